@@ -1,0 +1,210 @@
+import { assert } from "../assert.ts";
+import type { Scheduler, Task } from "./scheduler.ts";
+
+/**
+ * Asked where more than one course of events is possible: `limit` ways, numbered from 0.
+ * The answer 0 is always the ordinary course.
+ */
+export type Choose = (limit: number, label: string) => number;
+
+class Entry implements Task {
+  readonly us: number;
+  readonly seq: number;
+  readonly label: string;
+  run: (() => void) | undefined;
+
+  constructor(us: number, seq: number, label: string, run: () => void) {
+    this.us = us;
+    this.seq = seq;
+    this.label = label;
+    this.run = run;
+  }
+
+  cancel(): void {
+    this.run = undefined;
+  }
+}
+
+/**
+ * One processor's queue of work in virtual time. Several lanes share one clock: while the task of
+ * one lane moves the clock on (see `VirtualTime.elapse`), the other lanes' due work runs beside it.
+ */
+export class Lane implements Scheduler {
+  readonly name: string;
+  readonly #time: VirtualTime;
+  /** A binary heap by (us, seq). */
+  readonly #heap: Entry[] = [];
+
+  constructor(time: VirtualTime, name: string) {
+    this.#time = time;
+    this.name = name;
+  }
+
+  now(): number {
+    return this.#time.nowUs;
+  }
+
+  at(us: number, label: string, run: () => void): Task {
+    assert(us === Math.floor(us), "times are whole microseconds");
+    const entry = new Entry(Math.max(us, this.#time.nowUs), this.#time.nextSeq(), label, run);
+    this.#push(entry);
+    return entry;
+  }
+
+  /** The time of the lane's next work; Infinity when it has none. */
+  nextUs(): number {
+    return this.head()?.us ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The lane's next work, cancelled entries dropped. */
+  head(): Entry | undefined {
+    for (let top = this.#heap[0]; top !== undefined; top = this.#heap[0]) {
+      if (top.run !== undefined) return top;
+      this.#pop();
+    }
+    return undefined;
+  }
+
+  /** Takes the lane's next work off the queue and runs it. */
+  runHead(): void {
+    const entry = this.head();
+    assert(entry !== undefined, "the lane has work");
+    this.#pop();
+    const run = entry.run;
+    entry.run = undefined;
+    run?.();
+  }
+
+  #push(entry: Entry): void {
+    const heap = this.#heap;
+    let at = heap.length;
+    heap.push(entry);
+    while (at > 0) {
+      const up = (at - 1) >> 1;
+      const parent = heap[up];
+      if (parent === undefined || before(parent, entry)) break;
+      heap[at] = parent;
+      at = up;
+    }
+    heap[at] = entry;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let down = 2 * at + 1;
+      let child = heap[down];
+      if (child === undefined) break;
+      const right = heap[down + 1];
+      if (right !== undefined && before(right, child)) {
+        child = right;
+        down++;
+      }
+      if (before(last, child)) break;
+      heap[at] = child;
+      at = down;
+    }
+    heap[at] = last;
+  }
+}
+
+function before(a: Entry, b: Entry): boolean {
+  return a.us < b.us || (a.us === b.us && a.seq < b.seq);
+}
+
+/**
+ * Virtual time: a clock that jumps to the next work. It is a pure function of the work put on its
+ * lanes and of the answers of `choose`, which is asked at ties between lanes.
+ */
+export class VirtualTime {
+  nowUs = 0;
+  #seq = 0;
+  readonly #lanes: Lane[] = [];
+  readonly #choose: Choose | undefined;
+  #running: Lane | undefined;
+
+  constructor(choose?: Choose) {
+    this.#choose = choose;
+  }
+
+  lane(name: string): Lane {
+    const lane = new Lane(this, name);
+    this.#lanes.push(lane);
+    return lane;
+  }
+
+  nextSeq(): number {
+    return this.#seq++;
+  }
+
+  /** The time of the next work of any lane; Infinity when there is none. */
+  nextUs(): number {
+    let us = Number.POSITIVE_INFINITY;
+    for (const lane of this.#lanes) us = Math.min(us, lane.nextUs());
+    return us;
+  }
+
+  /** Runs the next work if it is due by `limitUs`; false when there is none. */
+  runNext(limitUs: number): boolean {
+    const lane = this.#nextLane(undefined, limitUs);
+    if (lane === undefined) return false;
+    this.#runOn(lane);
+    return true;
+  }
+
+  /** Runs all work due by `limitUs`, then moves the clock there. */
+  runUntil(limitUs: number): void {
+    while (this.runNext(limitUs));
+    this.nowUs = Math.max(this.nowUs, limitUs);
+  }
+
+  /**
+   * Moves the clock on by `us` in the middle of the running task, as the processor that runs it
+   * would see it: the work of the *other* lanes that falls due runs now, the own lane's waits.
+   */
+  elapse(us: number): void {
+    const own = this.#running;
+    const untilUs = this.nowUs + us;
+    for (;;) {
+      const lane = this.#nextLane(own, untilUs);
+      if (lane === undefined) break;
+      this.#runOn(lane);
+    }
+    this.nowUs = Math.max(this.nowUs, untilUs);
+    this.#running = own;
+  }
+
+  #runOn(lane: Lane): void {
+    const outer = this.#running;
+    this.nowUs = Math.max(this.nowUs, lane.nextUs());
+    this.#running = lane;
+    lane.runHead();
+    this.#running = outer;
+  }
+
+  /** The lane whose work comes first by (us, seq), by `limitUs`; ties in time are a choice. */
+  #nextLane(except: Lane | undefined, limitUs: number): Lane | undefined {
+    let best: Entry | undefined;
+    let bestLane: Lane | undefined;
+    let ties = 0;
+    for (const lane of this.#lanes) {
+      if (lane === except) continue;
+      const head = lane.head();
+      if (head === undefined || head.us > limitUs) continue;
+      if (best !== undefined && head.us === best.us) ties++;
+      else if (best === undefined || head.us < best.us) ties = 0;
+      if (best === undefined || before(head, best)) {
+        best = head;
+        bestLane = lane;
+      }
+    }
+    if (ties === 0 || this.#choose === undefined || best === undefined) return bestLane;
+    const tied = this.#lanes
+      .filter((lane) => lane !== except && lane.head()?.us === best.us)
+      .sort((a, b) => (a.head()?.seq ?? 0) - (b.head()?.seq ?? 0));
+    return tied[this.#choose(tied.length, "tie")] ?? bestLane;
+  }
+}

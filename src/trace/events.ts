@@ -1,0 +1,226 @@
+/**
+ * What can happen in a match. One flat record each; `e` says which. Every event carries a number
+ * `n` (0, 1, 2, ...) and a time `t` in µs. `docs/trace.md` specifies the same for other readers.
+ */
+export type Body =
+  | HostRead
+  | HostWrite
+  | InterruptLine
+  | BmcRead
+  | BmcWrite
+  | BmcStatus
+  | RequestAccepted
+  | RequestRefused
+  | TransferBegun
+  | TransferEnded
+  | AnswerGiven
+  | EventDelivered
+  | HostLife
+  | HostRun
+  | BmcRequest
+  | BmcResponse
+  | BmcRefusal
+  | BmcLife
+  | FaultEvent
+  | ConsoleLine
+  | GuestTrouble
+  | MatchEnd;
+
+export type TraceEvent = Body & { readonly n: number; readonly t: number };
+export type EventName = Body["e"];
+
+/** Who made a completion code; the same code means different things by maker. */
+export type Maker = "bmc" | "bmc-interface" | "host-interface" | "host-handler" | "timer";
+
+/** The host read a register, and saw `value` (after the wire's faults). */
+export interface HostRead {
+  readonly e: "host.read";
+  readonly reg: "data" | "status";
+  readonly value: number;
+}
+
+/** The host wrote a register (`value` before the wire's faults). `tag`: whose request it sends. */
+export interface HostWrite {
+  readonly e: "host.write";
+  readonly reg: "data" | "command";
+  readonly value: number;
+  readonly tag: number;
+}
+
+/** The interrupt line as the host sees it. */
+export interface InterruptLine {
+  readonly e: "irq";
+  readonly level: 0 | 1;
+}
+
+/** The BMC took the input register. `command`: C/D# was 1. */
+export interface BmcRead {
+  readonly e: "bmc.read";
+  readonly value: number;
+  readonly command: boolean;
+}
+
+/** The BMC loaded the output register. */
+export interface BmcWrite {
+  readonly e: "bmc.write";
+  readonly value: number;
+}
+
+/** The BMC changed the status register; `status` is the whole register afterwards. */
+export interface BmcStatus {
+  readonly e: "bmc.status";
+  readonly status: number;
+}
+
+/** A host's user handed in a request that was accepted: from now on it is owed one answer. */
+export interface RequestAccepted {
+  readonly e: "request";
+  readonly id: number;
+  readonly user: string;
+  readonly netFn: number;
+  readonly lun: number;
+  readonly cmd: number;
+  readonly data: Uint8Array;
+}
+
+/** A host's user handed in a request that was refused at once, with a stable code. */
+export interface RequestRefused {
+  readonly e: "refused";
+  readonly user: string;
+  readonly netFn: number;
+  readonly cmd: number;
+  readonly code: string;
+}
+
+/** The host's system interface starts to send a message for request `id`. */
+export interface TransferBegun {
+  readonly e: "send";
+  readonly id: number;
+  readonly message: Uint8Array;
+}
+
+/** The transfer for `id` ended with the response `message`, which the BMC made for request `tag`. */
+export interface TransferEnded {
+  readonly e: "received";
+  readonly id: number;
+  readonly tag: number;
+  readonly message: Uint8Array;
+}
+
+/** Request `id` was answered: completion code `cc` by `maker`, and the data after it. */
+export interface AnswerGiven {
+  readonly e: "answer";
+  readonly id: number;
+  readonly cc: number;
+  readonly maker: Maker;
+  readonly data: Uint8Array;
+  /** The request whose response this is by the BMC's own tag; 0 when it is not the BMC's. */
+  readonly tag: number;
+}
+
+/** An asynchronous message from the BMC reached a user: an event, a command, a pre-timeout. */
+export interface EventDelivered {
+  readonly e: "delivered";
+  readonly user: string;
+  readonly what: "event" | "command" | "pretimeout" | "oem";
+  readonly message: Uint8Array;
+}
+
+/** The life of the host's stack or driver. */
+export interface HostLife {
+  readonly e: "host";
+  readonly what:
+    | "start"
+    | "up"
+    | "bring-up-failed"
+    | "failed"
+    | "found"
+    | "quiet"
+    | "quiet-end"
+    | "recovery"
+    | "firmware-changed"
+    | "events-dropped"
+    | "removed"
+    | "inserted"
+    | "shutdown"
+    | "down";
+  readonly text: string;
+}
+
+/** The host's interface code got the processor (`on`) or gave it back; its accesses lie between. */
+export interface HostRun {
+  readonly e: "run";
+  readonly on: boolean;
+  readonly cause: "timer" | "irq" | "kick" | "poll";
+}
+
+/** The BMC's application read a whole request, which carries `tag`. */
+export interface BmcRequest {
+  readonly e: "bmc.request";
+  readonly tag: number;
+  readonly message: Uint8Array;
+}
+
+/** The BMC's application handed in the response to the request that carried `tag`. */
+export interface BmcResponse {
+  readonly e: "bmc.response";
+  readonly tag: number;
+  readonly message: Uint8Array;
+}
+
+/** The BMC's interface refused its own application (a late answer, a wrong phase, ...). */
+export interface BmcRefusal {
+  readonly e: "bmc.refused";
+  readonly tag: number;
+  readonly code: string;
+}
+
+/** The life of the BMC. */
+export interface BmcLife {
+  readonly e: "bmc";
+  readonly what:
+    | "power-on"
+    | "reset"
+    | "away"
+    | "up"
+    | "hang"
+    | "daemon-opened"
+    | "daemon-closed"
+    | "flags"
+    | "watchdog-expired"
+    | "pretimeout"
+    | "power"
+    | "sel";
+  /** For `flags`: the true causes of attention, in the bits of Get Message Flags. Else 0. */
+  readonly flags: number;
+  readonly text: string;
+}
+
+/** The lab did something on purpose. `name` is the fault's place in the scenario: `faults[0]`. */
+export interface FaultEvent {
+  readonly e: "fault";
+  readonly name: string;
+  readonly what: "fires" | "ends";
+  /** What it acts on: the wire is nobody's fault, `bmc` and `host` are that party's. */
+  readonly on: "wire" | "bmc" | "host";
+  readonly text: string;
+}
+
+/** A line of the guest's console. */
+export interface ConsoleLine {
+  readonly e: "console";
+  readonly text: string;
+}
+
+/** A console line that means that the guest's kernel is in trouble. */
+export interface GuestTrouble {
+  readonly e: "guest";
+  readonly what: "hung-task" | "lockup" | "bug" | "oops" | "panic" | "list-corruption" | "warning";
+  readonly text: string;
+}
+
+/** The last event: the workload was done, or its time was up, or the guest ended. */
+export interface MatchEnd {
+  readonly e: "end";
+  readonly why: "done" | "time" | "guest-ended" | "interrupted";
+}

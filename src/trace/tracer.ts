@@ -1,0 +1,49 @@
+import type { Body, TraceEvent } from "./events.ts";
+
+/** Takes each event as it happens: a recorder, a writer, the referee. */
+export interface TraceSink {
+  event(event: TraceEvent): void;
+}
+
+/**
+ * Numbers and dates events and hands them to the sinks. Callers on hot paths ask `active` first,
+ * so that a match without sinks makes no events at all.
+ */
+export class Tracer {
+  /** True when some sink is attached. */
+  active = false;
+  readonly #now: () => number;
+  readonly #sinks: TraceSink[] = [];
+  #count = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  attach(sink: TraceSink): void {
+    this.#sinks.push(sink);
+    this.active = true;
+  }
+
+  emit(body: Body): void {
+    if (!this.active) return;
+    const event = body as TraceEvent & { n: number; t: number };
+    event.n = this.#count++;
+    event.t = this.#now();
+    for (const sink of this.#sinks) sink.event(event);
+  }
+
+  /** The number of events so far. */
+  get count(): number {
+    return this.#count;
+  }
+}
+
+/** Keeps all events in memory. */
+export class Recorder implements TraceSink {
+  readonly events: TraceEvent[] = [];
+
+  event(event: TraceEvent): void {
+    this.events.push(event);
+  }
+}

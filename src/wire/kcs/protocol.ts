@@ -1,0 +1,41 @@
+/** Bits of the Status register. @see IPMI 2.0 §9.7, Table 9-1 */
+export const Status = {
+  Obf: 0x01,
+  Ibf: 0x02,
+  SmsAtn: 0x04,
+  Cd: 0x08,
+  Oem1: 0x10,
+  Oem2: 0x20,
+  State: 0xc0,
+} as const;
+
+/** The state bits S1 S0, as `status >> 6`. @see IPMI 2.0 §9.7, Table 9-2 */
+export const Phase = { Idle: 0, Read: 1, Write: 2, Error: 3 } as const;
+export type Phase = (typeof Phase)[keyof typeof Phase];
+
+/** Control codes. All go to Command but READ, which goes to Data_In. @see IPMI 2.0 §9.10, Table 9-3 */
+export const Control = {
+  GetStatusAbort: 0x60,
+  WriteStart: 0x61,
+  WriteEnd: 0x62,
+  Read: 0x68,
+} as const;
+
+/** Interface status codes, read through GET_STATUS/ABORT. @see IPMI 2.0 §9.12, Table 9-4 */
+export const StatusCode = {
+  NoError: 0x00,
+  Aborted: 0x01,
+  IllegalControl: 0x02,
+  LengthError: 0x06,
+  Unspecified: 0xff,
+} as const;
+
+/** Where a block lies and how far apart its registers are. @see IPMI 2.0 §9.5 */
+export interface KcsGeometry {
+  /** Address of Data_In/Data_Out. */
+  readonly base: number;
+  /** Bytes from one register to the next. */
+  readonly spacing: 1 | 4 | 16;
+}
+
+export const DEFAULT_GEOMETRY: KcsGeometry = { base: 0xca2, spacing: 1 };
