@@ -1,0 +1,32 @@
+import type { Row } from "./row.ts";
+
+/** NetFn Sensor/Event. @see IPMI 2.0 Appendix G, Table G-1 */
+export const sensorEventCommands: readonly Row[] = [
+  [0x00, "Set Event Receiver", "29.1", "A", "O"],
+  [0x01, "Get Event Receiver", "29.2", "U", "O"],
+  [0x02, "Platform Event", "29.3", "O", "M"],
+  [0x10, "Get PEF Capabilities", "30.1", "U", "O"],
+  [0x11, "Arm PEF Postpone Timer", "30.2", "A", "O"],
+  [0x12, "Set PEF Configuration Parameters", "30.3", "A", "O"],
+  [0x13, "Get PEF Configuration Parameters", "30.4", "O", "O"],
+  [0x14, "Set Last Processed Event ID", "30.5", "A", "O"],
+  [0x15, "Get Last Processed Event ID", "30.6", "A", "O"],
+  [0x16, "Alert Immediate", "30.7", "A", "O"],
+  [0x17, "PET Acknowledge", "30.8", "p", "O"],
+  [0x20, "Get Device SDR Info", "35.2", "i", "O"],
+  [0x21, "Get Device SDR", "35.3", "i", "O"],
+  [0x22, "Reserve Device SDR Repository", "35.4", "i", "O"],
+  [0x23, "Get Sensor Reading Factors", "35.5", "U", "O"],
+  [0x24, "Set Sensor Hysteresis", "35.6", "O", "O"],
+  [0x25, "Get Sensor Hysteresis", "35.7", "U", "O"],
+  [0x26, "Set Sensor Threshold", "35.8", "O", "O"],
+  [0x27, "Get Sensor Threshold", "35.9", "U", "O"],
+  [0x28, "Set Sensor Event Enable", "35.10", "O", "O"],
+  [0x29, "Get Sensor Event Enable", "35.11", "U", "O"],
+  [0x2a, "Re-arm Sensor Events", "35.12", "O", "O"],
+  [0x2b, "Get Sensor Event Status", "35.13", "U", "O"],
+  [0x2d, "Get Sensor Reading", "35.14", "U", "M"],
+  [0x2e, "Set Sensor Type", "35.15", "O", "O"],
+  [0x2f, "Get Sensor Type", "35.16", "U", "O"],
+  [0x30, "Set Sensor Reading And Event Status", "35.17", "O", "O"],
+];
