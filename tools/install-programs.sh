@@ -1,0 +1,21 @@
+#!/bin/sh
+# Installs the outside programs that the Linux seat needs, from the distribution's packages:
+# QEMU with its qboot firmware, and xz and zstd to unpack kernels and modules.
+set -eu
+
+packages="qemu-system-x86 qemu-system-data seabios xz-utils zstd"
+
+if ! command -v apt-get >/dev/null 2>&1; then
+  echo "install-programs: no apt-get here; install by other means: $packages" >&2
+  exit 3
+fi
+
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+  as_root="sudo"
+fi
+
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -q
+# shellcheck disable=SC2086
+$as_root apt-get install -q -y --no-install-recommends $packages

@@ -1,0 +1,104 @@
+/**
+ * The house rules that a formatter does not know: which room may use which, what the core may
+ * touch, how long a file may grow. Prints each breach as `file:line: what`, and exits with 1.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const LINES_MAX = 400;
+
+/** What each room of `src` may import, besides itself and `assert.ts`. */
+const MAY_USE: Readonly<Record<string, readonly string[]>> = {
+  ipmi: [],
+  time: [],
+  trace: [],
+  wire: ["ipmi", "time", "trace"],
+  host: ["ipmi", "time", "trace", "wire"],
+  bmc: ["ipmi", "time", "trace", "wire"],
+  referee: ["ipmi", "trace", "wire"],
+  lab: ["ipmi", "time", "trace", "wire", "host", "bmc", "referee", "seats"],
+  seats: ["ipmi", "time", "trace", "wire", "host", "bmc", "referee"],
+  cli: ["ipmi", "time", "trace", "wire", "host", "bmc", "referee", "lab", "seats"],
+};
+
+/** The referee knows the wire's words, not its workings. */
+const WIRE_FOR_REFEREE = ["src/wire/kcs/protocol.ts"];
+
+const CORE = ["ipmi", "trace", "wire", "host", "bmc", "referee"];
+
+/** What the core gets from its caller and never takes for itself. */
+const FORBIDDEN_IN_CORE: readonly (readonly [RegExp, string])[] = [
+  [/\bfrom "node:/, "imports from the platform"],
+  [/\bnew Date\b|\bDate\.now\b|\bperformance\./, "reads a clock; take the time as an argument"],
+  [/\bset(Timeout|Interval|Immediate)\b|\bqueueMicrotask\b/, "sets a timer; use the scheduler"],
+  [/\bMath\.random\b/, "draws a random number; take a choice as an argument"],
+  [/\bprocess\./, "touches the process"],
+  [/\bBuffer\b/, "uses Buffer; use Uint8Array"],
+  [/\bconsole\./, "prints"],
+  [/\basync\b|\bawait\b/, "waits; promises begin at the public edge"],
+];
+
+const FORBIDDEN_EVERYWHERE: readonly (readonly [RegExp, string])[] = [
+  [/\bTODO\b|\bFIXME\b|\bXXX\b/, "leaves a note instead of the work"],
+  [/\.(only|skip)\(/, "narrows or skips a test"],
+  [/@ts-(ignore|expect-error|nocheck)/, "silences the type checker"],
+];
+
+const breaches: string[] = [];
+
+for (const folder of ["src", "test", "tools", "bench"]) {
+  for (const file of sourcesUnder(join(ROOT, folder))) checkFile(file);
+}
+
+for (const breach of breaches) console.error(breach);
+if (breaches.length > 0) process.exit(1);
+console.log("tidy: the house is in order");
+
+function sourcesUnder(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => relative(ROOT, join(folder, name)).split(sep).join("/"))
+    .sort();
+}
+
+function checkFile(file: string): void {
+  const lines = readFileSync(join(ROOT, file), "utf8").split("\n");
+  if (lines.length - 1 > LINES_MAX) {
+    breaches.push(`${file}:1: has ${lines.length - 1} lines; split it, ${LINES_MAX} is the most`);
+  }
+  const room = /^src\/(\w+)\//.exec(file)?.[1];
+  for (const [index, line] of lines.entries()) {
+    const at = `${file}:${index + 1}`;
+    if (file !== "tools/tidy.ts") check(at, line, FORBIDDEN_EVERYWHERE);
+    if (room === undefined) continue;
+    checkImport(at, file, room, line);
+    if (CORE.includes(room)) check(at, codeOf(line), FORBIDDEN_IN_CORE);
+  }
+}
+
+function check(at: string, line: string, rules: readonly (readonly [RegExp, string])[]): void {
+  for (const [pattern, what] of rules) if (pattern.test(line)) breaches.push(`${at}: ${what}`);
+}
+
+/** The line without comments and, but for imports, without the contents of its texts. */
+function codeOf(line: string): string {
+  if (/^\s*(\/\/|\/?\*)/.test(line)) return "";
+  const code = line.replace(/\s\/\/ .*$/, "");
+  return /\bfrom "/.test(code) ? code : code.replace(/"[^"]*"|`[^`$]*`/g, '""');
+}
+
+function checkImport(at: string, file: string, room: string, line: string): void {
+  const path = /(?:from|import) "(\.[^"]+)"|import\("(\.[^"]+)"\)/.exec(line);
+  const target = path?.[1] ?? path?.[2];
+  if (target === undefined) return;
+  const resolved = posix.join(posix.dirname(file), target);
+  const other = /^src\/(\w+)\//.exec(resolved)?.[1];
+  if (other === room || resolved === "src/assert.ts") return;
+  if (other === undefined || MAY_USE[room]?.includes(other) !== true) {
+    breaches.push(`${at}: ${room} may not use ${resolved}`);
+  } else if (room === "referee" && other === "wire" && !WIRE_FOR_REFEREE.includes(resolved)) {
+    breaches.push(`${at}: the referee may use the wire's protocol words only, not ${resolved}`);
+  }
+}
