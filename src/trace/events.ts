@@ -29,8 +29,17 @@ export type Body =
 export type TraceEvent = Body & { readonly n: number; readonly t: number };
 export type EventName = Body["e"];
 
-/** Who made a completion code; the same code means different things by maker. */
-export type Maker = "bmc" | "bmc-interface" | "host-interface" | "host-handler" | "timer";
+/**
+ * Who made a completion code; the same code means different things by maker. `remote` is a
+ * controller behind the BMC, to which the request was bridged.
+ */
+export type Maker =
+  | "bmc"
+  | "bmc-interface"
+  | "host-interface"
+  | "host-handler"
+  | "timer"
+  | "remote";
 
 /** The host read a register, and saw `value` (after the wire's faults). */
 export interface HostRead {
@@ -83,9 +92,13 @@ export interface RequestAccepted {
   readonly data: Uint8Array;
 }
 
-/** A host's user handed in a request that was refused at once, with a stable code. */
+/**
+ * A host's user handed in a request that was refused at once, with a stable code. `id` is that of
+ * a `request` event before, which is settled with this; 0 when there was none.
+ */
 export interface RequestRefused {
   readonly e: "refused";
+  readonly id: number;
   readonly user: string;
   readonly netFn: number;
   readonly cmd: number;

@@ -5,7 +5,12 @@ test("work runs in the order of its time, and of its making at one time", () => 
   const time = new VirtualTime();
   const lane = time.lane("host");
   const ran: string[] = [];
-  for (const [us, name] of [[5, "c"], [1, "a"], [5, "d"], [2, "b"]] as const) {
+  for (const [us, name] of [
+    [5, "c"],
+    [1, "a"],
+    [5, "d"],
+    [2, "b"],
+  ] as const) {
     lane.at(us, name, () => ran.push(`${name}@${time.nowUs}`));
   }
   time.runUntil(10);
@@ -40,14 +45,7 @@ test("time that elapses in a task lets the other lanes work, not the own one", (
     }
   });
   time.runUntil(10);
-  expect(ran).toEqual([
-    "access@2",
-    "bmc@3",
-    "access@3",
-    "access@4",
-    "access@5",
-    "host 2@5",
-  ]);
+  expect(ran).toEqual(["access@2", "bmc@3", "access@3", "access@4", "access@5", "host 2@5"]);
 });
 
 test("ties between lanes are a choice, and 0 is the ordinary course", () => {

@@ -1,0 +1,116 @@
+import { isRecord } from "./event-codec.ts";
+import { count, flag, oneOf, text } from "./fields.ts";
+import { type Promises, type Taps, TRACE_FORMAT, TRACE_VERSION, type TraceHead } from "./head.ts";
+
+const clock = oneOf("virtual", "guest", "real");
+const interfaceName = oneOf("kcs");
+
+/** The head as one line of JSON, without the line's end. The order of the keys is fixed. */
+export function encodeHead(head: TraceHead): string {
+  return JSON.stringify({
+    format: head.format,
+    version: head.version,
+    scenario: head.scenario,
+    host: head.host,
+    bmc: head.bmc,
+    interface: head.interface,
+    seed: head.seed,
+    taps: { host: head.taps.host, bmc: head.taps.bmc },
+    clock: head.clock,
+    promises: {
+      answerBoundUs: head.promises.answerBoundUs,
+      internalTransfersMax: head.promises.internalTransfersMax,
+      runAccessesMax: head.promises.runAccessesMax,
+    },
+    scenarioText: head.scenarioText,
+  });
+}
+
+/** Why a line is not a head of this format's version. */
+export interface HeadRefusal {
+  readonly code: "not-a-trace" | "other-version" | "malformed-head";
+  readonly why: string;
+}
+
+const KEYS = [
+  "format",
+  "version",
+  "scenario",
+  "host",
+  "bmc",
+  "interface",
+  "seed",
+  "taps",
+  "clock",
+  "promises",
+  "scenarioText",
+] as const;
+type Key = (typeof KEYS)[number];
+
+/** Takes the head out of the first line's parsed JSON. */
+export function decodeHead(json: unknown): TraceHead | HeadRefusal {
+  if (!isRecord<Key>(json) || json.format !== TRACE_FORMAT) {
+    return { code: "not-a-trace", why: `the first line has no "format": "${TRACE_FORMAT}"` };
+  }
+  if (json.version !== TRACE_VERSION) {
+    const version = JSON.stringify(json.version) ?? "none";
+    const why = `the trace is of version ${version}; version ${TRACE_VERSION} can be read`;
+    return { code: "other-version", why };
+  }
+  const scenario = text.read(json.scenario);
+  if (scenario === undefined) return malformed("scenario", text.what);
+  const host = text.read(json.host);
+  if (host === undefined) return malformed("host", text.what);
+  const bmc = text.read(json.bmc);
+  if (bmc === undefined) return malformed("bmc", text.what);
+  const kind = interfaceName.read(json.interface);
+  if (kind === undefined) return malformed("interface", interfaceName.what);
+  const seed = count.read(json.seed);
+  if (seed === undefined) return malformed("seed", count.what);
+  const taps = decodeTaps(json.taps);
+  if (taps === undefined) return malformed("taps", "an object of two flags, host and bmc");
+  const time = clock.read(json.clock);
+  if (time === undefined) return malformed("clock", clock.what);
+  const promises = decodePromises(json.promises);
+  if (promises === undefined) return malformed("promises", "an object of the three bounds");
+  const scenarioText = text.read(json.scenarioText);
+  if (scenarioText === undefined) return malformed("scenarioText", text.what);
+  const other = Object.keys(json).find((key) => !KEYS.some((known) => known === key));
+  if (other !== undefined) {
+    return { code: "malformed-head", why: `the head has no field ${JSON.stringify(other)}` };
+  }
+  return {
+    format: TRACE_FORMAT,
+    version: TRACE_VERSION,
+    scenario,
+    host,
+    bmc,
+    interface: kind,
+    seed,
+    taps,
+    clock: time,
+    promises,
+    scenarioText,
+  };
+}
+
+function decodeTaps(json: unknown): Taps | undefined {
+  if (!isRecord<keyof Taps>(json) || Object.keys(json).length !== 2) return undefined;
+  const host = flag.read(json.host);
+  const bmc = flag.read(json.bmc);
+  return host === undefined || bmc === undefined ? undefined : { host, bmc };
+}
+
+function decodePromises(json: unknown): Promises | undefined {
+  if (!isRecord<keyof Promises>(json) || Object.keys(json).length !== 3) return undefined;
+  const answerBoundUs = count.read(json.answerBoundUs);
+  const internalTransfersMax = count.read(json.internalTransfersMax);
+  const runAccessesMax = count.read(json.runAccessesMax);
+  if (answerBoundUs === undefined || internalTransfersMax === undefined) return undefined;
+  if (runAccessesMax === undefined) return undefined;
+  return { answerBoundUs, internalTransfersMax, runAccessesMax };
+}
+
+function malformed(key: string, what: string): HeadRefusal {
+  return { code: "malformed-head", why: `"${key}" is not ${what}` };
+}

@@ -1,0 +1,56 @@
+/** What a trace is of: the first line of a trace file, and what the referee has to know beforehand. */
+export interface TraceHead {
+  readonly format: typeof TRACE_FORMAT;
+  readonly version: typeof TRACE_VERSION;
+  /** The scenario's name; empty when the trace was recorded outside a match. */
+  readonly scenario: string;
+  /** The seats: `stack`, `linux:6.12`, `model`, `qemu`, ... */
+  readonly host: string;
+  readonly bmc: string;
+  readonly interface: "kcs";
+  readonly seed: number;
+  /** Whose face of the wire was tapped. */
+  readonly taps: Taps;
+  /** What `t` counts: the lab's clock, the guest's, or the real one. */
+  readonly clock: "virtual" | "guest" | "real";
+  readonly promises: Promises;
+  /** The scenario's own text, so that a trace can be mailed and run again; empty when unknown. */
+  readonly scenarioText: string;
+}
+
+export interface Taps {
+  readonly host: boolean;
+  readonly bmc: boolean;
+}
+
+/** The bounds that the host's seat promises to keep, whatever the BMC does. */
+export interface Promises {
+  /** From the acceptance of a request to its answer. */
+  readonly answerBoundUs: number;
+  /** Transfers for the host's own use that may complete while a user's request waits. */
+  readonly internalTransfersMax: number;
+  /** Register accesses each time the interface code gets the processor. */
+  readonly runAccessesMax: number;
+}
+
+export const TRACE_FORMAT = "baseboard-trace";
+export const TRACE_VERSION = 1;
+
+export const DEFAULT_PROMISES: Promises = {
+  answerBoundUs: 60_000_000,
+  internalTransfersMax: 40,
+  runAccessesMax: 2_000,
+};
+
+/** A head with the usual promises. */
+export function traceHead(
+  of: Omit<TraceHead, "format" | "version" | "promises"> & { promises?: Partial<Promises> },
+): TraceHead {
+  const { promises, ...rest } = of;
+  return {
+    format: TRACE_FORMAT,
+    version: TRACE_VERSION,
+    ...rest,
+    promises: { ...DEFAULT_PROMISES, ...promises },
+  };
+}

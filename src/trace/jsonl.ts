@@ -1,0 +1,154 @@
+import { decodeEvent, encodeEvent } from "./event-codec.ts";
+import type { TraceEvent } from "./events.ts";
+import type { TraceHead } from "./head.ts";
+import { decodeHead, encodeHead } from "./head-codec.ts";
+import type { TraceSink } from "./tracer.ts";
+
+export { encodeEvent, encodeHead };
+
+/** Writes a trace as JSON Lines: the head, then each event as it happens. */
+export class JsonLinesSink implements TraceSink {
+  readonly #write: (text: string) => void;
+
+  constructor(head: TraceHead, write: (text: string) => void) {
+    this.#write = write;
+    write(`${encodeHead(head)}\n`);
+  }
+
+  event(event: TraceEvent): void {
+    this.#write(`${encodeEvent(event)}\n`);
+  }
+}
+
+export type TraceErrorCode =
+  /** The first line is not a trace's head. */
+  | "not-a-trace"
+  /** A trace, but of a version that cannot be read. */
+  | "other-version"
+  | "malformed-head"
+  | "malformed-event"
+  /** An event of a name that this version does not have. */
+  | "unknown-event"
+  /** The last line is not whole, or the `end` event is missing. */
+  | "cut";
+
+export class TraceError extends Error {
+  readonly code: TraceErrorCode;
+  /** The line, counted from 1. */
+  readonly line: number;
+
+  constructor(code: TraceErrorCode, line: number, why: string) {
+    super(`line ${line}: ${why}`);
+    this.name = "TraceError";
+    this.code = code;
+    this.line = line;
+  }
+}
+
+/** Reads a trace line by line. */
+export class TraceReader {
+  #head: TraceHead | undefined;
+  #line = 0;
+  #lastN = -1;
+  #lastT = 0;
+  #ended = false;
+  /** The line read last is not JSON: an error, unless nothing follows it. */
+  #broken = false;
+
+  /** The head; undefined before the first line. */
+  get head(): TraceHead | undefined {
+    return this.#head;
+  }
+
+  /** Takes a line without its end. Gives its event; undefined for the head, or what is no line. */
+  push(line: string): TraceEvent | undefined {
+    if (this.#broken) throw this.#error("malformed-event", "not a line of JSON");
+    this.#line++;
+    const json = parse(line);
+    if (this.#head === undefined) {
+      this.#head = this.#readHead(json);
+      return undefined;
+    }
+    if (json === undefined) {
+      this.#broken = true;
+      return undefined;
+    }
+    const event = decodeEvent(json);
+    if ("code" in event && "why" in event) throw this.#error(event.code, event.why);
+    this.#checkOrder(event);
+    return event;
+  }
+
+  /** The trace is over. Gives the error `cut` when it is not whole; its events can be used. */
+  finish(): TraceError | undefined {
+    if (this.#head === undefined) {
+      throw new TraceError("not-a-trace", 1, "there is nothing to read");
+    }
+    if (this.#broken) return this.#error("cut", "the last line is not whole");
+    if (!this.#ended) return this.#error("cut", 'the trace breaks off: there is no "end" event');
+    return undefined;
+  }
+
+  #readHead(json: unknown): TraceHead {
+    const head = decodeHead(json);
+    if ("code" in head) throw this.#error(head.code, head.why);
+    return head;
+  }
+
+  #checkOrder(event: TraceEvent): void {
+    if (this.#ended) throw this.#error("malformed-event", "an event after the end");
+    if (event.n <= this.#lastN) {
+      throw this.#error("malformed-event", `event ${event.n} comes after event ${this.#lastN}`);
+    }
+    if (event.t < this.#lastT) {
+      throw this.#error("malformed-event", `time goes back from ${this.#lastT} to ${event.t} µs`);
+    }
+    this.#lastN = event.n;
+    this.#lastT = event.t;
+    this.#ended = event.e === "end";
+  }
+
+  #error(code: TraceErrorCode, why: string): TraceError {
+    return new TraceError(code, this.#line, why);
+  }
+}
+
+export interface Trace {
+  readonly head: TraceHead;
+  readonly events: readonly TraceEvent[];
+  /** Set when the trace is not whole. The events are those before the cut. */
+  readonly cut: TraceError | undefined;
+}
+
+/** Reads a whole trace. Throws `TraceError` for what is not one, or holds what it may not. */
+export function readTrace(source: string | Iterable<string>): Trace {
+  const reader = new TraceReader();
+  const events: TraceEvent[] = [];
+  for (const line of typeof source === "string" ? lines(source) : source) {
+    const event = reader.push(line);
+    if (event !== undefined) events.push(event);
+  }
+  const cut = reader.finish();
+  const head = reader.head;
+  if (head === undefined) throw new TraceError("not-a-trace", 1, "there is nothing to read");
+  return { head, events, cut };
+}
+
+/** The lines of a text; what follows the last line's end, if anything, is a line too. */
+function* lines(source: string): Generator<string> {
+  let from = 0;
+  while (from < source.length) {
+    const end = source.indexOf("\n", from);
+    yield source.slice(from, end === -1 ? source.length : end);
+    if (end === -1) return;
+    from = end + 1;
+  }
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
