@@ -1,0 +1,132 @@
+import { GlobalEnable } from "../../ipmi/commands/app/messaging.ts";
+import { RestartCause } from "../../ipmi/commands/chassis/chassis.ts";
+import type { Scheduler } from "../../time/scheduler.ts";
+import { assemble } from "./assembly.ts";
+import { commands } from "./command-set.ts";
+import type { ControllerOptions, ControllerOutputs } from "./options.ts";
+import type { Parts } from "./parts.ts";
+import { Router } from "./router.ts";
+
+export type { ControllerOptions, ControllerOutputs } from "./options.ts";
+
+/**
+ * The BMC behind a system interface: takes whole requests and answers them, and keeps the state
+ * that they are about. Time comes from the scheduler; nothing here waits.
+ */
+export class Controller {
+  readonly #parts: Parts;
+  readonly #router: Router<Parts>;
+
+  constructor(scheduler: Scheduler, outputs: ControllerOutputs, options: ControllerOptions = {}) {
+    this.#parts = assemble(scheduler, outputs, options);
+    const lacks = options.unsupported ?? [];
+    const supported = commands.filter(({ netFn, cmd }) => {
+      return !lacks.some((lack) => lack.netFn === netFn && lack.cmd === cmd);
+    });
+    this.#router = new Router(supported, this.#parts, this.#parts.systemInterface);
+  }
+
+  /**
+   * Carries out one whole request, which has a NetFn and a command at least, and answers with the
+   * whole response, or with undefined when the command sends none. What the command does to the
+   * BMC's or the host's life waits for `responded`.
+   */
+  execute(message: Uint8Array): Uint8Array | undefined {
+    return this.#router.execute(message);
+  }
+
+  /** The response to the last request has gone out, or there was none. */
+  responded(): void {
+    this.#parts.after.responded();
+  }
+
+  /** True causes of attention, in the bits of Get Message Flags. */
+  get messageFlags(): number {
+    return this.#parts.messaging.attention;
+  }
+
+  /** In the bits of Get BMC Global Enables. */
+  get globalEnables(): number {
+    return this.#parts.messaging.enables;
+  }
+
+  /** A cause of attention stands whose interrupt is enabled. */
+  get attentionInterrupt(): boolean {
+    return this.#parts.messaging.attentionInterrupt;
+  }
+
+  /** The interface interrupts for its communication, too. @see IPMI 2.0 §22.1 */
+  get communicationInterrupt(): boolean {
+    return (this.globalEnables & GlobalEnable.ReceiveMessageQueueInterrupt) !== 0;
+  }
+
+  get poweredOn(): boolean {
+    return this.#parts.chassis.poweredOn;
+  }
+
+  /**
+   * The BMC starts afresh. A warm reset keeps the configuration, and with it all that is held
+   * here; after a cold reset or power-on only what is non-volatile is left: the log, the records,
+   * the inventory, the restore policy. The host's power does not change.
+   */
+  reset(kind: "cold" | "warm" | "power-on"): void {
+    const parts = this.#parts;
+    parts.after.forget();
+    if (kind === "warm") return;
+    parts.clock.restart();
+    parts.watchdog.restart();
+    parts.log.reservation.cancel();
+    parts.sdr.reservation.cancel();
+    parts.events.restart();
+    parts.chassis.restart();
+    parts.boot.restart();
+    parts.acpi.forget();
+    parts.ipmb.restart();
+    parts.messaging.restart();
+  }
+
+  /** The system was hard reset by something else than the BMC: `cause` as in Restart Cause. */
+  systemReset(cause: number = RestartCause.ResetButton): void {
+    this.#parts.power.systemReset(cause);
+  }
+
+  /** The system was powered up by something else than the BMC. */
+  powerOn(cause: number = RestartCause.PowerButton): void {
+    this.#parts.power.powerOn(cause);
+  }
+
+  /** The system was powered down by something else than the BMC. */
+  powerOff(): void {
+    this.#parts.power.powerOff();
+  }
+
+  /** The platform breaks: what the host fetches from there stays. Undefined: it is whole again. */
+  stick(what: "event-buffer" | "receive-queue" | undefined): void {
+    this.#parts.messaging.sticky = what;
+  }
+
+  /** Other firmware was installed: `minorBcd` in binary coded decimal, as Get Device ID has it. */
+  setFirmware(major: number, minorBcd: number): void {
+    const { identity } = this.#parts;
+    identity.device = { ...identity.device, firmwareMajor: major, firmwareMinor: minorBcd };
+  }
+
+  /** AC power was lost and is back: the BMC starts, and the host as the restore policy says. */
+  acPowerRestored(): void {
+    this.reset("power-on");
+    this.#parts.power.acPowerRestored();
+  }
+
+  /**
+   * An event of the BMC's own sensors, or one that came over IPMB or another channel: a SEL record
+   * of type 02h, whose id and time are filled in.
+   */
+  raiseEvent(record: Uint8Array): void {
+    this.#parts.events.raise(record);
+  }
+
+  /** A message for the system software: a channel byte, and what Get Message returns after it. */
+  queueMessage(message: Uint8Array): boolean {
+    return this.#parts.messaging.queueMessage(message);
+  }
+}

@@ -1,0 +1,81 @@
+import {
+  BMC_ADDRESS,
+  decodeIpmb,
+  encodeQueuedIpmb,
+  type IpmbFrame,
+  ipmbResponse,
+  SMS_LUN,
+} from "../../ipmi/ipmb.ts";
+import { Malformed } from "../../ipmi/message.ts";
+import type { Scheduler, Task } from "../../time/scheduler.ts";
+
+/** A management controller on the IPMB beside the BMC. */
+export interface IpmbDevice {
+  /** 8-bit slave address. */
+  readonly address: number;
+  /** From the request on the bus to the response on the bus, in µs. */
+  readonly latencyUs: number;
+  /** The completion code and the data of the response; undefined: it stays silent. */
+  respond(request: IpmbFrame): Uint8Array | undefined;
+}
+
+/** The primary IPMB with the BMC as one of its masters. @see IPMI 2.0 §7 */
+export class IpmbBus {
+  readonly #scheduler: Scheduler;
+  readonly #devices: ReadonlyMap<number, IpmbDevice>;
+  readonly #queue: (message: Uint8Array) => void;
+
+  readonly #pending = new Set<Task>();
+
+  /** `queue` takes what arrives for the system software, without the leading address. */
+  constructor(
+    scheduler: Scheduler,
+    devices: readonly IpmbDevice[],
+    queue: (message: Uint8Array) => void,
+  ) {
+    this.#scheduler = scheduler;
+    this.#devices = new Map(devices.map((device) => [device.address, device]));
+    this.#queue = queue;
+  }
+
+  /**
+   * Puts a message on the bus as it is, unread and unchecked: only its first byte, the address,
+   * matters to the bus. False when nobody acknowledges that address. @see IPMI 2.0 §7.3
+   */
+  send(message: Uint8Array): boolean {
+    const device = this.#devices.get(message[0] ?? BMC_ADDRESS);
+    if (device === undefined) return false;
+    const frame = readFrame(message);
+    if (frame === undefined) return true;
+    const atUs = this.#scheduler.now() + device.latencyUs;
+    const task = this.#scheduler.at(atUs, "IPMB response", () => {
+      this.#pending.delete(task);
+      const data = device.respond(frame);
+      if (data !== undefined) this.#arrive(ipmbResponse(frame, data));
+    });
+    this.#pending.add(task);
+    return true;
+  }
+
+  /** The BMC itself starts afresh: what was under way to it is lost. */
+  restart(): void {
+    for (const task of this.#pending) task.cancel();
+    this.#pending.clear();
+  }
+
+  /** A message for the BMC's LUN 10b is the system software's; others were not asked for. */
+  #arrive(frame: IpmbFrame): void {
+    if (frame.to !== BMC_ADDRESS || frame.toLun !== SMS_LUN) return;
+    this.#queue(encodeQueuedIpmb(frame));
+  }
+}
+
+/** A device drops what is not a whole frame with right checksums. @see IPMB 1.0 §2.11 */
+function readFrame(message: Uint8Array): IpmbFrame | undefined {
+  try {
+    return decodeIpmb(message);
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}

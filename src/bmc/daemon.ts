@@ -1,0 +1,174 @@
+import type { Scheduler, Task } from "../time/scheduler.ts";
+import type { Tracer } from "../trace/tracer.ts";
+import type { BmcDevice, DeviceHandle, Incoming } from "./device.ts";
+
+/** What carries out requests: the controller. */
+export interface Application {
+  /** The response to a whole request, or undefined when the command sends none. */
+  execute(message: Uint8Array): Uint8Array | undefined;
+  /** The response has been handed over; what was put off until then may happen. */
+  responded(): void;
+  readonly messageFlags: number;
+  readonly attentionInterrupt: boolean;
+  readonly communicationInterrupt: boolean;
+}
+
+/** What becomes of a response on its way from the application to the device. */
+export interface Dispatch {
+  readonly response: Uint8Array | undefined;
+  /** Later than the command's own latency by so much. */
+  readonly delayUs: number;
+  /** How many times it is handed in; 1 is right. */
+  readonly copies: number;
+}
+
+/** Stands between the application and the device; the lab's message faults live here. */
+export type Interposer = (request: Uint8Array, response: Uint8Array | undefined) => Dispatch;
+
+export interface DaemonOptions {
+  /** From a readable device to the read, in µs. */
+  readonly readLatencyUs: number;
+  /** From the read to the answer, in µs. */
+  readonly commandLatencyUs: number;
+}
+
+const READ_BUFFER_BYTES = 1_024;
+
+/**
+ * The BMC's application process: opens the device, reads a request, has it carried out, writes
+ * the response, and keeps the attention bit true. One thread: it reads no request while it owes
+ * an answer.
+ */
+export class Daemon {
+  interposer: Interposer = (_request, response) => ({ response, delayUs: 0, copies: 1 });
+  /** Added to the command latency while the daemon is slow, in µs. */
+  slowUs = 0;
+  #hung = false;
+  readonly #device: BmcDevice;
+  readonly #application: Application;
+  readonly #scheduler: Scheduler;
+  readonly #tracer: Tracer;
+  readonly #options: DaemonOptions;
+  #handle: DeviceHandle | undefined;
+  #work: Task | undefined;
+  /** What attention shows towards the host; undefined: what the application says. */
+  #forcedAttention: boolean | undefined;
+
+  constructor(
+    device: BmcDevice,
+    application: Application,
+    scheduler: Scheduler,
+    tracer: Tracer,
+    options: DaemonOptions,
+  ) {
+    this.#device = device;
+    this.#application = application;
+    this.#scheduler = scheduler;
+    this.#tracer = tracer;
+    this.#options = options;
+  }
+
+  /** Opens the device; false when another has it. */
+  start(): boolean {
+    const opened = this.#device.open(() => this.#readable());
+    if (!opened.ok) {
+      this.#tracer.emit({ e: "bmc.refused", tag: 0, code: opened.error });
+      return false;
+    }
+    this.#handle = opened.value;
+    this.#life("daemon-opened");
+    this.attentionChanged();
+    return true;
+  }
+
+  /** Ends the process, orderly or by death: the device is closed, what runs is aborted. */
+  stop(): void {
+    this.#forget();
+    this.#handle?.close();
+    if (this.#handle !== undefined) this.#life("daemon-closed");
+    this.#handle = undefined;
+  }
+
+  /** The BMC went down under the process: nothing is closed, nothing is finished. */
+  kill(): void {
+    this.#forget();
+    this.#handle = undefined;
+  }
+
+  /** A hung daemon holds the device open and does nothing; what it had in hand is lost. */
+  set hung(hung: boolean) {
+    this.#hung = hung;
+    this.#forget();
+    if (!hung && this.#handle?.poll().readable === true) this.#readable();
+  }
+
+  /** Shows attention as `level` whatever the application says; undefined: no longer. */
+  forceAttention(level: boolean | undefined): void {
+    this.#forcedAttention = level;
+    this.attentionChanged();
+  }
+
+  /** The application's flags or enables changed. */
+  attentionChanged(): void {
+    const flags = this.#application.messageFlags;
+    const interrupt = this.#application.attentionInterrupt;
+    this.#handle?.enableInterrupt(this.#application.communicationInterrupt || interrupt);
+    this.#handle?.setAttention(this.#forcedAttention ?? flags !== 0, interrupt);
+  }
+
+  #forget(): void {
+    this.#work?.cancel();
+    this.#work = undefined;
+  }
+
+  #readable(): void {
+    if (this.#work !== undefined || this.#hung) return;
+    const us = this.#scheduler.now() + this.#options.readLatencyUs;
+    this.#work = this.#scheduler.at(us, "daemon read", () => this.#read());
+  }
+
+  #read(): void {
+    this.#work = undefined;
+    const incoming = this.#handle?.read(READ_BUFFER_BYTES);
+    if (incoming === undefined || !incoming.ok) return;
+    const request = incoming.value;
+    if (this.#tracer.active) {
+      this.#tracer.emit({ e: "bmc.request", tag: request.tag, message: request.message });
+    }
+    const us = this.#scheduler.now() + this.#options.commandLatencyUs + this.slowUs;
+    this.#work = this.#scheduler.at(us, "daemon command", () => this.#execute(request));
+  }
+
+  #execute(request: Incoming): void {
+    this.#work = undefined;
+    const dispatch = this.interposer(request.message, this.#application.execute(request.message));
+    const response = dispatch.response;
+    if (response === undefined) return this.#finish();
+    if (dispatch.delayUs === 0) return this.#answer(request, response, dispatch.copies);
+    const us = this.#scheduler.now() + dispatch.delayUs;
+    this.#work = this.#scheduler.at(us, "daemon answer", () => {
+      this.#work = undefined;
+      this.#answer(request, response, dispatch.copies);
+    });
+  }
+
+  #answer(request: Incoming, response: Uint8Array, copies: number): void {
+    for (let copy = 0; copy < copies; copy++) {
+      const written = this.#handle?.write(request.ticket, response);
+      if (written === undefined) break;
+      if (!this.#tracer.active) continue;
+      if (written.ok) this.#tracer.emit({ e: "bmc.response", tag: request.tag, message: response });
+      else this.#tracer.emit({ e: "bmc.refused", tag: request.tag, code: written.error });
+    }
+    this.#finish();
+  }
+
+  #finish(): void {
+    this.#application.responded();
+    if (this.#handle?.poll().readable === true) this.#readable();
+  }
+
+  #life(what: "daemon-opened" | "daemon-closed"): void {
+    if (this.#tracer.active) this.#tracer.emit({ e: "bmc", what, flags: 0, text: "" });
+  }
+}

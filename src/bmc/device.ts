@@ -1,0 +1,60 @@
+/** Why the device refuses its user, the BMC's daemon. Stable codes. */
+export type DeviceError =
+  /** Another opener has the device; only one may. */
+  | "BUSY"
+  /** The handle was closed, or its daemon died. */
+  | "CLOSED"
+  /** Nothing to read yet. */
+  | "AGAIN"
+  /** The buffer is too small for the request; the request stays readable. */
+  | "BUFFER_TOO_SMALL"
+  /** No request awaits this answer: none was read, or it was restarted or aborted meanwhile. */
+  | "NOT_AWAITED"
+  /** A response has at least NetFn/LUN, Cmd and a completion code. */
+  | "TOO_SHORT"
+  /** The response is longer than the interface carries. */
+  | "TOO_LONG";
+
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: DeviceError };
+
+/** A request as the daemon reads it. */
+export interface Incoming {
+  /** Names this request and no other; an answer must show it. */
+  readonly ticket: number;
+  /** The transaction's tag, 0 when unknown. For the trace only. */
+  readonly tag: number;
+  readonly message: Uint8Array;
+}
+
+/** What an open device lets its daemon do. No call waits: a reader is told by `onReadable`. */
+export interface DeviceHandle {
+  /** Takes the request that has arrived, if `bytesMax` can hold it. */
+  read(bytesMax: number): Result<Incoming>;
+  /** Answers the request with that ticket, which must have been read and still be awaited. */
+  write(ticket: number, response: Uint8Array): Result<void>;
+  poll(): { readonly readable: boolean; readonly writable: boolean };
+  /** Aborts what runs on the wire: ERROR state towards the host. */
+  abort(): Result<void>;
+  /** Raises or drops SMS_ATN; with `interrupt`, the host's line is pulsed when the wire is idle. */
+  setAttention(attention: boolean, interrupt: boolean): Result<void>;
+  /** Connects the communication interrupt to the host's line, or not. */
+  enableInterrupt(enabled: boolean): Result<void>;
+  /** Closes the device; what runs is aborted. */
+  close(): void;
+}
+
+/** One system interface's BMC side as a device with one opener. */
+export interface BmcDevice {
+  /** Opens the device and synchronises with the host: what an earlier opener left is aborted. */
+  open(onReadable: () => void): Result<DeviceHandle>;
+}
+
+export function ok<T>(value: T): Result<T> {
+  return { ok: true, value };
+}
+
+export function refused<T>(error: DeviceError): Result<T> {
+  return { ok: false, error };
+}

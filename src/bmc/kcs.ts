@@ -1,0 +1,220 @@
+import { Control, Phase, Status, StatusCode } from "../wire/kcs/protocol.ts";
+import type { KcsController } from "../wire/kcs/registers.ts";
+
+/** In the order of a transaction. @see IPMI 2.0 §9.15, figures 9-6 to 9-8 */
+const State = {
+  Idle: 0,
+  WriteStart: 1,
+  WriteData: 2,
+  WriteEnd: 3,
+  /** The request is whole, and waits for the daemon to read it. */
+  Received: 4,
+  /** The daemon has read the request, and owes the response. */
+  Executing: 5,
+  Reading: 6,
+  Abort1: 7,
+  Abort2: 8,
+  Error: 9,
+} as const;
+type State = (typeof State)[keyof typeof State];
+
+/** Longest request taken; a longer one is a length error. IPMI asks for 40 at least (§6.13). */
+export const KCS_REQUEST_BYTES_MAX = 1_000;
+const KCS_RESPONSE_BYTES_MAX = 1_000;
+const REQUEST_BYTES_MIN = 2;
+
+/**
+ * The BMC's side of the KCS protocol, over a chip's registers. Each `turn` handles one input
+ * interrupt. State bits always change while IBF is still set, before the input register is read,
+ * since the host trusts them from the moment IBF falls. @see IPMI 2.0 §9.15
+ */
+export class KcsBmc {
+  readonly #controller: KcsController;
+  readonly #request = new Uint8Array(KCS_REQUEST_BYTES_MAX);
+  #state: State = State.Error;
+  #received = 0;
+  #response: Uint8Array = new Uint8Array(0);
+  #sent = 0;
+  #error: number = StatusCode.NoError;
+  #ticket = 0;
+  #tag = 0;
+
+  constructor(controller: KcsController) {
+    this.#controller = controller;
+  }
+
+  /** Power-on or hard reset: drops everything; the state bits read ERROR. @see IPMI 2.0 §9.7 */
+  reset(): void {
+    this.#state = State.Error;
+    this.#received = 0;
+    this.#ticket++;
+    this.#error = StatusCode.NoError;
+    this.#controller.updateStatus(Status.State | Status.SmsAtn, Phase.Error << 6);
+  }
+
+  /** Handles the byte in the input register; does nothing when there is none. */
+  turn(): void {
+    const status = this.#controller.readStatus();
+    if ((status & Status.Ibf) === 0) return;
+    if ((status & Status.Cd) !== 0) this.#command();
+    else this.#data();
+  }
+
+  /** Ends whatever runs, in ERROR state. @see IPMI 2.0 §9.14 */
+  abort(): void {
+    this.#ticket++;
+    this.#fail(StatusCode.Aborted);
+  }
+
+  /** A transfer or a request is in progress. */
+  get busy(): boolean {
+    return this.#state !== State.Idle && this.#state !== State.Error;
+  }
+
+  get idle(): boolean {
+    return this.#state === State.Idle;
+  }
+
+  /** The whole request that waits to be read, or undefined. */
+  get request(): Uint8Array | undefined {
+    if (this.#state !== State.Received) return undefined;
+    return this.#request.subarray(0, this.#received);
+  }
+
+  /** Names the present request; changes whenever the host or the BMC ends it. */
+  get ticket(): number {
+    return this.#ticket;
+  }
+
+  get tag(): number {
+    return this.#tag;
+  }
+
+  get awaitsResponse(): boolean {
+    return this.#state === State.Executing;
+  }
+
+  /** The daemon has read the request. */
+  markRead(): void {
+    if (this.#state === State.Received) this.#state = State.Executing;
+  }
+
+  /** Puts the response's first byte before the host. The request must have been read. */
+  respond(response: Uint8Array): void {
+    this.#response = response;
+    this.#sent = 1;
+    this.#state = State.Reading;
+    this.#controller.tags.response = this.#tag;
+    this.#controller.writeOutput(response[0] ?? 0);
+  }
+
+  static fits(response: Uint8Array): boolean {
+    return response.length <= KCS_RESPONSE_BYTES_MAX;
+  }
+
+  #command(): void {
+    this.#phase(Phase.Write);
+    const code = this.#controller.readInput();
+    switch (code) {
+      case Control.WriteStart:
+        this.#ticket++;
+        this.#tag = this.#controller.tags.request;
+        this.#received = 0;
+        this.#error = StatusCode.NoError;
+        return this.#enter(State.WriteStart);
+      case Control.WriteEnd:
+        if (this.#state !== State.WriteStart && this.#state !== State.WriteData) {
+          return this.#fail(StatusCode.IllegalControl);
+        }
+        // A request has two bytes at least, and one of them is still to come.
+        if (this.#received < REQUEST_BYTES_MIN - 1) return this.#fail(StatusCode.LengthError);
+        return this.#enter(State.WriteEnd);
+      case Control.GetStatusAbort:
+        if (this.#error === StatusCode.NoError && this.busy) this.#error = StatusCode.Aborted;
+        this.#ticket++;
+        return this.#enter(State.Abort1);
+      default:
+        return this.#fail(StatusCode.IllegalControl);
+    }
+  }
+
+  #data(): void {
+    switch (this.#state) {
+      case State.WriteStart:
+      case State.WriteData:
+        this.#phase(Phase.Write);
+        if (!this.#store()) return;
+        return this.#enter(State.WriteData);
+      case State.WriteEnd:
+        this.#phase(Phase.Read);
+        if (this.#store()) this.#state = State.Received;
+        return;
+      case State.Reading:
+        return this.#readNext();
+      case State.Abort1:
+        this.#phase(Phase.Read);
+        this.#controller.readInput();
+        this.#controller.writeOutput(this.#error);
+        this.#state = State.Abort2;
+        return;
+      case State.Abort2:
+        return this.#abortEnds();
+      case State.Idle:
+      case State.Received:
+      case State.Executing:
+      case State.Error:
+        this.#phase(Phase.Error);
+        this.#controller.readInput();
+        return this.#fail(StatusCode.IllegalControl);
+    }
+  }
+
+  #readNext(): void {
+    const next = this.#response[this.#sent];
+    if (next === undefined) this.#phase(Phase.Idle);
+    const code = this.#controller.readInput();
+    if (code !== Control.Read) return this.#fail(StatusCode.IllegalControl);
+    if (next === undefined) return this.#enter(State.Idle);
+    this.#sent++;
+    this.#controller.writeOutput(next);
+  }
+
+  #abortEnds(): void {
+    this.#phase(Phase.Idle);
+    const code = this.#controller.readInput();
+    if (code !== Control.Read) return this.#fail(StatusCode.IllegalControl);
+    this.#error = StatusCode.NoError;
+    this.#enter(State.Idle);
+  }
+
+  /** Takes a byte of the request; a request too long is a length error. */
+  #store(): boolean {
+    const byte = this.#controller.readInput();
+    if (this.#received < KCS_REQUEST_BYTES_MAX) {
+      this.#request[this.#received++] = byte;
+      return true;
+    }
+    this.#fail(StatusCode.LengthError);
+    return false;
+  }
+
+  /** A step of a transfer is done: the dummy byte tells the host, by interrupt or poll. */
+  #enter(state: State): void {
+    this.#state = state;
+    this.#controller.writeOutput(0);
+  }
+
+  /** Every change to ERROR comes with a byte in the output register. @see IPMI 2.0 §9.14 */
+  #fail(error: number): void {
+    this.#error = error;
+    this.#phase(Phase.Error);
+    if ((this.#controller.readStatus() & Status.Ibf) !== 0) this.#controller.readInput();
+    this.#state = State.Error;
+    this.#ticket++;
+    this.#controller.writeOutput(0);
+  }
+
+  #phase(phase: Phase): void {
+    this.#controller.updateStatus(Status.State, phase << 6);
+  }
+}

@@ -1,0 +1,157 @@
+import type { Scheduler, Task } from "../time/scheduler.ts";
+import type { Tracer } from "../trace/tracer.ts";
+import type { KcsController } from "../wire/kcs/registers.ts";
+import { Controller, type ControllerOptions } from "./controller/controller.ts";
+import { Daemon, type DaemonOptions } from "./daemon.ts";
+import { KcsDevice, type KcsDeviceOptions, type WhenClosed } from "./kcs-device.ts";
+
+/** What is left of a BMC that is down, as its registers show it. */
+export type Absence =
+  /** Its processor stands: IBF stays set after a write, the state bits are what they were. */
+  | "hold"
+  /** As `hold`, with the state bits at ERROR as after a hardware reset. */
+  | "error"
+  /** The channel's driver runs without a daemon; see `WhenClosed`. */
+  | "storm"
+  | "refuse";
+
+export interface BmcOptions {
+  readonly device: KcsDeviceOptions;
+  readonly daemon: DaemonOptions;
+  readonly controller: ControllerOptions;
+  /** From power-on until the daemon has opened the device, in µs. */
+  readonly bootUs: number;
+  readonly bootAbsence: Absence;
+  /** From the answer to a reset command to the reset, so that the host can read it, in µs. */
+  readonly resetDelayUs: number;
+  /** How long a reset that the host commanded takes, in µs. */
+  readonly resetUs: number;
+}
+
+/** A BMC with one KCS channel: chip, device, daemon and controller, and its life and death. */
+export class Bmc {
+  readonly controller: Controller;
+  readonly device: KcsDevice;
+  readonly daemon: Daemon;
+  readonly #scheduler: Scheduler;
+  readonly #tracer: Tracer;
+  readonly #options: BmcOptions;
+  #coming: Task | undefined;
+
+  constructor(wire: KcsController, scheduler: Scheduler, tracer: Tracer, options: BmcOptions) {
+    this.#scheduler = scheduler;
+    this.#tracer = tracer;
+    this.#options = options;
+    this.controller = new Controller(
+      scheduler,
+      {
+        attentionChanged: () => this.#attentionChanged(),
+        resetRequested: (kind) => this.#resetRequested(kind),
+        power: (action, cause) => this.#life("power", `${action}: ${cause}`),
+        pretimeout: (kind) => this.#life("pretimeout", kind),
+        life: (what, text) => this.#life(what, text),
+      },
+      options.controller,
+    );
+    this.device = new KcsDevice(wire, scheduler, options.device);
+    this.daemon = new Daemon(this.device, this.controller, scheduler, tracer, options.daemon);
+  }
+
+  /** Power comes: ERROR state, and the daemon opens the device when the BMC has booted. */
+  powerOn(): void {
+    this.#life("power-on", "");
+    this.controller.reset("power-on");
+    this.device.reset();
+    this.#away(this.#options.bootAbsence, this.#options.bootUs);
+  }
+
+  /** A reset from outside or by command. Serves again after `awayUs`. */
+  reset(kind: "cold" | "warm", awayUs: number, absence: Absence): void {
+    this.#life("reset", kind);
+    this.daemon.kill();
+    this.controller.reset(kind);
+    this.device.reset();
+    this.#away(absence, awayUs);
+  }
+
+  /** The daemon ends; the channel then behaves as `whenClosed`. */
+  daemonGone(whenClosed: WhenClosed): void {
+    this.device.whenClosed = whenClosed;
+    this.daemon.stop();
+  }
+
+  /** The daemon starts again and synchronises with the host. */
+  daemonBack(): void {
+    this.device.whenClosed = this.#options.device.whenClosed;
+    this.daemon.start();
+  }
+
+  /** Somebody else tries to open the daemon's device. True when the device let him. */
+  openAgain(): boolean {
+    const second = this.device.open(() => {});
+    if (!second.ok) this.#tracer.emit({ e: "bmc.refused", tag: 0, code: second.error });
+    return second.ok;
+  }
+
+  /** The host system's power changes by other means than a command. */
+  systemPower(change: "reset" | "off" | "on"): void {
+    this.#life("power", change);
+    if (change === "reset") this.controller.systemReset();
+    else if (change === "off") this.controller.powerOff();
+    else this.controller.powerOn();
+  }
+
+  /** The BMC's processor stands still, or goes on. */
+  hang(on: boolean): void {
+    this.#life(on ? "hang" : "up", "the processor");
+    this.device.powered = !on;
+  }
+
+  #away(absence: Absence, us: number): void {
+    this.#coming?.cancel();
+    if (us === 0) return this.#serve();
+    this.#life("away", absence);
+    if (absence === "hold" || absence === "error") this.device.powered = false;
+    else this.device.whenClosed = absence;
+    const at = this.#scheduler.now() + us;
+    this.#coming = this.#scheduler.at(at, "bmc boots", () => this.#serve());
+  }
+
+  #serve(): void {
+    this.#coming = undefined;
+    this.#life("up", "");
+    this.device.whenClosed = this.#options.device.whenClosed;
+    this.device.powered = true;
+    this.daemon.start();
+  }
+
+  #resetRequested(kind: "cold" | "warm"): void {
+    const at = this.#scheduler.now() + this.#options.resetDelayUs;
+    this.#scheduler.at(at, "commanded reset", () =>
+      this.reset(kind, this.#options.resetUs, "error"),
+    );
+  }
+
+  #attentionChanged(): void {
+    if (this.#tracer.active) this.#life("flags", "");
+    this.daemon.attentionChanged();
+  }
+
+  #life(
+    what:
+      | "power-on"
+      | "reset"
+      | "away"
+      | "up"
+      | "hang"
+      | "flags"
+      | "power"
+      | "pretimeout"
+      | "watchdog-expired"
+      | "sel",
+    text: string,
+  ): void {
+    if (!this.#tracer.active) return;
+    this.#tracer.emit({ e: "bmc", what, flags: this.controller.messageFlags, text });
+  }
+}

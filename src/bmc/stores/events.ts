@@ -1,0 +1,60 @@
+import { GlobalEnable } from "../../ipmi/commands/app/messaging.ts";
+import { BMC_ADDRESS } from "../../ipmi/ipmb.ts";
+import type { EventLog } from "./event-log.ts";
+import type { Messaging } from "./messaging.ts";
+
+const GENERATOR_AT = 7;
+/** The record id in the event message buffer of an event that was not logged. */
+const NOT_LOGGED = 0xffff;
+
+/**
+ * What becomes of events: the log, and the event message buffer.
+ * @see IPMI 2.0 §6.12.2, §22.1, §29
+ */
+export class Events {
+  readonly #log: EventLog;
+  readonly #messaging: Messaging;
+  readonly #told: (text: string) => void;
+  #receiver = { address: BMC_ADDRESS, lun: 0 };
+
+  constructor(log: EventLog, messaging: Messaging, told: (text: string) => void) {
+    this.#log = log;
+    this.#messaging = messaging;
+    this.#told = told;
+  }
+
+  /** Where the BMC, as an event generator, sends its own events. */
+  get receiver(): { readonly address: number; readonly lun: number } {
+    return this.#receiver;
+  }
+
+  set receiver(receiver: { readonly address: number; readonly lun: number }) {
+    this.#receiver = receiver;
+  }
+
+  /** The BMC itself starts afresh. */
+  restart(): void {
+    this.#receiver = { address: BMC_ADDRESS, lun: 0 };
+  }
+
+  /**
+   * An event of the BMC's own sensors, or one that came over IPMB or another channel: it is logged
+   * if that is enabled, and offered to the system software.
+   */
+  raise(record: Uint8Array): void {
+    // The BMC's own events go where it was told to send them, and elsewhere they are not ours.
+    const own = record[GENERATOR_AT] === BMC_ADDRESS;
+    if (own && this.#receiver.address !== BMC_ADDRESS) return;
+    const logging = (this.#messaging.enables & GlobalEnable.SystemEventLogging) !== 0;
+    const id = logging ? this.log(record) : undefined;
+    this.#messaging.offerEvent(this.#log.stamped(record, id ?? NOT_LOGGED));
+  }
+
+  /** Logs an event, as those of the system software always are; undefined when that fails. */
+  log(record: Uint8Array): number | undefined {
+    const id = this.#log.add(record);
+    const logged = typeof id === "number";
+    this.#told(logged ? `record ${id}` : `record refused: ${id}`);
+    return logged ? id : undefined;
+  }
+}
