@@ -1,0 +1,132 @@
+import { Bmc, type BmcOptions } from "../bmc/model.ts";
+import { Referee, type RefereeHead } from "../referee/index.ts";
+import type { Lane } from "../time/virtual.ts";
+import { VirtualTime } from "../time/virtual.ts";
+import { TRACE_FORMAT, TRACE_VERSION, type TraceHead } from "../trace/head.ts";
+import { Tracer, type TraceSink } from "../trace/tracer.ts";
+import { FaultyKcsPort } from "../wire/kcs/faults.ts";
+import { KcsRegisters } from "../wire/kcs/registers.ts";
+import { BmcTap, HostTap } from "../wire/kcs/tap.ts";
+import type { RegisterPort, TransactionTags } from "../wire/port.ts";
+import { goAway } from "./bmc-actions.ts";
+import { bmcOptions } from "./bmc-options.ts";
+import { ClockedPort } from "./clocked-port.ts";
+import { Director } from "./director.ts";
+import { MessageFaults } from "./message-faults.ts";
+import type { Scenario } from "./scenario/schema.ts";
+
+/** What makes one match differ from another of the same scenario. */
+export interface ArenaOptions {
+  readonly head: TraceHead;
+  /** Take the trace, in this order, after the referee. */
+  readonly sinks: readonly TraceSink[];
+  /** False: nobody judges; for measurements. */
+  readonly referee: boolean;
+  /** The host tells whose request it sends; without, each transfer is numbered on the wire. */
+  readonly hostTags: boolean;
+}
+
+/**
+ * Everything of a match but the host: the clock, the wire with its taps and faults, the BMC, the
+ * faults' director and the referee. A host plugs into `port`, `onLine` and `hostLane`.
+ */
+export class Arena {
+  readonly time = new VirtualTime();
+  readonly hostLane: Lane = this.time.lane("host");
+  readonly labLane: Lane = this.time.lane("lab");
+  readonly tracer = new Tracer(() => this.time.nowUs);
+  readonly port: RegisterPort;
+  readonly bmc: Bmc;
+  readonly director: Director;
+  readonly #bmcLane = this.time.lane("bmc");
+  readonly #registers: KcsRegisters;
+  readonly #wire: FaultyKcsPort;
+  readonly #referee: Referee | undefined;
+  readonly #scenario: Scenario;
+
+  constructor(scenario: Scenario, options: ArenaOptions) {
+    this.#scenario = scenario;
+    const spacing = scenario.spacing ?? 1;
+    const registers = new KcsRegisters(spacing);
+    this.#registers = registers;
+    this.#wire = new FaultyKcsPort(registers, spacing, {
+      now: () => this.time.nowUs,
+      later: (us, run) => this.labLane.at(this.time.nowUs + us, "wire fault", run),
+    });
+    registers.onLine((level) => this.#wire.line(level));
+    const tap = new HostTap(this.#wire, this.tracer, {
+      tags: registers.tags,
+      spacing,
+      numbersTransfers: !options.hostTags,
+    });
+    this.port = new ClockedPort(tap, this.time);
+    const controller = new BmcTap(registers, this.tracer);
+    this.bmc = new Bmc(controller, this.#bmcLane, this.tracer, this.#bmcOptions());
+    const messages = new MessageFaults();
+    this.bmc.daemon.interposer = messages.interposer;
+    this.director = new Director(scenario.faults ?? [], {
+      bmc: this.bmc,
+      wire: this.#wire,
+      messages,
+      tracer: this.tracer,
+      scheduler: this.labLane,
+    });
+    this.#referee = options.referee ? new Referee(options.head satisfies RefereeHead) : undefined;
+    if (this.#referee !== undefined) this.tracer.attach(this.#referee);
+    for (const sink of options.sinks) this.tracer.attach(sink);
+    // Last, so that what it causes stands behind its cause in every book.
+    if ((scenario.faults ?? []).length > 0) this.tracer.attach(this.director);
+  }
+
+  get tags(): TransactionTags {
+    return this.#registers.tags;
+  }
+
+  get referee(): Referee | undefined {
+    return this.#referee;
+  }
+
+  /** The host's end of the interrupt line, behind the wire's faults. */
+  onLine(changed: (level: boolean) => void): void {
+    this.#wire.onLine((level) => {
+      this.tracer.emit({ e: "irq", level: level ? 1 : 0 });
+      changed(level);
+    });
+  }
+
+  /** Power comes; the faults of the very start act before the host's first access. */
+  powerOn(): void {
+    const look = this.#scenario.bmc?.["boot-look"];
+    const boot = this.#scenario.bmc?.boot ?? 0;
+    if (look === "all-ones" || look === "zeros") {
+      goAway({ wire: this.#wire, scheduler: this.labLane }, look, boot, () => {});
+    }
+    this.bmc.powerOn();
+    this.director.begin();
+    this.time.runUntil(this.time.nowUs);
+  }
+
+  #bmcOptions(): BmcOptions {
+    return bmcOptions(this.#scenario.bmc ?? {});
+  }
+}
+
+/** The head of a match's trace. */
+export function matchHead(
+  scenario: Scenario,
+  match: Pick<TraceHead, "host" | "clock" | "promises" | "scenarioText">,
+): TraceHead {
+  return {
+    format: TRACE_FORMAT,
+    version: TRACE_VERSION,
+    scenario: scenario.name,
+    host: match.host,
+    bmc: "model",
+    interface: "kcs",
+    seed: scenario.seed ?? 0,
+    taps: { host: true, bmc: true },
+    clock: match.clock,
+    promises: match.promises,
+    scenarioText: match.scenarioText,
+  };
+}

@@ -1,0 +1,126 @@
+import type { Bmc } from "../bmc/model.ts";
+import type { Scheduler } from "../time/scheduler.ts";
+import type { TraceEvent } from "../trace/events.ts";
+import type { Tracer, TraceSink } from "../trace/tracer.ts";
+import type { FaultyKcsPort } from "../wire/kcs/faults.ts";
+import { actOnBmc } from "./bmc-actions.ts";
+import { faultText } from "./fault-text.ts";
+import type { MessageFaults } from "./message-faults.ts";
+import type { Fault, When } from "./scenario/schema.ts";
+import { wireFault } from "./wire-actions.ts";
+
+/** What a director may act on. */
+export interface Stage {
+  readonly bmc: Bmc;
+  readonly wire: FaultyKcsPort;
+  readonly messages: MessageFaults;
+  readonly tracer: Tracer;
+  /** The lab's own lane: no party runs while the lab acts. */
+  readonly scheduler: Scheduler;
+}
+
+/** A fault that waits for its moment. */
+interface Cue {
+  readonly fault: Fault;
+  readonly name: string;
+  left: number;
+}
+
+/**
+ * Carries out a scenario's faults on schedule. It watches the trace, and is attached last, so
+ * that whatever it causes comes after the event that it waited for in everybody's books.
+ */
+export class Director implements TraceSink {
+  readonly #stage: Stage;
+  readonly #cues: Cue[];
+  #accesses = 0;
+
+  constructor(faults: readonly Fault[], stage: Stage) {
+    this.#stage = stage;
+    this.#cues = faults.map((fault, index) => ({
+      fault,
+      name: fault.name ?? `faults[${index}]`,
+      left: fault.when.access ?? fault.when.count ?? 1,
+    }));
+  }
+
+  /** The match begins. */
+  begin(): void {
+    this.#fire((when) => when.start === true);
+  }
+
+  /** The workload begins: the zero of the scenario's clock. */
+  workloadBegan(): void {
+    for (const cue of this.#cues) {
+      const at = cue.fault.when.at;
+      if (at !== undefined) this.#schedule(cue, at);
+    }
+  }
+
+  event(event: TraceEvent): void {
+    if (this.#cues.length === 0) return;
+    if (event.e === "host.read" || event.e === "host.write") {
+      this.#accesses++;
+      this.#fire((when) => when.access !== undefined && when.access === this.#accesses);
+      return;
+    }
+    for (const cue of this.#cues) {
+      if (cue.left <= 0 || !awaits(cue.fault.when, event, cue.name)) continue;
+      cue.left--;
+      if (cue.left === 0) this.#schedule(cue, 0);
+    }
+  }
+
+  #fire(due: (when: When) => boolean): void {
+    for (const cue of this.#cues) if (due(cue.fault.when)) this.#schedule(cue, 0);
+  }
+
+  #schedule(cue: Cue, us: number): void {
+    const at = this.#stage.scheduler.now() + us + (cue.fault.when.after ?? 0);
+    this.#stage.scheduler.at(at, cue.name, () => this.#act(cue));
+  }
+
+  #act({ fault, name }: Cue): void {
+    const { tracer, scheduler } = this.#stage;
+    const on = fault.wire === undefined ? "bmc" : "wire";
+    const text = faultText(fault);
+    tracer.emit({ e: "fault", name, what: "fires", on, text });
+    let over = false;
+    const ended = () => {
+      if (over) return;
+      over = true;
+      tracer.emit({ e: "fault", name, what: "ends", on, text });
+    };
+    const end = this.#begin(fault, ended);
+    if (fault.for === undefined) return;
+    scheduler.at(scheduler.now() + fault.for, `${name} ends`, () => {
+      end();
+      ended();
+    });
+  }
+
+  /** Starts a fault; returns what ends it. `ended` is for those that end by themselves. */
+  #begin(fault: Fault, ended: () => void): () => void {
+    const { bmc, wire, messages } = this.#stage;
+    if (fault.answer !== undefined) return messages.inject(fault.answer, ended);
+    if (fault.wire !== undefined) {
+      const active = wire.inject(wireFault(fault.wire), ended);
+      return () => active.end();
+    }
+    if (fault.bmc !== undefined) return actOnBmc(fault.bmc, this.#stage, ended);
+    bmc.daemon.forceAttention(fault.attention === "high");
+    return () => bmc.daemon.forceAttention(undefined);
+  }
+}
+
+function awaits(when: When, event: TraceEvent, own: string): boolean {
+  if (when.command !== undefined) {
+    if (event.e !== "bmc.request") return false;
+    const [netFnLun, cmd] = event.message;
+    return (netFnLun ?? 0) >> 2 === when.command.netFn && cmd === when.command.cmd;
+  }
+  if (when.event === undefined || event.e !== when.event) return false;
+  if (when.what === undefined) return true;
+  if (event.e === "fault") return event.name === when.what && event.name !== own;
+  return "what" in event && event.what === when.what;
+}

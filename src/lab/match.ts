@@ -1,0 +1,35 @@
+import type { Verdict } from "../referee/index.ts";
+import type { TraceHead } from "../trace/head.ts";
+import type { TraceSink } from "../trace/tracer.ts";
+import type { Expectation, Scenario } from "./scenario/schema.ts";
+
+export interface MatchOptions {
+  /** Sinks for the trace, made when its head is known. */
+  readonly sinks?: (head: TraceHead) => readonly TraceSink[];
+  /** The scenario's YAML, for the trace's head. */
+  readonly scenarioText?: string;
+  /** In place of the scenario's own. */
+  readonly seed?: number;
+  /** False: nobody judges the match, and without other sinks there is no trace. For benchmarks. */
+  readonly referee?: boolean;
+}
+
+export interface MatchResult {
+  readonly head: TraceHead;
+  readonly verdict: Verdict;
+  /** How the match differs from what the scenario expects; none when it is met. */
+  readonly misses: readonly string[];
+  /** The match's length in its own time, in µs. */
+  readonly lengthUs: number;
+  /** What the reader of a verdict should know of how the match was made. */
+  readonly remarks: readonly string[];
+}
+
+/** How long a match goes on when its workload is done, unless the scenario says. In µs. */
+export const SETTLE_DEFAULT_US = 100_000;
+
+/** What the scenario expects of a host of this kind. */
+export function expectationFor(scenario: Scenario, host: "stack" | "linux"): Expectation {
+  const { linux, ...common } = scenario.expect;
+  return host === "linux" ? { ...common, ...linux } : common;
+}

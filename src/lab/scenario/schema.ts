@@ -1,0 +1,264 @@
+import { z } from "zod";
+import { byte, bytes, command, commandOrAny, count, duration, firmware, flag } from "./units.ts";
+
+const COUNT_MAX = 1_000_000;
+const times = count(1, COUNT_MAX);
+
+/** A check that one and only one of `keys` is given, with a message that lists them. */
+function exactlyOne<T extends z.ZodObject>(schema: T, keys: readonly string[]) {
+  return schema.superRefine((value, context) => {
+    const given = keys.filter((key) => Object.hasOwn(value as object, key));
+    if (given.length === 1) return;
+    const found = given.length === 0 ? "none is given" : `${given.join(" and ")} are given`;
+    context.addIssue({ code: "custom", message: `give one of ${keys.join(", ")}; ${found}` });
+  });
+}
+
+const ipmb = z.strictObject({
+  channel: byte.optional().describe("IPMB channel, 00 when left out"),
+  address: byte.describe("The responder's slave address"),
+});
+
+const step = exactlyOne(
+  z.strictObject({
+    sleep: duration.optional().describe("Do nothing for so long"),
+    request: command.optional().describe("A request by the command's name, or netFn/cmd"),
+    raw: bytes.optional().describe("A request as bytes: NetFn/LUN, Cmd, data"),
+    data: bytes.optional().describe("With request: the data after Cmd"),
+    lun: count(0, 3).optional().describe("With request: the LUN, 0 when left out"),
+    ipmb: ipmb.optional().describe("With request: a responder on the IPMB"),
+    times: times.optional().describe("How often, one after the other; 1 when left out"),
+    every: duration.optional().describe("With times: from the start of one to the next"),
+    parallel: flag.optional().describe("With times: all at once, no waiting for answers"),
+    events: z.enum(["on", "off"]).optional().describe("Become, or cease to be, an event receiver"),
+    driver: z.enum(["remove", "insert"]).optional().describe("Take the driver away, put it back"),
+    read: z.string().optional().describe("Read an attribute of the interface, by Linux's name"),
+    close: z.string().optional().describe("That user goes away, requests in flight or not"),
+  }),
+  ["sleep", "request", "raw", "events", "driver", "read", "close"],
+);
+
+const actor = z.strictObject({
+  user: z.string().regex(/^[a-z][a-z0-9-]*$/, "a user's name is lower-case letters, digits and -"),
+  steps: z.array(step).min(1),
+});
+
+const when = exactlyOne(
+  z.strictObject({
+    start: flag.optional().describe("From the very start, before the host comes up"),
+    at: duration.optional().describe("So long after the workload began"),
+    command: command.optional().describe("When the BMC reads this request"),
+    access: count(1, COUNT_MAX * 100)
+      .optional()
+      .describe("At the host's register access of that number"),
+    event: z
+      .enum(["answer", "request", "send", "received", "refused", "bmc", "host", "fault"])
+      .optional()
+      .describe("When an event of that kind is traced"),
+    what: z.string().optional().describe("With event: its `what`, or the fault's name"),
+    count: times
+      .optional()
+      .describe("With command or event: at which one; the first when left out"),
+    after: duration.optional().describe("So much later than that"),
+  }),
+  ["start", "at", "command", "access", "event"],
+);
+
+const answer = exactlyOne(
+  z.strictObject({
+    to: commandOrAny.describe("Which requests' responses; any"),
+    code: byte.optional().describe("Another completion code, and no data"),
+    data: bytes.optional().describe("Success, with these data"),
+    bytes: bytes.optional().describe("The whole response: NetFn/LUN, Cmd, code, data"),
+    netfn: byte.optional().describe("Another NetFn"),
+    cmd: byte.optional().describe("Another Cmd"),
+    length: count(0, 1_000).optional().describe("Cut, or filled with zeros, to so many bytes"),
+    silence: flag.optional().describe("No response at all"),
+    delay: duration.optional().describe("So much later"),
+    duplicate: flag.optional().describe("Handed in twice"),
+    times: times.optional().describe("For so many responses; for all when left out"),
+  }),
+  ["code", "data", "bytes", "netfn", "cmd", "length", "silence", "delay", "duplicate"],
+);
+
+const look = z
+  .enum(["hold", "error", "storm", "refuse", "all-ones", "zeros"])
+  .describe(
+    "What the host sees meanwhile. hold: IBF stays set; error: ERROR state and IBF stays set; " +
+      "storm: every byte met with ERROR; refuse: requests end in ERROR; all-ones, zeros: all reads",
+  );
+
+const bmcAction = exactlyOne(
+  z.strictObject({
+    reset: z
+      .strictObject({
+        kind: z.enum(["cold", "warm"]).optional().describe("cold when left out"),
+        away: duration.describe("Until it serves again"),
+        look: look.optional().describe("error when left out"),
+      })
+      .optional(),
+    hang: z.enum(["chip", "daemon"]).optional().describe("Stop for ever, or for `for`"),
+    daemon: z.enum(["gone", "restart", "second-opener", "abort"]).optional(),
+    "when-closed": z.enum(["refuse", "storm", "hold"]).optional(),
+    slow: duration.optional().describe("Added to each command's latency"),
+    sticky: z
+      .enum(["event-buffer", "receive-queue"])
+      .optional()
+      .describe("What the host fetches from there stays there"),
+    event: bytes.optional().describe("The BMC logs this 16-byte event record"),
+    message: bytes.optional().describe("Into the receive queue: channel, then the message"),
+    firmware: firmware.optional().describe("Other firmware, from now on"),
+    power: z.enum(["reset", "off", "on"]).optional().describe("The host system's power"),
+    times: times.optional().describe("With event or message: how many"),
+    every: duration.optional().describe("With times: how far apart"),
+  }),
+  [
+    "reset",
+    "hang",
+    "daemon",
+    "when-closed",
+    "slow",
+    "sticky",
+    "event",
+    "message",
+    "firmware",
+    "power",
+  ],
+);
+
+const wireAction = exactlyOne(
+  z.strictObject({
+    stuck: z
+      .strictObject({
+        reg: z.enum(["data", "status"]),
+        bits: byte,
+        level: z
+          .enum(["0", "1"])
+          .transform((level) => (level === "1" ? 1 : 0))
+          .meta({ alsoNumber: true }),
+      })
+      .optional(),
+    "ibf-late": duration.optional(),
+    "ibf-never": flag.optional(),
+    "lost-write": z
+      .strictObject({ reg: z.enum(["data", "command", "any"]), count: times })
+      .optional(),
+    "repeated-write": z
+      .strictObject({
+        reg: z.enum(["data", "command", "any"]),
+        count: times,
+        later: duration.optional(),
+      })
+      .optional(),
+    corrupt: z
+      .strictObject({ direction: z.enum(["read", "write"]), xor: byte, count: times })
+      .optional(),
+    "all-ones": flag.optional(),
+    "missing-interrupt": flag.optional(),
+    "spurious-interrupt": duration.optional(),
+  }),
+  [
+    "stuck",
+    "ibf-late",
+    "ibf-never",
+    "lost-write",
+    "repeated-write",
+    "corrupt",
+    "all-ones",
+    "missing-interrupt",
+    "spurious-interrupt",
+  ],
+);
+
+const fault = exactlyOne(
+  z.strictObject({
+    name: z.string().optional().describe("Its name in the trace; faults[N] when left out"),
+    when: when,
+    for: duration.optional().describe("Ends after so long; never when left out"),
+    answer: answer.optional(),
+    attention: z.enum(["high", "low"]).optional().describe("SMS_ATN, whatever the flags are"),
+    bmc: bmcAction.optional(),
+    wire: wireAction.optional(),
+  }),
+  ["answer", "attention", "bmc", "wire"],
+);
+
+const rules = z.array(z.string()).describe("Ids of exactly the rules that it breaks");
+
+const expectation = z.strictObject({
+  bmc: rules.optional(),
+  host: rules.optional(),
+  answers: z
+    .array(
+      z.strictObject({
+        user: z.string(),
+        pick: z.enum(["first", "last", "all", "any"]),
+        code: byte.optional(),
+        maker: z
+          .enum(["bmc", "bmc-interface", "host-interface", "host-handler", "timer", "remote"])
+          .optional(),
+      }),
+    )
+    .optional()
+    .describe("What the users must have been answered"),
+});
+
+const bmc = z.strictObject({
+  "input-latency": duration.optional().describe("From a host's write to the BMC's turn"),
+  "command-latency": duration.optional().describe("From a request read to its answer"),
+  boot: duration.optional().describe("From power-on until the BMC serves"),
+  "boot-look": look.optional(),
+  "when-closed": z.enum(["refuse", "storm", "hold"]).optional(),
+  trusting: flag.optional().describe("Its device delivers late answers to whatever is asked now"),
+  ipmi: z.enum(["0.9", "1.0", "1.5", "2.0"]).optional(),
+  firmware: firmware.optional(),
+  manufacturer: count(0, 0xfffff).optional(),
+  product: count(0, 0xffff).optional(),
+  unsupported: z.array(command).optional().describe("Commands that it answers with C1h"),
+  "event-buffer": flag.optional(),
+  "stuck-enables": byte.optional().describe("Global enable bits that cannot be cleared"),
+});
+
+export const scenarioSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, "a scenario's name is lower-case letters, digits and -"),
+  title: z.string(),
+  source: z.string().describe("Where this was seen, or which rule it shows"),
+  story: z.string().describe("What happens, what a right host and a right BMC do"),
+  covers: z.array(z.string()).optional().describe("Catalogue entries, such as F1"),
+  interface: z.literal("kcs").optional(),
+  seats: z
+    .array(z.enum(["stack", "linux"]))
+    .optional()
+    .describe("Hosts that can show it; stack"),
+  seed: count(0, 0xffff_ffff).optional(),
+  spacing: z
+    .enum(["1", "4", "16"])
+    .transform((text) => (text === "1" ? 1 : text === "4" ? 4 : 16))
+    .meta({ alsoNumber: true })
+    .optional(),
+  until: duration.describe("The match's length at most, from the workload's start"),
+  settle: duration.optional().describe("How long to go on when the workload is done"),
+  bmc: bmc.optional(),
+  host: z
+    .strictObject({
+      interrupt: flag.optional().describe("stack: use the interrupt line"),
+      linux: z.enum(["poll", "timer", "irq"]).optional().describe("How the kernel waits"),
+    })
+    .optional(),
+  workload: z.array(actor).min(1),
+  faults: z.array(fault).optional(),
+  expect: expectation.extend({ linux: expectation.optional() }),
+});
+
+export type Scenario = z.output<typeof scenarioSchema>;
+export type Step = z.output<typeof step>;
+export type Actor = z.output<typeof actor>;
+export type Fault = z.output<typeof fault>;
+export type When = z.output<typeof when>;
+export type AnswerFault = z.output<typeof answer>;
+export type BmcAction = z.output<typeof bmcAction>;
+export type WireAction = z.output<typeof wireAction>;
+export type Expectation = z.output<typeof expectation>;
+export type Look = z.output<typeof look>;
