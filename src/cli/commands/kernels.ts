@@ -1,0 +1,77 @@
+import { Command } from "commander";
+import {
+  addKernel,
+  type Kernel,
+  kernelsFolder,
+  listKernels,
+  removeKernel,
+  stopAll,
+} from "../../seats/linux/index.ts";
+import { Exit, Failure } from "../failure.ts";
+
+export function kernelsCommand(): Command {
+  const kernels = new Command("kernels")
+    .description("List, add and remove the kernels that `--host linux:VERSION` can play.")
+    .option("--json", "print one JSON document and nothing else")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  baseboard kernels
+  baseboard kernels add debian:6.1
+  baseboard kernels add debian:6.18.5
+  baseboard kernels add path:/boot/vmlinuz-6.9,/lib/modules/6.9 --name mine
+  baseboard kernels remove 6.1`,
+    )
+    .action((options: { json?: boolean }) => list(options.json === true));
+  kernels
+    .command("add <spec>")
+    .description("debian:VERSION from the distribution's packages, or path:IMAGE,MODULES")
+    .option("--name <name>", "how to call it; its release when left out")
+    .action(add);
+  kernels.command("remove <version>").description("take a kernel out of the cache").action(remove);
+  return kernels;
+}
+
+function list(json: boolean): void {
+  const kernels = listKernels();
+  if (json) {
+    console.log(JSON.stringify(kernels.map(row), undefined, 2));
+  } else if (kernels.length === 0) {
+    console.log("no kernels here; `baseboard kernels add debian:6.1` gets one");
+  } else {
+    for (const { name, manifest } of kernels) {
+      console.log(`linux:${manifest.version.padEnd(12)} ${name}  (${manifest.source})`);
+    }
+    console.log(`kept in ${kernelsFolder()}`);
+  }
+}
+
+function row({ name, folder, manifest }: Kernel): object {
+  return { name, version: manifest.version, source: manifest.source, folder };
+}
+
+async function add(spec: string, options: { name?: string }): Promise<void> {
+  const progress = (text: string) => console.error(text);
+  let signalled: NodeJS.Signals | undefined;
+  const stop = (signal: NodeJS.Signals) => {
+    signalled = signal;
+    void stopAll();
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  try {
+    const named = options.name === undefined ? {} : { name: options.name };
+    const kernel = await addKernel(spec, { progress, ...named });
+    console.log(`linux:${kernel.manifest.version} is ready (${kernel.name})`);
+  } catch (error) {
+    if (signalled === undefined) throw error;
+    throw new Failure(signalled === "SIGINT" ? 130 : 143, "interrupted; nothing was added");
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+}
+
+function remove(version: string): void {
+  console.log(`removed ${removeKernel(version).name}`);
+  process.exitCode = Exit.AsExpected;
+}

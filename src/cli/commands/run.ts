@@ -1,0 +1,180 @@
+import { Command } from "commander";
+import { type MatchResult, runLinuxMatch, runStackMatch, type Scenario } from "../../lab/index.ts";
+import { findKernel, type Kernel, listKernels } from "../../seats/linux/index.ts";
+import type { TraceHead } from "../../trace/head.ts";
+import type { TraceSink } from "../../trace/tracer.ts";
+import { catalogueNames, type Loaded, loadScenario } from "../catalogue.ts";
+import { Exit, Failure } from "../failure.ts";
+import { Progress } from "../progress.ts";
+import { matchJson, matchLine, matchReport } from "../report.ts";
+import { TraceFile } from "../trace-file.ts";
+
+interface RunOptions {
+  readonly host: string;
+  readonly bmc: string;
+  readonly interface: string;
+  readonly seed?: string;
+  readonly trace?: string;
+  readonly json?: boolean;
+  readonly all?: boolean;
+  readonly realTime?: boolean;
+  readonly qemu?: string;
+}
+
+export function runCommand(): Command {
+  return new Command("run")
+    .description("Run scenarios, from the catalogue or from files, and print the verdicts.")
+    .argument("[scenario...]", "names (`baseboard scenarios` lists them) or YAML files")
+    .option("--all", "every scenario of the catalogue that the host can show")
+    .option("--host <seat>", "stack, linux, or linux:VERSION of a kernel that was added", "stack")
+    .option("--bmc <seat>", "model", "model")
+    .option("--interface <interface>", "kcs", "kcs")
+    .option("--seed <n>", "in place of the scenario's own")
+    .option("--trace <file>", "write the trace there, as JSON Lines")
+    .option("--real-time", "linux: guest time runs with the wall clock")
+    .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
+    .option("--json", "print one JSON document and nothing else")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  baseboard run sticky-event-buffer
+  baseboard run sticky-event-buffer --trace run.trace.jsonl
+  baseboard run --all --json
+  baseboard run ./my-scenario.yaml --host linux:6.1`,
+    )
+    .action(run);
+}
+
+async function run(names: readonly string[], options: RunOptions): Promise<void> {
+  const host = hostOf(options);
+  const loaded = chosen(names, options).map(loadScenario);
+  const forHost = loaded.filter(({ scenario }) => options.all !== true || shows(scenario, host));
+  for (const { scenario } of forHost) refuseUnshown(scenario, host);
+  const results: { loaded: Loaded; result: MatchResult }[] = [];
+  const progress = new Progress(forHost.length, options.json === true);
+  for (const one of forHost) {
+    progress.next(`${one.scenario.name} on ${options.host}`);
+    results.push({ loaded: one, result: await runOne(one, host, options) });
+  }
+  progress.end();
+  print(results, options);
+  const missed = results.some(({ result }) => result.misses.length > 0);
+  process.exitCode = missed ? Exit.NotAsExpected : Exit.AsExpected;
+}
+
+type Host = { readonly kind: "stack" } | { readonly kind: "linux"; readonly kernel: Kernel };
+
+function hostOf(options: RunOptions): Host {
+  if (options.bmc !== "model") throw wrong("--bmc", options.bmc, "model");
+  if (options.interface !== "kcs") throw wrong("--interface", options.interface, "kcs");
+  if (options.host === "stack") return { kind: "stack" };
+  const match = /^linux(?::(.+))?$/.exec(options.host);
+  if (match === null) throw wrong("--host", options.host, "stack, linux or linux:VERSION");
+  const wanted = match[1];
+  const kernel = wanted === undefined ? listKernels().at(-1) : findKernel(wanted);
+  if (kernel !== undefined) return { kind: "linux", kernel };
+  const add = `baseboard kernels add debian:${wanted ?? "6.1"}`;
+  throw new Failure(Exit.Missing, `no kernel ${wanted ?? ""} here; get it with \`${add}\``);
+}
+
+function wrong(option: string, given: string, right: string): Failure {
+  return new Failure(Exit.WrongCommand, `${option} ${given}: only ${right} can be played today`);
+}
+
+function chosen(names: readonly string[], options: RunOptions): readonly string[] {
+  if (options.all === true && names.length > 0) {
+    throw new Failure(Exit.WrongCommand, "--all runs the whole catalogue: give no names with it");
+  }
+  if (options.all === true) return catalogueNames();
+  if (names.length > 0) return names;
+  throw new Failure(Exit.WrongCommand, "which scenario? `baseboard scenarios` lists them");
+}
+
+function shows(scenario: Scenario, host: Host): boolean {
+  return (scenario.seats ?? ["stack"]).includes(host.kind);
+}
+
+function refuseUnshown(scenario: Scenario, host: Host): void {
+  if (shows(scenario, host)) return;
+  const seats = (scenario.seats ?? ["stack"]).join(" and ");
+  throw new Failure(
+    Exit.WrongCommand,
+    `${scenario.name} is for the host ${seats}, not ${host.kind}`,
+  );
+}
+
+async function runOne({ scenario, text }: Loaded, host: Host, options: RunOptions) {
+  const seed = options.seed === undefined ? undefined : seedOf(options.seed);
+  const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
+  const sinks = (head: TraceHead): TraceSink[] => {
+    return file === undefined ? [] : [file.begin(head)];
+  };
+  const common = { sinks, scenarioText: text, ...(seed === undefined ? {} : { seed }) };
+  try {
+    const result =
+      host.kind === "stack"
+        ? runStackMatch(scenario, common)
+        : await interruptible((signal) =>
+            runLinuxMatch(scenario, {
+              ...common,
+              kernel: host.kernel,
+              realTime: options.realTime ?? false,
+              signal,
+              ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
+            }),
+          );
+    file?.finish();
+    return result;
+  } finally {
+    file?.discard();
+  }
+}
+
+/** Lets Ctrl-C end a guest in an orderly way: the match stops, nothing is left, no verdict. */
+async function interruptible(run: (signal: AbortSignal) => Promise<MatchResult>) {
+  const controller = new AbortController();
+  let signalled: NodeJS.Signals | undefined;
+  const stop = (signal: NodeJS.Signals) => {
+    signalled = signal;
+    controller.abort();
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  try {
+    const result = await run(controller.signal);
+    if (signalled !== undefined) {
+      throw new Failure(signalled === "SIGINT" ? 130 : 143, "interrupted; nothing is left running");
+    }
+    return result;
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+}
+
+const SEED_MAX = 0xffff_ffff;
+
+function seedOf(text: string): number {
+  const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (seed <= SEED_MAX) return seed;
+  throw new Failure(Exit.WrongCommand, `--seed ${text}: a whole number from 0 to ${SEED_MAX}`);
+}
+
+function print(results: readonly { loaded: Loaded; result: MatchResult }[], options: RunOptions) {
+  if (options.json === true) {
+    const documents = results.map(({ loaded, result }) => matchJson(loaded.scenario, result));
+    const single = documents.length === 1 && options.all !== true;
+    console.log(JSON.stringify(single ? documents[0] : documents, undefined, 2));
+    return;
+  }
+  const only = results[0];
+  if (results.length === 1 && only !== undefined) {
+    process.stdout.write(matchReport(only.loaded.scenario, only.result));
+    return;
+  }
+  for (const { loaded, result } of results) {
+    if (result.misses.length > 0) console.log(`\n${matchReport(loaded.scenario, result)}`);
+    else console.log(matchLine(loaded.scenario, result));
+  }
+  const met = results.filter(({ result }) => result.misses.length === 0).length;
+  console.log(`${met} of ${results.length} matches as expected`);
+}
