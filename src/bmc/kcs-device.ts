@@ -41,6 +41,7 @@ export class KcsDevice implements BmcDevice {
   #turnPending = false;
   #attention = false;
   #attentionInterrupt = false;
+  readonly #runTurn = () => this.#turn();
 
   constructor(controller: KcsController, scheduler: Scheduler, options: KcsDeviceOptions) {
     this.#controller = controller;
@@ -147,7 +148,7 @@ export class KcsDevice implements BmcDevice {
     if ((this.#controller.readStatus() & Status.Ibf) === 0) return;
     this.#turnPending = true;
     const us = this.#scheduler.now() + this.#options.inputLatencyUs;
-    this.#scheduler.at(us, "kcs input", () => this.#turn());
+    this.#scheduler.at(us, "kcs input", this.#runTurn);
   }
 
   #turn(): void {

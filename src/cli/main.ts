@@ -2,7 +2,6 @@
 import { Command, CommanderError } from "commander";
 import { NotForGuests, ScenarioError } from "../lab/index.ts";
 import { SeatError } from "../seats/linux/index.ts";
-import { TraceError } from "../trace/jsonl.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { kernelsCommand } from "./commands/kernels.ts";
 import { replayCommand } from "./commands/replay.ts";
@@ -57,11 +56,7 @@ function exitOf(error: unknown): number {
     return error.exitCode === 0 ? Exit.AsExpected : Exit.WrongCommand;
   }
   if (error instanceof Failure) return say(error.message, error.exit);
-  if (
-    error instanceof ScenarioError ||
-    error instanceof NotForGuests ||
-    error instanceof TraceError
-  ) {
+  if (error instanceof ScenarioError || error instanceof NotForGuests) {
     return say(error.message, Exit.WrongCommand);
   }
   if (error instanceof SeatError) {

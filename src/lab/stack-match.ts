@@ -180,7 +180,8 @@ class StackUsers implements ActorsHost {
     const known = this.#users.get(name);
     if (known !== undefined) return known;
     if (this.#stack === undefined) throw new Refused("NOT_STARTED");
-    const user = this.#stack.createUser(name);
+    // What it gets is in the trace.
+    const user = this.#stack.createUser(name, { onDelivery: () => {} });
     this.#users.set(name, user);
     return user;
   }

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { readScenario, runStackMatch } from "../../lab/index.ts";
 import { Referee, verdictText } from "../../referee/index.ts";
 import type { TraceEvent } from "../../trace/events.ts";
-import { encodeEvent, readTrace } from "../../trace/jsonl.ts";
+import { encodeEvent, readTrace, type Trace, TraceError } from "../../trace/jsonl.ts";
 import { Exit, Failure } from "../failure.ts";
 
 interface Replayed {
@@ -33,7 +33,7 @@ again, as with a guest); 1 when it does not.`,
 }
 
 function replay(file: string, options: { json?: boolean }): void {
-  const { head, events } = readTrace(textOf(file));
+  const { head, events } = traceIn(file);
   const referee = new Referee(head);
   for (const event of events) referee.event(event);
   const verdict = referee.verdict();
@@ -50,6 +50,18 @@ function replay(file: string, options: { json?: boolean }): void {
   process.exitCode = again.identical === false ? Exit.NotAsExpected : Exit.AsExpected;
 }
 
+/** A whole trace; one that was cut is refused, since its open promises cannot be judged. */
+function traceIn(file: string): Trace {
+  try {
+    const trace = readTrace(textOf(file));
+    if (trace.cut !== undefined) throw trace.cut;
+    return trace;
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    throw new Failure(Exit.WrongCommand, `${file}: ${error.message}`);
+  }
+}
+
 function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
@@ -59,9 +71,7 @@ function textOf(file: string): string {
   }
 }
 
-type Head = ReturnType<typeof readTrace>["head"];
-
-function runAgain(head: Head, events: readonly TraceEvent[]): Replayed {
+function runAgain(head: Trace["head"], events: readonly TraceEvent[]): Replayed {
   if (head.host !== "stack" || head.scenarioText === "") {
     return { identical: undefined, text: "not run again: only matches of our own stack are" };
   }

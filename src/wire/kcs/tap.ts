@@ -33,7 +33,8 @@ export class HostTap implements RegisterPort {
   read(offset: number): number {
     const value = this.#inner.read(offset);
     if (this.#tracer.active && (offset === 0 || offset === this.#spacing)) {
-      this.#tracer.emit({ e: "host.read", reg: offset === 0 ? "data" : "status", value });
+      const reg = offset === 0 ? "data" : "status";
+      this.#tracer.emit({ n: 0, t: 0, e: "host.read", reg, value });
     }
     return value;
   }
@@ -44,7 +45,7 @@ export class HostTap implements RegisterPort {
     if (this.#numbersTransfers && isCommand && value === Control.WriteStart) tags.request++;
     if (this.#tracer.active && (offset === 0 || isCommand)) {
       const reg = isCommand ? "command" : "data";
-      this.#tracer.emit({ e: "host.write", reg, value, tag: tags.request });
+      this.#tracer.emit({ n: 0, t: 0, e: "host.write", reg, value, tag: tags.request });
     }
     this.#inner.write(offset, value);
   }
@@ -72,12 +73,12 @@ export class BmcTap implements KcsController {
     if (!this.#tracer.active) return this.#inner.readInput();
     const command = (this.#inner.readStatus() & 0x08) !== 0;
     const value = this.#inner.readInput();
-    this.#tracer.emit({ e: "bmc.read", value, command });
+    this.#tracer.emit({ n: 0, t: 0, e: "bmc.read", value, command });
     return value;
   }
 
   writeOutput(value: number): void {
-    if (this.#tracer.active) this.#tracer.emit({ e: "bmc.write", value });
+    if (this.#tracer.active) this.#tracer.emit({ n: 0, t: 0, e: "bmc.write", value });
     this.#inner.writeOutput(value);
   }
 
@@ -85,7 +86,8 @@ export class BmcTap implements KcsController {
     const before = this.#inner.readStatus();
     this.#inner.updateStatus(mask, bits);
     const status = this.#inner.readStatus();
-    if (status !== before && this.#tracer.active) this.#tracer.emit({ e: "bmc.status", status });
+    if (status !== before && this.#tracer.active)
+      this.#tracer.emit({ n: 0, t: 0, e: "bmc.status", status });
   }
 
   onInput(run: () => void): void {

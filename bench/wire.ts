@@ -1,0 +1,148 @@
+import { KcsDevice } from "../src/bmc/index.ts";
+import { Kcs, Pace } from "../src/host/index.ts";
+import { readScenario, runStackMatch, type Scenario } from "../src/lab/index.ts";
+import { VirtualTime } from "../src/time/virtual.ts";
+import type { TraceEvent } from "../src/trace/events.ts";
+import { KcsRegisters } from "../src/wire/kcs/registers.ts";
+import type { RegisterPort } from "../src/wire/port.ts";
+
+/** A whole Get Device ID response. */
+const DEVICE_ID_BYTES = 15 + 3;
+
+class CountingPort implements RegisterPort {
+  accesses = 0;
+  readonly #inner: RegisterPort;
+
+  constructor(inner: RegisterPort) {
+    this.#inner = inner;
+  }
+
+  read(offset: number): number {
+    this.accesses++;
+    return this.#inner.read(offset);
+  }
+
+  write(offset: number, value: number): void {
+    this.accesses++;
+    this.#inner.write(offset, value);
+  }
+}
+
+/** The two KCS machines and nothing else: the BMC has its turn after each step of the host. */
+export class BareLoop {
+  readonly #registers = new KcsRegisters();
+  readonly #device: KcsDevice;
+  readonly #machine: Kcs;
+  readonly #port: CountingPort;
+  readonly #response: Uint8Array;
+
+  constructor(responseBytes: number) {
+    this.#response = new Uint8Array(responseBytes);
+    this.#response.set([0x1c, 0x01, 0x00]);
+    // Its scheduler is never run: the turns are given here.
+    const lane = new VirtualTime().lane("bmc");
+    this.#device = new KcsDevice(this.#registers, lane, {
+      inputLatencyUs: 0,
+      whenClosed: "refuse",
+      trusting: false,
+    });
+    this.#registers.onInput(() => {});
+    this.#device.reset();
+    this.#port = new CountingPort(this.#registers);
+    this.#machine = new Kcs(this.#port);
+  }
+
+  /** Runs transactions; returns the register accesses that they took. */
+  run(transactions: number, requestBytes: number): number {
+    const request = new Uint8Array(requestBytes);
+    request.set([0x18, 0x01]);
+    const before = this.#port.accesses;
+    const bmc = this.#device.machine;
+    let nowUs = 0;
+    for (let done = 0; done < transactions; done++) {
+      this.#machine.begin(request, nowUs);
+      for (let pace: Pace = Pace.Again; pace !== Pace.Done; nowUs++) {
+        pace = this.#machine.step(nowUs);
+        if (pace === Pace.Failed) throw new Error("a transaction failed on a right wire");
+        bmc.turn();
+        if (bmc.request === undefined) continue;
+        bmc.markRead();
+        bmc.respond(this.#response);
+      }
+      this.#machine.reset();
+    }
+    return this.#port.accesses - before;
+  }
+}
+
+/** Register accesses of one transaction, after a first one that clears the ERROR state. */
+export function accessesOf(requestBytes: number, responseBytes: number): number {
+  const loop = new BareLoop(responseBytes);
+  loop.run(1, requestBytes);
+  return loop.run(1, requestBytes);
+}
+
+/**
+ * What the protocol itself asks for: a write for each request byte and for WRITE_START, WRITE_END
+ * and each READ, a data read for each response byte, and after each write one look at the status.
+ */
+export function floorOf(requestBytes: number, responseBytes: number): number {
+  const writes = requestBytes + 2 + responseBytes;
+  return writes + responseBytes + writes + 1;
+}
+
+function busyScenario(requests: number): Scenario {
+  return readScenario(
+    `
+name: bench
+title: Traffic
+source: the benchmark
+story: Requests as fast as they go.
+until: 1000s
+workload:
+  - user: a
+    steps: [{ request: Get Device ID, times: ${requests} }]
+expect: { bmc: [], host: [] }
+`,
+    "bench",
+  );
+}
+
+export interface MatchCost {
+  readonly accesses: number;
+  readonly seconds: number;
+}
+
+/** A whole match: with trace and referee, or with neither. */
+export function matchCost(requests: number, judged: boolean): MatchCost {
+  const scenario = busyScenario(requests);
+  const begun = performance.now();
+  const result = runStackMatch(scenario, { referee: judged });
+  const seconds = (performance.now() - begun) / 1_000;
+  if (result.misses.length > 0) throw new Error(result.misses.join("; "));
+  return { accesses: accessesInMatch(requests), seconds };
+}
+
+const counted = new Map<number, number>();
+
+/** Counted once, apart from the timing. */
+function accessesInMatch(requests: number): number {
+  const known = counted.get(requests);
+  if (known !== undefined) return known;
+  let accesses = 0;
+  const counter = {
+    event: ({ e }: TraceEvent) => {
+      if (e === "host.read" || e === "host.write") accesses++;
+    },
+  };
+  runStackMatch(busyScenario(requests), { sinks: () => [counter] });
+  counted.set(requests, accesses);
+  return accesses;
+}
+
+export function bareCost(transactions: number): MatchCost {
+  const loop = new BareLoop(DEVICE_ID_BYTES);
+  const begun = performance.now();
+  const accesses = loop.run(transactions, 2);
+  return { accesses, seconds: (performance.now() - begun) / 1_000 };
+}

@@ -1,0 +1,214 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+// These run the built command as a user does; `npm test` builds it first.
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+let folder = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "baseboard-cli-"));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function baseboard(...args: string[]) {
+  return baseboardWith({}, ...args);
+}
+
+function baseboardWith(env: NodeJS.ProcessEnv, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, BASEBOARD_CACHE: join(folder, "cache"), ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+describe("run", () => {
+  test("prints the verdict, and exits with 0 when it is as expected", () => {
+    const { status, stdout, stderr } = baseboard("run", "sticky-event-buffer");
+    expect(stdout).toMatch(/fault: bmc \(model\)/);
+    expect(stdout).toMatch(/MF-06/);
+    expect(stdout).toMatch(/as the scenario expects/);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  test("exits with 1 when the verdict is not as expected, and says how", () => {
+    const text = readFileSync(
+      new URL("../../scenarios/dead-channel.yaml", import.meta.url),
+      "utf8",
+    );
+    const file = join(folder, "wrong.yaml");
+    writeFileSync(file, text.replace(/bmc: \[KCS-35\]/, "bmc: []"));
+    const { status, stdout } = baseboard("run", file);
+    expect(stdout).toMatch(/NOT as the scenario expects:\n {2}the bmc breaks KCS-35/);
+    expect(status).toBe(1);
+  });
+
+  test("--json prints one document and nothing else", () => {
+    const { status, stdout, stderr } = baseboard("run", "dead-channel", "--json");
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({ scenario: "dead-channel", asExpected: true, host: "stack" });
+    expect(document.verdict.fault).toEqual(["bmc"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  test("several scenarios are a line each", () => {
+    const { status, stdout } = baseboard("run", "a-right-match", "dead-channel");
+    expect(stdout.split("\n")).toHaveLength(4);
+    expect(stdout).toMatch(/2 of 2 matches as expected/);
+    expect(status).toBe(0);
+  });
+});
+
+describe("replay", () => {
+  test("judges a trace again, and the match run again gives the same bytes", () => {
+    const trace = join(folder, "dead.trace.jsonl");
+    expect(baseboard("run", "dead-channel", "--trace", trace).status).toBe(0);
+    const { status, stdout } = baseboard("replay", trace);
+    expect(stdout).toMatch(/fault: bmc/);
+    expect(stdout).toMatch(/run again: the same trace, byte for byte/);
+    expect(status).toBe(0);
+    expect(readdirSync(folder).filter((name) => name.includes("partial"))).toEqual([]);
+  });
+
+  test("says where a trace that was changed differs", () => {
+    const trace = join(folder, "changed.trace.jsonl");
+    baseboard("run", "a-right-match", "--trace", trace);
+    writeFileSync(trace, readFileSync(trace, "utf8").replace('"value":97', '"value":96'));
+    const { status, stdout } = baseboard("replay", trace);
+    expect(stdout).toMatch(/run again it differs at event \d+/);
+    expect(status).toBe(1);
+  });
+});
+
+// Goal: bad input gets one clear line and exit status 2. Method: one mistake each.
+describe("bad input", () => {
+  const oneLine = (stderr: string) => expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+
+  test.each([
+    [["run", "no-such"], /no scenario no-such: `baseboard scenarios` lists those there are/],
+    [["run", "./no-such.yaml"], /no scenario \.\/no-such\.yaml: give a scenario file that exists/],
+    [["run"], /which scenario\?/],
+    [["run", "--all", "dead-channel"], /--all runs the whole catalogue: give no names/],
+    [
+      ["run", "dead-channel", "--host", "windows"],
+      /--host windows: only stack, linux or linux:VERSION/,
+    ],
+    [["run", "dead-channel", "--bmc", "real"], /--bmc real: only model/],
+    [["run", "dead-channel", "--interface", "bt"], /--interface bt: only kcs/],
+    [["run", "dead-channel", "--seed", "-1"], /--seed -1: a whole number/],
+    [["run", "dead-channel", "--trace", "/no/such/folder/x"], /--trace .* cannot be written/],
+    [["replay", "no-such.jsonl"], /cannot read the trace no-such\.jsonl/],
+    [["rules", "KCS-999"], /no rule KCS-999: `baseboard rules` lists them/],
+    [["kernels", "add", "gentoo:6.1"], /gentoo/],
+  ])("%j", (args, message) => {
+    const { status, stdout, stderr } = baseboard(...args);
+    expect(stderr).toMatch(message);
+    oneLine(stderr);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  });
+
+  test.each([
+    ["an unknown command", ["jump"], /unknown command/],
+    ["an unknown option", ["run", "--fast"], /unknown option/],
+  ])("%s", (_what, args, message) => {
+    const { status, stderr } = baseboard(...args);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(2);
+  });
+
+  test("a scenario with a mistake names file and line", () => {
+    const file = join(folder, "mistake.yaml");
+    writeFileSync(file, "name: mistake\ntitel: x\n");
+    const { status, stderr } = baseboard("run", file);
+    expect(stderr).toMatch(/mistake\.yaml:2: unknown field "titel"/);
+    expect(status).toBe(2);
+  });
+
+  test.each([
+    ["not a trace", "hello\n", /line 1/],
+    ["another version", '{"format":"baseboard-trace","version":9}\n', /version 9/],
+    ["a trace that was cut", "", /line 1/],
+  ])("%s", (_what, text, message) => {
+    const file = join(folder, "bad.jsonl");
+    writeFileSync(file, text);
+    const { status, stderr } = baseboard("replay", file);
+    expect(stderr).toMatch(message);
+    oneLine(stderr);
+    expect(status).toBe(2);
+  });
+
+  test("a trace that was cut in the middle", () => {
+    const file = join(folder, "cut.jsonl");
+    baseboard("run", "a-right-match", "--trace", file);
+    writeFileSync(file, readFileSync(file, "utf8").slice(0, 20_000));
+    const { status, stderr } = baseboard("replay", file);
+    expect(stderr).toMatch(/cut/);
+    oneLine(stderr);
+    expect(status).toBe(2);
+  });
+});
+
+describe("what is missing", () => {
+  test("a kernel that was not added: exit 3, and how to get it", () => {
+    const { status, stderr } = baseboard("run", "a-right-match", "--host", "linux:5.4");
+    expect(stderr).toMatch(/no kernel 5\.4 here; get it with `baseboard kernels add debian:5\.4`/);
+    expect(status).toBe(3);
+  });
+
+  test("doctor without programs: exit 3, and how to get them", () => {
+    const { status, stdout } = baseboardWith({ PATH: "" }, "doctor");
+    expect(stdout).toMatch(/MISSING {2}qemu: .*\n.*apt-get install/);
+    expect(status).toBe(3);
+  });
+});
+
+describe("what there is", () => {
+  test("scenarios lists the catalogue, and explains one", () => {
+    expect(baseboard("scenarios").stdout).toMatch(/sticky-event-buffer +The event message buffer/);
+    expect(baseboard("scenarios", "zombie-channel").stdout).toMatch(/covers {2}K1, KB1/);
+    expect(JSON.parse(baseboard("scenarios", "--json").stdout).length).toBeGreaterThan(20);
+    expect(JSON.parse(baseboard("scenarios", "--schema").stdout)).toHaveProperty("properties.name");
+  });
+
+  test("rules lists and explains", () => {
+    expect(baseboard("rules").stdout).toMatch(/^KCS-26 +bmc/m);
+    expect(baseboard("rules", "kcs-26").stdout).toMatch(/9\.14/);
+    expect(JSON.parse(baseboard("rules", "--json").stdout).length).toBeGreaterThan(50);
+  });
+
+  test("help shows examples", () => {
+    for (const args of [
+      ["--help"],
+      ["run", "--help"],
+      ["kernels", "--help"],
+      ["replay", "--help"],
+    ]) {
+      const { status, stdout } = baseboard(...args);
+      expect(stdout).toMatch(/Examples:\n {2}baseboard /);
+      expect(status).toBe(0);
+    }
+  });
+
+  test("kernels of an empty cache", () => {
+    expect(baseboard("kernels").stdout).toMatch(
+      /no kernels here; `baseboard kernels add debian:6\.1`/,
+    );
+  });
+});
+
+test("a reader that goes away is no error", async () => {
+  const child = spawn(process.execPath, [MAIN, "rules"], { stdio: ["ignore", "pipe", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (data) => {
+    stderr += data;
+  });
+  child.stdout.destroy();
+  const status = await new Promise((resolve) => child.on("exit", resolve));
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
