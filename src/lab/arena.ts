@@ -47,7 +47,7 @@ export class Arena {
   constructor(scenario: Scenario, options: ArenaOptions) {
     this.#scenario = scenario;
     const spacing = scenario.spacing ?? 1;
-    const registers = new KcsRegisters(spacing);
+    const registers = new KcsRegisters({ spacing });
     this.#registers = registers;
     this.#wire = new FaultyKcsPort(registers, spacing, {
       now: () => this.time.nowUs,

@@ -32,10 +32,8 @@ export const StatusCode = {
 
 /** Where a block lies and how far apart its registers are. @see IPMI 2.0 §9.5 */
 export interface KcsGeometry {
-  /** Address of Data_In/Data_Out. */
+  /** Of Data_In/Data_Out, in what the block's port counts: 0 for offsets, CA2h for addresses. */
   readonly base: number;
-  /** Bytes from one register to the next. */
+  /** Bytes from there to Status/Command. */
   readonly spacing: 1 | 4 | 16;
 }
-
-export const DEFAULT_GEOMETRY: KcsGeometry = { base: 0xca2, spacing: 1 };

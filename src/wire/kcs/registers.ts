@@ -1,5 +1,5 @@
 import type { RegisterPort, TransactionTags } from "../port.ts";
-import { Status } from "./protocol.ts";
+import { type KcsGeometry, Status } from "./protocol.ts";
 
 /**
  * The BMC's face of a KCS channel: input data (IDR), output data (ODR) and status (STR) registers,
@@ -26,11 +26,12 @@ const BMC_WRITABLE = Status.State | Status.Oem1 | Status.Oem2 | Status.SmsAtn;
 
 /**
  * A KCS register block as hardware: what the host's accesses and the BMC's accesses do to it, and
- * nothing of the protocol. Offsets not decoded read FFh. @see IPMI 2.0 §9.5-9.9
+ * nothing of the protocol. What it does not decode reads FFh. @see IPMI 2.0 §9.5-9.9
  */
 export class KcsRegisters implements RegisterPort, KcsController {
   readonly tags: TransactionTags = { request: 0, response: 0 };
-  readonly #spacing: number;
+  readonly #data: number;
+  readonly #control: number;
   #input = 0;
   #output = 0;
   #status = 0;
@@ -39,23 +40,24 @@ export class KcsRegisters implements RegisterPort, KcsController {
   #inputInterrupt: () => void = () => {};
   #lineChanged: (level: boolean) => void = () => {};
 
-  constructor(spacing: 1 | 4 | 16 = 1) {
-    this.#spacing = spacing;
+  constructor({ base = 0, spacing = 1 }: Partial<KcsGeometry> = {}) {
+    this.#data = base;
+    this.#control = base + spacing;
   }
 
   read(offset: number): number {
-    if (offset === this.#spacing) return this.#status;
-    if (offset !== 0) return 0xff;
+    if (offset === this.#control) return this.#status;
+    if (offset !== this.#data) return 0xff;
     this.#status &= ~Status.Obf;
     this.#updateLine();
     return this.#output;
   }
 
   write(offset: number, value: number): void {
-    if (offset !== 0 && offset !== this.#spacing) return;
+    if (offset !== this.#data && offset !== this.#control) return;
     this.#input = value;
     this.#status |= Status.Ibf;
-    if (offset === 0) this.#status &= ~Status.Cd;
+    if (offset === this.#data) this.#status &= ~Status.Cd;
     else this.#status |= Status.Cd;
     this.#inputInterrupt();
   }

@@ -4,7 +4,7 @@ import { KcsRegisters } from "../../../src/wire/kcs/registers.ts";
 
 describe.each([1, 4, 16] as const)("registers %i apart", (spacing) => {
   test("a host write sets IBF and C/D#, and the BMC's read clears IBF", () => {
-    const registers = new KcsRegisters(spacing);
+    const registers = new KcsRegisters({ spacing });
     registers.write(spacing, 0x61);
     expect(registers.read(spacing)).toBe(Status.Ibf | Status.Cd);
     expect(registers.readInput()).toBe(0x61);
@@ -16,7 +16,7 @@ describe.each([1, 4, 16] as const)("registers %i apart", (spacing) => {
   });
 
   test("the BMC's write sets OBF, and the host's read clears it and leaves the byte", () => {
-    const registers = new KcsRegisters(spacing);
+    const registers = new KcsRegisters({ spacing });
     registers.writeOutput(0x1c);
     expect(registers.read(spacing)).toBe(Status.Obf);
     expect(registers.read(0)).toBe(0x1c);
@@ -25,7 +25,7 @@ describe.each([1, 4, 16] as const)("registers %i apart", (spacing) => {
   });
 
   test("other offsets read FFh and take nothing", () => {
-    const registers = new KcsRegisters(spacing);
+    const registers = new KcsRegisters({ spacing });
     for (let offset = 0; offset < 32; offset++) {
       if (offset === 0 || offset === spacing) continue;
       expect(registers.read(offset)).toBe(0xff);
@@ -33,6 +33,12 @@ describe.each([1, 4, 16] as const)("registers %i apart", (spacing) => {
     }
     expect(registers.read(spacing)).toBe(0);
   });
+});
+
+test("the block lies where it is told to", () => {
+  const registers = new KcsRegisters({ base: 0xca2, spacing: 4 });
+  registers.write(0xca6, 0x61);
+  expect([registers.read(0xca6), registers.read(0), registers.read(4)]).toEqual([0x0a, 0xff, 0xff]);
 });
 
 // Goal: IBF, OBF and C/D# belong to the hardware. Method: every mask and every value.
