@@ -3,9 +3,9 @@ export interface Field<T> {
   /** What the field holds, for the message that says it does not. */
   readonly what: string;
   /** As JSON text. */
-  write(value: T): string;
+  readonly write: (value: T) => string;
   /** The value that the parsed JSON stands for; undefined when it is none. */
-  read(json: unknown): T | undefined;
+  readonly read: (json: unknown) => T | undefined;
 }
 
 function integer(what: string, limit: number): Field<number> {

@@ -1,4 +1,4 @@
-/** What a trace is of: the first line of a trace file, and what the referee has to know beforehand. */
+/** What a trace is of: its file's first line, and what the referee has to know beforehand. */
 export interface TraceHead {
   readonly format: typeof TRACE_FORMAT;
   readonly version: typeof TRACE_VERSION;

@@ -1,0 +1,243 @@
+import { Control, Phase } from "../wire/kcs/protocol.ts";
+import { Transfer } from "./transfer.ts";
+
+/**
+ * The states a BMC goes through by the rules. Finer than the two state bits, which tell the host
+ * only what it needs. @see IPMI 2.0 §9.15, figures 9-6 to 9-8
+ */
+export const BmcState = {
+  /** Not known: at the start, after a reset, or while a wire fault hides the BMC. */
+  Unknown: 0,
+  Idle: 1,
+  /** WRITE_START was taken. */
+  Start: 2,
+  /** Data was taken. */
+  Data: 3,
+  /** WRITE_END was taken. */
+  End: 4,
+  /** The last byte was taken: the request is whole. */
+  Executing: 5,
+  /** The first byte of the response was given. */
+  Reading: 6,
+  Error: 7,
+  /** GET_STATUS/ABORT was taken. */
+  Abort: 8,
+  /** The 00h after it was taken, and the status code is due. */
+  AbortRead: 9,
+} as const;
+export type BmcState = (typeof BmcState)[keyof typeof BmcState];
+
+/** The BMC took an input byte. One object, used again for each step. */
+export class Step {
+  from: BmcState = BmcState.Unknown;
+  to: BmcState = BmcState.Unknown;
+  /** The byte went to Command, not to Data_In. */
+  command = false;
+  value = 0;
+  /** The state bits that the BMC showed by the time it had taken the byte; -1 unknown. */
+  bits = -1;
+  /** The outputs that the BMC gave between the byte before and this one. */
+  outputs = 0;
+  /** From the byte before to this one. */
+  sinceInputUs = 0;
+}
+
+/** The state bits changed while no input waited. One object, used again for each change. */
+export class StateChange {
+  from: number = Phase.Idle;
+  to: number = Phase.Idle;
+  /** Where the BMC was by the rules. */
+  state: BmcState = BmcState.Unknown;
+  outputs = 0;
+  sinceInputUs = 0;
+}
+
+/** The BMC gave an output byte. One object, used again for each. */
+export class Output {
+  value = 0;
+  /** Where the BMC was by the rules, and where the byte brought it. */
+  from: BmcState = BmcState.Unknown;
+  to: BmcState = BmcState.Unknown;
+  /** The outputs since the last input, this one included. */
+  outputs = 0;
+}
+
+export interface BmcListener {
+  step(step: Step): void;
+  change(change: StateChange): void;
+  output(output: Output): void;
+  exchange(exchange: Transfer): void;
+}
+
+/**
+ * Follows the BMC through the protocol. It is fed by the BMC's own face of the wire when that is
+ * tapped, else by what the host saw there.
+ */
+export class BmcView {
+  state: BmcState = BmcState.Unknown;
+  /** The status register; -1 before it was ever seen. */
+  status = -1;
+  /** The BMC is in a reset or not there: nothing can be asked of it. */
+  away = false;
+  readonly exchange = new Transfer();
+  #outputs = 0;
+  #lastInputUs = 0;
+  readonly #listener: BmcListener;
+  readonly #step = new Step();
+  readonly #change = new StateChange();
+  readonly #output = new Output();
+
+  constructor(listener: BmcListener) {
+    this.#listener = listener;
+  }
+
+  /** The number of outputs since the last input. */
+  get outputs(): number {
+    return this.#outputs;
+  }
+
+  get lastInputUs(): number {
+    return this.#lastInputUs;
+  }
+
+  /** The state bits; -1 before they were ever seen. */
+  get bits(): number {
+    return this.status >> 6;
+  }
+
+  /** Nothing that was known holds any longer. */
+  forget(): void {
+    this.state = BmcState.Unknown;
+    this.status = -1;
+  }
+
+  /** The BMC took `value`, showing `status` when it had taken it. */
+  input(command: boolean, value: number, status: number, nowUs: number, tag: number): void {
+    const step = this.#step;
+    this.status = status;
+    const bits = this.bits;
+    step.from = this.state;
+    step.command = command;
+    step.value = value;
+    step.bits = bits;
+    step.outputs = this.#outputs;
+    step.sinceInputUs = nowUs - this.#lastInputUs;
+    step.to = command ? afterCommand(step) : afterData(step);
+    const restarts = command && (value === Control.WriteStart || value === Control.GetStatusAbort);
+    const ended = this.#open() && (restarts || closes(step.to));
+    if (ended && restarts) this.#end(false, nowUs);
+    this.#gather(step, nowUs, tag);
+    this.state = step.to;
+    this.#outputs = 0;
+    this.#lastInputUs = nowUs;
+    this.#listener.step(step);
+    if (ended && !restarts) this.#end(step.from === BmcState.Reading && isIdle(step.to), nowUs);
+  }
+
+  /** The status register is `status`, and no input waits to be taken. */
+  seen(status: number, nowUs: number): void {
+    const before = this.bits;
+    this.status = status;
+    const bits = this.bits;
+    if (bits === before) return;
+    const change = this.#change;
+    change.from = before;
+    change.to = bits;
+    change.state = this.state;
+    change.outputs = this.#outputs;
+    change.sinceInputUs = nowUs - this.#lastInputUs;
+    if (before === -1) return;
+    const ended = this.#open() && (bits === Phase.Idle || bits === Phase.Error);
+    const state = this.state;
+    if (state !== BmcState.Unknown && bits === Phase.Idle) this.state = BmcState.Idle;
+    if (state !== BmcState.Unknown && bits === Phase.Error) this.state = BmcState.Error;
+    this.#listener.change(change);
+    if (!ended) return;
+    this.#end(state === BmcState.Reading && bits === Phase.Idle && change.outputs === 0, nowUs);
+  }
+
+  /** The output register was seen full. */
+  full(): void {
+    if (this.#outputs === 0) this.#outputs = 1;
+  }
+
+  /** The BMC gave `value`. `counted`: the output register had been seen full already. */
+  give(value: number, counted: boolean): void {
+    if (!counted) this.#outputs++;
+    const output = this.#output;
+    output.value = value;
+    output.from = this.state;
+    if (this.state === BmcState.Executing) this.state = BmcState.Reading;
+    if (this.state === BmcState.Reading) this.exchange.response.push(value);
+    output.to = this.state;
+    output.outputs = this.#outputs;
+    this.#listener.output(output);
+  }
+
+  #open(): boolean {
+    return this.state >= BmcState.Start && this.state <= BmcState.Reading;
+  }
+
+  #end(complete: boolean, nowUs: number): void {
+    this.exchange.end(nowUs, complete, this.status);
+    this.#listener.exchange(this.exchange);
+  }
+
+  #gather(step: Step, nowUs: number, tag: number): void {
+    if (step.command) {
+      if (step.value === Control.WriteStart) this.exchange.begin(nowUs, tag);
+      return;
+    }
+    if (step.from < BmcState.Start || step.from > BmcState.End) return;
+    this.exchange.request.push(step.value);
+    if (step.from !== BmcState.End) return;
+    this.exchange.sent = true;
+    this.exchange.sentUs = nowUs;
+  }
+}
+
+function isIdle(state: BmcState): boolean {
+  return state === BmcState.Idle;
+}
+
+function closes(state: BmcState): boolean {
+  return state === BmcState.Idle || state === BmcState.Error;
+}
+
+function afterCommand(step: Step): BmcState {
+  const failed = step.bits === Phase.Error;
+  switch (step.value) {
+    case Control.WriteStart:
+      return failed ? BmcState.Error : BmcState.Start;
+    case Control.GetStatusAbort:
+      return BmcState.Abort;
+    case Control.WriteEnd:
+      if (step.from === BmcState.Start || step.from === BmcState.Data) {
+        return failed ? BmcState.Error : BmcState.End;
+      }
+      return failed ? BmcState.Error : step.from;
+    default:
+      return failed ? BmcState.Error : step.from;
+  }
+}
+
+function afterData(step: Step): BmcState {
+  if (step.from === BmcState.Unknown) return BmcState.Unknown;
+  if (step.bits === Phase.Error) return BmcState.Error;
+  switch (step.from) {
+    case BmcState.Start:
+    case BmcState.Data:
+      return BmcState.Data;
+    case BmcState.End:
+      return step.bits === Phase.Idle ? BmcState.Idle : BmcState.Executing;
+    case BmcState.Reading:
+      return step.bits === Phase.Idle ? BmcState.Idle : BmcState.Reading;
+    case BmcState.Abort:
+      if (step.bits === Phase.Idle) return BmcState.Idle;
+      return step.bits === Phase.Read ? BmcState.AbortRead : BmcState.Abort;
+    case BmcState.AbortRead:
+      return step.bits === Phase.Idle ? BmcState.Idle : BmcState.AbortRead;
+    default:
+      return step.from;
+  }
+}

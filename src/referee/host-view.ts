@@ -1,0 +1,218 @@
+import { Control, Phase, Status } from "../wire/kcs/protocol.ts";
+import type { BmcView } from "./bmc-view.ts";
+import type { FaultBook } from "./fault-book.ts";
+import { Transfer } from "./transfer.ts";
+
+/** How far the host has come by what it did. @see IPMI 2.0 §9.15, figures 9-6 to 9-8 */
+export const HostPhase = {
+  Idle: 0,
+  /** WRITE_START was written. */
+  Start: 1,
+  /** Data was written. */
+  Data: 2,
+  /** WRITE_END was written. */
+  End: 3,
+  /** The last byte was written: the response is awaited or read. */
+  Read: 4,
+  /** GET_STATUS/ABORT was written. */
+  Abort: 5,
+  /** The 00h after it was written: the status code is awaited. */
+  AbortRead: 6,
+  /** READ was written after the status code. */
+  AbortEnd: 7,
+} as const;
+export type HostPhase = (typeof HostPhase)[keyof typeof HostPhase];
+
+/**
+ * How long a host waits for the BMC at the least: 5 s, less what its clock may differ from the
+ * trace's. @see IPMI 2.0 §9.15
+ */
+export const HOST_WAIT_US = 4_950_000;
+/** All ones: nobody drives the bus. */
+const NOBODY = 0xff;
+
+export interface HostListener {
+  transfer(transfer: Transfer): void;
+  inputStuck(us: number): void;
+  pause(us: number): void;
+  trespass(): void;
+}
+
+/** Follows the host by its face of the wire: what it did, and what it saw. */
+export class HostView {
+  phase: HostPhase = HostPhase.Idle;
+  /** The status register as last read; -1 before that. */
+  status = -1;
+  /** The status was read since the last write. */
+  fresh = true;
+  /** Data_Out was read since the status was. */
+  dataTaken = false;
+  /** Register accesses so far. */
+  accesses = 0;
+  lastAccessUs = 0;
+  lastWriteUs = 0;
+  /** When IDLE was first seen since the last write; -1 when it was not. */
+  idleSinceUs = -1;
+  /** A response byte was read since the last write. */
+  byteTaken = false;
+  /** The number of reasons for which the host may not touch the registers now. */
+  bars = 0;
+  readonly transfer = new Transfer();
+  /** The BMC's view has been shown what became of the last write. */
+  #mirrored = true;
+  #stuckTold = true;
+  #wroteCommand = false;
+  #wrote = 0;
+  readonly #listener: HostListener;
+  readonly #mirror: BmcView | undefined;
+  readonly #faults: FaultBook;
+
+  /** `mirror`: the BMC's view, when it is to be fed by what the host saw. */
+  constructor(listener: HostListener, mirror: BmcView | undefined, faults: FaultBook) {
+    this.#listener = listener;
+    this.#mirror = mirror;
+    this.#faults = faults;
+  }
+
+  /** The state bits as last read. Only when the status is known. */
+  get bits(): number {
+    return this.status >> 6;
+  }
+
+  /** A wire fault fired or ended: what became of the last write nobody can tell. */
+  blur(): void {
+    this.#mirrored = true;
+    this.#mirror?.forget();
+  }
+
+  /** A new driver: it knows nothing of what the one before it did. */
+  restart(): void {
+    this.phase = HostPhase.Idle;
+    this.status = -1;
+    this.fresh = true;
+  }
+
+  readStatus(value: number, nowUs: number): void {
+    this.#touch(nowUs);
+    this.status = value;
+    this.fresh = true;
+    this.dataTaken = false;
+    if ((value & Status.Ibf) !== 0) {
+      if (!this.#stuckTold && value !== NOBODY) this.#waitsForInput(nowUs);
+      return;
+    }
+    if (this.#mirror !== undefined) this.#reflect(this.#mirror, value, nowUs);
+    if (value >> 6 === Phase.Idle) this.#idle(nowUs);
+  }
+
+  readData(value: number, nowUs: number): void {
+    this.#touch(nowUs);
+    const valid = this.status !== -1 && (this.status & Status.Obf) !== 0 && !this.dataTaken;
+    this.dataTaken = true;
+    if (!valid) return;
+    if (this.phase === HostPhase.Read && this.bits === Phase.Read) {
+      this.transfer.response.push(value);
+      this.byteTaken = true;
+    }
+    if (this.phase === HostPhase.AbortRead) this.byteTaken = true;
+    if (this.#mirror !== undefined && !this.#faults.wireActive) this.#mirror.give(value, true);
+  }
+
+  write(command: boolean, value: number, tag: number, nowUs: number): void {
+    this.#touch(nowUs);
+    this.#wroteCommand = command;
+    this.#wrote = value;
+    if (command) this.#command(value, tag, nowUs);
+    else this.#data(value, nowUs);
+    this.fresh = false;
+    this.dataTaken = false;
+    this.byteTaken = false;
+    this.lastWriteUs = nowUs;
+    this.idleSinceUs = -1;
+    this.#mirrored = this.#faults.wireActive;
+    this.#stuckTold = false;
+  }
+
+  #command(value: number, tag: number, nowUs: number): void {
+    if (value === Control.WriteEnd) {
+      const writes = this.phase === HostPhase.Start || this.phase === HostPhase.Data;
+      if (writes) this.phase = HostPhase.End;
+      return;
+    }
+    if (value !== Control.WriteStart && value !== Control.GetStatusAbort) return;
+    if (this.phase >= HostPhase.Start && this.phase <= HostPhase.Read) this.#end(false, nowUs);
+    this.phase = HostPhase.Abort;
+    if (value !== Control.WriteStart) return;
+    this.transfer.begin(nowUs, tag);
+    this.phase = HostPhase.Start;
+  }
+
+  #data(value: number, nowUs: number): void {
+    switch (this.phase) {
+      case HostPhase.Start:
+      case HostPhase.Data:
+        this.transfer.request.push(value);
+        this.phase = HostPhase.Data;
+        return;
+      case HostPhase.End:
+        this.transfer.request.push(value);
+        this.transfer.sent = true;
+        this.transfer.sentUs = nowUs;
+        this.phase = HostPhase.Read;
+        return;
+      case HostPhase.Abort:
+        this.phase = HostPhase.AbortRead;
+        return;
+      case HostPhase.AbortRead:
+        this.phase = HostPhase.AbortEnd;
+        return;
+      case HostPhase.Idle:
+      case HostPhase.Read:
+      case HostPhase.AbortEnd:
+        return;
+    }
+  }
+
+  /** The BMC shows IDLE, and has taken the last write. */
+  #idle(nowUs: number): void {
+    if (this.idleSinceUs === -1) this.idleSinceUs = nowUs;
+    if (this.phase === HostPhase.AbortEnd) this.phase = HostPhase.Idle;
+    if (this.phase !== HostPhase.Read) return;
+    this.phase = HostPhase.Idle;
+    this.#end(this.transfer.response.length > 0, nowUs);
+  }
+
+  #end(complete: boolean, nowUs: number): void {
+    this.transfer.end(nowUs, complete, this.status);
+    this.#listener.transfer(this.transfer);
+  }
+
+  #waitsForInput(nowUs: number): void {
+    const us = nowUs - this.lastWriteUs;
+    if (us < HOST_WAIT_US) return;
+    this.#stuckTold = true;
+    this.#listener.inputStuck(us);
+  }
+
+  /** Shows the BMC's view what the host saw, unless a wire fault stands between. */
+  #reflect(mirror: BmcView, status: number, nowUs: number): void {
+    if (this.#faults.wireActive) {
+      mirror.forget();
+      this.#mirrored = true;
+      return;
+    }
+    if (this.#mirrored) mirror.seen(status, nowUs);
+    else mirror.input(this.#wroteCommand, this.#wrote, status, nowUs, this.transfer.tag);
+    this.#mirrored = true;
+    if ((status & Status.Obf) !== 0) mirror.full();
+  }
+
+  #touch(nowUs: number): void {
+    this.accesses++;
+    if (this.phase !== HostPhase.Idle && nowUs - this.lastAccessUs >= HOST_WAIT_US) {
+      this.#listener.pause(nowUs - this.lastAccessUs);
+    }
+    this.lastAccessUs = nowUs;
+    if (this.bars > 0) this.#listener.trespass();
+  }
+}

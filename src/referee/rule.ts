@@ -1,0 +1,119 @@
+import type { TraceEvent } from "../trace/events.ts";
+import type { Promises, Taps } from "../trace/head.ts";
+import type { BmcView, Output, StateChange, Step } from "./bmc-view.ts";
+import type { FaultBook } from "./fault-book.ts";
+import type { HostView } from "./host-view.ts";
+import type { Transfer } from "./transfer.ts";
+
+export type Party = "host" | "bmc";
+/** A note is an observation: the rule is a recommendation, or the specification is silent. */
+export type Severity = "violation" | "note";
+
+/** One clause of the specification, or one promise of the stack, as an automaton over the trace. */
+export type Rule = CheckedRule | UnobservableRule;
+
+interface RuleText {
+  readonly id: string;
+  /** Whom the rule binds. */
+  readonly party: Party;
+  readonly severity: Severity;
+  /** A section of the specification, or "promise of the stack". */
+  readonly section: string;
+  /** What holds, in one sentence. */
+  readonly sentence: string;
+}
+
+export interface CheckedRule extends RuleText {
+  readonly observable: true;
+  automaton(context: Context): Automaton;
+}
+
+/** A rule that no trace of one KCS wire can show to be kept or broken. */
+interface UnobservableRule extends RuleText {
+  readonly observable: false;
+  readonly why: string;
+}
+
+/** What the referee has to know before the first event; a `TraceHead` will do. */
+export interface RefereeHead {
+  readonly host: string;
+  readonly bmc: string;
+  readonly taps: Taps;
+  readonly promises: Promises;
+}
+
+/** What an automaton gets to know and whom it tells. */
+export interface Context {
+  readonly head: RefereeHead;
+  /** The host's doings as its face of the wire shows them. */
+  readonly host: HostView;
+  /** The BMC's doings by its own face when that is tapped, else by what the host saw. */
+  readonly bmc: BmcView;
+  readonly faults: FaultBook;
+  /**
+   * Reports the rule as broken by the event at hand. `sinceUs`: when that which is wrong began, if
+   * it shows only now, as with a silence.
+   */
+  report(detail: string, severity?: Severity, sinceUs?: number): void;
+}
+
+type Of<E extends TraceEvent["e"], More = unknown> = Extract<TraceEvent, { readonly e: E }> & More;
+type HostRead = Of<"host.read">;
+export type HostWrite = Of<"host.write">;
+
+/**
+ * Handlers by kind of event. A handler of a trace event sees the views as they were before it;
+ * the derived events (`step` and on) come after the views took the event in. Objects handed to
+ * derived events are reused: copy what is to be kept.
+ */
+export interface Automaton {
+  hostStatus?(event: HostRead): void;
+  hostData?(event: HostRead): void;
+  hostWriteCommand?(event: HostWrite): void;
+  hostWriteData?(event: HostWrite): void;
+  irq?(event: Of<"irq">): void;
+  bmcRead?(event: Of<"bmc.read">): void;
+  bmcWrite?(event: Of<"bmc.write">): void;
+  bmcStatus?(event: Of<"bmc.status">): void;
+  request?(event: Of<"request">): void;
+  refused?(event: Of<"refused">): void;
+  send?(event: Of<"send">): void;
+  received?(event: Of<"received">): void;
+  answer?(event: Of<"answer">): void;
+  hostLife?(event: Of<"host">): void;
+  run?(event: Of<"run">): void;
+  bmcRequest?(event: Of<"bmc.request">): void;
+  bmcResponse?(event: Of<"bmc.response">): void;
+  bmcRefused?(event: Of<"bmc.refused">): void;
+  bmcLife?(event: Of<"bmc">): void;
+  guest?(event: Of<"guest">): void;
+  end?(event: Of<"end">): void;
+
+  /** The BMC took an input byte. */
+  step?(step: Step): void;
+  /** The BMC's state bits changed with no input to take. */
+  change?(change: StateChange): void;
+  /** The BMC gave an output byte. */
+  output?(output: Output): void;
+  /** A request and its response, or what became of it, as the host's face shows it. */
+  transfer?(transfer: Transfer): void;
+  /** The same, as the face shows it by which the BMC is judged. */
+  exchange?(exchange: Transfer): void;
+  /** The host has seen IBF=1 for 5 s since its last write. Once per write. */
+  inputStuck?(us: number): void;
+  /** The host left a transfer untouched for 5 s or more, and has come back now. */
+  pause?(us: number): void;
+  /** A register access by the host while the stack is quiet or down. */
+  trespass?(): void;
+}
+
+/** The rule's whole text, for `baseboard rules`. */
+export function explain(rule: Rule): string {
+  const lines = [
+    `${rule.id} (${rule.section}), binds the ${rule.party === "bmc" ? "BMC" : "host"}` +
+      (rule.severity === "note" ? "; reported as a note" : ""),
+    `  ${rule.sentence}`,
+  ];
+  if (!rule.observable) lines.push(`  Not checked: ${rule.why}`);
+  return lines.join("\n");
+}

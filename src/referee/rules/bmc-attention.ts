@@ -1,0 +1,262 @@
+import { NetFn } from "../../ipmi/command-table.ts";
+import { Control, Status } from "../../wire/kcs/protocol.ts";
+import { BmcState } from "../bmc-view.ts";
+import type { Automaton, Context, Rule } from "../rule.ts";
+import type { Transfer } from "../transfer.ts";
+import { beginsAnew, hex, seconds } from "./text.ts";
+
+/** How the BMC asks for attention. */
+export const bmcAttention: readonly Rule[] = [
+  {
+    id: "KCS-40",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.14",
+    sentence: "SMS_ATN is 1 while a standard message flag is set, whatever interrupts are enabled.",
+    observable: true,
+    automaton: (context) => (knowsFlags(context) ? attentionRises(context) : flagsWithout(context)),
+  },
+  {
+    id: "KCS-41",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.7, §9.14",
+    sentence: "SMS_ATN stays 1 until every standard cause is cleared.",
+    observable: true,
+    automaton: (context) => (knowsFlags(context) ? attentionStays(context) : {}),
+  },
+  {
+    id: "KCS-42",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.14",
+    sentence: "Without a standard cause, or an OEM cause that was enabled, SMS_ATN is 0.",
+    observable: true,
+    automaton: (context) =>
+      knowsFlags(context) ? attentionFalls(context) : stuckAttention(context),
+  },
+  {
+    id: "KCS-43",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.14",
+    sentence: "On a shared interrupt line SMS_ATN is set for every interrupt.",
+    observable: false,
+    why: "a trace does not tell whether the line is shared with other devices",
+  },
+  {
+    id: "KCS-44",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.13",
+    sentence:
+      "The interrupt line falls as a transfer begins, even if attention is still asked for.",
+    observable: true,
+    automaton: lineFalls,
+  },
+  {
+    id: "KCS-45",
+    party: "bmc",
+    severity: "note",
+    section: "IPMI 2.0 §9.14",
+    sentence: "One OBF may signal both the end of a response and an attention.",
+    observable: false,
+    why: "it allows something, and so cannot be broken",
+  },
+  {
+    id: "KCS-49",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.14, §22.1",
+    sentence: "With bit 0 of the global enables set, the BMC interrupts for its output bytes.",
+    observable: true,
+    automaton: interruptsWhenEnabled,
+  },
+];
+
+/** Receive message available, event message buffer full, watchdog pre-timeout. */
+const STANDARD_FLAGS = 0x0b;
+const OEM_FLAGS = 0xe0;
+/** The BMC may take so long to bring SMS_ATN in line with its flags. */
+const SETTLE_US = 10_000;
+const GET_MESSAGE_FLAGS = 0x31;
+const SET_GLOBAL_ENABLES = 0x2e;
+
+/** The BMC's own model tells its flags, and its face shows SMS_ATN. */
+function knowsFlags({ head }: Context): boolean {
+  return head.taps.bmc;
+}
+
+/** Watches a condition on the BMC's flags and SMS_ATN that may hold for a moment only. */
+function settles(
+  context: Context,
+  wrong: (flags: number, attention: boolean) => boolean,
+  tell: (flags: number, us: number) => void,
+): Automaton {
+  const { bmc } = context;
+  let flags = 0;
+  let attention = false;
+  let known = false;
+  let sinceUs = -1;
+  const look = (nowUs: number): void => {
+    if (sinceUs !== -1 && nowUs - sinceUs > SETTLE_US) {
+      tell(flags, nowUs - sinceUs);
+      sinceUs = Number.POSITIVE_INFINITY;
+    }
+  };
+  const update = (nowUs: number): void => {
+    look(nowUs);
+    if (!known || bmc.away || !wrong(flags, attention)) sinceUs = -1;
+    else if (sinceUs === -1) sinceUs = nowUs;
+  };
+  return {
+    bmcLife: (event) => {
+      // Without its daemon the BMC has nobody who would set SMS_ATN.
+      if (beginsAnew(event.what) || event.what === "daemon-closed") {
+        known = false;
+        attention = false;
+        sinceUs = -1;
+        return;
+      }
+      look(event.t);
+      if (event.what !== "flags") return;
+      known = true;
+      flags = event.flags;
+      update(event.t);
+    },
+    bmcStatus: ({ status, t }) => {
+      const now = (status & Status.SmsAtn) !== 0;
+      if (now === attention) return;
+      look(t);
+      attention = now;
+      update(t);
+    },
+    bmcRead: ({ t }) => look(t),
+    bmcResponse: ({ t }) => look(t),
+    end: ({ t }) => look(t),
+  };
+}
+
+function attentionRises(context: Context): Automaton {
+  let wasUp = false;
+  return settles(
+    context,
+    (flags, attention) => {
+      if (attention) wasUp = true;
+      if ((flags & STANDARD_FLAGS) === 0) wasUp = false;
+      return !attention && !wasUp && (flags & STANDARD_FLAGS) !== 0;
+    },
+    (flags, us) => {
+      context.report(`the flags were ${hex(flags)} for ${seconds(us)} with SMS_ATN at 0`);
+    },
+  );
+}
+
+function attentionStays(context: Context): Automaton {
+  let wasUp = false;
+  return settles(
+    context,
+    (flags, attention) => {
+      if (attention) wasUp = true;
+      if ((flags & STANDARD_FLAGS) === 0) wasUp = false;
+      return !attention && wasUp;
+    },
+    (flags) => context.report(`SMS_ATN fell while the flags were ${hex(flags)}`),
+  );
+}
+
+function attentionFalls(context: Context): Automaton {
+  let enabledOem = 0;
+  const automaton = settles(
+    context,
+    (flags, attention) => attention && (flags & (STANDARD_FLAGS | enabledOem)) === 0,
+    (flags, us) => {
+      context.report(`SMS_ATN was 1 for ${seconds(us)} with the flags at ${hex(flags)}`);
+    },
+  );
+  return {
+    ...automaton,
+    exchange: (exchange) => {
+      if (!exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) return;
+      enabledOem = exchange.request.at(2) & OEM_FLAGS;
+    },
+  };
+}
+
+/** From the host's side: the flags that the BMC gave, and SMS_ATN as that response ended. */
+function flagsWithout({ report }: Context): Automaton {
+  return {
+    exchange: (exchange) => {
+      if (!exchange.succeeds(NetFn.App, GET_MESSAGE_FLAGS)) return;
+      const flags = exchange.data(0);
+      const attention = (exchange.endStatus & Status.SmsAtn) !== 0;
+      if (attention || flags === -1 || (flags & STANDARD_FLAGS) === 0) return;
+      report(`Get Message Flags gave ${hex(flags)} and SMS_ATN was 0 at its end`);
+    },
+  };
+}
+
+/** So often in a row it is no race with a cause that comes up after the flags were taken. */
+const STUCK_READS = 10;
+
+function stuckAttention({ report }: Context): Automaton {
+  let reads = 0;
+  return {
+    exchange: (exchange) => {
+      if (!exchange.succeeds(NetFn.App, GET_MESSAGE_FLAGS)) return;
+      const attention = (exchange.endStatus & Status.SmsAtn) !== 0;
+      reads = attention && exchange.data(0) === 0 ? reads + 1 : 0;
+      if (reads !== STUCK_READS) return;
+      report(`${reads} times in a row Get Message Flags gave 00h and SMS_ATN stayed 1`);
+    },
+  };
+}
+
+/** A line that has been up since before WRITE_START although the host had cleared OBF. */
+function lineFalls({ host, faults, report }: Context): Automaton {
+  let line = false;
+  let stood = false;
+  return {
+    irq: ({ level }) => {
+      line = level === 1;
+      if (!line) stood = false;
+    },
+    hostWriteCommand: ({ value }) => {
+      const empty = (host.status & Status.Obf) === 0 || host.dataTaken;
+      if (value === Control.WriteStart) stood = line && empty && !faults.wireActive;
+      if (value !== Control.WriteEnd || !stood) return;
+      stood = false;
+      report("the interrupt line was up from before WRITE_START to WRITE_END");
+    },
+  };
+}
+
+/** Whole transfers without an interrupt that show that none will come. */
+const SILENT_EXCHANGES = 4;
+
+/** Judged only where an interrupt was seen before: else there may be no line at all. */
+function interruptsWhenEnabled({ bmc, faults, report }: Context): Automaton {
+  let line = false;
+  let enabled = false;
+  let silent = 0;
+  return {
+    irq: ({ level }) => {
+      if (level === 1) line = true;
+      silent = 0;
+    },
+    exchange: (exchange: Transfer) => {
+      if (exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) {
+        enabled = (exchange.request.at(2) & 1) !== 0;
+        silent = 0;
+        return;
+      }
+      if (!exchange.complete || bmc.state !== BmcState.Idle) return;
+      silent = faults.wireActive ? 0 : silent + 1;
+      if (!line || !enabled || silent !== SILENT_EXCHANGES) return;
+      report(`no interrupt came in ${silent} transfers, though bit 0 was set`);
+    },
+    bmcLife: ({ what }) => {
+      if (beginsAnew(what)) enabled = false;
+    },
+  };
+}

@@ -1,0 +1,299 @@
+import { Control, Phase, Status } from "../../wire/kcs/protocol.ts";
+import { BmcState, type StateChange, type Step } from "../bmc-view.ts";
+import type { Automaton, CheckedRule, Context } from "../rule.ts";
+import { beginsAnew, bitsText, bmcStateText, hex, seconds } from "./text.ts";
+
+/** The BMC's states and when it shows them. */
+export const bmcStates: readonly CheckedRule[] = [
+  {
+    id: "KCS-20",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.7",
+    sentence: "After power-on or a hard reset of the BMC the state bits read ERROR.",
+    observable: true,
+    automaton: errorAfterReset,
+  },
+  {
+    id: "KCS-21",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.15, figure 9-6",
+    sentence: "The BMC shows WRITE before it takes a control code, unless it signals an error.",
+    observable: true,
+    automaton: ({ report }) => ({
+      step: (step) => {
+        if (!step.command || step.bits === -1 || step.bits === Phase.Write) return;
+        const shown = `${hex(step.value)} was taken with ${bitsText(step.bits)} shown`;
+        if (step.bits !== Phase.Error) report(shown);
+        else if (step.value === Control.GetStatusAbort) report(shown, "note");
+      },
+    }),
+  },
+  {
+    id: "KCS-22",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.19",
+    sentence: "WRITE_START is legal in every state: the BMC drops what runs and starts over.",
+    observable: true,
+    automaton: ({ report }) => ({
+      step: (step) => {
+        if (!step.command || step.value !== Control.WriteStart) return;
+        if (step.bits !== Phase.Error) return;
+        report(`WRITE_START ${bmcStateText(step.from)} was met with ERROR`);
+      },
+    }),
+  },
+  {
+    id: "KCS-23",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.14, §9.19",
+    sentence: "GET_STATUS/ABORT is legal in every state and ends in IDLE, never in ERROR.",
+    observable: true,
+    automaton: abortEndsInIdle,
+  },
+  {
+    id: "KCS-24",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.15, figure 9-6",
+    sentence: "The BMC shows READ, or ERROR, before it takes the last byte of a request.",
+    observable: true,
+    automaton: ({ report }) => ({
+      step: (step) => {
+        if (step.command || step.from !== BmcState.End || step.bits === -1) return;
+        if (step.bits === Phase.Read || step.bits === Phase.Error) return;
+        report(`the last byte was taken with ${bitsText(step.bits)} shown`);
+      },
+    }),
+  },
+  {
+    id: "KCS-25",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.14, §9.15, figure 9-7",
+    sentence:
+      "At the response's end the BMC shows IDLE before it takes READ, then gives a dummy byte.",
+    observable: true,
+    automaton: idleThenDummy,
+  },
+  {
+    id: "KCS-26",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.14",
+    sentence: "Every change to ERROR comes with a byte in Data_Out.",
+    observable: true,
+    automaton: (context) =>
+      context.head.taps.bmc ? errorWithByte(context) : errorSeenBare(context),
+  },
+  {
+    id: "KCS-27",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.14",
+    sentence: "A BMC that aborts a transfer in progress goes to ERROR, not to IDLE.",
+    observable: true,
+    automaton: ({ report }) => ({
+      step: (step) => {
+        const writing = step.from === BmcState.Start || step.from === BmcState.Data;
+        if (step.command || !writing || step.bits !== Phase.Idle) return;
+        report(`the BMC went to IDLE as it took ${hex(step.value)} ${bmcStateText(step.from)}`);
+      },
+      change: (change) => {
+        if (change.to !== Phase.Idle || !inTransfer(change.state)) return;
+        if (change.state === BmcState.Reading && change.outputs === 0) return;
+        report(`the BMC went to IDLE ${bmcStateText(change.state)}`);
+      },
+    }),
+  },
+  {
+    id: "KCS-31",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.11, §9.15",
+    sentence: "The BMC sets the state bits first, then Data_Out.",
+    observable: true,
+    automaton: ({ report }) => ({
+      change: (change) => {
+        if (change.outputs === 0 || !continues(change)) return;
+        const went = `${bitsText(change.from)} became ${bitsText(change.to)}`;
+        report(`${went} after the byte was given, ${bmcStateText(change.state)}`);
+      },
+    }),
+  },
+];
+
+function inTransfer(state: BmcState): boolean {
+  return state >= BmcState.Start && state <= BmcState.Reading;
+}
+
+/** The change is one that belongs here, if only it had come in time. */
+function continues({ to, state }: StateChange): boolean {
+  const aborts = state === BmcState.Abort || state === BmcState.AbortRead;
+  switch (to) {
+    case Phase.Write:
+      return aborts || inTransfer(state);
+    case Phase.Read:
+      return aborts || state === BmcState.Executing;
+    case Phase.Idle:
+      return aborts || state === BmcState.Reading;
+    default:
+      return false;
+  }
+}
+
+function errorAfterReset(context: Context): Automaton {
+  const { bmc, head, report } = context;
+  let since = "";
+  let shown = false;
+  const judge = (): void => {
+    // A virtual BMC that was never off has no such moment; what it shows at first is a note.
+    if (since !== "" && !shown) {
+      const what = `after the ${since} ERROR was not shown`;
+      report(what, head.taps.bmc ? undefined : "note");
+    }
+    since = "";
+  };
+  return {
+    bmcLife: ({ what, text }) => {
+      if (what === "power-on" || (what === "reset" && text !== "warm")) {
+        since = what;
+        shown = bmc.bits === Phase.Error;
+      }
+    },
+    bmcStatus: ({ status }) => {
+      if (status >> 6 === Phase.Error) shown = true;
+    },
+    hostStatus: ({ value }) => {
+      if (head.taps.bmc || since === "") return;
+      if (value >> 6 === Phase.Error) shown = true;
+      judge();
+    },
+    bmcRead: judge,
+  };
+}
+
+function abortEndsInIdle({ report }: Context): Automaton {
+  const late = (change: StateChange): void => {
+    if (change.state !== BmcState.Abort && change.state !== BmcState.AbortRead) return;
+    if (change.to === Phase.Error) report(`ERROR came up ${bmcStateText(change.state)}`);
+  };
+  return {
+    step: (step) => {
+      if (step.command || step.bits === -1) return;
+      if (step.from === BmcState.Abort && step.bits !== Phase.Read) {
+        report(`${bitsText(step.bits)} was shown, not READ, as the status code was due`);
+      }
+      if (step.from !== BmcState.AbortRead || step.bits === Phase.Idle) return;
+      // Whether a byte other than READ is an error here the specification does not say.
+      if (step.value !== Control.Read && step.bits === Phase.Error) return;
+      report(`${bitsText(step.bits)} was shown, not IDLE, after the status code was taken`);
+    },
+    change: late,
+  };
+}
+
+/** How long the dummy byte may be seen to be missing before it is held to be so. */
+const DUMMY_WAIT_US = 1_000;
+
+function idleThenDummy({ head, host, report }: Context): Automaton {
+  let due = false;
+  const seenMissing = (): boolean => {
+    if (head.taps.bmc) return true;
+    return host.idleSinceUs !== -1 && host.lastAccessUs - host.idleSinceUs >= DUMMY_WAIT_US;
+  };
+  let missing = false;
+  return {
+    hostWriteCommand: () => {
+      missing = due && seenMissing();
+    },
+    hostWriteData: () => {
+      missing = due && seenMissing();
+    },
+    step: (step: Step) => {
+      if (due && step.outputs === 0 && (head.taps.bmc || missing)) {
+        report("no dummy byte came after the response's end");
+      }
+      due = step.to === BmcState.Idle && step.from === BmcState.Reading;
+      due ||= step.to === BmcState.Idle && step.from === BmcState.AbortRead;
+      if (!step.command && step.from === BmcState.Reading && step.bits === Phase.Write) {
+        report(`READ was taken with ${bitsText(step.bits)} shown`);
+      }
+    },
+    change: (change) => {
+      if (change.state === BmcState.Idle) due = false;
+      if (change.state !== BmcState.Reading || change.outputs > 0) return;
+      if (change.to === Phase.Idle) report("IDLE came up only after READ had been taken");
+    },
+    bmcLife: ({ what }) => {
+      if (beginsAnew(what)) due = false;
+    },
+  };
+}
+
+function errorWithByte({ bmc, report }: Context): Automaton {
+  let pending = false;
+  let reads = 0;
+  return {
+    bmcStatus: ({ status }) => {
+      const bits = status >> 6;
+      if (pending && bits !== Phase.Error) {
+        report(`ERROR became ${bitsText(bits)} and no byte was given`);
+        pending = false;
+      } else if (bits === Phase.Error && bmc.bits !== Phase.Error && bmc.bits !== -1) {
+        pending = true;
+        reads = (status & Status.Ibf) !== 0 ? 1 : 0;
+      }
+    },
+    // The byte that waited as ERROR was set may be taken before the byte is given.
+    bmcRead: () => {
+      if (!pending) return;
+      if (reads === 0) {
+        report("the next byte was taken and none was given");
+        pending = false;
+      }
+      reads--;
+    },
+    bmcWrite: () => {
+      pending = false;
+    },
+    bmcLife: ({ what }) => {
+      if (beginsAnew(what)) pending = false;
+    },
+    end: () => {
+      if (pending) report("ERROR was shown to the end and no byte was given");
+    },
+  };
+}
+
+/** How long ERROR with OBF=0 must last to be told from one that is just coming up. */
+const BARE_ERROR_US = 1_000_000;
+
+/**
+ * From the host's side a BMC in reset, which may show a bare ERROR, looks the same: a note.
+ */
+function errorSeenBare({ host, faults, report }: Context): Automaton {
+  let sinceUs = -1;
+  return {
+    hostStatus: (event) => {
+      const bare =
+        event.value >> 6 === Phase.Error && (event.value & (Status.Obf | Status.Ibf)) === 0;
+      const entered = host.status !== -1 && host.bits !== Phase.Error;
+      if (!bare || faults.wireActive) sinceUs = -1;
+      else if (entered) sinceUs = event.t;
+      else if (sinceUs !== -1 && event.t - sinceUs >= BARE_ERROR_US) {
+        report(`ERROR was shown with OBF=0 for ${seconds(event.t - sinceUs)}`, "note");
+        sinceUs = -1;
+      }
+    },
+    hostWriteCommand: () => {
+      sinceUs = -1;
+    },
+    hostWriteData: () => {
+      sinceUs = -1;
+    },
+  };
+}

@@ -1,0 +1,298 @@
+import { NetFn } from "../../ipmi/command-table.ts";
+import type { Automaton, CheckedRule, Context } from "../rule.ts";
+import { Bytes, type Transfer } from "../transfer.ts";
+import { beginsAnew, bytesText, hex } from "./text.ts";
+
+/** The message flags, and what lies behind them. */
+export const flagRules: readonly CheckedRule[] = [
+  {
+    id: "MF-01",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.1",
+    sentence:
+      "After power-up or reset SEL logging is on, the event message buffer and its interrupt are off.",
+    observable: true,
+    automaton: enablesAfterReset,
+  },
+  {
+    id: "MF-03",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.1",
+    sentence: "A BMC without an event message buffer refuses to enable it, with CCh.",
+    observable: true,
+    automaton: ({ report }) => {
+      let accepted = false;
+      return {
+        exchange: (exchange) => {
+          if (exchange.succeeds(NetFn.App, Cmd.SetGlobalEnables)) {
+            accepted = (exchange.request.at(2) & 0x06) !== 0;
+          }
+          if (!exchange.answers(NetFn.App, Cmd.ReadEventMessageBuffer)) return;
+          if (accepted && exchange.cc === 0xc1) report("it was enabled, and reading it got C1h");
+        },
+      };
+    },
+  },
+  {
+    id: "MF-04",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.4",
+    sentence: "The flag of the event message buffer reads 0 while the buffer is disabled.",
+    observable: true,
+    automaton: ({ report }) => {
+      let disabled = false;
+      return {
+        exchange: (exchange) => {
+          if (exchange.succeeds(NetFn.App, Cmd.SetGlobalEnables)) {
+            disabled = (exchange.request.at(2) & 0x04) === 0;
+          }
+          if (!disabled || !exchange.succeeds(NetFn.App, Cmd.GetMessageFlags)) return;
+          const flags = exchange.data(0);
+          if (flags !== -1 && (flags & Flag.EventBuffer) !== 0) {
+            report(`the flags were ${hex(flags)} though the buffer is disabled`);
+          }
+        },
+        bmcLife: ({ what }) => {
+          if (beginsAnew(what)) disabled = false;
+        },
+      };
+    },
+  },
+  {
+    id: "MF-05",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.3",
+    sentence: "Clear Message Flags clears the flags that it names, and what lies behind them.",
+    observable: true,
+    automaton: clearedFlagsStayClear,
+  },
+  {
+    id: "MF-06",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.8, §9.14",
+    sentence: "Reading an event or a message takes it out of the BMC: nothing is read twice.",
+    observable: true,
+    automaton: readingTakesOut,
+  },
+  {
+    id: "MF-08",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.6",
+    sentence: "Get Message is answered with 80h when the receive queue is empty.",
+    observable: true,
+    automaton: emptyQueueCode,
+  },
+  {
+    id: "FLAG-01",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.4, §22.6, §22.8",
+    sentence: "A message flag that reads 1 has something behind it that can be fetched.",
+    observable: true,
+    automaton: flagsAgreeWithData,
+  },
+];
+
+const Cmd = {
+  ColdReset: 0x02,
+  SetGlobalEnables: 0x2e,
+  GetGlobalEnables: 0x2f,
+  ClearMessageFlags: 0x30,
+  GetMessageFlags: 0x31,
+  GetMessage: 0x33,
+  ReadEventMessageBuffer: 0x35,
+} as const;
+
+const Flag = { ReceiveMessage: 0x01, EventBuffer: 0x02, Pretimeout: 0x08 } as const;
+const STANDARD_FLAGS = Flag.ReceiveMessage | Flag.EventBuffer | Flag.Pretimeout;
+/** Get Message's and Read Event Message Buffer's code for: there is nothing. */
+const EMPTY = 0x80;
+
+function enablesAfterReset({ report }: Context): Automaton {
+  let fresh = false;
+  return {
+    bmcLife: ({ what, text }) => {
+      if (what === "power-on" || (what === "reset" && text !== "warm")) fresh = true;
+    },
+    exchange: (exchange) => {
+      if (exchange.succeeds(NetFn.App, Cmd.ColdReset)) fresh = true;
+      if (exchange.netFn !== NetFn.App) return;
+      if (exchange.cmd === Cmd.SetGlobalEnables) fresh = false;
+      if (!fresh || !exchange.succeeds(NetFn.App, Cmd.GetGlobalEnables)) return;
+      fresh = false;
+      const enables = exchange.data(0);
+      if (enables === -1 || (enables & 0x0e) === 0x08) return;
+      report(`the global enables read ${hex(enables)} after the reset`);
+    },
+  };
+}
+
+/** So often in a row it is no new cause each time. */
+const CLEARS_IN_VAIN = 10;
+
+function clearedFlagsStayClear({ report }: Context): Automaton {
+  let cleared = 0;
+  let inVain = 0;
+  return {
+    exchange: (exchange) => {
+      if (exchange.succeeds(NetFn.App, Cmd.ClearMessageFlags)) {
+        cleared = exchange.request.at(2) & STANDARD_FLAGS;
+      } else if (exchange.succeeds(NetFn.App, Cmd.GetMessageFlags) && cleared !== 0) {
+        const left = exchange.data(0) & cleared;
+        inVain = left === 0 ? 0 : inVain + 1;
+        cleared = 0;
+        if (inVain !== CLEARS_IN_VAIN) return;
+        report(`${hex(left)} was cleared ${inVain} times and each time read 1 again`);
+      }
+    },
+  };
+}
+
+/**
+ * The BMC's own flags tell when the buffer is empty; without them the same data, read with
+ * success again and again, tell that reading does not take them out.
+ */
+function readingTakesOut({ bmc, head, report }: Context): Automaton {
+  const records = new Repeats();
+  const messages = new Repeats();
+  const flags = new FlagTruth();
+  return {
+    bmcLife: (event) => {
+      if (event.what === "flags") flags.set(event.flags, event.t);
+      if (!beginsAnew(event.what)) return;
+      flags.forget();
+      records.forget();
+      messages.forget();
+    },
+    exchange: (exchange) => {
+      const times = messages.read(exchange, Cmd.GetMessage);
+      if (times > SAME_DATA_MAX) report(`the same message was read ${times} times in a row`);
+      if (!exchange.answers(NetFn.App, Cmd.ReadEventMessageBuffer)) return;
+      const same = records.read(exchange, Cmd.ReadEventMessageBuffer);
+      const id = exchange.data(0) | (exchange.data(1) << 8);
+      if (same > (UNRECORDED_IDS.includes(id) ? SAME_DATA_MAX : 1)) {
+        const record = bytesText(exchange.response.copy().subarray(3));
+        report(`the record ${record} was read ${same} times in a row, each time with success`);
+      }
+      if (!head.taps.bmc || bmc.away || !flags.wasClear(Flag.EventBuffer, exchange)) return;
+      if (exchange.cc === 0) report("the buffer was empty by the BMC's own flags, and gave 00h");
+    },
+  };
+}
+
+/** Two events of a kind, or two messages, may look the same; more in a row are held to be one. */
+const SAME_DATA_MAX = 10;
+/** A record with an id of its own is never two events; these are the ids of one without. */
+const UNRECORDED_IDS: readonly number[] = [0x0000, 0xffff];
+
+/** Counts how often in a row a command gave the same data. */
+class Repeats {
+  readonly #last = new Bytes();
+  #times = 0;
+
+  forget(): void {
+    this.#times = 0;
+  }
+
+  /** How often the data were read in a row by now; 0 when this exchange read none. */
+  read(exchange: Transfer, cmd: number): number {
+    if (!exchange.answers(NetFn.App, cmd)) return 0;
+    const { response } = exchange;
+    if (exchange.cc !== 0 || response.length === 3) {
+      this.forget();
+      return 0;
+    }
+    this.#times = this.#same(response) ? this.#times + 1 : 1;
+    this.#last.clear();
+    for (let i = 0; i < response.length; i++) this.#last.push(response.at(i));
+    return this.#times;
+  }
+
+  #same(response: Bytes): boolean {
+    if (this.#times === 0 || this.#last.length !== response.length) return false;
+    for (let i = 0; i < response.length; i++) {
+      if (this.#last.at(i) !== response.at(i)) return false;
+    }
+    return true;
+  }
+}
+
+function emptyQueueCode({ head, report }: Context): Automaton {
+  const flags = new FlagTruth();
+  return {
+    bmcLife: (event) => {
+      if (event.what === "flags") flags.set(event.flags, event.t);
+      if (beginsAnew(event.what)) flags.forget();
+    },
+    exchange: (exchange) => {
+      if (!exchange.answers(NetFn.App, Cmd.GetMessage) || !head.taps.bmc) return;
+      if (!flags.wasClear(Flag.ReceiveMessage, exchange) || exchange.cc === EMPTY) return;
+      if (wholeControllerCodes.includes(exchange.cc)) return;
+      report(`the queue was empty by the BMC's own flags, and gave ${hex(exchange.cc)}`);
+    },
+  };
+}
+
+/** What a controller may say to everything. @see IPMI 2.0 §5.2 */
+const wholeControllerCodes: readonly number[] = [0xc0, 0xc3, 0xd1, 0xd2, 0xff];
+
+/** The BMC's true flags, as its model tells them whenever they change. */
+class FlagTruth {
+  #flags = -1;
+  #sinceUs = 0;
+
+  set(flags: number, nowUs: number): void {
+    this.#flags = flags;
+    this.#sinceUs = nowUs;
+  }
+
+  forget(): void {
+    this.#flags = -1;
+  }
+
+  /** The flag was 0 from before this exchange began. */
+  wasClear(flag: number, exchange: Transfer): boolean {
+    return this.#flags !== -1 && (this.#flags & flag) === 0 && this.#sinceUs < exchange.startUs;
+  }
+}
+
+function flagsAgreeWithData({ report }: Context): Automaton {
+  let flags = 0;
+  const fetched = (flag: number, what: string, exchange: Transfer): void => {
+    const promised = (flags & flag) !== 0;
+    flags &= ~flag;
+    if (!promised || exchange.cc !== EMPTY) return;
+    report(`the flag was 1 and the ${what} was empty, with nothing read or cleared between`);
+  };
+  return {
+    exchange: (exchange) => {
+      if (exchange.netFn !== NetFn.App || !exchange.answers(NetFn.App, exchange.cmd)) {
+        flags = 0;
+        return;
+      }
+      switch (exchange.cmd) {
+        case Cmd.GetMessageFlags:
+          flags = exchange.cc === 0 ? Math.max(exchange.data(0), 0) : 0;
+          return;
+        case Cmd.GetMessage:
+          return fetched(Flag.ReceiveMessage, "receive queue", exchange);
+        case Cmd.ReadEventMessageBuffer:
+          return fetched(Flag.EventBuffer, "event message buffer", exchange);
+        case Cmd.ClearMessageFlags:
+        case Cmd.SetGlobalEnables:
+        case Cmd.ColdReset:
+          flags = 0;
+          return;
+      }
+    },
+    bmcLife: ({ what }) => {
+      if (what !== "flags") flags = 0;
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { CheckedRule } from "../rule.ts";
+import { answersInTime, answersOnce } from "./promise-answers.ts";
+import { honestMaker, noForeignAnswer } from "./promise-identity.ts";
+import { boundedWork, noStarvation, quietAfterReset, silentWhenDown } from "./promise-traffic.ts";
+
+/** The guest's kernel prints lines that mean trouble; a warning is only a note. */
+const soundKernel: CheckedRule = {
+  id: "STACK-08",
+  party: "host",
+  severity: "violation",
+  section: "promise of the stack",
+  sentence: "The host's kernel neither hangs, oopses, panics nor corrupts its lists.",
+  observable: true,
+  automaton: ({ faults, report }) => ({
+    guest: ({ what, text }) => {
+      const ordered = what === "panic" && faults.orders("host").length > 0;
+      report(`${what}: ${text}`, what === "warning" || ordered ? "note" : undefined);
+    },
+  }),
+};
+
+/** What the host's stack promises, whatever the BMC does. */
+export const promises: readonly CheckedRule[] = [
+  answersOnce,
+  answersInTime,
+  noStarvation,
+  noForeignAnswer,
+  boundedWork,
+  quietAfterReset,
+  silentWhenDown,
+  soundKernel,
+  honestMaker,
+];

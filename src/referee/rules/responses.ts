@@ -1,0 +1,226 @@
+import { commandInfo, NetFn } from "../../ipmi/command-table.ts";
+import { Phase } from "../../wire/kcs/protocol.ts";
+import { HOST_WAIT_US } from "../host-view.ts";
+import type { Automaton, Context, Rule } from "../rule.ts";
+import type { Transfer } from "../transfer.ts";
+import { bytesText, hex, seconds, transferText } from "./text.ts";
+
+/** What a response must be, whatever the command. */
+export const responses: readonly Rule[] = [
+  {
+    id: "GEN-01",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §5.1, §9.3",
+    sentence: "The response carries the request's NetFn plus one, its LUN and its command.",
+    observable: true,
+    automaton: ({ report }) => ({
+      exchange: (exchange) => {
+        if (!exchange.complete || exchange.request.length < 2) return;
+        const first = exchange.request.at(0) | 0x04;
+        const { response } = exchange;
+        if (response.at(0) === first && response.at(1) === exchange.cmd) return;
+        const got = bytesText(response.copy());
+        const wanted = `${hex(first)} ${hex(exchange.cmd)}`;
+        report(
+          `${transferText(exchange)} was answered with ${got}, which does not begin ${wanted}`,
+        );
+      },
+    }),
+  },
+  {
+    id: "GEN-02",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §5.2, §9.3",
+    sentence: "Every request but Cold Reset gets a response, and it carries a completion code.",
+    observable: true,
+    automaton: everyRequestAnswered,
+  },
+  {
+    id: "GEN-03",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §5.2",
+    sentence: "A request to a LUN that is not there gets an error code from that same LUN.",
+    observable: true,
+    automaton: ({ bmc, report }) => ({
+      exchange: (exchange) => {
+        if (exchange.lun === 0 || exchange.request.length < 2) return;
+        if (unanswered(exchange) && !bmc.away) {
+          report(`${transferText(exchange)} to LUN ${exchange.lun} got no response at all`);
+        } else if (exchange.complete && (exchange.response.at(0) & 3) !== exchange.lun) {
+          const from = exchange.response.at(0) & 3;
+          report(`${transferText(exchange)} to LUN ${exchange.lun} was answered from LUN ${from}`);
+        }
+      },
+    }),
+  },
+  {
+    id: "GEN-04",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §5.2, §5.3",
+    sentence: "A command that the BMC does not have gets completion code C1h.",
+    observable: true,
+    automaton: ({ report }) => ({
+      exchange: (exchange) => {
+        // These two numbers are reserved in every NetFn; all others some BMC may have.
+        const reserved = exchange.cmd === 0xfe || exchange.cmd === 0xff;
+        if (!reserved || exchange.netFn >= NetFn.GroupExtension || exchange.netFn % 2 === 1) return;
+        if (!exchange.answers(exchange.netFn, exchange.cmd)) return;
+        if (wholeControllerCodes.includes(exchange.cc)) return;
+        report(`${transferText(exchange)}, which is reserved, got ${hex(exchange.cc)}`);
+      },
+    }),
+  },
+  {
+    id: "GEN-06",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §6.11",
+    sentence: "Only the active BMC of a partition answers Get Device ID.",
+    observable: false,
+    why: "one wire shows one BMC, and not whether it should be a standby one",
+  },
+  {
+    id: "GEN-08",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.1, §19.3",
+    sentence: "Mandatory commands are found at LUN 00b, and none at LUN 10b.",
+    observable: true,
+    automaton: mandatoryAtLunZero,
+  },
+  {
+    id: "GEN-09",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §6.13",
+    sentence: "A request of 40 bytes or less is not cut on its way through the interface.",
+    observable: true,
+    automaton: ({ report }) => ({
+      exchange: (exchange) => {
+        if (!exchange.answers(exchange.netFn, exchange.cmd) || exchange.cc !== 0xc6) return;
+        const { length } = exchange.request;
+        if (length > REQUEST_BYTES_MIN) return;
+        report(`${transferText(exchange)} of ${length} bytes got C6h: data truncated`);
+      },
+    }),
+  },
+  {
+    id: "MSG-01",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §5.2",
+    sentence: "Completion code 00h stands for success only: the response then has its whole data.",
+    observable: true,
+    automaton: ({ report }) => ({
+      exchange: (exchange) => {
+        if (!exchange.succeeds(NetFn.App, exchange.cmd)) return;
+        const bytes = dataBytes.get(exchange.cmd);
+        const got = exchange.response.length - 3;
+        if (bytes === undefined || got >= bytes) return;
+        report(`${transferText(exchange)} succeeded with ${got} of ${bytes} data bytes`);
+      },
+    }),
+  },
+  {
+    id: "MSG-02",
+    party: "bmc",
+    severity: "note",
+    section: "IPMI 2.0 §5.2, Table 5-2",
+    sentence: "Reserved completion codes are not used.",
+    observable: true,
+    automaton: ({ report }) => ({
+      exchange: (exchange) => {
+        if (!exchange.answers(exchange.netFn, exchange.cmd)) return;
+        const { cc } = exchange;
+        const reserved = cc === 0x7f || cc === 0xbf || (cc >= 0xd7 && cc <= 0xfe);
+        if (reserved) report(`${transferText(exchange)} got ${hex(cc)}`);
+      },
+    }),
+  },
+  {
+    id: "MSG-03",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §5.2",
+    sentence: "No completion code is given for a condition that does not exist.",
+    observable: true,
+    automaton: ({ report }) => ({
+      exchange: (exchange) => {
+        if (!exchange.answers(NetFn.App, exchange.cmd) || exchange.request.length !== 2) return;
+        if (exchange.cc !== 0xc7 || !withoutRequestData.includes(exchange.cmd)) return;
+        report(`${transferText(exchange)} takes no data, had none, and got C7h: length invalid`);
+      },
+    }),
+  },
+];
+
+/** C1h itself, and what a controller may say to everything. @see IPMI 2.0 §5.2 */
+const wholeControllerCodes: readonly number[] = [0xc0, 0xc1, 0xc2, 0xd0, 0xd1, 0xd2, 0xd4, 0xd6];
+const REQUEST_BYTES_MIN = 40;
+
+/** The least data after completion code 00h, by App command. @see IPMI 2.0 §20, §22, §27 */
+const dataBytes: ReadonlyMap<number, number> = new Map([
+  [0x01, 11],
+  [0x25, 8],
+  [0x2f, 1],
+  [0x31, 1],
+  [0x33, 1],
+  [0x35, 16],
+  [0x37, 16],
+]);
+
+/** App commands whose request has no data. */
+const withoutRequestData: readonly number[] = [0x01, 0x22, 0x25, 0x2f, 0x31, 0x33, 0x35, 0x37];
+
+const GET_DEVICE_ID = 0x01;
+
+/** Before IPMI 1.0 less was mandatory: a BMC that says it is older is not held to this. */
+function mandatoryAtLunZero({ report }: Context): Automaton {
+  let older = false;
+  return {
+    exchange: (exchange) => {
+      if (!exchange.answers(exchange.netFn, exchange.cmd)) return;
+      if (exchange.succeeds(NetFn.App, GET_DEVICE_ID) && exchange.data(4) !== -1) {
+        older = (exchange.data(4) & 0x0f) === 0;
+      }
+      if (exchange.lun === 2 && exchange.cc === 0) {
+        report(`${transferText(exchange)} succeeded at LUN 10b`);
+      }
+      if (older || exchange.lun !== 0 || exchange.netFn !== NetFn.App) return;
+      const refused = exchange.cc === 0xc1 || exchange.cc === 0xc2;
+      if (!refused || commandInfo(exchange.netFn, exchange.cmd)?.mandatory !== true) return;
+      report(`${transferText(exchange)}, which is mandatory, got ${hex(exchange.cc)}`);
+    },
+  };
+}
+
+const COLD_RESET = 0x02;
+const WARM_RESET = 0x03;
+
+/** The host waited for as long as a host does, and gave up; no ERROR told it of a failure. */
+function unanswered(exchange: Transfer): boolean {
+  if (exchange.complete || !exchange.sent || exchange.response.length > 0) return false;
+  if (exchange.endStatus >> 6 === Phase.Error) return false;
+  return exchange.endUs - exchange.sentUs >= HOST_WAIT_US;
+}
+
+function everyRequestAnswered({ bmc, report }: Context): Automaton {
+  return {
+    exchange: (exchange) => {
+      const { cmd } = exchange;
+      const resets = exchange.netFn === NetFn.App && (cmd === COLD_RESET || cmd === WARM_RESET);
+      if (unanswered(exchange) && !resets && !bmc.away) {
+        const waited = seconds(exchange.endUs - exchange.sentUs);
+        const text = `${transferText(exchange)} got no response for ${waited}`;
+        report(text, undefined, exchange.sentUs);
+      } else if (exchange.complete && exchange.response.length < 3) {
+        const got = bytesText(exchange.response.copy());
+        report(`${transferText(exchange)} was answered with no completion code: ${got}`);
+      }
+    },
+  };
+}

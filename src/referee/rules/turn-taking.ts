@@ -1,0 +1,196 @@
+import type { BmcLife } from "../../trace/events.ts";
+import { Control, Phase, Status } from "../../wire/kcs/protocol.ts";
+import { HOST_WAIT_US, HostPhase, type HostView } from "../host-view.ts";
+import type { CheckedRule, Context, HostWrite } from "../rule.ts";
+import { beginsAnew, bitsText, hex, hostPhaseText } from "./text.ts";
+
+/** How the host takes turns with the BMC at the registers. */
+export const turnTaking: readonly CheckedRule[] = [
+  {
+    id: "KCS-01",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §9.8",
+    sentence: "The host writes to Command only while IBF is 0.",
+    observable: true,
+    automaton: (context) => onlyWhileEmpty(context, "command"),
+  },
+  {
+    id: "KCS-02",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §9.9",
+    sentence: "The host writes to Data_In only while IBF is 0.",
+    observable: true,
+    automaton: (context) => onlyWhileEmpty(context, "data"),
+  },
+  {
+    id: "KCS-03",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §9.9",
+    sentence: "The host takes a byte from Data_Out only while OBF is 1.",
+    observable: true,
+    automaton: ({ host, report }) => ({
+      hostData: () => {
+        if (host.status === -1) return;
+        const full = (host.status & Status.Obf) !== 0;
+        if (full && !host.dataTaken) return;
+        const seen = host.dataTaken ? "it had read the byte already" : "OBF was 0";
+        // Harmless, and a driver in wide use does it at this place.
+        const harmless = host.phase === HostPhase.Start && !host.dataTaken;
+        const where = hostPhaseText(host.phase);
+        report(`Data_Out was read ${where} though ${seen}`, harmless ? "note" : undefined);
+      },
+    }),
+  },
+  {
+    id: "KCS-04",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §9.8, §9.10",
+    sentence: "Only GET_STATUS/ABORT, WRITE_START and WRITE_END go to Command.",
+    observable: true,
+    automaton: onlyControlCodes,
+  },
+  {
+    id: "KCS-05",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §9.10, §9.15",
+    sentence: "In the read phase nothing but READ goes to Data_In.",
+    observable: true,
+    automaton: ({ host, report }) => ({
+      hostWriteData: (event) => {
+        if (host.phase === HostPhase.Read && event.value !== Control.Read) {
+          report(`${hex(event.value)} was written to Data_In in the read phase`);
+        }
+        if (host.phase === HostPhase.Abort && event.value !== 0) {
+          report(`${hex(event.value)} was written where 00h follows GET_STATUS/ABORT`, "note");
+        }
+        if (host.phase === HostPhase.AbortRead && event.value !== Control.Read) {
+          report(`${hex(event.value)} was written where READ ends GET_STATUS/ABORT`, "note");
+        }
+      },
+    }),
+  },
+  {
+    id: "KCS-08",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §9.7, §9.15",
+    sentence:
+      "After each write the host waits for IBF=0 and looks at the state bits before it goes on.",
+    observable: true,
+    automaton: (context) => ({
+      hostWriteCommand: (event) => looksFirst(context, event),
+      hostWriteData: (event) => looksFirst(context, event),
+    }),
+  },
+  {
+    id: "KCS-09",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §9.15",
+    sentence: "The host clears OBF before WRITE_START and after each byte of the write phase.",
+    observable: true,
+    automaton: ({ host, report }) => {
+      const check = (event: HostWrite): void => {
+        if (host.status === -1 || !host.fresh || host.dataTaken) return;
+        if ((host.status & Status.Obf) === 0) return;
+        const starts = event.reg === "command" && event.value === Control.WriteStart;
+        const writes = host.phase >= HostPhase.Start && host.phase <= HostPhase.End;
+        const aborts = event.reg === "command" && event.value === Control.GetStatusAbort;
+        if (!starts && (!writes || aborts)) return;
+        report(`OBF was 1 as the host wrote ${hex(event.value)} ${hostPhaseText(host.phase)}`);
+      };
+      return { hostWriteCommand: check, hostWriteData: check };
+    },
+  },
+];
+
+/**
+ * What the host saw decides; where it did not look, the BMC's own face tells. Out of an IBF that
+ * never falls the specification names no way: to try the abort after the wait is a note.
+ */
+function onlyWhileEmpty(context: Context, reg: "command" | "data") {
+  const { head, host, faults, report } = context;
+  let taken = true;
+  const check = (event: HostWrite): void => {
+    const saw = host.fresh && host.status !== -1 && (host.status & Status.Ibf) !== 0;
+    const blind = !host.fresh && head.taps.bmc && !taken && !faults.wireActive;
+    if (event.reg === reg && (saw || blind)) {
+      const why = saw ? "it had read a status with IBF=1" : "the BMC had not taken the byte before";
+      const waited = saw && event.t - host.lastWriteUs >= HOST_WAIT_US;
+      const wayOut = waited && reg === "command" && restarts(event.value);
+      report(`the host wrote ${hex(event.value)} though ${why}`, wayOut ? "note" : undefined);
+    }
+    taken = false;
+  };
+  return {
+    hostWriteCommand: check,
+    hostWriteData: check,
+    bmcRead: () => {
+      taken = true;
+    },
+    bmcLife: ({ what }: BmcLife) => {
+      if (beginsAnew(what)) taken = true;
+    },
+  };
+}
+
+/** The control codes that are legal in every state. */
+function restarts(value: number): boolean {
+  return value === Control.WriteStart || value === Control.GetStatusAbort;
+}
+
+/** A kernel that looks for the register spacing writes to what may be Command, once, at first. */
+function onlyControlCodes({ host, report }: Context) {
+  let probing = true;
+  return {
+    hostWriteCommand: ({ value }: HostWrite) => {
+      if (value === Control.WriteStart) probing = false;
+      if (restarts(value) || value === Control.WriteEnd) return;
+      const where = probing ? "before the first transfer" : hostPhaseText(host.phase);
+      report(`${hex(value)} was written to Command ${where}`, probing ? "note" : undefined);
+    },
+    hostLife: ({ what }: { readonly what: string }) => {
+      if (what === "start" || what === "inserted") probing = true;
+    },
+  };
+}
+
+function looksFirst({ host, report }: Context, event: HostWrite): void {
+  if (host.status === -1 && host.fresh) return;
+  const wrote = `wrote ${hex(event.value)} ${hostPhaseText(host.phase)}`;
+  if (!host.fresh) {
+    report(`the host ${wrote} without a look at the status after its last write`);
+    return;
+  }
+  if (event.reg === "command" && restarts(event.value)) return;
+  const needed = neededBits(host);
+  // ERROR is for KCS-12: there the host knows that the transfer failed.
+  if (needed === -1 || host.bits === Phase.Error) return;
+  if (host.bits !== needed) {
+    report(`the host ${wrote} though the state was ${bitsText(host.bits)}`);
+  } else if (needed === Phase.Read && !host.byteTaken) {
+    report(`the host ${wrote} without having taken a byte from Data_Out`);
+  }
+}
+
+/** The state bits without which the host may not go on; -1 where any will do. */
+function neededBits(host: HostView): number {
+  switch (host.phase) {
+    case HostPhase.Start:
+    case HostPhase.Data:
+    case HostPhase.End:
+      return Phase.Write;
+    case HostPhase.Read:
+    case HostPhase.AbortRead:
+      return Phase.Read;
+    case HostPhase.Idle:
+    case HostPhase.Abort:
+    case HostPhase.AbortEnd:
+      return -1;
+  }
+}

@@ -1,0 +1,148 @@
+import { commandName, NetFn } from "../../ipmi/command-table.ts";
+import type { RequestAccepted } from "../../trace/events.ts";
+import { Control } from "../../wire/kcs/protocol.ts";
+import type { Automaton, HostWrite } from "../rule.ts";
+import type { Transfer } from "../transfer.ts";
+import { seconds } from "./text.ts";
+
+/** The commands by which a host fetches what the BMC has to say. @see IPMI 2.0 §22.3-22.8 */
+const Fetch = {
+  ClearMessageFlags: 0x30,
+  GetMessageFlags: 0x31,
+  GetMessage: 0x33,
+  ReadEventMessageBuffer: 0x35,
+} as const;
+
+export function isFetch(netFn: number, cmd: number): boolean {
+  if (netFn !== NetFn.App) return false;
+  return (
+    cmd === Fetch.ClearMessageFlags ||
+    cmd === Fetch.GetMessageFlags ||
+    cmd === Fetch.GetMessage ||
+    cmd === Fetch.ReadEventMessageBuffer
+  );
+}
+
+/** What went over the wire so far, by what it was for. */
+class Traffic {
+  transfers = 0;
+  flagReads = 0;
+  messageReads = 0;
+  eventReads = 0;
+  recoveries = 0;
+
+  copy(): Traffic {
+    return Object.assign(new Traffic(), this);
+  }
+}
+
+/** A request that was accepted and not answered yet. */
+export interface WaitingRequest {
+  readonly request: RequestAccepted;
+  readonly sinceUs: number;
+  readonly before: Traffic;
+  /** Its transfers so far. */
+  sent: number;
+  /** Transfers that fetched what the BMC had to say, before its own first one. */
+  fetches: number;
+}
+
+/** The user under whose name the system interface's own commands go. */
+const OWN_USER = "system-interface";
+
+export function isOwn(request: RequestAccepted): boolean {
+  return request.user === OWN_USER;
+}
+
+/** The requests that wait, and whose transfer runs on the wire. */
+export class WaitingRequests {
+  readonly byId = new Map<number, WaitingRequest>();
+  readonly #traffic = new Traffic();
+  #sending: number | undefined;
+
+  accept(request: RequestAccepted, nowUs: number): void {
+    const before = this.#traffic.copy();
+    this.byId.set(request.id, { request, sinceUs: nowUs, before, sent: 0, fetches: 0 });
+  }
+
+  /** Our stack tells whose transfer begins; of a guest only the message on the wire tells. */
+  sending(id: number): void {
+    this.#sending = id;
+  }
+
+  /** A transfer is over: whose was it? */
+  transferred(transfer: Transfer): WaitingRequest | undefined {
+    const traffic = this.#traffic;
+    traffic.transfers++;
+    if (transfer.netFn === NetFn.App) {
+      if (transfer.cmd === Fetch.GetMessageFlags) traffic.flagReads++;
+      if (transfer.cmd === Fetch.GetMessage) traffic.messageReads++;
+      if (transfer.cmd === Fetch.ReadEventMessageBuffer) traffic.eventReads++;
+    }
+    const owner = this.#owner(transfer);
+    if (owner !== undefined) owner.sent++;
+    return owner;
+  }
+
+  wrote(event: HostWrite): void {
+    if (event.value === Control.GetStatusAbort) this.#traffic.recoveries++;
+  }
+
+  /** What happened on the wire while the request waited. */
+  meanwhile(waiting: WaitingRequest): string {
+    const { before } = waiting;
+    const now = this.#traffic;
+    const parts = [
+      count(now.eventReads - before.eventReads, "event read"),
+      count(now.messageReads - before.messageReads, "message read"),
+      count(now.flagReads - before.flagReads, "flag read"),
+      count(now.recoveries - before.recoveries, "GET_STATUS/ABORT"),
+      count(now.transfers - before.transfers, "transfer in all", "transfers in all"),
+      count(waiting.sent, "of its own", "of its own"),
+    ].filter((part) => part !== "");
+    return parts.length === 0 ? "no transfer meanwhile" : `${parts.join(", ")} meanwhile`;
+  }
+
+  #owner(transfer: Transfer): WaitingRequest | undefined {
+    if (this.#sending !== undefined) return this.byId.get(this.#sending);
+    for (const waiting of this.byId.values()) {
+      if (sameMessage(waiting.request, transfer)) return waiting;
+    }
+    return undefined;
+  }
+}
+
+/** The handlers that keep `waiting` up to date, to be spread into an automaton before its own. */
+export function keep(waiting: WaitingRequests): Automaton {
+  return {
+    refused: (event) => {
+      waiting.byId.delete(event.id);
+    },
+    send: (event) => waiting.sending(event.id),
+    hostWriteCommand: (event) => waiting.wrote(event),
+  };
+}
+
+function sameMessage(request: RequestAccepted, transfer: Transfer): boolean {
+  return (
+    transfer.netFn === request.netFn &&
+    transfer.cmd === request.cmd &&
+    transfer.lun === request.lun &&
+    transfer.request.length === request.data.length + 2 &&
+    transfer.request.equals(request.data, 2)
+  );
+}
+
+/** "request 6 (Get Device GUID by user x)" */
+export function requestText(request: RequestAccepted): string {
+  return `request ${request.id} (${commandName(request.netFn, request.cmd)} by ${request.user})`;
+}
+
+export function waitText(waiting: WaitingRequest, nowUs: number): string {
+  return `${requestText(waiting.request)} unanswered for ${seconds(nowUs - waiting.sinceUs)}`;
+}
+
+function count(n: number, one: string, many = `${one}s`): string {
+  if (n === 0) return "";
+  return `${n} ${n === 1 ? one : many}`;
+}

@@ -1,0 +1,109 @@
+import { assert } from "../assert.ts";
+
+/** No interface carries more; what is longer is counted but not kept. */
+const BYTES_MAX = 1_024;
+
+/** Bytes gathered off the wire, without allocation. */
+export class Bytes {
+  readonly #bytes = new Uint8Array(BYTES_MAX);
+  #length = 0;
+
+  /** The number of bytes seen. */
+  get length(): number {
+    return this.#length;
+  }
+
+  push(value: number): void {
+    if (this.#length < BYTES_MAX) this.#bytes[this.#length] = value;
+    this.#length++;
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  /** The byte at `index`; -1 when there is none. */
+  at(index: number): number {
+    return index < this.#length ? (this.#bytes[index] ?? -1) : -1;
+  }
+
+  copy(): Uint8Array {
+    return this.#bytes.slice(0, Math.min(this.#length, BYTES_MAX));
+  }
+
+  equals(other: Uint8Array, from = 0): boolean {
+    if (this.#length - from !== other.length) return false;
+    for (let i = 0; i < other.length; i++) if (this.at(from + i) !== other[i]) return false;
+    return true;
+  }
+}
+
+/**
+ * One request over the wire and what came of it. `netFn` and the others are the request's; -1
+ * where it was too short to have one.
+ */
+export class Transfer {
+  readonly request = new Bytes();
+  readonly response = new Bytes();
+  /** The request was sent to its last byte. */
+  sent = false;
+  /** The response was read to its end; false when the transfer was given up. */
+  complete = false;
+  /** The number of the transfer, from 1; 0 before the first. */
+  serial = 0;
+  /** Whose request it is by the host's tag; 0 unknown. */
+  tag = 0;
+  startUs = 0;
+  /** When the request's last byte was written. */
+  sentUs = 0;
+  endUs = 0;
+  /** The status register at the end of the response. */
+  endStatus = 0;
+
+  begin(nowUs: number, tag: number): void {
+    this.request.clear();
+    this.response.clear();
+    this.sent = false;
+    this.complete = false;
+    this.serial++;
+    this.tag = tag;
+    this.startUs = nowUs;
+    this.sentUs = nowUs;
+  }
+
+  end(nowUs: number, complete: boolean, status: number): void {
+    assert(nowUs >= this.startUs, "a transfer ends after its start");
+    this.endUs = nowUs;
+    this.complete = complete;
+    this.endStatus = status;
+  }
+
+  get netFn(): number {
+    return this.request.at(0) >> 2;
+  }
+  get lun(): number {
+    return this.request.at(0) & 3;
+  }
+  get cmd(): number {
+    return this.request.at(1);
+  }
+  /** The response's completion code; -1 when there is none. */
+  get cc(): number {
+    return this.response.at(2);
+  }
+
+  /** A complete transaction of this command, with a completion code. */
+  answers(netFn: number, cmd: number): boolean {
+    return this.complete && this.netFn === netFn && this.cmd === cmd && this.response.length >= 3;
+  }
+
+  /** The same, with completion code 00h. */
+  succeeds(netFn: number, cmd: number): boolean {
+    return this.answers(netFn, cmd) && this.cc === 0;
+  }
+
+  /** The response's data byte `index`, counted from 0 after the completion code. */
+  data(index: number): number {
+    return this.response.at(3 + index);
+  }
+}

@@ -1,0 +1,201 @@
+import type { Party, Rule, Severity } from "./rule.ts";
+
+/** What the referee says of a match. Plain data: it goes into a JSON document as it is. */
+export interface Verdict {
+  /** The parties at fault, first the one whose broken rule the others follow from. */
+  readonly fault: readonly Party[];
+  readonly violations: readonly Finding[];
+  readonly notes: readonly Finding[];
+  /** The number of rules that this trace could show to be kept or broken. */
+  readonly rulesChecked: number;
+  /** Requests over the wire that got their whole response. */
+  readonly transactions: number;
+  readonly events: number;
+  /** The match came to its end; if not, promises still open were not judged. */
+  readonly ended: boolean;
+}
+
+/** A rule that was broken, where it was first, and how often. */
+export interface Finding {
+  readonly rule: string;
+  readonly party: Party;
+  readonly seat: string;
+  readonly section: string;
+  readonly sentence: string;
+  /** The number and the time of the event that broke it first. */
+  readonly n: number;
+  readonly t: number;
+  /** When that which is wrong began; before `t` for what shows late, such as a silence. */
+  readonly since: number;
+  readonly detail: string;
+  readonly count: number;
+  /** The faults that the scenario had worked on this party by then: it was on orders. */
+  readonly orders: readonly string[];
+  /** The violation, by its place in the list, of which this one is a mere consequence. */
+  readonly follows: number | null;
+}
+
+interface Entry {
+  readonly finding: Omit<Finding, "count" | "follows">;
+  readonly place: Place;
+  /** The other party's breach in the same transfer that was known by then. */
+  readonly cause: Entry | undefined;
+  count: number;
+}
+
+/** Where in the trace the referee is. */
+export interface Place {
+  readonly n: number;
+  readonly t: number;
+  readonly sinceUs: number;
+  /** The number of the transfer on the wire. */
+  readonly transfer: number;
+}
+
+/**
+ * Gathers what the automata report. Each rule is listed once per severity, at its first breach, in
+ * the order in which things began to go wrong.
+ *
+ * A breach on the wire follows from a breach on the wire by the *other* party that began earlier in
+ * the same transfer: who is handed a broken protocol cannot be held to its next step. The promises
+ * of the stack follow from nothing, since they hold whatever the BMC does.
+ */
+export class Findings {
+  readonly #violations: Entry[] = [];
+  readonly #notes: Entry[] = [];
+  readonly #byRule = new Map<string, Entry>();
+  /** Each party's last breach on the wire. */
+  readonly #last: Record<Party, { transfer: number; entry: Entry } | undefined> = {
+    host: undefined,
+    bmc: undefined,
+  };
+
+  add(report: {
+    rule: Rule;
+    severity: Severity;
+    seat: string;
+    detail: string;
+    place: Place;
+    orders: () => string[];
+  }): void {
+    const { rule, severity, place } = report;
+    const key = `${rule.id} ${severity}`;
+    const known = this.#byRule.get(key);
+    if (known !== undefined) known.count++;
+    const entry = known ?? {
+      finding: {
+        rule: rule.id,
+        party: rule.party,
+        seat: report.seat,
+        section: rule.section,
+        sentence: rule.sentence,
+        n: place.n,
+        t: place.t,
+        since: place.sinceUs,
+        detail: report.detail,
+        orders: report.orders(),
+      },
+      place,
+      cause: this.#cause(rule, place),
+      count: 1,
+    };
+    if (known === undefined) {
+      (severity === "violation" ? this.#violations : this.#notes).push(entry);
+      this.#byRule.set(key, entry);
+    }
+    if (severity === "note" || isPromise(rule.id)) return;
+    this.#last[rule.party] = { transfer: place.transfer, entry };
+  }
+
+  get violations(): Finding[] {
+    const ordered = inOrder(this.#violations);
+    return ordered.map((entry) => {
+      const cause = this.#laterCause(entry) ?? entry.cause;
+      const follows = cause === undefined ? null : ordered.indexOf(cause);
+      return { ...entry.finding, count: entry.count, follows };
+    });
+  }
+
+  get notes(): Finding[] {
+    return inOrder(this.#notes).map(({ finding, count }) => ({ ...finding, count, follows: null }));
+  }
+
+  #cause(rule: Rule, place: Place): Entry | undefined {
+    if (isPromise(rule.id)) return undefined;
+    const last = this.#last[rule.party === "host" ? "bmc" : "host"];
+    if (last?.transfer !== place.transfer) return undefined;
+    // What began before the other's breach does not follow from it.
+    return last.entry.place.sinceUs <= place.sinceUs ? last.entry : undefined;
+  }
+
+  /** A breach by the other party that was reported after this one but began before it. */
+  #laterCause({ finding, place }: Entry): Entry | undefined {
+    if (isPromise(finding.rule)) return undefined;
+    return this.#violations.find((other) => {
+      if (other.finding.party === finding.party || isPromise(other.finding.rule)) return false;
+      return other.place.transfer === place.transfer && other.place.sinceUs < place.sinceUs;
+    });
+  }
+}
+
+function inOrder(entries: readonly Entry[]): Entry[] {
+  return [...entries].sort((a, b) => a.place.sinceUs - b.place.sinceUs || a.place.n - b.place.n);
+}
+
+function isPromise(id: string): boolean {
+  return id.startsWith("STACK-");
+}
+
+/** The parties in the order of their first violation that follows from no other. */
+export function fault(violations: readonly Finding[]): Party[] {
+  const parties = violations.filter((each) => each.follows === null).map((each) => each.party);
+  return [...new Set(parties)];
+}
+
+/** The verdict for a reader: who is at fault, then the violations in order, then the notes. */
+export function verdictText(verdict: Verdict): string {
+  const lines = [faultText(verdict)];
+  if (verdict.violations.length > 0) lines.push("", "violations");
+  verdict.violations.forEach((each, index) => {
+    lines.push(...findingLines(each, `${index + 1}.`));
+  });
+  if (verdict.notes.length > 0) lines.push("", "notes");
+  verdict.notes.forEach((each) => {
+    lines.push(...findingLines(each, "-"));
+  });
+  const { rulesChecked, transactions, events } = verdict;
+  const counts = [`${rulesChecked} rules`, count(transactions, "transaction"), `${events} events`];
+  lines.push("", counts.join(", "));
+  if (!verdict.ended) lines.push("(the trace has no end: open promises were not judged)");
+  return `${lines.join("\n")}\n`;
+}
+
+function faultText(verdict: Verdict): string {
+  if (verdict.fault.length === 0) return "fault: none";
+  const named = verdict.fault.map((party) => {
+    const seat = verdict.violations.find((each) => each.party === party)?.seat ?? "";
+    return `${party} (${seat})`;
+  });
+  return `fault: ${named.join(", then ")}`;
+}
+
+function findingLines(found: Finding, mark: string): string[] {
+  const seconds = (found.t / 1_000_000).toFixed(6);
+  const head = `${found.rule}  ${found.party} (${found.seat})  event ${found.n} at ${seconds} s`;
+  const pad = " ".repeat(mark.length);
+  const lines = [
+    `${mark} ${head}  [${found.section}]`,
+    `${pad} ${found.sentence}`,
+    `${pad} ${found.detail}`,
+  ];
+  if (found.count > 1) lines.push(`${pad} ${found.count} times in all; this is the first`);
+  if (found.orders.length > 0) {
+    lines.push(`${pad} on the scenario's orders: ${found.orders.join(", ")}`);
+  }
+  if (found.follows !== null) lines.push(`${pad} follows from ${found.follows + 1}.`);
+  return lines;
+}
+
+function count(n: number, one: string): string {
+  return `${n} ${one}${n === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,229 @@
+import {
+  abort,
+  answer,
+  exchange,
+  fault,
+  host,
+  received,
+  repeat,
+  short,
+  swap,
+  swapLast,
+  upTo,
+} from "../script.ts";
+import type { RuleCases } from "./case.ts";
+
+/** The words of `short` that other words stand for here. */
+const FIRST = "w0=18 t0=18 g=00 r1=81 r0=00";
+const START = upTo(short, "r0=00");
+const WRITING = upTo(short, FIRST);
+const EXECUTING = upTo(short, "r1=40");
+const READING = upTo(short, "r0=1c");
+const getEnables = exchange("18 2f", "1c 2f 00 89");
+const attentive = exchange("18 04", "1c 04 00 55 00", true);
+
+export const hostCases: RuleCases = {
+  "KCS-01": {
+    fires: [
+      { name: "IBF seen", script: [swap(short, `${FIRST} w1=62`, "w0=18 r1=82 w1=62")] },
+      { name: "no look, the BMC slow", script: [swap(short, `${FIRST} w1=62`, "w0=18 w1=62")] },
+      { name: "restart", script: [EXECUTING, "r1=02 w1=61"], faces: "host" },
+      {
+        name: "the way out of a stuck IBF",
+        script: [START, "w0=18 r1=82 +5s r1=82 w1=60"],
+        note: true,
+      },
+    ],
+    silent: [
+      { name: "right", script: [short, abort()] },
+      { name: "no look, the BMC fast", script: [swap(short, `${FIRST} w1`, "w0=18 t0=18 w1")] },
+      { name: "no look", script: [swap(short, `${FIRST} w1`, "w0=18 w1")], faces: "host" },
+    ],
+  },
+  "KCS-02": {
+    fires: [
+      { name: "IBF seen", script: [START, "w0=18 r1=82 w0=04"] },
+      { name: "no look, the BMC slow", script: [swap(short, "t1=61 g=00 r1=89 r0=00", "")] },
+    ],
+    silent: [
+      { name: "right", script: [short, abort()] },
+      { name: "no look, the BMC fast", script: [swap(short, "g=00 r1=89 r0=00", "")] },
+      {
+        name: "a byte lost on the wire",
+        script: [START, fault("wire"), "w0=18", "w0=04"],
+      },
+    ],
+  },
+  "KCS-03": {
+    fires: [
+      { name: "OBF 0", script: [swap(short, "r1=40", "r1=40 r0=00")] },
+      { name: "the same byte twice", script: [swap(short, "r0=1c", "r0=1c r0=1c")] },
+      { name: "after WRITE_START", script: [swap(short, "r1=89", "r1=88")], note: true },
+    ],
+    silent: [
+      { name: "right", script: [short, abort()] },
+      { name: "before any look", script: ["r0=00", short] },
+    ],
+  },
+  "KCS-04": {
+    fires: [
+      { name: "reserved", script: [short, "r1=00 w1=63"] },
+      { name: "a look for the spacing", script: ["w1=10", "r1=c8", short], note: true },
+      {
+        name: "the look of a second driver",
+        script: [short, host("inserted"), "w1=10"],
+        note: true,
+      },
+    ],
+    silent: [{ name: "right", script: [short, abort()] }],
+  },
+  "KCS-05": {
+    fires: [
+      { name: "other than READ", script: [READING, "w0=69"] },
+      { name: "other than 00h", script: [swap(abort(), "w0=00", "w0=01")], note: true },
+      { name: "other than READ at last", script: [swap(abort(), "w0=68", "w0=00")], note: true },
+    ],
+    silent: [{ name: "right", script: [short, abort()] }],
+  },
+  "KCS-06": {
+    fires: [
+      { name: "one byte", script: [START, "w1=62"] },
+      { name: "no WRITE_START", script: [short, "r1=00 w0=18"] },
+    ],
+    silent: [{ name: "two bytes", script: [short, exchange("18 24 04 03", "1c 24 00")] }],
+  },
+  "KCS-07": {
+    fires: [
+      { name: "with nothing begun", script: [short, "r1=00 w1=62"] },
+      { name: "twice", script: [WRITING, "w1=62 t1=62 r1=88 w1=62"] },
+    ],
+    silent: [
+      { name: "right", script: [short] },
+      { name: "once in each of two tries", script: [upTo(short, "t1=62"), "r1=80", short] },
+    ],
+  },
+  "KCS-08": {
+    fires: [
+      { name: "no look", script: [swap(short, `${FIRST} w1`, "w0=18 t0=18 w1")] },
+      { name: "IDLE in the write phase", script: [swap(short, "r1=81 r0=00 w1", "r1=00 w1")] },
+      { name: "READ before the byte", script: [EXECUTING, "w0=68"] },
+      { name: "READ in the wrong state", script: [swap(abort(), "r1=41 r0=01", "r1=80")] },
+    ],
+    silent: [
+      { name: "right", script: [short, abort()] },
+      { name: "a restart in the read phase", script: [READING, swap(short, "r1=00", "r1=40")] },
+      { name: "a new driver", script: [READING, "w0=68", host("inserted"), short] },
+    ],
+  },
+  "KCS-09": {
+    fires: [
+      { name: "in the write phase", script: [WRITING.replace(/ r0=00$/, ""), "w1=62"] },
+      { name: "before WRITE_START", script: ["r1=01 w1=61"] },
+    ],
+    silent: [
+      { name: "right", script: [short] },
+      { name: "OBF comes after the look", script: [swap(short, "r1=81 r0=00 w1", "r1=80 w1")] },
+      { name: "before an abort", script: [WRITING, "r1=81 w1=60"] },
+    ],
+  },
+  "KCS-10": {
+    fires: [
+      { name: "the dummy left", script: [swapLast(short, " r0=00", ""), "r1=01 w1=61"] },
+      { name: "taken as whole", script: [READING, "w0=68 r1=40", received(1, 0, "1c 04 00")] },
+    ],
+    silent: [
+      { name: "right", script: [short, received(1, 0, "1c 04 00 55 00"), short] },
+      { name: "no dummy came", script: [swapLast(short, "r1=01 r0=00", "r1=00"), short] },
+    ],
+  },
+  "KCS-11": {
+    fires: [
+      { name: "OBF", script: [EXECUTING, "+1s r1=40 w1=60"], note: true },
+      { name: "IBF", script: [START, "w0=18 r1=82 +1s r1=82 w1=60"], note: true },
+    ],
+    silent: [
+      { name: "after 5 s", script: [EXECUTING, "+5s r1=40 w1=60"] },
+      { name: "at an error", script: [EXECUTING, "+1s r1=c1 r0=00 w1=60"] },
+    ],
+  },
+  "KCS-12": {
+    fires: [
+      { name: "goes on writing", script: [START, "w0=18 t0=18 r1=c1 r0=00 w1=62"] },
+      { name: "goes on reading", script: [READING, "w0=68 r1=c1 r0=00 w0=68"] },
+    ],
+    silent: [
+      { name: "GET_STATUS/ABORT", script: [READING, "w0=68 r1=c1 r0=00", abort()] },
+      { name: "WRITE_START", script: [READING, "w0=68 r1=c1 r0=00", swap(short, "r1=00", "")] },
+    ],
+  },
+  "KCS-13": {
+    fires: [{ name: "a storm", script: repeat(34, ["r1=c1 r0=00 w1=60 r1=c9 w0=00"]), note: true }],
+    silent: [
+      { name: "as many as may be", script: repeat(33, ["r1=c1 r0=00 w1=60 r1=c9 w0=00"]) },
+      { name: "pauses", script: repeat(50, ["+1s r1=c1 r0=00 w1=60 r1=c9 w0=00"]) },
+      {
+        name: "answers",
+        script: repeat(50, ["r1=c1 r0=00 w1=60", answer(1, "82", { maker: "host-interface" })]),
+      },
+    ],
+  },
+  "KCS-46": {
+    fires: [{ name: "not heeded", script: repeat(20, ["+100ms", attentive]) }],
+    silent: [
+      {
+        name: "heeded",
+        script: repeat(3, [
+          ...repeat(10, ["+100ms", attentive]),
+          exchange("18 31", "1c 31 00 00", true),
+        ]),
+      },
+      { name: "put off for a moment", script: repeat(20, [attentive]) },
+      { name: "it falls", script: repeat(20, ["+100ms", attentive, "r1=00"]) },
+    ],
+  },
+  "KCS-47": {
+    fires: [{ name: "set unread", script: [exchange("18 2e 0d", "1c 2e 00")], note: true }],
+    silent: [{ name: "read first", script: [getEnables, exchange("18 2e 8d", "1c 2e 00")] }],
+  },
+  "KCS-48": {
+    fires: [{ name: "lost", script: ["i=1 i=0", EXECUTING, "g=1c +6s r1=41"], note: true }],
+    silent: [
+      { name: "in time", script: ["i=1 i=0", EXECUTING, "g=1c +4s r1=41"] },
+      { name: "the BMC was late", script: ["i=1 i=0", EXECUTING, "+8s g=1c +6s r1=41"] },
+      { name: "removed", script: ["i=1 i=0", EXECUTING, "g=1c", host("removed"), "+6s r1=41"] },
+    ],
+  },
+  "MF-02": {
+    fires: [
+      { name: "bit 7 lost", script: [getEnables, exchange("18 2e 0d", "1c 2e 00")] },
+      {
+        name: "after its own setting",
+        script: [getEnables, exchange("18 2e 8d", "1c 2e 00"), exchange("18 2e 2d", "1c 2e 00")],
+      },
+    ],
+    silent: [
+      { name: "kept", script: [getEnables, exchange("18 2e 8d", "1c 2e 00")] },
+      { name: "not known", script: [exchange("18 2e 0d", "1c 2e 00")] },
+    ],
+  },
+  "GEN-05": {
+    fires: [
+      { name: "enables", script: [exchange("18 2e 1d", "1c 2e 00")] },
+      { name: "watchdog", script: [exchange("18 24 0c 03 00 00 64 00", "1c 24 00")] },
+    ],
+    silent: [
+      { name: "enables", script: [exchange("18 2e 8d", "1c 2e 00")] },
+      { name: "watchdog", script: [exchange("18 24 c4 03 00 10 64 00", "1c 24 00")] },
+    ],
+  },
+  "GEN-10": {
+    fires: [{ name: "left alone", script: [EXECUTING, "g=1c +61s r1=41"] }],
+    silent: [
+      { name: "slow", script: [EXECUTING, "g=1c +20s r1=41"] },
+      {
+        name: "given up",
+        script: [EXECUTING, "g=1c", answer(1, "82", { maker: "host-interface" }), "+61s r1=41"],
+      },
+    ],
+  },
+};

@@ -1,0 +1,208 @@
+import { abort, bmc, deviceId, exchange, repeat, short, swap, upTo } from "../script.ts";
+import type { Case, RuleCases } from "./case.ts";
+
+/** The request is whole, the host waits for 6 s, and gives up. */
+function unanswered(request: string): string {
+  const whole = exchange(request, "00");
+  return `${upTo(whole, "r1=40")} +6s r1=40 ${swap(abort(), "r1=00", "")}`;
+}
+
+/** The same trace by both faces, by the host's and by the BMC's. */
+function seen(name: string, script: Case["script"]): Case[] {
+  return [
+    { name, script },
+    { name: `${name}, by the host's face`, script, faces: "host" },
+    { name: `${name}, by the BMC's face`, script, faces: "bmc" },
+  ];
+}
+
+const EVENT = "55 55 c0 41 a7 00 00 00 00 00 3a ff 00 ff ff ff";
+const UNRECORDED = "ff ff 02 41 a7 00 00 20 00 04 01 30 01 57 00 00";
+const readEvent = exchange("18 35", `1c 35 00 ${EVENT}`);
+const readUnrecorded = exchange("18 35", `1c 35 00 ${UNRECORDED}`);
+const readMessage = exchange("18 33", "1c 33 00 00 16 ca 52 04 00 00 aa");
+const empty = exchange("18 35", "1c 35 80");
+const noMessage = exchange("18 33", "1c 33 80");
+const clearAll = exchange("18 30 0b", "1c 30 00");
+function flags(value: string): string {
+  return exchange("18 31", `1c 31 00 ${value}`, value !== "00");
+}
+
+export const messageCases: RuleCases = {
+  "GEN-01": {
+    fires: [
+      ...seen("NetFn", [exchange("18 01", "2c 01 00")]),
+      ...seen("command", [exchange("18 01", "1c 37 00")]),
+      { name: "LUN", script: [exchange("19 01", "1c 01 c1")] },
+    ],
+    silent: [...seen("right", [deviceId, exchange("19 01", "1d 01 c1")])],
+  },
+  "GEN-02": {
+    fires: [
+      ...seen("no completion code", [exchange("18 04", "1c 04")]),
+      ...seen("no response", [unanswered("18 08")]),
+    ],
+    silent: [
+      { name: "right", script: [short] },
+      { name: "Cold Reset", script: [unanswered("18 02")] },
+      { name: "the host gave up early", script: [swap(unanswered("18 08"), "+6s", "+1s")] },
+      { name: "a reset", script: [upTo(short, "r1=40"), bmc("away"), "+6s r1=40", abort()] },
+    ],
+  },
+  "GEN-03": {
+    fires: [...seen("no response", [unanswered("19 08")])],
+    silent: [...seen("an error", [exchange("19 08", "1d 08 c2")])],
+  },
+  "GEN-04": {
+    fires: [{ name: "reserved", script: [exchange("18 ff", "1c ff 00")] }],
+    silent: [
+      { name: "C1h", script: [exchange("18 ff", "1c ff c1")] },
+      { name: "an OEM's", script: [exchange("c0 ff", "c4 ff 00")] },
+      { name: "in firmware update", script: [exchange("18 fe", "1c fe d1")] },
+    ],
+  },
+  "GEN-08": {
+    fires: [
+      { name: "not there", script: [exchange("18 01", "1c 01 c1")] },
+      { name: "LUN 10b", script: [exchange("1a 01", "1e 01 00")] },
+    ],
+    silent: [
+      { name: "there", script: [deviceId] },
+      { name: "not mandatory", script: [exchange("18 36", "1c 36 c1")] },
+      {
+        name: "older than IPMI 1.0",
+        script: [exchange("18 01", "1c 01 00 20 01 01 00 90"), exchange("18 2f", "1c 2f c1")],
+      },
+    ],
+  },
+  "GEN-09": {
+    fires: [{ name: "cut", script: [exchange("18 34 00", "1c 34 c6")] }],
+    silent: [
+      { name: "too long by far", script: [exchange(`18 34${" 00".repeat(39)}`, "1c 34 c6")] },
+      { name: "refused", script: [exchange("18 34 00", "1c 34 c7")] },
+    ],
+  },
+  "MSG-01": {
+    fires: [
+      { name: "no event", script: [exchange("18 35", "1c 35 00")] },
+      { name: "half a device id", script: [exchange("18 01", "1c 01 00 20 01")] },
+    ],
+    silent: [
+      { name: "whole", script: [deviceId, readEvent] },
+      { name: "an error without data", script: [empty] },
+    ],
+  },
+  "MSG-02": {
+    fires: [{ name: "E0h", script: [exchange("18 04", "1c 04 e0")], note: true }],
+    silent: [
+      { name: "an OEM's", script: [exchange("18 04", "1c 04 7e")] },
+      { name: "unspecified", script: [exchange("18 04", "1c 04 ff")] },
+    ],
+  },
+  "MSG-03": {
+    fires: [{ name: "no data is no length", script: [exchange("18 01", "1c 01 c7")] }],
+    silent: [
+      { name: "data where there are none", script: [exchange("18 01 00", "1c 01 c7")] },
+      { name: "none where there are some", script: [exchange("18 24", "1c 24 c7")] },
+    ],
+  },
+  "MF-01": {
+    fires: [
+      {
+        name: "after power-on",
+        script: [bmc("power-on"), "s=c0", exchange("18 2f", "1c 2f 00 0c")],
+      },
+      {
+        name: "after Cold Reset",
+        script: [exchange("18 02", "1c 02 00"), exchange("18 2f", "1c 2f 00 00")],
+        faces: "host",
+      },
+    ],
+    silent: [
+      { name: "right", script: [bmc("power-on"), "s=c0", exchange("18 2f", "1c 2f 00 09")] },
+      {
+        name: "set meanwhile",
+        script: [
+          bmc("power-on"),
+          "s=c0",
+          exchange("18 2e 0d", "1c 2e 00"),
+          exchange("18 2f", "1c 2f 00 0d"),
+        ],
+      },
+      {
+        name: "a warm reset",
+        script: [bmc("reset", 0, "warm"), "s=c0", exchange("18 2f", "1c 2f 00 0d")],
+      },
+    ],
+  },
+  "MF-03": {
+    fires: [
+      { name: "C1h", script: [exchange("18 2e 0d", "1c 2e 00"), exchange("18 35", "1c 35 c1")] },
+    ],
+    silent: [
+      {
+        name: "refused",
+        script: [exchange("18 2e 0d", "1c 2e cc"), exchange("18 35", "1c 35 c1")],
+      },
+      { name: "there", script: [exchange("18 2e 0d", "1c 2e 00"), empty] },
+    ],
+  },
+  "MF-04": {
+    fires: [{ name: "disabled", script: [exchange("18 2e 08", "1c 2e 00"), flags("02")] }],
+    silent: [
+      { name: "enabled", script: [exchange("18 2e 0c", "1c 2e 00"), flags("02")] },
+      { name: "not known", script: [flags("02")] },
+    ],
+  },
+  "MF-05": {
+    fires: [{ name: "in vain", script: repeat(10, [clearAll, flags("08")]) }],
+    silent: [
+      { name: "cleared", script: repeat(20, [clearAll, flags("00")]) },
+      { name: "set again now and then", script: repeat(9, [clearAll, flags("08")]) },
+    ],
+  },
+  "MF-06": {
+    fires: [
+      ...seen("the same record twice", [readEvent, flags("02"), readEvent]),
+      ...seen("without an id, eleven times", repeat(11, [readUnrecorded])),
+      ...seen("the same message eleven times", repeat(11, [readMessage])),
+      { name: "empty by its own flags", script: [bmc("flags", 0), readEvent] },
+    ],
+    silent: [
+      {
+        name: "two events",
+        script: [readEvent, swap(readEvent, "g=55 r1=41 r0=55", "g=56 r1=41 r0=56")],
+      },
+      { name: "empty between", script: [readEvent, empty, readEvent] },
+      { name: "two that look the same", script: repeat(10, [readUnrecorded]) },
+      { name: "two messages that look the same", script: repeat(10, [readMessage]) },
+      { name: "full by its own flags", script: [bmc("flags", 2), "s=04", readEvent] },
+      {
+        name: "the flag falls as it is read",
+        script: [bmc("flags", 2), "s=04", swap(readEvent, "r1=40", ""), bmc("flags", 0)],
+      },
+    ],
+  },
+  "MF-08": {
+    fires: [
+      { name: "00h", script: [bmc("flags", 0), readMessage] },
+      { name: "CBh", script: [bmc("flags", 0), exchange("18 33", "1c 33 cb")] },
+    ],
+    silent: [
+      { name: "80h", script: [bmc("flags", 0), noMessage] },
+      { name: "a message", script: [bmc("flags", 1), "s=04", readMessage] },
+      { name: "not known", script: [readMessage] },
+    ],
+  },
+  "FLAG-01": {
+    fires: [
+      ...seen("an empty buffer", [flags("02"), empty]),
+      ...seen("an empty queue", [flags("03"), noMessage]),
+    ],
+    silent: [
+      { name: "an event", script: [flags("02"), readEvent, empty] },
+      { name: "cleared between", script: [flags("02"), clearAll, empty] },
+      { name: "asked on suspicion", script: [flags("00"), empty, noMessage] },
+    ],
+  },
+};

@@ -1,0 +1,202 @@
+import type { Body } from "../../../src/trace/events.ts";
+import {
+  answer,
+  end,
+  exchange,
+  fault,
+  host,
+  received,
+  repeat,
+  request,
+  send,
+  short,
+} from "../script.ts";
+import type { RuleCases } from "./case.ts";
+
+const GUID = "18 37";
+const flagRead = exchange("18 31", "1c 31 00 02", true);
+const guid = exchange(GUID, `1c 37 00${" 11".repeat(16)}`);
+const SELF_TEST = "18 04";
+const right = [request(1, SELF_TEST), send(1, SELF_TEST), short, received(1, 1, "1c 04 00 55 00")];
+
+function run(on: boolean): Body {
+  return { e: "run", on, cause: "timer" };
+}
+
+function guest(what: Extract<Body, { e: "guest" }>["what"]): Body {
+  return { e: "guest", what, text: "INFO: task x:7 blocked for more than 120 seconds" };
+}
+
+export const promiseCases: RuleCases = {
+  "STACK-01": {
+    fires: [
+      { name: "none", script: [request(1, GUID), end()] },
+      { name: "none within the bound", script: [request(1, GUID), "+61s", end("time")] },
+      { name: "two", script: [...right, answer(1, "00 55 00"), answer(1, "00 55 00"), end()] },
+      { name: "to nobody", script: [answer(7, "00")] },
+    ],
+    silent: [
+      { name: "one", script: [...right, answer(1, "00 55 00"), end()] },
+      { name: "time was up", script: [request(1, GUID), "+59s", end("time")] },
+      {
+        name: "refused after all",
+        script: [
+          request(1, GUID),
+          { e: "refused", id: 1, user: "x", netFn: 6, cmd: 0x37, code: "EBUSY" },
+          end(),
+        ],
+      },
+      { name: "stopped by hand", script: [request(1, GUID), end("interrupted")] },
+      { name: "no end", script: [request(1, GUID), "+99s", short] },
+    ],
+  },
+  "STACK-02": {
+    fires: [
+      { name: "late", script: [request(1, GUID), "+61s", answer(1, "c3", { maker: "timer" })] },
+      {
+        name: "a bound of its own",
+        script: [request(1, GUID), "+3s", answer(1, "c3", { maker: "timer" })],
+        promises: { answerBoundUs: 2_000_000 },
+      },
+    ],
+    silent: [
+      { name: "in time", script: [request(1, GUID), "+59s", answer(1, "c3", { maker: "timer" })] },
+    ],
+  },
+  "STACK-03": {
+    fires: [
+      { name: "flags for ever", script: [request(1, GUID), ...repeat(41, [flagRead])] },
+      {
+        name: "the interface's own requests",
+        script: [
+          request(1, GUID),
+          ...Array.from({ length: 41 }, (_, i) => [
+            { ...request(i + 2, "18 31"), user: "system-interface" },
+            send(i + 2, "18 31"),
+            flagRead,
+            answer(i + 2, "00 02"),
+          ]).flat(),
+        ],
+      },
+      {
+        name: "a limit of its own",
+        script: [request(1, GUID), ...repeat(5, [flagRead])],
+        promises: { internalTransfersMax: 4 },
+      },
+    ],
+    silent: [
+      { name: "in turn", script: [request(1, GUID), ...repeat(40, [flagRead]), guid] },
+      {
+        name: "sent before",
+        script: [request(1, GUID), guid, ...repeat(60, [flagRead]), answer(1, "00")],
+      },
+      {
+        name: "the flags are a user's own",
+        script: [
+          request(1, GUID),
+          ...Array.from({ length: 50 }, (_, i) => [
+            request(i + 2, "18 31"),
+            flagRead,
+            answer(i + 2, "00 02"),
+          ]).flat(),
+        ],
+      },
+    ],
+  },
+  "STACK-04": {
+    fires: [
+      { name: "mixed up", script: [...right, request(2, GUID), answer(2, "00 55 00", { tag: 1 })] },
+      {
+        name: "another command's",
+        script: [
+          request(1, GUID),
+          send(1, GUID),
+          received(1, 1, "1c 04 00 55 00"),
+          answer(1, "00 55 00"),
+        ],
+      },
+      {
+        name: "as the BMC presented it",
+        script: [
+          request(2, SELF_TEST),
+          send(2, SELF_TEST),
+          received(2, 1, "1c 04 00 55 00"),
+          answer(2, "00 55 00", { tag: 1 }),
+        ],
+        note: true,
+      },
+    ],
+    silent: [
+      { name: "its own", script: [...right, answer(1, "00 55 00", { tag: 1 })] },
+      {
+        name: "bridged",
+        script: [
+          request(1, GUID),
+          send(1, "18 34 40 20"),
+          exchange("18 34 40 20", "1c 34 83"),
+          received(1, 1, "1c 34 83"),
+          answer(1, "83", { tag: 1 }),
+        ],
+      },
+      {
+        name: "made an error",
+        script: [
+          request(1, GUID),
+          send(1, GUID),
+          received(1, 1, "1c 04 00 55 00"),
+          answer(1, "ff", { maker: "host-handler", tag: 1 }),
+        ],
+      },
+    ],
+  },
+  "STACK-05": {
+    fires: [{ name: "too many", script: [run(true), ...repeat(2_001, ["r1=00"]), run(false)] }],
+    silent: [
+      { name: "as many as may be", script: [run(true), ...repeat(2_000, ["r1=00"]), run(false)] },
+      {
+        name: "in two runs",
+        script: repeat(2, [run(true), ...repeat(1_500, ["r1=00"]), run(false)]),
+      },
+    ],
+  },
+  "STACK-06": {
+    fires: [{ name: "a look", script: [host("quiet"), "r1=00", host("quiet-end")] }],
+    silent: [
+      { name: "quiet", script: [short, host("quiet"), host("quiet-end"), short] },
+      { name: "another driver", script: [host("quiet"), host("inserted"), short] },
+    ],
+  },
+  "STACK-07": {
+    fires: [
+      { name: "a look", script: [host("down"), "r1=00"] },
+      { name: "after the quiet time", script: [host("quiet"), host("down"), "r1=00"] },
+    ],
+    silent: [
+      { name: "before", script: [host("shutdown"), short, host("down")] },
+      { name: "started again", script: [host("down"), host("start"), short] },
+    ],
+  },
+  "STACK-08": {
+    fires: [
+      { name: "a hung task", script: [guest("hung-task")] },
+      { name: "a warning", script: [guest("warning")], note: true },
+      { name: "a panic on orders", script: [fault("host"), guest("panic")], note: true },
+    ],
+    silent: [{ name: "only talk", script: [{ e: "console", text: "panic" }] }],
+  },
+  "STACK-09": {
+    fires: [
+      { name: "another code", script: [...right, answer(1, "c3")] },
+      { name: "other data", script: [...right, answer(1, "00 55 01")] },
+      { name: "never came", script: [...right, request(2, GUID), answer(2, "00")] },
+    ],
+    silent: [
+      { name: "as it was", script: [...right, answer(1, "00 55 00")] },
+      {
+        name: "of the host's making",
+        script: [...right, answer(1, "ff", { maker: "host-handler" })],
+      },
+      { name: "a guest's", script: [request(1, SELF_TEST), short, answer(1, "c3")] },
+    ],
+  },
+};

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { rules } from "../../src/referee/index.ts";
+import { bmcCases } from "./cases/bmc.ts";
+import type { Case, RuleCases } from "./cases/case.ts";
+import { hostCases } from "./cases/host.ts";
+import { messageCases } from "./cases/messages.ts";
+import { promiseCases } from "./cases/promises.ts";
+import { judge, named } from "./script.ts";
+
+const cases: RuleCases = { ...hostCases, ...bmcCases, ...messageCases, ...promiseCases };
+
+// Goal: each rule finds its breach, and says nothing of what comes near it.
+// Method: traces that break the rule and traces that all but do, judged with all rules on.
+describe.each(Object.keys(cases).sort())("%s", (id) => {
+  const { fires = [], silent = [] } = cases[id] ?? {};
+  test.each(fires)("fires: $name", (each: Case) => {
+    expect(named(verdictOf(each))).toContain(each.note ? `${id}?` : id);
+  });
+  test.each(silent)("is silent: $name", (each: Case) => {
+    const found = named(verdictOf(each));
+    expect(found).not.toContain(id);
+    expect(found).not.toContain(`${id}?`);
+  });
+});
+
+function verdictOf({ script, faces = "both", promises = {} }: Case) {
+  return judge(script, { faces, promises });
+}
+
+test("every rule that can be checked has a case that fires and one that is silent", () => {
+  const checked = rules.filter((rule) => rule.observable).map((rule) => rule.id);
+  const shown = Object.keys(cases).filter((id) => {
+    const each = cases[id];
+    return each !== undefined && each.fires.length > 0 && each.silent.length > 0;
+  });
+  expect([...shown].sort()).toEqual([...checked].sort());
+});
+
+test("no two rules have the same id", () => {
+  const ids = rules.map((rule) => rule.id);
+  expect(new Set(ids).size).toBe(ids.length);
+});

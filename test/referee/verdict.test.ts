@@ -1,0 +1,164 @@
+import { describe, expect, test } from "vitest";
+import { explain, rules, verdictText } from "../../src/referee/index.ts";
+import {
+  abort,
+  answer,
+  bmc,
+  deviceId,
+  end,
+  exchange,
+  fault,
+  judge,
+  named,
+  repeat,
+  request,
+  type Script,
+  short,
+  swap,
+  upTo,
+} from "./script.ts";
+
+const EVENT = "55 55 c0 41 a7 00 00 00 00 00 3a ff 00 ff ff ff";
+const flags = exchange("18 31", "1c 31 00 02", true);
+const event = exchange("18 35", `1c 35 00 ${EVENT}`, true);
+/** An event message buffer that never empties, and a host that has time for nothing else. */
+const wedged: Script = [request(6, "18 08"), ...repeat(60, [flags, event]), "+58s", end()];
+
+/** The host writes on without a look, and the BMC then is late with READ. */
+const both = swap(swap(short, "r1=81 r0=00 w1=62", "w1=62"), "s=42 t0=04", "t0=04 s=40");
+
+describe("who is at fault", () => {
+  test("nobody, for a right session, whichever face is tapped", () => {
+    const session: Script = [
+      bmc("power-on"),
+      "s=c0",
+      bmc("up"),
+      swap(abort("00"), "r1=00", "r1=c0"),
+      deviceId,
+      short,
+      exchange("18 2f", "1c 2f 00 09"),
+      exchange("18 2e 0d", "1c 2e 00"),
+      exchange("18 31", "1c 31 00 00"),
+      bmc("flags", 2),
+      "s=04",
+      flags,
+      swap(exchange("18 35", `1c 35 00 ${EVENT}`, true), "s=46 t0=35", "s=46 t0=35"),
+      bmc("flags", 0),
+      "s=00",
+      exchange("18 35", "1c 35 80"),
+      upTo(short, "r0=1c"),
+      swap(abort(), "r1=00", "r1=40"),
+      short,
+      end(),
+    ];
+    for (const faces of ["both", "host", "bmc"] as const) {
+      const verdict = judge(session, { faces });
+      expect(named(verdict).filter((each) => each !== "KCS-11?")).toEqual([]);
+      expect(verdict.fault).toEqual([]);
+      expect(verdict.transactions).toBe(9);
+    }
+  });
+
+  test("the BMC first and the host second, when the host could not cope", () => {
+    const verdict = judge(wedged);
+    expect(verdict.fault).toEqual(["bmc", "host"]);
+    expect(named(verdict)).toEqual(["MF-06", "STACK-03", "STACK-01"]);
+    const [sticky, starved, owed] = verdict.violations;
+    expect(sticky?.count).toBe(59);
+    expect(sticky?.n).toBeLessThan(starved?.n ?? 0);
+    expect(starved?.detail).toContain("request 6 (Get Device GUID by x) unanswered for");
+    expect(owed?.detail).toContain("unanswered for 58.0 s; 60 event reads, 60 flag reads");
+  });
+
+  test("only who was first, where the other's breach follows in the same transfer", () => {
+    const verdict = judge([both]);
+    expect(named(verdict)).toEqual(["KCS-08", "KCS-24"]);
+    expect(verdict.violations.map((each) => each.follows)).toEqual([null, 0]);
+    expect(verdict.fault).toEqual(["host"]);
+  });
+
+  test("both, where each broke a rule in a transfer of its own", () => {
+    const late = swap(short, "s=42 t0=04", "t0=04 s=40");
+    const hasty = swap(short, "r1=81 r0=00 w1=62", "w1=62");
+    const verdict = judge([hasty, late]);
+    expect(verdict.violations.map((each) => each.follows)).toEqual([null, null]);
+    expect(verdict.fault).toEqual(["host", "bmc"]);
+  });
+
+  test("the host for a broken promise, though the BMC had broken a rule just before", () => {
+    const late = swap(short, "s=42 t0=04", "t0=04 s=40");
+    const verdict = judge([late, answer(7, "00"), end()]);
+    expect(verdict.violations.map((each) => each.follows)).toEqual([null, null]);
+    expect(verdict.fault).toEqual(["bmc", "host"]);
+  });
+
+  test("the BMC also where the scenario had it play the bad one, and the verdict says so", () => {
+    const late = swap(short, "s=42 t0=04", "t0=04 s=40");
+    const verdict = judge([fault("bmc"), late]);
+    expect(verdict.fault).toEqual(["bmc"]);
+    expect(verdict.violations[0]?.orders).toEqual(["faults[0]"]);
+    expect(judge([late, fault("bmc")]).violations[0]?.orders).toEqual([]);
+    expect(judge([fault("wire"), late]).violations[0]?.orders).toEqual([]);
+  });
+});
+
+describe("a verdict", () => {
+  test("is plain data", () => {
+    const verdict = judge(wedged);
+    expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
+  });
+
+  test("counts the repeated breach of one rule, and shows the first", () => {
+    const late = swap(short, "s=42 t0=04", "t0=04 s=40");
+    const verdict = judge([short, ...repeat(3, [late])]);
+    expect(verdict.violations).toHaveLength(1);
+    expect(verdict.violations[0]?.count).toBe(3);
+    expect(verdict.violations[0]?.n).toBe(judge([short, late]).violations[0]?.n);
+  });
+
+  test("counts only the rules that the tapped faces can show", () => {
+    const checked = (faces: "both" | "host" | "bmc") => judge([], { faces }).rulesChecked;
+    expect(checked("both")).toBe(rules.filter((rule) => rule.observable).length);
+    expect(checked("host")).toBeLessThan(checked("both"));
+    expect(checked("bmc")).toBeLessThan(checked("both"));
+  });
+
+  test("reads as text", () => {
+    const seats = { host: "linux:6.1", bmc: "qemu" };
+    const text = verdictText(judge([fault("bmc"), swap(both, "r1=40", "r1=40 r0=00")], { seats }));
+    expect(text).toBe(
+      `fault: host (linux:6.1)
+
+violations
+1. KCS-08  host (linux:6.1)  event 11 at 0.000012 s  [IPMI 2.0 §9.7, §9.15]
+   After each write the host waits for IBF=0 and looks at the state bits before it goes on.
+   the host wrote 62h in the write phase without a look at the status after its last write
+2. KCS-24  bmc (qemu)  event 17 at 0.000018 s  [IPMI 2.0 §9.15, figure 9-6]
+   The BMC shows READ, or ERROR, before it takes the last byte of a request.
+   the last byte was taken with WRITE shown
+   on the scenario's orders: faults[0]
+   follows from 1.
+3. KCS-03  host (linux:6.1)  event 20 at 0.000021 s  [IPMI 2.0 §9.9]
+   The host takes a byte from Data_Out only while OBF is 1.
+   Data_Out was read in the read phase though OBF was 0
+   follows from 2.
+
+65 rules, 1 transaction, 50 events
+(the trace has no end: open promises were not judged)
+`,
+    );
+  });
+
+  test("says so when nothing is wrong", () => {
+    expect(verdictText(judge([short, end()]))).toMatch(/^fault: none\n\n\d+ rules, 1 transact/);
+  });
+});
+
+test("each rule explains itself in whole sentences", () => {
+  for (const rule of rules) {
+    expect(rule.sentence).toMatch(/^[A-Z0-9][^\n]*\.$/);
+    expect(explain(rule)).toContain(rule.sentence);
+    expect(rule.section).toMatch(/^(IPMI 2\.0 (§|Appendix)|promise of the stack)/);
+    if (!rule.observable) expect(explain(rule)).toContain(rule.why);
+  }
+});
