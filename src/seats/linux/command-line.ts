@@ -1,0 +1,96 @@
+import type { DeviceProperties } from "./transport/pci.ts";
+
+/** How the registers tell the guest that there is something to read. */
+export type InterruptMode = "poll" | "timer" | "irq";
+
+/** What one start of QEMU is made from. Numbers ending in `Fd` are the child's. */
+export interface MachineSetup {
+  readonly kernelPath: string;
+  readonly initrdPath: string;
+  readonly kernelArguments: readonly string[];
+  /** False: start through firmware that has a boot loader's interface, for kernels without PVH. */
+  readonly qboot: boolean;
+  readonly realTime: boolean;
+  readonly consoleFd: number;
+  readonly qmpFd: number | undefined;
+  readonly qtestFd: number | undefined;
+  /** The device, when it is there from the start. */
+  readonly device: DeviceProperties | undefined;
+  /** A shell command whose output is the state to start from. */
+  readonly incoming: string | undefined;
+}
+
+const MEMORY_MB = 160;
+/** The first free slot of a machine without default devices. The loader looks for it there. */
+const DEVICE_SLOT = "2";
+const DEVICE_ID = "ipmi";
+/** The interrupt controller's input that pin A of that slot reaches on QEMU's `pc` machine. */
+export const DEVICE_INTERRUPT = { qom: "/machine/i440fx/ioapic", input: 10 } as const;
+
+/** The memory is shared with the device's process: both transports ask for it. */
+const MEMORY_ID = "memory";
+
+/**
+ * Guest time that stands still while we work and jumps while the guest idles: the same inputs then
+ * give the same register accesses, and a time-out of minutes takes seconds.
+ */
+const VIRTUAL_TIME = [
+  ["-icount", "shift=2,sleep=off"],
+  ["-rtc", "base=2026-01-01,clock=vm"],
+  ["-seed", "1"],
+].flat();
+
+/**
+ * What spares boot time or chance: no probing of what is not there, no address randomization, no
+ * mitigations. A panic reboots at once, and a reboot ends QEMU.
+ */
+const KERNEL_ARGUMENTS: readonly string[] = [
+  "console=ttyS0",
+  "quiet",
+  "panic=-1",
+  "nokaslr",
+  "mitigations=off",
+  "tsc=reliable",
+  "no_timer_check",
+  "random.trust_cpu=on",
+  "8250.nr_uarts=1",
+  "i8042.noaux",
+  "i8042.nokbd",
+  "cryptomgr.notests",
+  "audit=0",
+  "apparmor=0",
+  "selinux=0",
+  "rcupdate.rcu_expedited=1",
+  "pci=lastbus=0",
+];
+
+/** The arguments of QEMU. */
+export function qemuArguments(setup: MachineSetup): readonly string[] {
+  const args = ["-accel", "tcg", "-nodefaults", "-no-user-config", "-display", "none"];
+  args.push("-no-reboot", "-m", String(MEMORY_MB), "-machine", `pc,memory-backend=${MEMORY_ID}`);
+  args.push("-object", `memory-backend-memfd,id=${MEMORY_ID},size=${MEMORY_MB}M,share=on`);
+  if (!setup.realTime) args.push(...VIRTUAL_TIME);
+  if (setup.qboot) args.push("-bios", "qboot.rom");
+  args.push("-kernel", setup.kernelPath, "-initrd", setup.initrdPath);
+  args.push("-append", [...KERNEL_ARGUMENTS, ...setup.kernelArguments].join(" "));
+  args.push(...socketDevice("console", setup.consoleFd), "-serial", "chardev:console");
+  if (setup.qmpFd !== undefined) {
+    args.push(...socketDevice("qmp", setup.qmpFd), "-qmp", "chardev:qmp");
+  }
+  if (setup.qtestFd !== undefined) {
+    args.push(...socketDevice("qtest", setup.qtestFd));
+    args.push("-object", "qtest,id=interrupts,chardev=qtest,log=/dev/null");
+  }
+  if (setup.device !== undefined) args.push("-device", JSON.stringify(placed(setup.device)));
+  if (setup.incoming !== undefined) args.push("-S", "-incoming", `exec:${setup.incoming}`);
+  return args;
+}
+
+/** A device's properties with its name and place. */
+export function placed(device: DeviceProperties): DeviceProperties {
+  return { ...device, id: DEVICE_ID, bus: "pci.0", addr: DEVICE_SLOT };
+}
+
+function socketDevice(id: string, fd: number): readonly string[] {
+  return ["-chardev", `socket,id=${id},fd=${fd}`];
+}

@@ -1,0 +1,67 @@
+import { SeatError } from "./errors.ts";
+import { cacheFolder, type Kernel, listKernels } from "./kernels/cache.ts";
+import { probeQemu, type Qemu, REMEDY_QEMU } from "./probe.ts";
+import { hasTool } from "./tool.ts";
+
+/** One thing that the seat needs, and how to get it when it is not here. */
+export interface Finding {
+  readonly what: string;
+  /** `weak`: guests run without it, or with it, but not as well. */
+  readonly state: "good" | "weak" | "missing";
+  readonly text: string;
+  /** What to do; empty when there is nothing to do. */
+  readonly remedy: string;
+}
+
+/** What this machine has for Linux guests. Looks, and changes nothing. */
+export async function examineMachine(program?: string): Promise<readonly Finding[]> {
+  return [
+    ...(await examineQemu(program)),
+    await examineTool("xz", "decompresses Debian's kernels and modules", "xz-utils"),
+    await examineTool("apt-get", "fetches Debian's kernels", "apt"),
+    await examineTool("dpkg-deb", "unpacks their packages", "dpkg"),
+    examineKernels(listKernels()),
+  ];
+}
+
+async function examineQemu(program: string | undefined): Promise<readonly Finding[]> {
+  try {
+    return qemuFindings(await probeQemu(program));
+  } catch (error) {
+    if (!(error instanceof SeatError)) throw error;
+    return [{ what: "qemu", state: "missing", text: error.message, remedy: error.remedy }];
+  }
+}
+
+function qemuFindings(qemu: Qemu): readonly Finding[] {
+  const [device] = qemu.transports;
+  const version = `${qemu.program} ${qemu.version}`;
+  if (device === undefined) {
+    const text = `${version} has no device that can be served`;
+    return [{ what: "qemu", state: "missing", text, remedy: REMEDY_QEMU }];
+  }
+  return [
+    { what: "qemu", state: "good", text: `${version} with ${device}`, remedy: "" },
+    {
+      what: "qboot.rom",
+      state: qemu.qboot ? "good" : "weak",
+      text: qemu.qboot ? "guests start without a BIOS" : "guests start through a BIOS, and later",
+      remedy: qemu.qboot ? "" : "apt-get install qemu-system-data",
+    },
+  ];
+}
+
+async function examineTool(what: string, text: string, debianPackage: string): Promise<Finding> {
+  return (await hasTool(what))
+    ? { what, state: "good", text, remedy: "" }
+    : { what, state: "missing", text, remedy: `apt-get install ${debianPackage}` };
+}
+
+function examineKernels(kernels: readonly Kernel[]): Finding {
+  if (kernels.length === 0) {
+    const remedy = "baseboard kernels add debian:6.1";
+    return { what: "kernels", state: "missing", text: `none in ${cacheFolder()}`, remedy };
+  }
+  const text = kernels.map(({ manifest }) => manifest.version).join(", ");
+  return { what: "kernels", state: "good", text, remedy: "" };
+}

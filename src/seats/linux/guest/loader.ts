@@ -1,0 +1,123 @@
+import { staticElf } from "./elf.ts";
+import { MAILBOX_MAGIC, Mailbox, mailboxBase } from "./layout.ts";
+import { Mapping, Open, Sys, syscall } from "./linux.ts";
+import { DEVICE_ADDRESS } from "./program.ts";
+import { timeOf } from "./runtime.ts";
+import { Assembler, at, If, Label, r12, rax, rbp, rbx, rcx, rdi, rdx, rsp } from "./x86-64.ts";
+
+/** The first registers of PCI configuration space. @see PCI Local Bus 3.0 §6.1 */
+const Config = { Id: 0x00, Command: 0x04, Bar0: 0x10, bytes: 0x40 } as const;
+const DEVICE_ID = 0x10f0_1af4;
+const IO_DECODING = 0x0001;
+/** A BAR's low bits say what it is; the rest is the address. */
+const BAR_FLAGS = 0x0003;
+/** All I/O ports, not only those that the processor's bitmap can name cheaply. */
+const ALL_PORTS = 3;
+const PAUSE_NS = 2_000_000;
+const PROGRAM_BYTES_MAX = 0x10_0000;
+const STANDARD_ERROR = 2;
+const MODE_DIRECTORY = 0o755;
+
+/**
+ * The loader says here that it waits, at each look. Only the machine that is started to take a
+ * snapshot has something at this port (QEMU's `pvpanic`), which stops it: always at the same
+ * moment.
+ */
+const WAITING_PORT = 0x505;
+const WAITING = 1;
+
+const CONFIG_PATH = `/sys/bus/pci/devices/${DEVICE_ADDRESS}/config`;
+const NO_PROGRAM = "baseboard: the mailbox holds no program that can run\n";
+
+/**
+ * The guest's /init: waits for the device with the mailbox, reads the guest program from it and
+ * becomes that program, with BAR 0's port in r15. The configuration space is reached through the
+ * kernel, because the kernel uses the address and data ports too, and may be at it at that moment.
+ */
+export function loaderElf(): Uint8Array {
+  const a = new Assembler();
+  a.sub(rsp, Config.bytes);
+  a.mov(r12, rsp);
+  for (const [type, path] of [
+    ["devtmpfs", "/dev"],
+    ["proc", "/proc"],
+    ["sysfs", "/sys"],
+  ] as const) {
+    syscall(a, Sys.Mkdir, a.text(path), MODE_DIRECTORY);
+    syscall(a, Sys.Mount, a.text(type), a.text(path), a.text(type), 0, 0);
+  }
+  syscall(a, Sys.Iopl, ALL_PORTS);
+  emitWaitForMailbox(a);
+  emitLoadProgram(a);
+  return staticElf(a.finish());
+}
+
+/** Tries until the device is there, has an address and answers with the magic number. */
+function emitWaitForMailbox(a: Assembler): void {
+  const look = new Label("look");
+  const found = new Label("found");
+  const close = new Label("close");
+  const pauseTime = a.data(timeOf(PAUSE_NS));
+  a.jmp(look);
+  a.bind(close);
+  syscall(a, Sys.Close, rbx);
+  const pause = a.here("pause");
+  a.mov(rdx, WAITING_PORT);
+  a.mov(rax, WAITING);
+  a.out32();
+  syscall(a, Sys.Nanosleep, pauseTime, 0);
+  a.bind(look);
+  syscall(a, Sys.Open, a.text(CONFIG_PATH), Open.ReadWrite, 0);
+  a.test(rax, rax);
+  a.jcc(If.Negative, pause);
+  a.mov(rbx, rax);
+  syscall(a, Sys.Pread, rbx, at(r12), Config.bytes, 0);
+  a.cmp(rax, Config.bytes);
+  a.jcc(If.NotEqual, close);
+  a.load(rax, at(r12, Config.Id), 32);
+  a.cmp(rax, DEVICE_ID);
+  a.jcc(If.NotEqual, close);
+  a.load(mailboxBase, at(r12, Config.Bar0), 32);
+  a.and(mailboxBase, ~BAR_FLAGS);
+  a.jcc(If.Equal, close);
+  a.load(rax, at(r12, Config.Command), 16);
+  a.or(rax, IO_DECODING);
+  a.store(at(r12, Config.Command), rax, 16);
+  syscall(a, Sys.Pwrite, rbx, at(r12, Config.Command), 2, Config.Command);
+  a.lea(rdx, at(mailboxBase, Mailbox.Magic));
+  a.in32();
+  a.mov(rcx, MAILBOX_MAGIC);
+  a.cmp(rax, rcx);
+  a.jcc(If.Equal, found);
+  a.jmp(close);
+  a.bind(found);
+  syscall(a, Sys.Close, rbx);
+}
+
+/** Four bytes of length, then the program; the mailbox gives zeros behind its end. */
+function emitLoadProgram(a: Assembler): void {
+  const failed = new Label("failed");
+  a.lea(rdx, at(mailboxBase, Mailbox.Program));
+  a.mov(rdi, r12);
+  a.mov(rcx, 1);
+  a.repIns(32);
+  a.load(rbp, at(r12), 32);
+  a.cmp(rbp, PROGRAM_BYTES_MAX);
+  a.jcc(If.Above, failed);
+  syscall(a, Sys.Mmap, 0, rbp, Mapping.ReadWriteExecute, Mapping.Private, -1, 0);
+  a.test(rax, rax);
+  a.jcc(If.Negative, failed);
+  a.mov(rbx, rax);
+  a.mov(rdi, rax);
+  a.lea(rcx, at(rbp, 3));
+  a.shr(rcx, 2);
+  a.lea(rdx, at(mailboxBase, Mailbox.Program));
+  a.repIns(32);
+  a.jmp(rbx);
+
+  a.bind(failed);
+  syscall(a, Sys.Write, STANDARD_ERROR, a.text(NO_PROGRAM), NO_PROGRAM.length);
+  const rest = a.here("rest");
+  syscall(a, Sys.Pause);
+  a.jmp(rest);
+}

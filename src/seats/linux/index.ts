@@ -1,0 +1,29 @@
+/**
+ * The seat of an unmodified Linux kernel: QEMU runs it, and its own `ipmi_si` drives our registers,
+ * access by access, through a PCI function that this process serves.
+ */
+export { examineMachine, type Finding } from "./doctor.ts";
+export { SeatError } from "./errors.ts";
+export { compileGuest } from "./guest/compile.ts";
+export {
+  type Actor,
+  type GuestProgram,
+  insertDriver,
+  processName,
+  removeDriver,
+  type Step,
+  stepOf,
+} from "./guest/program.ts";
+export { type Report, ReportReader } from "./guest/reports.ts";
+export { LinuxHost } from "./host.ts";
+export { modulePath } from "./initrd.ts";
+export { addKernel } from "./kernels/add.ts";
+export {
+  findKernel,
+  type Kernel,
+  kernelsFolder,
+  listKernels,
+  removeKernel,
+} from "./kernels/cache.ts";
+export { stopAll } from "./life.ts";
+export type { HostEnd, LinuxHostOptions } from "./options.ts";

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { type CpioMember, cpioArchive } from "./cpio.ts";
+import { type Kernel, kernelFile } from "./kernels/cache.ts";
+
+const MODULES = "modules";
+
+/** Where the guest finds a module of its kernel, for `insert-module`. */
+export function modulePath(name: string): string {
+  return `/${MODULES}/${name}.ko`;
+}
+
+/**
+ * The guest's first root file system: the loader as `init`, a console for its kernel, and the
+ * kernel's own IPMI drivers. It says nothing of a match, so that one serves all of a kernel.
+ */
+export function buildInitrd(kernel: Kernel, loader: Uint8Array): Uint8Array {
+  const folders = ["dev", "proc", "sys", "tmp", MODULES];
+  const members: CpioMember[] = folders.map((path) => ({ path, kind: "folder" }));
+  members.push({ path: "dev/console", kind: "device", major: 5, minor: 1 });
+  members.push({ path: "dev/null", kind: "device", major: 1, minor: 3 });
+  members.push({ path: "init", kind: "file", data: loader });
+  for (const module of kernel.manifest.modules) {
+    const data = readFileSync(kernelFile(kernel, module));
+    members.push({ path: modulePath(module.name).slice(1), kind: "file", data });
+  }
+  return cpioArchive(members);
+}

@@ -1,0 +1,140 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import { qemuArguments } from "./command-line.ts";
+import { IpmiFunction } from "./device.ts";
+import { errorText } from "./errors.ts";
+import { loaderElf } from "./guest/loader.ts";
+import { buildInitrd } from "./initrd.ts";
+import { InterruptLine } from "./interrupt-line.ts";
+import { kernelFile } from "./kernels/cache.ts";
+import type { TemporaryFolder } from "./life.ts";
+import { LineReader } from "./lines.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { LinuxHostOptions, MachineWires } from "./options.ts";
+import { type Qemu, transportOf } from "./probe.ts";
+import { QemuProcess, SocketNumbers } from "./qemu-process.ts";
+import { Qmp } from "./qmp.ts";
+import { incomingFrom, resume, type SnapshotSource, snapshotFor } from "./snapshot.ts";
+import type { DeviceProperties, PciTransport } from "./transport/pci.ts";
+import { ProxyTransport, serve } from "./transport/proxy-transport.ts";
+import { VfioUserTransport } from "./transport/vfio-user-transport.ts";
+
+/** What belongs to one running guest. */
+export interface RunningGuest {
+  readonly process: QemuProcess;
+  readonly transport: PciTransport;
+  readonly folder: TemporaryFolder;
+  readonly options: LinuxHostOptions;
+  readonly failure: Failure;
+  readonly notes: readonly string[];
+}
+
+/** The first error of the machine's functions, which QEMU's streams call. It ends the guest. */
+class Failure {
+  thrown: { readonly error: unknown } | undefined;
+  #ended: () => void = () => {};
+
+  raise(error: unknown): void {
+    this.thrown ??= { error };
+    this.#ended();
+  }
+
+  onRaise(end: () => void): void {
+    this.#ended = end;
+    if (this.thrown !== undefined) end();
+  }
+}
+
+/** Starts a guest, from a snapshot when one was asked for and can be had. */
+export async function launch(
+  folder: TemporaryFolder,
+  qemu: Qemu,
+  options: LinuxHostOptions,
+): Promise<RunningGuest> {
+  const initrd = buildInitrd(options.kernel, options.init ?? loaderElf());
+  const initrdPath = join(folder.path, "initrd");
+  writeFileSync(initrdPath, initrd);
+  const { elf, image } = options.kernel.manifest;
+  const boot: SnapshotSource = {
+    qemu,
+    kernel: options.kernel,
+    initrd,
+    initrdPath,
+    kernelPath: kernelFile(options.kernel, elf.pvh ? elf : image),
+    kernelArguments: options.kernelArguments ?? [],
+    qboot: elf.pvh && qemu.qboot,
+    realTime: options.realTime ?? false,
+  };
+  const notes = qemu.qboot ? [] : ["QEMU has no qboot.rom: the guest starts later"];
+  if (options.snapshot === true) {
+    try {
+      const snapshot = await snapshotFor(boot);
+      return { ...(await run(folder, boot, options, snapshot)), notes };
+    } catch (error) {
+      notes.push(`booted without a snapshot: ${errorText(error)}`);
+    }
+  }
+  return { ...(await run(folder, boot, options, undefined)), notes };
+}
+
+async function run(
+  folder: TemporaryFolder,
+  boot: SnapshotSource,
+  options: LinuxHostOptions,
+  snapshot: string | undefined,
+): Promise<Omit<RunningGuest, "notes">> {
+  const { machine, interrupt } = options;
+  const failure = new Failure();
+  const raise = (error: unknown) => failure.raise(error);
+  const mailbox = new Mailbox(options.program, machine);
+  const target = new IpmiFunction(machine.port, mailbox, interrupt === "poll" ? 0 : 1);
+  const transport =
+    transportOf(boot.qemu) === "vfio-user-pci"
+      ? new VfioUserTransport(target, folder.path, raise)
+      : new ProxyTransport(target, raise);
+  const sockets = new SocketNumbers();
+  const consoleFd = sockets.take();
+  const deviceFd = transport.inherits ? sockets.take() : 0;
+  const qtestFd = interrupt === "irq" ? sockets.take() : undefined;
+  const qmpFd = snapshot === undefined ? undefined : sockets.take();
+  const device = transport.device(deviceFd);
+  const plugged = snapshot === undefined ? device : undefined;
+  const incoming = snapshot === undefined ? undefined : incomingFrom(snapshot);
+  const setup = { ...boot, consoleFd, qmpFd, qtestFd, device: plugged, incoming };
+  await transport.open();
+  folder.check();
+  const process = await QemuProcess.start(boot.qemu, qemuArguments(setup), sockets.count);
+  if (transport.inherits) transport.connect(process.socket(deviceFd));
+  readConsole(process.socket(consoleFd), machine, raise);
+  if (qtestFd !== undefined) {
+    const line = new InterruptLine(process.socket(qtestFd));
+    machine.onLine?.((level) => line.set(level));
+  }
+  if (qmpFd !== undefined)
+    await resumed(process, transport, new Qmp(process.socket(qmpFd)), device);
+  return { process, transport, folder, options, failure };
+}
+
+/** As `resume`; what was started goes when it fails. */
+async function resumed(
+  process: QemuProcess,
+  transport: PciTransport,
+  qmp: Qmp,
+  device: DeviceProperties,
+): Promise<void> {
+  try {
+    await resume(qmp, device);
+  } catch (error) {
+    process.kill();
+    await process.gone;
+    transport.close();
+    throw error;
+  }
+}
+
+function readConsole(stream: Duplex, machine: MachineWires, raise: (error: unknown) => void): void {
+  const lines = new LineReader((line) => machine.console(line));
+  serve(stream, { receive: (bytes) => lines.feed(bytes) }, raise);
+  stream.on("end", () => lines.end());
+}

@@ -1,0 +1,46 @@
+import type { RegisterPort } from "../../wire/port.ts";
+import type { InterruptMode } from "./command-line.ts";
+import type { Kernel } from "./kernels/cache.ts";
+import type { Exit } from "./qemu-process.ts";
+
+/** The guest's surroundings, on our side of the wire. All are called synchronously. */
+export interface MachineWires {
+  /** The interface's registers: offsets 0..31 of BAR 0, byte by byte. */
+  readonly port: RegisterPort;
+  /** The guest said its CLOCK_MONOTONIC; never goes back. */
+  tick(guestUs: number): void;
+  /** One byte of the stream in which the guest's agent reports. */
+  report(byte: number): void;
+  /** A line of the guest's console. */
+  console(line: string): void;
+  /** Registers for changes of the interrupt line. Asked in the mode `irq` only. */
+  onLine?(changed: (level: boolean) => void): void;
+}
+
+export interface LinuxHostOptions {
+  readonly kernel: Kernel;
+  readonly machine: MachineWires;
+  /** The code that the loader takes from the mailbox and jumps to. */
+  readonly program: Uint8Array;
+  readonly interrupt: InterruptMode;
+  /** Guest time runs with the wall clock. Otherwise it is a function of what the guest does. */
+  readonly realTime?: boolean;
+  /**
+   * Start from the state of a booted guest, which is kept in the cache. Much sooner, but the guest's
+   * clock then starts where the snapshot was taken.
+   */
+  readonly snapshot?: boolean;
+  /** More arguments for the kernel's command line. */
+  readonly kernelArguments?: readonly string[];
+  /** What runs as /init in place of the loader. */
+  readonly init?: Uint8Array;
+  readonly qemu?: string;
+  /** The guest is ended when it ran so long by the wall clock. */
+  readonly wallLimitMs: number;
+}
+
+/** Why a guest is no more. */
+export interface HostEnd extends Exit {
+  /** `guest`: it shut down or panicked; `qemu`: QEMU failed; else we ended it. */
+  readonly why: "guest" | "qemu" | "stopped" | "wall-limit";
+}

@@ -1,0 +1,354 @@
+import type { AddressSpace } from "./address-space.ts";
+
+const RAX = 0;
+const RCX = 1;
+const RDX = 2;
+const RSP = 4;
+const RSI = 6;
+const RDI = 7;
+const R11 = 11;
+const MASK64 = 0xffff_ffff_ffff_ffffn;
+
+/** What the processor cannot do by itself. */
+export interface Surroundings {
+  syscall(processor: Processor): void;
+  in(port: number, bytes: number): bigint;
+  out(port: number, bytes: number, value: bigint): void;
+}
+
+/**
+ * Runs x86-64 user code, instruction by instruction: those that guest programs are made of, read
+ * from the manual's tables and not from the assembler. Anything else throws: invalid opcode.
+ */
+export class Processor {
+  readonly registers: bigint[] = Array.from({ length: 16 }, () => 0n);
+  rip = 0;
+  memory: AddressSpace;
+  readonly #outside: Surroundings;
+  #zero = false;
+  #sign = false;
+  #carry = false;
+  #overflow = false;
+  /** Of the instruction at hand. */
+  #rex = 0;
+  #repeated = false;
+  #word = false;
+
+  constructor(memory: AddressSpace, outside: Surroundings) {
+    this.memory = memory;
+    this.#outside = outside;
+  }
+
+  /** The processor of a new process, in the same state. */
+  fork(outside: Surroundings): Processor {
+    const copy = new Processor(this.memory.fork(), outside);
+    copy.registers.splice(0, 16, ...this.registers);
+    copy.rip = this.rip;
+    return copy;
+  }
+
+  get(register: number): bigint {
+    return this.registers[register] ?? 0n;
+  }
+
+  set(register: number, value: bigint): void {
+    this.registers[register] = value & MASK64;
+  }
+
+  /** One instruction; of a repeated one, one round. */
+  step(): void {
+    const start = this.rip;
+    this.#rex = 0;
+    this.#repeated = false;
+    this.#word = false;
+    let opcode = this.#fetch(1);
+    for (; opcode === 0x66 || opcode === 0xf3 || opcode === 0xf0; opcode = this.#fetch(1)) {
+      if (opcode === 0x66) this.#word = true;
+      if (opcode === 0xf3) this.#repeated = true;
+    }
+    if (opcode >> 4 === 4) {
+      this.#rex = opcode;
+      opcode = this.#fetch(1);
+    }
+    if (this.#repeated) this.#string(opcode, start);
+    else if (opcode === 0x0f) this.#twoBytes(this.#fetch(1));
+    else this.#oneByte(opcode);
+  }
+
+  #oneByte(opcode: number): void {
+    const low = (opcode & 7) | ((this.#rex & 1) << 3);
+    if (opcode < 0x40 && (opcode & 7) === 1) this.#arithmeticWithRegister(opcode >> 3);
+    else if (opcode >> 3 === 0x50 >> 3) this.#push(this.get(low));
+    else if (opcode >> 3 === 0x58 >> 3) this.set(low, this.#pop());
+    else if (opcode >> 3 === 0xb8 >> 3) this.set(low, this.#fetchBig(this.#size() === 8 ? 8 : 4));
+    else if (opcode === 0x69) this.#multiply();
+    else if (opcode === 0x81 || opcode === 0x83) this.#arithmeticWithConstant(opcode);
+    else if (opcode === 0xc1) this.#shift();
+    else if (opcode === 0xc7) this.#moveConstant();
+    else if (opcode === 0xf7) this.#unary();
+    else if (opcode === 0xc3) this.rip = Number(this.#pop());
+    else if (opcode === 0xe8 || opcode === 0xe9) this.#jump(opcode === 0xe8);
+    else if (opcode === 0xed) this.set(RAX, this.#outside.in(this.#port(), 4));
+    else if (opcode === 0xef) this.#outside.out(this.#port(), 4, this.get(RAX) & 0xffff_ffffn);
+    else this.#withOperands(opcode);
+  }
+
+  /** The instructions whose operands are a register and a place, and nothing else. */
+  #withOperands(opcode: number): void {
+    const { reg, place } = this.#modRm();
+    switch (opcode) {
+      case 0x85:
+        this.#flags(place.read(8) & this.get(reg));
+        break;
+      case 0x87: {
+        const old = place.read(4);
+        place.write(4, this.get(reg));
+        this.set(reg, old);
+        break;
+      }
+      case 0x88:
+        if (reg >= 4 && this.#rex === 0) throw new Error("a high byte register");
+        place.write(1, this.get(reg));
+        break;
+      case 0x89:
+        place.write(this.#size(), this.get(reg));
+        break;
+      case 0x8b:
+        this.set(reg, place.read(this.#size()));
+        break;
+      case 0x8d:
+        this.set(reg, BigInt(place.address));
+        break;
+      case 0xff:
+        if ((reg & 7) !== 4) throw new Error("invalid opcode");
+        this.rip = Number(place.read(8));
+        break;
+      default:
+        throw new Error(`invalid opcode ${opcode.toString(16)}`);
+    }
+  }
+
+  #twoBytes(opcode: number): void {
+    if (opcode === 0x05) {
+      // The kernel returns with these two spoilt.
+      this.set(RCX, 0xdead_dead_dead_deadn);
+      this.set(R11, 0xdead_dead_dead_deadn);
+      this.#outside.syscall(this);
+    } else if (opcode >> 4 === 8) {
+      const distance = Number(this.#fetchSigned(4));
+      if (this.#holds(opcode & 15)) this.rip += distance;
+    } else if (opcode === 0xb6 || opcode === 0xb7) {
+      const { reg, place } = this.#modRm();
+      this.set(reg, place.read(opcode === 0xb6 ? 1 : 2));
+    } else if (opcode === 0xc1) {
+      const { reg, place } = this.#modRm();
+      const old = place.read(8);
+      place.write(8, old + this.get(reg));
+      this.set(reg, old);
+    } else {
+      throw new Error(`invalid opcode 0f ${opcode.toString(16)}`);
+    }
+  }
+
+  /** One round of a repeated instruction, which then comes again until rcx is 0. */
+  #string(opcode: number, start: number): void {
+    if (this.get(RCX) === 0n) return;
+    const bytes = opcode === 0x6d || opcode === 0x6f ? 4 : 1;
+    const from = Number(this.get(RSI));
+    const to = Number(this.get(RDI));
+    const reads = opcode === 0x6e || opcode === 0x6f || opcode === 0xa4;
+    if (opcode === 0xa4) this.memory.write(to, 1, this.memory.read(from, 1));
+    else if (reads) this.#outside.out(this.#port(), bytes, this.memory.read(from, bytes));
+    else this.memory.write(to, bytes, this.#outside.in(this.#port(), bytes));
+    if (reads) this.set(RSI, BigInt(from + bytes));
+    if (!reads || opcode === 0xa4) this.set(RDI, BigInt(to + bytes));
+    this.set(RCX, this.get(RCX) - 1n);
+    this.rip = start;
+  }
+
+  #arithmeticWithRegister(operation: number): void {
+    const { reg, place } = this.#modRm();
+    this.#arithmetic(operation, place, this.get(reg));
+  }
+
+  #arithmeticWithConstant(opcode: number): void {
+    const bytes = opcode === 0x83 ? 1 : 4;
+    const { reg, place } = this.#modRm(bytes);
+    this.#arithmetic(reg & 7, place, this.#fetchSigned(bytes));
+  }
+
+  #moveConstant(): void {
+    const { place } = this.#modRm(4);
+    place.write(this.#size(), this.#fetchSigned(4));
+  }
+
+  #jump(call: boolean): void {
+    const distance = Number(this.#fetchSigned(4));
+    if (call) this.#push(BigInt(this.rip));
+    this.rip += distance;
+  }
+
+  #arithmetic(operation: number, place: Place, right: bigint): void {
+    const left = place.read(8);
+    const operand = right & MASK64;
+    if (operation === 5 || operation === 7) {
+      this.#subtract(left, operand);
+      if (operation === 5) place.write(8, left - operand);
+      return;
+    }
+    const result = bitwise(operation, left, operand);
+    this.#flags(result);
+    if (operation === 0) {
+      this.#carry = result > MASK64;
+      this.#overflow = signed(left) + signed(operand) !== signed(result);
+    }
+    place.write(8, result);
+  }
+
+  #unary(): void {
+    const { reg, place } = this.#modRm();
+    const value = place.read(8);
+    if ((reg & 7) === 3) {
+      this.#subtract(0n, value);
+      place.write(8, -value);
+      return;
+    }
+    if ((reg & 7) !== 6) throw new Error("invalid opcode");
+    const dividend = (this.get(RDX) << 64n) | this.get(RAX);
+    if (value === 0n || dividend / value > MASK64) throw new Error("divide error");
+    this.set(RAX, dividend / value);
+    this.set(RDX, dividend % value);
+  }
+
+  #multiply(): void {
+    const { reg, place } = this.#modRm(4);
+    this.set(reg, signed(place.read(8)) * this.#fetchSigned(4));
+  }
+
+  #shift(): void {
+    const { reg, place } = this.#modRm(1);
+    const places = BigInt(this.#fetch(1));
+    const value = place.read(8);
+    const result = (reg & 7) === 4 ? value << places : value >> places;
+    this.#flags(result);
+    place.write(8, result);
+  }
+
+  #subtract(left: bigint, right: bigint): void {
+    this.#flags(left - right);
+    this.#carry = left < right;
+    this.#overflow = signed(left) - signed(right) !== signed(left - right);
+  }
+
+  #flags(result: bigint): void {
+    this.#zero = (result & MASK64) === 0n;
+    this.#sign = signed(result) < 0n;
+    this.#carry = false;
+    this.#overflow = false;
+  }
+
+  #holds(condition: number): boolean {
+    const less = this.#sign !== this.#overflow;
+    const facts = [
+      this.#overflow,
+      this.#carry,
+      this.#zero,
+      this.#carry || this.#zero,
+      this.#sign,
+      undefined,
+      less,
+      less || this.#zero,
+    ];
+    const fact = facts[condition >> 1];
+    if (fact === undefined) throw new Error("a condition on parity");
+    return fact !== ((condition & 1) === 1);
+  }
+
+  /** The operands; `after`: bytes of constant that follow, for what is relative to the end. */
+  #modRm(after = 0): { readonly reg: number; readonly place: Place } {
+    const byte = this.#fetch(1);
+    const reg = ((byte >> 3) & 7) | ((this.#rex & 4) << 1);
+    const mode = byte >> 6;
+    const low = byte & 7;
+    if (mode === 3) return { reg, place: registerPlace(this, low | ((this.#rex & 1) << 3)) };
+    if (mode === 0 && low === 5) {
+      const distance = Number(this.#fetchSigned(4));
+      return { reg, place: memoryPlace(this.memory, this.rip + after + distance) };
+    }
+    if (low === 4 && this.#fetch(1) !== 0x24) throw new Error("an index register");
+    const distance = mode === 0 ? 0 : Number(this.#fetchSigned(mode === 1 ? 1 : 4));
+    const base = this.get(low | ((this.#rex & 1) << 3));
+    return { reg, place: memoryPlace(this.memory, Number(base) + distance) };
+  }
+
+  #size(): number {
+    return (this.#rex & 8) !== 0 ? 8 : this.#word ? 2 : 4;
+  }
+
+  #port(): number {
+    return Number(this.get(RDX) & 0xffffn);
+  }
+
+  #push(value: bigint): void {
+    this.set(RSP, this.get(RSP) - 8n);
+    this.memory.write(Number(this.get(RSP)), 8, value);
+  }
+
+  #pop(): bigint {
+    const value = this.memory.read(Number(this.get(RSP)), 8);
+    this.set(RSP, this.get(RSP) + 8n);
+    return value;
+  }
+
+  #fetch(bytes: number): number {
+    return Number(this.#fetchBig(bytes));
+  }
+
+  #fetchBig(bytes: number): bigint {
+    const value = this.memory.read(this.rip, bytes);
+    this.rip += bytes;
+    return value;
+  }
+
+  #fetchSigned(bytes: number): bigint {
+    return BigInt.asIntN(8 * bytes, this.#fetchBig(bytes));
+  }
+}
+
+/** A register or memory that an instruction reads and writes. */
+interface Place {
+  readonly address: number;
+  read(bytes: number): bigint;
+  write(bytes: number, value: bigint): void;
+}
+
+function registerPlace(processor: Processor, register: number): Place {
+  return {
+    address: Number.NaN,
+    read: (bytes) => BigInt.asUintN(8 * bytes, processor.get(register)),
+    write(bytes, value) {
+      if (bytes < 4) throw new Error("a part of a register is not written");
+      processor.set(register, BigInt.asUintN(8 * bytes, value));
+    },
+  };
+}
+
+function memoryPlace(memory: AddressSpace, address: number): Place {
+  return {
+    address,
+    read: (bytes) => memory.read(address, bytes),
+    write: (bytes, value) => memory.write(address, bytes, value),
+  };
+}
+
+function bitwise(operation: number, left: bigint, right: bigint): bigint {
+  if (operation === 0) return left + right;
+  if (operation === 1) return left | right;
+  if (operation === 4) return left & right;
+  if (operation === 6) return left ^ right;
+  throw new Error("invalid opcode");
+}
+
+function signed(value: bigint): bigint {
+  return BigInt.asIntN(64, value);
+}
