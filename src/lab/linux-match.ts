@@ -13,6 +13,8 @@ import type { Scenario } from "./scenario/schema.ts";
 export interface LinuxMatchOptions extends MatchOptions {
   readonly kernel: Kernel;
   readonly realTime?: boolean;
+  /** False: the guest boots anew, and not from a snapshot of the booted kernel. */
+  readonly snapshot?: boolean;
   /** QEMU's program, when it is not the usual one. */
   readonly qemu?: string;
   /** The match is given up after so long by the wall clock, in ms. */
@@ -22,6 +24,8 @@ export interface LinuxMatchOptions extends MatchOptions {
 }
 
 const WALL_LIMIT_MS = 240_000;
+/** What a guest reads when its match is over. */
+const GONE = 0xff;
 /** A guest that makes so many register accesses and lets no time pass is locked up. */
 const ACCESSES_WITHOUT_TIME_MAX = 400_000;
 
@@ -83,18 +87,18 @@ class LinuxMatch {
       program: compileGuest(this.#program),
       interrupt: this.#scenario.host?.linux ?? "timer",
       realTime: options.realTime ?? false,
+      snapshot: options.snapshot ?? options.realTime !== true,
       ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
       wallLimitMs: options.wallLimitMs ?? WALL_LIMIT_MS,
       machine: {
         port: {
           read: (offset) => {
-            this.#accessed();
+            if (!this.#accessed()) return GONE;
             // The kernel finds the spacing by trying: what is no register of ours reads as zero.
             return offset === 0 || offset === this.#spacing ? port.read(offset) : 0;
           },
           write: (offset, value) => {
-            this.#accessed();
-            port.write(offset, value);
+            if (this.#accessed()) port.write(offset, value);
           },
         },
         tick: (guestUs) => this.#tick(guestUs),
@@ -111,24 +115,19 @@ class LinuxMatch {
     if (options.signal?.aborted === true || this.#why !== undefined) void host.stop();
     const end = await host.ended;
     options.signal?.removeEventListener("abort", abort);
-    const last = this.#why;
-    if (last === undefined && end.why === "wall-limit") {
+    if (end.why === "wall-limit" && this.#why === undefined) {
       tracer.emit({ e: "guest", what: "lockup", text: "no sign of life within the wall limit" });
     }
-    tracer.emit({ e: "end", why: last ?? "guest-ended" });
+    this.#end("guest-ended");
     const verdict = this.#arena.referee?.verdict();
     if (verdict === undefined) throw new Error("a Linux match is always judged");
-    const expected = expectationFor(this.#scenario, "linux");
-    const remarks = end.why === "qemu" ? [`QEMU failed: ${end.stderrTail.trim()}`] : [];
+    const failed = end.why === "qemu" ? [`QEMU failed: ${end.stderrTail.trim()}`] : [];
     return {
       head: this.#head,
       verdict,
-      misses: [
-        ...misses(expected, verdict, this.#book),
-        ...(end.why === "qemu" ? ["QEMU ended before the match"] : []),
-      ],
+      misses: [...failed, ...misses(expectationFor(this.#scenario, "linux"), verdict, this.#book)],
       lengthUs: time.nowUs,
-      remarks,
+      remarks: host.notes,
     };
   }
 
@@ -142,24 +141,29 @@ class LinuxMatch {
     if (this.#why === undefined) this.#arena.time.runUntil(guestUs);
   }
 
-  #accessed(): void {
+  /** Counts a register access; false when the match is over, and nothing counts any more. */
+  #accessed(): boolean {
+    if (this.#why !== undefined) return false;
     this.#accesses++;
-    if (this.#accesses !== ACCESSES_WITHOUT_TIME_MAX) return;
+    if (this.#accesses !== ACCESSES_WITHOUT_TIME_MAX) return true;
     const text = `${this.#accesses} register accesses, and no time passes`;
     this.#arena.tracer.emit({ e: "guest", what: "lockup", text });
     this.#end("guest-ended");
+    return false;
   }
 
   #console(line: string): void {
-    if (line === "") return;
+    if (line === "" || this.#why !== undefined) return;
     const { tracer } = this.#arena;
     tracer.emit({ e: "console", text: line });
     const what = troubleIn(line);
     if (what !== undefined) tracer.emit({ e: "guest", what, text: line });
   }
 
+  /** The match is over: the trace ends here, whatever the guest does until it is gone. */
   #end(why: MatchEnd["why"]): void {
     if (this.#why !== undefined) return;
+    this.#arena.tracer.emit({ e: "end", why });
     this.#why = why;
     void this.#host?.stop();
   }

@@ -18,6 +18,7 @@ interface RunOptions {
   readonly json?: boolean;
   readonly all?: boolean;
   readonly realTime?: boolean;
+  readonly snapshot: boolean;
   readonly qemu?: string;
 }
 
@@ -32,6 +33,7 @@ export function runCommand(): Command {
     .option("--seed <n>", "in place of the scenario's own")
     .option("--trace <file>", "write the trace there, as JSON Lines")
     .option("--real-time", "linux: guest time runs with the wall clock")
+    .option("--no-snapshot", "linux: boot the kernel anew for each match")
     .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
     .option("--json", "print one JSON document and nothing else")
     .addHelpText(
@@ -120,6 +122,7 @@ async function runOne({ scenario, text }: Loaded, host: Host, options: RunOption
               ...common,
               kernel: host.kernel,
               realTime: options.realTime ?? false,
+              snapshot: options.snapshot && options.realTime !== true,
               signal,
               ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
             }),
