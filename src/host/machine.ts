@@ -12,6 +12,8 @@ export const Pace = {
   Done: 4,
   /** The transaction was given up: fetch `failure`. */
   Failed: 5,
+  /** The BMC is left alone on purpose: come back at `wakeAtUs`, earlier is of no use. */
+  Rest: 6,
 } as const;
 export type Pace = (typeof Pace)[keyof typeof Pace];
 
@@ -19,19 +21,63 @@ export type Pace = (typeof Pace)[keyof typeof Pace];
 export const Refusal = { Busy: 1, TooShort: 2, TooLong: 3 } as const;
 export type Refusal = (typeof Refusal)[keyof typeof Refusal];
 
+/** Why a machine gave a transaction up, or had to recover. */
+export const Failure = {
+  None: 0,
+  /** The BMC did not take a byte in time. */
+  InputStuck: 1,
+  /** The BMC did not give a byte in time. */
+  NoOutput: 2,
+  /** The BMC was not ready for a transfer when one began. */
+  NotReady: 3,
+  /** The BMC left the phase of the transfer that runs. */
+  WrongPhase: 4,
+  /** The BMC's response did not end. */
+  Endless: 5,
+  /** The interface's own error recovery did not bring the BMC back. */
+  NotRecovered: 6,
+  /** The whole transaction took too long. */
+  OutOfTime: 7,
+} as const;
+export type Failure = (typeof Failure)[keyof typeof Failure];
+
+const FAILURE_TEXT: Record<Failure, string> = {
+  [Failure.None]: "nothing failed",
+  [Failure.InputStuck]: "the BMC did not take a byte in time",
+  [Failure.NoOutput]: "the BMC did not give a byte in time",
+  [Failure.NotReady]: "the BMC was not ready for a transfer",
+  [Failure.WrongPhase]: "the BMC left the phase of the transfer",
+  [Failure.Endless]: "the BMC's response did not end",
+  [Failure.NotRecovered]: "error recovery did not bring the BMC back",
+  [Failure.OutOfTime]: "the transaction took too long as a whole",
+};
+
+export function failureText(failure: Failure): string {
+  return FAILURE_TEXT[failure];
+}
+
 /**
  * One interface protocol's host side. It owns no timer, no promise and no I/O but its port, so
  * the same object runs from timers, in virtual time, and polled to completion in a panic.
  */
 export interface InterfaceMachine {
-  /** Takes a whole request (NetFn/LUN, Cmd, data); undefined when taken. */
-  begin(request: Uint8Array, nowUs: number): Refusal | undefined;
+  /**
+   * Takes a whole request (NetFn/LUN, Cmd, data); undefined when taken. With `sendOnce`, what
+   * fails after the BMC may have taken the request is not repeated: a reset must not run twice.
+   */
+  begin(request: Uint8Array, nowUs: number, sendOnce?: boolean): Refusal | undefined;
   /** Makes a bounded number of register accesses. `nowUs` is absolute. */
   step(nowUs: number): Pace;
   /** When the running wait ends by itself; Infinity when nothing waits. */
   wakeAtUs(): number;
   /** After `Done`: the whole response (NetFn/LUN, Cmd, CC, data), valid until the next `begin`. */
   response(): Uint8Array;
+  /** After `Done`: the response was longer than the machine's buffer and its end is lost. */
+  truncated(): boolean;
+  /** Why the last transaction failed, or last had to recover. */
+  failure(): Failure;
+  /** The number of error recoveries since the machine was made. */
+  recoveries(): number;
   /** Whether anything answers at the port at all (all ones: nobody). */
   detect(): boolean;
   /** Drops whatever runs; the next `begin` starts from the BMC's present state. */

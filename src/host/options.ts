@@ -1,0 +1,78 @@
+import { SECOND_US } from "../time/scheduler.ts";
+import { KCS_TIMING, type KcsTiming } from "./interfaces/kcs.ts";
+import { POLL_MAX_US } from "./machine-runner.ts";
+
+/** What may be set, with the stack's defaults. Times that users give are in ms, as elsewhere. */
+export interface HostOptions {
+  readonly kcs: KcsTiming;
+  readonly usersMax: number;
+  /** Requests of one user that are owed an answer at a time. */
+  readonly outstandingMax: number;
+  /** How long a request may wait before it is sent. */
+  readonly queueLimitUs: number;
+  /** How often an IPMB message is sent again, if its user does not say. */
+  readonly ipmbRetries: number;
+  readonly ipmbRetryTimeMs: number;
+  /** The same while a controller on IPMB is being reset or updated. */
+  readonly ipmbMaintenanceRetryTimeMs: number;
+  /** How long the BMC is left alone after a reset that the host asked for. */
+  readonly quietUs: number;
+  /** How long a firmware command keeps the stack from asking the BMC on its own account. */
+  readonly maintenanceUs: number;
+  /** Tries of Get Device ID at bring-up, and the pause between them. */
+  readonly identifyTries: number;
+  readonly identifyPauseUs: number;
+  /** How often a BMC that was not there at bring-up is looked for. */
+  readonly absentRetryUs: number;
+  /** How often a BMC that failed is looked for. */
+  readonly failedRetryUs: number;
+  /** How old the device ID may be when the interface is used. */
+  readonly identityAgeUs: number;
+  /** How often the global enables are looked after while somebody wants events. */
+  readonly enablesCheckUs: number;
+  /** Gives the ids of requests; for several stacks that share one trace. */
+  readonly nextId: (() => number) | undefined;
+}
+
+export const HOST_OPTIONS: HostOptions = {
+  kcs: KCS_TIMING,
+  usersMax: 30,
+  outstandingMax: 100,
+  queueLimitUs: 30 * SECOND_US,
+  ipmbRetries: 4,
+  ipmbRetryTimeMs: 2_000,
+  ipmbMaintenanceRetryTimeMs: 3_000,
+  quietUs: 30 * SECOND_US,
+  maintenanceUs: 30 * SECOND_US,
+  identifyTries: 5,
+  identifyPauseUs: SECOND_US / 2,
+  absentRetryUs: 10 * SECOND_US,
+  failedRetryUs: SECOND_US,
+  identityAgeUs: 10 * SECOND_US,
+  enablesCheckUs: SECOND_US,
+  nextId: undefined,
+};
+
+/** What a user may ask for at most, so that every answer comes within a bound. */
+export const IPMB_RETRIES_MAX = 20;
+export const IPMB_RETRY_TIME_MS_MAX = 60_000;
+
+/** Room for the scheduler to be late, and for the last poll. */
+const SLACK_US = SECOND_US + POLL_MAX_US;
+
+/**
+ * Within which time an accepted request to the BMC itself is answered, whatever the BMC does: it
+ * waits, and then it is on the wire, where its recoveries count.
+ */
+export function answerBoundUs(options: HostOptions = HOST_OPTIONS): number {
+  return options.queueLimitUs + options.kcs.transactionUs + SLACK_US;
+}
+
+/** The same for a request on IPMB, which is sent `retries` times more. */
+export function ipmbAnswerBoundUs(
+  options: HostOptions = HOST_OPTIONS,
+  retries: number = options.ipmbRetries,
+  retryTimeMs: number = options.ipmbMaintenanceRetryTimeMs,
+): number {
+  return (1 + retries) * (answerBoundUs(options) + retryTimeMs * 1_000);
+}

@@ -1,0 +1,287 @@
+import type { DeviceId } from "../ipmi/commands/app/device.ts";
+import { Cc } from "../ipmi/completion.ts";
+import type { Scheduler, Task } from "../time/scheduler.ts";
+import type { HostLife } from "../trace/events.ts";
+import type { Tracer } from "../trace/tracer.ts";
+import type { KcsGeometry } from "../wire/kcs/protocol.ts";
+import type { RegisterPort, TransactionTags } from "../wire/port.ts";
+import { BringUp, type StackState } from "./bring-up.ts";
+import { Channels } from "./channels.ts";
+import { Refused } from "./codes.ts";
+import { EnablesKeeper } from "./global-enables.ts";
+import { Identity } from "./identity.ts";
+import { parseIncoming } from "./incoming.ts";
+import { Kcs } from "./interfaces/kcs.ts";
+import { IpmbBridge } from "./ipmb-bridge.ts";
+import { Maintenance, type MaintenanceMode } from "./maintenance.ts";
+import { MessageHandler } from "./message-handler.ts";
+import { HOST_OPTIONS, type HostOptions } from "./options.ts";
+import { Receivers } from "./receivers.ts";
+import type { Answer, Deliver, RequestSpec } from "./request.ts";
+import { responseOn } from "./send-message.ts";
+import { Statistics } from "./statistics.ts";
+import { type InterfaceListener, SystemInterface } from "./system-interface.ts";
+import { Priority } from "./transfer.ts";
+import { User, type UserServices } from "./user.ts";
+import { type Delivery, type IncomingCommand, UserRecord, Users } from "./users.ts";
+
+/** Refusals of incoming commands that may wait to be sent; more are not worth the BMC's time. */
+const AUTOMATIC_RESPONSES_MAX = 16;
+const OWN_USER = "message-handler";
+
+export interface HostStackParts {
+  readonly scheduler: Scheduler;
+  readonly port: RegisterPort;
+  readonly spacing: KcsGeometry["spacing"];
+  readonly tags: TransactionTags;
+  readonly tracer: Tracer;
+  /** Whether the interrupt line is connected: `HostStack.interrupt` is called when it changes. */
+  readonly interrupt?: boolean;
+  readonly options?: Partial<HostOptions>;
+}
+
+/** The whole driver stack over one KCS interface. */
+export class HostStack {
+  readonly statistics = new Statistics();
+  readonly #scheduler: Scheduler;
+  readonly #tracer: Tracer;
+  readonly #options: HostOptions;
+  readonly #users: Users;
+  readonly #receivers = new Receivers<UserRecord>();
+  readonly #identity = new Identity();
+  readonly #channels = new Channels();
+  readonly #maintenance: Maintenance;
+  readonly #handler: MessageHandler;
+  readonly #bridge: IpmbBridge;
+  readonly #si: SystemInterface;
+  readonly #bringUp: BringUp;
+  #enablesTask: Task | undefined;
+  #maintenanceTask: Task | undefined;
+  #lastId = 0;
+
+  constructor(parts: HostStackParts) {
+    this.#scheduler = parts.scheduler;
+    this.#tracer = parts.tracer;
+    this.#options = { ...HOST_OPTIONS, ...parts.options };
+    this.#maintenance = new Maintenance(this.#options.maintenanceUs);
+    const { scheduler, tracer } = parts;
+    const options = this.#options;
+    const { statistics } = this;
+    const deliver: Deliver = (run) => {
+      scheduler.at(scheduler.now(), "deliver", run);
+    };
+    const nextId = options.nextId ?? (() => ++this.#lastId);
+    this.#users = new Users(tracer, deliver, statistics);
+    this.#handler = new MessageHandler({
+      scheduler,
+      tracer,
+      deliver,
+      options,
+      statistics,
+      users: this.#users,
+      nextId,
+      onQueued: () => this.#si.kick(),
+      onReset: (quiet) => this.#bringUp.resetEnded(quiet),
+      guardsResets: () => this.#maintenance.guardsResets,
+    });
+    this.#bridge = new IpmbBridge({
+      scheduler,
+      handler: this.#handler,
+      options,
+      statistics,
+      channels: this.#channels,
+      onChange: () => this.#watch(),
+    });
+    this.#handler.connect(this.#bridge);
+    this.#si = new SystemInterface({
+      scheduler,
+      tracer,
+      statistics,
+      nextId,
+      tags: parts.tags,
+      machine: new Kcs(parts.port, parts.spacing, options.kcs),
+      queue: this.#handler.queue,
+      listener: this.#listener(),
+    });
+    this.#bringUp = new BringUp({
+      scheduler,
+      tracer,
+      options,
+      handler: this.#handler,
+      systemInterface: this.#si,
+      identity: this.#identity,
+      channels: this.#channels,
+      enables: new EnablesKeeper(parts.interrupt ?? false),
+      onState: () => this.#watch(),
+      onChannels: () => this.#bridge.onChannels(),
+    });
+  }
+
+  /** Begins to look for the BMC. */
+  start(): void {
+    if (this.#bringUp.state === "off") this.#bringUp.start();
+  }
+
+  /** The interrupt line changed. Harmless at any time, also within a register access. */
+  interrupt(level: boolean): void {
+    this.#si.interrupt(level);
+  }
+
+  /** Throws `Refused`. */
+  createUser(
+    name: string,
+    wishes: { events?: boolean; onDelivery?: (delivery: Delivery) => void } = {},
+  ): User {
+    if (this.#bringUp.state === "down") throw new Refused("SHUTDOWN");
+    if (this.#users.count >= this.#options.usersMax) throw new Refused("TOO_MANY_USERS");
+    const record = new UserRecord(name, wishes.onDelivery);
+    this.#users.add(record);
+    const services = this.#services();
+    if (wishes.events === true) services.setEvents(record, true);
+    return new User(record, services);
+  }
+
+  /**
+   * Stops: no register access and no timer from now on. Everybody who is owed an answer gets it,
+   * from the scheduler, at the present time.
+   */
+  shutdown(): void {
+    if (this.#bringUp.state === "down") return;
+    this.#tell("shutdown");
+    this.#bringUp.stop();
+    this.#handler.shutdown(this.#si.stop());
+    this.#enablesTask?.cancel();
+    this.#maintenanceTask?.cancel();
+    this.#tell("down");
+  }
+
+  get state(): StackState {
+    return this.#bringUp.state;
+  }
+
+  /** What the BMC said of itself; kept while it is away. */
+  get identity(): Pick<Identity, "device" | "guid"> {
+    return this.#identity;
+  }
+
+  get channels(): Pick<Channels, "at"> {
+    return this.#channels;
+  }
+
+  /** Reads the device ID again if it is old, then gives it. */
+  readDeviceId(read: (device: DeviceId | undefined) => void): void {
+    const done = () => read(this.#identity.device);
+    if (this.#maintenance.active(this.#scheduler.now())) done();
+    else this.#bringUp.refresh(done);
+  }
+
+  setMaintenanceMode(mode: MaintenanceMode): void {
+    this.#maintenance.mode = mode;
+    this.#watch();
+  }
+
+  /**
+   * Polls until nothing is in progress or waiting, or until `untilUs`; true when all is done.
+   * `spin` passes the given time without giving the processor away.
+   */
+  flush(untilUs: number, spin: (us: number) => void): boolean {
+    return this.#si.flush(untilUs, spin);
+  }
+
+  #services(): UserServices {
+    return {
+      submit: (user, spec, onAnswer) => this.#submit(user, spec, onAnswer),
+      respond: (user, command, data, onAnswer) => {
+        this.statistics.sent_ipmb_responses++;
+        return this.#handler.submitResponse(user, responseOn(command, data), onAnswer);
+      },
+      setEvents: (user, on) => {
+        this.#users.setEvents(user, on);
+        this.#watch();
+      },
+      receive: (user, spec) => {
+        const taken = this.#receivers.add(user, spec);
+        this.#watch();
+        return taken;
+      },
+      destroy: (user) => {
+        this.#receivers.removeOwner(user);
+        this.#handler.destroy(user);
+        this.#watch();
+      },
+    };
+  }
+
+  #submit(user: UserRecord, spec: RequestSpec, onAnswer: (answer: Answer) => void): number {
+    const id = this.#handler.submit(user, spec, onAnswer);
+    const nowUs = this.#scheduler.now();
+    const untilUs = this.#maintenance.note(spec, nowUs);
+    if (untilUs !== undefined) {
+      this.#maintenanceTask?.cancel();
+      this.#maintenanceTask = this.#scheduler.at(untilUs, "maintenance", () => this.#watch());
+      this.#watch();
+    }
+    if (!this.#maintenance.active(nowUs)) this.#bringUp.refresh();
+    return id;
+  }
+
+  /** The BMC is watched while somebody waits for what it has to say. */
+  #watch(): void {
+    const up = this.#bringUp.state === "up";
+    const alone = this.#maintenance.active(this.#scheduler.now());
+    const listening = this.#users.wantEvents || this.#receivers.count > 0;
+    this.#si.setWatched(up && (this.#bridge.outstanding > 0 || (listening && !alone)));
+    if (!up || alone || !this.#users.wantEvents || this.#enablesTask !== undefined) return;
+    const us = this.#scheduler.now() + this.#options.enablesCheckUs;
+    this.#enablesTask = this.#scheduler.at(us, "enables", () => {
+      this.#enablesTask = undefined;
+      this.#watch();
+      if (this.#enablesTask !== undefined) this.#bringUp.checkEnables();
+    });
+  }
+
+  #listener(): InterfaceListener {
+    return {
+      onMessage: (data) => this.#incoming(data),
+      onEvent: (record) => this.#users.event(record),
+      onPretimeout: () => this.#users.tellAll({ what: "pretimeout" }),
+      onOem: (flags) => this.#users.tellAll({ what: "oem", flags }),
+      onInterfaceFailed: (why) => this.#bringUp.lose(why),
+    };
+  }
+
+  #incoming(data: Uint8Array): void {
+    const incoming = parseIncoming(data, (channel) => this.#channels.mediumOf(channel));
+    switch (incoming.kind) {
+      case "response":
+        this.#bridge.take(incoming.channel, incoming.frame);
+        break;
+      case "command":
+        this.#command(incoming.command);
+        break;
+      case "invalid":
+        if (incoming.response) this.statistics.invalid_ipmb_responses++;
+        else this.statistics.invalid_commands++;
+        break;
+    }
+  }
+
+  /** A command for somebody, or for nobody: then its sender hears so. */
+  #command(command: IncomingCommand): void {
+    const { netFn, cmd } = command.frame;
+    const user = this.#receivers.find(netFn, cmd, command.channel);
+    if (user !== undefined) {
+      this.statistics.handled_commands++;
+      this.#users.deliver(user, command);
+      return;
+    }
+    this.statistics.unhandled_commands++;
+    if (this.#handler.outstandingOf(OWN_USER) >= AUTOMATIC_RESPONSES_MAX) return;
+    const spec = responseOn(command, Uint8Array.of(Cc.InvalidCommand));
+    this.#handler.ask(OWN_USER, spec, () => {}, Priority.Normal);
+  }
+
+  #tell(what: HostLife["what"]): void {
+    if (this.#tracer.active) this.#tracer.emit({ e: "host", what, text: "" });
+  }
+}
