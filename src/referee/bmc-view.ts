@@ -125,13 +125,16 @@ export class BmcView {
     step.to = command ? afterCommand(step) : afterData(step);
     const restarts = command && (value === Control.WriteStart || value === Control.GetStatusAbort);
     const ended = this.#open() && (restarts || closes(step.to));
-    if (ended && restarts) this.#end(false, nowUs);
+    if (ended && restarts) this.#end(false, "host", nowUs);
     this.#gather(step, nowUs, tag);
     this.state = step.to;
     this.#outputs = 0;
     this.#lastInputUs = nowUs;
     this.#listener.step(step);
-    if (ended && !restarts) this.#end(step.from === BmcState.Reading && isIdle(step.to), nowUs);
+    if (!ended || restarts) return;
+    // A byte of the host's that comes before the response is its way of giving up, too.
+    const by = step.from === BmcState.Executing ? "host" : "bmc";
+    this.#end(step.from === BmcState.Reading && step.to === BmcState.Idle, by, nowUs);
   }
 
   /** The status register is `status`, and no input waits to be taken. */
@@ -153,7 +156,8 @@ export class BmcView {
     if (state !== BmcState.Unknown && bits === Phase.Error) this.state = BmcState.Error;
     this.#listener.change(change);
     if (!ended) return;
-    this.#end(state === BmcState.Reading && bits === Phase.Idle && change.outputs === 0, nowUs);
+    const complete = state === BmcState.Reading && bits === Phase.Idle && change.outputs === 0;
+    this.#end(complete, "bmc", nowUs);
   }
 
   /** The output register was seen full. */
@@ -178,8 +182,8 @@ export class BmcView {
     return this.state >= BmcState.Start && this.state <= BmcState.Reading;
   }
 
-  #end(complete: boolean, nowUs: number): void {
-    this.exchange.end(nowUs, complete, this.status);
+  #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
+    this.exchange.end(nowUs, complete, by, this.status);
     this.#listener.exchange(this.exchange);
   }
 
@@ -194,10 +198,6 @@ export class BmcView {
     this.exchange.sent = true;
     this.exchange.sentUs = nowUs;
   }
-}
-
-function isIdle(state: BmcState): boolean {
-  return state === BmcState.Idle;
 }
 
 function closes(state: BmcState): boolean {

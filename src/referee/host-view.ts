@@ -140,7 +140,8 @@ export class HostView {
       return;
     }
     if (value !== Control.WriteStart && value !== Control.GetStatusAbort) return;
-    if (this.phase >= HostPhase.Start && this.phase <= HostPhase.Read) this.#end(false, nowUs);
+    if (this.phase >= HostPhase.Start && this.phase <= HostPhase.Read)
+      this.#end(false, "host", nowUs);
     this.phase = HostPhase.Abort;
     if (value !== Control.WriteStart) return;
     this.transfer.begin(nowUs, tag);
@@ -179,11 +180,11 @@ export class HostView {
     if (this.phase === HostPhase.AbortEnd) this.phase = HostPhase.Idle;
     if (this.phase !== HostPhase.Read) return;
     this.phase = HostPhase.Idle;
-    this.#end(this.transfer.response.length > 0, nowUs);
+    this.#end(this.transfer.response.length > 0, "bmc", nowUs);
   }
 
-  #end(complete: boolean, nowUs: number): void {
-    this.transfer.end(nowUs, complete, this.status);
+  #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
+    this.transfer.end(nowUs, complete, by, this.status);
     this.#listener.transfer(this.transfer);
   }
 

@@ -49,6 +49,8 @@ export class Transfer {
   sent = false;
   /** The response was read to its end; false when the transfer was given up. */
   complete = false;
+  /** It was the host that gave the transfer up. */
+  abandoned = false;
   /** The number of the transfer, from 1; 0 before the first. */
   serial = 0;
   /** Whose request it is by the host's tag; 0 unknown. */
@@ -65,16 +67,19 @@ export class Transfer {
     this.response.clear();
     this.sent = false;
     this.complete = false;
+    this.abandoned = false;
     this.serial++;
     this.tag = tag;
     this.startUs = nowUs;
     this.sentUs = nowUs;
   }
 
-  end(nowUs: number, complete: boolean, status: number): void {
+  /** `by`: whose doing the end is. */
+  end(nowUs: number, complete: boolean, by: "host" | "bmc", status: number): void {
     assert(nowUs >= this.startUs, "a transfer ends after its start");
     this.endUs = nowUs;
     this.complete = complete;
+    this.abandoned = !complete && by === "host";
     this.endStatus = status;
   }
 

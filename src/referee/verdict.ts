@@ -53,8 +53,8 @@ export interface Place {
 }
 
 /**
- * Gathers what the automata report. Each rule is listed once per severity, at its first breach, in
- * the order in which things began to go wrong.
+ * Gathers what the automata report, in the order in which things began to go wrong. Each rule is
+ * listed at its first breach; as a note, and as a mere consequence, it is listed apart.
  *
  * A breach on the wire follows from a breach on the wire by the *other* party that began earlier in
  * the same transfer: who is handed a broken protocol cannot be held to its next step. The promises
@@ -79,7 +79,8 @@ export class Findings {
     orders: () => string[];
   }): void {
     const { rule, severity, place } = report;
-    const key = `${rule.id} ${severity}`;
+    const cause = severity === "note" ? undefined : this.#cause(rule, place);
+    const key = `${rule.id} ${severity} ${cause === undefined}`;
     const known = this.#byRule.get(key);
     if (known !== undefined) known.count++;
     const entry = known ?? {
@@ -96,7 +97,7 @@ export class Findings {
         orders: report.orders(),
       },
       place,
-      cause: this.#cause(rule, place),
+      cause,
       count: 1,
     };
     if (known === undefined) {

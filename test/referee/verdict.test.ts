@@ -85,6 +85,31 @@ describe("who is at fault", () => {
     expect(verdict.fault).toEqual(["host", "bmc"]);
   });
 
+  // A driver in the field reads and writes on as its wait ends, and so disturbs a slow BMC.
+  test("the BMC that did not respond, not the host that gave up in a wrong way", () => {
+    const silent = `${upTo(short, "r1=40")} +5s r1=40`;
+    const wrong = "r0=00 w0=68 s=c2 t0=68 g=00 r1=c1 r0=00";
+    for (const faces of ["both", "host"] as const) {
+      const verdict = judge([silent, wrong, swap(abort("02"), "r1=00", "")], { faces });
+      expect(named(verdict)).toEqual(["GEN-02", "KCS-03", "KCS-08"]);
+      expect(verdict.fault).toEqual(["bmc"]);
+    }
+  });
+
+  test("the host for its own breach, though it had broken the rule as a consequence before", () => {
+    const late = swap(short, "s=8a t1=61", "t1=61 s=88");
+    const hasty = swap(short, "r1=81 r0=00 w1=62", "w1=62");
+    const lateThenHasty = swap(late, "r1=81 r0=00 w1=62", "w1=62");
+    const verdict = judge([short, lateThenHasty, hasty, hasty]);
+    expect(named(verdict)).toEqual(["KCS-21", "KCS-08", "KCS-08"]);
+    expect(verdict.violations.map((each) => [each.follows, each.count])).toEqual([
+      [null, 1],
+      [0, 1],
+      [null, 2],
+    ]);
+    expect(verdict.fault).toEqual(["bmc", "host"]);
+  });
+
   test("the host for a broken promise, though the BMC had broken a rule just before", () => {
     const late = swap(short, "s=42 t0=04", "t0=04 s=40");
     const verdict = judge([late, answer(7, "00"), end()]);

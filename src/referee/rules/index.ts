@@ -9,14 +9,17 @@ import { promises } from "./promises.ts";
 import { responses } from "./responses.ts";
 import { turnTaking } from "./turn-taking.ts";
 
-/** Every rule there is. At one and the same event they report in this order. */
+/**
+ * Every rule there is. At one and the same event they report in this order: what the BMC owed
+ * comes before what the host then did.
+ */
 export const rules: readonly Rule[] = [
+  ...responses,
   ...turnTaking,
   ...hostTransfers,
   ...bmcStates,
   ...bmcBehaviour,
   ...bmcAttention,
-  ...responses,
   ...flagRules,
   ...hostAttention,
   ...promises,

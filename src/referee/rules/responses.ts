@@ -1,6 +1,7 @@
 import { commandInfo, NetFn } from "../../ipmi/command-table.ts";
-import { Phase } from "../../wire/kcs/protocol.ts";
-import { HOST_WAIT_US } from "../host-view.ts";
+import { Phase, Status } from "../../wire/kcs/protocol.ts";
+import { BmcState } from "../bmc-view.ts";
+import { HOST_WAIT_US, HostPhase } from "../host-view.ts";
 import type { Automaton, Context, Rule } from "../rule.ts";
 import type { Transfer } from "../transfer.ts";
 import { bytesText, hex, seconds, transferText } from "./text.ts";
@@ -201,26 +202,46 @@ function mandatoryAtLunZero({ report }: Context): Automaton {
 const COLD_RESET = 0x02;
 const WARM_RESET = 0x03;
 
-/** The host waited for as long as a host does, and gave up; no ERROR told it of a failure. */
+/** The host waited for as long as a host does, and gave up. */
 function unanswered(exchange: Transfer): boolean {
-  if (exchange.complete || !exchange.sent || exchange.response.length > 0) return false;
-  if (exchange.endStatus >> 6 === Phase.Error) return false;
+  if (!exchange.abandoned || !exchange.sent || exchange.response.length > 0) return false;
   return exchange.endUs - exchange.sentUs >= HOST_WAIT_US;
 }
 
-function everyRequestAnswered({ bmc, report }: Context): Automaton {
+/**
+ * Told as the host gives up, before what the host then does: some read and write on as if the
+ * byte had come, and that follows from this.
+ */
+function everyRequestAnswered({ bmc, host, faults, report }: Context): Automaton {
+  let told = false;
+  const miss = (transfer: Transfer, us: number): void => {
+    const { netFn, cmd } = transfer;
+    const resets = netFn === NetFn.App && (cmd === COLD_RESET || cmd === WARM_RESET);
+    if (told || resets || bmc.away) return;
+    told = true;
+    report(
+      `${transferText(transfer)} got no response for ${seconds(us)}`,
+      undefined,
+      transfer.sentUs,
+    );
+  };
+  const givesUp = ({ t }: { readonly t: number }): void => {
+    if (host.phase !== HostPhase.Read || host.transfer.response.length > 0) return;
+    const waits = host.status !== -1 && (host.status & (Status.Obf | Status.Ibf)) === 0;
+    const silent = bmc.state === BmcState.Executing && bmc.exchange.response.length === 0;
+    if (!waits || !silent || faults.wireActive || host.bits !== Phase.Read) return;
+    if (t - host.lastWriteUs >= HOST_WAIT_US) miss(host.transfer, t - host.lastWriteUs);
+  };
   return {
+    hostData: givesUp,
+    hostWriteCommand: givesUp,
+    hostWriteData: givesUp,
     exchange: (exchange) => {
-      const { cmd } = exchange;
-      const resets = exchange.netFn === NetFn.App && (cmd === COLD_RESET || cmd === WARM_RESET);
-      if (unanswered(exchange) && !resets && !bmc.away) {
-        const waited = seconds(exchange.endUs - exchange.sentUs);
-        const text = `${transferText(exchange)} got no response for ${waited}`;
-        report(text, undefined, exchange.sentUs);
-      } else if (exchange.complete && exchange.response.length < 3) {
-        const got = bytesText(exchange.response.copy());
-        report(`${transferText(exchange)} was answered with no completion code: ${got}`);
-      }
+      if (unanswered(exchange)) miss(exchange, exchange.endUs - exchange.sentUs);
+      told = false;
+      if (!exchange.complete || exchange.response.length >= 3) return;
+      const got = bytesText(exchange.response.copy());
+      report(`${transferText(exchange)} was answered with no completion code: ${got}`);
     },
   };
 }
