@@ -3,9 +3,9 @@
 import { linuxFigures } from "./linux.ts";
 import { accessesOf, bareCost, floorOf, type MatchCost, matchCost } from "./wire.ts";
 
-const ROUNDS = 5;
-const BARE_TRANSACTIONS = 60_000;
-const MATCH_REQUESTS = 6_000;
+const ROUNDS = 3;
+const BARE_TRANSACTIONS = 200_000;
+const MATCH_REQUESTS = 40_000;
 /** What the Linux driver needs on a BMC that answers at once, counted on the same wire. */
 const LINUX_ACCESSES = [67, 121, 775];
 const EXCHANGES = [
