@@ -43,6 +43,8 @@ for (const [scenario, row] of [...cells].sort(([a], [b]) => a.localeCompare(b)))
 /** What the host broke of its own accord. */
 function cell({ asExpected, verdict }: Result): string {
   if (asExpected) return "passes";
-  const own = verdict.violations.filter(({ party, follows }) => party === "host" && follows === null);
+  const own = verdict.violations.filter(
+    ({ party, follows }) => party === "host" && follows === null,
+  );
   return own.length === 0 ? "not as expected" : own.map(({ rule }) => rule).join(", ");
 }
