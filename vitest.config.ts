@@ -1,5 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["test/**/*.test.ts"], exclude: ["test/kernels/**", "test/peers/**"] },
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/kernels/**", "test/peers/**"],
+    testTimeout: 60_000,
+  },
 });
