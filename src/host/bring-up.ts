@@ -64,6 +64,7 @@ export class BringUp {
   #course = 0;
   #timer: Task | undefined;
   #refreshing = false;
+  #quietUntilUs = 0;
   /** How often the set-up was begun without coming to its end. */
   #setUpTries = 0;
 
@@ -77,6 +78,11 @@ export class BringUp {
 
   get state(): StackState {
     return this.#state;
+  }
+
+  /** How long the BMC is left alone yet. */
+  quietLeftUs(nowUs: number): number {
+    return this.#state === "quiet" ? this.#quietUntilUs - nowUs : 0;
   }
 
   start(): void {
@@ -110,6 +116,7 @@ export class BringUp {
     this.#tell("quiet", `the BMC was reset; it is left alone for ${quietUs / 1_000} ms`);
     this.#handler.setGate("quiet");
     this.#handler.answerAll(localReply(LocalCc.Busy, "host-handler"));
+    this.#quietUntilUs = this.#scheduler.now() + quietUs;
     this.#after(quietUs, () => {
       this.#tell("quiet-end", "");
       this.#begin();

@@ -25,13 +25,18 @@ export type RefusalCode =
   | "INVALID_REQUEST"
   | "MESSAGE_TOO_LONG"
   | "NOT_STARTED"
+  | "PANICKED"
   | "RECEIVER_TAKEN"
   | "RESERVED_COMMAND"
   | "SEQUENCE_TABLE_FULL"
   | "SHUTDOWN"
   | "TOO_MANY_MESSAGES"
   | "TOO_MANY_USERS"
-  | "USER_DESTROYED";
+  | "USER_DESTROYED"
+  | "WATCHDOG_NOT_OPEN"
+  | "WATCHDOG_NO_WAY_OUT"
+  | "WATCHDOG_SETTING"
+  | "WATCHDOG_TAKEN";
 
 const REFUSAL_TEXT: Record<RefusalCode, string> = {
   ADDRESS_NOT_SUPPORTED: "this kind of address cannot be sent to",
@@ -40,6 +45,7 @@ const REFUSAL_TEXT: Record<RefusalCode, string> = {
   INVALID_REQUEST: "a field of the request is out of its range, or the NetFn is odd",
   MESSAGE_TOO_LONG: "the message does not fit the interface",
   NOT_STARTED: "the stack was not started",
+  PANICKED: "the host panicked",
   RECEIVER_TAKEN: "another user receives this command on one of these channels",
   RESERVED_COMMAND: "the stack itself sends this command",
   SEQUENCE_TABLE_FULL: "all sequence numbers are in use",
@@ -47,6 +53,10 @@ const REFUSAL_TEXT: Record<RefusalCode, string> = {
   TOO_MANY_MESSAGES: "the user has too many requests outstanding",
   TOO_MANY_USERS: "the stack has too many users",
   USER_DESTROYED: "the user was destroyed",
+  WATCHDOG_NOT_OPEN: "the watchdog was closed",
+  WATCHDOG_NO_WAY_OUT: "the watchdog must not be stopped",
+  WATCHDOG_SETTING: "the time-out or the pre-timeout is out of its range",
+  WATCHDOG_TAKEN: "somebody else has the watchdog open",
 };
 
 /** A caller asked for what cannot be. Nothing was accepted; `code` is stable. */

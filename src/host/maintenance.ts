@@ -29,6 +29,12 @@ export class Maintenance {
     return this.mode === "on" || (this.mode === "auto" && nowUs < this.#untilUs);
   }
 
+  /** How long maintenance lasts if nothing prolongs it; Infinity when the user ends it. */
+  leftUs(nowUs: number): number {
+    if (this.mode === "on") return Number.POSITIVE_INFINITY;
+    return this.active(nowUs) ? this.#untilUs - nowUs : 0;
+  }
+
   /** Whether a reset that a user asks for makes the BMC quiet. */
   get guardsResets(): boolean {
     return this.mode !== "off";

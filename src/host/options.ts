@@ -1,6 +1,7 @@
-import { SECOND_US } from "../time/scheduler.ts";
+import { MILLISECOND_US, SECOND_US } from "../time/scheduler.ts";
 import { KCS_TIMING, type KcsTiming } from "./interfaces/kcs.ts";
 import { POLL_MAX_US } from "./machine-runner.ts";
+import { PANIC_POLL_MAX_US, type PanicOperation } from "./panic.ts";
 
 /** What may be set, with the stack's defaults. Times that users give are in ms, as elsewhere. */
 export interface HostOptions {
@@ -30,6 +31,12 @@ export interface HostOptions {
   readonly identityAgeUs: number;
   /** How often the global enables are looked after while somebody wants events. */
   readonly enablesCheckUs: number;
+  /** What a panic leaves on the BMC. */
+  readonly panicOperation: PanicOperation;
+  /** How the interface's protocol is spoken in a panic. */
+  readonly panicKcs: KcsTiming;
+  /** How long a panic may take in all. */
+  readonly panicUs: number;
   /** Gives the ids of requests; for several stacks that share one trace. */
   readonly nextId: (() => number) | undefined;
 }
@@ -50,6 +57,16 @@ export const HOST_OPTIONS: HostOptions = {
   failedRetryUs: SECOND_US,
   identityAgeUs: 10 * SECOND_US,
   enablesCheckUs: SECOND_US,
+  panicOperation: "string",
+  panicKcs: {
+    ...KCS_TIMING,
+    inputTimeoutUs: 2_500 * MILLISECOND_US,
+    outputTimeoutUs: SECOND_US,
+    restUs: 250 * MILLISECOND_US,
+    recoveriesMax: 8,
+    transactionUs: 2_500 * MILLISECOND_US,
+  },
+  panicUs: 5 * SECOND_US,
   nextId: undefined,
 };
 
@@ -68,7 +85,12 @@ export function answerBoundUs(options: HostOptions = HOST_OPTIONS): number {
   return options.queueLimitUs + options.kcs.transactionUs + SLACK_US;
 }
 
-/** The same for a request on IPMB, which is sent `retries` times more. */
+/** Within which time a panic is over, whatever the BMC does. */
+export function panicBoundUs(options: HostOptions = HOST_OPTIONS): number {
+  return options.panicUs + PANIC_POLL_MAX_US;
+}
+
+/** How long an answer takes at most for a request on IPMB, which is sent `retries` times more. */
 export function ipmbAnswerBoundUs(
   options: HostOptions = HOST_OPTIONS,
   retries: number = options.ipmbRetries,

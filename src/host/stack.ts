@@ -8,6 +8,7 @@ import type { RegisterPort, TransactionTags } from "../wire/port.ts";
 import { BringUp, type StackState } from "./bring-up.ts";
 import { Channels } from "./channels.ts";
 import { Refused } from "./codes.ts";
+import { Footing } from "./footing.ts";
 import { EnablesKeeper } from "./global-enables.ts";
 import { Identity } from "./identity.ts";
 import { parseIncoming } from "./incoming.ts";
@@ -16,6 +17,7 @@ import { IpmbBridge } from "./ipmb-bridge.ts";
 import { Maintenance, type MaintenanceMode } from "./maintenance.ts";
 import { MessageHandler } from "./message-handler.ts";
 import { HOST_OPTIONS, type HostOptions } from "./options.ts";
+import { Panic, type PanicFrame } from "./panic.ts";
 import { Receivers } from "./receivers.ts";
 import type { Answer, Deliver, RequestSpec } from "./request.ts";
 import { responseOn } from "./send-message.ts";
@@ -40,9 +42,21 @@ export interface HostStackParts {
   readonly options?: Partial<HostOptions>;
 }
 
+/** Times that are 0 say that it is not so at present. */
+export interface StackSummary {
+  readonly spacing: KcsGeometry["spacing"];
+  readonly interrupt: boolean;
+  readonly users: number;
+  /** Requests of users that are owed an answer. */
+  readonly outstanding: number;
+  readonly maintenanceLeftUs: number;
+  readonly quietLeftUs: number;
+}
+
 /** The whole driver stack over one KCS interface. */
 export class HostStack {
   readonly statistics = new Statistics();
+  readonly #parts: HostStackParts;
   readonly #scheduler: Scheduler;
   readonly #tracer: Tracer;
   readonly #options: HostOptions;
@@ -55,16 +69,24 @@ export class HostStack {
   readonly #bridge: IpmbBridge;
   readonly #si: SystemInterface;
   readonly #bringUp: BringUp;
+  readonly #footing: Footing;
+  readonly #panic: Panic;
+  #panicked = false;
+  /** Between start and the end of shutdown: the registers may be touched. */
+  #live = false;
   #enablesTask: Task | undefined;
   #maintenanceTask: Task | undefined;
   #lastId = 0;
 
   constructor(parts: HostStackParts) {
-    this.#scheduler = parts.scheduler;
+    this.#parts = parts;
+    this.#footing = new Footing(parts.scheduler, parts.port);
+    this.#scheduler = this.#footing.scheduler;
     this.#tracer = parts.tracer;
     this.#options = { ...HOST_OPTIONS, ...parts.options };
     this.#maintenance = new Maintenance(this.#options.maintenanceUs);
-    const { scheduler, tracer } = parts;
+    const { tracer } = parts;
+    const scheduler = this.#scheduler;
     const options = this.#options;
     const { statistics } = this;
     const deliver: Deliver = (run) => {
@@ -99,9 +121,19 @@ export class HostStack {
       statistics,
       nextId,
       tags: parts.tags,
-      machine: new Kcs(parts.port, parts.spacing, options.kcs),
+      machine: new Kcs(this.#footing.port, parts.spacing, options.kcs),
       queue: this.#handler.queue,
       listener: this.#listener(),
+    });
+    this.#panic = new Panic({
+      scheduler: parts.scheduler,
+      tracer,
+      nextId,
+      tags: parts.tags,
+      machine: new Kcs(parts.port, parts.spacing, options.panicKcs),
+      operation: options.panicOperation,
+      messageUs: options.panicKcs.transactionUs,
+      totalUs: options.panicUs,
     });
     this.#bringUp = new BringUp({
       scheduler,
@@ -119,7 +151,9 @@ export class HostStack {
 
   /** Begins to look for the BMC. */
   start(): void {
-    if (this.#bringUp.state === "off") this.#bringUp.start();
+    if (this.#bringUp.state !== "off" || this.#panicked) return;
+    this.#live = true;
+    this.#bringUp.start();
   }
 
   /** The interrupt line changed. Harmless at any time, also within a register access. */
@@ -132,6 +166,7 @@ export class HostStack {
     name: string,
     wishes: { events?: boolean; onDelivery?: (delivery: Delivery) => void } = {},
   ): User {
+    if (this.#panicked) throw new Refused("PANICKED");
     if (this.#bringUp.state === "down") throw new Refused("SHUTDOWN");
     if (this.#users.count >= this.#options.usersMax) throw new Refused("TOO_MANY_USERS");
     const record = new UserRecord(name, wishes.onDelivery);
@@ -146,22 +181,54 @@ export class HostStack {
    * from the scheduler, at the present time.
    */
   shutdown(): void {
-    if (this.#bringUp.state === "down") return;
+    if (this.#bringUp.state === "down" || this.#panicked) return;
     this.#tell("shutdown");
     this.#bringUp.stop();
     this.#handler.shutdown(this.#si.stop());
     this.#enablesTask?.cancel();
     this.#maintenanceTask?.cancel();
+    this.#live = false;
     this.#tell("down");
   }
 
+  /**
+   * The host crashed. Takes over at any moment, in the middle of a register access or of the
+   * stack's own doings too: what was interrupted never goes on, nobody is answered any more. Sends
+   * the panic's messages and is back within `panicBoundUs`; then no register is touched again.
+   * `spin` passes the given time without giving the processor away.
+   */
+  panic(text: string, spin: (us: number) => void): void {
+    if (this.#panicked) return;
+    this.#panicked = true;
+    this.#footing.withdraw();
+    if (this.#live) this.#panic.run(text, spin);
+  }
+
+  /** What a panic sends before all else, as long as there is something to send. */
+  setPanicFrame(frame: PanicFrame): void {
+    this.#panic.setFrame(frame);
+  }
+
   get state(): StackState {
-    return this.#bringUp.state;
+    return this.#panicked ? "down" : this.#bringUp.state;
   }
 
   /** What the BMC said of itself; kept while it is away. */
   get identity(): Pick<Identity, "device" | "guid"> {
     return this.#identity;
+  }
+
+  /** What the stack is at, in numbers. */
+  get summary(): StackSummary {
+    const nowUs = this.#scheduler.now();
+    return {
+      spacing: this.#parts.spacing,
+      interrupt: this.#parts.interrupt ?? false,
+      users: this.#users.count,
+      outstanding: this.#users.outstanding,
+      maintenanceLeftUs: this.#maintenance.leftUs(nowUs),
+      quietLeftUs: this.#bringUp.quietLeftUs(nowUs),
+    };
   }
 
   get channels(): Pick<Channels, "at"> {
@@ -185,18 +252,23 @@ export class HostStack {
    * `spin` passes the given time without giving the processor away.
    */
   flush(untilUs: number, spin: (us: number) => void): boolean {
-    return this.#si.flush(untilUs, spin);
+    return !this.#panicked && this.#si.flush(untilUs, spin);
   }
 
   #services(): UserServices {
     return {
       submit: (user, spec, onAnswer) => this.#submit(user, spec, onAnswer),
       respond: (user, command, data, onAnswer) => {
+        if (this.#panicked) throw new Refused("PANICKED");
         this.statistics.sent_ipmb_responses++;
         return this.#handler.submitResponse(user, responseOn(command, data), onAnswer);
       },
       setEvents: (user, on) => {
         this.#users.setEvents(user, on);
+        this.#watch();
+      },
+      setPretimeouts: (user, on) => {
+        user.pretimeouts = on;
         this.#watch();
       },
       receive: (user, spec) => {
@@ -205,6 +277,7 @@ export class HostStack {
         return taken;
       },
       destroy: (user) => {
+        if (this.#panicked) return;
         this.#receivers.removeOwner(user);
         this.#handler.destroy(user);
         this.#watch();
@@ -213,6 +286,7 @@ export class HostStack {
   }
 
   #submit(user: UserRecord, spec: RequestSpec, onAnswer: (answer: Answer) => void): number {
+    if (this.#panicked) throw new Refused("PANICKED");
     const id = this.#handler.submit(user, spec, onAnswer);
     const nowUs = this.#scheduler.now();
     const untilUs = this.#maintenance.note(spec, nowUs);
@@ -230,7 +304,8 @@ export class HostStack {
     const up = this.#bringUp.state === "up";
     const alone = this.#maintenance.active(this.#scheduler.now());
     const listening = this.#users.wantEvents || this.#receivers.count > 0;
-    this.#si.setWatched(up && (this.#bridge.outstanding > 0 || (listening && !alone)));
+    const awaited = this.#bridge.outstanding > 0 || this.#users.wantPretimeouts;
+    this.#si.setWatched(up && (awaited || (listening && !alone)));
     if (!up || alone || !this.#users.wantEvents || this.#enablesTask !== undefined) return;
     const us = this.#scheduler.now() + this.#options.enablesCheckUs;
     this.#enablesTask = this.#scheduler.at(us, "enables", () => {

@@ -13,6 +13,7 @@ export interface UserServices {
     onAnswer: (answer: Answer) => void,
   ): number;
   setEvents(user: UserRecord, on: boolean): void;
+  setPretimeouts(user: UserRecord, on: boolean): void;
   receive(user: UserRecord, spec: CommandSpec): boolean;
   destroy(user: UserRecord): void;
 }
@@ -51,6 +52,11 @@ export class User {
   /** Begins or ceases to listen to events. */
   setEvents(on: boolean): void {
     this.#services.setEvents(this.#record, on);
+  }
+
+  /** Begins or ceases to wait for the watchdog's pre-timeout: the BMC is watched for it. */
+  setPretimeouts(on: boolean): void {
+    this.#services.setPretimeouts(this.#record, on);
   }
 
   /** Receives an incoming command from now on. Throws `Refused` when somebody else does. */

@@ -34,6 +34,8 @@ export class UserRecord {
   readonly live = new Set<Request>();
   readonly onDelivery: ((delivery: Delivery) => void) | undefined;
   events = false;
+  /** Waits for the watchdog's pre-timeout. */
+  pretimeouts = false;
   gone = false;
 
   constructor(name: string, onDelivery?: (delivery: Delivery) => void) {
@@ -61,9 +63,22 @@ export class Users {
     return this.#users.size;
   }
 
+  /** Requests of users that are owed an answer. */
+  get outstanding(): number {
+    let sum = 0;
+    for (const user of this.#users) sum += user.live.size;
+    return sum;
+  }
+
   /** Whether somebody wants events. */
   get wantEvents(): boolean {
     for (const user of this.#users) if (user.events) return true;
+    return false;
+  }
+
+  /** Whether somebody waits for the watchdog's pre-timeout. */
+  get wantPretimeouts(): boolean {
+    for (const user of this.#users) if (user.pretimeouts) return true;
     return false;
   }
 

@@ -42,6 +42,8 @@ export class Rig {
   accesses = 0;
   /** Called within each of the host's accesses, with its number. */
   onAccess: (n: number) => void = () => {};
+  /** Called behind each of them. */
+  onAccessed: (n: number) => void = () => {};
   #turnPlanned = false;
 
   constructor(options: RigOptions = {}) {
@@ -56,11 +58,14 @@ export class Rig {
       port: {
         read: (offset) => {
           this.#access();
-          return this.absent ? 0xff : this.kcs.read(offset);
+          const value = this.absent ? 0xff : this.kcs.read(offset);
+          this.onAccessed(this.accesses);
+          return value;
         },
         write: (offset, value) => {
           this.#access();
           if (!this.absent) this.kcs.write(offset, value);
+          this.onAccessed(this.accesses);
         },
       },
       spacing: 1,
