@@ -153,10 +153,16 @@ export interface HostLife {
     | "recovery"
     | "firmware-changed"
     | "events-dropped"
+    | "watchdog-armed"
+    | "watchdog-unprotected"
+    | "watchdog-off"
+    | "watchdog-policy"
     | "removed"
     | "inserted"
     | "shutdown"
-    | "down";
+    | "down"
+    | "panic"
+    | "panic-end";
   readonly text: string;
 }
 

@@ -21,6 +21,7 @@ export function encodeHead(head: TraceHead): string {
       answerBoundUs: head.promises.answerBoundUs,
       internalTransfersMax: head.promises.internalTransfersMax,
       runAccessesMax: head.promises.runAccessesMax,
+      panicBoundUs: head.promises.panicBoundUs,
     },
     scenarioText: head.scenarioText,
   });
@@ -72,7 +73,7 @@ export function decodeHead(json: unknown): TraceHead | HeadRefusal {
   const time = clock.read(json.clock);
   if (time === undefined) return malformed("clock", clock.what);
   const promises = decodePromises(json.promises);
-  if (promises === undefined) return malformed("promises", "an object of the three bounds");
+  if (promises === undefined) return malformed("promises", "an object of the four bounds");
   const scenarioText = text.read(json.scenarioText);
   if (scenarioText === undefined) return malformed("scenarioText", text.what);
   const other = Object.keys(json).find((key) => !KEYS.some((known) => known === key));
@@ -102,13 +103,14 @@ function decodeTaps(json: unknown): Taps | undefined {
 }
 
 function decodePromises(json: unknown): Promises | undefined {
-  if (!isRecord<keyof Promises>(json) || Object.keys(json).length !== 3) return undefined;
+  if (!isRecord<keyof Promises>(json) || Object.keys(json).length !== 4) return undefined;
   const answerBoundUs = count.read(json.answerBoundUs);
   const internalTransfersMax = count.read(json.internalTransfersMax);
   const runAccessesMax = count.read(json.runAccessesMax);
   if (answerBoundUs === undefined || internalTransfersMax === undefined) return undefined;
-  if (runAccessesMax === undefined) return undefined;
-  return { answerBoundUs, internalTransfersMax, runAccessesMax };
+  const panicBoundUs = count.read(json.panicBoundUs);
+  if (runAccessesMax === undefined || panicBoundUs === undefined) return undefined;
+  return { answerBoundUs, internalTransfersMax, runAccessesMax, panicBoundUs };
 }
 
 function malformed(key: string, what: string): HeadRefusal {

@@ -31,6 +31,8 @@ export interface Promises {
   readonly internalTransfersMax: number;
   /** Register accesses each time the interface code gets the processor. */
   readonly runAccessesMax: number;
+  /** From the host's panic until nothing more of it can be expected. */
+  readonly panicBoundUs: number;
 }
 
 export const TRACE_FORMAT = "baseboard-trace";
@@ -40,6 +42,7 @@ export const DEFAULT_PROMISES: Promises = {
   answerBoundUs: 60_000_000,
   internalTransfersMax: 40,
   runAccessesMax: 2_000,
+  panicBoundUs: 10_000_000,
 };
 
 /** A head with the usual promises. */

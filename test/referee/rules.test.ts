@@ -4,10 +4,19 @@ import { bmcCases } from "./cases/bmc.ts";
 import type { Case, RuleCases } from "./cases/case.ts";
 import { hostCases } from "./cases/host.ts";
 import { messageCases } from "./cases/messages.ts";
+import { panicCases } from "./cases/panic.ts";
 import { promiseCases } from "./cases/promises.ts";
+import { watchdogCases } from "./cases/watchdog.ts";
 import { judge, named } from "./script.ts";
 
-const cases: RuleCases = { ...hostCases, ...bmcCases, ...messageCases, ...promiseCases };
+const cases: RuleCases = {
+  ...hostCases,
+  ...bmcCases,
+  ...messageCases,
+  ...promiseCases,
+  ...panicCases,
+  ...watchdogCases,
+};
 
 // Goal: each rule finds its breach, and says nothing of what comes near it.
 // Method: traces that break the rule and traces that all but do, judged with all rules on.

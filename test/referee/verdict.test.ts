@@ -168,7 +168,7 @@ violations
    Data_Out was read in the read phase though OBF was 0
    follows from 2.
 
-65 rules, 1 transaction, 50 events
+${judge([]).rulesChecked} rules, 1 transaction, 50 events
 (the trace has no end: open promises were not judged)
 `,
     );

@@ -31,7 +31,7 @@ describe("writing", () => {
       '{"format":"baseboard-trace","version":1,"scenario":"sticky-event-buffer",' +
         '"host":"linux:6.12","bmc":"model","interface":"kcs","seed":7,' +
         '"taps":{"host":true,"bmc":false},"clock":"guest","promises":{"answerBoundUs":60000000,' +
-        '"internalTransfersMax":40,"runAccessesMax":2000},"scenarioText":"name: x\\n"}',
+        '"internalTransfersMax":40,"runAccessesMax":2000,"panicBoundUs":10000000},"scenarioText":"name: x\\n"}',
     );
   });
 

@@ -57,16 +57,7 @@ export const hostTransfers: readonly CheckedRule[] = [
     section: "IPMI 2.0 §9.15",
     sentence: "The host waits 5 s or longer for the BMC before it gives up.",
     observable: true,
-    automaton: ({ host, report }) => ({
-      hostWriteCommand: ({ value, t }) => {
-        if (value !== Control.GetStatusAbort && value !== Control.WriteStart) return;
-        if (!host.fresh || host.status === -1) return;
-        const waits = waitsFor(host.phase, host.status);
-        const us = t - host.lastWriteUs;
-        if (waits === "" || us >= HOST_WAIT_US) return;
-        report(`the host gave up after ${seconds(us)} ${hostPhaseText(host.phase)}, with ${waits}`);
-      },
-    }),
+    automaton: waitsLongEnough,
   },
   {
     id: "KCS-12",
@@ -122,6 +113,24 @@ function readsToTheEnd({ host, report }: Context): Automaton {
       if (host.phase !== HostPhase.Read || transfer.response.length === 0) return;
       const read = bytesText(transfer.response.copy());
       report(`the response to request ${event.id} was taken as whole before IDLE: ${read}`);
+    },
+  };
+}
+
+function waitsLongEnough({ host, report }: Context): Automaton {
+  let panics = false;
+  return {
+    hostLife: ({ what }) => {
+      // A host that crashes cannot wait for what it was at, and has a bound to keep.
+      panics = what === "panic" || (panics && what !== "start" && what !== "inserted");
+    },
+    hostWriteCommand: ({ value, t }) => {
+      if (value !== Control.GetStatusAbort && value !== Control.WriteStart) return;
+      if (panics || !host.fresh || host.status === -1) return;
+      const waits = waitsFor(host.phase, host.status);
+      const us = t - host.lastWriteUs;
+      if (waits === "" || us >= HOST_WAIT_US) return;
+      report(`the host gave up after ${seconds(us)} ${hostPhaseText(host.phase)}, with ${waits}`);
     },
   };
 }

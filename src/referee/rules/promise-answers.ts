@@ -19,6 +19,10 @@ export const answersOnce: CheckedRule = {
       transfer: (transfer) => {
         waiting.transferred(transfer);
       },
+      hostLife: ({ what }) => {
+        // A crashed host owes nobody anything.
+        if (what === "panic") waiting.byId.clear();
+      },
       refused: (event) => {
         if (waiting.byId.delete(event.id)) answered.add(event.id);
       },
@@ -53,6 +57,9 @@ export const answersInTime: CheckedRule = {
       request: (event) => waiting.accept(event, event.t),
       transfer: (transfer) => {
         waiting.transferred(transfer);
+      },
+      hostLife: ({ what }) => {
+        if (what === "panic") waiting.byId.clear();
       },
       answer: (event) => {
         const each = waiting.byId.get(event.id);

@@ -58,6 +58,10 @@ export const boundedWork: CheckedRule = {
         if (event.on) from = host.accesses;
         else judge();
       },
+      hostLife: ({ what }) => {
+        // A panic takes over within a run, and has a bound of its own.
+        if (what === "panic") judge();
+      },
       end: judge,
     };
   },
@@ -73,7 +77,8 @@ export const quietAfterReset: CheckedRule = {
   automaton: (context) =>
     barred(context, {
       from: ["quiet"],
-      until: ["quiet-end", "down", "removed", "start", "inserted"],
+      // A host that crashes has no time to wait.
+      until: ["quiet-end", "down", "removed", "start", "inserted", "panic"],
       where: "in the quiet time",
     }),
 };
@@ -99,7 +104,8 @@ interface Bar {
   readonly where: string;
 }
 
-function barred({ host, report }: Context, bar: Bar): Automaton {
+/** Reports each access in the time between two events of the host's life. */
+export function barred({ host, report }: Context, bar: Bar): Automaton {
   let active = false;
   return {
     hostLife: ({ what }) => {

@@ -1,7 +1,9 @@
 import type { CheckedRule } from "../rule.ts";
 import { answersInTime, answersOnce } from "./promise-answers.ts";
 import { honestMaker, noForeignAnswer } from "./promise-identity.ts";
+import { panicInTime, panicMessages, silentAfterPanic } from "./promise-panic.ts";
 import { boundedWork, noStarvation, quietAfterReset, silentWhenDown } from "./promise-traffic.ts";
+import { truthfulWatchdog } from "./promise-watchdog.ts";
 
 /** The guest's kernel prints lines that mean trouble; a warning is only a note. */
 const soundKernel: CheckedRule = {
@@ -30,4 +32,8 @@ export const promises: readonly CheckedRule[] = [
   silentWhenDown,
   soundKernel,
   honestMaker,
+  panicInTime,
+  panicMessages,
+  silentAfterPanic,
+  truthfulWatchdog,
 ];

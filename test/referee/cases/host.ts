@@ -144,6 +144,7 @@ export const hostCases: RuleCases = {
     silent: [
       { name: "after 5 s", script: [EXECUTING, "+5s r1=40 w1=60"] },
       { name: "at an error", script: [EXECUTING, "+1s r1=c1 r0=00 w1=60"] },
+      { name: "a panic", script: [EXECUTING, host("panic"), "+1s r1=40 w1=60"] },
     ],
   },
   "KCS-12": {

@@ -48,6 +48,7 @@ export const promiseCases: RuleCases = {
       },
       { name: "stopped by hand", script: [request(1, GUID), end("interrupted")] },
       { name: "no end", script: [request(1, GUID), "+99s", short] },
+      { name: "a panic", script: [request(1, GUID), host("panic"), host("panic-end"), end()] },
     ],
   },
   "STACK-02": {
@@ -157,6 +158,7 @@ export const promiseCases: RuleCases = {
         name: "in two runs",
         script: repeat(2, [run(true), ...repeat(1_500, ["r1=00"]), run(false)]),
       },
+      { name: "a panic", script: [run(true), host("panic"), ...repeat(2_001, ["r1=00"]), end()] },
     ],
   },
   "STACK-06": {
@@ -164,6 +166,7 @@ export const promiseCases: RuleCases = {
     silent: [
       { name: "quiet", script: [short, host("quiet"), host("quiet-end"), short] },
       { name: "another driver", script: [host("quiet"), host("inserted"), short] },
+      { name: "a panic", script: [host("quiet"), host("panic"), short] },
     ],
   },
   "STACK-07": {

@@ -1,0 +1,224 @@
+import { commandName } from "../../ipmi/command-table.ts";
+import type { Automaton, CheckedRule, Context } from "../rule.ts";
+import { barred } from "./promise-traffic.ts";
+import { bytesText, seconds } from "./text.ts";
+
+export const panicInTime: CheckedRule = {
+  id: "STACK-10",
+  party: "host",
+  severity: "violation",
+  section: "promise of the stack",
+  sentence: "A panic is over within the bound that the stack states, whatever the BMC does.",
+  observable: true,
+  automaton: ({ head, report }) => {
+    const boundUs = head.promises.panicBoundUs;
+    let sinceUs = -1;
+    const judge = (nowUs: number, how: string): void => {
+      if (sinceUs === -1 || nowUs - sinceUs <= boundUs) return;
+      report(`the panic ${how} ${seconds(nowUs - sinceUs)}; the bound is ${seconds(boundUs)}`);
+    };
+    return {
+      hostLife: ({ what, t }) => {
+        if (what === "panic") sinceUs = t;
+        if (what !== "panic-end") return;
+        judge(t, "took");
+        sinceUs = -1;
+      },
+      end: ({ t }) => judge(t, "goes on since"),
+    };
+  },
+};
+
+export const panicMessages: CheckedRule = {
+  id: "STACK-11",
+  party: "host",
+  severity: "violation",
+  section: "promise of the stack",
+  sentence:
+    "A panic sends its own messages and no others, in order and once each, and all reach a BMC " +
+    "that answers.",
+  observable: true,
+  automaton: followsPanic,
+};
+
+export const silentAfterPanic: CheckedRule = {
+  id: "STACK-12",
+  party: "host",
+  severity: "violation",
+  section: "promise of the stack",
+  sentence: "When its panic is over the host touches no register any more.",
+  observable: true,
+  automaton: (context) =>
+    barred(context, {
+      from: ["panic-end"],
+      until: ["start", "inserted"],
+      where: "after the panic was over",
+    }),
+};
+
+/** The response is one to that request, and says success: a garbled one tells the host nothing. */
+function succeeded(request: Uint8Array, response: Uint8Array): boolean {
+  const [netFnLun, cmd, code] = response;
+  return netFnLun === ((request[0] ?? 0) | RESPONSE_BIT) && cmd === request[1] && code === 0;
+}
+
+/** In the byte of NetFn and LUN. */
+const RESPONSE_BIT = 0x04;
+
+/** The messages of a panic in their order; each but the last goes once. */
+const Kind = { None: 0, Watchdog: 1, Event: 2, DeviceId: 3, Receiver: 4, Piece: 5 } as const;
+type Kind = (typeof Kind)[keyof typeof Kind];
+
+const PIECE_CHARACTERS = 11;
+const TEXT_MAX = 1_024;
+/** Where an OEM record has its sequence number, counted from its own beginning. */
+const SEQUENCE_AT = 4;
+const RECORD_BYTES = 16;
+const SEL_DEVICE = 0x04;
+const SUPPORT_AT = 8;
+const BMC_ADDRESS = 0x20;
+
+/** The panic at hand, as far as it came. */
+class Course {
+  readonly text: string;
+  /** The last transfer that began before it. */
+  readonly serial: number;
+  message: Uint8Array = new Uint8Array(0);
+  kind: Kind = Kind.None;
+  pieces = 0;
+  /** The message was sent to its end and answered. */
+  complete = false;
+  support = 0;
+  receiver = 0;
+
+  constructor(text: string, serial: number) {
+    this.text = text;
+    this.serial = serial;
+  }
+
+  get name(): string {
+    return nameOf(this.message);
+  }
+
+  /** How many records the text should take; 0 when it is not to be logged. */
+  get piecesDue(): number {
+    if (this.kind < Kind.DeviceId) return 0;
+    const { receiver } = this;
+    const bridged = receiver !== 0 && receiver % 2 === 0 && receiver !== BMC_ADDRESS;
+    if (!bridged && (this.support & SEL_DEVICE) === 0) return 0;
+    return Math.ceil(Math.min(this.text.length, TEXT_MAX) / PIECE_CHARACTERS);
+  }
+}
+
+function followsPanic({ host, bmc, faults, report }: Context): Automaton {
+  let course: Course | undefined;
+  return {
+    hostLife: ({ what, text }) => {
+      if (what === "panic") course = new Course(text, host.transfer.serial);
+      if (what !== "panic-end" || course === undefined) return;
+      const disturbed = faults.orders("bmc").length > 0 || faults.wireChanges > 0 || bmc.away;
+      if (text !== "sent") {
+        if (!disturbed) report(`the panic gave up a BMC that is there: ${text}`);
+      } else if (course.pieces !== course.piecesDue) {
+        report(`${course.pieces} of ${course.piecesDue} records of the text were sent`);
+      }
+      course = undefined;
+    },
+    send: ({ message }) => {
+      if (course === undefined) return;
+      if (course.kind !== Kind.None && !course.complete) {
+        report(`${nameOf(message)} was sent though ${course.name} before it had not arrived`);
+      }
+      const wrong = whatIsWrong(course, message);
+      if (wrong !== undefined) report(`${nameOf(message)} ${wrong}: ${bytesText(message)}`);
+      course.kind = kindOf(message);
+      course.message = message;
+      course.complete = false;
+      if (course.kind === Kind.Piece) course.pieces++;
+    },
+    received: ({ message }) => {
+      if (course === undefined || !succeeded(course.message, message)) return;
+      if (course.kind === Kind.DeviceId) course.support = message[SUPPORT_AT] ?? 0;
+      if (course.kind === Kind.Receiver) course.receiver = message[3] ?? 0;
+    },
+    transfer: (transfer) => {
+      // What was interrupted may turn out to be complete when the panic looks.
+      if (course === undefined || transfer.serial <= course.serial || !transfer.complete) return;
+      if (!transfer.request.equals(course.message)) {
+        report(`in the panic ${bytesText(transfer.request.copy())} was sent besides`);
+      } else if (course.complete) {
+        report(`in the panic ${course.name} was sent twice`);
+      }
+      course.complete = true;
+    },
+  };
+}
+
+/** What speaks against the message as the panic's next; undefined when nothing does. */
+function whatIsWrong(course: Course, message: Uint8Array): string | undefined {
+  const kind = kindOf(message);
+  switch (kind) {
+    case Kind.None:
+      return "is no message of a panic";
+    case Kind.Watchdog:
+      return course.kind === Kind.None ? undefined : "does not come first";
+    case Kind.Event: {
+      if (course.kind > Kind.Watchdog) return "is out of order";
+      const [s0 = 0, s1 = 0, s2 = 0] = textBytes(course.text, 0, 3);
+      const event = [0x10, 0x02, 0x41, 0x03, 0x20, s0, 0x6f, 0xa1, s1, s2];
+      return same(message, event) ? undefined : "does not tell of this panic";
+    }
+    case Kind.DeviceId:
+      return course.kind === Kind.Event ? undefined : "is out of order";
+    case Kind.Receiver:
+      return course.kind === Kind.DeviceId ? undefined : "is out of order";
+    case Kind.Piece: {
+      if (course.kind < Kind.DeviceId) return "is out of order";
+      const record = recordIn(message);
+      if (record[SEQUENCE_AT] !== course.pieces) return "is not the next record";
+      const from = course.pieces * PIECE_CHARACTERS;
+      const piece = textBytes(course.text, from, PIECE_CHARACTERS);
+      return same(record.subarray(SEQUENCE_AT + 1), piece) ? undefined : "has another text";
+    }
+  }
+}
+
+function kindOf(message: Uint8Array): Kind {
+  switch (((message[0] ?? 0) << 8) | (message[1] ?? 0)) {
+    case 0x1824:
+      return Kind.Watchdog;
+    case 0x1002:
+      return Kind.Event;
+    case 0x1801:
+      return Kind.DeviceId;
+    case 0x1001:
+      return Kind.Receiver;
+    case 0x2844:
+    case 0x1834:
+      return Kind.Piece;
+    default:
+      return Kind.None;
+  }
+}
+
+/** The SEL record in Add SEL Entry, sent as it is or by Send Message, with a checksum behind. */
+function recordIn(message: Uint8Array): Uint8Array {
+  const end = message[0] === 0x28 ? message.length : message.length - 1;
+  return message.subarray(Math.max(end - RECORD_BYTES, 0), end);
+}
+
+function textBytes(text: string, from: number, length: number): number[] {
+  return Array.from({ length }, (_, i) => {
+    const code = from + i < TEXT_MAX ? text.charCodeAt(from + i) : 0;
+    if (Number.isNaN(code)) return 0;
+    return code < 0x80 ? code : 0x3f;
+  });
+}
+
+function same(a: Uint8Array, b: readonly number[]): boolean {
+  return a.length === b.length && b.every((byte, i) => a[i] === byte);
+}
+
+function nameOf(message: Uint8Array): string {
+  return commandName((message[0] ?? 0) >> 2, message[1] ?? 0);
+}

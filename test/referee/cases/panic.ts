@@ -1,0 +1,124 @@
+import type { Body } from "../../../src/trace/events.ts";
+import { bmc, end, exchange, fault, host, received, type Script, send } from "../script.ts";
+import type { RuleCases } from "./case.ts";
+
+const TEXT = "sysrq triggered crash";
+const EVENT = "10 02 41 03 20 73 6f a1 79 73";
+const DEVICE_ID = "18 01";
+const RECEIVER = "10 01";
+const FIRST = "28 44 00 00 f0 20 00 73 79 73 72 71 20 74 72 69 67 67";
+const SECOND = "28 44 00 00 f0 20 01 65 72 65 64 20 63 72 61 73 68 00";
+const WATCHDOG = "18 24 44 00 00 10 f6 09";
+/** With a SEL device, without an event generator; with both. */
+const SEL_ONLY = "1c 01 00 20 01 01 00 02 04 00 00 00 01 00";
+const GENERATOR = "1c 01 00 20 01 01 00 02 24 00 00 00 01 00";
+const NO_SEL = "1c 01 00 20 01 01 00 02 00 00 00 00 01 00";
+
+const panics: Body = { e: "host", what: "panic", text: TEXT };
+const sent: Body = { e: "host", what: "panic-end", text: "sent" };
+const gaveUp: Body = { e: "host", what: "panic-end", text: "no answer" };
+
+function message(id: number, request: string, response: string): Script {
+  return [send(id, request), exchange(request, response), received(id, id, response)];
+}
+
+const event = message(1, EVENT, "14 02 00");
+const deviceId = message(2, DEVICE_ID, SEL_ONLY);
+const first = message(3, FIRST, "2c 44 00 01 00");
+const second = message(4, SECOND, "2c 44 00 02 00");
+const watchdog = message(5, WATCHDOG, "1c 24 00");
+const right: Script = [panics, ...event, ...deviceId, ...first, ...second, sent];
+const bridged = (id: number, request: string) => message(id, request, "1c 34 00");
+const BRIDGED_1 = "18 34 00 52 28 86 20 02 44 00 00 f0 20 00 73 79 73 72 71 20 74 72 69 67 67 38";
+const BRIDGED_2 = "18 34 00 52 28 86 20 06 44 00 00 f0 20 01 65 72 65 64 20 63 72 61 73 68 00 c0";
+
+export const panicCases: RuleCases = {
+  "STACK-10": {
+    fires: [
+      { name: "late", script: [panics, "+11s", sent] },
+      { name: "without an end", script: [panics, "+11s", end("time")] },
+      {
+        name: "a bound of its own",
+        script: [panics, "+3s", sent],
+        promises: { panicBoundUs: 2_000_000 },
+      },
+    ],
+    silent: [
+      { name: "in time", script: [panics, "+9s", sent, "+60s", end()] },
+      { name: "cut short", script: [panics, "+1s", end("interrupted")] },
+    ],
+  },
+  "STACK-11": {
+    fires: [
+      { name: "another message", script: [panics, ...message(1, "18 37", "1c 37 c1"), sent] },
+      { name: "no event first", script: [panics, ...deviceId, ...first, ...second, sent] },
+      { name: "out of order", script: [panics, ...event, ...deviceId, ...second, ...first, sent] },
+      { name: "twice", script: [panics, ...event, ...event, sent] },
+      {
+        name: "twice on the wire",
+        script: [panics, ...event, exchange(EVENT, "14 02 00"), gaveUp],
+      },
+      { name: "the watchdog late", script: [panics, ...event, ...watchdog, sent] },
+      { name: "a record short", script: [panics, ...event, ...deviceId, ...first, sent] },
+      {
+        name: "another panic's text",
+        script: [{ ...panics, text: "oops" }, ...event, sent],
+      },
+      {
+        name: "another text",
+        script: [{ ...panics, text: "sysrq" }, ...event, ...deviceId, ...first, sent],
+      },
+      { name: "on without an answer", script: [panics, send(1, EVENT), ...deviceId, gaveUp] },
+      { name: "gave up", script: [panics, send(1, EVENT), gaveUp] },
+      {
+        name: "what was interrupted goes out",
+        script: [panics, send(1, EVENT), exchange("18 04", "1c 04 00 55 00"), gaveUp],
+      },
+    ],
+    silent: [
+      { name: "all", script: right },
+      { name: "the watchdog first", script: [panics, ...watchdog, ...event, sent] },
+      { name: "no more than the event", script: [panics, ...event, sent] },
+      { name: "nothing", script: [panics, sent] },
+      {
+        name: "to another controller",
+        script: [
+          panics,
+          ...event,
+          ...message(2, DEVICE_ID, GENERATOR),
+          ...message(3, RECEIVER, "14 01 00 52 00"),
+          ...bridged(4, BRIDGED_1),
+          ...bridged(5, BRIDGED_2),
+          sent,
+        ],
+      },
+      {
+        name: "to nobody",
+        script: [panics, ...event, ...message(2, DEVICE_ID, NO_SEL), sent],
+      },
+      {
+        name: "gave up a BMC that hangs",
+        script: [fault("bmc"), panics, send(1, EVENT), "+2s", gaveUp],
+      },
+      {
+        name: "gave up a BMC that is away",
+        script: [bmc("away"), panics, send(1, EVENT), "+2s", gaveUp],
+      },
+      {
+        name: "restarted after an error",
+        script: [panics, send(1, EVENT), "r1=00 w1=61 r1=c0", exchange(EVENT, "14 02 00"), sent],
+      },
+      {
+        name: "what was interrupted is over",
+        script: ["r1=00 w1=61 r1=80 w0=18", panics, "r1=00", ...event, sent],
+      },
+    ],
+  },
+  "STACK-12": {
+    fires: [{ name: "a look", script: [...right, "r1=00"] }],
+    silent: [
+      { name: "silence", script: [...right, "+1s", end()] },
+      { name: "another boot", script: [...right, host("start"), "r1=00"] },
+    ],
+  },
+};
