@@ -34,12 +34,16 @@ export class Lane implements Scheduler {
   readonly #time: VirtualTime;
   /** A binary heap by (us, seq). */
   readonly #heap: Entry[] = [];
+  #halted = false;
+  /** Its due work may be held back while another lane's task goes on: a processor that is slow. */
+  readonly mayLag: boolean;
   /** No work is due before; Infinity when the queue is empty. Cancelled work may make it early. */
   dueUs = Number.POSITIVE_INFINITY;
 
-  constructor(time: VirtualTime, name: string) {
+  constructor(time: VirtualTime, name: string, mayLag: boolean) {
     this.#time = time;
     this.name = name;
+    this.mayLag = mayLag;
   }
 
   now(): number {
@@ -49,8 +53,15 @@ export class Lane implements Scheduler {
   at(us: number, label: string, run: () => void): Task {
     assert(us === Math.floor(us), "times are whole microseconds");
     const entry = new Entry(Math.max(us, this.#time.nowUs), this.#time.nextSeq(), label, run);
-    this.#push(entry);
+    if (!this.#halted) this.#push(entry);
     return entry;
+  }
+
+  /** The processor stops for good: nothing runs that is on the lane, or comes on it. */
+  halt(): void {
+    this.#halted = true;
+    this.#heap.length = 0;
+    this.dueUs = Number.POSITIVE_INFINITY;
   }
 
   /** The time of the lane's next work; Infinity when it has none. */
@@ -118,13 +129,16 @@ export class Lane implements Scheduler {
   }
 }
 
+const NONE_HELD: readonly Lane[] = [];
+
 function before(a: Entry, b: Entry): boolean {
   return a.us < b.us || (a.us === b.us && a.seq < b.seq);
 }
 
 /**
  * Virtual time: a clock that jumps to the next work. It is a pure function of the work put on its
- * lanes and of the answers of `choose`, which is asked at ties between lanes.
+ * lanes and of the answers of `choose`, which is asked at ties between lanes, and in `elapse` whether
+ * the due work of a lane that may lag waits for the next time that the clock moves on.
  */
 export class VirtualTime {
   nowUs = 0;
@@ -137,14 +151,19 @@ export class VirtualTime {
     this.#choose = choose;
   }
 
-  lane(name: string): Lane {
-    const lane = new Lane(this, name);
+  lane(name: string, mayLag = false): Lane {
+    const lane = new Lane(this, name, mayLag);
     this.#lanes.push(lane);
     return lane;
   }
 
   nextSeq(): number {
     return this.#seq++;
+  }
+
+  /** Whose task runs now: the innermost one. */
+  get running(): Lane | undefined {
+    return this.#running;
   }
 
   /** The time of the next work of any lane; Infinity when there is none. */
@@ -156,6 +175,8 @@ export class VirtualTime {
 
   /** Runs the next work if it is due by `limitUs`; false when there is none. */
   runNext(limitUs: number): boolean {
+    // A task that was thrown out of its run cannot have said that it is over.
+    this.#running = undefined;
     const lane = this.#nextLane(undefined, limitUs);
     if (lane === undefined) return false;
     this.#runOn(lane);
@@ -179,10 +200,12 @@ export class VirtualTime {
       this.nowUs = untilUs;
       return;
     }
+    const held: Lane[] = [];
     for (;;) {
-      const lane = this.#nextLane(own, untilUs);
+      const lane = this.#nextLane(own, untilUs, held);
       if (lane === undefined) break;
-      this.#runOn(lane);
+      if (lane.mayLag && this.#choose?.(2, "lag") === 1) held.push(lane);
+      else this.#runOn(lane);
     }
     this.nowUs = Math.max(this.nowUs, untilUs);
     this.#running = own;
@@ -203,12 +226,16 @@ export class VirtualTime {
   }
 
   /** The lane whose work comes first by (us, seq), by `limitUs`; ties in time are a choice. */
-  #nextLane(except: Lane | undefined, limitUs: number): Lane | undefined {
+  #nextLane(
+    except: Lane | undefined,
+    limitUs: number,
+    held: readonly Lane[] = NONE_HELD,
+  ): Lane | undefined {
     let best: Entry | undefined;
     let bestLane: Lane | undefined;
     let ties = 0;
     for (const lane of this.#lanes) {
-      if (lane === except) continue;
+      if (lane === except || held.includes(lane)) continue;
       const head = lane.head();
       if (head === undefined || head.us > limitUs) continue;
       if (best !== undefined && head.us === best.us) ties++;
@@ -220,7 +247,7 @@ export class VirtualTime {
     }
     if (ties === 0 || this.#choose === undefined || best === undefined) return bestLane;
     const tied = this.#lanes
-      .filter((lane) => lane !== except && lane.head()?.us === best.us)
+      .filter((lane) => lane !== except && !held.includes(lane) && lane.head()?.us === best.us)
       .sort((a, b) => (a.head()?.seq ?? 0) - (b.head()?.seq ?? 0));
     return tied[this.#choose(tied.length, "tie")] ?? bestLane;
   }

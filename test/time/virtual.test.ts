@@ -63,3 +63,67 @@ test("ties between lanes are a choice, and 0 is the ordinary course", () => {
   expect(order([])).toEqual({ ran: "abc", asked: [3, 2] });
   expect(order([2, 1])).toEqual({ ran: "cba", asked: [3, 2] });
 });
+
+test("on a lane that was halted nothing runs any more, and time goes on for the others", () => {
+  const time = new VirtualTime();
+  const host = time.lane("host");
+  const bmc = time.lane("bmc");
+  const ran: string[] = [];
+  host.at(1, "halts", () => {
+    expect(time.running).toBe(host);
+    host.halt();
+    host.at(2, "later", () => ran.push("later"));
+    time.elapse(10);
+  });
+  host.at(1, "planned", () => ran.push("planned"));
+  bmc.at(5, "beside", () => ran.push(`beside@${time.nowUs}`));
+  time.runUntil(20);
+  expect(ran).toEqual(["beside@5"]);
+  expect(host.nextUs()).toBe(Number.POSITIVE_INFINITY);
+});
+
+// Goal: a task that was thrown out of its run is not taken for the one that runs ever after.
+// Method: let one throw, then look whose task is said to run.
+test("a task that throws in the middle of its time is over", () => {
+  const time = new VirtualTime();
+  const host = time.lane("host");
+  host.at(1, "throws", () => {
+    throw new Error("halted");
+  });
+  expect(() => time.runUntil(5)).toThrow("halted");
+  let running: unknown = host;
+  host.at(6, "next", () => {
+    running = time.running;
+  });
+  time.runUntil(10);
+  expect(running).toBe(host);
+  expect(time.running).toBeUndefined();
+});
+
+// Goal: a processor that is slow is held back for one move of the clock at a time, and only then.
+// Method: two tasks of a lane that may lag fall due in the middle of another's time.
+test("work of a lane that may lag waits for the next move of the clock, if that is chosen", () => {
+  const ranAfter = (answers: number[]) => {
+    let asked = 0;
+    let moves = 0;
+    const time = new VirtualTime(() => {
+      asked++;
+      return answers.shift() ?? 0;
+    });
+    const host = time.lane("host");
+    const bmc = time.lane("bmc", true);
+    const ran: string[] = [];
+    bmc.at(2, "a", () => ran.push(`a after ${moves}`));
+    bmc.at(2, "b", () => ran.push(`b after ${moves}`));
+    host.at(1, "host", () => {
+      for (; moves < 4; moves++) time.elapse(1);
+    });
+    time.runUntil(10);
+    return { ran, asked };
+  };
+  expect(ranAfter([])).toEqual({ ran: ["a after 0", "b after 0"], asked: 2 });
+  expect(ranAfter([1])).toEqual({ ran: ["a after 1", "b after 1"], asked: 3 });
+  expect(ranAfter([0, 1, 1])).toEqual({ ran: ["a after 0", "b after 2"], asked: 4 });
+  // The host does not move the clock any more: then nothing holds the other back.
+  expect(ranAfter([1, 1, 1, 1])).toEqual({ ran: ["a after 4", "b after 4"], asked: 4 });
+});
