@@ -1,6 +1,8 @@
 /** Figures of one run, as ratios. Nothing here is a test: machines are shared and noisy. */
 
+import { explorationFigures } from "./explore.ts";
 import { linuxFigures } from "./linux.ts";
+import { median } from "./median.ts";
 import { accessesOf, bareCost, floorOf, type MatchCost, matchCost } from "./wire.ts";
 
 const ROUNDS = 3;
@@ -13,11 +15,6 @@ const EXCHANGES = [
   { what: "6 bytes to 32", request: 6, response: 32 },
   { what: "6 bytes to 250", request: 6, response: 250 },
 ];
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
-}
 
 function rate(cost: MatchCost): number {
   return cost.accesses / cost.seconds;
@@ -61,4 +58,5 @@ for (const [index, { what, request, response }] of EXCHANGES.entries()) {
   console.log(`  ${what.padEnd(30)}  ${ours}, ${floor}, ${linux}: ${ratios}`);
 }
 
+await explorationFigures();
 await linuxFigures();

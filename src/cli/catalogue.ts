@@ -45,6 +45,17 @@ export function loadScenario(nameOrFile: string): Loaded {
   };
 }
 
+/** The scenarios that a command was given, or the whole catalogue. */
+export function chosenScenarios(names: readonly string[], all: boolean): readonly Loaded[] {
+  if (all && names.length > 0) {
+    throw new Failure(Exit.WrongCommand, "--all runs the whole catalogue: give no names with it");
+  }
+  if (!all && names.length === 0) {
+    throw new Failure(Exit.WrongCommand, "which scenario? `baseboard scenarios` lists them");
+  }
+  return (all ? catalogueNames() : names).map(loadScenario);
+}
+
 function closest(name: string): string {
   const near = catalogueNames().filter((other) => other.includes(name) || name.includes(other));
   return near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`;

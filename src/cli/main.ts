@@ -3,7 +3,9 @@ import { Command, CommanderError } from "commander";
 import { NotForGuests, ScenarioError } from "../lab/index.ts";
 import { SeatError } from "../seats/linux/index.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { exploreCommand } from "./commands/explore.ts";
 import { kernelsCommand } from "./commands/kernels.ts";
+import { matrixCommand } from "./commands/matrix.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { rulesCommand } from "./commands/rules.ts";
 import { runCommand } from "./commands/run.ts";
@@ -19,6 +21,8 @@ Examples:
   baseboard run sticky-event-buffer                      our own host stack, in virtual time
   baseboard kernels add debian:6.17                      fetch a kernel from the distribution
   baseboard run sticky-event-buffer --host linux:6.17    the same BMC, an unmodified kernel
+  baseboard matrix --all --host stack,linux:6.17         a table of verdicts, host by host
+  baseboard explore cold-reset-unseen --fault-everywhere a fault at every event of a run
   baseboard rules KCS-26                                 what a rule says, and where it stands
 
 Exit status: 0 the verdict is what the scenario expects; 1 it is not; 2 the command was wrong;
@@ -29,6 +33,8 @@ Exit status: 0 the verdict is what the scenario expects; 1 it is not; 2 the comm
 
 for (const command of [
   runCommand,
+  exploreCommand,
+  matrixCommand,
   replayCommand,
   kernelsCommand,
   doctorCommand,

@@ -37,6 +37,7 @@ export function matchJson(scenario: Scenario, result: MatchResult): object {
     misses: result.misses,
     remarks: result.remarks,
     verdict: result.verdict,
+    ...(result.attributes === undefined ? {} : { attributes: result.attributes }),
   };
 }
 

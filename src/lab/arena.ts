@@ -1,6 +1,6 @@
 import { Bmc, type BmcOptions } from "../bmc/model.ts";
 import { Referee, type RefereeHead } from "../referee/index.ts";
-import type { Lane } from "../time/virtual.ts";
+import type { Choose, Lane } from "../time/virtual.ts";
 import { VirtualTime } from "../time/virtual.ts";
 import { TRACE_FORMAT, TRACE_VERSION, type TraceHead } from "../trace/head.ts";
 import { Tracer, type TraceSink } from "../trace/tracer.ts";
@@ -12,6 +12,8 @@ import { goAway } from "./bmc-actions.ts";
 import { bmcOptions } from "./bmc-options.ts";
 import { ClockedPort } from "./clocked-port.ts";
 import { Director } from "./director.ts";
+import { Halt } from "./halt.ts";
+import type { HostLifeline } from "./host-actions.ts";
 import { MessageFaults } from "./message-faults.ts";
 import type { Scenario } from "./scenario/schema.ts";
 
@@ -24,6 +26,8 @@ export interface ArenaOptions {
   readonly referee: boolean;
   /** The host tells whose request it sends; without, each transfer is numbered on the wire. */
   readonly hostTags: boolean;
+  /** Asked where more than one course of events is possible; without, the ordinary one is taken. */
+  readonly choose?: Choose | undefined;
 }
 
 /**
@@ -31,14 +35,18 @@ export interface ArenaOptions {
  * faults' director and the referee. A host plugs into `port`, `onLine` and `hostLane`.
  */
 export class Arena {
-  readonly time = new VirtualTime();
-  readonly hostLane: Lane = this.time.lane("host");
-  readonly labLane: Lane = this.time.lane("lab");
+  readonly time: VirtualTime;
+  readonly hostLane: Lane;
+  readonly labLane: Lane;
   readonly tracer = new Tracer(() => this.time.nowUs);
   readonly port: RegisterPort;
   readonly bmc: Bmc;
   readonly director: Director;
-  readonly #bmcLane = this.time.lane("bmc");
+  /** Stops the host's processor, if what sits there can be stopped. */
+  readonly halt: Halt;
+  /** The host's life, if it is in the lab's hands. */
+  host: HostLifeline | undefined;
+  readonly #bmcLane: Lane;
   readonly #registers: KcsRegisters;
   readonly #wire: FaultyKcsPort;
   readonly #referee: Referee | undefined;
@@ -46,6 +54,10 @@ export class Arena {
 
   constructor(scenario: Scenario, options: ArenaOptions) {
     this.#scenario = scenario;
+    this.time = new VirtualTime(options.choose);
+    this.hostLane = this.time.lane("host");
+    this.labLane = this.time.lane("lab");
+    this.#bmcLane = this.time.lane("bmc", true);
     const spacing = scenario.spacing ?? 1;
     const registers = new KcsRegisters({ spacing });
     this.#registers = registers;
@@ -59,7 +71,8 @@ export class Arena {
       spacing,
       numbersTransfers: !options.hostTags,
     });
-    this.port = new ClockedPort(tap, this.time);
+    this.halt = new Halt(this.time, this.hostLane);
+    this.port = new ClockedPort(tap, this.time, this.halt);
     const controller = new BmcTap(registers, this.tracer);
     this.bmc = new Bmc(controller, this.#bmcLane, this.tracer, this.#bmcOptions());
     const messages = new MessageFaults();
@@ -70,6 +83,8 @@ export class Arena {
       messages,
       tracer: this.tracer,
       scheduler: this.labLane,
+      host: () => this.host,
+      halt: this.halt,
     });
     this.#referee = options.referee ? new Referee(options.head satisfies RefereeHead) : undefined;
     if (this.#referee !== undefined) this.tracer.attach(this.#referee);

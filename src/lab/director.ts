@@ -1,10 +1,13 @@
+import { assert } from "../assert.ts";
 import type { Bmc } from "../bmc/model.ts";
 import type { Scheduler } from "../time/scheduler.ts";
-import type { TraceEvent } from "../trace/events.ts";
+import type { FaultEvent, TraceEvent } from "../trace/events.ts";
 import type { Tracer, TraceSink } from "../trace/tracer.ts";
 import type { FaultyKcsPort } from "../wire/kcs/faults.ts";
 import { actOnBmc } from "./bmc-actions.ts";
 import { faultText } from "./fault-text.ts";
+import type { Halt } from "./halt.ts";
+import { actOnHost, type HostLifeline } from "./host-actions.ts";
 import type { MessageFaults } from "./message-faults.ts";
 import type { Fault, When } from "./scenario/schema.ts";
 import { wireFault } from "./wire-actions.ts";
@@ -15,8 +18,11 @@ export interface Stage {
   readonly wire: FaultyKcsPort;
   readonly messages: MessageFaults;
   readonly tracer: Tracer;
+  /** Undefined while there is no host whose life is in the lab's hands. */
+  readonly host: () => HostLifeline | undefined;
   /** The lab's own lane: no party runs while the lab acts. */
   readonly scheduler: Scheduler;
+  readonly halt: Halt;
 }
 
 /** A fault that waits for its moment. */
@@ -33,7 +39,11 @@ interface Cue {
 export class Director implements TraceSink {
   readonly #stage: Stage;
   readonly #cues: Cue[];
+  /** Those that wait for an event. */
+  readonly #awaiting: readonly Cue[];
   #accesses = 0;
+  /** The next event number that a fault waits for; Infinity when none does. */
+  #nextNumber: number;
 
   constructor(faults: readonly Fault[], stage: Stage) {
     this.#stage = stage;
@@ -42,6 +52,10 @@ export class Director implements TraceSink {
       name: fault.name ?? `faults[${index}]`,
       left: fault.when.access ?? fault.when.count ?? 1,
     }));
+    this.#awaiting = this.#cues.filter(({ fault: { when } }) => {
+      return when.command !== undefined || when.event !== undefined;
+    });
+    this.#nextNumber = this.#numberFrom(0);
   }
 
   /** The match begins. */
@@ -59,20 +73,38 @@ export class Director implements TraceSink {
 
   event(event: TraceEvent): void {
     if (this.#cues.length === 0) return;
+    if (event.n === this.#nextNumber) this.#fireNumbered(event);
     if (event.e === "host.read" || event.e === "host.write") {
       this.#accesses++;
-      this.#fire((when) => when.access !== undefined && when.access === this.#accesses);
-      return;
+      const accesses = this.#accesses;
+      this.#fire((when) => when.access !== undefined && when.access === accesses, event);
     }
-    for (const cue of this.#cues) {
+    for (const cue of this.#awaiting) {
       if (cue.left <= 0 || !awaits(cue.fault.when, event, cue.name)) continue;
       cue.left--;
-      if (cue.left === 0) this.#schedule(cue, 0);
+      if (cue.left === 0) this.#take(cue, event);
     }
   }
 
-  #fire(due: (when: When) => boolean): void {
-    for (const cue of this.#cues) if (due(cue.fault.when)) this.#schedule(cue, 0);
+  #fire(due: (when: When) => boolean, event?: TraceEvent): void {
+    for (const cue of this.#cues) if (due(cue.fault.when)) this.#take(cue, event);
+  }
+
+  #fireNumbered(event: TraceEvent): void {
+    this.#nextNumber = this.#numberFrom(event.n + 1);
+    this.#fire((when) => when.number === event.n, event);
+  }
+
+  #numberFrom(least: number): number {
+    const numbers = this.#cues.map(({ fault }) => fault.when.number ?? Number.POSITIVE_INFINITY);
+    return Math.min(...numbers.filter((number) => number >= least));
+  }
+
+  /** A processor stops where it stands; all else happens when the lab comes to it. */
+  #take(cue: Cue, event: TraceEvent | undefined): void {
+    const { host, when } = cue.fault;
+    if (host?.panic !== undefined && when.after === undefined) this.#act(cue, event);
+    else this.#schedule(cue, 0);
   }
 
   #schedule(cue: Cue, us: number): void {
@@ -80,11 +112,12 @@ export class Director implements TraceSink {
     this.#stage.scheduler.at(at, cue.name, () => this.#act(cue));
   }
 
-  #act({ fault, name }: Cue): void {
+  #act({ fault, name }: Cue, event?: TraceEvent): void {
     const { tracer, scheduler } = this.#stage;
-    const on = fault.wire === undefined ? "bmc" : "wire";
+    const on = victimOf(fault);
     const text = faultText(fault);
     tracer.emit({ e: "fault", name, what: "fires", on, text });
+    if (fault.host?.panic !== undefined) return this.#stage.halt.order(fault.host.panic, event);
     let over = false;
     const ended = () => {
       if (over) return;
@@ -108,9 +141,19 @@ export class Director implements TraceSink {
       return () => active.end();
     }
     if (fault.bmc !== undefined) return actOnBmc(fault.bmc, this.#stage, ended);
+    if (fault.host !== undefined) {
+      const host = this.#stage.host();
+      assert(host !== undefined, "the host's life is in the lab's hands");
+      return actOnHost(fault.host, host, ended);
+    }
     bmc.daemon.forceAttention(fault.attention === "high");
     return () => bmc.daemon.forceAttention(undefined);
   }
+}
+
+function victimOf(fault: Fault): FaultEvent["on"] {
+  if (fault.wire !== undefined) return "wire";
+  return fault.host === undefined ? "bmc" : "host";
 }
 
 function awaits(when: When, event: TraceEvent, own: string): boolean {
@@ -122,5 +165,6 @@ function awaits(when: When, event: TraceEvent, own: string): boolean {
   if (when.event === undefined || event.e !== when.event) return false;
   if (when.what === undefined) return true;
   if (event.e === "fault") return event.name === when.what && event.name !== own;
+  if (event.e === "run") return when.what === (event.on ? "on" : "off");
   return "what" in event && event.what === when.what;
 }

@@ -5,7 +5,7 @@ import type { Fault } from "./scenario/schema.ts";
 export function faultText(fault: Fault): string {
   const parts: string[] = [];
   if (fault.attention !== undefined) parts.push(`attention ${fault.attention}`);
-  for (const action of [fault.answer, fault.bmc, fault.wire]) {
+  for (const action of [fault.answer, fault.bmc, fault.wire, fault.host]) {
     if (action !== undefined) parts.push(fieldsText(action));
   }
   if (fault.for !== undefined) parts.push(`for ${durationText(fault.for)}`);

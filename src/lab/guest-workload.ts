@@ -6,6 +6,7 @@ import {
   modulePath,
   removeDriver,
 } from "../seats/linux/index.ts";
+import { heartbeat, loadWatchdog, useWatchdog, watchdogDriver } from "./guest-watchdog.ts";
 import type { Actor, Scenario, Step } from "./scenario/schema.ts";
 import { wantedBy } from "./stack-workload.ts";
 
@@ -42,6 +43,9 @@ export class NotForGuests extends Error {
 
 /** The scenario's workload as a program for the guest's agent. */
 export function guestProgram(scenario: Scenario): GuestProgram {
+  if (scenario.faults?.some((fault) => fault.host !== undefined) === true) {
+    throw new NotForGuests("what happens to the host itself is for our own stack only");
+  }
   return {
     tickUs: TICK_US,
     setup: [
@@ -65,7 +69,10 @@ export function guestProgram(scenario: Scenario): GuestProgram {
 
 function guestActor(actor: Actor, patienceUs: number): GuestActor {
   const open: GuestStep = { step: "open-ipmi", path: DEVICE };
-  const steps = actor.steps.flatMap((step) => guestSteps(step, patienceUs));
+  const steps = [
+    ...watchdogDriver(actor.steps),
+    ...actor.steps.flatMap((step) => guestSteps(step, patienceUs)),
+  ];
   const needsDevice = actor.steps.some((step) => step.request ?? step.raw ?? step.events);
   return { name: actor.user, steps: needsDevice ? [open, ...steps] : steps };
 }
@@ -74,6 +81,12 @@ function guestSteps(step: Step, patienceUs: number): GuestStep[] {
   if (step.sleep !== undefined) return [{ step: "sleep", us: step.sleep }];
   if (step.events !== undefined) return [{ step: "events", on: step.events === "on" }];
   if (step.driver !== undefined) return [step.driver === "remove" ? removeDriver : insertDriver];
+  if (step.watchdog !== undefined) {
+    const use = useWatchdog(step.watchdog);
+    if (use === undefined) return [...loadWatchdog(step.watchdog)];
+    return repeated(step.times ?? 1, [use], step.every);
+  }
+  if (step.keepalive === true) return repeated(step.times ?? 1, [heartbeat], step.every);
   if (step.close !== undefined || step.ipmb !== undefined) {
     throw new NotForGuests("the guest's agent can neither close another user nor address the IPMB");
   }

@@ -1,8 +1,11 @@
 /** Matches: a host, a BMC and a wire, a workload and faults, and a verdict. */
+export * from "./explore/index.ts";
 export { durationText } from "./fault-text.ts";
 export { NotForGuests } from "./guest-workload.ts";
+export { type HostSeat, hostName, type PlayOptions, playOn, whyNotFor } from "./host-seat.ts";
 export { type LinuxMatchOptions, runLinuxMatch } from "./linux-match.ts";
 export type { MatchOptions, MatchResult } from "./match.ts";
+export { type Cell, type Matrix, type MatrixOptions, playMatrix } from "./matrix.ts";
 export { readScenario, ScenarioError, scenarioJsonSchema } from "./scenario/read.ts";
 export type { Expectation, Fault, Scenario } from "./scenario/schema.ts";
 export { runStackMatch } from "./stack-match.ts";

@@ -1,4 +1,6 @@
+import type { Attributes, HostStack, HostStackParts } from "../host/index.ts";
 import type { Verdict } from "../referee/index.ts";
+import type { Choose } from "../time/virtual.ts";
 import type { TraceHead } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import type { Expectation, Scenario } from "./scenario/schema.ts";
@@ -12,6 +14,12 @@ export interface MatchOptions {
   readonly seed?: number;
   /** False: nobody judges the match, and without other sinks there is no trace. For benchmarks. */
   readonly referee?: boolean;
+  /** The host's processor is stopped at the event of that number, and panics with the text. */
+  readonly haltAt?: { readonly n: number; readonly text: string };
+  /** Asked where more than one course of events is possible; without, the ordinary one is taken. */
+  readonly choose?: Choose;
+  /** Makes the host's stack of its parts, in place of our own: for stacks that are broken. */
+  readonly makeStack?: (parts: HostStackParts) => HostStack;
 }
 
 export interface MatchResult {
@@ -21,6 +29,8 @@ export interface MatchResult {
   readonly misses: readonly string[];
   /** The match's length in its own time, in µs. */
   readonly lengthUs: number;
+  /** What our own stack's attributes were at the end of the match. */
+  readonly attributes?: Attributes | undefined;
   /** What the reader of a verdict should know of how the match was made. */
   readonly remarks: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { decodeRequest } from "../ipmi/message.ts";
 import type { Scheduler } from "../time/scheduler.ts";
-import type { Actor, Step } from "./scenario/schema.ts";
+import type { Actor, Step, WatchdogStep } from "./scenario/schema.ts";
 
 /** What a step asks of a user of the stack. */
 export interface Wanted {
@@ -20,6 +20,9 @@ export interface ActorsHost {
   removeDriver(): void;
   insertDriver(): void;
   readAttribute(read: () => void): void;
+  /** `done` is called when the step is over, whatever came of it. */
+  watchdog(user: string, step: WatchdogStep, done: () => void): void;
+  keepAlive(done: () => void): void;
 }
 
 /** A pause after a refusal, as a program makes that tries again. In µs. */
@@ -55,10 +58,8 @@ export class Actors {
     const now = this.#scheduler.now();
     if (step.sleep !== undefined) return void this.#scheduler.at(now + step.sleep, "sleep", done);
     const times = step.times ?? 1;
-    if (step.read !== undefined) {
-      const once = (then: () => void) => this.#host.readAttribute(then);
-      return this.#repeat(times, step.every ?? 0, once, done);
-    }
+    const once = this.#quickStep(user, step);
+    if (once !== undefined) return this.#repeat(times, step.every ?? 0, once, done);
     if (step.events !== undefined) this.#host.setEvents(user, step.events === "on");
     if (step.driver === "remove") this.#host.removeDriver();
     if (step.driver === "insert") this.#host.insertDriver();
@@ -67,6 +68,15 @@ export class Actors {
     if (wanted === undefined) return void this.#scheduler.at(now, "next step", done);
     if (step.parallel === true) return this.#together(user, wanted, times, done);
     this.#repeat(times, step.every ?? 0, (then) => this.#once(user, wanted, then), done);
+  }
+
+  /** A step that is no request of the user's own, and that may be repeated. */
+  #quickStep(user: string, step: Step): ((then: () => void) => void) | undefined {
+    const { watchdog } = step;
+    if (step.read !== undefined) return (then) => this.#host.readAttribute(then);
+    if (step.keepalive === true) return (then) => this.#host.keepAlive(then);
+    if (watchdog === undefined) return undefined;
+    return (then) => this.#host.watchdog(user, watchdog, then);
   }
 
   #once(user: string, wanted: Wanted, then: () => void): void {

@@ -17,7 +17,9 @@ const COVERED = [
   ...["F1", "F2", "F3", "F4", "F5", "F6"],
   ...["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M11", "M14", "M16", "M17", "M20"],
   ...["D1", "D2", "D3", "D4", "D5"],
+  ...["P1", "P2", "P3", "P4", "P5", "P6"],
   ...["KB1", "KB3", "KB7", "KB8"],
+  ...["W3", "W4"],
 ];
 
 test("the catalogue covers what it says it covers", () => {

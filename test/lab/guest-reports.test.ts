@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { GuestReports } from "../../src/lab/guest-reports.ts";
 import { guestProgram } from "../../src/lab/guest-workload.ts";
 import { readScenario } from "../../src/lab/index.ts";
-import type { Report, ReportBody } from "../../src/seats/linux/index.ts";
+import type { ReportBody } from "../../src/seats/linux/guest/reports.ts";
+import type { Report } from "../../src/seats/linux/index.ts";
 import { Recorder, Tracer } from "../../src/trace/tracer.ts";
 
 const scenario = readScenario(

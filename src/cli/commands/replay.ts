@@ -5,6 +5,7 @@ import { Referee, verdictText } from "../../referee/index.ts";
 import type { TraceEvent } from "../../trace/events.ts";
 import { encodeEvent, readTrace, type Trace, TraceError } from "../../trace/jsonl.ts";
 import { Exit, Failure } from "../failure.ts";
+import { replayRun } from "../replay-run.ts";
 
 interface Replayed {
   /** The match was run again and its trace compared; undefined when that cannot be. */
@@ -12,12 +13,17 @@ interface Replayed {
   readonly text: string;
 }
 
+/** By its name, or by its own mark, a file is one that `baseboard explore` wrote. */
+const RUN_FILE = /\.ya?ml$/;
+const RUN_MARK = /^format: *baseboard-run$/m;
+
 export function replayCommand(): Command {
   return new Command("replay")
     .description(
-      "Judge a recorded trace again; and run its match again, if it was our own stack's.",
+      "Judge a recorded trace again, and run its match again; or have a broken run again.",
     )
-    .argument("<trace>", "a trace that `baseboard run --trace` wrote")
+    .argument("<file>", "of `baseboard run --trace`, or a run file of `baseboard explore`")
+    .option("--trace <file>", "of a run file: write the trace there, as JSON Lines")
     .option("--json", "print one JSON document and nothing else")
     .addHelpText(
       "after",
@@ -25,15 +31,22 @@ export function replayCommand(): Command {
 Examples:
   baseboard run dead-channel --trace dead.trace.jsonl
   baseboard replay dead.trace.jsonl
+  baseboard replay runs/cold-reset-unseen-1432.yaml
+  baseboard replay runs/cold-reset-unseen-1432.yaml --trace broken.trace.jsonl
 
 Exit status: 0 when the match, run again, gives the same trace byte for byte (or cannot be run
-again, as with a guest); 1 when it does not.`,
+again, as with a guest), and for a run file also the same violations; 1 when it does not.`,
     )
     .action(replay);
 }
 
-function replay(file: string, options: { json?: boolean }): void {
-  const { head, events } = traceIn(file);
+function replay(file: string, options: { json?: boolean; trace?: string }): void {
+  const text = textOf(file);
+  if (RUN_FILE.test(file) || RUN_MARK.test(text)) return replayRun(file, text, options);
+  if (options.trace !== undefined) {
+    throw new Failure(Exit.WrongCommand, `${file} is a trace: --trace is for run files`);
+  }
+  const { head, events } = traceIn(file, text);
   const referee = new Referee(head);
   for (const event of events) referee.event(event);
   const verdict = referee.verdict();
@@ -51,9 +64,9 @@ function replay(file: string, options: { json?: boolean }): void {
 }
 
 /** A whole trace; one that was cut is refused, since its open promises cannot be judged. */
-function traceIn(file: string): Trace {
+function traceIn(file: string, text: string): Trace {
   try {
-    const trace = readTrace(textOf(file));
+    const trace = readTrace(text);
     if (trace.cut !== undefined) throw trace.cut;
     return trace;
   } catch (error) {
@@ -67,7 +80,8 @@ function textOf(file: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Failure(Exit.WrongCommand, `cannot read the trace ${file}: ${why}`);
+    const what = RUN_FILE.test(file) ? "run file" : "trace";
+    throw new Failure(Exit.WrongCommand, `cannot read the ${what} ${file}: ${why}`);
   }
 }
 

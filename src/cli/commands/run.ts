@@ -1,10 +1,11 @@
 import { Command } from "commander";
-import { type MatchResult, runLinuxMatch, runStackMatch, type Scenario } from "../../lab/index.ts";
-import { findKernel, type Kernel, listKernels } from "../../seats/linux/index.ts";
+import { type HostSeat, type MatchResult, playOn, whyNotFor } from "../../lab/index.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
-import { catalogueNames, type Loaded, loadScenario } from "../catalogue.ts";
+import { chosenScenarios, type Loaded } from "../catalogue.ts";
 import { Exit, Failure } from "../failure.ts";
+import { hostOf } from "../hosts.ts";
+import { interruptible } from "../interruptible.ts";
 import { Progress } from "../progress.ts";
 import { matchJson, matchLine, matchReport } from "../report.ts";
 import { TraceFile } from "../trace-file.ts";
@@ -49,10 +50,13 @@ Examples:
 }
 
 async function run(names: readonly string[], options: RunOptions): Promise<void> {
-  const host = hostOf(options);
-  const loaded = chosen(names, options).map(loadScenario);
-  const forHost = loaded.filter(({ scenario }) => options.all !== true || shows(scenario, host));
-  for (const { scenario } of forHost) refuseUnshown(scenario, host);
+  const host = seated(options);
+  const forHost: Loaded[] = [];
+  for (const loaded of chosenScenarios(names, options.all === true)) {
+    const whyNot = whyNotFor(loaded.scenario, host);
+    if (whyNot === undefined) forHost.push(loaded);
+    else if (options.all !== true) throw new Failure(Exit.WrongCommand, whyNot);
+  }
   const results: { loaded: Loaded; result: MatchResult }[] = [];
   const progress = new Progress(forHost.length, options.json === true);
   for (const one of forHost) {
@@ -65,92 +69,39 @@ async function run(names: readonly string[], options: RunOptions): Promise<void>
   process.exitCode = missed ? Exit.NotAsExpected : Exit.AsExpected;
 }
 
-type Host = { readonly kind: "stack" } | { readonly kind: "linux"; readonly kernel: Kernel };
-
-function hostOf(options: RunOptions): Host {
+/** The host; refuses parties that nobody can play. */
+function seated(options: RunOptions): HostSeat {
   if (options.bmc !== "model") throw wrong("--bmc", options.bmc, "model");
   if (options.interface !== "kcs") throw wrong("--interface", options.interface, "kcs");
-  if (options.host === "stack") return { kind: "stack" };
-  const match = /^linux(?::(.+))?$/.exec(options.host);
-  if (match === null) throw wrong("--host", options.host, "stack, linux or linux:VERSION");
-  const wanted = match[1];
-  const kernel = wanted === undefined ? listKernels().at(-1) : findKernel(wanted);
-  if (kernel !== undefined) return { kind: "linux", kernel };
-  const add = `baseboard kernels add debian:${wanted ?? "6.1"}`;
-  throw new Failure(Exit.Missing, `no kernel ${wanted ?? ""} here; get it with \`${add}\``);
+  return hostOf(options.host);
 }
 
 function wrong(option: string, given: string, right: string): Failure {
   return new Failure(Exit.WrongCommand, `${option} ${given}: only ${right} can be played today`);
 }
 
-function chosen(names: readonly string[], options: RunOptions): readonly string[] {
-  if (options.all === true && names.length > 0) {
-    throw new Failure(Exit.WrongCommand, "--all runs the whole catalogue: give no names with it");
-  }
-  if (options.all === true) return catalogueNames();
-  if (names.length > 0) return names;
-  throw new Failure(Exit.WrongCommand, "which scenario? `baseboard scenarios` lists them");
-}
-
-function shows(scenario: Scenario, host: Host): boolean {
-  return (scenario.seats ?? ["stack"]).includes(host.kind);
-}
-
-function refuseUnshown(scenario: Scenario, host: Host): void {
-  if (shows(scenario, host)) return;
-  const seats = (scenario.seats ?? ["stack"]).join(" and ");
-  throw new Failure(
-    Exit.WrongCommand,
-    `${scenario.name} is for the host ${seats}, not ${host.kind}`,
-  );
-}
-
-async function runOne({ scenario, text }: Loaded, host: Host, options: RunOptions) {
+async function runOne({ scenario, text }: Loaded, host: HostSeat, options: RunOptions) {
   const seed = options.seed === undefined ? undefined : seedOf(options.seed);
   const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const sinks = (head: TraceHead): TraceSink[] => {
     return file === undefined ? [] : [file.begin(head)];
   };
-  const common = { sinks, scenarioText: text, ...(seed === undefined ? {} : { seed }) };
+  const common = {
+    sinks,
+    scenarioText: text,
+    realTime: options.realTime ?? false,
+    snapshot: options.snapshot && options.realTime !== true,
+    ...(seed === undefined ? {} : { seed }),
+    ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
+  };
   try {
-    const result =
-      host.kind === "stack"
-        ? runStackMatch(scenario, common)
-        : await interruptible((signal) =>
-            runLinuxMatch(scenario, {
-              ...common,
-              kernel: host.kernel,
-              realTime: options.realTime ?? false,
-              snapshot: options.snapshot && options.realTime !== true,
-              signal,
-              ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
-            }),
-          );
+    const result = await interruptible((signal) => {
+      return playOn(host, scenario, { ...common, signal });
+    });
     file?.finish();
     return result;
   } finally {
     file?.discard();
-  }
-}
-
-/** Lets Ctrl-C end a guest in an orderly way: the match stops, nothing is left, no verdict. */
-async function interruptible(run: (signal: AbortSignal) => Promise<MatchResult>) {
-  const controller = new AbortController();
-  let signalled: NodeJS.Signals | undefined;
-  const stop = (signal: NodeJS.Signals) => {
-    signalled = signal;
-    controller.abort();
-  };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
-  try {
-    const result = await run(controller.signal);
-    if (signalled !== undefined) {
-      throw new Failure(signalled === "SIGINT" ? 130 : 143, "interrupted; nothing is left running");
-    }
-    return result;
-  } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import { type Scenario, scenarioSchema } from "./schema.ts";
+import { type Fault, faultSchema, type Scenario, scenarioSchema } from "./schema.ts";
 
 /** A scenario that cannot be used; the message names file, line and what would be right. */
 export class ScenarioError extends Error {
@@ -24,6 +24,16 @@ export function readScenario(text: string, file: string): Scenario {
     return `${file}:${line}: ${place}${issueText(issue)}`;
   });
   throw new ScenarioError(messages.join("\n"));
+}
+
+/** Reads one fault, given as a scenario has it: maps, lists, and text for all scalars. */
+export function readFault(tree: object): Fault {
+  const parsed = faultSchema.safeParse(tree);
+  if (parsed.success) return parsed.data;
+  const messages = parsed.error.issues.map((issue) => {
+    return `${placeText(issue.path)}: ${issueText(issue)}`;
+  });
+  throw new ScenarioError(`a fault: ${messages.join("; ")}`);
 }
 
 /** The scenario format as a JSON Schema, for editors. */

@@ -19,6 +19,30 @@ const ipmb = z.strictObject({
   address: byte.describe("The responder's slave address"),
 });
 
+const watchdogSettings = {
+  timeout: duration.optional().describe("10 s when never set"),
+  pretimeout: duration.optional().describe("So long before the time-out; none when never set"),
+  action: z.enum(["none", "reset", "power-down", "power-cycle"]).optional(),
+  preaction: z.enum(["none", "smi", "nmi", "messaging"]).optional(),
+  nowayout: flag.optional().describe("Before the first use: it cannot be stopped"),
+  policy: z.enum(["error", "hook", "reboot"]).optional().describe("Before the first use"),
+  "policy-after": duration.optional().describe("Unprotected for so long, the policy runs"),
+};
+const watchdog = z
+  .strictObject({
+    open: flag.optional().describe("Open it: one at a time can"),
+    write: z.string().optional().describe("A heartbeat; with a V in it the close will stop it"),
+    close: flag.optional().describe("Close it; without the V before, the timer goes on"),
+    ...watchdogSettings,
+  })
+  .superRefine((value, context) => {
+    const acts = ["open", "write", "close"].filter((key) => Object.hasOwn(value, key)).length;
+    const sets = Object.keys(watchdogSettings).some((key) => Object.hasOwn(value, key));
+    if (acts + (sets ? 1 : 0) === 1) return;
+    const message = "give one of open, write, close, or settings";
+    context.addIssue({ code: "custom", message });
+  });
+
 const step = exactlyOne(
   z.strictObject({
     sleep: duration.optional().describe("Do nothing for so long"),
@@ -33,9 +57,11 @@ const step = exactlyOne(
     events: z.enum(["on", "off"]).optional().describe("Become, or cease to be, an event receiver"),
     driver: z.enum(["remove", "insert"]).optional().describe("Take the driver away, put it back"),
     read: z.string().optional().describe("Read an attribute of the interface, by Linux's name"),
+    watchdog: watchdog.optional().describe("Use the watchdog timer, or change its setting"),
+    keepalive: flag.optional().describe("A heartbeat of the watchdog, without opening it"),
     close: z.string().optional().describe("That user goes away, requests in flight or not"),
   }),
-  ["sleep", "request", "raw", "events", "driver", "read", "close"],
+  ["sleep", "request", "raw", "events", "driver", "read", "watchdog", "keepalive", "close"],
 );
 
 const actor = z.strictObject({
@@ -51,17 +77,27 @@ const when = exactlyOne(
     access: count(1, COUNT_MAX * 100)
       .optional()
       .describe("At the host's register access of that number"),
+    number: count(0, COUNT_MAX * 100)
+      .optional()
+      .describe("At the event of that number in the trace"),
     event: z
-      .enum(["answer", "request", "send", "received", "refused", "bmc", "host", "fault"])
+      .enum([
+        ...["answer", "request", "send", "received", "refused", "delivered", "run", "host"],
+        ...["host.read", "host.write", "irq", "bmc.read", "bmc.write", "bmc.status"],
+        ...["bmc.request", "bmc.response", "bmc.refused", "bmc", "fault"],
+      ] as const)
       .optional()
       .describe("When an event of that kind is traced"),
-    what: z.string().optional().describe("With event: its `what`, or the fault's name"),
+    what: z
+      .string()
+      .optional()
+      .describe("With event: its `what`, the fault's name, on or off for a run"),
     count: times
       .optional()
       .describe("With command or event: at which one; the first when left out"),
     after: duration.optional().describe("So much later than that"),
   }),
-  ["start", "at", "command", "access", "event"],
+  ["start", "at", "command", "access", "number", "event"],
 );
 
 const answer = exactlyOne(
@@ -170,7 +206,16 @@ const wireAction = exactlyOne(
   ],
 );
 
-const fault = exactlyOne(
+const hostAction = exactlyOne(
+  z.strictObject({
+    close: z.string().optional().describe("That user goes away, requests in flight or not"),
+    driver: z.enum(["removed"]).optional().describe("Taken away; put back after `for`"),
+    panic: z.string().optional().describe("It panics with this text, and its processor stops"),
+  }),
+  ["close", "driver", "panic"],
+);
+
+export const faultSchema = exactlyOne(
   z.strictObject({
     name: z.string().optional().describe("Its name in the trace; faults[N] when left out"),
     when: when,
@@ -179,8 +224,9 @@ const fault = exactlyOne(
     attention: z.enum(["high", "low"]).optional().describe("SMS_ATN, whatever the flags are"),
     bmc: bmcAction.optional(),
     wire: wireAction.optional(),
+    host: hostAction.optional(),
   }),
-  ["answer", "attention", "bmc", "wire"],
+  ["answer", "attention", "bmc", "wire", "host"],
 );
 
 const rules = z.array(z.string()).describe("Ids of exactly the rules that it breaks");
@@ -248,17 +294,19 @@ export const scenarioSchema = z.strictObject({
     })
     .optional(),
   workload: z.array(actor).min(1),
-  faults: z.array(fault).optional(),
+  faults: z.array(faultSchema).optional(),
   expect: expectation.extend({ linux: expectation.optional() }),
 });
 
 export type Scenario = z.output<typeof scenarioSchema>;
 export type Step = z.output<typeof step>;
+export type WatchdogStep = NonNullable<Step["watchdog"]>;
 export type Actor = z.output<typeof actor>;
-export type Fault = z.output<typeof fault>;
+export type Fault = z.output<typeof faultSchema>;
 export type When = z.output<typeof when>;
 export type AnswerFault = z.output<typeof answer>;
 export type BmcAction = z.output<typeof bmcAction>;
+export type HostAction = z.output<typeof hostAction>;
 export type WireAction = z.output<typeof wireAction>;
 export type Expectation = z.output<typeof expectation>;
 export type Look = z.output<typeof look>;

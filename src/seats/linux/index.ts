@@ -27,3 +27,4 @@ export {
 } from "./kernels/cache.ts";
 export { stopAll } from "./life.ts";
 export type { HostEnd, LinuxHostOptions } from "./options.ts";
+export { probeQemu, transportOf } from "./probe.ts";

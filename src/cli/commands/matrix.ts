@@ -1,0 +1,165 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { type HostSeat, type Matrix, playMatrix, whyNotFor } from "../../lab/index.ts";
+import { catalogueNames, chosenScenarios, type Loaded } from "../catalogue.ts";
+import { Exit, Failure } from "../failure.ts";
+import { checkGuests, hostsOf } from "../hosts.ts";
+import { interruptible } from "../interruptible.ts";
+import { matrixJunit } from "../junit.ts";
+import { matrixAsExpected, matrixJson, matrixMarkdown, matrixText } from "../matrix-report.ts";
+import { Progress } from "../progress.ts";
+import { WholeFile } from "../whole-file.ts";
+
+/** One process serves the registers of all guests, so that more at once would only wait for it. */
+const AT_ONCE_MAX = 2;
+
+interface MatrixCommandOptions {
+  readonly host?: readonly string[];
+  readonly all?: boolean;
+  readonly qemu?: string;
+  readonly markdown?: string;
+  /** True: the document goes to standard output. */
+  readonly json?: string | true;
+  readonly junit?: string;
+}
+
+export function matrixCommand(): Command {
+  return new Command("matrix")
+    .description("Play each scenario on each host, and print a table of the verdicts.")
+    .argument("[scenario...]", "names (`baseboard scenarios` lists them) or YAML files")
+    .option("--all", "every scenario of the catalogue that one of the hosts can show")
+    .option(
+      "--host <seats>",
+      "stack, linux, linux:VERSION, separated by commas (default: stack)",
+      (text: string, before: readonly string[] | undefined) => {
+        return [...(before ?? []), ...text.split(",").map((name) => name.trim())];
+      },
+    )
+    .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
+    .option("--markdown <file>", "write the table there, as Markdown")
+    .option("--junit <file>", "write JUnit XML there: a suite for each host")
+    .option("--json [file]", "write one JSON document there; or print it and nothing else")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  baseboard matrix dead-channel sticky-event-buffer --host stack,linux:6.1,linux:7.2
+  baseboard matrix --all --host linux:6.1,linux:6.18 --markdown table.md --junit junit.xml
+  baseboard matrix --all --json
+
+A cell says \`passes\`, or which rules the host broke of its own accord (\`baseboard rules\`).
+
+Exit status: 0 every cell is what its scenario expects; 1 one is not; 2 the command was wrong;
+3 a kernel or a program is missing here, and nothing was played.`,
+    )
+    .action(matrix);
+}
+
+async function matrix(names: readonly string[], options: MatrixCommandOptions): Promise<void> {
+  const hosts = hostsOf(options.host ?? ["stack"]);
+  const scenarios = toPlay(names, hosts, options.all === true);
+  await interruptible(async (signal) => {
+    await checkGuests(hosts, options.qemu);
+    // While the files are open, a signal must find somebody who takes them away.
+    const outputs = new Outputs(options);
+    try {
+      const played = await play(scenarios, hosts, options, signal);
+      if (signal.aborted) return;
+      outputs.write(played);
+      process.exitCode = matrixAsExpected(played) ? Exit.AsExpected : Exit.NotAsExpected;
+    } finally {
+      outputs.discard();
+    }
+  });
+}
+
+/** The rows: of the catalogue those that one of the hosts can show; of what was named, all. */
+function toPlay(
+  names: readonly string[],
+  hosts: readonly HostSeat[],
+  all: boolean,
+): readonly Loaded[] {
+  const chosen = chosenScenarios(names, all);
+  const whyNots = (loaded: Loaded) => hosts.map((host) => whyNotFor(loaded.scenario, host));
+  const shown = chosen.filter((loaded) => whyNots(loaded).includes(undefined));
+  const [first] = chosen;
+  if (shown.length === 0 && first !== undefined) {
+    throw new Failure(Exit.WrongCommand, `nothing to play: ${whyNots(first)[0]}`);
+  }
+  const seen = new Set<string>();
+  for (const { scenario } of chosen) {
+    if (seen.has(scenario.name)) {
+      throw new Failure(Exit.WrongCommand, `the scenario ${scenario.name} is given twice`);
+    }
+    seen.add(scenario.name);
+  }
+  return all ? shown : chosen;
+}
+
+async function play(
+  scenarios: readonly Loaded[],
+  hosts: readonly HostSeat[],
+  options: MatrixCommandOptions,
+  signal: AbortSignal,
+): Promise<Matrix> {
+  const matches = scenarios.flatMap(({ scenario }) => {
+    return hosts.filter((host) => whyNotFor(scenario, host) === undefined);
+  });
+  const progress = new Progress(matches.length, options.json === true);
+  try {
+    return await playMatrix(scenarios, hosts, {
+      atOnce: Math.min(availableParallelism(), AT_ONCE_MAX),
+      signal,
+      begins: (scenario, host) => progress.next(`${scenario.name} on ${host}`),
+      ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** Where the matrix goes. The files are opened first, and get their names when they are whole. */
+class Outputs {
+  readonly #files: { readonly file: WholeFile; readonly text: (matrix: Matrix) => string }[] = [];
+  readonly #printed: (matrix: Matrix) => string;
+
+  constructor(options: MatrixCommandOptions) {
+    const { markdown, junit, json } = options;
+    if (json !== undefined && json !== true && catalogueNames().includes(json)) {
+      const right = "write it first, or ./ before a file";
+      throw new Failure(Exit.WrongCommand, `--json ${json}: that is a scenario; ${right}`);
+    }
+    const wanted = [
+      { option: "--markdown", path: markdown, text: matrixMarkdown },
+      { option: "--junit", path: junit, text: matrixJunit },
+      { option: "--json", path: json === true ? undefined : json, text: matrixJson },
+    ];
+    this.#printed = json === true ? matrixJson : matrixText;
+    const paths = new Set<string>();
+    try {
+      for (const { option, path, text } of wanted) {
+        if (path === undefined) continue;
+        if (paths.has(resolve(path))) {
+          const why = "another option writes there";
+          throw new Failure(Exit.WrongCommand, `${option} ${path}: ${why}`);
+        }
+        paths.add(resolve(path));
+        this.#files.push({ file: new WholeFile(option, path), text });
+      }
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
+  }
+
+  write(matrix: Matrix): void {
+    for (const { file, text } of this.#files) file.write(text(matrix));
+    for (const { file } of this.#files) file.finish();
+    process.stdout.write(this.#printed(matrix));
+  }
+
+  discard(): void {
+    for (const { file } of this.#files) file.discard();
+  }
+}

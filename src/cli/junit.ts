@@ -1,0 +1,85 @@
+import type { Cell, Matrix, Scenario } from "../lab/index.ts";
+import { matchReport } from "./report.ts";
+import { cellsOf, isAsExpected } from "./verdict-cell.ts";
+
+/**
+ * The matrix as JUnit XML, for continuous integration: a suite for each host, a case for each
+ * scenario. Times are the matches' own, so that the file is the same in every run.
+ */
+export function matrixJunit(matrix: Matrix): string {
+  const suites = cellsOf(matrix).map(({ host, cells }) => {
+    const cases = cells.flatMap(({ scenario, cell }) => caseLines(host, scenario, cell));
+    const counts = countsOf(cells.map(({ cell }) => cell));
+    return [`  <testsuite${attributes({ name: host, ...counts })}>`, ...cases, "  </testsuite>"];
+  });
+  const all = countsOf(matrix.rows.flatMap(({ cells }) => cells));
+  const lines = [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${attributes({ name: "baseboard matrix", ...all })}>`,
+    ...suites.flat(),
+    "</testsuites>",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function countsOf(cells: readonly Cell[]) {
+  const played = cells.filter(({ state }) => state === "played");
+  return {
+    tests: String(cells.length),
+    failures: String(played.filter((cell) => !isAsExpected(cell)).length),
+    errors: String(cells.filter(({ state }) => state === "broken").length),
+    skipped: String(cells.filter(({ state }) => state === "empty").length),
+    time: seconds(cells.reduce((sum, cell) => sum + lengthUs(cell), 0)),
+  };
+}
+
+function caseLines(host: string, scenario: Scenario, cell: Cell): string[] {
+  const { name } = scenario;
+  const head = `    <testcase${attributes({ classname: host, name, time: seconds(lengthUs(cell)) })}`;
+  const body = outcome(scenario, cell);
+  return body === undefined ? [`${head}/>`] : [`${head}>`, `      ${body}`, "    </testcase>"];
+}
+
+/** Undefined for what passes. */
+function outcome(scenario: Scenario, cell: Cell): string | undefined {
+  switch (cell.state) {
+    case "empty":
+      return `<skipped${attributes({ message: cell.reason })}/>`;
+    case "broken": {
+      const { name, message, stack } = cell.error;
+      return `<error${attributes({ type: name, message })}>${escaped(stack ?? message)}</error>`;
+    }
+    case "played": {
+      if (isAsExpected(cell)) return undefined;
+      const about = attributes({ type: "verdict", message: cell.result.misses.join("; ") });
+      return `<failure${about}>${escaped(matchReport(scenario, cell.result))}</failure>`;
+    }
+  }
+}
+
+function lengthUs(cell: Cell): number {
+  return cell.state === "played" ? cell.result.lengthUs : 0;
+}
+
+function seconds(us: number): string {
+  return (us / 1_000_000).toFixed(3);
+}
+
+function attributes(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escaped(value).replace(/[\t\n]/g, numbered)}"`)
+    .join("");
+}
+
+/** What XML cannot hold at all, such as a guest's console may send: control codes, halves of pairs. */
+const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
+/** @see Extensible Markup Language (XML) 1.0, §2.2, §2.4 and §2.11 */
+function escaped(text: string): string {
+  return text.replace(NOT_XML, "\uFFFD").replace(/[&<>"'\r]/g, numbered);
+}
+
+/** A reader would turn a bare carriage return, or white space in an attribute, into something else. */
+function numbered(character: string): string {
+  return `&#${character.charCodeAt(0)};`;
+}

@@ -1,0 +1,170 @@
+import type { Crew } from "./crew.ts";
+import { type Maxima, most, NO_MAXIMA } from "./maxima.ts";
+import type { RunPlan } from "./plan.ts";
+import type { Outcome } from "./run.ts";
+import type { Strategy } from "./strategy.ts";
+
+/** Runs per batch: enough that handing them over costs little, few enough to stop soon. */
+const BATCH = 8;
+/** Batches per worker: one that it works on, and one that lies ready. */
+const BATCHES_PER_WORKER = 2;
+/** Broken runs that are kept whole; the others are counted. */
+const KEPT_MAX = 100;
+
+export interface ExploreOptions {
+  readonly strategy: Strategy;
+  readonly crew: Crew;
+  /** Runs to have at most. */
+  readonly runsMax?: number | undefined;
+  /** Asked before each batch: whether the time is up. */
+  readonly timeIsUp?: () => boolean;
+  /** Ends the exploration with what is known. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Progress {
+  readonly runs: number;
+  readonly brokenRuns: number;
+  readonly total: number | undefined;
+}
+
+export interface BrokenRun {
+  /** The run's place in the exploration's order. */
+  readonly index: number;
+  readonly plan: RunPlan;
+  readonly outcome: Outcome;
+}
+
+export interface Exploration {
+  readonly runs: number;
+  readonly brokenRuns: number;
+  /** The first of them, in the exploration's order. */
+  readonly broken: readonly BrokenRun[];
+  readonly events: number;
+  readonly maxima: Maxima;
+  /** `complete`: there was nothing left to try. */
+  readonly ended: "complete" | "time" | "runs" | "interrupted";
+}
+
+/** Has a strategy's runs. What it finds depends on how many it had, never on who had them. */
+export async function explore(options: ExploreOptions): Promise<Exploration> {
+  const exploring = new Exploring(options);
+  await exploring.work();
+  return exploring.result();
+}
+
+interface Pending {
+  readonly from: number;
+  readonly plans: readonly RunPlan[];
+  readonly done: Promise<void>;
+}
+
+class Exploring {
+  readonly #options: ExploreOptions;
+  readonly #pending = new Set<Pending>();
+  /** Outcomes that came before those of an earlier run. */
+  readonly #early = new Map<number, { plan: RunPlan; outcome: Outcome }>();
+  readonly #broken: BrokenRun[] = [];
+  #given = 0;
+  #settled = 0;
+  #brokenRuns = 0;
+  #events = 0;
+  #maxima = NO_MAXIMA;
+  #ended: Exploration["ended"] = "complete";
+
+  constructor(options: ExploreOptions) {
+    this.#options = options;
+  }
+
+  async work(): Promise<void> {
+    const { crew } = this.#options;
+    for (;;) {
+      while (this.#pending.size < crew.workers * BATCHES_PER_WORKER && this.#begin());
+      if (this.#pending.size === 0) return;
+      await Promise.race([...this.#pending].map(({ done }) => done));
+      if (this.#interrupted()) return;
+    }
+  }
+
+  result(): Exploration {
+    return {
+      runs: this.#settled,
+      brokenRuns: this.#brokenRuns,
+      broken: this.#broken,
+      events: this.#events,
+      maxima: this.#maxima,
+      ended: this.#ended,
+    };
+  }
+
+  /** Hands a batch out; false when there is none now. */
+  #begin(): boolean {
+    if (this.#interrupted()) return false;
+    if (this.#options.timeIsUp?.() === true) return this.#stop("time");
+    const plans: RunPlan[] = [];
+    while (plans.length < BATCH) {
+      if (this.#given >= (this.#options.runsMax ?? Number.POSITIVE_INFINITY)) {
+        this.#stop("runs");
+        break;
+      }
+      const plan = this.#options.strategy.next();
+      if (plan === undefined) break;
+      plans.push(plan);
+      this.#given++;
+    }
+    if (plans.length === 0) return false;
+    const from = this.#given - plans.length;
+    const pending: Pending = { from, plans, done: this.#have(plans, () => pending) };
+    this.#pending.add(pending);
+    return true;
+  }
+
+  async #have(plans: readonly RunPlan[], pending: () => Pending): Promise<void> {
+    let outcomes: readonly Outcome[];
+    try {
+      outcomes = await this.#options.crew.run(plans);
+    } catch (error) {
+      // A crew that was dismissed gives its work back: that is the end which was asked for.
+      if (this.#interrupted()) return;
+      throw error;
+    }
+    this.#pending.delete(pending());
+    for (const [index, outcome] of outcomes.entries()) {
+      const plan = plans[index];
+      if (plan !== undefined) this.#early.set(pending().from + index, { plan, outcome });
+    }
+    this.#settle();
+  }
+
+  /** Takes the outcomes in the order in which the runs were given. */
+  #settle(): void {
+    const { strategy, onProgress } = this.#options;
+    for (let next = this.#early.get(this.#settled); next !== undefined; ) {
+      const { plan, outcome } = next;
+      const index = this.#settled++;
+      this.#early.delete(index);
+      strategy.settle(plan, outcome);
+      this.#events += outcome.events;
+      this.#maxima = most(this.#maxima, outcome.maxima);
+      if (outcome.breaches.length > 0) {
+        this.#brokenRuns++;
+        if (this.#broken.length < KEPT_MAX) this.#broken.push({ index, plan, outcome });
+      }
+      next = this.#early.get(this.#settled);
+    }
+    const { total } = strategy;
+    onProgress?.({ runs: this.#settled, brokenRuns: this.#brokenRuns, total });
+  }
+
+  #interrupted(): boolean {
+    if (this.#options.signal?.aborted !== true) return false;
+    this.#ended = "interrupted";
+    return true;
+  }
+
+  #stop(why: "time" | "runs"): false {
+    this.#ended = why;
+    return false;
+  }
+}

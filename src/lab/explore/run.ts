@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto";
+import type { HostStack, HostStackParts } from "../../host/index.ts";
+import type { TraceEvent } from "../../trace/events.ts";
+import type { TraceHead } from "../../trace/head.ts";
+import { encodeEvent } from "../../trace/jsonl.ts";
+import type { TraceSink } from "../../trace/tracer.ts";
+import { faultText } from "../fault-text.ts";
+import type { MatchResult } from "../match.ts";
+import { readFault, readScenario } from "../scenario/read.ts";
+import type { Fault, Scenario } from "../scenario/schema.ts";
+import { runStackMatch } from "../stack-match.ts";
+import { type Maxima, Measures } from "./maxima.ts";
+import type { Injection, RunPlan } from "./plan.ts";
+import { Schedule } from "./schedule.ts";
+import { isList, type TreeMap, textOf, treeOf } from "./tree.ts";
+
+/** A run that makes more events than this goes round in circles. */
+const EVENTS_MAX = 3_000_000;
+
+/** What a run showed to be wrong on the host's side. */
+export interface Breach {
+  /** The rule's id; `crash` when our own code threw; `endless` when the run did not end. */
+  readonly rule: string;
+  /** The event that broke it first. */
+  readonly n: number;
+  readonly detail: string;
+}
+
+/** What became of a run; plain data. */
+export interface Outcome {
+  /** In the order of the verdict; none when nothing is broken. */
+  readonly breaches: readonly Breach[];
+  readonly events: number;
+  /** The choice points that the run came to. */
+  readonly choices: number;
+  readonly maxima: Maxima;
+}
+
+export interface RunOptions {
+  /** Takes each event, after the referee. */
+  readonly sinks?: (head: TraceHead) => readonly TraceSink[];
+  /** In place of our own stack; for stacks that are broken. */
+  readonly makeStack?: ((parts: HostStackParts) => HostStack) | undefined;
+  readonly eventsMax?: number;
+}
+
+/** Has a plan's run. A pure function of the plan. */
+export function runPlan(plan: RunPlan, options: RunOptions = {}): Outcome {
+  const schedule = new Schedule(plan.delays);
+  const measures = new Measures();
+  const limit = new EventLimit(options.eventsMax ?? EVENTS_MAX);
+  const scenario = scenarioOf(plan);
+  let breaches: readonly Breach[];
+  try {
+    const result = runStackMatch(scenario, {
+      seed: plan.seed,
+      scenarioText: options.sinks === undefined ? "" : wholeText(plan),
+      choose: schedule.choose,
+      sinks: (head) => [limit, measures, ...(options.sinks?.(head) ?? [])],
+      ...(options.makeStack === undefined ? {} : { makeStack: options.makeStack }),
+    });
+    breaches = breachesOf(scenario, result);
+  } catch (error) {
+    // Whatever our code throws in a match is a finding, which the exploration reports.
+    const rule = error instanceof Endless ? "endless" : "crash";
+    const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    breaches = [{ rule, n: limit.lastN, detail }];
+  }
+  return { breaches, events: limit.lastN + 1, choices: schedule.asked, maxima: measures.maxima };
+}
+
+/** The run's trace as one number: the SHA-256 of its events as they stand in a trace file. */
+export function traceHash(plan: RunPlan, options: RunOptions = {}): TracedOutcome {
+  const hash = createHash("sha256");
+  const sink = {
+    event: (event: TraceEvent) => void hash.update(`${encodeEvent(event)}\n`),
+  };
+  const outcome = runPlan(plan, {
+    ...options,
+    sinks: (head) => [sink, ...(options.sinks?.(head) ?? [])],
+  });
+  return { ...outcome, trace: hash.digest("hex") };
+}
+
+export interface TracedOutcome extends Outcome {
+  readonly trace: string;
+}
+
+/** A host is held to what its scenario does not expect it to break, and to no consequences. */
+function breachesOf(scenario: Scenario, { verdict }: MatchResult): Breach[] {
+  const expected = scenario.expect.host ?? [];
+  const found = verdict.violations
+    .filter(({ party, follows }) => party === "host" && follows === null)
+    .filter(({ rule }) => !expected.includes(rule))
+    .map(({ rule, n, detail }) => ({ rule, n, detail }));
+  if (verdict.ended) return found;
+  return [...found, { rule: "endless", n: verdict.events, detail: "the match has no end" }];
+}
+
+/** The plan's scenario with the faults that it injects. */
+export function scenarioOf(plan: RunPlan): Scenario {
+  const scenario = parsed(plan.scenario);
+  const injected = plan.inject.map(faultOf);
+  return { ...scenario, faults: [...(scenario.faults ?? []), ...injected] };
+}
+
+/** The run as a scenario, faults and all; none when its schedule is another than the ordinary. */
+function wholeText({ scenario, inject, delays }: RunPlan): string {
+  if (delays.length > 0) return "";
+  if (inject.length === 0) return scenario;
+  const tree = treeOf(scenario);
+  const own = tree["faults"];
+  const injected = inject.map((injection, index) => faultTree(injection, index));
+  return textOf({ ...tree, faults: [...(isList(own) ? own : []), ...injected] });
+}
+
+/** What a plan adds to its scenario, for people. */
+export function planText(plan: RunPlan): string {
+  const injected = plan.inject.map((injection, index) => {
+    const after = injection.after === undefined ? "" : ` and ${injection.after}`;
+    return `${faultText(faultOf(injection, index))} at event ${injection.at}${after}`;
+  });
+  const delays = plan.delays.map(({ from, count }) => {
+    return `choice point${count === 1 ? "" : "s"} ${from}${count === 1 ? "" : `-${from + count - 1}`}`;
+  });
+  const delayed = delays.length === 0 ? [] : [`the BMC held back at ${delays.join(", ")}`];
+  return [...injected, ...delayed].join("; ") || "nothing added";
+}
+
+function faultOf(injection: Injection, index: number): Fault {
+  return readFault(faultTree(injection, index));
+}
+
+function faultTree(injection: Injection, index: number): TreeMap {
+  const after = injection.after === undefined ? {} : { after: injection.after };
+  const when = { number: String(injection.at), ...after };
+  return { name: `injected[${index}]`, ...injection.fault, when };
+}
+
+let lastText: string | undefined;
+let lastScenario: Scenario | undefined;
+
+/** Explorations run one scenario many times: it is read once. */
+function parsed(text: string): Scenario {
+  if (text === lastText && lastScenario !== undefined) return lastScenario;
+  lastScenario = readScenario(text, "the run's scenario");
+  lastText = text;
+  return lastScenario;
+}
+
+class Endless extends Error {}
+
+/** Ends a run that does not end by itself. */
+class EventLimit implements TraceSink {
+  lastN = -1;
+  readonly #max: number;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  event(event: TraceEvent): void {
+    this.lastN = event.n;
+    if (event.n >= this.#max) throw new Endless(`more than ${this.#max} events`);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Kernel } from "../seats/linux/index.ts";
+import { type LinuxMatchOptions, runLinuxMatch } from "./linux-match.ts";
+import type { MatchOptions, MatchResult } from "./match.ts";
+import type { Scenario } from "./scenario/schema.ts";
+import { runStackMatch } from "./stack-match.ts";
+
+/** Who sits at the host's end of the wire. */
+export type HostSeat =
+  | { readonly kind: "stack" }
+  | { readonly kind: "linux"; readonly kernel: Kernel };
+
+/** As the host is called in a trace. */
+export function hostName(host: HostSeat): string {
+  return host.kind === "stack" ? "stack" : `linux:${host.kernel.manifest.version}`;
+}
+
+/** Why a scenario cannot be played by this host; undefined when it can. */
+export function whyNotFor(scenario: Scenario, host: HostSeat): string | undefined {
+  const seats = scenario.seats ?? ["stack"];
+  if (seats.includes(host.kind)) return undefined;
+  return `${scenario.name} is for the host ${seats.join(" and ")}, not ${host.kind}`;
+}
+
+/** What applies to guests only is of no account to our own stack. */
+export type PlayOptions = MatchOptions & Omit<LinuxMatchOptions, "kernel">;
+
+/** Plays a match. Our own stack's is over in one go; only a guest can be stopped by the signal. */
+export async function playOn(
+  host: HostSeat,
+  scenario: Scenario,
+  options: PlayOptions,
+): Promise<MatchResult> {
+  if (host.kind === "stack") return runStackMatch(scenario, options);
+  return runLinuxMatch(scenario, { ...options, kernel: host.kernel });
+}

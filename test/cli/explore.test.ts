@@ -1,0 +1,111 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { plainPlan, runFileOf, traceHash, writeRunFile } from "../../src/lab/explore/index.ts";
+
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const SCENARIO = readFileSync(
+  new URL("../../scenarios/dead-channel.yaml", import.meta.url),
+  "utf8",
+);
+let folder = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "baseboard-explore-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function baseboard(...args: string[]) {
+  return spawnSync(process.execPath, [MAIN, ...args], { encoding: "utf8", cwd: folder });
+}
+
+describe("explore", () => {
+  test.each([[[]], [["--fault-everywhere"]], [["--schedules"]], [["--random"]], [["--pairs"]]])(
+    "%j",
+    (flags) => {
+      const args = ["explore", "panic-in-transfer", ...flags, "--runs", "24", "--workers", "2"];
+      const { status, stdout, stderr } = baseboard(...args);
+      expect(stdout).toMatch(/^24 runs in .* the runs that were asked for$/m);
+      expect(stdout).toMatch(/^covered: /m);
+      expect(stdout).toMatch(/nothing is broken/);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    },
+  );
+
+  test("--json is one document", () => {
+    const args = ["explore", "dead-channel", "--runs", "8", "--workers", "1", "--json"];
+    const document = JSON.parse(baseboard(...args).stdout);
+    expect(document).toMatchObject({
+      scenario: "dead-channel",
+      runs: 8,
+      brokenRuns: 0,
+      broken: [],
+    });
+  });
+
+  // Goal: Ctrl-C ends with what is known. Method: interrupt a search that would go on for minutes.
+  test("an interrupted search prints what it knows and leaves nothing behind", async () => {
+    const args = [MAIN, "explore", "cold-reset-unseen", "--seconds", "300", "--workers", "1"];
+    const child = spawn(process.execPath, args, { cwd: folder });
+    let stdout = "";
+    child.stdout.on("data", (text) => {
+      stdout += String(text);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    child.kill("SIGINT");
+    const status = await new Promise((resolve) => child.on("exit", resolve));
+    expect(stdout).toMatch(/interrupted; nothing is left running/);
+    expect(stdout).toMatch(/^covered: /m);
+    expect(status).toBe(130);
+  });
+
+  test.each([
+    [["explore", "no-such"], /no scenario no-such/],
+    [["explore", "dead-channel", "--pairs", "--random"], /give one of .* not 2/],
+    [["explore", "dead-channel", "--seconds", "0"], /--seconds 0: a whole number from 1/],
+    [["explore", "dead-channel", "--workers", "x"], /--workers x: a whole number from 1 to 256/],
+    [["explore", "dead-channel", "--runs", "-4"], /--runs -4: a whole number/],
+  ])("%j is refused", (args, message) => {
+    const { status, stdout, stderr } = baseboard(...args);
+    expect(stderr).toMatch(message);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  });
+});
+
+describe("replay of a run file", () => {
+  const plan = { ...plainPlan(SCENARIO, 0), delays: [{ from: 4, count: 3 }] };
+  const text = () => writeRunFile(runFileOf(plan, traceHash(plan)), "for a test");
+
+  function replay(name: string, content: string) {
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    return baseboard("replay", file);
+  }
+
+  test("the same run gives the same violations and the same bytes", () => {
+    const { status, stdout } = replay("same.yaml", text());
+    expect(stdout).toMatch(/run again: the same violations and the same trace, byte for byte/);
+    expect(status).toBe(0);
+  });
+
+  test("a trace that differs is said to differ", () => {
+    const changed = text().replace(/trace: [0-9a-f]{4}/, "trace: 0000");
+    const { status, stdout } = replay("hash.yaml", changed);
+    expect(stdout).toMatch(/run again the trace differs: [0-9a-f]{64}, the file says 0000/);
+    expect(status).toBe(1);
+  });
+
+  test.each([
+    ["another version", (good: string) => good.replace('"1"', '"9"'), /version 9/],
+    ["no run file", () => "name: x\n", /not a run file/],
+    ["a scenario with a mistake", (good: string) => good.replace("until:", "unti:"), /"unti"/],
+  ])("%s is refused in one line", (_what, change, message) => {
+    const { status, stdout, stderr } = replay("bad.yaml", change(text()));
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  });
+});

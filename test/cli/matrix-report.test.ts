@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { matrixJunit } from "../../src/cli/junit.ts";
+import { matrixJson, matrixMarkdown, matrixText } from "../../src/cli/matrix-report.ts";
+import { type Cell, type Matrix, readScenario, runStackMatch } from "../../src/lab/index.ts";
+import { parseXml } from "./xml.ts";
+
+const file = new URL("../../scenarios/dead-channel.yaml", import.meta.url);
+const scenario = readScenario(readFileSync(file, "utf8"), "dead-channel.yaml");
+const passed = runStackMatch(scenario);
+
+/** As if the host had broken two rules of its own accord, and one that merely followed. */
+function hostAtFault(misses: readonly string[]): Cell {
+  const finding = passed.verdict.violations[0];
+  if (finding === undefined) throw new Error("the dead channel's BMC is at fault");
+  const own = { ...finding, party: "host", follows: null } as const;
+  const violations = [
+    finding,
+    { ...own, rule: "STACK-03" },
+    { ...own, rule: "KCS-08", follows: 0 },
+    { ...own, rule: "STACK-01" },
+  ];
+  return {
+    state: "played",
+    result: { ...passed, misses, verdict: { ...passed.verdict, violations } },
+  };
+}
+
+function matrixOf(...cells: readonly Cell[]): Matrix {
+  return { hosts: cells.map((_cell, index) => `host-${index}`), rows: [{ scenario, cells }] };
+}
+
+const EVERY_STATE = matrixOf(
+  { state: "played", result: passed },
+  hostAtFault(["the host breaks STACK-03"]),
+  { state: "empty", reason: "not for that host" },
+  { state: "broken", error: new TypeError("QEMU is gone") },
+);
+
+describe("every state of a cell", () => {
+  test("in Markdown: what the host broke of its own accord", () => {
+    expect(matrixMarkdown(EVERY_STATE)).toBe(
+      "| scenario | host-0 | host-1 | host-2 | host-3 |\n" +
+        "| --- | --- | --- | --- | --- |\n" +
+        "| dead-channel | passes | STACK-03, STACK-01 |  | not played |\n",
+    );
+  });
+
+  test("in text: in columns, with what is wrong beneath", () => {
+    expect(matrixText(EVERY_STATE).split("\n")).toEqual([
+      "scenario      host-0  host-1              host-2  host-3",
+      "dead-channel  passes  STACK-03, STACK-01  -       not played",
+      "",
+      "- the scenario is not for that host",
+      "",
+      "dead-channel on host-1: NOT as the scenario expects",
+      "  the host breaks STACK-03",
+      "",
+      "dead-channel on host-3: NOT as the scenario expects",
+      "  it could not be played: QEMU is gone",
+      "",
+      "1 of 3 matches as expected",
+      "",
+    ]);
+  });
+
+  test("in JUnit XML: nothing, a failure, a skip, an error", () => {
+    const { children, attributes } = parseXml(matrixJunit(EVERY_STATE));
+    expect(attributes).toMatchObject({ tests: "4", failures: "1", errors: "1", skipped: "1" });
+    const cases = children.map((suite) => suite.children[0]?.children ?? []);
+    expect(cases.map((inside) => inside.map(({ name }) => name))).toEqual([
+      [],
+      ["failure"],
+      ["skipped"],
+      ["error"],
+    ]);
+    expect(cases[2]?.[0]?.attributes).toEqual({ message: "not for that host" });
+    expect(cases[3]?.[0]?.attributes).toEqual({ type: "TypeError", message: "QEMU is gone" });
+    expect(cases[3]?.[0]?.text).toMatch(/^TypeError: QEMU is gone\n +at /);
+  });
+
+  test("in JSON: as expected only where there is a verdict that says so", () => {
+    const { asExpected, cells } = JSON.parse(matrixJson(EVERY_STATE));
+    expect(asExpected).toBe(false);
+    expect(cells).toMatchObject([
+      { host: "host-0", state: "played", text: "passes", match: { asExpected: true } },
+      { host: "host-1", state: "played", match: { asExpected: false } },
+      { host: "host-2", state: "empty", reason: "not for that host" },
+      { host: "host-3", state: "broken", asExpected: false },
+    ]);
+    expect(cells[3].error).toMatch(/QEMU is gone/);
+  });
+});
+
+// Goal: whatever a guest's console put into a verdict, the file is XML and says the same.
+// Method: every character below 100h, those around the edges of XML's, and text that looks like it.
+describe("any text in JUnit XML", () => {
+  const below = Array.from({ length: 0x100 }, (_none, code) => String.fromCharCode(code));
+  const edges = ["\u2028", "\ud7ff", "\ue000", "\ufffd", "\ufffe", "\uffff", "\u{1f600}"];
+  const halves = ["\ud800", "\udbff", "\udc00", "\udfff"];
+  const marked = ["]]>", "<!--", "&amp;", "&#1;", "</failure>", "\r\n"];
+
+  test.each([...below, ...edges, ...halves, ...marked].map((text) => [text]))("%j", (text) => {
+    const [suite] = parseXml(matrixJunit(matrixOf(hostAtFault([`<${text}>`])))).children;
+    const failure = suite?.children[0]?.children[0];
+    const kept = text.replace(
+      /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu,
+      "\ufffd",
+    );
+    expect(failure?.attributes["message"]).toBe(`<${kept}>`);
+    expect(failure?.text).toContain(`  <${kept}>\n`);
+  });
+});
+
+test("what there is to remark on a host's matches is said once, in text", () => {
+  const cell: Cell = { state: "played", result: { ...passed, remarks: ["booted anew"] } };
+  const row = { scenario, cells: [cell] };
+  const text = matrixText({ hosts: ["linux:6.1"], rows: [row, row] });
+  expect(text.match(/^remark on linux:6\.1: booted anew$/gm)).toHaveLength(1);
+});
+
+test("a name with a bar does not break a Markdown table", () => {
+  const matrix = { ...EVERY_STATE, hosts: ["a|b", "c", "d", "e"] };
+  expect(matrixMarkdown(matrix)).toMatch(/^\| scenario \| a\\\|b \| c \| d \| e \|$/m);
+});

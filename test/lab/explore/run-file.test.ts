@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import {
+  plainPlan,
+  readRunFile,
+  runFileOf,
+  traceHash,
+  writeRunFile,
+} from "../../../src/lab/explore/index.ts";
+import { textOf, treeOf } from "../../../src/lab/explore/tree.ts";
+import { lost, SMALL } from "./small.ts";
+
+const plan = {
+  ...plainPlan(textOf(treeOf(SMALL)), 12),
+  inject: [
+    { at: 77, fault: lost },
+    { at: 400, after: "3s", fault: { wire: { stuck: { reg: "status", bits: "01", level: "1" } } } },
+  ],
+  delays: [{ from: 2, count: 5 }],
+};
+const file = runFileOf(plan, {
+  ...traceHash(plan),
+  breaches: [{ rule: "STACK-01", n: 7, detail: "a: # text, 'quoted'" }],
+});
+const text = writeRunFile(file, "what it is\nand more");
+
+test("a run file gives back what was written, and its run the same trace", () => {
+  const read = readRunFile(text, "x.yaml");
+  expect(read).toEqual(file);
+  expect(traceHash(read.plan).trace).toBe(file.trace);
+  expect(text).toMatch(/^# what it is\n# and more\nformat: baseboard-run\nversion: "1"\n/);
+});
+
+// Goal: a run file that cannot be used is refused with what is wrong. Method: one mistake each.
+describe("bad run files", () => {
+  test.each([
+    ["not YAML", "format: [", /^x\.yaml: not YAML/],
+    ["another document", "name: small\n", /not a run file: it has no "format: baseboard-run"/],
+    ["another version", text.replace('"1"', '"2"'), /version 2; this program reads version 1/],
+    ["an unknown field", text.replace("plan:", "extra: 1\nplan:"), /Unrecognized key: "extra"/],
+    ["no plan", text.replace("plan:", "plane:"), /plan/],
+    ["a bad seed", text.replace("seed: 12", "seed: -1"), /plan\.seed: "-1" is not a whole number/],
+    ["a bad hash", text.replace(/trace: .*/, "trace: 00"), /expected\.trace: .*64 hexadecimal/],
+    ["a bad fault", text.replace("silence", "silents"), /unknown field "silents"/],
+    ["a bad scenario", text.replace("workload:", "workloads:"), /unknown field "workloads"/],
+  ])("%s", (_what, changed, message) => {
+    expect(() => readRunFile(changed, "x.yaml")).toThrow(message);
+  });
+});
