@@ -55,8 +55,13 @@ const forGuests = readdirSync(new URL("../../scenarios/", import.meta.url))
   .map((file) => basename(file, ".yaml"))
   .filter((name) => scenarioOf(name).seats?.includes("linux") === true);
 
+// A kernel that gave up at bring-up never looks again, though its BMC has come up since.
+const NOT_FOUND_LATER = "bring-up-d5";
+
 test.each(forGuests)("%s on Linux 7.2", async (name) => {
-  expect((await play(name, "7.2")).misses).toEqual([]);
+  const { misses } = await play(name, "7.2");
+  if (name !== NOT_FOUND_LATER) expect(misses).toEqual([]);
+  else expect(misses).toEqual([expect.stringMatching(/was answered never, not 00h by bmc$/)]);
 });
 
 // The event-buffer wedge: 6.1 has the mending, 6.17 and 6.18 have not, 7.2 has it.
