@@ -9,12 +9,22 @@ export {
   type Place,
   sameBmc,
 } from "./attributes.ts";
-export type { StackState } from "./bring-up.ts";
-export type { ChannelSummary } from "./channels.ts";
-export { LocalCc, type RefusalCode, Refused } from "./codes.ts";
+export type { StackState } from "./bring-up/bring-up.ts";
+export type { ChannelSummary } from "./bring-up/channels.ts";
+export type { MaintenanceMode } from "./bring-up/maintenance.ts";
 export { KCS_MESSAGE_MAX, KCS_TIMING, Kcs, type KcsTiming } from "./interfaces/kcs.ts";
-export { Failure, failureText, type InterfaceMachine, Pace, Refusal } from "./machine.ts";
-export type { MaintenanceMode } from "./maintenance.ts";
+export {
+  Failure,
+  failureText,
+  type InterfaceMachine,
+  Pace,
+  Refusal,
+} from "./interfaces/machine.ts";
+export { LocalCc, type RefusalCode, Refused } from "./messages/codes.ts";
+export type { CommandSpec } from "./messages/receivers.ts";
+export type { Address, Answer, IpmbAddress, RequestSpec } from "./messages/request.ts";
+export type { User } from "./messages/user.ts";
+export type { Delivery, IncomingCommand } from "./messages/users.ts";
 export {
   answerBoundUs,
   HOST_OPTIONS,
@@ -22,16 +32,12 @@ export {
   ipmbAnswerBoundUs,
   panicBoundUs,
 } from "./options.ts";
-export type { PanicFrame, PanicOperation } from "./panic.ts";
+export type { PanicFrame, PanicOperation } from "./panic/panic.ts";
 export { type PowerControl, PowerOff, type PowerOutcome } from "./power-off.ts";
-export type { CommandSpec } from "./receivers.ts";
-export type { Address, Answer, IpmbAddress, RequestSpec } from "./request.ts";
 export { HostStack, type HostStackParts, type StackSummary } from "./stack.ts";
 export { Statistics } from "./statistics.ts";
-export type { User } from "./user.ts";
-export type { Delivery, IncomingCommand } from "./users.ts";
-export { Watchdog, type WatchdogParts } from "./watchdog.ts";
-export type { WatchdogFile } from "./watchdog-file.ts";
+export { Watchdog, type WatchdogParts } from "./watchdog/watchdog.ts";
+export type { WatchdogFile } from "./watchdog/watchdog-file.ts";
 export {
   type PolicyCall,
   WATCHDOG_OPTIONS,
@@ -39,5 +45,9 @@ export {
   type WatchdogOutcome,
   type WatchdogPolicy,
   type WatchdogState,
-} from "./watchdog-options.ts";
-export type { PretimeoutAction, TimeoutAction, WatchdogSetting } from "./watchdog-setting.ts";
+} from "./watchdog/watchdog-options.ts";
+export type {
+  PretimeoutAction,
+  TimeoutAction,
+  WatchdogSetting,
+} from "./watchdog/watchdog-setting.ts";

@@ -1,7 +1,7 @@
 import { MILLISECOND_US, SECOND_US } from "../time/scheduler.ts";
 import { KCS_TIMING, type KcsTiming } from "./interfaces/kcs.ts";
-import { POLL_MAX_US } from "./machine-runner.ts";
-import { PANIC_POLL_MAX_US, type PanicOperation } from "./panic.ts";
+import { PANIC_POLL_MAX_US, type PanicOperation } from "./panic/panic.ts";
+import { POLL_MAX_US } from "./system-interface/machine-runner.ts";
 
 /** What may be set, with the stack's defaults. Times that users give are in ms, as elsewhere. */
 export interface HostOptions {

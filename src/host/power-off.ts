@@ -1,10 +1,10 @@
 import type { DeviceId } from "../ipmi/commands/app/device.ts";
 import { ChassisAction, chassisControl } from "../ipmi/commands/chassis/chassis.ts";
 import { Cc } from "../ipmi/completion.ts";
-import { Refused } from "./codes.ts";
-import type { Answer, RequestSpec } from "./request.ts";
+import { Refused } from "./messages/codes.ts";
+import type { Answer, RequestSpec } from "./messages/request.ts";
+import type { User } from "./messages/user.ts";
 import type { HostStack } from "./stack.ts";
-import type { User } from "./user.ts";
 
 /** PICMG's group extension, and its identifier as the first byte of the data. */
 const PICMG_NETFN = 0x2c;

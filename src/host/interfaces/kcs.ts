@@ -2,7 +2,7 @@ import { assert } from "../../assert.ts";
 import { MILLISECOND_US, SECOND_US } from "../../time/scheduler.ts";
 import { Control, type KcsGeometry, Phase, Status } from "../../wire/kcs/protocol.ts";
 import type { RegisterPort } from "../../wire/port.ts";
-import { Failure, type InterfaceMachine, Pace, Refusal } from "../machine.ts";
+import { Failure, type InterfaceMachine, Pace, Refusal } from "./machine.ts";
 
 /** The longest message either way, as Linux has it. KCS itself has no length field. */
 export const KCS_MESSAGE_MAX = 272;

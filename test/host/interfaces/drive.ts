@@ -1,4 +1,4 @@
-import { type InterfaceMachine, Pace } from "../../../src/host/machine.ts";
+import { type InterfaceMachine, Pace } from "../../../src/host/interfaces/machine.ts";
 
 /** Polls a machine to its end; gives when and how it ended. Each step costs one microsecond. */
 export function drive(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Kcs } from "../../../src/host/interfaces/kcs.ts";
-import { Pace } from "../../../src/host/machine.ts";
+import { Pace } from "../../../src/host/interfaces/machine.ts";
 import { type Choices, explore } from "../choices.ts";
 import { StrictKcs } from "./strict-kcs.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { KCS_MESSAGE_MAX, KCS_TIMING, Kcs } from "../../../src/host/interfaces/kcs.ts";
-import { Failure, Pace, Refusal } from "../../../src/host/machine.ts";
+import { Failure, Pace, Refusal } from "../../../src/host/interfaces/machine.ts";
 import { drive } from "./drive.ts";
 import { ScriptPort } from "./script-port.ts";
 import { StrictKcs } from "./strict-kcs.ts";

@@ -21,7 +21,8 @@ const broken = vi.hoisted(() => ({ starving: false, caching: false, losing: fals
 
 // Attention never rests, and a waiting transfer is never seen while it lasts.
 vi.mock("../../../src/host/flag-round.ts", async (original) => {
-  const module = await original<typeof import("../../../src/host/flag-round.ts")>();
+  const module =
+    await original<typeof import("../../../src/host/system-interface/flag-round.ts")>();
   class Restless extends module.FlagRound {
     override get settled(): boolean {
       return broken.starving || super.settled;
@@ -31,7 +32,8 @@ vi.mock("../../../src/host/flag-round.ts", async (original) => {
 });
 
 vi.mock("../../../src/host/transfer-queue.ts", async (original) => {
-  const module = await original<typeof import("../../../src/host/transfer-queue.ts")>();
+  const module =
+    await original<typeof import("../../../src/host/system-interface/transfer-queue.ts")>();
   class Overlooked extends module.TransferQueue {
     override get ready(): boolean {
       return !(broken.starving && this.open) && super.ready;
@@ -42,8 +44,8 @@ vi.mock("../../../src/host/transfer-queue.ts", async (original) => {
 
 // When the BMC gives nothing, what it gave last must do.
 vi.mock("../../../src/host/reply.ts", async (original) => {
-  const module = await original<typeof import("../../../src/host/reply.ts")>();
-  type Reply = import("../../../src/host/reply.ts").Reply;
+  const module = await original<typeof import("../../../src/host/messages/reply.ts")>();
+  type Reply = import("../../../src/host/messages/reply.ts").Reply;
   let last: Reply | undefined;
   const replyOf: typeof module.replyOf = (question, outcome) => {
     const reply = module.replyOf(question, outcome);
@@ -55,7 +57,7 @@ vi.mock("../../../src/host/reply.ts", async (original) => {
 
 // A panic in the middle of a transfer takes the wire over, and forgets its own messages.
 vi.mock("../../../src/host/panic-messages.ts", async (original) => {
-  const module = await original<typeof import("../../../src/host/panic-messages.ts")>();
+  const module = await original<typeof import("../../../src/host/panic/panic-messages.ts")>();
   return { ...module, piecesOf: (text: string) => (broken.losing ? 0 : module.piecesOf(text)) };
 });
 

@@ -1,0 +1,115 @@
+import {
+  GlobalEnable,
+  getBmcGlobalEnables,
+  setBmcGlobalEnables,
+} from "../../ipmi/commands/app/messaging.ts";
+import { Cc } from "../../ipmi/completion.ts";
+import { SECOND_US } from "../../time/scheduler.ts";
+import { type Ask, NO_DATA } from "../messages/ask.ts";
+import type { Answer } from "../messages/request.ts";
+
+const QUEUE_INTERRUPT = GlobalEnable.ReceiveMessageQueueInterrupt;
+const INTERRUPTS = QUEUE_INTERRUPT | GlobalEnable.EventMessageBufferFullInterrupt;
+const BUFFER = GlobalEnable.EventMessageBuffer;
+/** The bits that the host sets; the others are somebody else's. @see IPMI 2.0 §22.1 */
+const OURS = INTERRUPTS | BUFFER;
+/** How long a BMC that refused its enables is not asked again. */
+const REFUSED_PAUSE_US = 60 * SECOND_US;
+
+/**
+ * The BMC's global enables. What the BMC can do is found out by trying, once; later it is only
+ * looked whether it still does it, since a BMC that was reset forgets. @see IPMI 2.0 §22.1
+ */
+export class EnablesKeeper {
+  readonly #interrupt: boolean;
+  /** The bits that the BMC took. */
+  #wanted = 0;
+  /** Bits that stay set whatever is written. */
+  #stuck = 0;
+  #refusedUntilUs = 0;
+
+  constructor(interrupt: boolean) {
+    this.#interrupt = interrupt;
+  }
+
+  /** Whether the BMC interrupts. */
+  get interrupts(): boolean {
+    return this.#interrupt && (this.#wanted & QUEUE_INTERRUPT) !== 0;
+  }
+
+  /** Finds out what the BMC takes, and sets it. */
+  setUp(ask: Ask, done: () => void): void {
+    this.#wanted = 0;
+    this.#refusedUntilUs = 0;
+    this.#read(ask, (bits) => {
+      if (bits === undefined) done();
+      else if ((bits & QUEUE_INTERRUPT) === 0) this.#try(ask, bits, this.#candidates(), done);
+      else this.#clear(ask, bits, done);
+    });
+  }
+
+  /** Looks whether the BMC still has the enables, and sets them if it lost them. */
+  check(ask: Ask, nowUs: number, done: () => void): void {
+    if (nowUs < this.#refusedUntilUs) {
+      done();
+      return;
+    }
+    this.#read(ask, (bits) => {
+      if (bits === undefined || (bits & this.#wanted) === this.#wanted) {
+        done();
+        return;
+      }
+      this.#write(ask, (bits & ~OURS) | this.#wanted, (taken) => {
+        if (!taken) this.#refusedUntilUs = nowUs + REFUSED_PAUSE_US;
+        done();
+      });
+    });
+  }
+
+  /** Some BMCs do not let go of the interrupt enable; then it is kept in all that is written. */
+  #clear(ask: Ask, bits: number, done: () => void): void {
+    this.#write(ask, bits & ~OURS, () => {
+      this.#read(ask, (cleared) => {
+        this.#stuck = (cleared ?? bits) & INTERRUPTS;
+        this.#try(ask, cleared ?? bits, this.#candidates(), done);
+      });
+    });
+  }
+
+  /** What is worth trying, the best first. */
+  #candidates(): readonly number[] {
+    return this.#interrupt ? [BUFFER | INTERRUPTS, INTERRUPTS, BUFFER] : [BUFFER];
+  }
+
+  #try(ask: Ask, bits: number, candidates: readonly number[], done: () => void): void {
+    const [first, ...others] = candidates;
+    if (first === undefined) {
+      done();
+      return;
+    }
+    this.#write(ask, (bits & ~OURS) | first | this.#stuck, (taken) => {
+      if (taken) this.#settle(ask, first, done);
+      else this.#try(ask, bits, others, done);
+    });
+  }
+
+  /** What a BMC takes without setting it is not there. */
+  #settle(ask: Ask, written: number, done: () => void): void {
+    this.#read(ask, (bits) => {
+      this.#wanted = (bits ?? 0) & written;
+      done();
+    });
+  }
+
+  #read(ask: Ask, then: (bits: number | undefined) => void): void {
+    ask(getBmcGlobalEnables.cmd, NO_DATA, (answer) => then(bitsOf(answer)));
+  }
+
+  #write(ask: Ask, bits: number, then: (taken: boolean) => void): void {
+    ask(setBmcGlobalEnables.cmd, Uint8Array.of(bits), (answer) => then(answer.cc === Cc.Ok));
+  }
+}
+
+function bitsOf(answer: Answer): number | undefined {
+  return answer.cc === Cc.Ok ? answer.data[0] : undefined;
+}

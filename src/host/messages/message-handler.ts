@@ -1,0 +1,273 @@
+import { NetFn } from "../../ipmi/command-table.ts";
+import { coldReset, warmReset } from "../../ipmi/commands/app/device.ts";
+import { Cc } from "../../ipmi/completion.ts";
+import { encodeRequest } from "../../ipmi/message.ts";
+import type { Scheduler, Task } from "../../time/scheduler.ts";
+import type { Tracer } from "../../trace/tracer.ts";
+import type { HostOptions } from "../options.ts";
+import type { Statistics } from "../statistics.ts";
+import { type Outcome, Priority, type Transfer, unsent } from "../system-interface/transfer.ts";
+import { TransferQueue } from "../system-interface/transfer-queue.ts";
+import { LocalCc, type RefusalCode, Refused } from "./codes.ts";
+import { localReply, type Reply, replyOf } from "./reply.ts";
+import { type Answer, type Deliver, Request, type RequestSpec } from "./request.ts";
+import { lengthRefusal, refusalOf } from "./request-check.ts";
+import { UserRecord, type Users } from "./users.ts";
+
+/** What becomes of users' requests. */
+export type Gate =
+  /** Refused: the stack does not run. */
+  | "closed"
+  /** Accepted, but not sent yet. */
+  | "hold"
+  | "open"
+  /** Accepted, and answered at once: nothing gets through. */
+  | "failed"
+  /** Refused: the BMC is left alone. */
+  | "quiet";
+
+/** Carries users' requests to other controllers. */
+export interface Bridge {
+  /** Why the request cannot be carried; undefined when it can. */
+  refusal(spec: RequestSpec): RefusalCode | undefined;
+  send(request: Request, spec: RequestSpec): void;
+  /** Forgets all requests that are answered. */
+  sweep(): void;
+}
+
+export interface MessageHandlerOptions {
+  readonly scheduler: Scheduler;
+  readonly tracer: Tracer;
+  readonly deliver: Deliver;
+  readonly options: HostOptions;
+  readonly statistics: Statistics;
+  readonly users: Users;
+  readonly nextId: () => number;
+  /** A transfer was queued. */
+  readonly onQueued: () => void;
+  /** A reset of the BMC came to its end; `quiet`: the BMC is likely away now. */
+  readonly onReset: (quiet: boolean) => void;
+  /** Whether a reset makes the BMC quiet. */
+  readonly guardsResets: () => boolean;
+}
+
+/**
+ * Accepts requests and owes each exactly one answer. Each live request has one owner that will
+ * answer it: the queue, the system interface, or the bridge's sequence table.
+ */
+export class MessageHandler {
+  readonly queue: TransferQueue;
+  readonly #options: MessageHandlerOptions;
+  readonly #scheduler: Scheduler;
+  readonly #users: Users;
+  /** Under whose names the stack itself asks. */
+  readonly #internals = new Map<string, UserRecord>();
+  #bridge: Bridge | undefined;
+  #gate: Gate = "closed";
+  #closedFor: RefusalCode = "NOT_STARTED";
+  #resetting = false;
+  #expiry: Task | undefined;
+
+  constructor(options: MessageHandlerOptions) {
+    this.#options = options;
+    this.#scheduler = options.scheduler;
+    this.#users = options.users;
+    this.queue = new TransferQueue(options.options.queueLimitUs);
+  }
+
+  connect(bridge: Bridge): void {
+    this.#bridge = bridge;
+  }
+
+  setGate(gate: Gate): void {
+    this.#gate = gate;
+    this.queue.open = gate === "open";
+    if (this.queue.open) this.#options.onQueued();
+  }
+
+  /** Takes a user's request; throws `Refused`. */
+  submit(user: UserRecord, spec: RequestSpec, onAnswer: (answer: Answer) => void): number {
+    return this.#submit(user, spec, onAnswer, refusalOf(spec));
+  }
+
+  /** Takes a user's response to an incoming command, which goes by Send Message. */
+  submitResponse(user: UserRecord, spec: RequestSpec, onAnswer: (answer: Answer) => void): number {
+    return this.#submit(user, spec, onAnswer, lengthRefusal(spec));
+  }
+
+  #submit(
+    user: UserRecord,
+    spec: RequestSpec,
+    onAnswer: (answer: Answer) => void,
+    mistake: RefusalCode | undefined,
+  ): number {
+    const code = this.#refusal(user, spec, mistake);
+    if (code !== undefined) return this.#refuse(user, spec, code);
+    const request = this.#accept(user, spec, onAnswer);
+    if (this.#gate === "failed") {
+      request.answer(localReply(LocalCc.InterfaceFailed, "host-interface"));
+    } else if (spec.address?.kind === "ipmb") {
+      this.#bridge?.send(request, spec);
+    } else {
+      this.#sendLocal(request, spec.priority === "high" ? Priority.High : Priority.Normal);
+    }
+    return request.id;
+  }
+
+  /** Asks the BMC on the stack's own account, under `name`. It is answered as users' are. */
+  ask(
+    name: string,
+    spec: RequestSpec,
+    onReply: (answer: Answer) => void,
+    priority: Priority = Priority.Internal,
+  ): void {
+    const user = this.#internals.get(name) ?? new UserRecord(name);
+    this.#internals.set(name, user);
+    this.#sendLocal(this.#accept(user, spec, onReply), priority);
+  }
+
+  /** Queues a frame that serves `request`; `finish` gets its outcome exactly once. */
+  enqueue(request: Request, frame: Uint8Array, finish: (outcome: Outcome) => void): void {
+    const { id } = request;
+    this.#enqueue({ id, frame, priority: Priority.Normal, sendOnce: false, finish });
+  }
+
+  /** Takes back what is queued for a request that was answered. */
+  withdraw(request: Request): void {
+    this.#drop((transfer) => transfer.id === request.id);
+  }
+
+  /** How many requests a user of the stack's own is owed an answer for. */
+  outstandingOf(name: string): number {
+    return this.#internals.get(name)?.live.size ?? 0;
+  }
+
+  /** Answers everything that is owed an answer. What is on the wire comes to its end unheard. */
+  answerAll(reply: Reply): void {
+    for (const user of [...this.#users.all(), ...this.#internals.values()]) {
+      this.#answerUser(user, reply);
+    }
+    this.#drop(() => true);
+  }
+
+  /** Answers all that a user is owed, and forgets him. */
+  destroy(user: UserRecord): void {
+    if (user.gone) return;
+    this.#users.remove(user);
+    const ids = new Set([...user.live].map((request) => request.id));
+    this.#answerUser(user, localReply(LocalCc.Cancelled, "host-handler"));
+    this.#drop((transfer) => ids.has(transfer.id));
+  }
+
+  /** The stack stops for good: `running` is what the interface was at. */
+  shutdown(running: Transfer | undefined): void {
+    this.setGate("closed");
+    this.#closedFor = "SHUTDOWN";
+    this.answerAll(localReply(LocalCc.Cancelled, "host-handler"));
+    this.#expiry?.cancel();
+    running?.finish(unsent(LocalCc.Cancelled, "host-handler", "the stack was shut down"));
+  }
+
+  #answerUser(user: UserRecord, reply: Reply): void {
+    for (const request of user.live) request.answer(reply);
+    this.#bridge?.sweep();
+  }
+
+  /** Takes transfers whose requests are answered out of the queue. */
+  #drop(which: (transfer: Transfer) => boolean): void {
+    const outcome = unsent(LocalCc.Cancelled, "host-handler", "its request was answered");
+    for (const transfer of this.queue.remove(which)) transfer.finish(outcome);
+  }
+
+  #refusal(
+    user: UserRecord,
+    spec: RequestSpec,
+    mistake: RefusalCode | undefined,
+  ): RefusalCode | undefined {
+    if (this.#gate === "closed") return this.#closedFor;
+    if (user.gone) return "USER_DESTROYED";
+    if (mistake !== undefined) return mistake;
+    if (this.#gate === "quiet" || this.#resetting) return "BUSY_MAINTENANCE";
+    if (user.live.size >= this.#options.options.outstandingMax) return "TOO_MANY_MESSAGES";
+    if (this.#gate !== "failed" && spec.address?.kind === "ipmb")
+      return this.#bridge?.refusal(spec);
+    return undefined;
+  }
+
+  #refuse(user: UserRecord, spec: RequestSpec, code: RefusalCode): never {
+    const { tracer, statistics } = this.#options;
+    const { netFn, cmd } = spec;
+    statistics.sent_invalid_commands++;
+    if (tracer.active) tracer.emit({ e: "refused", id: 0, user: user.name, netFn, cmd, code });
+    throw new Refused(code);
+  }
+
+  #accept(user: UserRecord, spec: RequestSpec, onAnswer: (answer: Answer) => void): Request {
+    const { tracer, deliver, nextId } = this.#options;
+    const request = new Request({ id: nextId(), spec, live: user.live, tracer, deliver, onAnswer });
+    const { id, netFn, lun, cmd, data } = request;
+    if (tracer.active) {
+      tracer.emit({ e: "request", id, user: user.name, netFn, lun, cmd, data });
+    }
+    return request;
+  }
+
+  #sendLocal(request: Request, priority: Priority): void {
+    this.#options.statistics.sent_local_commands++;
+    const guarded = isReset(request) && priority !== Priority.Internal;
+    if (guarded) this.#resetting = this.#options.guardsResets();
+    this.#enqueue({
+      id: request.id,
+      frame: encodeRequest(request),
+      priority,
+      sendOnce: guarded,
+      finish: (outcome) => {
+        this.#finishLocal(request, outcome);
+        if (guarded) this.#finishReset(outcome);
+      },
+    });
+  }
+
+  #finishLocal(request: Request, outcome: Outcome): void {
+    const { statistics } = this.#options;
+    if (request.answered) {
+      statistics.unhandled_local_responses++;
+      return;
+    }
+    statistics.handled_local_responses++;
+    // A BMC that resets owes no answer. @see IPMI 2.0 §20.2
+    const silent = isReset(request) && outcome.kind === "failure" && outcome.failed;
+    request.answer(silent ? localReply(LocalCc.Timeout, "timer") : replyOf(request, outcome));
+  }
+
+  /** The BMC resets unless it said no, or never heard of it. */
+  #finishReset(outcome: Outcome): void {
+    const reply = outcome.kind === "response" ? outcome.message[2] : undefined;
+    const refused = outcome.kind === "response" ? reply !== Cc.Ok : !outcome.sent;
+    const quiet = this.#resetting && !refused;
+    this.#resetting = false;
+    this.#options.onReset(quiet);
+  }
+
+  #enqueue(transfer: Transfer): void {
+    this.queue.put(transfer, this.#scheduler.now());
+    this.#armExpiry();
+    this.#options.onQueued();
+  }
+
+  #armExpiry(): void {
+    const us = this.queue.expiresUs();
+    if (this.#expiry !== undefined || us === Number.POSITIVE_INFINITY) return;
+    this.#expiry = this.#scheduler.at(us, "waited too long", () => {
+      this.#expiry = undefined;
+      const outcome = unsent(LocalCc.Timeout, "timer", "it waited too long");
+      for (const transfer of this.queue.expired(this.#scheduler.now())) transfer.finish(outcome);
+      this.#armExpiry();
+    });
+  }
+}
+
+function isReset(request: Request): boolean {
+  if (request.netFn !== NetFn.App) return false;
+  return request.cmd === coldReset.cmd || request.cmd === warmReset.cmd;
+}

@@ -1,0 +1,41 @@
+import type { Scheduler, Task } from "../../time/scheduler.ts";
+import type { RegisterPort } from "../../wire/port.ts";
+
+/** What registers read as that nobody drives: with IBF set, so that no machine goes on. */
+const NOBODY = 0xff;
+
+/**
+ * What a stack stands on: its scheduler and its port. A panic takes both away from under whatever
+ * ran, in whatever state that is, so that nothing of it ever goes on.
+ */
+export class Footing {
+  readonly scheduler: Scheduler;
+  readonly port: RegisterPort;
+  #firm = true;
+
+  constructor(scheduler: Scheduler, port: RegisterPort) {
+    this.scheduler = {
+      now: () => scheduler.now(),
+      at: (us, label, run) => (this.#firm ? scheduler.at(us, label, this.#guarded(run)) : NO_TASK),
+    };
+    this.port = {
+      read: (offset) => (this.#firm ? port.read(offset) : NOBODY),
+      write: (offset, value) => {
+        if (this.#firm) port.write(offset, value);
+      },
+    };
+  }
+
+  /** From now on no planned work runs, and no register is touched. */
+  withdraw(): void {
+    this.#firm = false;
+  }
+
+  #guarded(run: () => void): () => void {
+    return () => {
+      if (this.#firm) run();
+    };
+  }
+}
+
+const NO_TASK: Task = { cancel: () => {} };

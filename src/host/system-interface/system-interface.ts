@@ -1,0 +1,285 @@
+import { assert } from "../../assert.ts";
+import { NetFn } from "../../ipmi/command-table.ts";
+import {
+  clearMessageFlags,
+  getMessage,
+  getMessageFlags,
+  MessageFlag,
+  readEventMessageBuffer,
+} from "../../ipmi/commands/app/messaging.ts";
+import { Cc } from "../../ipmi/completion.ts";
+import { encodeRequest } from "../../ipmi/message.ts";
+import { MILLISECOND_US, type Scheduler, SECOND_US } from "../../time/scheduler.ts";
+import type { Tracer } from "../../trace/tracer.ts";
+import { LocalCc } from "../messages/codes.ts";
+import { replyOf } from "../messages/reply.ts";
+import type { Statistics } from "../statistics.ts";
+import { Fetch, FlagRound, OEM_FLAGS } from "./flag-round.ts";
+import { type Chooser, MachineRunner, type MachineRunnerOptions } from "./machine-runner.ts";
+import { type Outcome, Priority, type Transfer, unsent } from "./transfer.ts";
+import type { TransferQueue } from "./transfer-queue.ts";
+
+/** How often an idle BMC is asked for attention while somebody waits for what it has to say. */
+const ATTENTION_POLL_US = 10 * MILLISECOND_US;
+const ATTENTION_POLL_WITH_INTERRUPT_US = SECOND_US;
+/** How long an attention that is of no use, or does not end, is not looked at. */
+const ATTENTION_HOLD_US = 10 * MILLISECOND_US;
+/** NetFn/LUN, Cmd, completion code and a record; anything else is no event. @see IPMI 2.0 §22.8 */
+const EVENT_RESPONSE_BYTES = 19;
+const NEVER_US = Number.POSITIVE_INFINITY;
+
+/** The user under whose name the interface's own commands go. */
+const OWN_USER = "system-interface";
+
+/** What the interface has to say, always from the scheduler. */
+export interface InterfaceListener {
+  /** The data of a Get Message response. */
+  onMessage(data: Uint8Array): void;
+  /** An event record of 16 bytes. */
+  onEvent(record: Uint8Array): void;
+  onPretimeout(): void;
+  onOem(flags: number): void;
+  /** A transaction failed for good: the BMC is not there as far as this interface can tell. */
+  onInterfaceFailed(why: string): void;
+}
+
+export interface SystemInterfaceOptions extends MachineRunnerOptions {
+  readonly queue: TransferQueue;
+  readonly listener: InterfaceListener;
+  readonly nextId: () => number;
+}
+
+/** A command of the interface's own, and what follows from its data if it succeeds. */
+interface Own {
+  readonly id: number;
+  readonly cmd: number;
+  /** `data` is undefined when the command failed or its answer is none. */
+  readonly ended: (data: Uint8Array | undefined) => void;
+}
+
+/**
+ * Decides what goes over the wire: what the BMC has to say comes first, but between two rounds of
+ * it a waiting transfer goes. It stands still after a failure, and after a transfer that must be
+ * the last for a while, until it is told to resume.
+ */
+export class SystemInterface implements Chooser {
+  readonly #runner: MachineRunner;
+  readonly #scheduler: Scheduler;
+  readonly #queue: TransferQueue;
+  readonly #listener: InterfaceListener;
+  readonly #statistics: Statistics;
+  readonly #tracer: Tracer;
+  readonly #nextId: () => number;
+  readonly #round = new FlagRound();
+  #own: Own | undefined;
+  #still = true;
+  #attentive = false;
+  #watched = false;
+  #interrupts = false;
+  #roundRuns = false;
+  /** The flags that the last round began with. */
+  #flags = 0;
+  #lastWasRound = false;
+  #holdUs = 0;
+
+  constructor(options: SystemInterfaceOptions) {
+    this.#runner = new MachineRunner(options, this);
+    this.#scheduler = options.scheduler;
+    this.#queue = options.queue;
+    this.#listener = options.listener;
+    this.#statistics = options.statistics;
+    this.#tracer = options.tracer;
+    this.#nextId = options.nextId;
+  }
+
+  /** A transfer was queued. */
+  kick(): void {
+    this.#runner.kick("kick");
+  }
+
+  /** The interrupt line changed. */
+  interrupt(level: boolean): void {
+    if (!level) return;
+    this.#statistics.interrupts++;
+    this.#runner.kick("irq");
+  }
+
+  detect(): boolean {
+    return this.#runner.detect();
+  }
+
+  /** Works on, after it stood still. */
+  resume(): void {
+    this.#still = false;
+    this.kick();
+  }
+
+  /** Whether the BMC's attention is looked at. */
+  setAttentive(attentive: boolean): void {
+    this.#attentive = attentive;
+    this.#holdUs = 0;
+    if (attentive) this.kick();
+  }
+
+  /** Whether somebody waits for what the BMC has to say, so that it is asked when idle, too. */
+  setWatched(watched: boolean): void {
+    if (watched === this.#watched) return;
+    this.#watched = watched;
+    if (watched) this.kick();
+  }
+
+  /** Whether the BMC interrupts. */
+  setInterrupts(enabled: boolean): void {
+    this.#interrupts = enabled;
+    this.#runner.setInterrupts(enabled);
+  }
+
+  /** Touches no register from now on. The transfer that ran is given back, if it is not its own. */
+  stop(): Transfer | undefined {
+    this.#still = true;
+    const transfer = this.#runner.stop();
+    if (transfer === undefined || this.#own?.id !== transfer.id) return transfer;
+    this.#endOwn(this.#own, unsent(LocalCc.Cancelled, "host-interface", "the interface stopped"));
+    return undefined;
+  }
+
+  /** Polled operation: see `MachineRunner.flush`. */
+  flush(untilUs: number, spin: (us: number) => void): boolean {
+    return this.#runner.flush(untilUs, spin);
+  }
+
+  hasWork(): boolean {
+    return !this.#still && (this.#attentive || this.#queue.ready);
+  }
+
+  next(nowUs: number): Transfer | undefined {
+    if (this.#still) return undefined;
+    if (this.#attentive) {
+      const own = this.#nextOfRound(nowUs) ?? this.#newRound(nowUs);
+      if (own !== undefined) return own;
+      // Others had the processor meanwhile, and one of them may have stopped it.
+      if (this.#still) return undefined;
+    }
+    this.#lastWasRound = false;
+    return this.#queue.take();
+  }
+
+  idleUntilUs(nowUs: number): number {
+    if (this.#still || !this.#attentive || !this.#watched) return NEVER_US;
+    const pollUs = this.#interrupts ? ATTENTION_POLL_WITH_INTERRUPT_US : ATTENTION_POLL_US;
+    return this.#holdUs > nowUs ? this.#holdUs : nowUs + pollUs;
+  }
+
+  ended(transfer: Transfer, outcome: Outcome): void {
+    if (this.#own?.id === transfer.id) this.#endOwn(this.#own, outcome);
+    else this.#deliver(() => transfer.finish(outcome));
+    if (transfer.sendOnce) {
+      this.#still = true;
+    } else if (outcome.kind === "failure" && outcome.failed) {
+      this.#still = true;
+      this.#roundRuns = false;
+      this.#statistics.hosed_count++;
+      this.#deliver(() => this.#listener.onInterfaceFailed(outcome.why));
+    }
+  }
+
+  /** Begins to ask what the BMC has to say, if it wants to be asked and it is its turn. */
+  #newRound(nowUs: number): Transfer | undefined {
+    if (!this.#runner.attention(nowUs)) {
+      // Without attention there is no cause: the next one is news.
+      this.#flags = 0;
+      return undefined;
+    }
+    if (nowUs < this.#holdUs) return undefined;
+    if (this.#lastWasRound && this.#queue.ready) return undefined;
+    this.#statistics.attentions++;
+    this.#statistics.flag_fetches++;
+    return this.#command(getMessageFlags.cmd, [], (data) => {
+      // Flags that cannot be had are worth another try only after a while.
+      this.#takeFlags(data?.[0] ?? 0);
+    });
+  }
+
+  #takeFlags(flags: number): void {
+    // A cause without data is told when it appears, not each time that it is still there.
+    const news = flags & ~this.#flags;
+    this.#flags = flags;
+    this.#round.begin(flags);
+    this.#roundRuns = true;
+    if ((news & MessageFlag.WatchdogPretimeout) !== 0) {
+      this.#statistics.watchdog_pretimeouts++;
+      this.#deliver(() => this.#listener.onPretimeout());
+    }
+    if ((news & OEM_FLAGS) !== 0) this.#deliver(() => this.#listener.onOem(news & OEM_FLAGS));
+  }
+
+  /** The next command of the round that runs; undefined when it is over. */
+  #nextOfRound(nowUs: number): Transfer | undefined {
+    if (!this.#roundRuns) return undefined;
+    const fetch = this.#round.next();
+    switch (fetch) {
+      case Fetch.Pretimeout:
+        return this.#command(clearMessageFlags.cmd, [MessageFlag.WatchdogPretimeout], () => {
+          this.#round.ended(fetch);
+        });
+      case Fetch.Message:
+        return this.#command(getMessage.cmd, [], (data) => this.#takeMessage(data));
+      case Fetch.Event:
+        return this.#command(readEventMessageBuffer.cmd, [], (data) => this.#takeEvent(data));
+      case Fetch.Nothing:
+        return this.#endRound(nowUs);
+    }
+  }
+
+  #endRound(nowUs: number): undefined {
+    this.#roundRuns = false;
+    this.#lastWasRound = true;
+    if (!this.#round.settled) this.#holdUs = nowUs + ATTENTION_HOLD_US;
+    return undefined;
+  }
+
+  #takeMessage(data: Uint8Array | undefined): void {
+    if (data === undefined) {
+      this.#round.ended(Fetch.Message);
+      return;
+    }
+    this.#statistics.incoming_messages++;
+    this.#deliver(() => this.#listener.onMessage(data));
+    this.#round.fetched(Fetch.Message);
+  }
+
+  #takeEvent(data: Uint8Array | undefined): void {
+    if (data === undefined || data.length + 3 !== EVENT_RESPONSE_BYTES) {
+      if (data !== undefined) this.#statistics.invalid_events++;
+      this.#round.ended(Fetch.Event);
+      return;
+    }
+    this.#statistics.events++;
+    this.#deliver(() => this.#listener.onEvent(data));
+    this.#round.fetched(Fetch.Event);
+  }
+
+  /** Makes a command of the interface's own the next transfer. */
+  #command(cmd: number, data: readonly number[], ended: Own["ended"]): Transfer {
+    const request = { netFn: NetFn.App, lun: 0, cmd, data: Uint8Array.from(data) };
+    const id = this.#nextId();
+    this.#own = { id, cmd, ended };
+    if (this.#tracer.active) this.#tracer.emit({ e: "request", id, user: OWN_USER, ...request });
+    // Its end is looked at within the interface: nothing has to be told to anybody above.
+    const finish = () => assert(false, "the interface's own commands end within it");
+    const frame = encodeRequest(request);
+    return { id, frame, priority: Priority.Internal, sendOnce: false, finish };
+  }
+
+  /** An unusable or foreign answer ends the command as an error does. */
+  #endOwn(own: Own, outcome: Outcome): void {
+    this.#own = undefined;
+    const reply = replyOf({ netFn: NetFn.App, cmd: own.cmd }, outcome);
+    if (this.#tracer.active) this.#tracer.emit({ e: "answer", id: own.id, ...reply });
+    own.ended(reply.cc === Cc.Ok ? reply.data : undefined);
+  }
+
+  #deliver(run: () => void): void {
+    this.#scheduler.at(this.#scheduler.now(), "deliver", run);
+  }
+}
