@@ -20,7 +20,7 @@ import { SMALL } from "./small.ts";
 const broken = vi.hoisted(() => ({ starving: false, caching: false, losing: false }));
 
 // Attention never rests, and a waiting transfer is never seen while it lasts.
-vi.mock("../../../src/host/flag-round.ts", async (original) => {
+vi.mock("../../../src/host/system-interface/flag-round.ts", async (original) => {
   const module =
     await original<typeof import("../../../src/host/system-interface/flag-round.ts")>();
   class Restless extends module.FlagRound {
@@ -31,7 +31,7 @@ vi.mock("../../../src/host/flag-round.ts", async (original) => {
   return { ...module, FlagRound: Restless };
 });
 
-vi.mock("../../../src/host/transfer-queue.ts", async (original) => {
+vi.mock("../../../src/host/system-interface/transfer-queue.ts", async (original) => {
   const module =
     await original<typeof import("../../../src/host/system-interface/transfer-queue.ts")>();
   class Overlooked extends module.TransferQueue {
@@ -43,7 +43,7 @@ vi.mock("../../../src/host/transfer-queue.ts", async (original) => {
 });
 
 // When the BMC gives nothing, what it gave last must do.
-vi.mock("../../../src/host/reply.ts", async (original) => {
+vi.mock("../../../src/host/messages/reply.ts", async (original) => {
   const module = await original<typeof import("../../../src/host/messages/reply.ts")>();
   type Reply = import("../../../src/host/messages/reply.ts").Reply;
   let last: Reply | undefined;
@@ -56,7 +56,7 @@ vi.mock("../../../src/host/reply.ts", async (original) => {
 });
 
 // A panic in the middle of a transfer takes the wire over, and forgets its own messages.
-vi.mock("../../../src/host/panic-messages.ts", async (original) => {
+vi.mock("../../../src/host/panic/panic-messages.ts", async (original) => {
   const module = await original<typeof import("../../../src/host/panic/panic-messages.ts")>();
   return { ...module, piecesOf: (text: string) => (broken.losing ? 0 : module.piecesOf(text)) };
 });
