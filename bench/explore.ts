@@ -77,7 +77,7 @@ export async function explorationFigures(): Promise<void> {
   console.log(`\nevery single fault of ${SCENARIO}, 2 workers: ${seconds.toFixed(1)} s`);
   console.log(`  ${strategy.coverage()}`);
   const rows = [
-    ["longest answer", durationText(maxima.answerUs), durationText(answerBoundUs())],
+    ["longest answer", durationText(maxima.answerUs), durationText(answerBoundUs("kcs"))],
     ["longest panic", durationText(maxima.panicUs), durationText(panicBoundUs())],
     ["register accesses at a stretch", maxima.runAccesses, DEFAULT_PROMISES.runAccessesMax],
   ] as const;

@@ -51,6 +51,28 @@ export interface BmcDevice {
   open(onReadable: () => void): Result<DeviceHandle>;
 }
 
+/**
+ * What the host sees while no daemon has the device open.
+ * `refuse`: the interface speaks its protocol, and refuses each request in the protocol's own way.
+ * `storm`: whatever comes from the host, recovery included, is met with the protocol's error.
+ * `hold`: nothing is taken from the host. The last two are what BMC drivers in the field have done.
+ */
+export type WhenClosed = "refuse" | "storm" | "hold";
+
+/** The device as the BMC that it belongs to sees it: its power, its reset, its opener's death. */
+export interface InterfaceDevice extends BmcDevice {
+  /** Chooses what happens while the device is closed. */
+  set whenClosed(behaviour: WhenClosed);
+  /** Stops or restarts the BMC's processor: without it, nothing is taken from the host. */
+  set powered(on: boolean);
+  /** Power-on or hard reset of the BMC. The opener, if any, is gone. */
+  reset(): void;
+  /** The opener closed the device, or died: what runs is aborted. */
+  dropOpener(): void;
+  /** Aborts what runs on the wire, in the protocol's own way. */
+  abort(): void;
+}
+
 export function ok<T>(value: T): Result<T> {
   return { ok: true, value };
 }

@@ -11,7 +11,15 @@ export {
   type Dispatch,
   type Interposer,
 } from "./daemon.ts";
-export type { BmcDevice, DeviceError, DeviceHandle, Incoming, Result } from "./device.ts";
-export { KcsBmc } from "./kcs.ts";
-export { KcsDevice, type KcsDeviceOptions, type WhenClosed } from "./kcs-device.ts";
+export type {
+  BmcDevice,
+  DeviceError,
+  DeviceHandle,
+  Incoming,
+  InterfaceDevice,
+  Result,
+  WhenClosed,
+} from "./device.ts";
+export { KcsDevice, type KcsDeviceOptions } from "./kcs/device.ts";
+export { KcsBmc } from "./kcs/kcs.ts";
 export { type Absence, Bmc, type BmcOptions } from "./model.ts";

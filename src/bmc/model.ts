@@ -1,22 +1,22 @@
 import type { Scheduler, Task } from "../time/scheduler.ts";
 import type { Tracer } from "../trace/tracer.ts";
-import type { KcsController } from "../wire/kcs/registers.ts";
 import { Controller, type ControllerOptions } from "./controller/controller.ts";
 import { Daemon, type DaemonOptions } from "./daemon.ts";
-import { KcsDevice, type KcsDeviceOptions, type WhenClosed } from "./kcs-device.ts";
+import type { InterfaceDevice, WhenClosed } from "./device.ts";
 
 /** What is left of a BMC that is down, as its registers show it. */
 export type Absence =
-  /** Its processor stands: IBF stays set after a write, the state bits are what they were. */
+  /** Its processor stands: nothing is taken from the host, the rest is as it was. */
   | "hold"
-  /** As `hold`, with the state bits at ERROR as after a hardware reset. */
+  /** As `hold`, with the interface as a hardware reset leaves it. */
   | "error"
-  /** The channel's driver runs without a daemon; see `WhenClosed`. */
+  /** The interface's driver runs without a daemon; see `WhenClosed`. */
   | "storm"
   | "refuse";
 
 export interface BmcOptions {
-  readonly device: KcsDeviceOptions;
+  /** What the host sees while no daemon has the device open. */
+  readonly whenClosed: WhenClosed;
   readonly daemon: DaemonOptions;
   readonly controller: ControllerOptions;
   /** From power-on until the daemon has opened the device, in µs. */
@@ -28,17 +28,18 @@ export interface BmcOptions {
   readonly resetUs: number;
 }
 
-/** A BMC with one KCS channel: chip, device, daemon and controller, and its life and death. */
+/** A BMC with one system interface: device, daemon and controller, and its life and death. */
 export class Bmc {
   readonly controller: Controller;
-  readonly device: KcsDevice;
+  readonly device: InterfaceDevice;
   readonly daemon: Daemon;
   readonly #scheduler: Scheduler;
   readonly #tracer: Tracer;
   readonly #options: BmcOptions;
   #coming: Task | undefined;
 
-  constructor(wire: KcsController, scheduler: Scheduler, tracer: Tracer, options: BmcOptions) {
+  constructor(device: InterfaceDevice, scheduler: Scheduler, tracer: Tracer, options: BmcOptions) {
+    this.device = device;
     this.#scheduler = scheduler;
     this.#tracer = tracer;
     this.#options = options;
@@ -53,7 +54,6 @@ export class Bmc {
       },
       options.controller,
     );
-    this.device = new KcsDevice(wire, scheduler, options.device);
     this.daemon = new Daemon(this.device, this.controller, scheduler, tracer, options.daemon);
   }
 
@@ -82,7 +82,7 @@ export class Bmc {
 
   /** The daemon starts again and synchronises with the host. */
   daemonBack(): void {
-    this.device.whenClosed = this.#options.device.whenClosed;
+    this.device.whenClosed = this.#options.whenClosed;
     this.daemon.start();
   }
 
@@ -120,7 +120,7 @@ export class Bmc {
   #serve(): void {
     this.#coming = undefined;
     this.#life("up", "");
-    this.device.whenClosed = this.#options.device.whenClosed;
+    this.device.whenClosed = this.#options.whenClosed;
     this.device.powered = true;
     this.daemon.start();
   }

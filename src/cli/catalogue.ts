@@ -1,7 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readScenario, type Scenario } from "../lab/index.ts";
+import {
+  onInterface,
+  PLAYED_INTERFACES,
+  type PlayedInterface,
+  readScenario,
+  type Scenario,
+} from "../lab/index.ts";
 import { Exit, Failure } from "./failure.ts";
 
 const CATALOGUE = fileURLToPath(new URL("../../scenarios/", import.meta.url));
@@ -45,7 +51,27 @@ export function loadScenario(nameOrFile: string): Loaded {
   };
 }
 
-/** The scenarios that a command was given, or the whole catalogue. */
+/** The same scenario, played on another interface. */
+export function playedOn(loaded: Loaded, kind: PlayedInterface | undefined): Loaded {
+  if (kind === undefined) return loaded;
+  const text = onInterface(loaded.text, kind);
+  return text === loaded.text
+    ? loaded
+    : { ...loaded, text, scenario: readScenario(text, loaded.file) };
+}
+
+/** An interface by its name, as an option gives it. */
+export function interfaceNamed(name: string): PlayedInterface {
+  const kind = PLAYED_INTERFACES.find((each) => each === name);
+  if (kind !== undefined) return kind;
+  const right = PLAYED_INTERFACES.join(", ");
+  throw new Failure(Exit.WrongCommand, `--interface ${name}: one of ${right} can be played`);
+}
+
+/**
+ * The scenarios that a command was given, or the whole catalogue. A name with a star in it stands
+ * for the files that it fits; `scenarios/**` is the catalogue wherever one is.
+ */
 export function chosenScenarios(names: readonly string[], all: boolean): readonly Loaded[] {
   if (all && names.length > 0) {
     throw new Failure(Exit.WrongCommand, "--all runs the whole catalogue: give no names with it");
@@ -53,7 +79,30 @@ export function chosenScenarios(names: readonly string[], all: boolean): readonl
   if (!all && names.length === 0) {
     throw new Failure(Exit.WrongCommand, "which scenario? `baseboard scenarios` lists them");
   }
-  return (all ? catalogueNames() : names).map(loadScenario);
+  return (all ? catalogueNames() : names.flatMap(expanded)).map(loadScenario);
+}
+
+function expanded(name: string): readonly string[] {
+  if (!name.includes("*")) return [name];
+  const base = /^[^*]*[/\\]/.exec(name)?.[0] ?? "./";
+  const fits = (file: string) => matchesGlob(file, name);
+  const found = existsSync(base)
+    ? readdirSync(base, { recursive: true, encoding: "utf8" })
+        .map((file) => `${base}${file}`)
+        .filter((file) => /\.ya?ml$/.test(file) && fits(file))
+        .sort()
+    : catalogueNames().filter((file) => fits(`scenarios/${file}.yaml`));
+  if (found.length > 0) return found;
+  throw new Failure(Exit.WrongCommand, `no scenario fits ${name}: give files that end in .yaml`);
+}
+
+/** `**` stands for anything, `*` for anything but a slash. */
+function matchesGlob(file: string, glob: string): boolean {
+  const parts = glob.split(/(\*\*\/?|\*)/).map((part) => {
+    if (part.startsWith("**")) return ".*";
+    return part === "*" ? "[^/]*" : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+  });
+  return new RegExp(`^${parts.join("")}$`).test(file);
 }
 
 function closest(name: string): string {

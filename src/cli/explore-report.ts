@@ -1,6 +1,6 @@
 import { answerBoundUs, panicBoundUs } from "../host/index.ts";
 import { type Exploration, grouped } from "../lab/explore/index.ts";
-import { durationText } from "../lab/index.ts";
+import { durationText, interfaceOf } from "../lab/index.ts";
 import { DEFAULT_PROMISES } from "../trace/head.ts";
 import type { Kept } from "./broken-runs.ts";
 import type { Loaded } from "./catalogue.ts";
@@ -27,6 +27,7 @@ export function explorationReport(explored: Explored): string {
   const { loaded, kind, seed, result, kept, coverage, elapsedMs } = explored;
   const { maxima } = result;
   const seconds = elapsedMs / 1_000;
+  const boundUs = answerBoundUs(interfaceOf(loaded.scenario));
   const lines = [
     `${loaded.scenario.name}: ${kind}, on our own stack, seed ${seed}`,
     `${grouped(result.runs)} runs in ${seconds.toFixed(1)} s, ` +
@@ -34,7 +35,7 @@ export function explorationReport(explored: Explored): string {
       ENDED[result.ended],
     `covered: ${coverage}`,
     "",
-    `longest answer  ${durationText(maxima.answerUs)} of ${durationText(answerBoundUs())} at most`,
+    `longest answer  ${durationText(maxima.answerUs)} of ${durationText(boundUs)} at most`,
     `longest panic   ${durationText(maxima.panicUs)} of ${durationText(panicBoundUs())} at most`,
     `longest burst   ${maxima.runAccesses} register accesses of ` +
       `${grouped(DEFAULT_PROMISES.runAccessesMax)} at most`,
@@ -61,7 +62,7 @@ export function explorationJson(explored: Explored): object {
     coverage,
     maxima,
     bounds: {
-      answerUs: answerBoundUs(),
+      answerUs: answerBoundUs(interfaceOf(loaded.scenario)),
       panicUs: panicBoundUs(),
       runAccesses: DEFAULT_PROMISES.runAccessesMax,
     },

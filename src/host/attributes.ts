@@ -1,4 +1,5 @@
 import { type DeviceId, ipmiVersion } from "../ipmi/commands/app/device.ts";
+import type { InterfaceKind } from "../wire/interface.ts";
 import type { HostStack } from "./stack.ts";
 import type { Statistics } from "./statistics.ts";
 
@@ -30,7 +31,7 @@ type InterfaceCounter =
 /** What Linux shows of an interface, of its BMC and of the handler between, under Linux's names. */
 export interface Attributes {
   readonly interface: Readonly<Record<InterfaceCounter, number>> & {
-    readonly type: "kcs";
+    readonly type: InterfaceKind;
     readonly interrupts_enabled: 0 | 1;
     readonly params: string;
     readonly nr_users: number;
@@ -69,7 +70,7 @@ export function attributes(
   const { device, guid } = identity;
   return {
     interface: {
-      type: "kcs",
+      type: summary.wire.kind,
       interrupts_enabled: summary.interrupt ? 1 : 0,
       short_timeouts,
       long_timeouts,
@@ -82,7 +83,7 @@ export function attributes(
       events,
       watchdog_pretimeouts,
       incoming_messages,
-      params: paramsLine(summary.spacing, place),
+      params: paramsLine(summary.wire, place),
       nr_users: summary.users,
       nr_msgs: summary.outstanding,
       maintenance_mode: maintenanceLine(summary),
@@ -118,9 +119,10 @@ function ownGuid(guid: Uint8Array | undefined): Uint8Array | undefined {
   return guid?.some((byte) => byte !== 0) === true ? guid : undefined;
 }
 
-function paramsLine(spacing: number, { address, irq }: Place): string {
+function paramsLine({ kind, spacing }: HostStack["summary"]["wire"], place: Place): string {
+  const { address, irq } = place;
   const at = `0x${address.toString(16)}`;
-  return `kcs,i/o,${at},rsp=${spacing},rsi=1,rsh=0,irq=${irq},ipmb=${OWN_ADDRESS}`;
+  return `${kind},i/o,${at},rsp=${spacing},rsi=1,rsh=0,irq=${irq},ipmb=${OWN_ADDRESS}`;
 }
 
 function maintenanceLine({ quietLeftUs, maintenanceLeftUs }: HostStack["summary"]): string {

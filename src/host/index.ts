@@ -12,11 +12,12 @@ export {
 export type { StackState } from "./bring-up/bring-up.ts";
 export type { ChannelSummary } from "./bring-up/channels.ts";
 export type { MaintenanceMode } from "./bring-up/maintenance.ts";
-export { KCS_MESSAGE_MAX, KCS_TIMING, Kcs, type KcsTiming } from "./interfaces/kcs.ts";
+export { KCS_TIMING, Kcs, type KcsTiming } from "./interfaces/kcs.ts";
 export {
   Failure,
   failureText,
   type InterfaceMachine,
+  MESSAGE_MAX,
   Pace,
   Refusal,
 } from "./interfaces/machine.ts";

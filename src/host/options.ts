@@ -1,11 +1,14 @@
 import { MILLISECOND_US, SECOND_US } from "../time/scheduler.ts";
-import { KCS_TIMING, type KcsTiming } from "./interfaces/kcs.ts";
+import type { HostWire } from "../wire/interface.ts";
+import { KCS_TIMING } from "./interfaces/kcs.ts";
+import { type InterfaceTimings, transactionUs } from "./interfaces/machine-for.ts";
 import { PANIC_POLL_MAX_US, type PanicOperation } from "./panic/panic.ts";
 import { POLL_MAX_US } from "./system-interface/machine-runner.ts";
 
 /** What may be set, with the stack's defaults. Times that users give are in ms, as elsewhere. */
 export interface HostOptions {
-  readonly kcs: KcsTiming;
+  /** How each interface's protocol is spoken. */
+  readonly timing: InterfaceTimings;
   readonly usersMax: number;
   /** Requests of one user that are owed an answer at a time. */
   readonly outstandingMax: number;
@@ -33,8 +36,8 @@ export interface HostOptions {
   readonly enablesCheckUs: number;
   /** What a panic leaves on the BMC. */
   readonly panicOperation: PanicOperation;
-  /** How the interface's protocol is spoken in a panic. */
-  readonly panicKcs: KcsTiming;
+  /** The same in a panic. */
+  readonly panicTiming: InterfaceTimings;
   /** How long a panic may take in all. */
   readonly panicUs: number;
   /** Gives the ids of requests; for several stacks that share one trace. */
@@ -42,7 +45,7 @@ export interface HostOptions {
 }
 
 export const HOST_OPTIONS: HostOptions = {
-  kcs: KCS_TIMING,
+  timing: { kcs: KCS_TIMING },
   usersMax: 30,
   outstandingMax: 100,
   queueLimitUs: 30 * SECOND_US,
@@ -58,13 +61,15 @@ export const HOST_OPTIONS: HostOptions = {
   identityAgeUs: 10 * SECOND_US,
   enablesCheckUs: SECOND_US,
   panicOperation: "string",
-  panicKcs: {
-    ...KCS_TIMING,
-    inputTimeoutUs: 2_500 * MILLISECOND_US,
-    outputTimeoutUs: SECOND_US,
-    restUs: 250 * MILLISECOND_US,
-    recoveriesMax: 8,
-    transactionUs: 2_500 * MILLISECOND_US,
+  panicTiming: {
+    kcs: {
+      ...KCS_TIMING,
+      inputTimeoutUs: 2_500 * MILLISECOND_US,
+      outputTimeoutUs: SECOND_US,
+      restUs: 250 * MILLISECOND_US,
+      recoveriesMax: 8,
+      transactionUs: 2_500 * MILLISECOND_US,
+    },
   },
   panicUs: 5 * SECOND_US,
   nextId: undefined,
@@ -81,8 +86,8 @@ const SLACK_US = SECOND_US + POLL_MAX_US;
  * Within which time an accepted request to the BMC itself is answered, whatever the BMC does: it
  * waits, and then it is on the wire, where its recoveries count.
  */
-export function answerBoundUs(options: HostOptions = HOST_OPTIONS): number {
-  return options.queueLimitUs + options.kcs.transactionUs + SLACK_US;
+export function answerBoundUs(kind: HostWire["kind"], options: HostOptions = HOST_OPTIONS): number {
+  return options.queueLimitUs + transactionUs(kind, options.timing) + SLACK_US;
 }
 
 /** Within which time a panic is over, whatever the BMC does. */
@@ -92,9 +97,10 @@ export function panicBoundUs(options: HostOptions = HOST_OPTIONS): number {
 
 /** How long an answer takes at most for a request on IPMB, which is sent `retries` times more. */
 export function ipmbAnswerBoundUs(
+  kind: HostWire["kind"],
   options: HostOptions = HOST_OPTIONS,
   retries: number = options.ipmbRetries,
   retryTimeMs: number = options.ipmbMaintenanceRetryTimeMs,
 ): number {
-  return (1 + retries) * (answerBoundUs(options) + retryTimeMs * 1_000);
+  return (1 + retries) * (answerBoundUs(kind, options) + retryTimeMs * 1_000);
 }

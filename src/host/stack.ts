@@ -3,14 +3,14 @@ import { Cc } from "../ipmi/completion.ts";
 import type { Scheduler, Task } from "../time/scheduler.ts";
 import type { HostLife } from "../trace/events.ts";
 import type { Tracer } from "../trace/tracer.ts";
-import type { KcsGeometry } from "../wire/kcs/protocol.ts";
-import type { RegisterPort, TransactionTags } from "../wire/port.ts";
+import type { HostWire } from "../wire/interface.ts";
+import type { TransactionTags } from "../wire/port.ts";
 import { BringUp, type StackState } from "./bring-up/bring-up.ts";
 import { Channels } from "./bring-up/channels.ts";
 import { EnablesKeeper } from "./bring-up/global-enables.ts";
 import { Identity } from "./bring-up/identity.ts";
 import { Maintenance, type MaintenanceMode } from "./bring-up/maintenance.ts";
-import { Kcs } from "./interfaces/kcs.ts";
+import { machineFor, transactionUs } from "./interfaces/machine-for.ts";
 import { Refused } from "./messages/codes.ts";
 import { parseIncoming } from "./messages/incoming.ts";
 import { IpmbBridge } from "./messages/ipmb-bridge.ts";
@@ -33,8 +33,7 @@ const OWN_USER = "message-handler";
 
 export interface HostStackParts {
   readonly scheduler: Scheduler;
-  readonly port: RegisterPort;
-  readonly spacing: KcsGeometry["spacing"];
+  readonly wire: HostWire;
   readonly tags: TransactionTags;
   readonly tracer: Tracer;
   /** Whether the interrupt line is connected: `HostStack.interrupt` is called when it changes. */
@@ -44,7 +43,7 @@ export interface HostStackParts {
 
 /** Times that are 0 say that it is not so at present. */
 export interface StackSummary {
-  readonly spacing: KcsGeometry["spacing"];
+  readonly wire: Pick<HostWire, "kind" | "spacing">;
   readonly interrupt: boolean;
   readonly users: number;
   /** Requests of users that are owed an answer. */
@@ -53,7 +52,7 @@ export interface StackSummary {
   readonly quietLeftUs: number;
 }
 
-/** The whole driver stack over one KCS interface. */
+/** The whole driver stack over one system interface. */
 export class HostStack {
   readonly statistics = new Statistics();
   readonly #parts: HostStackParts;
@@ -80,7 +79,7 @@ export class HostStack {
 
   constructor(parts: HostStackParts) {
     this.#parts = parts;
-    this.#footing = new Footing(parts.scheduler, parts.port);
+    this.#footing = new Footing(parts.scheduler, parts.wire);
     this.#scheduler = this.#footing.scheduler;
     this.#tracer = parts.tracer;
     this.#options = { ...HOST_OPTIONS, ...parts.options };
@@ -121,7 +120,7 @@ export class HostStack {
       statistics,
       nextId,
       tags: parts.tags,
-      machine: new Kcs(this.#footing.port, parts.spacing, options.kcs),
+      machine: machineFor(this.#footing.wire, options.timing),
       queue: this.#handler.queue,
       listener: this.#listener(),
     });
@@ -130,9 +129,9 @@ export class HostStack {
       tracer,
       nextId,
       tags: parts.tags,
-      machine: new Kcs(parts.port, parts.spacing, options.panicKcs),
+      machine: machineFor(parts.wire, options.panicTiming),
       operation: options.panicOperation,
-      messageUs: options.panicKcs.transactionUs,
+      messageUs: transactionUs(parts.wire.kind, options.panicTiming),
       totalUs: options.panicUs,
     });
     this.#bringUp = new BringUp({
@@ -222,7 +221,7 @@ export class HostStack {
   get summary(): StackSummary {
     const nowUs = this.#scheduler.now();
     return {
-      spacing: this.#parts.spacing,
+      wire: this.#parts.wire,
       interrupt: this.#parts.interrupt ?? false,
       users: this.#users.count,
       outstanding: this.#users.outstanding,

@@ -4,18 +4,16 @@ import type { Choose, Lane } from "../time/virtual.ts";
 import { VirtualTime } from "../time/virtual.ts";
 import { TRACE_FORMAT, TRACE_VERSION, type TraceHead } from "../trace/head.ts";
 import { Tracer, type TraceSink } from "../trace/tracer.ts";
-import { FaultyKcsPort } from "../wire/kcs/faults.ts";
-import { KcsRegisters } from "../wire/kcs/registers.ts";
-import { BmcTap, HostTap } from "../wire/kcs/tap.ts";
-import type { RegisterPort, TransactionTags } from "../wire/port.ts";
+import type { HostWire } from "../wire/interface.ts";
+import type { TransactionTags } from "../wire/port.ts";
 import { goAway } from "./bmc-actions.ts";
 import { bmcOptions } from "./bmc-options.ts";
-import { ClockedPort } from "./clocked-port.ts";
 import { Director } from "./director.ts";
 import { Halt } from "./halt.ts";
 import type { HostLifeline } from "./host-actions.ts";
 import { MessageFaults } from "./message-faults.ts";
 import type { Scenario } from "./scenario/schema.ts";
+import { interfaceOf, type LabWire, layOut } from "./wires/index.ts";
 
 /** What makes one match differ from another of the same scenario. */
 export interface ArenaOptions {
@@ -32,14 +30,13 @@ export interface ArenaOptions {
 
 /**
  * Everything of a match but the host: the clock, the wire with its taps and faults, the BMC, the
- * faults' director and the referee. A host plugs into `port`, `onLine` and `hostLane`.
+ * faults' director and the referee. A host plugs into `wire`, `onLine` and `hostLane`.
  */
 export class Arena {
   readonly time: VirtualTime;
   readonly hostLane: Lane;
   readonly labLane: Lane;
   readonly tracer = new Tracer(() => this.time.nowUs);
-  readonly port: RegisterPort;
   readonly bmc: Bmc;
   readonly director: Director;
   /** Stops the host's processor, if what sits there can be stopped. */
@@ -47,8 +44,7 @@ export class Arena {
   /** The host's life, if it is in the lab's hands. */
   host: HostLifeline | undefined;
   readonly #bmcLane: Lane;
-  readonly #registers: KcsRegisters;
-  readonly #wire: FaultyKcsPort;
+  readonly #wire: LabWire;
   readonly #referee: Referee | undefined;
   readonly #scenario: Scenario;
 
@@ -58,23 +54,17 @@ export class Arena {
     this.hostLane = this.time.lane("host");
     this.labLane = this.time.lane("lab");
     this.#bmcLane = this.time.lane("bmc", true);
-    const spacing = scenario.spacing ?? 1;
-    const registers = new KcsRegisters({ spacing });
-    this.#registers = registers;
-    this.#wire = new FaultyKcsPort(registers, spacing, {
-      now: () => this.time.nowUs,
-      later: (us, run) => this.labLane.at(this.time.nowUs + us, "wire fault", run),
-    });
-    registers.onLine((level) => this.#wire.line(level));
-    const tap = new HostTap(this.#wire, this.tracer, {
-      tags: registers.tags,
-      spacing,
+    this.halt = new Halt(this.time, this.hostLane);
+    this.#wire = layOut({
+      scenario,
+      time: this.time,
+      bmcLane: this.#bmcLane,
+      labLane: this.labLane,
+      tracer: this.tracer,
+      halt: this.halt,
       numbersTransfers: !options.hostTags,
     });
-    this.halt = new Halt(this.time, this.hostLane);
-    this.port = new ClockedPort(tap, this.time, this.halt);
-    const controller = new BmcTap(registers, this.tracer);
-    this.bmc = new Bmc(controller, this.#bmcLane, this.tracer, this.#bmcOptions());
+    this.bmc = new Bmc(this.#wire.device, this.#bmcLane, this.tracer, this.#bmcOptions());
     const messages = new MessageFaults();
     this.bmc.daemon.interposer = messages.interposer;
     this.director = new Director(scenario.faults ?? [], {
@@ -94,7 +84,12 @@ export class Arena {
   }
 
   get tags(): TransactionTags {
-    return this.#registers.tags;
+    return this.#wire.tags;
+  }
+
+  /** The host's face of the wire. */
+  get wire(): HostWire {
+    return this.#wire.host;
   }
 
   get referee(): Referee | undefined {
@@ -137,7 +132,7 @@ export function matchHead(
     scenario: scenario.name,
     host: match.host,
     bmc: "model",
-    interface: "kcs",
+    interface: interfaceOf(scenario),
     seed: scenario.seed ?? 0,
     taps: { host: true, bmc: true },
     clock: match.clock,

@@ -45,7 +45,7 @@ export function goAway(
 ): void {
   if (look !== "all-ones" && look !== "zeros") return leave(look);
   leave("hold");
-  const absent = stage.wire.inject({ kind: "absent", value: look === "zeros" ? 0 : 0xff });
+  const absent = stage.wire.absent(look === "zeros" ? 0x00 : 0xff);
   stage.scheduler.at(stage.scheduler.now() + us, "registers decode again", () => absent.end());
 }
 

@@ -4,7 +4,6 @@ import type { Scenario } from "./scenario/schema.ts";
 
 /** What a scenario leaves out: a BMC with the latencies of a quick one, in µs. */
 const DEFAULT = {
-  inputLatencyUs: 1,
   readLatencyUs: 5,
   commandLatencyUs: 30,
   resetDelayUs: 2_000,
@@ -27,11 +26,7 @@ export function bmcOptions(asked: NonNullable<Scenario["bmc"]>): BmcOptions {
   const look = asked["boot-look"] ?? "error";
   const stuckEnables = asked["stuck-enables"];
   return {
-    device: {
-      inputLatencyUs: asked["input-latency"] ?? DEFAULT.inputLatencyUs,
-      whenClosed: asked["when-closed"] ?? "refuse",
-      trusting: asked.trusting ?? false,
-    },
+    whenClosed: asked["when-closed"] ?? "refuse",
     daemon: {
       readLatencyUs: DEFAULT.readLatencyUs,
       commandLatencyUs: asked["command-latency"] ?? DEFAULT.commandLatencyUs,

@@ -3,19 +3,18 @@ import type { Bmc } from "../bmc/model.ts";
 import type { Scheduler } from "../time/scheduler.ts";
 import type { FaultEvent, TraceEvent } from "../trace/events.ts";
 import type { Tracer, TraceSink } from "../trace/tracer.ts";
-import type { FaultyKcsPort } from "../wire/kcs/faults.ts";
 import { actOnBmc } from "./bmc-actions.ts";
 import { faultText } from "./fault-text.ts";
 import type { Halt } from "./halt.ts";
 import { actOnHost, type HostLifeline } from "./host-actions.ts";
 import type { MessageFaults } from "./message-faults.ts";
 import type { Fault, When } from "./scenario/schema.ts";
-import { wireFault } from "./wire-actions.ts";
+import type { LabWire } from "./wires/index.ts";
 
 /** What a director may act on. */
 export interface Stage {
   readonly bmc: Bmc;
-  readonly wire: FaultyKcsPort;
+  readonly wire: Pick<LabWire, "inject" | "absent">;
   readonly messages: MessageFaults;
   readonly tracer: Tracer;
   /** Undefined while there is no host whose life is in the lab's hands. */
@@ -137,7 +136,7 @@ export class Director implements TraceSink {
     const { bmc, wire, messages } = this.#stage;
     if (fault.answer !== undefined) return messages.inject(fault.answer, ended);
     if (fault.wire !== undefined) {
-      const active = wire.inject(wireFault(fault.wire), ended);
+      const active = wire.inject(fault.wire, ended);
       return () => active.end();
     }
     if (fault.bmc !== undefined) return actOnBmc(fault.bmc, this.#stage, ended);

@@ -3,6 +3,7 @@ import { type LinuxMatchOptions, runLinuxMatch } from "./linux-match.ts";
 import type { MatchOptions, MatchResult } from "./match.ts";
 import type { Scenario } from "./scenario/schema.ts";
 import { runStackMatch } from "./stack-match.ts";
+import { interfaceOf } from "./wires/index.ts";
 
 /** Who sits at the host's end of the wire. */
 export type HostSeat =
@@ -16,6 +17,12 @@ export function hostName(host: HostSeat): string {
 
 /** Why a scenario cannot be played by this host; undefined when it can. */
 export function whyNotFor(scenario: Scenario, host: HostSeat): string | undefined {
+  const only = scenario["only-on"];
+  const kind = interfaceOf(scenario);
+  if (only !== undefined && !only.interfaces.includes(kind)) {
+    const names = only.interfaces.join(", ");
+    return `${scenario.name} makes sense on ${names} only, not on ${kind}: ${only.because}`;
+  }
   const seats = scenario.seats ?? ["stack"];
   if (seats.includes(host.kind)) return undefined;
   return `${scenario.name} is for the host ${seats.join(" and ")}, not ${host.kind}`;

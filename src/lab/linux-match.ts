@@ -80,7 +80,8 @@ class LinuxMatch {
 
   async run(): Promise<MatchResult> {
     const options = this.#options;
-    const { time, tracer, port } = this.#arena;
+    const { time, tracer, wire } = this.#arena;
+    const { port } = wire;
     this.#arena.powerOn();
     const host = await LinuxHost.start({
       kernel: options.kernel,

@@ -4,6 +4,7 @@ import type { Choose } from "../time/virtual.ts";
 import type { TraceHead } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import type { Expectation, Scenario } from "./scenario/schema.ts";
+import { interfaceOf } from "./wires/index.ts";
 
 export interface MatchOptions {
   /** Sinks for the trace, made when its head is known. */
@@ -38,8 +39,9 @@ export interface MatchResult {
 /** How long a match goes on when its workload is done, unless the scenario says. In µs. */
 export const SETTLE_DEFAULT_US = 100_000;
 
-/** What the scenario expects of a host of this kind. */
+/** What the scenario expects of a host of this kind, on the scenario's interface. */
 export function expectationFor(scenario: Scenario, host: "stack" | "linux"): Expectation {
-  const { linux, ...common } = scenario.expect;
-  return host === "linux" ? { ...common, ...linux } : common;
+  const { linux, on, ...common } = scenario.expect;
+  const { linux: linuxHere, ...here } = on?.[interfaceOf(scenario)] ?? {};
+  return host === "linux" ? { ...common, ...linux, ...here, ...linuxHere } : { ...common, ...here };
 }

@@ -1,7 +1,10 @@
 import { assert } from "../assert.ts";
 import { type HostSeat, hostName, playOn, whyNotFor } from "./host-seat.ts";
 import type { MatchResult } from "./match.ts";
+import { onInterface } from "./scenario/on-interface.ts";
+import { readScenario } from "./scenario/read.ts";
 import type { Scenario } from "./scenario/schema.ts";
+import type { PlayedInterface } from "./wires/index.ts";
 
 /** What came of a scenario on a host. */
 export type Cell =
@@ -11,8 +14,15 @@ export type Cell =
   /** It could not be played to its end, so there is no verdict. */
   | { readonly state: "broken"; readonly error: Error };
 
-/** Scenarios against hosts: a row for each scenario, with a cell for each host, in their order. */
+/** Who sits at the host's end, and on which interface; the scenario's own when left out. */
+export interface Column {
+  readonly host: HostSeat;
+  readonly interface: PlayedInterface | undefined;
+}
+
+/** Scenarios against hosts: a row for each scenario, with a cell for each column, in their order. */
 export interface Matrix {
+  /** The columns' names: the host, and the interface if one was asked for. */
   readonly hosts: readonly string[];
   readonly rows: readonly { readonly scenario: Scenario; readonly cells: readonly Cell[] }[];
 }
@@ -37,32 +47,37 @@ interface Entry {
 /** Plays each scenario on each host that it is for. */
 export async function playMatrix(
   entries: readonly Entry[],
-  hosts: readonly HostSeat[],
+  columns: readonly Column[],
   options: MatrixOptions,
 ): Promise<Matrix> {
   assert(options.atOnce >= 1, "somebody plays");
-  const names = hosts.map((host) => nameAmong(hosts, host));
+  const names = columns.map((column) => nameAmong(columns, column));
   const rows = entries.map((entry) => {
-    const cells = hosts.map((host): Cell => {
-      const reason = whyNotFor(entry.scenario, host) ?? "interrupted";
+    const placed = columns.map((column) => placedOn(entry, column.interface));
+    const cells = placed.map(({ scenario }, column): Cell => {
+      const host = columns[column]?.host;
+      const reason = (host && whyNotFor(scenario, host)) ?? "interrupted";
       return { state: "empty", reason };
     });
-    return { ...entry, cells };
+    return { ...entry, placed, cells };
   });
-  const matches = hosts.flatMap((host, column) => {
-    const played = rows.filter(({ scenario }) => whyNotFor(scenario, host) === undefined);
-    return played.map((row) => ({ row, host, column }));
+  const matches = columns.flatMap(({ host }, column) => {
+    return rows.flatMap((row) => {
+      const entry = row.placed[column];
+      const played = entry !== undefined && whyNotFor(entry.scenario, host) === undefined;
+      return played ? [{ row, entry, host, column }] : [];
+    });
   });
   // All players take from one list, in its order.
   const next = matches.values();
   const interrupted = () => options.signal?.aborted === true;
   const player = async () => {
-    for (const { row, host, column } of next) {
+    for (const { row, entry, host, column } of next) {
       // Our own stack's matches leave no room for signals while they run; between them there is.
       if (host.kind === "stack") await turn();
       if (interrupted()) return;
       options.begins?.(row.scenario, names[column] ?? "");
-      const cell = await played(row, host, options);
+      const cell = await played(entry, host, options);
       if (!interrupted()) row.cells[column] = cell;
     }
   };
@@ -87,10 +102,17 @@ async function played(entry: Entry, host: HostSeat, options: MatrixOptions): Pro
 }
 
 /** Kernels of one version, such as a distribution's and one's own, go by the names they were given. */
-function nameAmong(hosts: readonly HostSeat[], host: HostSeat): string {
+function nameAmong(columns: readonly Column[], { host, interface: kind }: Column): string {
   const name = hostName(host);
-  const alone = hosts.filter((other) => hostName(other) === name).length === 1;
-  return alone || host.kind === "stack" ? name : `linux:${host.kernel.name}`;
+  const alike = columns.filter(({ host: other }) => other !== host && hostName(other) === name);
+  const named = alike.length === 0 || host.kind === "stack" ? name : `linux:${host.kernel.name}`;
+  return kind === undefined ? named : `${named} ${kind}`;
+}
+
+function placedOn(entry: Entry, kind: PlayedInterface | undefined): Entry {
+  if (kind === undefined) return entry;
+  const text = onInterface(entry.text, kind);
+  return text === entry.text ? entry : { text, scenario: readScenario(text, entry.scenario.name) };
 }
 
 /** A turn of the event loop. */

@@ -1,5 +1,4 @@
-import type { Taps } from "../trace/head.ts";
-import type { Automaton, Context, Rule } from "./rule.ts";
+import type { Automaton, Context, RefereeHead, Rule } from "./rule.ts";
 
 /** Hands the event to each handler. */
 export function call<E>(handlers: readonly ((event: E) => void)[], event: E): void {
@@ -12,6 +11,8 @@ type Handler<K extends keyof Automaton> = NonNullable<Automaton[K]>;
 export class Dispatch {
   /** The number of rules with an automaton that listens to anything in this match. */
   readonly active: number;
+  readonly hostRead: Handler<"hostRead">[];
+  readonly hostWrite: Handler<"hostWrite">[];
   readonly hostStatus: Handler<"hostStatus">[];
   readonly hostData: Handler<"hostData">[];
   readonly hostWriteCommand: Handler<"hostWriteCommand">[];
@@ -20,6 +21,7 @@ export class Dispatch {
   readonly bmcRead: Handler<"bmcRead">[];
   readonly bmcWrite: Handler<"bmcWrite">[];
   readonly bmcStatus: Handler<"bmcStatus">[];
+  readonly bmcCode: Handler<"bmcCode">[];
   readonly request: Handler<"request">[];
   readonly refused: Handler<"refused">[];
   readonly send: Handler<"send">[];
@@ -41,15 +43,18 @@ export class Dispatch {
   readonly inputStuck: Handler<"inputStuck">[];
   readonly pause: Handler<"pause">[];
   readonly trespass: Handler<"trespass">[];
+  readonly recovery: Handler<"recovery">[];
 
-  constructor(book: readonly Rule[], taps: Taps, context: (rule: Rule) => Context) {
+  constructor(book: readonly Rule[], head: RefereeHead, context: (rule: Rule) => Context) {
     const automata: Automaton[] = [];
     for (const rule of book) {
-      if (!rule.observable) continue;
-      const automaton = seeing(rule.automaton(context(rule)), taps);
+      if (!rule.observable || (rule.on ?? head.interface) !== head.interface) continue;
+      const automaton = seeing(rule.automaton(context(rule)), head.taps);
       if (Object.keys(automaton).length > 0) automata.push(automaton);
     }
     this.active = automata.length;
+    this.hostRead = gather(automata, "hostRead");
+    this.hostWrite = gather(automata, "hostWrite");
     this.hostStatus = gather(automata, "hostStatus");
     this.hostData = gather(automata, "hostData");
     this.hostWriteCommand = gather(automata, "hostWriteCommand");
@@ -58,6 +63,7 @@ export class Dispatch {
     this.bmcRead = gather(automata, "bmcRead");
     this.bmcWrite = gather(automata, "bmcWrite");
     this.bmcStatus = gather(automata, "bmcStatus");
+    this.bmcCode = gather(automata, "bmcCode");
     this.request = gather(automata, "request");
     this.refused = gather(automata, "refused");
     this.send = gather(automata, "send");
@@ -79,10 +85,13 @@ export class Dispatch {
     this.inputStuck = gather(automata, "inputStuck");
     this.pause = gather(automata, "pause");
     this.trespass = gather(automata, "trespass");
+    this.recovery = gather(automata, "recovery");
   }
 }
 
 const HOST_FACE = [
+  "hostRead",
+  "hostWrite",
   "hostStatus",
   "hostData",
   "hostWriteCommand",
@@ -91,11 +100,12 @@ const HOST_FACE = [
   "inputStuck",
   "pause",
   "trespass",
+  "recovery",
 ] as const;
-const BMC_FACE = ["bmcRead", "bmcWrite", "bmcStatus"] as const;
+const BMC_FACE = ["bmcRead", "bmcWrite", "bmcStatus", "bmcCode"] as const;
 
 /** The automaton without the handlers for events that a face not tapped will never bring. */
-function seeing(automaton: Automaton, taps: Taps): Automaton {
+function seeing(automaton: Automaton, taps: RefereeHead["taps"]): Automaton {
   const seen = { ...automaton };
   if (!taps.host) for (const kind of HOST_FACE) delete seen[kind];
   if (!taps.bmc) for (const kind of BMC_FACE) delete seen[kind];

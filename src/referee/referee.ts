@@ -1,11 +1,13 @@
+import { assert } from "../assert.ts";
 import type { TraceEvent } from "../trace/events.ts";
+import type { Interface } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
-import { Status } from "../wire/kcs/protocol.ts";
-import { BmcView } from "./bmc-view.ts";
 import { call, Dispatch } from "./dispatch.ts";
+import type { Watcher, WireListener } from "./faces.ts";
 import { FaultBook } from "./fault-book.ts";
-import { HostView } from "./host-view.ts";
-import type { Context, RefereeHead, Rule, Severity } from "./rule.ts";
+import type { BmcListener } from "./kcs/bmc-view.ts";
+import { KcsWatcher } from "./kcs/watcher.ts";
+import type { Context, RefereeHead, Rule, Severity, Views } from "./rule.ts";
 import { rules } from "./rules/index.ts";
 import { Findings, fault, type Verdict } from "./verdict.ts";
 
@@ -14,8 +16,8 @@ export class Referee implements TraceSink {
   readonly #head: RefereeHead;
   readonly #findings = new Findings();
   readonly #faults = new FaultBook();
-  readonly #bmc: BmcView;
-  readonly #host: HostView;
+  readonly #views: Views;
+  readonly #watcher: Watcher;
   readonly #on: Dispatch;
   #n = 0;
   #t = 0;
@@ -25,30 +27,13 @@ export class Referee implements TraceSink {
 
   constructor(head: RefereeHead, book: readonly Rule[] = rules) {
     this.#head = head;
-    this.#bmc = new BmcView({
-      step: (step) => call(this.#on.step, step),
-      change: (change) => call(this.#on.change, change),
-      output: (output) => call(this.#on.output, output),
-      exchange: (exchange) => {
-        if (!head.taps.host && exchange.complete) this.#transactions++;
-        call(this.#on.exchange, exchange);
-      },
-    });
-    const mirror = head.taps.bmc ? undefined : this.#bmc;
-    this.#host = new HostView(
-      {
-        transfer: (transfer) => {
-          if (transfer.complete) this.#transactions++;
-          call(this.#on.transfer, transfer);
-        },
-        inputStuck: (us) => call(this.#on.inputStuck, us),
-        pause: (us) => call(this.#on.pause, us),
-        trespass: () => call(this.#on.trespass, undefined),
-      },
-      mirror,
-      this.#faults,
-    );
-    this.#on = new Dispatch(book, head.taps, (rule) => this.#context(rule));
+    const kcs = new KcsWatcher(this.#listener(), head.taps, this.#faults);
+    this.#views = { kcs };
+    const watchers: Readonly<Partial<Record<Interface, Watcher>>> = { kcs };
+    const watcher = watchers[head.interface];
+    assert(watcher !== undefined, "the interface is one that the referee can follow");
+    this.#watcher = watcher;
+    this.#on = new Dispatch(book, head, (rule) => this.#context(rule));
   }
 
   event(event: TraceEvent): void {
@@ -57,34 +42,30 @@ export class Referee implements TraceSink {
     this.#events++;
     switch (event.e) {
       case "host.read":
-        if (event.reg === "status") {
-          call(this.#on.hostStatus, event);
-          this.#host.readStatus(event.value, event.t);
-        } else {
-          call(this.#on.hostData, event);
-          this.#host.readData(event.value, event.t);
-        }
-        return;
+        call(this.#on.hostRead, event);
+        call(event.reg === "data" ? this.#on.hostData : this.#on.hostStatus, event);
+        break;
       case "host.write":
+        call(this.#on.hostWrite, event);
         call(event.reg === "data" ? this.#on.hostWriteData : this.#on.hostWriteCommand, event);
-        this.#host.write(event.reg === "command", event.value, event.tag, event.t);
-        return;
+        break;
       case "bmc.read":
         call(this.#on.bmcRead, event);
-        this.#bmc.input(event.command, event.value, this.#bmc.status, event.t, 0);
-        return;
+        break;
       case "bmc.write":
         call(this.#on.bmcWrite, event);
-        this.#bmc.give(event.value, false);
-        return;
+        break;
       case "bmc.status":
         call(this.#on.bmcStatus, event);
-        if ((event.status & Status.Ibf) === 0) this.#bmc.seen(event.status, event.t);
-        else this.#bmc.status = event.status;
-        return;
+        break;
+      case "bmc.code":
+        call(this.#on.bmcCode, event);
+        break;
       default:
         this.#rare(event);
+        return;
     }
+    this.#watcher.event(event);
   }
 
   /** What can be said of the trace so far; final after its `end` event. */
@@ -122,14 +103,14 @@ export class Referee implements TraceSink {
         call(this.#on.answer, event);
         return;
       case "host":
-        if (event.what === "start" || event.what === "inserted") this.#host.restart();
+        if (event.what === "start" || event.what === "inserted") this.#watcher.hostRestarts();
         call(this.#on.hostLife, event);
         return;
       case "run":
         call(this.#on.run, event);
         return;
       case "bmc.request":
-        this.#bmc.exchange.tag = event.tag;
+        this.#watcher.requestRead(event.tag);
         call(this.#on.bmcRequest, event);
         return;
       case "bmc.response":
@@ -144,7 +125,7 @@ export class Referee implements TraceSink {
         return;
       case "fault":
         this.#faults.event(event);
-        if (event.on === "wire") this.#host.blur();
+        if (event.on === "wire") this.#watcher.blur();
         return;
       case "guest":
         call(this.#on.guest, event);
@@ -158,26 +139,49 @@ export class Referee implements TraceSink {
     }
   }
 
+  /** What the views tell, for those rules that asked. */
+  #listener(): WireListener & BmcListener {
+    const { taps } = this.#head;
+    return {
+      transfer: (transfer) => {
+        if (transfer.complete) this.#transactions++;
+        call(this.#on.transfer, transfer);
+      },
+      exchange: (exchange) => {
+        if (!taps.host && exchange.complete) this.#transactions++;
+        call(this.#on.exchange, exchange);
+      },
+      step: (step) => call(this.#on.step, step),
+      change: (change) => call(this.#on.change, change),
+      output: (output) => call(this.#on.output, output),
+      inputStuck: (us) => call(this.#on.inputStuck, us),
+      pause: (us) => call(this.#on.pause, us),
+      trespass: () => call(this.#on.trespass, undefined),
+      recovery: () => call(this.#on.recovery, undefined),
+    };
+  }
+
   /** A BMC that resets owes nothing to the transfer that it was in. */
   #bmcLife(what: Extract<TraceEvent, { e: "bmc" }>["what"]): void {
     if (what === "power-on" || what === "reset" || what === "away") {
-      this.#bmc.forget();
-      this.#bmc.away = true;
+      this.#watcher.bmcForgets();
+      this.#watcher.bmc.away = true;
     } else if (what === "up") {
-      this.#bmc.away = false;
+      this.#watcher.bmc.away = false;
     }
   }
 
   #context(rule: Rule): Context {
     return {
       head: this.#head,
-      host: this.#host,
-      bmc: this.#bmc,
+      host: this.#watcher.host,
+      bmc: this.#watcher.bmc,
+      views: this.#views,
       faults: this.#faults,
       report: (detail: string, severity: Severity = rule.severity, sinceUs = this.#t) => {
         const transfer = this.#head.taps.host
-          ? this.#host.transfer.serial
-          : this.#bmc.exchange.serial;
+          ? this.#watcher.host.transfer.serial
+          : this.#watcher.bmc.exchange.serial;
         this.#findings.add({
           rule,
           severity,

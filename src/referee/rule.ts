@@ -1,8 +1,9 @@
 import type { TraceEvent } from "../trace/events.ts";
-import type { Promises, Taps } from "../trace/head.ts";
-import type { BmcView, Output, StateChange, Step } from "./bmc-view.ts";
+import type { Interface, Promises, Taps } from "../trace/head.ts";
+import type { BmcFace, HostFace } from "./faces.ts";
 import type { FaultBook } from "./fault-book.ts";
-import type { HostView } from "./host-view.ts";
+import type { BmcView, Output, StateChange, Step } from "./kcs/bmc-view.ts";
+import type { HostView } from "./kcs/host-view.ts";
 import type { Transfer } from "./transfer.ts";
 
 export type Party = "host" | "bmc";
@@ -10,7 +11,9 @@ export type Party = "host" | "bmc";
 export type Severity = "violation" | "note";
 
 /** One clause of the specification, or one promise of the stack, as an automaton over the trace. */
-export type Rule = CheckedRule | UnobservableRule;
+export type Rule = RuleFor<Context>;
+/** The same, whose automaton is told more: of one interface's protocol. */
+export type RuleFor<C extends Context> = CheckedRule<C> | UnobservableRule;
 
 interface RuleText {
   readonly id: string;
@@ -23,12 +26,14 @@ interface RuleText {
   readonly sentence: string;
 }
 
-export interface CheckedRule extends RuleText {
+export interface CheckedRule<C extends Context = Context> extends RuleText {
   readonly observable: true;
-  automaton(context: Context): Automaton;
+  /** The interface whose matches it watches; all when left out. */
+  readonly on?: Interface;
+  automaton(context: C): Automaton;
 }
 
-/** A rule that no trace of one KCS wire can show to be kept or broken. */
+/** A rule that no trace of one wire can show to be kept or broken. */
 interface UnobservableRule extends RuleText {
   readonly observable: false;
   readonly why: string;
@@ -38,6 +43,7 @@ interface UnobservableRule extends RuleText {
 export interface RefereeHead {
   readonly host: string;
   readonly bmc: string;
+  readonly interface: Interface;
   readonly taps: Taps;
   readonly promises: Promises;
 }
@@ -46,9 +52,11 @@ export interface RefereeHead {
 export interface Context {
   readonly head: RefereeHead;
   /** The host's doings as its face of the wire shows them. */
-  readonly host: HostView;
+  readonly host: HostFace;
   /** The BMC's doings by its own face when that is tapped, else by what the host saw. */
-  readonly bmc: BmcView;
+  readonly bmc: BmcFace;
+  /** The same, as the protocols' own rules need them. */
+  readonly views: Views;
   readonly faults: FaultBook;
   /**
    * Reports the rule as broken by the event at hand. `sinceUs`: when that which is wrong began, if
@@ -57,8 +65,13 @@ export interface Context {
   report(detail: string, severity?: Severity, sinceUs?: number): void;
 }
 
+/** Each protocol's views of both parties; those of the match's own interface are live. */
+export interface Views {
+  readonly kcs: { readonly host: HostView; readonly bmc: BmcView };
+}
+
 type Of<E extends TraceEvent["e"], More = unknown> = Extract<TraceEvent, { readonly e: E }> & More;
-type HostRead = Of<"host.read">;
+export type HostRead = Of<"host.read">;
 export type HostWrite = Of<"host.write">;
 
 /**
@@ -67,14 +80,18 @@ export type HostWrite = Of<"host.write">;
  * derived events are reused: copy what is to be kept.
  */
 export interface Automaton {
-  hostStatus?(event: HostRead): void;
+  hostRead?(event: HostRead): void;
+  hostWrite?(event: HostWrite): void;
+  /** Of the data register alone, and of the others alone: KCS has two. */
   hostData?(event: HostRead): void;
-  hostWriteCommand?(event: HostWrite): void;
+  hostStatus?(event: HostRead): void;
   hostWriteData?(event: HostWrite): void;
+  hostWriteCommand?(event: HostWrite): void;
   irq?(event: Of<"irq">): void;
   bmcRead?(event: Of<"bmc.read">): void;
   bmcWrite?(event: Of<"bmc.write">): void;
   bmcStatus?(event: Of<"bmc.status">): void;
+  bmcCode?(event: Of<"bmc.code">): void;
   request?(event: Of<"request">): void;
   refused?(event: Of<"refused">): void;
   send?(event: Of<"send">): void;
@@ -89,22 +106,24 @@ export interface Automaton {
   guest?(event: Of<"guest">): void;
   end?(event: Of<"end">): void;
 
-  /** The BMC took an input byte. */
+  /** KCS: the BMC took an input byte. */
   step?(step: Step): void;
-  /** The BMC's state bits changed with no input to take. */
+  /** KCS: the BMC's state bits changed with no input to take. */
   change?(change: StateChange): void;
-  /** The BMC gave an output byte. */
+  /** KCS: the BMC gave an output byte. */
   output?(output: Output): void;
   /** A request and its response, or what became of it, as the host's face shows it. */
   transfer?(transfer: Transfer): void;
   /** The same, as the face shows it by which the BMC is judged. */
   exchange?(exchange: Transfer): void;
-  /** The host has seen IBF=1 for 5 s since its last write. Once per write. */
+  /** The host has seen for 5 s that its last write was not taken. Once per write. */
   inputStuck?(us: number): void;
   /** The host left a transfer untouched for 5 s or more, and has come back now. */
   pause?(us: number): void;
-  /** A register access by the host while the stack is quiet or down. */
+  /** An access by the host while the stack is quiet or down. */
   trespass?(): void;
+  /** The host began its error recovery. */
+  recovery?(): void;
 }
 
 /** The rule's whole text, for `baseboard rules`. */

@@ -17,13 +17,22 @@ import {
 type Shape<B> = { readonly [K in Exclude<keyof B, "e">]: Field<B[K]> };
 type Shapes = { readonly [E in EventName]: Shape<Extract<Body, { readonly e: E }>> };
 
+const register = oneOf("data", "status", "command", "control", "flags", "intmask");
+
+const busOp = oneOf("start", "write", "read", "stop");
+const busOutcome = oneOf("ack", "nack", "lost", "timeout");
+
 const shapes: Shapes = {
-  "host.read": { reg: oneOf("data", "status"), value: byte },
-  "host.write": { reg: oneOf("data", "command"), value: byte, tag: count },
+  "host.read": { reg: register, value: byte },
+  "host.write": { reg: register, value: byte, tag: count },
   irq: { level },
   "bmc.read": { value: byte, command: flag },
   "bmc.write": { value: byte },
   "bmc.status": { status: byte },
+  "bmc.code": { value: byte },
+  "host.bus": { op: busOp, value: byte, outcome: busOutcome, tag: count },
+  "bmc.bus": { op: busOp, value: byte, outcome: busOutcome },
+  "bmc.alert": { level },
   request: { id: count, user: text, netFn: netFnField, lun: lunField, cmd: byte, data: bytes },
   refused: { id: count, user: text, netFn: netFnField, cmd: byte, code: text },
   send: { id: count, message: bytes },

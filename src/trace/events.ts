@@ -9,6 +9,10 @@ export type Body =
   | BmcRead
   | BmcWrite
   | BmcStatus
+  | BmcCode
+  | HostBus
+  | BmcBus
+  | BmcAlert
   | RequestAccepted
   | RequestRefused
   | TransferBegun
@@ -41,44 +45,93 @@ export type Maker =
   | "timer"
   | "remote";
 
+/**
+ * A register as the host's driver knows it. KCS: `data`, `status` when read, `command` when
+ * written. SMIC: `data`, `control` (control code, status code), `flags`. BT: `control` (BT_CTRL),
+ * `data` (the FIFOs), `intmask`. @see IPMI 2.0 §9.5, §10.2, §11.6
+ */
+export type HostRegister = "data" | "status" | "command" | "control" | "flags" | "intmask";
+
 /** The host read a register, and saw `value` (after the wire's faults). */
 export interface HostRead {
   readonly e: "host.read";
-  readonly reg: "data" | "status";
+  readonly reg: HostRegister;
   readonly value: number;
 }
 
 /** The host wrote a register (`value` before the wire's faults). `tag`: whose request it sends. */
 export interface HostWrite {
   readonly e: "host.write";
-  readonly reg: "data" | "command";
+  readonly reg: HostRegister;
   readonly value: number;
   readonly tag: number;
 }
 
-/** The interrupt line as the host sees it. */
+/** The interrupt line as the host sees it; on an SMBus 1 says that SMBALERT# is pulled. */
 export interface InterruptLine {
   readonly e: "irq";
   readonly level: 0 | 1;
 }
 
-/** The BMC took the input register. `command`: C/D# was 1. */
+/**
+ * The BMC took an input byte. `command`: KCS, C/D# was 1; SMIC, it is the control code. BT: a byte
+ * of the FIFO.
+ */
 export interface BmcRead {
   readonly e: "bmc.read";
   readonly value: number;
   readonly command: boolean;
 }
 
-/** The BMC loaded the output register. */
+/** The BMC gave an output byte: a data register, or the FIFO of BT. */
 export interface BmcWrite {
   readonly e: "bmc.write";
   readonly value: number;
 }
 
-/** The BMC changed the status register; `status` is the whole register afterwards. */
+/** The BMC changed KCS Status, SMIC Flags or BT_CTRL; `status` is the whole register afterwards. */
 export interface BmcStatus {
   readonly e: "bmc.status";
   readonly status: number;
+}
+
+/** The BMC wrote SMIC's status code. */
+export interface BmcCode {
+  readonly e: "bmc.code";
+  readonly value: number;
+}
+
+/** What a master does on the SMBus, one condition or byte each. */
+export type BusOp = "start" | "write" | "read" | "stop";
+
+/** How it went: `lost` to another master, `timeout` over a clock that was held low. */
+export type BusOutcome = "ack" | "nack" | "lost" | "timeout";
+
+/**
+ * The host moved the SMBus on by a START with its address byte, by a byte, or by a STOP (then
+ * `value` is 0). `outcome`: of a byte read the host's own acknowledgement, else the slave's, as
+ * the host saw them. `tag`: whose request it sends.
+ */
+export interface HostBus {
+  readonly e: "host.bus";
+  readonly op: BusOp;
+  readonly value: number;
+  readonly outcome: BusOutcome;
+  readonly tag: number;
+}
+
+/** The same as the BMC's slave controller saw it: what was not addressed to it is not there. */
+export interface BmcBus {
+  readonly e: "bmc.bus";
+  readonly op: BusOp;
+  readonly value: number;
+  readonly outcome: BusOutcome;
+}
+
+/** The BMC pulled SMBALERT# (`level` 1), or let it go. */
+export interface BmcAlert {
+  readonly e: "bmc.alert";
+  readonly level: 0 | 1;
 }
 
 /** A host's user handed in a request that was accepted: from now on it is owed one answer. */

@@ -3,7 +3,7 @@ import { count, flag, oneOf, text } from "./fields.ts";
 import { type Promises, type Taps, TRACE_FORMAT, TRACE_VERSION, type TraceHead } from "./head.ts";
 
 const clock = oneOf("virtual", "guest", "real");
-const interfaceName = oneOf("kcs");
+const interfaceName = oneOf("kcs", "smic", "bt", "ssif");
 
 /** The head as one line of JSON, without the line's end. The order of the keys is fixed. */
 export function encodeHead(head: TraceHead): string {

@@ -7,7 +7,7 @@ export interface TraceHead {
   /** The seats: `stack`, `linux:6.12`, `model`, `qemu`, ... */
   readonly host: string;
   readonly bmc: string;
-  readonly interface: "kcs";
+  readonly interface: Interface;
   readonly seed: number;
   /** Whose face of the wire was tapped. */
   readonly taps: Taps;
@@ -17,6 +17,9 @@ export interface TraceHead {
   /** The scenario's own text, so that a trace can be mailed and run again; empty when unknown. */
   readonly scenarioText: string;
 }
+
+/** The protocol between host and BMC. */
+export type Interface = "kcs" | "smic" | "bt" | "ssif";
 
 export interface Taps {
   readonly host: boolean;

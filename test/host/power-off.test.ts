@@ -41,7 +41,7 @@ function bench(kind: Kind, codes: Readonly<Record<string, number[]>> = {}) {
   const run = (begin: (done: (outcome: PowerOutcome) => void) => void) => {
     const heard: PowerOutcome[] = [];
     begin((outcome) => heard.push(outcome));
-    rig.runUntil(() => heard.length > 0, 4 * answerBoundUs());
+    rig.runUntil(() => heard.length > 0, 4 * answerBoundUs("kcs"));
     return heard;
   };
   return { rig, power, frames, run };

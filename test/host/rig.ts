@@ -55,20 +55,23 @@ export class Rig {
     });
     this.stack = new HostStack({
       scheduler: this.host,
-      port: {
-        read: (offset) => {
-          this.#access();
-          const value = this.absent ? 0xff : this.kcs.read(offset);
-          this.onAccessed(this.accesses);
-          return value;
-        },
-        write: (offset, value) => {
-          this.#access();
-          if (!this.absent) this.kcs.write(offset, value);
-          this.onAccessed(this.accesses);
+      wire: {
+        kind: "kcs",
+        spacing: 1,
+        port: {
+          read: (offset) => {
+            this.#access();
+            const value = this.absent ? 0xff : this.kcs.read(offset);
+            this.onAccessed(this.accesses);
+            return value;
+          },
+          write: (offset, value) => {
+            this.#access();
+            if (!this.absent) this.kcs.write(offset, value);
+            this.onAccessed(this.accesses);
+          },
         },
       },
-      spacing: 1,
       tags: this.kcs.tags,
       tracer: this.tracer,
       interrupt: options.interrupt ?? false,

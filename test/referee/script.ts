@@ -47,6 +47,7 @@ export function judge(
   const referee = new Referee({
     host: "stack",
     bmc: "model",
+    interface: "kcs",
     taps: { host: faces !== "bmc", bmc: faces !== "host" },
     promises: { ...DEFAULT_PROMISES, ...options.promises },
     ...options.seats,

@@ -13,6 +13,16 @@ export const lines: readonly (readonly [Body, string])[] = [
   [{ e: "bmc.read", value: 0x61, command: true }, '"bmc.read","value":97,"command":true'],
   [{ e: "bmc.write", value: 0 }, '"bmc.write","value":0'],
   [{ e: "bmc.status", status: 0x8a }, '"bmc.status","status":138'],
+  [{ e: "bmc.code", value: 0xc0 }, '"bmc.code","value":192'],
+  [
+    { e: "host.bus", op: "start", value: 0x20, outcome: "ack", tag: 4 },
+    '"host.bus","op":"start","value":32,"outcome":"ack","tag":4',
+  ],
+  [
+    { e: "bmc.bus", op: "read", value: 3, outcome: "nack" },
+    '"bmc.bus","op":"read","value":3,"outcome":"nack"',
+  ],
+  [{ e: "bmc.alert", level: 1 }, '"bmc.alert","level":1'],
   [
     { e: "request", id: 1, user: "a", netFn: 6, lun: 0, cmd: 1, data: bytes },
     '"request","id":1,"user":"a","netFn":6,"lun":0,"cmd":1,"data":"001cff"',

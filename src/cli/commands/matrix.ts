@@ -1,8 +1,14 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { type HostSeat, type Matrix, playMatrix, whyNotFor } from "../../lab/index.ts";
-import { catalogueNames, chosenScenarios, type Loaded } from "../catalogue.ts";
+import { type Column, type HostSeat, type Matrix, playMatrix, whyNotFor } from "../../lab/index.ts";
+import {
+  catalogueNames,
+  chosenScenarios,
+  interfaceNamed,
+  type Loaded,
+  playedOn,
+} from "../catalogue.ts";
 import { Exit, Failure } from "../failure.ts";
 import { checkGuests, hostsOf } from "../hosts.ts";
 import { interruptible } from "../interruptible.ts";
@@ -16,6 +22,7 @@ const AT_ONCE_MAX = 2;
 
 interface MatrixCommandOptions {
   readonly host?: readonly string[];
+  readonly interface?: readonly string[];
   readonly all?: boolean;
   readonly qemu?: string;
   readonly markdown?: string;
@@ -26,15 +33,18 @@ interface MatrixCommandOptions {
 
 export function matrixCommand(): Command {
   return new Command("matrix")
-    .description("Play each scenario on each host, and print a table of the verdicts.")
+    .description("Play each scenario on each host and interface: a table of the verdicts.")
     .argument("[scenario...]", "names (`baseboard scenarios` lists them) or YAML files")
     .option("--all", "every scenario of the catalogue that one of the hosts can show")
     .option(
       "--host <seats>",
       "stack, linux, linux:VERSION, separated by commas (default: stack)",
-      (text: string, before: readonly string[] | undefined) => {
-        return [...(before ?? []), ...text.split(",").map((name) => name.trim())];
-      },
+      listed,
+    )
+    .option(
+      "--interface <kinds>",
+      "kcs, smic, bt, ssif, separated by commas (default: each scenario's own)",
+      listed,
     )
     .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
     .option("--markdown <file>", "write the table there, as Markdown")
@@ -46,6 +56,7 @@ export function matrixCommand(): Command {
 Examples:
   baseboard matrix dead-channel sticky-event-buffer --host stack,linux:6.1,linux:7.2
   baseboard matrix --all --host linux:6.1,linux:6.18 --markdown table.md --junit junit.xml
+  baseboard matrix 'scenarios/**' --interface kcs,bt --host stack,linux:6.1
   baseboard matrix --all --json
 
 A cell says \`passes\`, or which rules the host broke of its own accord (\`baseboard rules\`).
@@ -58,13 +69,14 @@ Exit status: 0 every cell is what its scenario expects; 1 one is not; 2 the comm
 
 async function matrix(names: readonly string[], options: MatrixCommandOptions): Promise<void> {
   const hosts = hostsOf(options.host ?? ["stack"]);
-  const scenarios = toPlay(names, hosts, options.all === true);
+  const columns = columnsOf(hosts, options.interface);
+  const scenarios = toPlay(names, columns, options.all === true);
   await interruptible(async (signal) => {
     await checkGuests(hosts, options.qemu);
     // While the files are open, a signal must find somebody who takes them away.
     const outputs = new Outputs(options);
     try {
-      const played = await play(scenarios, hosts, options, signal);
+      const played = await play(scenarios, columns, options, signal);
       if (signal.aborted) return;
       outputs.write(played);
       process.exitCode = matrixAsExpected(played) ? Exit.AsExpected : Exit.NotAsExpected;
@@ -74,14 +86,31 @@ async function matrix(names: readonly string[], options: MatrixCommandOptions): 
   });
 }
 
+/** Host by host, each interface. */
+function columnsOf(
+  hosts: readonly HostSeat[],
+  kinds: readonly string[] | undefined,
+): readonly Column[] {
+  const named = kinds === undefined ? [undefined] : [...new Set(kinds)].map(interfaceNamed);
+  return hosts.flatMap((host) => named.map((kind) => ({ host, interface: kind })));
+}
+
+function whyNotIn({ host, interface: kind }: Column, loaded: Loaded): string | undefined {
+  return whyNotFor(playedOn(loaded, kind).scenario, host);
+}
+
+function listed(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), ...text.split(",").map((name) => name.trim())];
+}
+
 /** The rows: of the catalogue those that one of the hosts can show; of what was named, all. */
 function toPlay(
   names: readonly string[],
-  hosts: readonly HostSeat[],
+  columns: readonly Column[],
   all: boolean,
 ): readonly Loaded[] {
   const chosen = chosenScenarios(names, all);
-  const whyNots = (loaded: Loaded) => hosts.map((host) => whyNotFor(loaded.scenario, host));
+  const whyNots = (loaded: Loaded) => columns.map((column) => whyNotIn(column, loaded));
   const shown = chosen.filter((loaded) => whyNots(loaded).includes(undefined));
   const [first] = chosen;
   if (shown.length === 0 && first !== undefined) {
@@ -99,16 +128,16 @@ function toPlay(
 
 async function play(
   scenarios: readonly Loaded[],
-  hosts: readonly HostSeat[],
+  columns: readonly Column[],
   options: MatrixCommandOptions,
   signal: AbortSignal,
 ): Promise<Matrix> {
-  const matches = scenarios.flatMap(({ scenario }) => {
-    return hosts.filter((host) => whyNotFor(scenario, host) === undefined);
+  const matches = scenarios.flatMap((loaded) => {
+    return columns.filter((column) => whyNotIn(column, loaded) === undefined);
   });
   const progress = new Progress(matches.length, options.json === true);
   try {
-    return await playMatrix(scenarios, hosts, {
+    return await playMatrix(scenarios, columns, {
       atOnce: Math.min(availableParallelism(), AT_ONCE_MAX),
       signal,
       begins: (scenario, host) => progress.next(`${scenario.name} on ${host}`),

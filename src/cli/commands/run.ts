@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { type HostSeat, type MatchResult, playOn, whyNotFor } from "../../lab/index.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
-import { chosenScenarios, type Loaded } from "../catalogue.ts";
+import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
 import { Exit, Failure } from "../failure.ts";
 import { hostOf } from "../hosts.ts";
 import { interruptible } from "../interruptible.ts";
@@ -13,7 +13,7 @@ import { TraceFile } from "../trace-file.ts";
 interface RunOptions {
   readonly host: string;
   readonly bmc: string;
-  readonly interface: string;
+  readonly interface?: string;
   readonly seed?: string;
   readonly trace?: string;
   readonly json?: boolean;
@@ -30,7 +30,7 @@ export function runCommand(): Command {
     .option("--all", "every scenario of the catalogue that the host can show")
     .option("--host <seat>", "stack, linux, or linux:VERSION of a kernel that was added", "stack")
     .option("--bmc <seat>", "model", "model")
-    .option("--interface <interface>", "kcs", "kcs")
+    .option("--interface <kind>", "in place of the scenario's own: kcs, smic, bt or ssif")
     .option("--seed <n>", "in place of the scenario's own")
     .option("--trace <file>", "write the trace there, as JSON Lines")
     .option("--real-time", "linux: guest time runs with the wall clock")
@@ -51,8 +51,10 @@ Examples:
 
 async function run(names: readonly string[], options: RunOptions): Promise<void> {
   const host = seated(options);
+  const kind = options.interface === undefined ? undefined : interfaceNamed(options.interface);
   const forHost: Loaded[] = [];
-  for (const loaded of chosenScenarios(names, options.all === true)) {
+  for (const chosen of chosenScenarios(names, options.all === true)) {
+    const loaded = playedOn(chosen, kind);
     const whyNot = whyNotFor(loaded.scenario, host);
     if (whyNot === undefined) forHost.push(loaded);
     else if (options.all !== true) throw new Failure(Exit.WrongCommand, whyNot);
@@ -72,7 +74,6 @@ async function run(names: readonly string[], options: RunOptions): Promise<void>
 /** The host; refuses parties that nobody can play. */
 function seated(options: RunOptions): HostSeat {
   if (options.bmc !== "model") throw wrong("--bmc", options.bmc, "model");
-  if (options.interface !== "kcs") throw wrong("--interface", options.interface, "kcs");
   return hostOf(options.host);
 }
 

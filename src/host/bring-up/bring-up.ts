@@ -170,7 +170,21 @@ export class BringUp {
       return;
     }
     this.#si.resume();
-    this.#ask("identity")(getDeviceId.cmd, NO_DATA, (answer) => this.#identified(answer, tries));
+    const identify = () => {
+      this.#ask("identity")(getDeviceId.cmd, NO_DATA, (answer) => this.#identified(answer, tries));
+    };
+    const greeting = this.#si.greeting();
+    if (greeting === undefined) {
+      identify();
+      return;
+    }
+    // Nothing else is under way yet: users' requests wait until the BMC is up.
+    this.#ask("system-interface")(greeting.cmd, greeting.data, (answer) => {
+      // A failed interface reports itself.
+      if (isLost(answer)) return;
+      this.#si.greeted(answer.maker === "bmc" && answer.cc === Cc.Ok ? answer.data : undefined);
+      identify();
+    });
   }
 
   #identified(answer: Answer, tries: number): void {

@@ -2,10 +2,15 @@ import { assert } from "../../assert.ts";
 import { MILLISECOND_US, SECOND_US } from "../../time/scheduler.ts";
 import { Control, type KcsGeometry, Phase, Status } from "../../wire/kcs/protocol.ts";
 import type { RegisterPort } from "../../wire/port.ts";
-import { Failure, type InterfaceMachine, Pace, Refusal } from "./machine.ts";
+import {
+  Failure,
+  type Greeting,
+  type InterfaceMachine,
+  MESSAGE_MAX,
+  Pace,
+  Refusal,
+} from "./machine.ts";
 
-/** The longest message either way, as Linux has it. KCS itself has no length field. */
-export const KCS_MESSAGE_MAX = 272;
 const KCS_REQUEST_MIN = 2;
 
 export interface KcsTiming {
@@ -63,8 +68,8 @@ export class Kcs implements InterfaceMachine {
   readonly #port: RegisterPort;
   readonly #control: number;
   readonly #timing: KcsTiming;
-  readonly #request = new Uint8Array(KCS_MESSAGE_MAX);
-  readonly #response = new Uint8Array(KCS_MESSAGE_MAX);
+  readonly #request = new Uint8Array(MESSAGE_MAX);
+  readonly #response = new Uint8Array(MESSAGE_MAX);
   #state: State = State.Idle;
   #requestLength = 0;
   #sent = 0;
@@ -93,7 +98,7 @@ export class Kcs implements InterfaceMachine {
   begin(request: Uint8Array, nowUs: number, sendOnce = false): Refusal | undefined {
     if (this.#state !== State.Idle) return Refusal.Busy;
     if (request.length < KCS_REQUEST_MIN) return Refusal.TooShort;
-    if (request.length > KCS_MESSAGE_MAX) return Refusal.TooLong;
+    if (request.length > MESSAGE_MAX) return Refusal.TooLong;
     this.#request.set(request);
     this.#requestLength = request.length;
     this.#sendOnce = sendOnce;
@@ -139,11 +144,11 @@ export class Kcs implements InterfaceMachine {
   }
 
   response(): Uint8Array {
-    return this.#response.subarray(0, Math.min(this.#received, KCS_MESSAGE_MAX));
+    return this.#response.subarray(0, Math.min(this.#received, MESSAGE_MAX));
   }
 
   truncated(): boolean {
-    return this.#received > KCS_MESSAGE_MAX;
+    return this.#received > MESSAGE_MAX;
   }
 
   failure(): Failure {
@@ -156,6 +161,14 @@ export class Kcs implements InterfaceMachine {
 
   detect(): boolean {
     return this.#port.read(this.#control) !== 0xff;
+  }
+
+  greeting(): Greeting | undefined {
+    return undefined;
+  }
+
+  greeted(): void {
+    assert(false, "KCS wants to know nothing beforehand");
   }
 
   reset(): void {
@@ -204,9 +217,9 @@ export class Kcs implements InterfaceMachine {
       return wait ?? this.#errorExit(Failure.NoOutput, nowUs);
     }
     // What no longer fits is read on for the sake of a clean end, but not for ever.
-    if (this.#received === 2 * KCS_MESSAGE_MAX) return this.#errorExit(Failure.Endless, nowUs);
+    if (this.#received === 2 * MESSAGE_MAX) return this.#errorExit(Failure.Endless, nowUs);
     const byte = this.#port.read(0);
-    if (this.#received < KCS_MESSAGE_MAX) this.#response[this.#received] = byte;
+    if (this.#received < MESSAGE_MAX) this.#response[this.#received] = byte;
     this.#received++;
     this.#port.write(0, Control.Read);
     return this.#enter(State.Read, nowUs);

@@ -38,6 +38,8 @@ export const Failure = {
   NotRecovered: 6,
   /** The whole transaction took too long. */
   OutOfTime: 7,
+  /** The BMC takes no request of this length. */
+  TooLong: 8,
 } as const;
 export type Failure = (typeof Failure)[keyof typeof Failure];
 
@@ -50,10 +52,20 @@ const FAILURE_TEXT: Record<Failure, string> = {
   [Failure.Endless]: "the BMC's response did not end",
   [Failure.NotRecovered]: "error recovery did not bring the BMC back",
   [Failure.OutOfTime]: "the transaction took too long as a whole",
+  [Failure.TooLong]: "the BMC takes no request of this length",
 };
 
 export function failureText(failure: Failure): string {
   return FAILURE_TEXT[failure];
+}
+
+/** The longest message that the stack carries either way, as Linux has it. */
+export const MESSAGE_MAX = 272;
+
+/** A command of NetFn App that an interface wants answered before all else. */
+export interface Greeting {
+  readonly cmd: number;
+  readonly data: Uint8Array;
 }
 
 /**
@@ -80,6 +92,10 @@ export interface InterfaceMachine {
   recoveries(): number;
   /** Whether anything answers at the port at all (all ones: nobody). */
   detect(): boolean;
+  /** What the interface has to know of its BMC before all else; undefined: nothing. */
+  greeting(): Greeting | undefined;
+  /** The data after the greeting's completion code 00h; undefined when it was not answered so. */
+  greeted(data: Uint8Array | undefined): void;
   /** Drops whatever runs; the next `begin` starts from the BMC's present state. */
   reset(): void;
 }

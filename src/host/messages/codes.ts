@@ -10,6 +10,8 @@ export const LocalCc = {
   Timeout: Cc.Timeout,
   /** The response was longer than the interface's buffer. */
   Truncated: Cc.RequestTruncated,
+  /** The request is longer than the interface, or this BMC behind it, takes. */
+  TooLong: Cc.RequestLengthExceeded,
   /** An incoming command that nobody registered for. */
   Unregistered: Cc.InvalidCommand,
   /** The user or the stack went away first. */

@@ -4,7 +4,7 @@ import {
   readEventMessageBuffer,
   sendMessage,
 } from "../../ipmi/commands/app/messaging.ts";
-import { KCS_MESSAGE_MAX } from "../interfaces/kcs.ts";
+import { MESSAGE_MAX } from "../interfaces/machine.ts";
 import { IPMB_RETRIES_MAX, IPMB_RETRY_TIME_MS_MAX } from "../options.ts";
 import type { RefusalCode } from "./codes.ts";
 import type { RequestSpec } from "./request.ts";
@@ -45,7 +45,7 @@ function within(value: number, max: number): boolean {
 }
 
 function tooLong(bytes: number): RefusalCode | undefined {
-  return bytes > KCS_MESSAGE_MAX ? "MESSAGE_TOO_LONG" : undefined;
+  return bytes > MESSAGE_MAX ? "MESSAGE_TOO_LONG" : undefined;
 }
 
 /** Commands that would take away what the stack itself fetches, or mix up its sequence numbers. */

@@ -1,34 +1,39 @@
 import type { Scheduler, Task } from "../../time/scheduler.ts";
+import type { HostWire } from "../../wire/interface.ts";
 import type { RegisterPort } from "../../wire/port.ts";
 
 /** What registers read as that nobody drives: with IBF set, so that no machine goes on. */
 const NOBODY = 0xff;
 
 /**
- * What a stack stands on: its scheduler and its port. A panic takes both away from under whatever
+ * What a stack stands on: its scheduler and its wire. A panic takes both away from under whatever
  * ran, in whatever state that is, so that nothing of it ever goes on.
  */
 export class Footing {
   readonly scheduler: Scheduler;
-  readonly port: RegisterPort;
+  readonly wire: HostWire;
   #firm = true;
 
-  constructor(scheduler: Scheduler, port: RegisterPort) {
+  constructor(scheduler: Scheduler, wire: HostWire) {
     this.scheduler = {
       now: () => scheduler.now(),
       at: (us, label, run) => (this.#firm ? scheduler.at(us, label, this.#guarded(run)) : NO_TASK),
     };
-    this.port = {
-      read: (offset) => (this.#firm ? port.read(offset) : NOBODY),
-      write: (offset, value) => {
-        if (this.#firm) port.write(offset, value);
-      },
-    };
+    this.wire = { ...wire, port: this.#guardedPort(wire.port) };
   }
 
   /** From now on no planned work runs, and no register is touched. */
   withdraw(): void {
     this.#firm = false;
+  }
+
+  #guardedPort(port: RegisterPort): RegisterPort {
+    return {
+      read: (offset) => (this.#firm ? port.read(offset) : NOBODY),
+      write: (offset, value) => {
+        if (this.#firm) port.write(offset, value);
+      },
+    };
   }
 
   #guarded(run: () => void): () => void {

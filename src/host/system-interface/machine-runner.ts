@@ -3,10 +3,16 @@ import { MILLISECOND_US, type Scheduler, type Task } from "../../time/scheduler.
 import type { HostRun } from "../../trace/events.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { TransactionTags } from "../../wire/port.ts";
-import { failureText, type InterfaceMachine, Pace } from "../interfaces/machine.ts";
+import {
+  failureText,
+  type Greeting,
+  type InterfaceMachine,
+  Pace,
+  Refusal,
+} from "../interfaces/machine.ts";
 import { LocalCc } from "../messages/codes.ts";
 import type { Statistics } from "../statistics.ts";
-import type { Outcome, Transfer } from "./transfer.ts";
+import { type Outcome, type Transfer, unsent } from "./transfer.ts";
 
 /** Steps of the machine in one run, before others get the processor. */
 const STEPS_PER_RUN = 32;
@@ -90,6 +96,15 @@ export class MachineRunner {
     return found;
   }
 
+  /** What the interface has to know before all else. */
+  greeting(): Greeting | undefined {
+    return this.#machine.greeting();
+  }
+
+  greeted(data: Uint8Array | undefined): void {
+    this.#machine.greeted(data);
+  }
+
   /** Looks for the idle BMC's attention; at most two register accesses. */
   attention(nowUs: number): boolean {
     assert(this.#running && this.#current === undefined, "an idle machine is asked within a run");
@@ -148,12 +163,13 @@ export class MachineRunner {
   #steps(): number {
     for (let steps = 0; steps < STEPS_PER_RUN && !this.#stopped; steps++) {
       const nowUs = this.#scheduler.now();
-      const transfer = this.#current ?? this.#begin(nowUs);
+      const transfer = this.#current ?? this.#chooser.next(nowUs);
       if (transfer === undefined) {
         this.#idle = true;
         this.#statistics.idles++;
         return this.#chooser.idleUntilUs(this.#scheduler.now());
       }
+      if (this.#current === undefined && !this.#begin(transfer, nowUs)) break;
       const pace = this.#machine.step(nowUs);
       if (this.#stopped) break;
       this.#noticeRecovery();
@@ -182,18 +198,21 @@ export class MachineRunner {
     return this.#scheduler.now();
   }
 
-  #begin(nowUs: number): Transfer | undefined {
-    const transfer = this.#chooser.next(nowUs);
-    if (transfer === undefined) return undefined;
+  /** False: the machine does not carry it, and it ended at once. */
+  #begin(transfer: Transfer, nowUs: number): boolean {
     this.#current = transfer;
     this.#waitingFromUs = NEVER_US;
     this.#tags.request = transfer.id;
     const refusal = this.#machine.begin(transfer.frame, nowUs, transfer.sendOnce);
-    assert(refusal === undefined, "an idle machine takes a frame whose length was checked");
+    assert(refusal !== Refusal.Busy, "an idle machine takes a request");
+    if (refusal !== undefined) {
+      this.#end(transfer, unsent(LocalCc.TooLong, "host-interface", "the request is too long"));
+      return false;
+    }
     if (this.#tracer.active) {
       this.#tracer.emit({ e: "send", id: transfer.id, message: transfer.frame });
     }
-    return transfer;
+    return true;
   }
 
   #end(transfer: Transfer, outcome: Outcome): void {

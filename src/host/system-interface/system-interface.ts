@@ -11,6 +11,7 @@ import { Cc } from "../../ipmi/completion.ts";
 import { encodeRequest } from "../../ipmi/message.ts";
 import { MILLISECOND_US, type Scheduler, SECOND_US } from "../../time/scheduler.ts";
 import type { Tracer } from "../../trace/tracer.ts";
+import type { Greeting } from "../interfaces/machine.ts";
 import { LocalCc } from "../messages/codes.ts";
 import { replyOf } from "../messages/reply.ts";
 import type { Statistics } from "../statistics.ts";
@@ -106,6 +107,16 @@ export class SystemInterface implements Chooser {
 
   detect(): boolean {
     return this.#runner.detect();
+  }
+
+  /** What the interface has to know of its BMC before all else; undefined: nothing. */
+  greeting(): Greeting | undefined {
+    return this.#runner.greeting();
+  }
+
+  /** The data of the answer to the greeting; undefined when it was none that can be used. */
+  greeted(data: Uint8Array | undefined): void {
+    this.#runner.greeted(data);
   }
 
   /** Works on, after it stood still. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { INTERFACES } from "../../wire/interface.ts";
 import { byte, bytes, command, commandOrAny, count, duration, firmware, flag } from "./units.ts";
 
 const COUNT_MAX = 1_000_000;
@@ -273,7 +274,17 @@ export const scenarioSchema = z.strictObject({
   source: z.string().describe("Where this was seen, or which rule it shows"),
   story: z.string().describe("What happens, what a right host and a right BMC do"),
   covers: z.array(z.string()).optional().describe("Catalogue entries, such as F1"),
-  interface: z.literal("kcs").optional(),
+  interface: z
+    .enum(["kcs"])
+    .optional()
+    .describe("The interface between host and BMC; kcs when left out"),
+  "only-on": z
+    .strictObject({
+      interfaces: z.array(z.enum(INTERFACES)).min(1),
+      because: z.string().describe("Why it makes no sense on the others"),
+    })
+    .optional()
+    .describe("The interfaces on which it makes sense; all when left out"),
   seats: z
     .array(z.enum(["stack", "linux"]))
     .optional()
@@ -295,7 +306,13 @@ export const scenarioSchema = z.strictObject({
     .optional(),
   workload: z.array(actor).min(1),
   faults: z.array(faultSchema).optional(),
-  expect: expectation.extend({ linux: expectation.optional() }),
+  expect: expectation.extend({
+    linux: expectation.optional().describe("What differs when the host is a Linux kernel"),
+    on: z
+      .partialRecord(z.enum(INTERFACES), expectation.extend({ linux: expectation.optional() }))
+      .optional()
+      .describe("What differs on one of the interfaces"),
+  }),
 });
 
 export type Scenario = z.output<typeof scenarioSchema>;

@@ -1,7 +1,7 @@
 import { NetFn } from "../../ipmi/command-table.ts";
 import type { Automaton, CheckedRule, Context } from "../rule.ts";
+import { beginsAnew, bytesText, hex } from "../text.ts";
 import { Bytes, type Transfer } from "../transfer.ts";
-import { beginsAnew, bytesText, hex } from "./text.ts";
 
 /** The message flags, and what lies behind them. */
 export const flagRules: readonly CheckedRule[] = [

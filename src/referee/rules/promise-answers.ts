@@ -1,5 +1,5 @@
 import type { CheckedRule } from "../rule.ts";
-import { seconds } from "./text.ts";
+import { seconds } from "../text.ts";
 import { keep, requestText, WaitingRequests, waitText } from "./waiting.ts";
 
 /** Exactly one answer. */

@@ -1,6 +1,6 @@
 import { commandName } from "../../ipmi/command-table.ts";
 import type { Automaton, CheckedRule, Context } from "../rule.ts";
-import { bytesText, hex } from "./text.ts";
+import { bytesText, hex } from "../text.ts";
 
 /** Whose answer an answer is. */
 export const noForeignAnswer: CheckedRule = {

@@ -1,6 +1,6 @@
 import type { HostLife } from "../../trace/events.ts";
 import type { Automaton, CheckedRule, Context } from "../rule.ts";
-import { transferText } from "./text.ts";
+import { transferText } from "../text.ts";
 import { isFetch, isOwn, keep, WaitingRequests, waitText } from "./waiting.ts";
 
 /** What the BMC has to say comes first, but not for ever. */

@@ -1,10 +1,8 @@
 import { commandInfo, NetFn } from "../../ipmi/command-table.ts";
-import { Phase, Status } from "../../wire/kcs/protocol.ts";
-import { BmcState } from "../bmc-view.ts";
-import { HOST_WAIT_US, HostPhase } from "../host-view.ts";
+import { HOST_WAIT_US } from "../faces.ts";
 import type { Automaton, Context, Rule } from "../rule.ts";
+import { bytesText, hex, seconds, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
-import { bytesText, hex, seconds, transferText } from "./text.ts";
 
 /** What a response must be, whatever the command. */
 export const responses: readonly Rule[] = [
@@ -212,7 +210,7 @@ function unanswered(exchange: Transfer): boolean {
  * Told as the host gives up, before what the host then does: some read and write on as if the
  * byte had come, and that follows from this.
  */
-function everyRequestAnswered({ bmc, host, faults, report }: Context): Automaton {
+function everyRequestAnswered({ bmc, host, report }: Context): Automaton {
   let told = false;
   const miss = (transfer: Transfer, us: number): void => {
     const { netFn, cmd } = transfer;
@@ -226,16 +224,12 @@ function everyRequestAnswered({ bmc, host, faults, report }: Context): Automaton
     );
   };
   const givesUp = ({ t }: { readonly t: number }): void => {
-    if (host.phase !== HostPhase.Read || host.transfer.response.length > 0) return;
-    const waits = host.status !== -1 && (host.status & (Status.Obf | Status.Ibf)) === 0;
-    const silent = bmc.state === BmcState.Executing && bmc.exchange.response.length === 0;
-    if (!waits || !silent || faults.wireActive || host.bits !== Phase.Read) return;
-    if (t - host.lastWriteUs >= HOST_WAIT_US) miss(host.transfer, t - host.lastWriteUs);
+    const us = host.waitsUs(t);
+    if (us >= HOST_WAIT_US && bmc.silent) miss(host.transfer, us);
   };
   return {
     hostData: givesUp,
-    hostWriteCommand: givesUp,
-    hostWriteData: givesUp,
+    hostWrite: givesUp,
     exchange: (exchange) => {
       if (unanswered(exchange)) miss(exchange, exchange.endUs - exchange.sentUs);
       told = false;

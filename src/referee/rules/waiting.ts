@@ -1,9 +1,8 @@
 import { commandName, NetFn } from "../../ipmi/command-table.ts";
 import type { RequestAccepted } from "../../trace/events.ts";
-import { Control } from "../../wire/kcs/protocol.ts";
-import type { Automaton, HostWrite } from "../rule.ts";
+import type { Automaton } from "../rule.ts";
+import { seconds } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
-import { seconds } from "./text.ts";
 
 /** The commands by which a host fetches what the BMC has to say. @see IPMI 2.0 §22.3-22.8 */
 const Fetch = {
@@ -84,8 +83,8 @@ export class WaitingRequests {
     return owner;
   }
 
-  wrote(event: HostWrite): void {
-    if (event.value === Control.GetStatusAbort) this.#traffic.recoveries++;
+  recovers(): void {
+    this.#traffic.recoveries++;
   }
 
   /** What happened on the wire while the request waited. */
@@ -96,7 +95,7 @@ export class WaitingRequests {
       count(now.eventReads - before.eventReads, "event read"),
       count(now.messageReads - before.messageReads, "message read"),
       count(now.flagReads - before.flagReads, "flag read"),
-      count(now.recoveries - before.recoveries, "GET_STATUS/ABORT"),
+      count(now.recoveries - before.recoveries, "recovery", "recoveries"),
       count(now.transfers - before.transfers, "transfer in all", "transfers in all"),
       count(waiting.sent, "of its own", "of its own"),
     ].filter((part) => part !== "");
@@ -119,7 +118,7 @@ export function keep(waiting: WaitingRequests): Automaton {
       waiting.byId.delete(event.id);
     },
     send: (event) => waiting.sending(event.id),
-    hostWriteCommand: (event) => waiting.wrote(event),
+    recovery: () => waiting.recovers(),
   };
 }
 

@@ -41,7 +41,11 @@ export class QemuProcess implements Living {
     watchOver(this);
   }
 
-  static start(qemu: Qemu, args: readonly string[], sockets: number): Promise<QemuProcess> {
+  static start(
+    qemu: Pick<Qemu, "program" | "guard">,
+    args: readonly string[],
+    sockets: number,
+  ): Promise<QemuProcess> {
     const extra = Array.from({ length: sockets }, () => "pipe" as const);
     const stdio: StdioOptions = ["ignore", "ignore", "pipe", ...extra];
     const [program = qemu.program, ...rest] = [...qemu.guard, qemu.program, ...args];

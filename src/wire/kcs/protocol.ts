@@ -1,3 +1,5 @@
+import type { RegisterSpacing } from "../interface.ts";
+
 /** Bits of the Status register. @see IPMI 2.0 §9.7, Table 9-1 */
 export const Status = {
   Obf: 0x01,
@@ -35,5 +37,5 @@ export interface KcsGeometry {
   /** Of Data_In/Data_Out, in what the block's port counts: 0 for offsets, CA2h for addresses. */
   readonly base: number;
   /** Bytes from there to Status/Command. */
-  readonly spacing: 1 | 4 | 16;
+  readonly spacing: RegisterSpacing;
 }

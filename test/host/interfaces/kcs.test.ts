@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { KCS_MESSAGE_MAX, KCS_TIMING, Kcs } from "../../../src/host/interfaces/kcs.ts";
-import { Failure, Pace, Refusal } from "../../../src/host/interfaces/machine.ts";
+import { KCS_TIMING, Kcs } from "../../../src/host/interfaces/kcs.ts";
+import { Failure, MESSAGE_MAX, Pace, Refusal } from "../../../src/host/interfaces/machine.ts";
 import { drive } from "./drive.ts";
 import { ScriptPort } from "./script-port.ts";
 import { StrictKcs } from "./strict-kcs.ts";
@@ -144,8 +144,8 @@ describe("an idle machine", () => {
   test("takes one request of a fitting length", () => {
     const kcs = new Kcs(new ScriptPort("s02"));
     expect(kcs.begin(Uint8Array.of(0x18), 0)).toBe(Refusal.TooShort);
-    expect(kcs.begin(new Uint8Array(KCS_MESSAGE_MAX + 1), 0)).toBe(Refusal.TooLong);
-    expect(kcs.begin(new Uint8Array(KCS_MESSAGE_MAX), 0)).toBeUndefined();
+    expect(kcs.begin(new Uint8Array(MESSAGE_MAX + 1), 0)).toBe(Refusal.TooLong);
+    expect(kcs.begin(new Uint8Array(MESSAGE_MAX), 0)).toBeUndefined();
     expect(kcs.begin(GET_DEVICE_ID, 0)).toBe(Refusal.Busy);
     expect(kcs.wakeAtUs()).toBe(KCS_TIMING.transactionUs);
     kcs.reset();
@@ -249,24 +249,24 @@ describe("a response's length", () => {
     return { kcs, bmc, ...drive(kcs, 0, POLL_US) };
   }
 
-  test.each([0, 1, 2, 3, KCS_MESSAGE_MAX - 1, KCS_MESSAGE_MAX])("%i bytes are whole", (bytes) => {
+  test.each([0, 1, 2, 3, MESSAGE_MAX - 1, MESSAGE_MAX])("%i bytes are whole", (bytes) => {
     const { kcs, pace } = respond(bytes);
     expect(pace).toBe(Pace.Done);
     expect(kcs.truncated()).toBe(false);
     expect(kcs.response()).toEqual(scriptOf(bytes));
   });
 
-  test.each([KCS_MESSAGE_MAX + 1, 2 * KCS_MESSAGE_MAX])("of %i bytes the end is lost", (bytes) => {
+  test.each([MESSAGE_MAX + 1, 2 * MESSAGE_MAX])("of %i bytes the end is lost", (bytes) => {
     const { kcs, pace } = respond(bytes);
     expect(pace).toBe(Pace.Done);
     expect(kcs.truncated()).toBe(true);
-    expect(kcs.response()).toEqual(scriptOf(KCS_MESSAGE_MAX));
+    expect(kcs.response()).toEqual(scriptOf(MESSAGE_MAX));
   });
 
   test("one without an end is given up", () => {
     const { kcs, bmc, pace } = respond(100_000);
     expect(pace).toBe(Pace.Failed);
     expect(kcs.failure()).toBe(Failure.Endless);
-    expect(bmc.accesses).toBeLessThan(4 * (3 * 2 * KCS_MESSAGE_MAX + 40));
+    expect(bmc.accesses).toBeLessThan(4 * (3 * 2 * MESSAGE_MAX + 40));
   });
 });

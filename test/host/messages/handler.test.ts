@@ -88,7 +88,7 @@ describe("what is refused", () => {
     expect(refusal(() => submit(greedy))).toBe("TOO_MANY_MESSAGES");
     expect(refusal(() => submit(other))).toBe("accepted");
     expect(greedy.outstanding).toBe(100);
-    full.run(answerBoundUs());
+    full.run(answerBoundUs("kcs"));
     expect(answers.every((each) => each.length === 1)).toBe(true);
     expect(greedy.outstanding).toBe(0);
   });
@@ -302,7 +302,7 @@ test("the device ID that was asked for while the BMC is lost is given as it was 
   rig.frozen = true;
   const read: (number | undefined)[] = [];
   rig.stack.readDeviceId((device) => read.push(device?.firmwareMinor));
-  rig.run(answerBoundUs());
+  rig.run(answerBoundUs("kcs"));
   expect(read).toEqual([7]);
 });
 

@@ -279,14 +279,17 @@ describe.each(Object.keys(dead))("a dead BMC: %s", (name) => {
     const elapse = spin ?? ((us: number) => time.elapse(us));
     const stack = new HostStack({
       scheduler: time.lane("host"),
-      port: {
-        read: (offset) => {
-          elapse(1);
-          return inner.read(offset);
+      wire: {
+        kind: "kcs",
+        spacing: 1,
+        port: {
+          read: (offset) => {
+            elapse(1);
+            return inner.read(offset);
+          },
+          write: (offset, value) => inner.write(offset, value),
         },
-        write: (offset, value) => inner.write(offset, value),
       },
-      spacing: 1,
       tags: { request: 0, response: 0 },
       tracer,
       options,
@@ -301,7 +304,7 @@ describe.each(Object.keys(dead))("a dead BMC: %s", (name) => {
   test("is given up within the bound, after one message", () => {
     const { us, sent, end } = panicOf({});
     expect(us).toBeLessThanOrEqual(panicBoundUs());
-    expect(us).toBeLessThanOrEqual(HOST_OPTIONS.panicKcs.transactionUs + 1_000);
+    expect(us).toBeLessThanOrEqual(HOST_OPTIONS.panicTiming.kcs.transactionUs + 1_000);
     expect(sent).toBeLessThanOrEqual(1);
     expect(end).toMatchObject({ e: "host", what: "panic-end" });
   });

@@ -19,8 +19,8 @@ const OPTIONS: Partial<HostOptions> = {
   outstandingMax: 6,
   queueLimitUs: 12_000_000,
 };
-const BOUND_US = ipmbAnswerBoundUs({ ...HOST_OPTIONS, ...OPTIONS }, 1, 500);
-const LOCAL_BOUND_US = answerBoundUs({ ...HOST_OPTIONS, ...OPTIONS });
+const BOUND_US = ipmbAnswerBoundUs("kcs", { ...HOST_OPTIONS, ...OPTIONS }, 1, 500);
+const LOCAL_BOUND_US = answerBoundUs("kcs", { ...HOST_OPTIONS, ...OPTIONS });
 
 const manner = fc.constantFrom(
   "good",

@@ -26,7 +26,7 @@ describe("a BMC that fails", () => {
     expect(new Set(answers.map((answer) => answer.us)).size).toBe(1);
     for (const { cc, maker, us } of answers) {
       expect({ cc, maker }).toEqual({ cc: 0x82, maker: "host-interface" });
-      expect(us).toBeLessThanOrEqual(answerBoundUs());
+      expect(us).toBeLessThanOrEqual(answerBoundUs("kcs"));
     }
     expect(rig.stack.state).toBe("failed");
     expect(rig.life().slice(-1)).toEqual(["failed"]);
@@ -34,7 +34,7 @@ describe("a BMC that fails", () => {
     rig.run(60_000_000);
     expect(rig.ask(user, GET_DEVICE_ID, 0)).toMatchObject({ cc: 0x82 });
     rig.thaw();
-    rig.run(HOST_OPTIONS.kcs.inputTimeoutUs + HOST_OPTIONS.failedRetryUs);
+    rig.run(HOST_OPTIONS.timing.kcs.inputTimeoutUs + HOST_OPTIONS.failedRetryUs);
     expect(rig.stack.state).toBe("up");
     expect(
       rig

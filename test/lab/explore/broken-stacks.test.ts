@@ -85,18 +85,16 @@ class Losing extends HostStack {
   #inTransfer = false;
 
   constructor(parts: HostStackParts) {
-    const { port } = parts;
-    super({
-      ...parts,
-      port: {
-        read: (offset) => {
-          const value = port.read(offset);
-          if (offset === 1) this.#inTransfer = value >> 6 === 2;
-          return value;
-        },
-        write: (offset, value) => port.write(offset, value),
+    const { port } = parts.wire;
+    const watched = {
+      read: (offset: number) => {
+        const value = port.read(offset);
+        if (offset === 1) this.#inTransfer = value >> 6 === 2;
+        return value;
       },
-    });
+      write: (offset: number, value: number) => port.write(offset, value),
+    };
+    super({ ...parts, wire: { ...parts.wire, port: watched } });
   }
 
   override panic(text: string, spin: (us: number) => void): void {
@@ -131,7 +129,7 @@ const STACKS: readonly Stack[] = [
     what: "waits for the BMC for ever",
     makeStack: (parts) => {
       const kcs = { ...endless, transactionUs: 2 * ENDLESS_US };
-      return new HostStack({ ...parts, options: { ...parts.options, kcs } });
+      return new HostStack({ ...parts, options: { ...parts.options, timing: { kcs } } });
     },
     rule: "STACK-02",
     runs: 100,

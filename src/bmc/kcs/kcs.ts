@@ -1,5 +1,5 @@
-import { Control, Phase, Status, StatusCode } from "../wire/kcs/protocol.ts";
-import type { KcsController } from "../wire/kcs/registers.ts";
+import { Control, Phase, Status, StatusCode } from "../../wire/kcs/protocol.ts";
+import type { KcsController } from "../../wire/kcs/registers.ts";
 
 /** In the order of a transaction. @see IPMI 2.0 §9.15, figures 9-6 to 9-8 */
 const State = {

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import { KcsDevice, type KcsDeviceOptions } from "../../src/bmc/kcs-device.ts";
-import { VirtualTime } from "../../src/time/virtual.ts";
-import { KcsRegisters } from "../../src/wire/kcs/registers.ts";
+import { KcsDevice, type KcsDeviceOptions } from "../../../src/bmc/kcs/device.ts";
+import { VirtualTime } from "../../../src/time/virtual.ts";
+import { KcsRegisters } from "../../../src/wire/kcs/registers.ts";
 
 /** A KCS device on simulated registers, and a host that follows a script of register accesses. */
 export class Bench {

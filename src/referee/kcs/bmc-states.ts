@@ -1,10 +1,12 @@
 import { Control, Phase, Status } from "../../wire/kcs/protocol.ts";
-import { BmcState, type StateChange, type Step } from "../bmc-view.ts";
-import type { Automaton, CheckedRule, Context } from "../rule.ts";
-import { beginsAnew, bitsText, bmcStateText, hex, seconds } from "./text.ts";
+import type { Automaton, CheckedRule } from "../rule.ts";
+import { beginsAnew, hex, seconds } from "../text.ts";
+import { BmcState, type StateChange, type Step } from "./bmc-view.ts";
+import type { KcsContext } from "./kcs-rule.ts";
+import { bitsText, bmcStateText } from "./text.ts";
 
 /** The BMC's states and when it shows them. */
-export const bmcStates: readonly CheckedRule[] = [
+export const bmcStates: readonly CheckedRule<KcsContext>[] = [
   {
     id: "KCS-20",
     party: "bmc",
@@ -145,7 +147,7 @@ function continues({ to, state }: StateChange): boolean {
   }
 }
 
-function errorAfterReset(context: Context): Automaton {
+function errorAfterReset(context: KcsContext): Automaton {
   const { bmc, head, report } = context;
   let since = "";
   let shown = false;
@@ -176,7 +178,7 @@ function errorAfterReset(context: Context): Automaton {
   };
 }
 
-function abortEndsInIdle({ report }: Context): Automaton {
+function abortEndsInIdle({ report }: KcsContext): Automaton {
   const late = (change: StateChange): void => {
     if (change.state !== BmcState.Abort && change.state !== BmcState.AbortRead) return;
     if (change.to === Phase.Error) report(`ERROR came up ${bmcStateText(change.state)}`);
@@ -199,7 +201,7 @@ function abortEndsInIdle({ report }: Context): Automaton {
 /** How long the dummy byte may be seen to be missing before it is held to be so. */
 const DUMMY_WAIT_US = 1_000;
 
-function idleThenDummy({ head, host, report }: Context): Automaton {
+function idleThenDummy({ head, host, report }: KcsContext): Automaton {
   let due = false;
   const seenMissing = (): boolean => {
     if (head.taps.bmc) return true;
@@ -234,7 +236,7 @@ function idleThenDummy({ head, host, report }: Context): Automaton {
   };
 }
 
-function errorWithByte({ bmc, report }: Context): Automaton {
+function errorWithByte({ bmc, report }: KcsContext): Automaton {
   let pending = false;
   let reads = 0;
   return {
@@ -275,7 +277,7 @@ const BARE_ERROR_US = 1_000_000;
 /**
  * From the host's side a BMC in reset, which may show a bare ERROR, looks the same: a note.
  */
-function errorSeenBare({ host, faults, report }: Context): Automaton {
+function errorSeenBare({ host, faults, report }: KcsContext): Automaton {
   let sinceUs = -1;
   return {
     hostStatus: (event) => {

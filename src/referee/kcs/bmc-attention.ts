@@ -1,12 +1,13 @@
 import { NetFn } from "../../ipmi/command-table.ts";
 import { Control, Status } from "../../wire/kcs/protocol.ts";
-import { BmcState } from "../bmc-view.ts";
-import type { Automaton, Context, Rule } from "../rule.ts";
+import type { Automaton } from "../rule.ts";
+import { beginsAnew, hex, seconds } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
-import { beginsAnew, hex, seconds } from "./text.ts";
+import { BmcState } from "./bmc-view.ts";
+import type { KcsContext, KcsRule } from "./kcs-rule.ts";
 
 /** How the BMC asks for attention. */
-export const bmcAttention: readonly Rule[] = [
+export const bmcAttention: readonly KcsRule[] = [
   {
     id: "KCS-40",
     party: "bmc",
@@ -83,13 +84,13 @@ const GET_MESSAGE_FLAGS = 0x31;
 const SET_GLOBAL_ENABLES = 0x2e;
 
 /** The BMC's own model tells its flags, and its face shows SMS_ATN. */
-function knowsFlags({ head }: Context): boolean {
+function knowsFlags({ head }: KcsContext): boolean {
   return head.taps.bmc;
 }
 
 /** Watches a condition on the BMC's flags and SMS_ATN that may hold for a moment only. */
 function settles(
-  context: Context,
+  context: KcsContext,
   wrong: (flags: number, attention: boolean) => boolean,
   tell: (flags: number, us: number) => void,
 ): Automaton {
@@ -137,7 +138,7 @@ function settles(
   };
 }
 
-function attentionRises(context: Context): Automaton {
+function attentionRises(context: KcsContext): Automaton {
   let wasUp = false;
   return settles(
     context,
@@ -152,7 +153,7 @@ function attentionRises(context: Context): Automaton {
   );
 }
 
-function attentionStays(context: Context): Automaton {
+function attentionStays(context: KcsContext): Automaton {
   let wasUp = false;
   return settles(
     context,
@@ -165,7 +166,7 @@ function attentionStays(context: Context): Automaton {
   );
 }
 
-function attentionFalls(context: Context): Automaton {
+function attentionFalls(context: KcsContext): Automaton {
   let enabledOem = 0;
   const automaton = settles(
     context,
@@ -184,7 +185,7 @@ function attentionFalls(context: Context): Automaton {
 }
 
 /** From the host's side: the flags that the BMC gave, and SMS_ATN as that response ended. */
-function flagsWithout({ report }: Context): Automaton {
+function flagsWithout({ report }: KcsContext): Automaton {
   return {
     exchange: (exchange) => {
       if (!exchange.succeeds(NetFn.App, GET_MESSAGE_FLAGS)) return;
@@ -199,7 +200,7 @@ function flagsWithout({ report }: Context): Automaton {
 /** So often in a row it is no race with a cause that comes up after the flags were taken. */
 const STUCK_READS = 10;
 
-function stuckAttention({ report }: Context): Automaton {
+function stuckAttention({ report }: KcsContext): Automaton {
   let reads = 0;
   return {
     exchange: (exchange) => {
@@ -213,7 +214,7 @@ function stuckAttention({ report }: Context): Automaton {
 }
 
 /** A line that has been up since before WRITE_START although the host had cleared OBF. */
-function lineFalls({ host, faults, report }: Context): Automaton {
+function lineFalls({ host, faults, report }: KcsContext): Automaton {
   let line = false;
   let stood = false;
   return {
@@ -235,7 +236,7 @@ function lineFalls({ host, faults, report }: Context): Automaton {
 const SILENT_EXCHANGES = 4;
 
 /** Judged only where an interrupt was seen before: else there may be no line at all. */
-function interruptsWhenEnabled({ bmc, faults, report }: Context): Automaton {
+function interruptsWhenEnabled({ bmc, faults, report }: KcsContext): Automaton {
   let line = false;
   let enabled = false;
   let silent = 0;

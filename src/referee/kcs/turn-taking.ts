@@ -1,11 +1,14 @@
 import type { BmcLife } from "../../trace/events.ts";
 import { Control, Phase, Status } from "../../wire/kcs/protocol.ts";
-import { HOST_WAIT_US, HostPhase, type HostView } from "../host-view.ts";
-import type { CheckedRule, Context, HostWrite } from "../rule.ts";
-import { beginsAnew, bitsText, hex, hostPhaseText } from "./text.ts";
+import { HOST_WAIT_US } from "../faces.ts";
+import type { CheckedRule, HostWrite } from "../rule.ts";
+import { beginsAnew, hex } from "../text.ts";
+import { HostPhase, type HostView } from "./host-view.ts";
+import type { KcsContext } from "./kcs-rule.ts";
+import { bitsText } from "./text.ts";
 
 /** How the host takes turns with the BMC at the registers. */
-export const turnTaking: readonly CheckedRule[] = [
+export const turnTaking: readonly CheckedRule<KcsContext>[] = [
   {
     id: "KCS-01",
     party: "host",
@@ -39,7 +42,7 @@ export const turnTaking: readonly CheckedRule[] = [
         const seen = host.dataTaken ? "it had read the byte already" : "OBF was 0";
         // Harmless, and a driver in wide use does it at this place.
         const harmless = host.phase === HostPhase.Start && !host.dataTaken;
-        const where = hostPhaseText(host.phase);
+        const where = host.place;
         report(`Data_Out was read ${where} though ${seen}`, harmless ? "note" : undefined);
       },
     }),
@@ -102,7 +105,7 @@ export const turnTaking: readonly CheckedRule[] = [
         const writes = host.phase >= HostPhase.Start && host.phase <= HostPhase.End;
         const aborts = event.reg === "command" && event.value === Control.GetStatusAbort;
         if (!starts && (!writes || aborts)) return;
-        report(`OBF was 1 as the host wrote ${hex(event.value)} ${hostPhaseText(host.phase)}`);
+        report(`OBF was 1 as the host wrote ${hex(event.value)} ${host.place}`);
       };
       return { hostWriteCommand: check, hostWriteData: check };
     },
@@ -113,7 +116,7 @@ export const turnTaking: readonly CheckedRule[] = [
  * What the host saw decides; where it did not look, the BMC's own face tells. Out of an IBF that
  * never falls the specification names no way: to try the abort after the wait is a note.
  */
-function onlyWhileEmpty(context: Context, reg: "command" | "data") {
+function onlyWhileEmpty(context: KcsContext, reg: "command" | "data") {
   const { head, host, faults, report } = context;
   let taken = true;
   const check = (event: HostWrite): void => {
@@ -145,13 +148,13 @@ function restarts(value: number): boolean {
 }
 
 /** A kernel that looks for the register spacing writes to what may be Command, once, at first. */
-function onlyControlCodes({ host, report }: Context) {
+function onlyControlCodes({ host, report }: KcsContext) {
   let probing = true;
   return {
     hostWriteCommand: ({ value }: HostWrite) => {
       if (value === Control.WriteStart) probing = false;
       if (restarts(value) || value === Control.WriteEnd) return;
-      const where = probing ? "before the first transfer" : hostPhaseText(host.phase);
+      const where = probing ? "before the first transfer" : host.place;
       report(`${hex(value)} was written to Command ${where}`, probing ? "note" : undefined);
     },
     hostLife: ({ what }: { readonly what: string }) => {
@@ -160,9 +163,9 @@ function onlyControlCodes({ host, report }: Context) {
   };
 }
 
-function looksFirst({ host, report }: Context, event: HostWrite): void {
+function looksFirst({ host, report }: KcsContext, event: HostWrite): void {
   if (host.status === -1 && host.fresh) return;
-  const wrote = `wrote ${hex(event.value)} ${hostPhaseText(host.phase)}`;
+  const wrote = `wrote ${hex(event.value)} ${host.place}`;
   if (!host.fresh) {
     report(`the host ${wrote} without a look at the status after its last write`);
     return;

@@ -1,10 +1,12 @@
 import { Control, Phase, Status } from "../../wire/kcs/protocol.ts";
-import { HOST_WAIT_US, HostPhase } from "../host-view.ts";
-import type { Automaton, CheckedRule, Context, HostWrite } from "../rule.ts";
-import { bytesText, hex, hostPhaseText, seconds } from "./text.ts";
+import { HOST_WAIT_US } from "../faces.ts";
+import type { Automaton, CheckedRule, HostWrite } from "../rule.ts";
+import { bytesText, hex, seconds } from "../text.ts";
+import { HostPhase } from "./host-view.ts";
+import type { KcsContext } from "./kcs-rule.ts";
 
 /** What a host's transfer consists of, and how the host gets out of one that failed. */
-export const hostTransfers: readonly CheckedRule[] = [
+export const hostTransfers: readonly CheckedRule<KcsContext>[] = [
   {
     id: "KCS-06",
     party: "host",
@@ -37,7 +39,7 @@ export const hostTransfers: readonly CheckedRule[] = [
       hostWriteCommand: ({ value }) => {
         const writes = host.phase === HostPhase.Start || host.phase === HostPhase.Data;
         if (value !== Control.WriteEnd || writes) return;
-        report(`WRITE_END was written ${hostPhaseText(host.phase)}`);
+        report(`WRITE_END was written ${host.place}`);
       },
     }),
   },
@@ -73,7 +75,7 @@ export const hostTransfers: readonly CheckedRule[] = [
         if (!open || !host.fresh || host.status === -1 || host.bits !== Phase.Error) return;
         const restarts = value === Control.GetStatusAbort || value === Control.WriteStart;
         if (reg === "command" && restarts) return;
-        report(`the host wrote ${hex(value)} ${hostPhaseText(host.phase)} though it saw ERROR`);
+        report(`the host wrote ${hex(value)} ${host.place} though it saw ERROR`);
       };
       return { hostWriteCommand: check, hostWriteData: check };
     },
@@ -89,7 +91,7 @@ export const hostTransfers: readonly CheckedRule[] = [
   },
 ];
 
-function readsToTheEnd({ host, report }: Context): Automaton {
+function readsToTheEnd({ host, report }: KcsContext): Automaton {
   /** A response came to its end and its dummy byte was not taken yet. */
   let dummyDue = false;
   const beforeWrite = (event: HostWrite): void => {
@@ -117,7 +119,7 @@ function readsToTheEnd({ host, report }: Context): Automaton {
   };
 }
 
-function waitsLongEnough({ host, report }: Context): Automaton {
+function waitsLongEnough({ host, report }: KcsContext): Automaton {
   let panics = false;
   return {
     hostLife: ({ what }) => {
@@ -130,7 +132,7 @@ function waitsLongEnough({ host, report }: Context): Automaton {
       const waits = waitsFor(host.phase, host.status);
       const us = t - host.lastWriteUs;
       if (waits === "" || us >= HOST_WAIT_US) return;
-      report(`the host gave up after ${seconds(us)} ${hostPhaseText(host.phase)}, with ${waits}`);
+      report(`the host gave up after ${seconds(us)} ${host.place}, with ${waits}`);
     },
   };
 }
@@ -149,7 +151,7 @@ const RECOVERIES_MAX = 33;
 /** A host that pauses so long is not in a storm. */
 const CALM_US = 100_000;
 
-function boundedRecovery({ host, report }: Context): Automaton {
+function boundedRecovery({ host, report }: KcsContext): Automaton {
   let recoveries = 0;
   const calm = (): void => {
     recoveries = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { DeviceHandle } from "../../src/bmc/device.ts";
+import type { DeviceHandle } from "../../../src/bmc/device.ts";
 import { Bench, GET_DEVICE_ID } from "./register-script.ts";
 
 const RESPONSE = Uint8Array.of(0x1c, 0x01, 0x00);

@@ -1,5 +1,6 @@
-import { Control, Phase } from "../wire/kcs/protocol.ts";
-import { Transfer } from "./transfer.ts";
+import { Control, Phase } from "../../wire/kcs/protocol.ts";
+import type { BmcFace } from "../faces.ts";
+import { Transfer } from "../transfer.ts";
 
 /**
  * The states a BMC goes through by the rules. Finer than the two state bits, which tell the host
@@ -73,7 +74,7 @@ export interface BmcListener {
  * Follows the BMC through the protocol. It is fed by the BMC's own face of the wire when that is
  * tapped, else by what the host saw there.
  */
-export class BmcView {
+export class BmcView implements BmcFace {
   state: BmcState = BmcState.Unknown;
   /** The status register; -1 before it was ever seen. */
   status = -1;
@@ -89,6 +90,10 @@ export class BmcView {
 
   constructor(listener: BmcListener) {
     this.#listener = listener;
+  }
+
+  get silent(): boolean {
+    return this.state === BmcState.Executing && this.exchange.response.length === 0;
   }
 
   /** The number of outputs since the last input. */

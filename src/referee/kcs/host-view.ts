@@ -1,7 +1,8 @@
-import { Control, Phase, Status } from "../wire/kcs/protocol.ts";
+import { Control, Phase, Status } from "../../wire/kcs/protocol.ts";
+import { HOST_WAIT_US, type HostFace, type WireListener } from "../faces.ts";
+import type { FaultBook } from "../fault-book.ts";
+import { Transfer } from "../transfer.ts";
 import type { BmcView } from "./bmc-view.ts";
-import type { FaultBook } from "./fault-book.ts";
-import { Transfer } from "./transfer.ts";
 
 /** How far the host has come by what it did. @see IPMI 2.0 §9.15, figures 9-6 to 9-8 */
 export const HostPhase = {
@@ -23,23 +24,24 @@ export const HostPhase = {
 } as const;
 export type HostPhase = (typeof HostPhase)[keyof typeof HostPhase];
 
-/**
- * How long a host waits for the BMC at the least: 5 s, less what its clock may differ from the
- * trace's. @see IPMI 2.0 §9.15
- */
-export const HOST_WAIT_US = 4_950_000;
 /** All ones: nobody drives the bus. */
 const NOBODY = 0xff;
 
-export interface HostListener {
-  transfer(transfer: Transfer): void;
-  inputStuck(us: number): void;
-  pause(us: number): void;
-  trespass(): void;
-}
+type HostListener = Omit<WireListener, "exchange">;
+
+const PLACES: Record<HostPhase, string> = {
+  [HostPhase.Idle]: "with no transfer in progress",
+  [HostPhase.Start]: "after WRITE_START",
+  [HostPhase.Data]: "in the write phase",
+  [HostPhase.End]: "after WRITE_END",
+  [HostPhase.Read]: "in the read phase",
+  [HostPhase.Abort]: "after GET_STATUS/ABORT",
+  [HostPhase.AbortRead]: "before the status code",
+  [HostPhase.AbortEnd]: "after the status code",
+};
 
 /** Follows the host by its face of the wire: what it did, and what it saw. */
-export class HostView {
+export class HostView implements HostFace {
   phase: HostPhase = HostPhase.Idle;
   /** The status register as last read; -1 before that. */
   status = -1;
@@ -72,6 +74,17 @@ export class HostView {
     this.#listener = listener;
     this.#mirror = mirror;
     this.#faults = faults;
+  }
+
+  get place(): string {
+    return PLACES[this.phase];
+  }
+
+  waitsUs(nowUs: number): number {
+    if (this.phase !== HostPhase.Read || this.transfer.response.length > 0) return -1;
+    const empty = this.status !== -1 && (this.status & (Status.Obf | Status.Ibf)) === 0;
+    if (!empty || this.bits !== Phase.Read || this.#faults.wireActive) return -1;
+    return nowUs - this.lastWriteUs;
   }
 
   /** The state bits as last read. Only when the status is known. */
@@ -143,7 +156,10 @@ export class HostView {
     if (this.phase >= HostPhase.Start && this.phase <= HostPhase.Read)
       this.#end(false, "host", nowUs);
     this.phase = HostPhase.Abort;
-    if (value !== Control.WriteStart) return;
+    if (value !== Control.WriteStart) {
+      this.#listener.recovery();
+      return;
+    }
     this.transfer.begin(nowUs, tag);
     this.phase = HostPhase.Start;
   }

@@ -1,23 +1,16 @@
-import type { Scheduler } from "../time/scheduler.ts";
-import { Status } from "../wire/kcs/protocol.ts";
-import type { KcsController } from "../wire/kcs/registers.ts";
+import type { Scheduler } from "../../time/scheduler.ts";
+import { Status } from "../../wire/kcs/protocol.ts";
+import type { KcsController } from "../../wire/kcs/registers.ts";
 import {
-  type BmcDevice,
   type DeviceHandle,
   type Incoming,
+  type InterfaceDevice,
   ok,
   type Result,
   refused,
-} from "./device.ts";
+  type WhenClosed,
+} from "../device.ts";
 import { KcsBmc } from "./kcs.ts";
-
-/**
- * What the channel does while no daemon has the device open.
- * `refuse`: speaks the protocol, and ends each request in ERROR. `storm`: every byte from the
- * host, GET_STATUS/ABORT included, is met with ERROR and a zero byte. `hold`: the input interrupt
- * is off, and IBF stays set. The last two are what BMC drivers in the field have done.
- */
-export type WhenClosed = "refuse" | "storm" | "hold";
 
 export interface KcsDeviceOptions {
   /** From the host's write to the BMC's turn, in µs. */
@@ -30,7 +23,7 @@ export interface KcsDeviceOptions {
 const MESSAGE_BYTES_MIN = 3;
 
 /** The KCS channel as the device that the BMC's daemon opens. */
-export class KcsDevice implements BmcDevice {
+export class KcsDevice implements InterfaceDevice {
   readonly machine: KcsBmc;
   readonly #controller: KcsController;
   readonly #scheduler: Scheduler;

@@ -1,10 +1,12 @@
 import { Control, Phase, Status, StatusCode } from "../../wire/kcs/protocol.ts";
-import { BmcState, type Step } from "../bmc-view.ts";
-import type { Automaton, CheckedRule, Context, HostWrite } from "../rule.ts";
-import { beginsAnew, bmcStateText, hex, seconds } from "./text.ts";
+import type { Automaton, CheckedRule, HostWrite } from "../rule.ts";
+import { beginsAnew, hex, seconds } from "../text.ts";
+import { BmcState, type Step } from "./bmc-view.ts";
+import type { KcsContext } from "./kcs-rule.ts";
+import { bmcStateText } from "./text.ts";
 
 /** What the BMC gives, takes and keeps at the registers. */
-export const bmcBehaviour: readonly CheckedRule[] = [
+export const bmcBehaviour: readonly CheckedRule<KcsContext>[] = [
   {
     id: "KCS-28",
     party: "bmc",
@@ -86,7 +88,7 @@ export const bmcBehaviour: readonly CheckedRule[] = [
 /** A BMC that gives up sooner than this does so for another reason than impatience. */
 const BMC_PATIENCE_US = 100_000;
 
-function noLateResponse({ bmc, head, faults, report }: Context): Automaton {
+function noLateResponse({ bmc, head, faults, report }: KcsContext): Automaton {
   return {
     change: (change) => {
       if (change.to !== Phase.Read) return;
@@ -115,7 +117,7 @@ function noLateResponse({ bmc, head, faults, report }: Context): Automaton {
 /** The specification asks for this much at least. @see IPMI 2.0 §6.13 */
 const REQUEST_BYTES_MIN = 40;
 
-function statusCodes({ report }: Context): Automaton {
+function statusCodes({ report }: KcsContext): Automaton {
   /** What the next status code has to be; -1 any. */
   let expected = -1;
   let why = "";
@@ -175,7 +177,7 @@ function expectAfterCommand(
   }
 }
 
-function takesLongRequests({ bmc, report }: Context): Automaton {
+function takesLongRequests({ bmc, report }: KcsContext): Automaton {
   /** The length of the request that ended in ERROR; -1 when none did. */
   let failedLength = -1;
   return {
@@ -199,7 +201,7 @@ function takesLongRequests({ bmc, report }: Context): Automaton {
 }
 
 /** Only the BMC's own face shows when Data_Out is written. */
-function noOverwrite({ bmc, head, faults, report }: Context): Automaton {
+function noOverwrite({ bmc, head, faults, report }: KcsContext): Automaton {
   if (!head.taps.bmc || !head.taps.host) return {};
   let full = false;
   return {
@@ -219,7 +221,7 @@ function noOverwrite({ bmc, head, faults, report }: Context): Automaton {
   };
 }
 
-function mirrorsRegister({ host, faults, report }: Context): Automaton {
+function mirrorsRegister({ host, faults, report }: KcsContext): Automaton {
   let command = false;
   let changes = 0;
   const written = (event: HostWrite): void => {
@@ -239,7 +241,7 @@ function mirrorsRegister({ host, faults, report }: Context): Automaton {
 }
 
 /** What the host saw tells; the BMC's own face, when it is tapped, may tell better. */
-function takesInput({ host, bmc, head, faults, report }: Context): Automaton {
+function takesInput({ host, bmc, head, faults, report }: KcsContext): Automaton {
   let taken = true;
   const written = (): void => {
     taken = false;

@@ -1,0 +1,66 @@
+import type { TraceEvent } from "../trace/events.ts";
+import type { Transfer } from "./transfer.ts";
+
+/**
+ * How long a host waits for the BMC at the least: 5 s, less what its clock may differ from the
+ * trace's. @see IPMI 2.0 §9.15
+ */
+export const HOST_WAIT_US = 4_950_000;
+
+/** What every interface's view of the host shows to the rules that hold for all interfaces. */
+export interface HostFace {
+  /** The transfer at hand, or the last one. */
+  readonly transfer: Transfer;
+  /** Accesses to the wire so far. */
+  readonly accesses: number;
+  readonly lastAccessUs: number;
+  /** The number of reasons for which the host may not touch the wire now. */
+  bars: number;
+  /** Where the host is in its transfer, for a sentence: "in the read phase". */
+  readonly place: string;
+  /**
+   * The host has sent its request, sees that there is nothing to take yet, and no wire fault hides
+   * the BMC: how long it has waited, in µs. -1 when that is not so.
+   */
+  waitsUs(nowUs: number): number;
+}
+
+/** The same of the BMC. */
+export interface BmcFace {
+  /** The BMC is in a reset or not there: nothing can be asked of it. */
+  away: boolean;
+  /** The transfer at hand, or the last one, as the face shows it by which the BMC is judged. */
+  readonly exchange: Transfer;
+  /** The BMC has taken a whole request, and has given nothing of its response. */
+  readonly silent: boolean;
+}
+
+/** Whom a protocol's views tell what came of it. */
+export interface WireListener {
+  transfer(transfer: Transfer): void;
+  exchange(exchange: Transfer): void;
+  /** The host has seen for 5 s that its last write was not taken. Once per write. */
+  inputStuck(us: number): void;
+  /** The host left a transfer untouched for 5 s or more, and has come back now. */
+  pause(us: number): void;
+  /** An access by the host while it may not make any. */
+  trespass(): void;
+  /** The host began its error recovery. */
+  recovery(): void;
+}
+
+/** Follows one interface's protocol through the trace. */
+export interface Watcher {
+  readonly host: HostFace;
+  readonly bmc: BmcFace;
+  /** An event of the wire, which the rules that asked for it have seen. */
+  event(event: TraceEvent): void;
+  /** The application read a whole request, which carries `tag`. */
+  requestRead(tag: number): void;
+  /** A new driver: it knows nothing of what the one before it did. */
+  hostRestarts(): void;
+  /** Nothing that was known of the BMC holds any longer. */
+  bmcForgets(): void;
+  /** A wire fault fired or ended: what became of the last write nobody can tell. */
+  blur(): void;
+}

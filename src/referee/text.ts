@@ -1,0 +1,28 @@
+import { commandName } from "../ipmi/command-table.ts";
+import type { BmcLife } from "../trace/events.ts";
+import type { Transfer } from "./transfer.ts";
+
+/** Pieces of the sentences in which automata tell what they saw. */
+
+export function hex(value: number): string {
+  return `${value.toString(16).toUpperCase().padStart(2, "0")}h`;
+}
+
+export function bytesText(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}
+
+export function seconds(us: number): string {
+  return `${(us / 1_000_000).toFixed(us < 1_000_000 ? 3 : 1)} s`;
+}
+
+/** The BMC begins anew: nothing that it owed before can be asked of it. */
+export function beginsAnew(what: BmcLife["what"]): boolean {
+  return what === "power-on" || what === "reset" || what === "away";
+}
+
+/** The transfer's command by name. */
+export function transferText(transfer: Transfer): string {
+  if (transfer.request.length < 2) return "a request too short to be one";
+  return commandName(transfer.netFn, transfer.cmd);
+}

@@ -1,0 +1,18 @@
+import type { RegisterPort } from "./port.ts";
+
+/** The system interfaces between a host and its BMC. @see IPMI 2.0 §9 to §12 */
+export const INTERFACES = ["kcs", "smic", "bt", "ssif"] as const;
+export type InterfaceKind = (typeof INTERFACES)[number];
+
+/** How far apart a block's registers may lie, in bytes. @see IPMI 2.0 Appendix C1-1 */
+export type RegisterSpacing = 1 | 4 | 16;
+
+/** A register block as its driver finds it: register `i` is at offset `i * spacing`. */
+export interface RegisterWire {
+  readonly kind: "kcs";
+  readonly port: RegisterPort;
+  readonly spacing: RegisterSpacing;
+}
+
+/** What a host's driver is given to reach its BMC. */
+export type HostWire = RegisterWire;
