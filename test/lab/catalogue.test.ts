@@ -1,6 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readScenario, runStackMatch, type Scenario } from "../../src/lab/index.ts";
+import {
+  onInterface,
+  PLAYED_INTERFACES,
+  type PlayedInterface,
+  readScenario,
+  runStackMatch,
+  type Scenario,
+  whyNotFor,
+} from "../../src/lab/index.ts";
 import { rules } from "../../src/referee/index.ts";
 import { JsonLinesSink } from "../../src/trace/jsonl.ts";
 
@@ -30,7 +38,9 @@ test("the catalogue covers what it says it covers", () => {
 test.each(scenarios)("%s has its own name and expects rules that exist", (file, scenario) => {
   expect(file).toBe(`${scenario.name}.yaml`);
   const ids = new Set(rules.map((rule) => rule.id));
-  const expected = [...(scenario.expect.bmc ?? []), ...(scenario.expect.host ?? [])];
+  const { linux, on, ...common } = scenario.expect;
+  const all = [common, linux ?? {}, ...Object.values(on ?? {}).flatMap((e) => [e, e.linux ?? {}])];
+  const expected = all.flatMap(({ bmc = [], host = [] }) => [...bmc, ...host]);
   expect(expected.filter((id) => !ids.has(id))).toEqual([]);
 });
 
@@ -47,10 +57,20 @@ function run(scenario: Scenario, scenarioText: string) {
   return { result, trace };
 }
 
-// Goal: our own stack survives every scenario, and a match is a pure function. Method: run each
-// twice, look at the verdict, and compare the traces byte for byte.
-describe("on our own stack", () => {
-  test.each(scenarios)("%s", (_file, scenario, text) => {
+/** The scenarios that make sense on an interface, as they are played there. */
+function playedOn(kind: PlayedInterface): typeof scenarios {
+  return scenarios.flatMap(([file, , plain]): typeof scenarios => {
+    const text = onInterface(plain, kind);
+    const scenario = readScenario(text, file);
+    const whyNot = whyNotFor(scenario, { kind: "stack" });
+    return whyNot === undefined ? [[file, scenario, text]] : [];
+  });
+}
+
+// Goal: our own stack survives every scenario on every interface, and a match is a pure function.
+// Method: run each twice, look at the verdict, and compare the traces byte for byte.
+describe.each(PLAYED_INTERFACES)("on our own stack, over %s", (kind) => {
+  test.each(playedOn(kind))("%s", (_file, scenario, text) => {
     const first = run(scenario, text);
     expect(first.result.misses).toEqual([]);
     expect(first.result.verdict.violations.filter(({ party }) => party === "host")).toEqual([]);
