@@ -1,7 +1,6 @@
-import { KcsDevice } from "../src/bmc/index.ts";
+import { KcsBmc } from "../src/bmc/index.ts";
 import { Kcs, Pace } from "../src/host/index.ts";
 import { readScenario, runStackMatch, type Scenario } from "../src/lab/index.ts";
-import { VirtualTime } from "../src/time/virtual.ts";
 import type { TraceEvent } from "../src/trace/events.ts";
 import { KcsRegisters } from "../src/wire/kcs/registers.ts";
 import type { RegisterPort } from "../src/wire/port.ts";
@@ -31,7 +30,7 @@ class CountingPort implements RegisterPort {
 /** The two KCS machines and nothing else: the BMC has its turn after each step of the host. */
 export class BareLoop {
   readonly #registers = new KcsRegisters();
-  readonly #device: KcsDevice;
+  readonly #bmc = new KcsBmc(this.#registers);
   readonly #machine: Kcs;
   readonly #port: CountingPort;
   readonly #response: Uint8Array;
@@ -39,15 +38,8 @@ export class BareLoop {
   constructor(responseBytes: number) {
     this.#response = new Uint8Array(responseBytes);
     this.#response.set([0x1c, 0x01, 0x00]);
-    // Its scheduler is never run: the turns are given here.
-    const lane = new VirtualTime().lane("bmc");
-    this.#device = new KcsDevice(this.#registers, lane, {
-      inputLatencyUs: 0,
-      whenClosed: "refuse",
-      trusting: false,
-    });
-    this.#registers.onInput(() => {});
-    this.#device.reset();
+    this.#bmc.served = true;
+    this.#bmc.reset();
     this.#port = new CountingPort(this.#registers);
     this.#machine = new Kcs(this.#port);
   }
@@ -57,7 +49,7 @@ export class BareLoop {
     const request = new Uint8Array(requestBytes);
     request.set([0x18, 0x01]);
     const before = this.#port.accesses;
-    const bmc = this.#device.machine;
+    const bmc = this.#bmc;
     let nowUs = 0;
     for (let done = 0; done < transactions; done++) {
       this.#machine.begin(request, nowUs);

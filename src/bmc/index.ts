@@ -20,6 +20,9 @@ export type {
   Result,
   WhenClosed,
 } from "./device.ts";
-export { KcsDevice, type KcsDeviceOptions } from "./kcs/device.ts";
+export { KcsDevice } from "./kcs/device.ts";
 export { KcsBmc } from "./kcs/kcs.ts";
+export type { MessageDeviceOptions } from "./message-device.ts";
 export { type Absence, Bmc, type BmcOptions } from "./model.ts";
+export { SsifDevice } from "./ssif/device.ts";
+export { SSIF_LIMITS, SsifBmc, type SsifLimits } from "./ssif/ssif.ts";

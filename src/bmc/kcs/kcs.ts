@@ -1,5 +1,6 @@
 import { Control, Phase, Status, StatusCode } from "../../wire/kcs/protocol.ts";
 import type { KcsController } from "../../wire/kcs/registers.ts";
+import type { BmcMachine } from "../message-device.ts";
 
 /** In the order of a transaction. @see IPMI 2.0 §9.15, figures 9-6 to 9-8 */
 const State = {
@@ -28,9 +29,11 @@ const REQUEST_BYTES_MIN = 2;
  * interrupt. State bits always change while IBF is still set, before the input register is read,
  * since the host trusts them from the moment IBF falls. @see IPMI 2.0 §9.15
  */
-export class KcsBmc {
+export class KcsBmc implements BmcMachine {
   readonly #controller: KcsController;
   readonly #request = new Uint8Array(KCS_REQUEST_BYTES_MAX);
+  /** Without anybody to carry requests out, each ends in ERROR. */
+  served = false;
   #state: State = State.Error;
   #received = 0;
   #response: Uint8Array = new Uint8Array(0);
@@ -60,6 +63,11 @@ export class KcsBmc {
     else this.#data();
   }
 
+  /** Every byte, GET_STATUS/ABORT included, is met with ERROR and a zero byte. */
+  storm(): void {
+    this.abort();
+  }
+
   /** Ends whatever runs, in ERROR state. @see IPMI 2.0 §9.14 */
   abort(): void {
     this.#ticket++;
@@ -71,8 +79,8 @@ export class KcsBmc {
     return this.#state !== State.Idle && this.#state !== State.Error;
   }
 
-  get idle(): boolean {
-    return this.#state === State.Idle;
+  get pending(): boolean {
+    return (this.#controller.readStatus() & Status.Ibf) !== 0;
   }
 
   /** The whole request that waits to be read, or undefined. */
@@ -108,8 +116,26 @@ export class KcsBmc {
     this.#controller.writeOutput(response[0] ?? 0);
   }
 
-  static fits(response: Uint8Array): boolean {
+  fits(response: Uint8Array): boolean {
     return response.length <= KCS_RESPONSE_BYTES_MAX;
+  }
+
+  onInput(run: () => void): void {
+    this.#controller.onInput(run);
+  }
+
+  enableInterrupt(enabled: boolean): void {
+    this.#controller.enableInterrupt(enabled);
+  }
+
+  /**
+   * Interrupts the host for attention by a dummy byte, unless one that the host has not taken yet
+   * will make it look at SMS_ATN anyway. @see IPMI 2.0 §9.14
+   */
+  setAttention(attention: boolean, interrupt: boolean): void {
+    this.#controller.updateStatus(Status.SmsAtn, attention ? Status.SmsAtn : 0);
+    if (!interrupt || this.#state !== State.Idle) return;
+    if ((this.#controller.readStatus() & Status.Obf) === 0) this.#controller.writeOutput(0);
   }
 
   #command(): void {
@@ -147,7 +173,9 @@ export class KcsBmc {
         return this.#enter(State.WriteData);
       case State.WriteEnd:
         this.#phase(Phase.Read);
-        if (this.#store()) this.#state = State.Received;
+        if (!this.#store()) return;
+        this.#state = State.Received;
+        if (!this.served) this.abort();
         return;
       case State.Reading:
         return this.#readNext();

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { KcsDevice, type KcsDeviceOptions } from "../../../src/bmc/kcs/device.ts";
+import { KcsDevice } from "../../../src/bmc/kcs/device.ts";
+import type { MessageDeviceOptions } from "../../../src/bmc/message-device.ts";
 import { VirtualTime } from "../../../src/time/virtual.ts";
 import { KcsRegisters } from "../../../src/wire/kcs/registers.ts";
 
@@ -9,7 +10,7 @@ export class Bench {
   readonly time = new VirtualTime();
   readonly device: KcsDevice;
 
-  constructor(options: Partial<KcsDeviceOptions> = {}) {
+  constructor(options: Partial<MessageDeviceOptions> = {}) {
     this.device = new KcsDevice(this.registers, this.time.lane("bmc"), {
       inputLatencyUs: 0,
       whenClosed: "refuse",

@@ -1,0 +1,60 @@
+import { type DeviceHandle, type Incoming, type Result, refused } from "./device.ts";
+
+/** What a device does for its opener, as long as it is the one that has the device open. */
+export interface OpenedDevice {
+  owns(opener: Opener): boolean;
+  release(opener: Opener): void;
+  read(bytesMax: number): Result<Incoming>;
+  write(ticket: number, response: Uint8Array): Result<void>;
+  /** A request waits to be read. */
+  readonly readable: boolean;
+  /** A response is awaited. */
+  readonly writable: boolean;
+  abort(): Result<void>;
+  setAttention(attention: boolean, interrupt: boolean): Result<void>;
+  enableInterrupt(enabled: boolean): Result<void>;
+}
+
+/** An opener's handle: dead from the moment that the device is no longer its own. */
+export class Opener implements DeviceHandle {
+  readonly onReadable: () => void;
+  readonly #device: OpenedDevice;
+
+  constructor(device: OpenedDevice, onReadable: () => void) {
+    this.#device = device;
+    this.onReadable = onReadable;
+  }
+
+  read(bytesMax: number): Result<Incoming> {
+    return this.#open ? this.#device.read(bytesMax) : refused("CLOSED");
+  }
+
+  write(ticket: number, response: Uint8Array): Result<void> {
+    return this.#open ? this.#device.write(ticket, response) : refused("CLOSED");
+  }
+
+  poll(): { readonly readable: boolean; readonly writable: boolean } {
+    const { readable, writable } = this.#device;
+    return { readable: this.#open && readable, writable: this.#open && writable };
+  }
+
+  abort(): Result<void> {
+    return this.#open ? this.#device.abort() : refused("CLOSED");
+  }
+
+  setAttention(attention: boolean, interrupt: boolean): Result<void> {
+    return this.#open ? this.#device.setAttention(attention, interrupt) : refused("CLOSED");
+  }
+
+  enableInterrupt(enabled: boolean): Result<void> {
+    return this.#open ? this.#device.enableInterrupt(enabled) : refused("CLOSED");
+  }
+
+  close(): void {
+    this.#device.release(this);
+  }
+
+  get #open(): boolean {
+    return this.#device.owns(this);
+  }
+}

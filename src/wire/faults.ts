@@ -1,0 +1,104 @@
+/** A fault of a wire that acts now. */
+export interface ActiveFault<F = unknown> {
+  readonly fault: F;
+  /** Ends it; harmless when it has ended. */
+  end(): void;
+}
+
+/** One fault in the list of those that act. */
+class Acting<F extends object> implements ActiveFault<F> {
+  readonly fault: F;
+  /** Accesses that pass before it acts. */
+  #skip: number;
+  /** Accesses left for counted faults. */
+  #left: number;
+  readonly #list: Acting<F>[];
+  readonly #ended: () => void;
+
+  constructor(fault: F, list: Acting<F>[], ended: () => void) {
+    this.fault = fault;
+    this.#skip = "skip" in fault && typeof fault.skip === "number" ? fault.skip : 0;
+    this.#left =
+      "count" in fault && typeof fault.count === "number" ? fault.count : Number.POSITIVE_INFINITY;
+    this.#list = list;
+    this.#ended = ended;
+    list.push(this);
+  }
+
+  /** Uses up one access; true when it acts on this one. */
+  take(): boolean {
+    if (this.#skip > 0) {
+      this.#skip--;
+      return false;
+    }
+    if (this.#left <= 0) return false;
+    this.#left--;
+    if (this.#left === 0) this.end();
+    return true;
+  }
+
+  end(): void {
+    const at = this.#list.indexOf(this);
+    if (at < 0) return;
+    this.#list.splice(at, 1);
+    this.#ended();
+  }
+}
+
+/**
+ * The faults of one wire that act now. A fault with a `count` acts on so many accesses, after
+ * `skip` that it lets pass.
+ */
+export class ActingFaults<F extends object> {
+  readonly #list: Acting<F>[] = [];
+
+  /** No fault acts: everything passes. */
+  get none(): boolean {
+    return this.#list.length === 0;
+  }
+
+  /** Lets a fault act until it is ended or its count is used up (then `ended`). */
+  add(fault: F, ended: () => void): ActiveFault<F> {
+    return new Acting(fault, this.#list, ended);
+  }
+
+  /** Those that act as this is called, in the order in which they were added. */
+  all(): readonly Acting<F>[] {
+    return [...this.#list];
+  }
+}
+
+/** The host's end of an interrupt line, behind the faults of the line. */
+export class FaultyLine {
+  /** True while changes of the line do not reach the host. */
+  cut: () => boolean = () => false;
+  #level = false;
+  #seen = false;
+  #changed: (level: boolean) => void = () => {};
+
+  onLine(changed: (level: boolean) => void): void {
+    this.#changed = changed;
+  }
+
+  /** The line at the register block changed. */
+  set(level: boolean): void {
+    this.#level = level;
+    if (!this.cut()) this.#show(level);
+  }
+
+  /** The line is seen high, without cause, until `settle`. */
+  raise(): void {
+    this.#show(true);
+  }
+
+  /** The line is seen as it is. */
+  settle(): void {
+    this.#show(this.#level);
+  }
+
+  #show(level: boolean): void {
+    if (level === this.#seen) return;
+    this.#seen = level;
+    this.#changed(level);
+  }
+}
