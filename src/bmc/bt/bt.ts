@@ -1,0 +1,214 @@
+import { assert } from "../../assert.ts";
+import type { BtInterfaceCapabilities } from "../../ipmi/commands/app/system-interface.ts";
+import { Cc } from "../../ipmi/completion.ts";
+import { MILLISECOND_US, SECOND_US } from "../../time/scheduler.ts";
+import { BT_REQUEST_LENGTH_MIN, BtControl } from "../../wire/bt/protocol.ts";
+import type { BtController } from "../../wire/bt/registers.ts";
+import { type BtRequest, BtRequests, OUTSTANDING_MAX, RequestPhase } from "./requests.ts";
+
+export interface BtBmcOptions {
+  /** What the interface can do, as Get BT Interface Capabilities says it. @see IPMI 2.0 §22.10 */
+  readonly capabilities: BtInterfaceCapabilities;
+  /** B_BUSY stays set while no further request can be taken, not only while the FIFO is read. */
+  readonly busyWhileFull: boolean;
+  /** Give each response to the host, however late and however often it comes. */
+  readonly trusting: boolean;
+}
+
+/** A response that waits until the host can take it. */
+interface Outgoing {
+  readonly tag: number;
+  readonly frame: Uint8Array;
+  readonly expiresUs: number;
+}
+
+/** The BMC's clock for a request runs out so much before the host's. @see IPMI 2.0 §11.4 */
+const EXPIRY_MARGIN_US = 10 * MILLISECOND_US;
+/** More responses than requests come only from a daemon that answers twice. */
+const OUTGOING_MAX = 2 * OUTSTANDING_MAX;
+
+/**
+ * The BMC's side of the BT protocol, over a chip's registers. It takes requests as long as it has
+ * room, and gives responses one by one, as the host takes them. @see IPMI 2.0 §11.7
+ */
+export class BtBmc {
+  readonly #controller: BtController;
+  readonly #options: BtBmcOptions;
+  readonly #requests = new BtRequests();
+  readonly #outgoing: Outgoing[] = [];
+  readonly #lifeUs: number;
+  #ready = false;
+
+  constructor(controller: BtController, options: BtBmcOptions) {
+    const { outstandingRequests, requestToResponseS } = options.capabilities;
+    assert(outstandingRequests >= 1, "one request at a time at the least");
+    assert(outstandingRequests <= OUTSTANDING_MAX, "each request has its place");
+    assert(requestToResponseS >= 1, "the BMC has time to answer");
+    this.#controller = controller;
+    this.#options = options;
+    this.#lifeUs = options.trusting
+      ? Number.POSITIVE_INFINITY
+      : requestToResponseS * SECOND_US - EXPIRY_MARGIN_US;
+  }
+
+  /** Power-on or hard reset: drops everything, and takes nothing. @see IPMI 2.0 §11.9 */
+  reset(): void {
+    this.#ready = false;
+    this.#drop();
+    this.#controller.reset();
+  }
+
+  /** Whether requests are taken: else B_BUSY is set. */
+  set ready(ready: boolean) {
+    this.#ready = ready;
+    this.#showBusy();
+  }
+
+  /** Takes a request if there is one and room for it, and gives a response if there is one. */
+  turn(nowUs: number): void {
+    this.give(nowUs);
+    if (this.#hasInput && this.#ready && !this.#full) this.#take(nowUs);
+    this.give(nowUs);
+  }
+
+  /** The host set H2B_ATN, and there is no room. */
+  get isHeldUp(): boolean {
+    return this.#hasInput && this.#ready && this.#full;
+  }
+
+  /** When the next request's time is up; Infinity when none is open. */
+  get expiresUs(): number {
+    const times = this.#requests.open.map((request) => request.expiresUs);
+    return Math.min(...times, ...this.#outgoing.map((response) => response.expiresUs));
+  }
+
+  /** The request that waits to be read, or undefined. */
+  get request(): BtRequest | undefined {
+    return this.#requests.unread;
+  }
+
+  /** The daemon has read it. */
+  markRead(request: BtRequest): void {
+    request.phase = RequestPhase.Executing;
+  }
+
+  /** Whether some request that was read is owed its response. */
+  get owes(): boolean {
+    return this.#requests.open.some((request) => request.phase === RequestPhase.Executing);
+  }
+
+  /** Whether a response with that ticket can still be given. */
+  awaits(ticket: number, nowUs: number): boolean {
+    this.#expire(nowUs);
+    const request = this.#requests.find(ticket);
+    if (request === undefined || this.#outgoing.length === OUTGOING_MAX) return false;
+    return this.#options.trusting || request.phase === RequestPhase.Executing;
+  }
+
+  /** Takes the response to an awaited request, for the host. */
+  respond(ticket: number, response: Uint8Array): void {
+    const request = this.#requests.find(ticket);
+    assert(request !== undefined, "the request is awaited");
+    this.#answer(request, response);
+  }
+
+  fits(response: Uint8Array): boolean {
+    return response.length + 1 <= this.#options.capabilities.outputBytesMax;
+  }
+
+  /** Ends what runs: each open request is told that it gets no response. */
+  abort(): void {
+    for (const request of this.#requests.open) this.#refuse(request, Cc.ResponseUnavailable);
+  }
+
+  /** The first response goes into the FIFO, if the host is done with the one before. */
+  give(nowUs: number): void {
+    this.#expire(nowUs);
+    const busy = BtControl.HBusy | BtControl.B2hAtn;
+    const next = this.#outgoing[0];
+    if (next !== undefined && (this.#controller.readControl() & busy) === 0) {
+      this.#outgoing.shift();
+      this.#controller.tags.response = next.tag;
+      this.#controller.writeControl(BtControl.ClearWritePointer);
+      for (const byte of next.frame) this.#controller.writeFifo(byte);
+      this.#controller.writeControl(BtControl.B2hAtn);
+    }
+    this.#showBusy();
+  }
+
+  get #hasInput(): boolean {
+    return (this.#controller.readControl() & BtControl.H2bAtn) !== 0;
+  }
+
+  get #full(): boolean {
+    const open = this.#requests.open.length + this.#outgoing.length;
+    return open >= this.#options.capabilities.outstandingRequests;
+  }
+
+  /** @see IPMI 2.0 §11.7, Table 11-4 */
+  #take(nowUs: number): void {
+    const controller = this.#controller;
+    this.#setBusy(true);
+    controller.writeControl(BtControl.H2bAtn);
+    controller.writeControl(BtControl.ClearReadPointer);
+    const length = controller.readFifo();
+    const frame = Uint8Array.from({ length }, () => controller.readFifo());
+    if (length >= BT_REQUEST_LENGTH_MIN) this.#receive(frame, nowUs);
+    this.#showBusy();
+  }
+
+  #receive(frame: Uint8Array, nowUs: number): void {
+    const [netFnLun = 0, seq = 0] = frame;
+    const request = this.#requests.add();
+    request.tag = this.#controller.tags.request;
+    request.seq = seq;
+    request.message = Uint8Array.of(netFnLun, ...frame.subarray(2));
+    request.expiresUs = nowUs + this.#lifeUs;
+    if (frame.length > this.#options.capabilities.inputBytesMax) {
+      this.#refuse(request, Cc.RequestLengthExceeded);
+    }
+  }
+
+  /** Answers in the application's place. */
+  #refuse(request: BtRequest, cc: number): void {
+    const [netFnLun = 0, cmd = 0] = request.message;
+    this.#answer(request, Uint8Array.of(netFnLun | RESPONSE_BIT, cmd, cc));
+  }
+
+  #answer(request: BtRequest, response: Uint8Array): void {
+    request.phase = RequestPhase.Over;
+    const [netFnLun = 0] = response;
+    const frame = Uint8Array.of(
+      response.length + 1,
+      netFnLun,
+      request.seq,
+      ...response.subarray(1),
+    );
+    this.#outgoing.push({ tag: request.tag, frame, expiresUs: request.expiresUs });
+  }
+
+  /** What the host has given up by now is not sent any more. @see IPMI 2.0 §11.4 */
+  #expire(nowUs: number): void {
+    this.#requests.expire(nowUs);
+    const due = this.#outgoing.filter((response) => nowUs < response.expiresUs);
+    this.#outgoing.splice(0, this.#outgoing.length, ...due);
+  }
+
+  #drop(): void {
+    for (const request of this.#requests.open) request.phase = RequestPhase.Over;
+    this.#outgoing.length = 0;
+  }
+
+  #showBusy(): void {
+    this.#setBusy(!this.#ready || (this.#full && this.#options.busyWhileFull));
+  }
+
+  /** The bit toggles. */
+  #setBusy(busy: boolean): void {
+    const isBusy = (this.#controller.readControl() & BtControl.BBusy) !== 0;
+    if (isBusy !== busy) this.#controller.writeControl(BtControl.BBusy);
+  }
+}
+
+/** NetFn of a response, in NetFn/LUN. */
+const RESPONSE_BIT = 0x04;

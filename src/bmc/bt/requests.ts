@@ -1,0 +1,76 @@
+/** Where one request is. */
+export const RequestPhase = {
+  /** It waits for the daemon to read it. */
+  Received: 0,
+  /** The daemon has read it, and owes the response. */
+  Executing: 1,
+  /** It was answered, aborted, or its time is up. */
+  Over: 2,
+} as const;
+export type RequestPhase = (typeof RequestPhase)[keyof typeof RequestPhase];
+
+/** One request that was taken from the host. */
+export class BtRequest {
+  phase: RequestPhase = RequestPhase.Over;
+  /** Names this request and no other; 0 none. */
+  ticket = 0;
+  /** The transaction's tag; 0 unknown. */
+  tag = 0;
+  seq = 0;
+  /** NetFn/LUN, Cmd, data. */
+  message: Uint8Array = new Uint8Array(0);
+  /** From now on it must not be answered any more, in µs. @see IPMI 2.0 §11.4 */
+  expiresUs = 0;
+}
+
+/** More than any BMC has open at a time; what is over stays known as long as it fits in here. */
+const REMEMBERED = 16;
+export const OUTSTANDING_MAX = REMEMBERED / 2;
+
+/** The requests that a BMC has taken, the latest ones of them. */
+export class BtRequests {
+  readonly #requests = Array.from({ length: REMEMBERED }, () => new BtRequest());
+  #lastTicket = 0;
+
+  /** A new request, in the place of the oldest. */
+  add(): BtRequest {
+    const ticket = ++this.#lastTicket;
+    const request = this.#at(ticket);
+    request.ticket = ticket;
+    request.phase = RequestPhase.Received;
+    return request;
+  }
+
+  /** The request with that ticket, as long as it is known. */
+  find(ticket: number): BtRequest | undefined {
+    const request = this.#at(ticket);
+    return ticket !== 0 && request.ticket === ticket ? request : undefined;
+  }
+
+  /** The first request that waits to be read. */
+  get unread(): BtRequest | undefined {
+    let first: BtRequest | undefined;
+    for (const request of this.#requests) {
+      if (request.phase !== RequestPhase.Received) continue;
+      if (first === undefined || request.ticket < first.ticket) first = request;
+    }
+    return first;
+  }
+
+  /** Requests that are neither answered nor over. */
+  get open(): readonly BtRequest[] {
+    return this.#requests.filter((request) => request.phase !== RequestPhase.Over);
+  }
+
+  /** Ends those whose time is up. */
+  expire(nowUs: number): void {
+    for (const request of this.open) {
+      if (nowUs >= request.expiresUs) request.phase = RequestPhase.Over;
+    }
+  }
+
+  #at(ticket: number): BtRequest {
+    const request = this.#requests[ticket % REMEMBERED];
+    return request ?? new BtRequest();
+  }
+}

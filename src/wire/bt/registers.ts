@@ -1,0 +1,179 @@
+import { assert } from "../../assert.ts";
+import type { RegisterPort, TransactionTags } from "../port.ts";
+import { Fifo } from "./fifo.ts";
+import {
+  BT_FIFO_BYTES_MIN,
+  BT_FRAME_BYTES_MAX,
+  BtControl,
+  type BtGeometry,
+  BtInterruptMask,
+  BtRegister,
+} from "./protocol.ts";
+
+/** The BMC's face of a BT block, as a BMC chip (ASPEED's iBT) offers it. */
+export interface BtController {
+  /** BT_CTRL. */
+  readControl(): number;
+  /** Writes BT_CTRL: each 1 acts, each 0 does nothing. @see IPMI 2.0 §11.6.4 */
+  writeControl(bits: number): void;
+  /** The next byte of HOST2BMC. */
+  readFifo(): number;
+  /** The next byte of BMC2HOST. */
+  writeFifo(value: number): void;
+  /** The block as a reset of the chip leaves it: B_BUSY set, all else clear. @see IPMI 2.0 §11.9 */
+  reset(): void;
+  /** The interrupt: the host set H2B_ATN, or is done with a response (cleared B2H_ATN or H_BUSY). */
+  onInput(run: () => void): void;
+  /** The host wrote BMC_HWRST, if the block has it. */
+  onHardwareReset(run: () => void): void;
+  /** Connects B2H_IRQ to the host's interrupt line, or not. */
+  enableInterrupt(enabled: boolean): void;
+  readonly tags: TransactionTags;
+}
+
+/** What of BT_CTRL holds its level; the rest are commands. */
+const HOST_SETS = BtControl.H2bAtn | BtControl.Oem0;
+const HOST_CLEARS = BtControl.B2hAtn | BtControl.SmsAtn;
+const INTERRUPTS = BtControl.B2hAtn | BtControl.SmsAtn;
+
+export interface BtBlockOptions extends BtGeometry {
+  /** Of each FIFO; 64 or more. */
+  readonly fifoBytes: number;
+  /** Whether there is a BMC_HWRST bit. */
+  readonly hardwareReset: boolean;
+}
+
+/**
+ * A BT register block as hardware: what the host's accesses and the BMC's accesses do to it, and
+ * nothing of the protocol. What it does not decode reads FFh. @see IPMI 2.0 §11.5, §11.6
+ */
+export class BtRegisters implements RegisterPort, BtController {
+  readonly tags: TransactionTags = { request: 0, response: 0 };
+  readonly #base: number;
+  readonly #spacing: number;
+  readonly #hasHardwareReset: boolean;
+  readonly #toBmc: Fifo;
+  readonly #toHost: Fifo;
+  #control: number = BtControl.BBusy;
+  #mask = 0;
+  #connected = false;
+  #line = false;
+  #input: () => void = () => {};
+  #hardwareReset: () => void = () => {};
+  #lineChanged: (level: boolean) => void = () => {};
+
+  constructor(options: Partial<BtBlockOptions> = {}) {
+    const { base = 0, spacing = 1, fifoBytes = BT_FRAME_BYTES_MAX, hardwareReset = true } = options;
+    assert(fifoBytes >= BT_FIFO_BYTES_MIN, "a FIFO holds 64 bytes or more");
+    this.#base = base;
+    this.#spacing = spacing;
+    this.#hasHardwareReset = hardwareReset;
+    this.#toBmc = new Fifo(fifoBytes);
+    this.#toHost = new Fifo(fifoBytes);
+  }
+
+  read(offset: number): number {
+    switch ((offset - this.#base) / this.#spacing) {
+      case BtRegister.Control:
+        return this.#control;
+      case BtRegister.Fifo:
+        return this.#toHost.read();
+      case BtRegister.InterruptMask:
+        return this.#mask;
+      default:
+        return 0xff;
+    }
+  }
+
+  write(offset: number, value: number): void {
+    switch ((offset - this.#base) / this.#spacing) {
+      case BtRegister.Control:
+        return this.#hostControl(value);
+      case BtRegister.Fifo:
+        return this.#toBmc.write(value);
+      case BtRegister.InterruptMask:
+        return this.#hostMask(value);
+    }
+  }
+
+  readControl(): number {
+    return this.#control;
+  }
+
+  writeControl(bits: number): void {
+    if ((bits & BtControl.ClearWritePointer) !== 0) this.#toHost.clearWritePointer();
+    if ((bits & BtControl.ClearReadPointer) !== 0) this.#toBmc.clearReadPointer();
+    const rising = bits & INTERRUPTS & ~this.#control;
+    this.#control = (this.#control & ~(bits & HOST_SETS)) | (bits & HOST_CLEARS);
+    this.#control ^= bits & BtControl.BBusy;
+    if (rising !== 0 && (this.#mask & BtInterruptMask.Enable) !== 0) {
+      this.#mask |= BtInterruptMask.Interrupt;
+    }
+    this.#updateLine();
+  }
+
+  readFifo(): number {
+    return this.#toBmc.read();
+  }
+
+  writeFifo(value: number): void {
+    this.#toHost.write(value);
+  }
+
+  reset(): void {
+    this.#control = BtControl.BBusy;
+    this.#mask = 0;
+    this.#updateLine();
+  }
+
+  onInput(run: () => void): void {
+    this.#input = run;
+  }
+
+  onHardwareReset(run: () => void): void {
+    this.#hardwareReset = run;
+  }
+
+  enableInterrupt(enabled: boolean): void {
+    this.#connected = enabled;
+    this.#updateLine();
+  }
+
+  /** The host's end of the interrupt line: called on each change of level. */
+  onLine(changed: (level: boolean) => void): void {
+    this.#lineChanged = changed;
+  }
+
+  /** The level of the interrupt line. */
+  get line(): boolean {
+    return this.#line;
+  }
+
+  #hostControl(bits: number): void {
+    if ((bits & BtControl.ClearWritePointer) !== 0) this.#toBmc.clearWritePointer();
+    if ((bits & BtControl.ClearReadPointer) !== 0) this.#toHost.clearReadPointer();
+    const before = this.#control;
+    this.#control = (before & ~(bits & HOST_CLEARS)) | (bits & HOST_SETS);
+    this.#control ^= bits & BtControl.HBusy;
+    const rose = this.#control & ~before;
+    const fell = before & ~this.#control;
+    const news = (rose & BtControl.H2bAtn) | (fell & (BtControl.B2hAtn | BtControl.HBusy));
+    if (news !== 0) this.#input();
+  }
+
+  #hostMask(value: number): void {
+    this.#mask = (this.#mask & ~BtInterruptMask.Enable) | (value & BtInterruptMask.Enable);
+    this.#mask &= ~(value & BtInterruptMask.Interrupt);
+    this.#updateLine();
+    const resets = (value & BtInterruptMask.HardwareReset) !== 0 && this.#hasHardwareReset;
+    if (resets) this.#hardwareReset();
+  }
+
+  #updateLine(): void {
+    const active = BtInterruptMask.Enable | BtInterruptMask.Interrupt;
+    const level = this.#connected && (this.#mask & active) === active;
+    if (level === this.#line) return;
+    this.#line = level;
+    this.#lineChanged(level);
+  }
+}
