@@ -10,17 +10,20 @@ export const getChannelInfo = command<{ channels: Channels }>()({
   handle: ({ channels }, request) => channels.find(request.channel) ?? Cc.InvalidField,
 });
 
+/** What are fields of SSIF is reserved for the others. */
+const NOT_SSIF = {
+  transactions: systemInterface.SsifTransactions.SinglePart,
+  pecSupported: false,
+} as const;
+
 /** Only the interface that the controller has is described. @see IPMI 2.0 §22.9 */
 export const getSystemInterfaceCapabilities = command<{ systemInterface: SystemInterface }>()({
   layout: systemInterface.getSystemInterfaceCapabilities,
   handle: (needs, { interfaceType }) => {
-    const { type, inputBytesMax, outputBytesMax } = needs.systemInterface;
+    const { type, ssif, inputBytesMax, outputBytesMax } = needs.systemInterface;
     if (interfaceType !== type) return Cc.InvalidField;
     const { Ssif } = systemInterface.SystemInterfaceType;
-    const { SinglePart, StartMiddleAndEnd } = systemInterface.SsifTransactions;
-    const common = { version: 0, pecSupported: false, inputBytesMax };
-    return type === Ssif
-      ? { ...common, transactions: StartMiddleAndEnd, outputBytesMax }
-      : { ...common, transactions: SinglePart };
+    const common = { version: 0, inputBytesMax };
+    return type === Ssif ? { ...common, ...ssif, outputBytesMax } : { ...common, ...NOT_SSIF };
   },
 });

@@ -43,3 +43,4 @@ export const getBtInterfaceCapabilities = commandLayout({
     retries: uint(8),
   }),
 });
+export type BtInterfaceCapabilities = ValueOf<typeof getBtInterfaceCapabilities.response>;

@@ -1,0 +1,36 @@
+import type { Scheduler } from "../../time/scheduler.ts";
+import type { SmbusSlave } from "../../wire/smbus/port.ts";
+import type { WhenClosed } from "../device.ts";
+import { MessageDevice, type MessageDeviceOptions } from "../message-device.ts";
+import { SSIF_LIMITS, SsifBmc, type SsifLimits } from "./ssif.ts";
+
+/**
+ * SSIF as the device that the BMC's daemon opens. While it is closed: `refuse` acknowledges the
+ * address and no command; `storm` acknowledges everything, and gives FFh for every byte that is read;
+ * `hold` acknowledges nothing.
+ */
+export class SsifDevice extends MessageDevice {
+  readonly #machine: SsifBmc;
+
+  constructor(
+    slave: SmbusSlave,
+    scheduler: Scheduler,
+    options: MessageDeviceOptions,
+    limits: SsifLimits = SSIF_LIMITS,
+  ) {
+    const machine = new SsifBmc(slave, limits);
+    super(machine, scheduler, options);
+    this.#machine = machine;
+    machine.whenClosed = options.whenClosed;
+  }
+
+  override set whenClosed(behaviour: WhenClosed) {
+    this.#machine.whenClosed = behaviour;
+    super.whenClosed = behaviour;
+  }
+
+  override set powered(on: boolean) {
+    this.#machine.powered = on;
+    super.powered = on;
+  }
+}

@@ -1,0 +1,308 @@
+import type { SmbusSlave, SmbusTarget } from "../../wire/smbus/port.ts";
+import {
+  BLOCK_BYTES_MAX,
+  BLOCK_DATA,
+  FIRST_BLOCK_DATA,
+  LAST_BLOCK,
+  MULTI_PART_MARK,
+  REQUEST_BYTES_MIN,
+  SSIF_MESSAGE_MAX,
+  SsifCommand,
+} from "../../wire/ssif/protocol.ts";
+import type { WhenClosed } from "../device.ts";
+import type { BmcMachine } from "../message-device.ts";
+import { SsifAlert } from "./alert.ts";
+import { type BlockOwner, BlockSlave } from "./block-slave.ts";
+
+/** In the order of a transaction. @see IPMI 2.0 §12.2 to §12.5 */
+const State = {
+  Idle: 0,
+  /** Parts of a request have come, and more must. */
+  Writing: 1,
+  /** The request is whole, and waits for the daemon to read it. */
+  Received: 2,
+  /** The daemon has read the request, and owes the response. */
+  Executing: 3,
+  /** The response lies ready, until the next request begins. */
+  Responding: 4,
+} as const;
+type State = (typeof State)[keyof typeof State];
+
+/** What the interface can transfer. @see IPMI 2.0 §22.9 */
+export interface SsifLimits {
+  /** Longest request and response, 32 to 255 bytes; 32 where there is no multi-part transfer. */
+  readonly inputBytesMax: number;
+  readonly outputBytesMax: number;
+  readonly pec: boolean;
+}
+
+export const SSIF_LIMITS: SsifLimits = {
+  inputBytesMax: SSIF_MESSAGE_MAX,
+  outputBytesMax: SSIF_MESSAGE_MAX,
+  pec: true,
+};
+
+/** No block of a multi-part response was asked for since the first. */
+const NOT_STARTED = -1;
+const NOTHING = 0xff;
+
+/**
+ * The BMC's side of SSIF. What is not wanted, or not now, is not acknowledged; that is how a busy
+ * BMC says so. A request may begin at any time and ends whatever there was, so that no response ever
+ * answers another question. After a part that cannot be used all further ones are refused, until a
+ * request begins afresh. @see IPMI 2.0 §12
+ */
+export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
+  served = false;
+  /** Whether the BMC's processor runs: without, nothing on the bus is answered. */
+  powered = true;
+  whenClosed: WhenClosed = "refuse";
+  readonly #slave: SmbusSlave;
+  readonly #limits: SsifLimits;
+  readonly #blocks: BlockSlave;
+  readonly #alert: SsifAlert;
+  readonly #request = new Uint8Array(SSIF_MESSAGE_MAX);
+  readonly #block = new Uint8Array(BLOCK_BYTES_MAX);
+  #state: State = State.Idle;
+  #received = 0;
+  /** The request's parts come with packet error codes. */
+  #checked = false;
+  #response: Uint8Array = new Uint8Array(0);
+  /** The number of the block that the next 09h reads. */
+  #next = NOT_STARTED;
+  #ticket = 0;
+  #tag = 0;
+  #alertsResponses = false;
+  #input: () => void = () => {};
+
+  constructor(slave: SmbusSlave, limits: SsifLimits = SSIF_LIMITS) {
+    this.#slave = slave;
+    this.#limits = limits;
+    this.#blocks = new BlockSlave(this, slave.address, limits.pec);
+    this.#alert = new SsifAlert(slave);
+    slave.connect(this);
+  }
+
+  started(read: boolean): boolean {
+    if (this.#storms) return true;
+    if (!this.powered) this.#blocks.reset();
+    return this.#blocks.started(read);
+  }
+
+  received(value: number): boolean {
+    return this.#storms || (this.powered && this.#blocks.received(value));
+  }
+
+  requested(): number {
+    return this.powered && !this.#storms ? this.#blocks.requested() : NOTHING;
+  }
+
+  taken(): void {
+    if (this.powered && !this.#storms) this.#blocks.taken();
+  }
+
+  stopped(): void {
+    if (!this.powered || this.#storms) this.#blocks.reset();
+    else this.#blocks.stopped();
+  }
+
+  alertTaken(): void {
+    this.#alert.taken();
+  }
+
+  addressed(): boolean {
+    return this.powered && (this.served || this.whenClosed !== "hold");
+  }
+
+  command(command: number): boolean {
+    if (!this.powered || !this.served) return false;
+    switch (command) {
+      case SsifCommand.SinglePartWrite:
+      case SsifCommand.WriteStart:
+        this.#begin();
+        return true;
+      case SsifCommand.WriteMiddle:
+      case SsifCommand.WriteEnd:
+        return this.#state === State.Writing;
+      case SsifCommand.ReadStart:
+        return this.#state === State.Responding;
+      case SsifCommand.ReadMiddle:
+        return this.#state === State.Responding && this.#next !== NOT_STARTED;
+      case SsifCommand.ReadRetry:
+        return this.#state === State.Responding && this.#response.length > BLOCK_BYTES_MAX;
+      default:
+        return false;
+    }
+  }
+
+  announced(command: number, count: number): boolean {
+    switch (command) {
+      case SsifCommand.SinglePartWrite:
+        return count >= REQUEST_BYTES_MIN;
+      case SsifCommand.WriteStart:
+        return count === BLOCK_BYTES_MAX && this.#limits.inputBytesMax > BLOCK_BYTES_MAX;
+      case SsifCommand.WriteMiddle:
+      case SsifCommand.WriteEnd:
+        return this.#received + count <= this.#limits.inputBytesMax;
+      case SsifCommand.ReadRetry:
+        return count === 1;
+      default:
+        return false;
+    }
+  }
+
+  written(command: number, data: Uint8Array, checked: boolean): void {
+    if (command === SsifCommand.ReadRetry) return this.#retry(data[0] ?? NOTHING);
+    // A part whose count was changed on its way may have taken its code for data.
+    if (this.#received === 0) this.#checked = checked;
+    else if (checked !== this.#checked) return this.broken(command);
+    this.#request.set(data, this.#received);
+    this.#received += data.length;
+    // A middle part that is not full can only be the last: so the text has it, the table has 08h.
+    const more =
+      command === SsifCommand.WriteStart ||
+      (command === SsifCommand.WriteMiddle && data.length === BLOCK_BYTES_MAX);
+    this.#state = more ? State.Writing : State.Received;
+    if (!more) this.#input();
+  }
+
+  /** Of a request that begins in vain nothing is left, nor of what was there before. */
+  broken(command: number): void {
+    if (command !== SsifCommand.ReadRetry) this.#state = State.Idle;
+  }
+
+  /** @see IPMI 2.0 §12.4, §12.5 */
+  block(command: number): Uint8Array | undefined {
+    if (command === SsifCommand.ReadMiddle) return this.#furtherBlock();
+    if (command !== SsifCommand.ReadStart) return undefined;
+    this.#next = NOT_STARTED;
+    if (this.#response.length <= BLOCK_BYTES_MAX) return this.#response;
+    this.#next = 0;
+    this.#block.set(MULTI_PART_MARK);
+    this.#block.set(this.#response.subarray(0, FIRST_BLOCK_DATA), MULTI_PART_MARK.length);
+    return this.#block;
+  }
+
+  given(command: number): void {
+    if (command === SsifCommand.ReadMiddle) this.#next++;
+    if (this.#next === NOT_STARTED || this.#next >= this.#furtherBlocks) {
+      this.#alert.setResponse(false);
+    }
+  }
+
+  /** The byte-wise work is done on the bus; a turn finds the request whole. */
+  get pending(): boolean {
+    return this.#state === State.Received;
+  }
+
+  turn(): void {}
+
+  storm(): void {
+    this.abort();
+  }
+
+  /** The host finds nothing to read, and asks again. */
+  abort(): void {
+    this.#drop();
+  }
+
+  /** Power-on or hard reset: drops everything. */
+  reset(): void {
+    this.#blocks.reset();
+    this.#drop();
+    this.#alert.reset();
+    this.#alertsResponses = false;
+  }
+
+  get busy(): boolean {
+    return this.#state !== State.Idle;
+  }
+
+  get request(): Uint8Array | undefined {
+    if (this.#state !== State.Received) return undefined;
+    return this.#request.subarray(0, this.#received);
+  }
+
+  get ticket(): number {
+    return this.#ticket;
+  }
+
+  get tag(): number {
+    return this.#tag;
+  }
+
+  get awaitsResponse(): boolean {
+    return this.#state === State.Executing;
+  }
+
+  markRead(): void {
+    if (this.#state === State.Received) this.#state = State.Executing;
+  }
+
+  respond(response: Uint8Array): void {
+    this.#response = response;
+    this.#next = NOT_STARTED;
+    this.#state = State.Responding;
+    this.#slave.tags.response = this.#tag;
+    if (this.#alertsResponses) this.#alert.setResponse(true);
+  }
+
+  fits(response: Uint8Array): boolean {
+    return response.length <= this.#limits.outputBytesMax;
+  }
+
+  onInput(run: () => void): void {
+    this.#input = run;
+  }
+
+  /** Whether the host is alerted of each response. */
+  enableInterrupt(enabled: boolean): void {
+    this.#alertsResponses = enabled;
+    if (!enabled) this.#alert.setResponse(false);
+  }
+
+  /** There is no bit for attention: the host is alerted, or asks for the flags by itself. */
+  setAttention(attention: boolean, interrupt: boolean): void {
+    if (interrupt) this.#alert.setAttention(true);
+    else if (!attention) this.#alert.setAttention(false);
+  }
+
+  /** A request begins, and with it whatever was there ends. */
+  #begin(): void {
+    this.#drop();
+    this.#tag = this.#slave.tags.request;
+  }
+
+  #drop(): void {
+    this.#ticket++;
+    this.#state = State.Idle;
+    this.#received = 0;
+    this.#next = NOT_STARTED;
+    this.#alert.setResponse(false);
+  }
+
+  /** Only what was offered already can be asked for again. @see IPMI 2.0 §12.5 */
+  #retry(block: number): void {
+    const number = block === LAST_BLOCK ? this.#furtherBlocks - 1 : block;
+    if (number <= this.#next) this.#next = number;
+  }
+
+  #furtherBlock(): Uint8Array | undefined {
+    const number = this.#next;
+    if (number >= this.#furtherBlocks) return undefined;
+    const from = FIRST_BLOCK_DATA + number * BLOCK_DATA;
+    const data = this.#response.subarray(from, from + BLOCK_DATA);
+    this.#block[0] = number === this.#furtherBlocks - 1 ? LAST_BLOCK : number;
+    this.#block.set(data, 1);
+    return this.#block.subarray(0, 1 + data.length);
+  }
+
+  /** Blocks behind the first of a multi-part response. */
+  get #furtherBlocks(): number {
+    return Math.ceil((this.#response.length - FIRST_BLOCK_DATA) / BLOCK_DATA);
+  }
+
+  get #storms(): boolean {
+    return this.powered && !this.served && this.whenClosed === "storm";
+  }
+}
