@@ -53,6 +53,8 @@ export class Daemon {
   #work: Task | undefined;
   /** What attention shows towards the host; undefined: what the application says. */
   #forcedAttention: boolean | undefined;
+  /** The causes of attention that the device was told of. */
+  #told = 0;
 
   constructor(
     device: BmcDevice,
@@ -76,6 +78,7 @@ export class Daemon {
       return false;
     }
     this.#handle = opened.value;
+    this.#told = 0;
     this.#life("daemon-opened");
     this.attentionChanged();
     return true;
@@ -113,7 +116,9 @@ export class Daemon {
     const flags = this.#application.messageFlags;
     const interrupt = this.#application.attentionInterrupt;
     this.#handle?.enableInterrupt(this.#application.communicationInterrupt || interrupt);
-    this.#handle?.setAttention(this.#forcedAttention ?? flags !== 0, interrupt);
+    const news = (flags & ~this.#told) !== 0;
+    this.#told = flags;
+    this.#handle?.setAttention(this.#forcedAttention ?? flags !== 0, interrupt, news);
   }
 
   #forget(): void {

@@ -37,8 +37,12 @@ export interface DeviceHandle {
   poll(): { readonly readable: boolean; readonly writable: boolean };
   /** Aborts what runs on the wire: ERROR state towards the host. */
   abort(): Result<void>;
-  /** Raises or drops SMS_ATN; with `interrupt`, the host's line is pulsed when the wire is idle. */
-  setAttention(attention: boolean, interrupt: boolean): Result<void>;
+  /**
+   * Raises or drops SMS_ATN; with `interrupt`, the host's line is pulsed when the wire is idle.
+   * `news`: there is a cause that there was not before; where the host itself takes SMS_ATN back,
+   * it is raised for each such one.
+   */
+  setAttention(attention: boolean, interrupt: boolean, news?: boolean): Result<void>;
   /** Connects the communication interrupt to the host's line, or not. */
   enableInterrupt(enabled: boolean): Result<void>;
   /** Closes the device; what runs is aborted. */

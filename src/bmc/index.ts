@@ -1,4 +1,9 @@
 /** The controller: a BMC from its side of the registers up to its commands and stores. */
+export { BtDevice, type BtDeviceOptions } from "./bt/device.ts";
+export { AspeedIbt, type AspeedIbtOptions } from "./chips/aspeed/ibt.ts";
+export { AspeedKcs, type AspeedKcsOptions } from "./chips/aspeed/kcs.ts";
+export { NuvotonKcs } from "./chips/nuvoton/kcs.ts";
+export type { ByteWindow, RegisterWindow } from "./chips/register-window.ts";
 export {
   Controller,
   type ControllerOptions,
@@ -24,5 +29,7 @@ export { KcsDevice } from "./kcs/device.ts";
 export { KcsBmc } from "./kcs/kcs.ts";
 export type { MessageDeviceOptions } from "./message-device.ts";
 export { type Absence, Bmc, type BmcOptions } from "./model.ts";
+export { SmicDevice } from "./smic/device.ts";
 export { SsifDevice } from "./ssif/device.ts";
 export { SSIF_LIMITS, SsifBmc, type SsifLimits } from "./ssif/ssif.ts";
+export type { SystemInterface } from "./stores/channels.ts";

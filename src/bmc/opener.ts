@@ -11,7 +11,7 @@ export interface OpenedDevice {
   /** A response is awaited. */
   readonly writable: boolean;
   abort(): Result<void>;
-  setAttention(attention: boolean, interrupt: boolean): Result<void>;
+  setAttention(attention: boolean, interrupt: boolean, news: boolean): Result<void>;
   enableInterrupt(enabled: boolean): Result<void>;
 }
 
@@ -42,8 +42,9 @@ export class Opener implements DeviceHandle {
     return this.#open ? this.#device.abort() : refused("CLOSED");
   }
 
-  setAttention(attention: boolean, interrupt: boolean): Result<void> {
-    return this.#open ? this.#device.setAttention(attention, interrupt) : refused("CLOSED");
+  setAttention(attention: boolean, interrupt: boolean, news = false): Result<void> {
+    if (!this.#open) return refused("CLOSED");
+    return this.#device.setAttention(attention, interrupt, news);
   }
 
   enableInterrupt(enabled: boolean): Result<void> {

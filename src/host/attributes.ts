@@ -119,10 +119,12 @@ function ownGuid(guid: Uint8Array | undefined): Uint8Array | undefined {
   return guid?.some((byte) => byte !== 0) === true ? guid : undefined;
 }
 
-function paramsLine({ kind, spacing }: HostStack["summary"]["wire"], place: Place): string {
+function paramsLine(wire: HostStack["summary"]["wire"], place: Place): string {
+  if (wire.kind === "ssif") return `ssif,i2c,0x${wire.address.toString(16)},ipmb=${OWN_ADDRESS}`;
   const { address, irq } = place;
   const at = `0x${address.toString(16)}`;
-  return `${kind},i/o,${at},rsp=${spacing},rsi=1,rsh=0,irq=${irq},ipmb=${OWN_ADDRESS}`;
+  const registers = `rsp=${wire.spacing},rsi=1,rsh=0`;
+  return `${wire.kind},i/o,${at},${registers},irq=${irq},ipmb=${OWN_ADDRESS}`;
 }
 
 function maintenanceLine({ quietLeftUs, maintenanceLeftUs }: HostStack["summary"]): string {

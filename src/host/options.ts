@@ -1,7 +1,11 @@
 import { MILLISECOND_US, SECOND_US } from "../time/scheduler.ts";
 import type { HostWire } from "../wire/interface.ts";
+import { BT_TIMING } from "./interfaces/bt-limits.ts";
+import { PANIC_SEQUENCES } from "./interfaces/bt-sequence.ts";
 import { KCS_TIMING } from "./interfaces/kcs.ts";
 import { type InterfaceTimings, transactionUs } from "./interfaces/machine-for.ts";
+import { SMIC_TIMING } from "./interfaces/smic.ts";
+import { SSIF_TIMING } from "./interfaces/ssif.ts";
 import { PANIC_POLL_MAX_US, type PanicOperation } from "./panic/panic.ts";
 import { POLL_MAX_US } from "./system-interface/machine-runner.ts";
 
@@ -45,7 +49,7 @@ export interface HostOptions {
 }
 
 export const HOST_OPTIONS: HostOptions = {
-  timing: { kcs: KCS_TIMING },
+  timing: { kcs: KCS_TIMING, smic: SMIC_TIMING, bt: BT_TIMING, ssif: SSIF_TIMING },
   usersMax: 30,
   outstandingMax: 100,
   queueLimitUs: 30 * SECOND_US,
@@ -68,6 +72,28 @@ export const HOST_OPTIONS: HostOptions = {
       outputTimeoutUs: SECOND_US,
       restUs: 250 * MILLISECOND_US,
       recoveriesMax: 8,
+      transactionUs: 2_500 * MILLISECOND_US,
+    },
+    smic: {
+      ...SMIC_TIMING,
+      inputTimeoutUs: 2_500 * MILLISECOND_US,
+      outputTimeoutUs: SECOND_US,
+      restUs: 250 * MILLISECOND_US,
+      recoveriesMax: 8,
+      transactionUs: 2_500 * MILLISECOND_US,
+    },
+    bt: {
+      ...BT_TIMING,
+      requestToResponseUs: SECOND_US,
+      retries: 1,
+      warmResetPauseUs: 0,
+      sequences: PANIC_SEQUENCES,
+      transactionUs: 2_500 * MILLISECOND_US,
+    },
+    ssif: {
+      ...SSIF_TIMING,
+      inputTimeoutUs: 2_500 * MILLISECOND_US,
+      outputTimeoutUs: SECOND_US,
       transactionUs: 2_500 * MILLISECOND_US,
     },
   },

@@ -3,7 +3,7 @@ import { Cc } from "../ipmi/completion.ts";
 import type { Scheduler, Task } from "../time/scheduler.ts";
 import type { HostLife } from "../trace/events.ts";
 import type { Tracer } from "../trace/tracer.ts";
-import type { HostWire } from "../wire/interface.ts";
+import type { BusWire, HostWire, RegisterWire } from "../wire/interface.ts";
 import type { TransactionTags } from "../wire/port.ts";
 import { BringUp, type StackState } from "./bring-up/bring-up.ts";
 import { Channels } from "./bring-up/channels.ts";
@@ -43,7 +43,8 @@ export interface HostStackParts {
 
 /** Times that are 0 say that it is not so at present. */
 export interface StackSummary {
-  readonly wire: Pick<HostWire, "kind" | "spacing">;
+  /** The interface, and where on its wire the BMC is. */
+  readonly wire: Pick<RegisterWire, "kind" | "spacing"> | Pick<BusWire, "kind" | "address">;
   readonly interrupt: boolean;
   readonly users: number;
   /** Requests of users that are owed an answer. */
@@ -350,7 +351,8 @@ export class HostStack {
       return;
     }
     this.statistics.unhandled_commands++;
-    if (this.#handler.outstandingOf(OWN_USER) >= AUTOMATIC_RESPONSES_MAX) return;
+    // It may have been fetched right before the shutdown, and what is asked now nobody answers.
+    if (!this.#live || this.#handler.outstandingOf(OWN_USER) >= AUTOMATIC_RESPONSES_MAX) return;
     const spec = responseOn(command, Uint8Array.of(Cc.InvalidCommand));
     this.#handler.ask(OWN_USER, spec, () => {}, Priority.Normal);
   }

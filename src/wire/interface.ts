@@ -1,4 +1,5 @@
 import type { RegisterPort } from "./port.ts";
+import type { SmbusPort } from "./smbus/port.ts";
 
 /** The system interfaces between a host and its BMC. @see IPMI 2.0 §9 to §12 */
 export const INTERFACES = ["kcs", "smic", "bt", "ssif"] as const;
@@ -9,10 +10,17 @@ export type RegisterSpacing = 1 | 4 | 16;
 
 /** A register block as its driver finds it: register `i` is at offset `i * spacing`. */
 export interface RegisterWire {
-  readonly kind: "kcs";
+  readonly kind: "kcs" | "smic" | "bt";
   readonly port: RegisterPort;
   readonly spacing: RegisterSpacing;
 }
 
+/** A bus as its driver finds it, and the BMC's 7-bit address there. */
+export interface BusWire {
+  readonly kind: "ssif";
+  readonly bus: SmbusPort;
+  readonly address: number;
+}
+
 /** What a host's driver is given to reach its BMC. */
-export type HostWire = RegisterWire;
+export type HostWire = RegisterWire | BusWire;

@@ -1,3 +1,4 @@
+import { getBtInterfaceCapabilities } from "../commands/app/bt-interface.ts";
 import * as channel from "../commands/app/channel.ts";
 import * as device from "../commands/app/device.ts";
 import * as messaging from "../commands/app/messaging.ts";
@@ -51,6 +52,7 @@ export const commands: readonly Command<Parts>[] = [
   messaging.getMessage,
   sendMessage,
   messaging.readEventMessageBuffer,
+  getBtInterfaceCapabilities,
   device.getSystemGuid,
   channel.getChannelInfo,
   channel.getSystemInterfaceCapabilities,

@@ -65,8 +65,6 @@ export class SmicBmc implements BmcMachine {
   reset(): void {
     this.#state = State.Ready;
     this.#stream = SmicStream.Sms;
-    this.#received = 0;
-    this.#ticket++;
     this.#error = SmicError.None;
     this.#broken = SmicError.None;
     this.#controller.updateFlags(SmicFlag.SmsAtn | SmicFlag.TxDataRdy, 0);
@@ -153,7 +151,7 @@ export class SmicBmc implements BmcMachine {
     return this.#request.subarray(0, this.#received);
   }
 
-  /** Names the present request; changes whenever the host or the BMC ends it. */
+  /** Names the present request. One that was ended awaits no response any more. */
   get ticket(): number {
     return this.#ticket;
   }
@@ -240,7 +238,6 @@ export class SmicBmc implements BmcMachine {
 
   #end(error: number): void {
     this.#state = State.Ready;
-    this.#ticket++;
     this.#error = error;
     this.#broken = error;
   }

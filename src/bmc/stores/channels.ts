@@ -8,12 +8,20 @@ import {
   IPMI_VENDOR_ID,
   SessionSupport,
 } from "../../ipmi/commands/app/channel.ts";
-import { SystemInterfaceType } from "../../ipmi/commands/app/system-interface.ts";
+import {
+  type BtInterfaceCapabilities,
+  SsifTransactions,
+  SystemInterfaceType,
+} from "../../ipmi/commands/app/system-interface.ts";
 
 /** The system interface that carries the controller's commands. */
 export interface SystemInterface {
-  /** One of `SystemInterfaceType`. */
-  readonly type: number;
+  /** One of `SystemInterfaceType`; undefined for BT, which is not among them. */
+  readonly type: number | undefined;
+  /** What a BT interface says of itself; undefined for the others. */
+  readonly bt: BtInterfaceCapabilities | undefined;
+  /** What SSIF says of itself; not asked of the others. */
+  readonly ssif: SsifAbilities;
   /** Longest request and response, NetFn/LUN to the last byte of data. */
   readonly inputBytesMax: number;
   readonly outputBytesMax: number;
@@ -22,23 +30,34 @@ export interface SystemInterface {
   readonly eventBufferInterrupt: number;
 }
 
+/** @see IPMI 2.0 §22.9 */
+export interface SsifAbilities {
+  /** One of `SsifTransactions`. */
+  readonly transactions: number;
+  readonly pecSupported: boolean;
+}
+
 export const SYSTEM_INTERFACE_DEFAULT: SystemInterface = {
   type: SystemInterfaceType.Kcs,
+  bt: undefined,
+  ssif: { transactions: SsifTransactions.StartMiddleAndEnd, pecSupported: true },
   inputBytesMax: 255,
   outputBytesMax: 255,
   smsInterrupt: ChannelInterrupt.None,
   eventBufferInterrupt: ChannelInterrupt.None,
 };
 
-/** What a KCS or SMIC interface carries at least. @see IPMI 2.0 §6.13 */
+/** What an interface carries at least; a part of SSIF is smaller. @see IPMI 2.0 §6.13, §12.2 */
 const INPUT_BYTES_MIN = 40;
 const OUTPUT_BYTES_MIN = 38;
+const SSIF_PART_BYTES = 32;
 const SIZE_MAX = 255;
 
-const PROTOCOLS: ReadonlyMap<number, number> = new Map([
+const PROTOCOLS: ReadonlyMap<number | undefined, number> = new Map([
   [SystemInterfaceType.Kcs, ChannelProtocol.Kcs],
   [SystemInterfaceType.Smic, ChannelProtocol.Smic],
   [SystemInterfaceType.Ssif, ChannelProtocol.IpmiSmbus],
+  [undefined, ChannelProtocol.Bt15],
 ]);
 
 /** The channels that the controller has, by number. @see IPMI 2.0 §6.3, §22.24 */
@@ -47,9 +66,10 @@ export class Channels {
 
   /** `more` are channels beside the primary IPMB and the system interface. */
   constructor(systemInterface: SystemInterface, more: readonly ChannelInfo[]) {
-    const { inputBytesMax, outputBytesMax } = systemInterface;
-    assert(inputBytesMax >= INPUT_BYTES_MIN, "the interface takes 40 bytes or more");
-    assert(outputBytesMax >= OUTPUT_BYTES_MIN, "the interface gives 38 bytes or more");
+    const { type, inputBytesMax, outputBytesMax } = systemInterface;
+    const least = type === SystemInterfaceType.Ssif ? SSIF_PART_BYTES : undefined;
+    assert(inputBytesMax >= (least ?? INPUT_BYTES_MIN), "the interface takes the least requests");
+    assert(outputBytesMax >= (least ?? OUTPUT_BYTES_MIN), "it gives the least responses");
     assert(inputBytesMax <= SIZE_MAX && outputBytesMax <= SIZE_MAX, "sizes fit into their fields");
     const all = [PRIMARY_IPMB, systemInterfaceChannel(systemInterface), ...more];
     this.#byNumber = new Map(all.map((info) => [info.channel, info]));

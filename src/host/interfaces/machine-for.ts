@@ -1,10 +1,17 @@
 import type { HostWire } from "../../wire/interface.ts";
+import { Bt } from "./bt.ts";
+import type { BtTiming } from "./bt-limits.ts";
 import { Kcs, type KcsTiming } from "./kcs.ts";
 import type { InterfaceMachine } from "./machine.ts";
+import { Smic, type SmicTiming } from "./smic.ts";
+import { Ssif, type SsifTiming } from "./ssif.ts";
 
 /** How long each protocol's machine waits for what. */
 export interface InterfaceTimings {
   readonly kcs: KcsTiming;
+  readonly smic: SmicTiming;
+  readonly bt: BtTiming;
+  readonly ssif: SsifTiming;
 }
 
 /** The machine that speaks the wire's protocol. */
@@ -12,6 +19,12 @@ export function machineFor(wire: HostWire, timings: InterfaceTimings): Interface
   switch (wire.kind) {
     case "kcs":
       return new Kcs(wire.port, wire.spacing, timings.kcs);
+    case "smic":
+      return new Smic(wire.port, wire.spacing, timings.smic);
+    case "bt":
+      return new Bt(wire.port, wire.spacing, timings.bt);
+    case "ssif":
+      return new Ssif(wire.bus, wire.address, timings.ssif);
   }
 }
 

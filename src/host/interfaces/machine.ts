@@ -40,6 +40,8 @@ export const Failure = {
   OutOfTime: 7,
   /** The BMC takes no request of this length. */
   TooLong: 8,
+  /** The BMC's response was broken in transfer, or answers another request. */
+  Broken: 9,
 } as const;
 export type Failure = (typeof Failure)[keyof typeof Failure];
 
@@ -52,6 +54,7 @@ const FAILURE_TEXT: Record<Failure, string> = {
   [Failure.Endless]: "the BMC's response did not end",
   [Failure.NotRecovered]: "error recovery did not bring the BMC back",
   [Failure.OutOfTime]: "the transaction took too long as a whole",
+  [Failure.Broken]: "the BMC's response was broken in transfer, or another's",
   [Failure.TooLong]: "the BMC takes no request of this length",
 };
 
@@ -76,8 +79,9 @@ export interface InterfaceMachine {
   /**
    * Takes a whole request (NetFn/LUN, Cmd, data); undefined when taken. With `sendOnce`, what
    * fails after the BMC may have taken the request is not repeated: a reset must not run twice.
+   * `id` names the transaction, for a machine that carries several.
    */
-  begin(request: Uint8Array, nowUs: number, sendOnce?: boolean): Refusal | undefined;
+  begin(request: Uint8Array, nowUs: number, sendOnce?: boolean, id?: number): Refusal | undefined;
   /** Makes a bounded number of register accesses. `nowUs` is absolute. */
   step(nowUs: number): Pace;
   /** When the running wait ends by itself; Infinity when nothing waits. */
@@ -98,4 +102,30 @@ export interface InterfaceMachine {
   greeted(data: Uint8Array | undefined): void;
   /** Drops whatever runs; the next `begin` starts from the BMC's present state. */
   reset(): void;
+  /** What an interface has that carries several transactions at a time. */
+  readonly overlap?: Overlap;
+  /** What an interface has whose attention and interrupt the host itself takes back. */
+  readonly signals?: Signals;
+}
+
+/** Several transactions under way. */
+export interface Overlap {
+  /** Whether `begin` takes another one. */
+  ready(): boolean;
+  /** Whose request the next step may send: an `id` given to `begin`. */
+  sending(): number;
+  /** Whose transaction the last Done or Failed ended. */
+  ended(): number;
+}
+
+/** Attention and interrupt as latches that the host clears. */
+export interface Signals {
+  /** Whether the BMC asked for attention when it was looked at last. */
+  attention(): boolean;
+  /** The next request looks into what the attention announced: it is taken back first. */
+  takeAttention(): void;
+  /** Whether the interface may interrupt. */
+  setInterrupts(enabled: boolean): void;
+  /** It interrupted: that is taken back before anything else is looked at. */
+  interrupted(): void;
 }

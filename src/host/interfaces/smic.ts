@@ -315,9 +315,9 @@ export class Smic implements InterfaceMachine {
     return this.#startOver(this.#lost(), nowUs);
   }
 
+  /** With one byte sent, it was the start that the BMC did not take. */
   #lost(): Failure {
-    const starting = this.#state === State.Written && this.#sent === 1;
-    return starting ? Failure.NotReady : Failure.WrongPhase;
+    return this.#sent === 1 ? Failure.NotReady : Failure.WrongPhase;
   }
 
   /** @see IPMI 2.0 §10.5: whatever went wrong, the transfer begins again with WR_START. */

@@ -160,12 +160,13 @@ export class MessageHandler {
   }
 
   /** The stack stops for good: `running` is what the interface was at. */
-  shutdown(running: Transfer | undefined): void {
+  shutdown(running: readonly Transfer[]): void {
     this.setGate("closed");
     this.#closedFor = "SHUTDOWN";
     this.answerAll(localReply(LocalCc.Cancelled, "host-handler"));
     this.#expiry?.cancel();
-    running?.finish(unsent(LocalCc.Cancelled, "host-handler", "the stack was shut down"));
+    const outcome = unsent(LocalCc.Cancelled, "host-handler", "the stack was shut down");
+    for (const transfer of running) transfer.finish(outcome);
   }
 
   #answerUser(user: UserRecord, reply: Reply): void {

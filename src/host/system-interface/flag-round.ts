@@ -49,6 +49,11 @@ export class FlagRound {
     this.#flags &= ~FLAGS_OF[fetch];
   }
 
+  /** Whether the round ended though there was more to fetch. */
+  get capped(): boolean {
+    return this.#capped;
+  }
+
   /** Whether the BMC's attention was of use, and is spent: else it is likely stuck. */
   get settled(): boolean {
     return this.#messages + this.#events > 0 && !this.#capped;

@@ -29,8 +29,8 @@ const NEVER_US = Number.POSITIVE_INFINITY;
 
 /** Says what runs next, and takes what became of it. Called within a run: never calls upward. */
 export interface Chooser {
-  /** The next transfer. The machine is idle; `attention` may be asked. */
-  next(nowUs: number): Transfer | undefined;
+  /** The next transfer; `attention` may be asked. With `together`, it joins others under way. */
+  next(nowUs: number, together: boolean): Transfer | undefined;
   ended(transfer: Transfer, outcome: Outcome): void;
   /** Whether `next` needs the processor at all. */
   hasWork(): boolean;
@@ -48,7 +48,9 @@ export interface MachineRunnerOptions {
 
 /**
  * Gives an interface machine the processor: from timers and interrupts in bounded runs, or polled
- * to completion. Whatever is due is done in one place, so all three are the same course.
+ * to completion. Whatever is due is done in one place, so all three are the same course. Where the
+ * machine carries several transactions, so many transfers are under way at a time; but what must
+ * not be sent twice goes alone, since who knows what is left of the others after it.
  */
 export class MachineRunner {
   readonly #scheduler: Scheduler;
@@ -57,7 +59,8 @@ export class MachineRunner {
   readonly #tracer: Tracer;
   readonly #statistics: Statistics;
   readonly #chooser: Chooser;
-  #current: Transfer | undefined;
+  /** The transfers under way, in the order in which they began. */
+  readonly #underWay: Transfer[] = [];
   #task: Task | undefined;
   #taskUs = NEVER_US;
   #running = false;
@@ -80,10 +83,12 @@ export class MachineRunner {
   /** Whether the BMC interrupts at each byte; polls are rarer then. */
   setInterrupts(enabled: boolean): void {
     this.#interrupts = enabled;
+    this.#machine.signals?.setInterrupts(enabled);
   }
 
   /** There may be something to do. */
   kick(cause: HostRun["cause"]): void {
+    if (cause === "irq") this.#machine.signals?.interrupted();
     this.#arm(this.#scheduler.now(), cause);
   }
 
@@ -105,20 +110,29 @@ export class MachineRunner {
     this.#machine.greeted(data);
   }
 
-  /** Looks for the idle BMC's attention; at most two register accesses. */
+  /** Looks for the BMC's attention; at most two register accesses when the machine is idle. */
   attention(nowUs: number): boolean {
-    assert(this.#running && this.#current === undefined, "an idle machine is asked within a run");
+    assert(this.#running, "attention is asked for within a run");
+    if (this.#underWay.length > 0) return this.#machine.signals?.attention() ?? false;
     return this.#machine.step(nowUs) === Pace.Attention && !this.#stopped;
   }
 
-  /** No register access from now on, ever. The transfer that ran is given back unfinished. */
-  stop(): Transfer | undefined {
-    const transfer = this.#current;
-    this.#current = undefined;
+  /** Whether it is the host that takes attention back, so that the BMC does not repeat itself. */
+  get ownsAttention(): boolean {
+    return this.#machine.signals !== undefined;
+  }
+
+  /** The next transfer looks into what attention announced. */
+  takeAttention(): void {
+    this.#machine.signals?.takeAttention();
+  }
+
+  /** No register access from now on, ever. The transfers that ran are given back unfinished. */
+  stop(): readonly Transfer[] {
     this.#stopped = true;
     this.#task?.cancel();
     this.#task = undefined;
-    return transfer;
+    return this.#underWay.splice(0);
   }
 
   /**
@@ -149,7 +163,7 @@ export class MachineRunner {
 
   /** Works until the BMC or time has to act; gives the time when to come back. */
   #run(cause: HostRun["cause"]): number {
-    this.#idle = this.#current === undefined && !this.#chooser.hasWork();
+    this.#idle = this.#underWay.length === 0 && !this.#chooser.hasWork();
     if (this.#idle) return NEVER_US;
     assert(!this.#running, "one run at a time");
     this.#running = true;
@@ -163,13 +177,14 @@ export class MachineRunner {
   #steps(): number {
     for (let steps = 0; steps < STEPS_PER_RUN && !this.#stopped; steps++) {
       const nowUs = this.#scheduler.now();
-      const transfer = this.#current ?? this.#chooser.next(nowUs);
-      if (transfer === undefined) {
+      const transfer = this.#next(nowUs);
+      if (transfer === undefined && this.#underWay.length === 0) {
         this.#idle = true;
         this.#statistics.idles++;
         return this.#chooser.idleUntilUs(this.#scheduler.now());
       }
-      if (this.#current === undefined && !this.#begin(transfer, nowUs)) break;
+      if (transfer !== undefined && !this.#begin(transfer, nowUs)) break;
+      this.#tags.request = this.#machine.overlap?.sending() ?? this.#tags.request;
       const pace = this.#machine.step(nowUs);
       if (this.#stopped) break;
       this.#noticeRecovery();
@@ -183,12 +198,11 @@ export class MachineRunner {
           this.#statistics.long_timeouts++;
           return this.#machine.wakeAtUs();
         case Pace.Done:
-        case Pace.Failed:
           // What is above hears of it before anything else begins.
-          this.#end(
-            transfer,
-            pace === Pace.Done ? this.#response(transfer) : failure(this.#machine),
-          );
+          this.#done(this.#ended());
+          return this.#scheduler.now();
+        case Pace.Failed:
+          this.#failed(this.#ended());
           return this.#scheduler.now();
         case Pace.Idle:
         case Pace.Attention:
@@ -198,26 +212,54 @@ export class MachineRunner {
     return this.#scheduler.now();
   }
 
+  /** Another transfer, if the machine has room for one. */
+  #next(nowUs: number): Transfer | undefined {
+    const together = this.#underWay.length > 0;
+    const room = !together || this.#machine.overlap?.ready() === true;
+    const alone = this.#underWay.some((transfer) => transfer.sendOnce);
+    return room && !alone ? this.#chooser.next(nowUs, together) : undefined;
+  }
+
   /** False: the machine does not carry it, and it ended at once. */
   #begin(transfer: Transfer, nowUs: number): boolean {
-    this.#current = transfer;
     this.#waitingFromUs = NEVER_US;
     this.#tags.request = transfer.id;
-    const refusal = this.#machine.begin(transfer.frame, nowUs, transfer.sendOnce);
-    assert(refusal !== Refusal.Busy, "an idle machine takes a request");
+    const { frame, sendOnce, id } = transfer;
+    const refusal = this.#machine.begin(frame, nowUs, sendOnce, id);
+    assert(refusal !== Refusal.Busy, "a machine with room takes a request");
     if (refusal !== undefined) {
       this.#end(transfer, unsent(LocalCc.TooLong, "host-interface", "the request is too long"));
       return false;
     }
-    if (this.#tracer.active) {
-      this.#tracer.emit({ e: "send", id: transfer.id, message: transfer.frame });
-    }
+    this.#underWay.push(transfer);
+    if (this.#tracer.active) this.#tracer.emit({ e: "send", id, message: frame });
     return true;
   }
 
-  #end(transfer: Transfer, outcome: Outcome): void {
-    this.#current = undefined;
+  /** The transfer that the machine has ended. */
+  #ended(): Transfer {
+    const id = this.#machine.overlap?.ended();
+    const at = id === undefined ? 0 : this.#underWay.findIndex((each) => each.id === id);
+    const [transfer] = this.#underWay.splice(at, 1);
+    assert(transfer !== undefined, "what ends was under way");
+    return transfer;
+  }
+
+  #done(transfer: Transfer): void {
+    const outcome = this.#response(transfer);
     if (outcome.kind === "response") this.#statistics.complete_transactions++;
+    this.#end(transfer, outcome);
+  }
+
+  /** The BMC is not there as far as can be told: what else is under way fails with it. */
+  #failed(transfer: Transfer): void {
+    const outcome = failure(this.#machine);
+    const others = this.#underWay.splice(0);
+    if (others.length > 0) this.#machine.reset();
+    for (const each of [transfer, ...others]) this.#end(each, outcome);
+  }
+
+  #end(transfer: Transfer, outcome: Outcome): void {
     this.#chooser.ended(transfer, outcome);
   }
 

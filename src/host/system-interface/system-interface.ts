@@ -7,7 +7,7 @@ import {
   MessageFlag,
   readEventMessageBuffer,
 } from "../../ipmi/commands/app/messaging.ts";
-import { Cc } from "../../ipmi/completion.ts";
+import { Cc, SpecificCc } from "../../ipmi/completion.ts";
 import { encodeRequest } from "../../ipmi/message.ts";
 import { MILLISECOND_US, type Scheduler, SECOND_US } from "../../time/scheduler.ts";
 import type { Tracer } from "../../trace/tracer.ts";
@@ -82,6 +82,8 @@ export class SystemInterface implements Chooser {
   #flags = 0;
   #lastWasRound = false;
   #holdUs = 0;
+  /** Attention was taken back from the BMC, and not all that it announced was heard. */
+  #unfinished = false;
 
   constructor(options: SystemInterfaceOptions) {
     this.#runner = new MachineRunner(options, this);
@@ -129,6 +131,8 @@ export class SystemInterface implements Chooser {
   setAttentive(attentive: boolean): void {
     this.#attentive = attentive;
     this.#holdUs = 0;
+    // What was announced before this host came is not announced again.
+    this.#unfinished = this.#runner.ownsAttention;
     if (attentive) this.kick();
   }
 
@@ -145,13 +149,14 @@ export class SystemInterface implements Chooser {
     this.#runner.setInterrupts(enabled);
   }
 
-  /** Touches no register from now on. The transfer that ran is given back, if it is not its own. */
-  stop(): Transfer | undefined {
+  /** Touches no register from now on. The transfers that ran are given back, but for its own. */
+  stop(): readonly Transfer[] {
     this.#still = true;
-    const transfer = this.#runner.stop();
-    if (transfer === undefined || this.#own?.id !== transfer.id) return transfer;
-    this.#endOwn(this.#own, unsent(LocalCc.Cancelled, "host-interface", "the interface stopped"));
-    return undefined;
+    const running = this.#runner.stop();
+    const own = this.#own;
+    if (own === undefined) return running;
+    this.#endOwn(own, unsent(LocalCc.Cancelled, "host-interface", "the interface stopped"));
+    return running.filter((transfer) => transfer.id !== own.id);
   }
 
   /** Polled operation: see `MachineRunner.flush`. */
@@ -163,16 +168,18 @@ export class SystemInterface implements Chooser {
     return !this.#still && (this.#attentive || this.#queue.ready);
   }
 
-  next(nowUs: number): Transfer | undefined {
+  next(nowUs: number, together: boolean): Transfer | undefined {
     if (this.#still) return undefined;
-    if (this.#attentive) {
+    // One command of its own at a time: what comes next depends on its answer.
+    if (this.#attentive && this.#own === undefined) {
       const own = this.#nextOfRound(nowUs) ?? this.#newRound(nowUs);
       if (own !== undefined) return own;
       // Others had the processor meanwhile, and one of them may have stopped it.
       if (this.#still) return undefined;
     }
-    this.#lastWasRound = false;
-    return this.#queue.take();
+    const transfer = this.#queue.take(together);
+    if (!together || transfer !== undefined) this.#lastWasRound = false;
+    return transfer;
   }
 
   idleUntilUs(nowUs: number): number {
@@ -196,7 +203,7 @@ export class SystemInterface implements Chooser {
 
   /** Begins to ask what the BMC has to say, if it wants to be asked and it is its turn. */
   #newRound(nowUs: number): Transfer | undefined {
-    if (!this.#runner.attention(nowUs)) {
+    if (!this.#runner.attention(nowUs) && !this.#unfinished) {
       // Without attention there is no cause: the next one is news.
       this.#flags = 0;
       return undefined;
@@ -205,6 +212,8 @@ export class SystemInterface implements Chooser {
     if (this.#lastWasRound && this.#queue.ready) return undefined;
     this.#statistics.attentions++;
     this.#statistics.flag_fetches++;
+    this.#unfinished = false;
+    this.#runner.takeAttention();
     return this.#command(getMessageFlags.cmd, [], (data) => {
       // Flags that cannot be had are worth another try only after a while.
       this.#takeFlags(data?.[0] ?? 0);
@@ -245,6 +254,7 @@ export class SystemInterface implements Chooser {
   #endRound(nowUs: number): undefined {
     this.#roundRuns = false;
     this.#lastWasRound = true;
+    if (this.#round.capped) this.#unfinished = this.#runner.ownsAttention;
     if (!this.#round.settled) this.#holdUs = nowUs + ATTENTION_HOLD_US;
     return undefined;
   }
@@ -287,6 +297,9 @@ export class SystemInterface implements Chooser {
     this.#own = undefined;
     const reply = replyOf({ netFn: NetFn.App, cmd: own.cmd }, outcome);
     if (this.#tracer.active) this.#tracer.emit({ e: "answer", id: own.id, ...reply });
+    // Neither done nor empty: it has to be asked again, though the BMC will not say so.
+    const unheard = reply.cc !== Cc.Ok && reply.cc !== SpecificCc.MessageQueueEmpty;
+    if (unheard) this.#unfinished = this.#runner.ownsAttention;
     own.ended(reply.cc === Cc.Ok ? reply.data : undefined);
   }
 

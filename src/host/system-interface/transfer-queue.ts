@@ -33,10 +33,14 @@ export class TransferQueue {
     return this.#pick() !== undefined;
   }
 
-  /** The next transfer, which the caller owns from now on. */
-  take(): Transfer | undefined {
+  /**
+   * The next transfer, which the caller owns from now on. `together`: others are under way, which
+   * what must not be sent twice does not join.
+   */
+  take(together = false): Transfer | undefined {
     const picked = this.#pick();
     if (picked === undefined) return undefined;
+    if (together && this.#queues[picked][0]?.transfer.sendOnce === true) return undefined;
     for (const priority of PRIORITIES) {
       const passed = priority !== picked && this.#mayGo(priority);
       this.#passes[priority] = passed ? this.#passes[priority] + 1 : 0;

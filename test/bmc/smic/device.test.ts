@@ -89,6 +89,22 @@ describe("the SMIC protocol towards the host", () => {
     bench.run(START_OVER);
   });
 
+  test.each(["45", "46"])("SMIC-27: %s before RD_START is an error", (code) => {
+    const bench = new Bench();
+    const handle = opened(bench);
+    bench.run(GET_DEVICE_ID);
+    answer(handle);
+    bench.run(`${code} r1=c0 r0=2 44 r1=c0 r0=2`);
+  });
+
+  test("SMIC-27: RD_END ends the transfer, once", () => {
+    const bench = new Bench();
+    const handle = opened(bench);
+    bench.run(GET_DEVICE_ID);
+    answer(handle);
+    bench.run(`${READ_THREE} 46 r1=c0 r0=2`);
+  });
+
   test.each(["44", "46"])("SMIC-27: %s in the middle of the response is an error", (code) => {
     const bench = new Bench();
     const handle = opened(bench);
@@ -224,7 +240,7 @@ describe("the device towards its daemon", () => {
     const handle = opened(bench);
     bench.run(GET_DEVICE_ID);
     expect(handle.read(1)).toEqual({ ok: false, error: "BUFFER_TOO_SMALL" });
-    expect(read(handle).message).toEqual([0x18, 0x01]);
+    expect(handle.read(2)).toMatchObject({ ok: true });
     expect(handle.read(1_024)).toEqual({ ok: false, error: "AGAIN" });
   });
 
@@ -299,6 +315,29 @@ describe("the device towards its daemon", () => {
     expect(handle.poll()).toEqual({ readable: false, writable: false });
   });
 
+  test("what broke one transfer off is not said of the next", () => {
+    const bench = new Bench();
+    const handle = opened(bench);
+    bench.run("41.18");
+    handle.abort();
+    bench.run("42.01 r1=c0 r0=1 41.18 44 r1=c0 r0=2");
+  });
+
+  test("the request's tag is the host's at WR_START, and comes back with the response", () => {
+    const bench = new Bench();
+    const handle = opened(bench);
+    const { tags } = bench.registers;
+    tags.request = 7;
+    bench.run("41.18");
+    tags.request = 8;
+    bench.run("43.01");
+    const request = handle.read(1_024);
+    expect(request).toMatchObject({ ok: true, value: { tag: 7 } });
+    expect(tags.response).toBe(0);
+    if (request.ok) handle.write(request.value.ticket, RESPONSE);
+    expect(tags.response).toBe(7);
+  });
+
   test("an abort with nothing in progress is none", () => {
     const bench = new Bench();
     const handle = opened(bench);
@@ -365,6 +404,28 @@ describe("the BMC's life", () => {
     bench.run("r2=81");
   });
 
+  test.each(["refuse", "storm"] as const)(
+    "a turn that a reset overtook is none (%s)",
+    (whenClosed) => {
+      const bench = new Bench({ inputLatencyUs: 10, whenClosed });
+      bench.run("41.18");
+      bench.device.reset();
+      const before = bench.recorder.events.length;
+      bench.time.runUntil(10);
+      expect(bench.recorder.events).toHaveLength(before);
+    },
+  );
+
+  test("a reset forgets transfer, stream and errors", () => {
+    for (const script of ["41.18", "61.18", "47", "41.18 61.18 42.01"]) {
+      const bench = new Bench();
+      opened(bench);
+      bench.run(script);
+      bench.device.reset();
+      bench.run("40 r1=c0 r0=0 42.01 r1=c0 r0=2");
+    }
+  });
+
   test("a reset clears BUSY and attention, and drops opener and request", () => {
     const bench = new Bench();
     const handle = opened(bench);
@@ -375,6 +436,9 @@ describe("the BMC's life", () => {
     bench.run("r2=80 r1=c0 r0=0");
     expect(handle.abort()).toEqual({ ok: false, error: "CLOSED" });
     const next = opened(bench);
+    next.setAttention(true, true);
+    expect(bench.registers.line).toBe(false);
+    next.setAttention(false, false);
     next.enableInterrupt(true);
     next.setAttention(true, true);
     expect(bench.registers.line).toBe(true);

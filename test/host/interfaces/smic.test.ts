@@ -80,6 +80,7 @@ describe("the host's transitions", () => {
     expect(pace).toBe(Pace.Done);
     expect(smic.response()).toEqual(RESPONSE);
     expect(smic.recoveries()).toBe(recoveries);
+    expect(smic.failure() === Failure.None).toBe(recoveries === 0);
   });
 
   test("a response that was whole is kept, whatever becomes of its end", () => {

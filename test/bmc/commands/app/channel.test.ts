@@ -26,6 +26,9 @@ test("the interface that is there has capabilities, the others are an invalid fi
   expect(kcs.tell("18 57 00")).toBe("cc");
   expect(kcs.tell("18 57 02")).toBe("cc");
   const ssif = new Bench({ systemInterface: { type: 0, inputBytesMax: 128 } });
-  expect(ssif.tell("18 57 00")).toBe("00 00 80 80 ff");
+  expect(ssif.tell("18 57 00")).toBe("00 00 88 80 ff");
   expect(ssif.tell("18 57 01")).toBe("cc");
+  const least = { transactions: 0, pecSupported: false };
+  const small = { type: 0, ssif: least, inputBytesMax: 32, outputBytesMax: 32 };
+  expect(new Bench({ systemInterface: small }).tell("18 57 00")).toBe("00 00 00 20 20");
 });

@@ -1,0 +1,110 @@
+import { Status } from "../../../wire/kcs/protocol.ts";
+import type { KcsController } from "../../../wire/kcs/registers.ts";
+import type { TransactionTags } from "../../../wire/port.ts";
+import type { ByteWindow } from "../register-window.ts";
+
+/** A channel's registers, in bytes from the KCS module's base. */
+const CHANNELS = {
+  1: { status: 0x0c, output: 0x0e, input: 0x10, control: 0x18, hostInterrupt: 0x1c },
+  2: { status: 0x1e, output: 0x20, input: 0x22, control: 0x2a, hostInterrupt: 0x2e },
+  3: { status: 0x30, output: 0x32, input: 0x34, control: 0x3c, hostInterrupt: 0x40 },
+} as const;
+
+/** KCSnCTL: interrupts the BMC while IBF is set, and while OBF is clear. */
+const Control = { InputFull: 0x01, OutputEmpty: 0x02 } as const;
+/** KCSnIE: interrupts the host while OBF is set, by the hardware's own doing. */
+const HostInterrupt = { Enable: 0x01, Hardware: 0x08 } as const;
+
+const HARDWARE_BITS = Status.Ibf | Status.Obf | Status.Cd;
+
+/**
+ * A KCS channel of the Nuvoton NPCM7xx. Where the host finds it, its own configuration says. As with
+ * ASPEED's, the interrupt is masked while its cause waits to be dealt with; other than there, the
+ * chip says itself when the host has taken a byte.
+ */
+export class NuvotonKcs implements KcsController {
+  readonly tags: TransactionTags;
+  readonly #window: ByteWindow;
+  readonly #registers: (typeof CHANNELS)[keyof typeof CHANNELS];
+  #input: () => void = () => {};
+  #outputTaken: (() => void) | undefined;
+
+  constructor(
+    window: ByteWindow,
+    channel: keyof typeof CHANNELS,
+    tags: TransactionTags = { request: 0, response: 0 },
+  ) {
+    this.#window = window;
+    this.#registers = CHANNELS[channel];
+    this.tags = tags;
+  }
+
+  /** Takes the channel into service. */
+  open(): void {
+    this.enableInterrupt(false);
+    this.#window.writeb(this.#registers.control, Control.InputFull);
+  }
+
+  /** Takes it out of service: it interrupts nobody. */
+  close(): void {
+    this.#outputTaken = undefined;
+    this.#window.writeb(this.#registers.control, 0);
+    this.enableInterrupt(false);
+  }
+
+  /** The chip's interrupt came. True when this channel has something to do with it. */
+  interrupt(): boolean {
+    const status = this.readStatus();
+    const input = (status & Status.Ibf) !== 0;
+    const taken = (status & Status.Obf) === 0 ? this.#outputTaken : undefined;
+    if (input) this.#unmask(Control.InputFull, false);
+    if (taken !== undefined) {
+      this.#outputTaken = undefined;
+      this.#unmask(Control.OutputEmpty, false);
+    }
+    if (input) this.#input();
+    taken?.();
+    return input || taken !== undefined;
+  }
+
+  /** Calls `taken` once, from `interrupt`, when the host has taken the byte in the output register. */
+  onOutputTaken(taken: () => void): void {
+    this.#outputTaken = taken;
+    this.#unmask(Control.OutputEmpty, true);
+  }
+
+  readStatus(): number {
+    return this.#window.readb(this.#registers.status);
+  }
+
+  readInput(): number {
+    const value = this.#window.readb(this.#registers.input);
+    this.#unmask(Control.InputFull, true);
+    return value;
+  }
+
+  writeOutput(value: number): void {
+    this.#window.writeb(this.#registers.output, value);
+  }
+
+  updateStatus(mask: number, bits: number): void {
+    this.#update(this.#registers.status, mask & ~HARDWARE_BITS, bits);
+  }
+
+  onInput(run: () => void): void {
+    this.#input = run;
+  }
+
+  enableInterrupt(enabled: boolean): void {
+    const both = HostInterrupt.Enable | HostInterrupt.Hardware;
+    this.#update(this.#registers.hostInterrupt, both, enabled ? both : 0);
+  }
+
+  #unmask(interrupt: number, on: boolean): void {
+    this.#update(this.#registers.control, interrupt, on ? interrupt : 0);
+  }
+
+  #update(register: number, mask: number, bits: number): void {
+    this.#window.writeb(register, (this.#window.readb(register) & ~mask) | (bits & mask));
+  }
+}
