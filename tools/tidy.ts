@@ -24,7 +24,15 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The referee knows the wire's words, not its workings. */
-const WIRE_FOR_REFEREE = ["src/wire/kcs/protocol.ts"];
+const WIRE_FOR_REFEREE = [
+  ...[
+    "src/wire/kcs/protocol.ts",
+    "src/wire/smic/protocol.ts",
+    "src/wire/bt/protocol.ts",
+    "src/wire/ssif/protocol.ts",
+  ],
+  ...["src/wire/smbus/pec.ts", "src/wire/smbus/protocol.ts"],
+];
 
 const CORE = ["ipmi", "trace", "wire", "host", "bmc", "referee"];
 

@@ -22,6 +22,9 @@ export class Dispatch {
   readonly bmcWrite: Handler<"bmcWrite">[];
   readonly bmcStatus: Handler<"bmcStatus">[];
   readonly bmcCode: Handler<"bmcCode">[];
+  readonly hostBus: Handler<"hostBus">[];
+  readonly bmcBus: Handler<"bmcBus">[];
+  readonly bmcAlert: Handler<"bmcAlert">[];
   readonly request: Handler<"request">[];
   readonly refused: Handler<"refused">[];
   readonly send: Handler<"send">[];
@@ -38,6 +41,13 @@ export class Dispatch {
   readonly step: Handler<"step">[];
   readonly change: Handler<"change">[];
   readonly output: Handler<"output">[];
+  readonly handshake: Handler<"handshake">[];
+  readonly offered: Handler<"offered">[];
+  readonly fetched: Handler<"fetched">[];
+  readonly given: Handler<"given">[];
+  readonly hostBlock: Handler<"hostBlock">[];
+  readonly bmcBlock: Handler<"bmcBlock">[];
+  readonly alertResponse: Handler<"alertResponse">[];
   readonly transfer: Handler<"transfer">[];
   readonly exchange: Handler<"exchange">[];
   readonly inputStuck: Handler<"inputStuck">[];
@@ -64,6 +74,9 @@ export class Dispatch {
     this.bmcWrite = gather(automata, "bmcWrite");
     this.bmcStatus = gather(automata, "bmcStatus");
     this.bmcCode = gather(automata, "bmcCode");
+    this.hostBus = gather(automata, "hostBus");
+    this.bmcBus = gather(automata, "bmcBus");
+    this.bmcAlert = gather(automata, "bmcAlert");
     this.request = gather(automata, "request");
     this.refused = gather(automata, "refused");
     this.send = gather(automata, "send");
@@ -80,6 +93,13 @@ export class Dispatch {
     this.step = gather(automata, "step");
     this.change = gather(automata, "change");
     this.output = gather(automata, "output");
+    this.handshake = gather(automata, "handshake");
+    this.offered = gather(automata, "offered");
+    this.fetched = gather(automata, "fetched");
+    this.given = gather(automata, "given");
+    this.hostBlock = gather(automata, "hostBlock");
+    this.bmcBlock = gather(automata, "bmcBlock");
+    this.alertResponse = gather(automata, "alertResponse");
     this.transfer = gather(automata, "transfer");
     this.exchange = gather(automata, "exchange");
     this.inputStuck = gather(automata, "inputStuck");
@@ -96,13 +116,18 @@ const HOST_FACE = [
   "hostData",
   "hostWriteCommand",
   "hostWriteData",
+  "hostBus",
+  "offered",
+  "fetched",
+  "hostBlock",
+  "alertResponse",
   "transfer",
   "inputStuck",
   "pause",
   "trespass",
   "recovery",
 ] as const;
-const BMC_FACE = ["bmcRead", "bmcWrite", "bmcStatus", "bmcCode"] as const;
+const BMC_FACE = ["bmcRead", "bmcWrite", "bmcStatus", "bmcCode", "bmcBus", "bmcAlert"] as const;
 
 /** The automaton without the handlers for events that a face not tapped will never bring. */
 function seeing(automaton: Automaton, taps: RefereeHead["taps"]): Automaton {

@@ -56,7 +56,7 @@ export interface Watcher {
   /** An event of the wire, which the rules that asked for it have seen. */
   event(event: TraceEvent): void;
   /** The application read a whole request, which carries `tag`. */
-  requestRead(tag: number): void;
+  requestRead(tag: number, message: Uint8Array): void;
   /** A new driver: it knows nothing of what the one before it did. */
   hostRestarts(): void;
   /** Nothing that was known of the BMC holds any longer. */

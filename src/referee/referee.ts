@@ -2,6 +2,7 @@ import { assert } from "../assert.ts";
 import type { TraceEvent } from "../trace/events.ts";
 import type { Interface } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
+import { type BtListener, BtWatcher } from "./bt/watcher.ts";
 import { call, Dispatch } from "./dispatch.ts";
 import type { Watcher, WireListener } from "./faces.ts";
 import { FaultBook } from "./fault-book.ts";
@@ -9,6 +10,11 @@ import type { BmcListener } from "./kcs/bmc-view.ts";
 import { KcsWatcher } from "./kcs/watcher.ts";
 import type { Context, RefereeHead, Rule, Severity, Views } from "./rule.ts";
 import { rules } from "./rules/index.ts";
+import type { SmicBmcListener } from "./smic/bmc-view.ts";
+import { SmicWatcher } from "./smic/watcher.ts";
+import type { BmcBusListener } from "./ssif/bmc-view.ts";
+import type { HostBusListener } from "./ssif/host-view.ts";
+import { SsifWatcher } from "./ssif/watcher.ts";
 import { Findings, fault, type Verdict } from "./verdict.ts";
 
 /** Judges a match while it happens, or afterwards: it takes the events in order. */
@@ -28,8 +34,11 @@ export class Referee implements TraceSink {
   constructor(head: RefereeHead, book: readonly Rule[] = rules) {
     this.#head = head;
     const kcs = new KcsWatcher(this.#listener(), head.taps, this.#faults);
-    this.#views = { kcs };
-    const watchers: Readonly<Partial<Record<Interface, Watcher>>> = { kcs };
+    const smic = new SmicWatcher(this.#listener(), head.taps, this.#faults);
+    const bt = new BtWatcher(this.#listener(), head.taps, this.#faults);
+    const ssif = new SsifWatcher(this.#listener(), head.taps, this.#faults);
+    this.#views = { kcs, smic, bt, ssif };
+    const watchers: Readonly<Partial<Record<Interface, Watcher>>> = { kcs, smic, bt, ssif };
     const watcher = watchers[head.interface];
     assert(watcher !== undefined, "the interface is one that the referee can follow");
     this.#watcher = watcher;
@@ -61,6 +70,12 @@ export class Referee implements TraceSink {
       case "bmc.code":
         call(this.#on.bmcCode, event);
         break;
+      case "host.bus":
+        call(this.#on.hostBus, event);
+        break;
+      case "bmc.bus":
+        call(this.#on.bmcBus, event);
+        break;
       default:
         this.#rare(event);
         return;
@@ -87,6 +102,9 @@ export class Referee implements TraceSink {
       case "irq":
         call(this.#on.irq, event);
         return;
+      case "bmc.alert":
+        call(this.#on.bmcAlert, event);
+        return;
       case "request":
         call(this.#on.request, event);
         return;
@@ -110,7 +128,7 @@ export class Referee implements TraceSink {
         call(this.#on.run, event);
         return;
       case "bmc.request":
-        this.#watcher.requestRead(event.tag);
+        this.#watcher.requestRead(event.tag, event.message);
         call(this.#on.bmcRequest, event);
         return;
       case "bmc.response":
@@ -140,7 +158,12 @@ export class Referee implements TraceSink {
   }
 
   /** What the views tell, for those rules that asked. */
-  #listener(): WireListener & BmcListener {
+  #listener(): WireListener &
+    BmcListener &
+    SmicBmcListener &
+    BtListener &
+    HostBusListener &
+    BmcBusListener {
     const { taps } = this.#head;
     return {
       transfer: (transfer) => {
@@ -154,6 +177,13 @@ export class Referee implements TraceSink {
       step: (step) => call(this.#on.step, step),
       change: (change) => call(this.#on.change, change),
       output: (output) => call(this.#on.output, output),
+      handshake: (handshake) => call(this.#on.handshake, handshake),
+      offered: (frame) => call(this.#on.offered, frame),
+      fetched: (frame) => call(this.#on.fetched, frame),
+      given: (frame) => call(this.#on.given, frame),
+      hostBlock: (block) => call(this.#on.hostBlock, block),
+      bmcBlock: (block) => call(this.#on.bmcBlock, block),
+      alertResponse: (value) => call(this.#on.alertResponse, value),
       inputStuck: (us) => call(this.#on.inputStuck, us),
       pause: (us) => call(this.#on.pause, us),
       trespass: () => call(this.#on.trespass, undefined),

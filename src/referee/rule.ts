@@ -1,9 +1,17 @@
 import type { TraceEvent } from "../trace/events.ts";
 import type { Interface, Promises, Taps } from "../trace/head.ts";
+import type { BmcView as BtBmcView } from "./bt/bmc-view.ts";
+import type { Frame } from "./bt/frame.ts";
+import type { HostView as BtHostView } from "./bt/host-view.ts";
 import type { BmcFace, HostFace } from "./faces.ts";
 import type { FaultBook } from "./fault-book.ts";
 import type { BmcView, Output, StateChange, Step } from "./kcs/bmc-view.ts";
 import type { HostView } from "./kcs/host-view.ts";
+import type { Handshake, BmcView as SmicBmcView } from "./smic/bmc-view.ts";
+import type { HostView as SmicHostView } from "./smic/host-view.ts";
+import type { BmcView as SsifBmcView } from "./ssif/bmc-view.ts";
+import type { BusBlock } from "./ssif/bus-block.ts";
+import type { HostView as SsifHostView } from "./ssif/host-view.ts";
 import type { Transfer } from "./transfer.ts";
 
 export type Party = "host" | "bmc";
@@ -68,6 +76,9 @@ export interface Context {
 /** Each protocol's views of both parties; those of the match's own interface are live. */
 export interface Views {
   readonly kcs: { readonly host: HostView; readonly bmc: BmcView };
+  readonly smic: { readonly host: SmicHostView; readonly bmc: SmicBmcView };
+  readonly bt: { readonly host: BtHostView; readonly bmc: BtBmcView };
+  readonly ssif: { readonly host: SsifHostView; readonly bmc: SsifBmcView };
 }
 
 type Of<E extends TraceEvent["e"], More = unknown> = Extract<TraceEvent, { readonly e: E }> & More;
@@ -92,6 +103,9 @@ export interface Automaton {
   bmcWrite?(event: Of<"bmc.write">): void;
   bmcStatus?(event: Of<"bmc.status">): void;
   bmcCode?(event: Of<"bmc.code">): void;
+  hostBus?(event: Of<"host.bus">): void;
+  bmcBus?(event: Of<"bmc.bus">): void;
+  bmcAlert?(event: Of<"bmc.alert">): void;
   request?(event: Of<"request">): void;
   refused?(event: Of<"refused">): void;
   send?(event: Of<"send">): void;
@@ -112,6 +126,20 @@ export interface Automaton {
   change?(change: StateChange): void;
   /** KCS: the BMC gave an output byte. */
   output?(output: Output): void;
+  /** SMIC: the BMC has taken a control code and cleared BUSY. */
+  handshake?(handshake: Handshake): void;
+  /** BT: the host set H2B_ATN over this frame; what it asks for is not open yet. */
+  offered?(frame: Frame): void;
+  /** BT: the host read this frame to its end; what it answers is open still. */
+  fetched?(frame: Frame): void;
+  /** BT: the BMC gave this frame; what it answers is open still. */
+  given?(frame: Frame): void;
+  /** SSIF: a block write or read, as the host's face shows it. */
+  hostBlock?(block: BusBlock): void;
+  /** SSIF: the same, as the face shows it by which the BMC is judged. */
+  bmcBlock?(block: BusBlock): void;
+  /** SSIF: the host asked who pulls the alert line, and this address byte was the answer. */
+  alertResponse?(value: number): void;
   /** A request and its response, or what became of it, as the host's face shows it. */
   transfer?(transfer: Transfer): void;
   /** The same, as the face shows it by which the BMC is judged. */

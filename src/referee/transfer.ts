@@ -1,4 +1,5 @@
 import { assert } from "../assert.ts";
+import { HOST_WAIT_US } from "./faces.ts";
 
 /** No interface carries more; what is longer is counted but not kept. */
 const BYTES_MAX = 1_024;
@@ -58,6 +59,8 @@ export class Transfer {
   startUs = 0;
   /** When the request's last byte was written. */
   sentUs = 0;
+  /** How long the host waits for the response at the least. */
+  patienceUs = HOST_WAIT_US;
   endUs = 0;
   /** The status register at the end of the response. */
   endStatus = 0;

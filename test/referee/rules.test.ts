@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { rules } from "../../src/referee/index.ts";
 import { bmcCases } from "./cases/bmc.ts";
+import { btCases } from "./cases/bt.ts";
 import type { Case, RuleCases } from "./cases/case.ts";
 import { hostCases } from "./cases/host.ts";
 import { messageCases } from "./cases/messages.ts";
 import { panicCases } from "./cases/panic.ts";
 import { promiseCases } from "./cases/promises.ts";
+import { smicCases } from "./cases/smic.ts";
+import { ssifCases } from "./cases/ssif.ts";
 import { watchdogCases } from "./cases/watchdog.ts";
 import { judge, named } from "./script.ts";
 
@@ -16,6 +19,9 @@ const cases: RuleCases = {
   ...promiseCases,
   ...panicCases,
   ...watchdogCases,
+  ...btCases,
+  ...smicCases,
+  ...ssifCases,
 };
 
 // Goal: each rule finds its breach, and says nothing of what comes near it.
@@ -32,8 +38,8 @@ describe.each(Object.keys(cases).sort())("%s", (id) => {
   });
 });
 
-function verdictOf({ script, faces = "both", promises = {} }: Case) {
-  return judge(script, { faces, promises });
+function verdictOf({ script, faces = "both", promises = {}, interface: kind = "kcs" }: Case) {
+  return judge(script, { faces, promises, seats: { interface: kind } });
 }
 
 test("every rule that can be checked has a case that fires and one that is silent", () => {

@@ -65,7 +65,7 @@ export function named(verdict: Verdict): string[] {
 }
 
 function faceOf(body: Body): "host" | "bmc" | "none" {
-  if (body.e === "host.read" || body.e === "host.write") return "host";
+  if (body.e === "host.read" || body.e === "host.write" || body.e === "host.bus") return "host";
   return body.e.startsWith("bmc.") ? "bmc" : "none";
 }
 

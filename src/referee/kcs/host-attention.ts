@@ -53,21 +53,26 @@ export const hostAttention: readonly KcsRule[] = [
 const SET_GLOBAL_ENABLES = 0x2e;
 const GET_GLOBAL_ENABLES = 0x2f;
 
-/** Transfers for others that may pass while SMS_ATN is up; a bring-up needs some ten. */
-const HEED_TRANSFERS_MAX = 16;
+/**
+ * Transfers for others that may pass while SMS_ATN is up. The specification sets no limit; a driver
+ * that first finds out who its BMC is and what its sixteen channels are needs some thirty.
+ */
+const HEED_TRANSFERS_MAX = 32;
 /** A host may leave an attention that is of no use alone for so long. */
 const HEED_WAIT_US = 1_000_000;
 
+/** A host that crashes has its own last words to say, and listens to nothing any more. */
 function heedsAttention({ report }: KcsContext): Automaton {
   let unheeded = 0;
   let sinceUs = 0;
+  let crashes = false;
   const heeded = (): void => {
     unheeded = 0;
   };
   return {
     transfer: (transfer) => {
       const up = transfer.complete && (transfer.endStatus & Status.SmsAtn) !== 0;
-      if (!up || isFetch(transfer.netFn, transfer.cmd)) return heeded();
+      if (!up || crashes || isFetch(transfer.netFn, transfer.cmd)) return heeded();
       if (unheeded === 0) sinceUs = transfer.endUs;
       unheeded++;
       const us = transfer.endUs - sinceUs;
@@ -79,6 +84,9 @@ function heedsAttention({ report }: KcsContext): Automaton {
     hostStatus: ({ value }) => {
       if (unheeded > 0 && (value & Status.SmsAtn) === 0) unheeded = 0;
     },
-    hostLife: heeded,
+    hostLife: ({ what }) => {
+      heeded();
+      if (what === "panic" || what === "start") crashes = what === "panic";
+    },
   };
 }

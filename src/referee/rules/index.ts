@@ -1,5 +1,8 @@
+import { btRules } from "../bt/index.ts";
 import { kcsRules } from "../kcs/index.ts";
 import type { Rule } from "../rule.ts";
+import { smicRules } from "../smic/index.ts";
+import { ssifRules } from "../ssif/index.ts";
 import { flagRules } from "./flags.ts";
 import { hostManners } from "./host-manners.ts";
 import { promises } from "./promises.ts";
@@ -12,6 +15,9 @@ import { responses } from "./responses.ts";
 export const rules: readonly Rule[] = [
   ...responses,
   ...kcsRules,
+  ...smicRules,
+  ...btRules,
+  ...ssifRules,
   ...flagRules,
   ...hostManners,
   ...promises,

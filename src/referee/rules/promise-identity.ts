@@ -81,7 +81,7 @@ function matchesResponses({ head, report }: Context): Automaton {
     },
     transfer: (transfer) => {
       if (sending === -1 || !transfer.complete) return;
-      byId.set(sending, transfer.response.copy());
+      byId.set(transfer.tag || sending, transfer.response.copy());
     },
     answer: ({ id, cc, maker, data }) => {
       const response = byId.get(id);

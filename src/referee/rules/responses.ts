@@ -1,5 +1,4 @@
 import { commandInfo, NetFn } from "../../ipmi/command-table.ts";
-import { HOST_WAIT_US } from "../faces.ts";
 import type { Automaton, Context, Rule } from "../rule.ts";
 import { bytesText, hex, seconds, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
@@ -203,7 +202,7 @@ const WARM_RESET = 0x03;
 /** The host waited for as long as a host does, and gave up. */
 function unanswered(exchange: Transfer): boolean {
   if (!exchange.abandoned || !exchange.sent || exchange.response.length > 0) return false;
-  return exchange.endUs - exchange.sentUs >= HOST_WAIT_US;
+  return exchange.endUs - exchange.sentUs >= exchange.patienceUs;
 }
 
 /**
@@ -225,11 +224,12 @@ function everyRequestAnswered({ bmc, host, report }: Context): Automaton {
   };
   const givesUp = ({ t }: { readonly t: number }): void => {
     const us = host.waitsUs(t);
-    if (us >= HOST_WAIT_US && bmc.silent) miss(host.transfer, us);
+    if (us >= host.transfer.patienceUs && bmc.silent) miss(host.transfer, us);
   };
   return {
     hostData: givesUp,
     hostWrite: givesUp,
+    hostBus: givesUp,
     exchange: (exchange) => {
       if (unanswered(exchange)) miss(exchange, exchange.endUs - exchange.sentUs);
       told = false;

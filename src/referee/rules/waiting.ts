@@ -103,7 +103,8 @@ export class WaitingRequests {
   }
 
   #owner(transfer: Transfer): WaitingRequest | undefined {
-    if (this.#sending !== undefined) return this.byId.get(this.#sending);
+    // Several may be on the wire: then the tag tells.
+    if (this.#sending !== undefined) return this.byId.get(transfer.tag || this.#sending);
     for (const waiting of this.byId.values()) {
       if (sameMessage(waiting.request, transfer)) return waiting;
     }

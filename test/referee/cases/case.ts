@@ -1,4 +1,4 @@
-import type { Promises } from "../../../src/trace/head.ts";
+import type { Interface, Promises } from "../../../src/trace/head.ts";
 import type { Faces, Script } from "../script.ts";
 
 /** One trace, and whether it breaks the rule. */
@@ -6,6 +6,8 @@ export interface Case {
   readonly name: string;
   readonly script: Script;
   readonly faces?: Faces;
+  /** The match's interface; KCS when left out. */
+  readonly interface?: Interface;
   /** The rule is reported as a note. */
   readonly note?: true;
   readonly promises?: Partial<Promises>;

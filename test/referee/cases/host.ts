@@ -169,7 +169,7 @@ export const hostCases: RuleCases = {
     ],
   },
   "KCS-46": {
-    fires: [{ name: "not heeded", script: repeat(20, ["+100ms", attentive]) }],
+    fires: [{ name: "not heeded", script: repeat(33, ["+100ms", attentive]) }],
     silent: [
       {
         name: "heeded",
@@ -178,8 +178,10 @@ export const hostCases: RuleCases = {
           exchange("18 31", "1c 31 00 00", true),
         ]),
       },
-      { name: "put off for a moment", script: repeat(20, [attentive]) },
-      { name: "it falls", script: repeat(20, ["+100ms", attentive, "r1=00"]) },
+      { name: "put off for a bring-up", script: repeat(32, ["+100ms", attentive]) },
+      { name: "put off for a moment", script: repeat(40, [attentive]) },
+      { name: "it falls", script: repeat(40, ["+100ms", attentive, "r1=00"]) },
+      { name: "a panic", script: [host("panic"), ...repeat(40, ["+100ms", attentive])] },
     ],
   },
   "KCS-47": {

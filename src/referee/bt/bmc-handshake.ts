@@ -1,0 +1,214 @@
+import { BtControl } from "../../wire/bt/protocol.ts";
+import type { Automaton } from "../rule.ts";
+import { beginsAnew, hex, seconds } from "../text.ts";
+import type { BtContext, BtRule } from "./bt-rule.ts";
+
+/** How the BMC deals with BT_CTRL. */
+export const bmcHandshake: readonly BtRule[] = [
+  {
+    id: "BT-20",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §11.9",
+    sentence: "After power-on or a hard reset of the BMC B_BUSY is 1 and all else in BT_CTRL is 0.",
+    observable: true,
+    automaton: busyAfterReset,
+  },
+  {
+    id: "BT-21",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §11.6.4, §11.7",
+    sentence: "At H2B_ATN the BMC sets B_BUSY, then clears H2B_ATN, then reads the FIFO.",
+    observable: true,
+    automaton: takesInOrder,
+  },
+  {
+    id: "BT-22",
+    party: "bmc",
+    severity: "note",
+    section: "IPMI 2.0 §11.7, §11.8",
+    sentence: "B_BUSY falls when the FIFO was read, at the latest when no request is under way.",
+    observable: true,
+    automaton: staysBusy,
+  },
+  {
+    id: "BT-23",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §11.6.4, §11.7",
+    sentence: "A response is written only with H_BUSY=0, and never over one that was not taken.",
+    observable: true,
+    automaton: waitsForHost,
+  },
+  {
+    id: "BT-29",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §11.6.5",
+    sentence: "The BMC interrupts only while the host has enabled it in INTMASK.",
+    observable: true,
+    automaton: interruptsWhenEnabled,
+  },
+  {
+    id: "BT-30",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §11.6.4, §22.4",
+    sentence:
+      "SMS_ATN is set when the BMC has something new for the system's software, and only then.",
+    observable: true,
+    automaton: announcesNews,
+  },
+];
+
+const RESET = BtControl.BBusy;
+const SHOWN_AT_RESET =
+  BtControl.BBusy | BtControl.HBusy | BtControl.H2bAtn | BtControl.B2hAtn | BtControl.SmsAtn;
+
+/** A warm reset may leave the interface alone, and a BMC whose face is not tapped comes up unseen. */
+function busyAfterReset({ report }: BtContext): Automaton {
+  let since = "";
+  return {
+    bmcLife: ({ what, text }) => {
+      if (what === "power-on" || (what === "reset" && text !== "warm")) since = what;
+    },
+    bmcStatus: ({ status }) => {
+      if (since === "") return;
+      if ((status & SHOWN_AT_RESET) !== RESET) {
+        report(`after the ${since} BT_CTRL was ${hex(status)}`);
+      }
+      since = "";
+    },
+  };
+}
+
+function takesInOrder({ bmc, report }: BtContext): Automaton {
+  return {
+    bmcRead: () => {
+      const begins = bmc.input.bytes.length === 0 || bmc.input.whole;
+      if (!begins || bmc.control === -1) return;
+      if ((bmc.control & BtControl.BBusy) === 0) report("the FIFO was read with B_BUSY=0");
+      else if ((bmc.control & BtControl.H2bAtn) !== 0) report("the FIFO was read with H2B_ATN=1");
+    },
+    bmcStatus: ({ status }) => {
+      const fell = bmc.control !== -1 && (bmc.control & ~status & BtControl.H2bAtn) !== 0;
+      if (fell && (status & BtControl.BBusy) === 0) report("H2B_ATN was cleared with B_BUSY=0");
+    },
+    inputStuck: (us) => {
+      if (!bmc.away) report(`H2B_ATN was 1 for ${seconds(us)}, and the request was not taken`);
+    },
+  };
+}
+
+/** A BMC that has nothing to do, and is busy for so long. */
+const IDLE_BUSY_US = 5_000_000;
+
+function staysBusy({ bmc, faults, report }: BtContext): Automaton {
+  let sinceUs = -1;
+  return {
+    hostRead: ({ reg, value, t }) => {
+      if (reg !== "control" || value === 0xff) return;
+      const idle = bmc.exchanges.open.length === 0 && !bmc.away && !faults.wireActive;
+      const busy = (value & BtControl.BBusy) !== 0;
+      if (!busy || !idle) sinceUs = -1;
+      else if (sinceUs === -1) sinceUs = t;
+      else if (t - sinceUs >= IDLE_BUSY_US && sinceUs !== Number.POSITIVE_INFINITY) {
+        report(`B_BUSY was 1 for ${seconds(t - sinceUs)} with no request under way`);
+        sinceUs = Number.POSITIVE_INFINITY;
+      }
+    },
+    bmcLife: ({ what }) => {
+      if (beginsAnew(what)) sinceUs = -1;
+    },
+  };
+}
+
+function waitsForHost({ bmc, report }: BtContext): Automaton {
+  return {
+    bmcWrite: () => {
+      if (bmc.output.bytes.length > 0 || bmc.control === -1) return;
+      if ((bmc.control & BtControl.HBusy) !== 0) report("a response was written with H_BUSY=1");
+      else if ((bmc.control & BtControl.B2hAtn) !== 0) {
+        report("a response was written over one that the host had not taken");
+      }
+    },
+    bmcStatus: ({ status }) => {
+      if (bmc.control === -1) return;
+      const rose = status & ~bmc.control & BtControl.B2hAtn;
+      if (rose === 0 || (status & BtControl.HBusy) === 0) return;
+      report("B2H_ATN was set with H_BUSY=1");
+    },
+    hostRead: ({ reg, value }) => {
+      // Seen by the host alone: B2H_ATN came up while it was busy with the response before.
+      if (reg !== "control" || bmc.control === -1 || value === 0xff) return;
+      const rose = value & ~bmc.control & BtControl.B2hAtn;
+      if (rose !== 0 && (value & bmc.control & BtControl.HBusy) !== 0) {
+        report("B2H_ATN came up with H_BUSY=1");
+      }
+    },
+  };
+}
+
+function interruptsWhenEnabled({ head, faults, report }: BtContext): Automaton {
+  if (!head.taps.host) return {};
+  let enabled = true;
+  return {
+    hostWrite: ({ reg, value }) => {
+      if (reg === "intmask") enabled = (value & 1) !== 0;
+    },
+    // Whoever had the interface before may have enabled it.
+    hostLife: ({ what }) => {
+      if (what === "start" || what === "inserted") enabled = true;
+    },
+    irq: ({ level }) => {
+      if (level === 0 || enabled || faults.wireActive) return;
+      report("the interrupt line rose with B2H_IRQ_EN=0");
+    },
+  };
+}
+
+/** Receive message available, event message buffer full, watchdog pre-timeout. */
+const STANDARD_FLAGS = 0x0b;
+/** The BMC may take so long to bring SMS_ATN in line with its flags. */
+const SETTLE_US = 10_000;
+
+/** Judged by the BMC's own flags and its own face. */
+function announcesNews({ bmc, head, report }: BtContext): Automaton {
+  if (!head.taps.bmc) return {};
+  let flags = 0;
+  let sinceUs = -1;
+  let served = false;
+  const look = (nowUs: number): void => {
+    if (sinceUs === -1 || nowUs - sinceUs <= SETTLE_US) return;
+    report(`the flags were ${hex(flags)} for ${seconds(nowUs - sinceUs)}, and SMS_ATN was not set`);
+    sinceUs = -1;
+  };
+  return {
+    bmcLife: (event) => {
+      look(event.t);
+      if (event.what === "daemon-opened") served = true;
+      if (beginsAnew(event.what) || event.what === "daemon-closed") {
+        served = false;
+        flags = 0;
+        sinceUs = -1;
+      }
+      if (event.what !== "flags") return;
+      const news = event.flags & ~flags & STANDARD_FLAGS;
+      flags = event.flags;
+      const shown = bmc.control !== -1 && (bmc.control & BtControl.SmsAtn) !== 0;
+      if ((flags & STANDARD_FLAGS) === 0 || shown) sinceUs = -1;
+      else if (news !== 0 && served) sinceUs = event.t;
+    },
+    bmcStatus: ({ status, t }) => {
+      look(t);
+      if ((status & BtControl.SmsAtn) === 0) return;
+      sinceUs = -1;
+      const rose = bmc.control !== -1 && (bmc.control & BtControl.SmsAtn) === 0;
+      if (rose && served && flags === 0) report("SMS_ATN was set with the flags at 00h");
+    },
+    bmcRead: ({ t }) => look(t),
+    bmcResponse: ({ t }) => look(t),
+    end: ({ t }) => look(t),
+  };
+}

@@ -1,0 +1,128 @@
+import { NetFn } from "../../ipmi/command-table.ts";
+import { BT_INPUT_LENGTH_MIN, BT_OUTPUT_LENGTH_MIN } from "../../wire/bt/protocol.ts";
+import type { Automaton } from "../rule.ts";
+import { hex, seconds } from "../text.ts";
+import type { BtContext, BtRule } from "./bt-rule.ts";
+import { frameText } from "./text.ts";
+
+/** What the BMC gives, and what it says that it can. */
+export const bmcResponses: readonly BtRule[] = [
+  {
+    id: "BT-24",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §11.2, §11.6.4",
+    sentence: "B2H_ATN is set over a whole response, whose Length is 4 at least.",
+    observable: true,
+    automaton: ({ head, report }) => ({
+      given: ({ bytes, length, whole }) => {
+        if (bytes.length === 0) report("B2H_ATN was set, and no response had been written");
+        else if (!whole)
+          report(`B2H_ATN was set with ${bytes.length} of ${length + 1} bytes given`);
+        else if (length < 4) report(`the response's Length was ${length}`);
+        else if (head.taps.bmc && bytes.length > length + 1) {
+          report(`Length was ${length}, and ${bytes.length - 1} bytes came after it`);
+        }
+      },
+    }),
+  },
+  {
+    id: "BT-25",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §11.2",
+    sentence: "A response has the Seq and Cmd of a request under way, and its NetFn plus one.",
+    observable: true,
+    automaton: ({ bmc, report }) => ({
+      given: (frame) => {
+        if (frame.length < 3 || !frame.whole) return;
+        const { exchanges } = bmc;
+        const isResponse = ((frame.netFnLun >> 2) & 1) === 1;
+        const open = exchanges.find(frame.netFnLun, frame.seq, frame.cmd) !== undefined;
+        if (open && isResponse) return;
+        if (!isResponse) return report(`a response came with NetFn ${hex(frame.netFnLun >> 2)}`);
+        const past = exchanges.past(frame);
+        if (past === "answered") report(`${frameText(frame)} was answered a second time`);
+        if (past === "unknown") report(`a response came to ${frameText(frame)}, never asked`);
+      },
+    }),
+  },
+  {
+    id: "BT-26",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §11.4",
+    sentence: "No response is given after the request-to-response time that the BMC states.",
+    observable: true,
+    automaton: answersInTime,
+  },
+  {
+    id: "BT-27",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.10, Appendix G",
+    sentence: "A BMC with a BT interface has Get BT Interface Capabilities.",
+    observable: true,
+    automaton: ({ report }) => ({
+      exchange: (exchange) => {
+        if (!exchange.answers(NetFn.App, GET_BT_INTERFACE_CAPABILITIES)) return;
+        const { cc } = exchange;
+        if (cc === 0xc1 || cc === 0xc2) report(`it was refused with ${hex(cc)}`);
+      },
+    }),
+  },
+  {
+    id: "BT-28",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §6.13, §11.6.2, §22.10",
+    sentence:
+      "The BMC takes Length 41 and gives Length 39 at least, one request at a time, in 1 to 30 s.",
+    observable: true,
+    automaton: saneCapabilities,
+  },
+];
+
+const GET_BT_INTERFACE_CAPABILITIES = 0x36;
+
+/** Before the BMC has said how long it may take, it has not promised anything. */
+function answersInTime({ bmc, report }: BtContext): Automaton {
+  let nowUs = 0;
+  const at = ({ t }: { readonly t: number }): void => {
+    nowUs = t;
+  };
+  return {
+    hostRead: at,
+    bmcStatus: at,
+    given: (frame) => {
+      const { capabilities } = bmc.exchanges;
+      if (capabilities === undefined || frame.length < 3) return;
+      const open = bmc.exchanges.find(frame.netFnLun, frame.seq, frame.cmd);
+      const stated = `${seconds(capabilities.requestToResponseUs)} were stated`;
+      if (open === undefined) {
+        if (bmc.exchanges.past(frame) !== "late") return;
+        report(`${frameText(frame)} was answered when it had been given up; ${stated}`);
+      } else if (nowUs - open.sentUs > capabilities.requestToResponseUs) {
+        report(`${frameText(frame)} was answered after ${seconds(nowUs - open.sentUs)}; ${stated}`);
+      }
+    },
+  };
+}
+
+const DATA_BYTES = 5;
+const TIME_MAX_S = 30;
+
+function saneCapabilities({ report }: BtContext): Automaton {
+  return {
+    exchange: (exchange) => {
+      if (!exchange.succeeds(NetFn.App, GET_BT_INTERFACE_CAPABILITIES)) return;
+      const bytes = exchange.response.length - 3;
+      if (bytes < DATA_BYTES) return report(`it said ${bytes} of the ${DATA_BYTES} data bytes`);
+      const [outstanding, input, output, time] = [0, 1, 2, 3].map((at) => exchange.data(at));
+      if (outstanding === 0) report("it said that it takes no requests at a time");
+      if ((input ?? 0) < BT_INPUT_LENGTH_MIN) report(`it said that it takes Length ${input}`);
+      if ((output ?? 0) < BT_OUTPUT_LENGTH_MIN) report(`it said that it gives Length ${output}`);
+      if (time === 0 || (time ?? 0) > TIME_MAX_S) report(`it said that it takes ${time} s`);
+    },
+  };
+}

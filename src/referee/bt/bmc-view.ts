@@ -1,0 +1,111 @@
+import { BtControl } from "../../wire/bt/protocol.ts";
+import type { BmcFace } from "../faces.ts";
+import type { Transfer } from "../transfer.ts";
+import { Frame } from "./frame.ts";
+import { OpenTransfers } from "./open-transfers.ts";
+
+export interface BmcListener {
+  exchange(exchange: Transfer): void;
+  /** The BMC gave this frame to the host. The request that it answers is open still. */
+  given(frame: Frame): void;
+}
+
+/**
+ * Follows the BMC through the protocol. It is fed by the BMC's own face of the wire when that is
+ * tapped, else by what the host saw there.
+ */
+export class BmcView implements BmcFace {
+  /** BT_CTRL by what both sides did to it, or as the host saw it; -1 not known. */
+  control = -1;
+  away = false;
+  readonly exchanges: OpenTransfers;
+  /** What was taken out of the FIFO since B_BUSY rose. */
+  readonly input = new Frame();
+  /** What was put into the FIFO since B2H_ATN rose. */
+  readonly output = new Frame();
+  readonly #listener: BmcListener;
+
+  constructor(listener: BmcListener) {
+    this.#listener = listener;
+    this.exchanges = new OpenTransfers((exchange) => listener.exchange(exchange));
+  }
+
+  get exchange(): Transfer {
+    return this.exchanges.open[0] ?? this.exchanges.last;
+  }
+
+  get silent(): boolean {
+    return this.exchanges.open.length > 0 && this.output.bytes.length === 0;
+  }
+
+  forget(): void {
+    this.control = -1;
+    this.input.bytes.clear();
+    this.output.bytes.clear();
+    this.exchanges.forget();
+  }
+
+  /** A wire fault fired or ended: what the host did to BT_CTRL nobody can tell. */
+  blur(): void {
+    this.control = -1;
+  }
+
+  /** BT_CTRL was seen so by the host. */
+  seen(control: number): void {
+    this.control = control;
+  }
+
+  /** The host wrote these bits, and they arrived. */
+  hostWrote(bits: number): void {
+    if (this.control === -1) return;
+    this.control &= ~(bits & (BtControl.B2hAtn | BtControl.SmsAtn));
+    this.control |= bits & (BtControl.H2bAtn | BtControl.Oem0);
+    this.control ^= bits & BtControl.HBusy;
+  }
+
+  /** The BMC changed BT_CTRL to this. */
+  changed(control: number, nowUs: number): void {
+    const before = this.control;
+    this.control = control;
+    const rose = before === -1 ? 0 : control & ~before;
+    if ((rose & BtControl.BBusy) !== 0) this.input.bytes.clear();
+    const unseen = before === -1 && this.output.bytes.length > 0;
+    const gives = unseen ? control & BtControl.B2hAtn : rose & BtControl.B2hAtn;
+    if (gives === 0) return;
+    this.gave(this.output, nowUs, control);
+    this.output.bytes.clear();
+  }
+
+  /** The BMC took a byte out of the FIFO. */
+  readFifo(value: number, nowUs: number): void {
+    if (this.input.whole) this.input.bytes.clear();
+    this.input.bytes.push(value);
+    if (this.input.whole) this.took(this.input, nowUs, 0);
+  }
+
+  /** The BMC put a byte into the FIFO. */
+  writeFifo(value: number): void {
+    this.output.bytes.push(value);
+  }
+
+  /** The BMC has taken a whole frame. */
+  took(frame: Frame, nowUs: number, tag: number): void {
+    if (frame.length >= 3) this.exchanges.begin(frame, nowUs, tag);
+  }
+
+  /** The BMC has given a whole frame, or what it takes for one. */
+  gave(frame: Frame, nowUs: number, control: number): void {
+    this.#listener.given(frame);
+    const { netFnLun, seq, cmd } = frame;
+    const exchange = this.exchanges.find(netFnLun, seq, cmd);
+    if (exchange !== undefined) this.exchanges.answer(exchange, frame, nowUs, control);
+  }
+
+  /** The application read a whole request. */
+  requestRead(tag: number, message: Uint8Array): void {
+    const exchange = this.exchanges.open.find((each) => {
+      return each.tag === 0 && each.request.equals(message);
+    });
+    if (exchange !== undefined) exchange.tag = tag;
+  }
+}

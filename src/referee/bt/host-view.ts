@@ -1,0 +1,191 @@
+import { BtControl } from "../../wire/bt/protocol.ts";
+import { HOST_WAIT_US, type HostFace, type WireListener } from "../faces.ts";
+import type { FaultBook } from "../fault-book.ts";
+import type { Transfer } from "../transfer.ts";
+import type { BmcView } from "./bmc-view.ts";
+import { Frame } from "./frame.ts";
+import { OpenTransfers } from "./open-transfers.ts";
+
+/** How far the host is with taking a response. @see IPMI 2.0 §11.7, Table 11-5 */
+export const Taking = {
+  Not: 0,
+  /** The host set H_BUSY. */
+  Busy: 1,
+  /** B2H_ATN was cleared. */
+  Cleared: 2,
+  /** CLR_RD_PTR was written: the FIFO is read. */
+  Reading: 3,
+} as const;
+export type Taking = (typeof Taking)[keyof typeof Taking];
+
+export type HostListener = Omit<WireListener, "exchange"> & {
+  /** The host set H2B_ATN over this frame. The request is not open yet. */
+  offered(frame: Frame): void;
+  /** The host read this frame to its end. The request that it answers is open still. */
+  fetched(frame: Frame): void;
+};
+
+/** All ones: nobody drives the bus. */
+const NOBODY = 0xff;
+
+/** Follows the host by its face of the wire: what it did, and what it saw. */
+export class HostView implements HostFace {
+  /** BT_CTRL as last read; -1 before that. */
+  control = -1;
+  /** BT_CTRL was read since H2B_ATN was set. */
+  fresh = false;
+  /** H_BUSY by what the host saw and did; -1 not known. */
+  hBusy: -1 | 0 | 1 = -1;
+  /** What is in the FIFO since CLR_WR_PTR. */
+  readonly written = new Frame();
+  /** CLR_WR_PTR was written, and H2B_ATN not yet. */
+  writing = false;
+  taking: Taking = Taking.Not;
+  readonly read = new Frame();
+  readonly transfers: OpenTransfers;
+  /** Register accesses so far. */
+  accesses = 0;
+  lastAccessUs = 0;
+  /** The number of reasons for which the host may not touch the registers now. */
+  bars = 0;
+  #offeredUs = -1;
+  /** No wire fault has stood between since the pointer was cleared, of what is read and written. */
+  #soundRead = false;
+  #soundWrite = false;
+  readonly #listener: HostListener;
+  readonly #mirror: BmcView | undefined;
+  readonly #faults: FaultBook;
+
+  /** `mirror`: the BMC's view, when it is to be fed by what the host saw. */
+  constructor(listener: HostListener, mirror: BmcView | undefined, faults: FaultBook) {
+    this.#listener = listener;
+    this.#mirror = mirror;
+    this.#faults = faults;
+    this.transfers = new OpenTransfers((transfer) => listener.transfer(transfer));
+  }
+
+  get transfer(): Transfer {
+    return this.transfers.open[0] ?? this.transfers.last;
+  }
+
+  get place(): string {
+    if (this.taking !== Taking.Not) return "while a response was taken";
+    if (this.writing) return "while a request was written";
+    return this.transfers.open.length > 0
+      ? "with a request under way"
+      : "with no request under way";
+  }
+
+  waitsUs(nowUs: number): number {
+    const [oldest] = this.transfers.open;
+    const empty = this.control !== -1 && (this.control & BtControl.B2hAtn) === 0;
+    if (oldest === undefined || !empty || this.taking !== Taking.Not) return -1;
+    const us = nowUs - oldest.sentUs;
+    return this.#faults.wireActive || us < oldest.patienceUs ? -1 : us;
+  }
+
+  /** A wire fault fired or ended: what became of the last write nobody can tell. */
+  blur(): void {
+    this.hBusy = -1;
+    this.#soundRead = false;
+    this.#soundWrite = false;
+    this.#mirror?.exchanges.blur();
+  }
+
+  /** A new driver: it knows nothing of what the one before it did. */
+  restart(): void {
+    this.control = -1;
+    this.fresh = false;
+    this.writing = false;
+    this.taking = Taking.Not;
+    this.written.bytes.clear();
+    this.transfers.forget();
+  }
+
+  readControl(value: number, nowUs: number): void {
+    this.#touch(nowUs);
+    this.control = value;
+    this.fresh = true;
+    if (value === NOBODY) return;
+    this.hBusy = (value & BtControl.HBusy) === 0 ? 0 : 1;
+    if (this.hBusy === 0) this.taking = Taking.Not;
+    const waits = (value & BtControl.H2bAtn) !== 0 && this.#offeredUs !== -1;
+    if (waits && nowUs - this.#offeredUs >= HOST_WAIT_US) {
+      this.#listener.inputStuck(nowUs - this.#offeredUs);
+      this.#offeredUs = -1;
+    }
+    if ((value & BtControl.H2bAtn) === 0) this.#offeredUs = -1;
+    if (!this.#faults.wireActive) this.#mirror?.seen(value);
+  }
+
+  readFifo(value: number, nowUs: number): void {
+    this.#touch(nowUs);
+    if (this.taking !== Taking.Reading || this.read.whole) return;
+    this.read.bytes.push(value);
+    if (!this.read.whole) return;
+    this.#listener.fetched(this.read);
+    const { netFnLun, seq, cmd } = this.read;
+    const transfer = this.transfers.find(netFnLun, seq, cmd);
+    if (transfer !== undefined) this.transfers.answer(transfer, this.read, nowUs, this.control);
+    if (this.#soundRead) this.#mirror?.gave(this.read, nowUs, this.control);
+  }
+
+  writeFifo(value: number, nowUs: number): void {
+    this.#touch(nowUs);
+    this.written.bytes.push(value);
+  }
+
+  writeControl(bits: number, tag: number, nowUs: number): void {
+    this.#touch(nowUs);
+    if ((bits & BtControl.HBusy) !== 0) this.#toggle();
+    if ((bits & BtControl.B2hAtn) !== 0 && this.hBusy === 1) this.taking = Taking.Cleared;
+    if ((bits & BtControl.ClearReadPointer) !== 0) this.#clearReadPointer();
+    if ((bits & BtControl.ClearWritePointer) !== 0) {
+      this.written.bytes.clear();
+      this.writing = true;
+      this.#soundWrite = !this.#faults.wireActive;
+    }
+    if ((bits & BtControl.H2bAtn) !== 0) this.#offer(tag, nowUs);
+  }
+
+  writeMask(nowUs: number): void {
+    this.#touch(nowUs);
+  }
+
+  #toggle(): void {
+    if (this.hBusy !== -1) this.hBusy = this.hBusy === 0 ? 1 : 0;
+    this.taking = this.hBusy === 1 ? Taking.Busy : Taking.Not;
+  }
+
+  #clearReadPointer(): void {
+    this.read.bytes.clear();
+    this.#soundRead = !this.#faults.wireActive;
+    if (this.taking === Taking.Cleared) this.taking = Taking.Reading;
+  }
+
+  #offer(tag: number, nowUs: number): void {
+    const { written } = this;
+    this.#listener.offered(written);
+    const { netFnLun, seq, cmd } = written;
+    const same = this.transfers.find(netFnLun, seq, cmd);
+    this.fresh = false;
+    this.writing = false;
+    this.#offeredUs = nowUs;
+    if (written.length >= 3 && written.whole) {
+      if (same !== undefined) this.#listener.recovery();
+      this.transfers.begin(written, nowUs, tag);
+      if (this.#soundWrite) this.#mirror?.took(written, nowUs, tag);
+    }
+    written.bytes.clear();
+  }
+
+  #touch(nowUs: number): void {
+    this.accesses++;
+    const busy = this.transfers.open.length > 0 || this.taking !== Taking.Not || this.writing;
+    if (busy && nowUs - this.lastAccessUs >= HOST_WAIT_US) {
+      this.#listener.pause(nowUs - this.lastAccessUs);
+    }
+    this.lastAccessUs = nowUs;
+    if (this.bars > 0) this.#listener.trespass();
+  }
+}

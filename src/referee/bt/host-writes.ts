@@ -1,0 +1,193 @@
+import { BtControl } from "../../wire/bt/protocol.ts";
+import type { Automaton } from "../rule.ts";
+import { hex, seconds } from "../text.ts";
+import type { BtContext, BtRule } from "./bt-rule.ts";
+import type { Frame } from "./frame.ts";
+import type { BtTransfer } from "./open-transfers.ts";
+import { frameText } from "./text.ts";
+
+/** How the host gives the BMC its requests. */
+export const hostWrites: readonly BtRule[] = [
+  {
+    id: "BT-01",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §11.7",
+    sentence: "The host begins a request only when it has seen B_BUSY=0 and H2B_ATN=0.",
+    observable: true,
+    automaton: beginsWhenFree,
+  },
+  {
+    id: "BT-02",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §11.7",
+    sentence: "The host clears its write pointer before the first byte of a request.",
+    observable: true,
+    automaton: ({ host, report }) => ({
+      hostWriteData: () => {
+        if (host.writing || host.written.bytes.length > 0) return;
+        report("the first byte of a request was written without CLR_WR_PTR before it");
+      },
+    }),
+  },
+  {
+    id: "BT-03",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §11.6.4",
+    sentence: "The host sets H2B_ATN only after the whole request is in the FIFO.",
+    observable: true,
+    automaton: ({ report }) => ({
+      offered: (frame) => {
+        if (frame.whole) return;
+        const { length } = frame.bytes;
+        const wanted = length === 0 ? "no byte" : `${length} of ${frame.length + 1} bytes`;
+        report(`H2B_ATN was set with ${wanted} written`);
+      },
+    }),
+  },
+  {
+    id: "BT-04",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §11.1, §22.10",
+    sentence:
+      "Length is the number of bytes after it: 3 at least, and what the BMC said it takes at most.",
+    observable: true,
+    automaton: rightLength,
+  },
+  {
+    id: "BT-06",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §11.1, §11.3",
+    sentence: "Seq, NetFn and Cmd together are unique among the requests under way.",
+    observable: true,
+    automaton: (context) => ({
+      offered: (frame) => {
+        const open = openTwin(context, frame);
+        if (open === undefined || isRepeated(open, frame)) return;
+        context.report(`${frameText(frame)} was sent while another one like it was under way`);
+      },
+    }),
+  },
+  {
+    id: "BT-07",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §22.10",
+    sentence: "No more requests are under way than the BMC says that it takes.",
+    observable: true,
+    automaton: asksNoMore,
+  },
+  {
+    id: "BT-08",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §11.6.4, §11.6.5",
+    sentence: "Generic software leaves OEM0 and the OEM and reserved bits of INTMASK alone.",
+    observable: true,
+    automaton: ({ report }) => ({
+      hostWrite: ({ reg, value }) => {
+        if (reg === "control" && (value & BtControl.Oem0) !== 0) {
+          report(`${hex(value)} was written to BT_CTRL`);
+        }
+        if (reg === "intmask" && (value & FOREIGN_MASK_BITS) !== 0) {
+          report(`${hex(value)} was written to INTMASK`);
+        }
+      },
+    }),
+  },
+  {
+    id: "BT-09",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §11.4",
+    sentence: "A request is sent again only when the BMC's time for an answer has run out.",
+    observable: true,
+    automaton: (context) => {
+      let nowUs = 0;
+      return {
+        hostWriteCommand: ({ t }) => {
+          nowUs = t;
+        },
+        offered: (frame) => {
+          const open = openTwin(context, frame);
+          // Before the BMC said how long it may take nobody knows.
+          if (open === undefined || context.host.transfers.capabilities === undefined) return;
+          const us = nowUs - open.sentUs;
+          if (us >= open.patienceUs || !isRepeated(open, frame)) return;
+          context.report(`${frameText(frame)} was sent again after ${seconds(us)}`);
+        },
+      };
+    },
+  },
+];
+
+/** INTMASK's OEM bits and its reserved ones. @see IPMI 2.0 §11.6.5 */
+const FOREIGN_MASK_BITS = 0x7c;
+
+function beginsWhenFree({ host, report }: BtContext): Automaton {
+  return {
+    hostWriteData: () => {
+      if (host.written.bytes.length > 0) return;
+      const busy = host.control & (BtControl.BBusy | BtControl.H2bAtn);
+      if (!host.fresh) report("a request was begun without a look at BT_CTRL before it");
+      else if (busy !== 0) report(`a request was begun with BT_CTRL at ${hex(host.control)}`);
+    },
+  };
+}
+
+/** A host that crashes cannot wait for what it asked before. */
+function asksNoMore({ host, report }: BtContext): Automaton {
+  let nowUs = 0;
+  let crashedUs = Number.NEGATIVE_INFINITY;
+  return {
+    hostLife: ({ what, t }) => {
+      if (what === "panic") crashedUs = t;
+    },
+    hostWriteCommand: ({ t }) => {
+      nowUs = t;
+    },
+    offered: () => {
+      const { capabilities, open } = host.transfers;
+      if (capabilities === undefined) return;
+      const awaited = open.filter((each) => {
+        return each.sentUs > crashedUs && nowUs - each.sentUs < each.patienceUs;
+      });
+      const most = Math.max(capabilities.outstanding, 1);
+      if (awaited.length < most) return;
+      report(`a request was sent with ${awaited.length} under way; the BMC takes ${most}`);
+    },
+  };
+}
+
+function rightLength({ host, report }: BtContext): Automaton {
+  return {
+    offered: ({ bytes, length, whole }) => {
+      const most = host.transfers.capabilities?.inputMax ?? 255;
+      if (whole && bytes.length > length + 1) {
+        report(`Length was ${length}, and ${bytes.length - 1} bytes came after it`);
+      } else if (bytes.length > 0 && length < 3) {
+        report(`Length was ${length}`);
+      } else if (length > most) {
+        report(`Length was ${length}; the BMC takes ${most} at most`);
+      }
+    },
+  };
+}
+
+/** A request under way that has the frame's triple. */
+function openTwin({ host }: BtContext, frame: Frame): BtTransfer | undefined {
+  return host.transfers.find(frame.netFnLun, frame.seq, frame.cmd);
+}
+
+/** The frame is the very same request. */
+function isRepeated(open: BtTransfer, frame: Frame): boolean {
+  if (open.request.length !== frame.length - 1) return false;
+  for (let i = 2; i < open.request.length; i++) {
+    if (open.request.at(i) !== frame.bytes.at(i + 2)) return false;
+  }
+  return true;
+}

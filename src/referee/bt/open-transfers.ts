@@ -1,0 +1,149 @@
+import { NetFn } from "../../ipmi/command-table.ts";
+import { HOST_WAIT_US } from "../faces.ts";
+import { Transfer } from "../transfer.ts";
+import type { Frame } from "./frame.ts";
+
+/** More requests at a time no interface takes. */
+const OPEN_MAX = 16;
+/** How many requests that are over are remembered. */
+const PAST_MAX = 32;
+const GET_BT_INTERFACE_CAPABILITIES = 0x36;
+const CAPABILITIES_BYTES = 5;
+const SECOND_US = 1_000_000;
+/** A host's clock may differ from the trace's by so much. */
+const SLACK_US = 50_000;
+
+/** What the BMC said of its interface; undefined before it did. @see IPMI 2.0 §22.10 */
+export interface Capabilities {
+  readonly outstanding: number;
+  readonly inputMax: number;
+  readonly outputMax: number;
+  readonly requestToResponseUs: number;
+}
+
+/** A request by the triple that names it. @see IPMI 2.0 §11.3 */
+export class BtTransfer extends Transfer {
+  seq = -1;
+}
+
+/** What a response is, if it is not that to an open request. */
+export type Past = "late" | "answered" | "unknown" | "unseen";
+
+interface PastRequest {
+  readonly netFn: number;
+  readonly seq: number;
+  readonly cmd: number;
+  readonly answered: boolean;
+}
+
+/** The requests that one party knows of and that have no response yet. */
+export class OpenTransfers {
+  /** In the order in which they were sent. */
+  readonly open: BtTransfer[] = [];
+  capabilities: Capabilities | undefined;
+  /** The transfer that began or ended last. */
+  last = new BtTransfer();
+  /** Requests may be open of which nothing is known. */
+  #blind = false;
+  readonly #free: BtTransfer[] = [];
+  readonly #past: PastRequest[] = [];
+  readonly #ended: (transfer: Transfer) => void;
+  #serial = 0;
+
+  constructor(ended: (transfer: Transfer) => void) {
+    this.#ended = ended;
+  }
+
+  /** A request was sent: those that it puts an end to are given up. */
+  begin(frame: Frame, nowUs: number, tag: number): void {
+    const same = this.find(frame.netFnLun, frame.seq, frame.cmd);
+    if (same !== undefined) this.end(same, nowUs, "host", 0);
+    this.expire(nowUs);
+    const oldest = this.open[0];
+    if (this.open.length === OPEN_MAX && oldest !== undefined) this.end(oldest, nowUs, "host", 0);
+    const transfer = this.#free.pop() ?? new BtTransfer();
+    transfer.begin(nowUs, tag);
+    transfer.serial = ++this.#serial;
+    transfer.patienceUs = this.patienceUs;
+    transfer.seq = frame.seq;
+    transfer.sent = true;
+    frame.copyMessage(transfer.request);
+    this.open.push(transfer);
+    this.last = transfer;
+  }
+
+  /** The request whose triple that is; NetFn may be the request's or the response's. */
+  find(netFnLun: number, seq: number, cmd: number): BtTransfer | undefined {
+    return this.open.find((transfer) => {
+      return (
+        transfer.seq === seq && transfer.cmd === cmd && transfer.netFn === ((netFnLun >> 2) & ~1)
+      );
+    });
+  }
+
+  /** A response came. */
+  answer(transfer: BtTransfer, frame: Frame, nowUs: number, control: number): void {
+    this.#blind = false;
+    frame.copyMessage(transfer.response);
+    this.end(transfer, nowUs, "bmc", control);
+  }
+
+  /** What a response is that no open request has. */
+  past(frame: Frame): Past {
+    const netFn = (frame.netFnLun >> 2) & ~1;
+    const found = this.#past.find((each) => {
+      return each.seq === frame.seq && each.netFn === netFn && each.cmd === frame.cmd;
+    });
+    if (found === undefined) return this.#blind ? "unseen" : "unknown";
+    return found.answered ? "answered" : "late";
+  }
+
+  /** Gives up those that the BMC may no longer answer. */
+  expire(nowUs: number): void {
+    for (const transfer of [...this.open]) {
+      const us = nowUs - transfer.sentUs;
+      if (us >= transfer.patienceUs + 2 * SLACK_US) this.end(transfer, nowUs, "host", 0);
+    }
+  }
+
+  /** Nobody is owed anything any more. */
+  forget(): void {
+    this.#free.push(...this.open.splice(0));
+    this.#past.length = 0;
+  }
+
+  /** What was asked, and what was answered, was not seen for a while. */
+  blur(): void {
+    this.forget();
+    this.#blind = true;
+  }
+
+  /** How long a host that keeps to the rules waits at the least. */
+  get patienceUs(): number {
+    const { capabilities } = this;
+    return capabilities === undefined ? HOST_WAIT_US : capabilities.requestToResponseUs - SLACK_US;
+  }
+
+  end(transfer: BtTransfer, nowUs: number, by: "host" | "bmc", control: number): void {
+    this.open.splice(this.open.indexOf(transfer), 1);
+    transfer.end(nowUs, by === "bmc", by, control);
+    this.last = transfer;
+    const { netFn, seq, cmd } = transfer;
+    this.#past.unshift({ netFn, seq, cmd, answered: transfer.complete });
+    this.#past.length = Math.min(this.#past.length, PAST_MAX);
+    this.#learn(transfer);
+    this.#ended(transfer);
+    this.#free.unshift(transfer);
+  }
+
+  #learn(transfer: BtTransfer): void {
+    if (!transfer.succeeds(NetFn.App, GET_BT_INTERFACE_CAPABILITIES)) return;
+    if (transfer.response.length < 3 + CAPABILITIES_BYTES) return;
+    this.capabilities = {
+      outstanding: transfer.data(0),
+      inputMax: transfer.data(1),
+      outputMax: transfer.data(2),
+      requestToResponseUs: Math.max(transfer.data(3), 1) * SECOND_US,
+    };
+  }
+}

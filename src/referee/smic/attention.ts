@@ -1,0 +1,65 @@
+import { NetFn } from "../../ipmi/command-table.ts";
+import { SmicFlag } from "../../wire/smic/protocol.ts";
+import type { Automaton } from "../rule.ts";
+import { MessageFlag, settles } from "../rules/attention.ts";
+import { hex, seconds } from "../text.ts";
+import type { SmicContext, SmicRule } from "./smic-rule.ts";
+
+/** How the BMC asks for attention. */
+export const attentionRules: readonly SmicRule[] = [
+  {
+    id: "SMIC-25",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §10.3.1",
+    sentence: "SMS_ATN is 1 while the receive message queue is not empty, and 0 without a cause.",
+    observable: true,
+    automaton: (context) => (context.head.taps.bmc ? followsFlags(context) : seenWrong(context)),
+  },
+];
+
+const GET_MESSAGE_FLAGS = 0x31;
+
+/**
+ * The text ties SMS_ATN to the receive queue, and has EVT_ATN for the SMI handler's sake. Of the
+ * other flags it is silent: a BMC may show them by SMS_ATN, and a host does not hear of them if it
+ * does not.
+ */
+function followsFlags(context: SmicContext): Automaton {
+  const { ReceiveMessage, EventBuffer, Pretimeout } = MessageFlag;
+  return settles(
+    context,
+    SmicFlag.SmsAtn,
+    (flags, attention) => {
+      if (attention) return flags === 0;
+      return (flags & (ReceiveMessage | EventBuffer | Pretimeout)) !== 0;
+    },
+    (flags, us) => {
+      const level = flags === 0 ? 1 : 0;
+      const silent = flags !== 0 && (flags & ReceiveMessage) === 0;
+      const said = `the flags were ${hex(flags)} for ${seconds(us)} with SMS_ATN at ${level}`;
+      context.report(said, silent ? "note" : undefined);
+    },
+  );
+}
+
+/** So often in a row it is no race with a cause that comes up after the flags were taken. */
+const STUCK_READS = 10;
+
+/** From the host's side: the flags that the BMC gave, and SMS_ATN as that response ended. */
+function seenWrong({ report }: SmicContext): Automaton {
+  let stuck = 0;
+  return {
+    exchange: (exchange) => {
+      if (!exchange.succeeds(NetFn.App, GET_MESSAGE_FLAGS)) return;
+      const flags = exchange.data(0);
+      const attention = (exchange.endStatus & SmicFlag.SmsAtn) !== 0;
+      stuck = attention && flags === 0 ? stuck + 1 : 0;
+      if (stuck === STUCK_READS) {
+        report(`${stuck} times in a row Get Message Flags gave 00h and SMS_ATN stayed 1`);
+      }
+      if (attention || flags === -1 || (flags & MessageFlag.ReceiveMessage) === 0) return;
+      report(`Get Message Flags gave ${hex(flags)} and SMS_ATN was 0 at its end`);
+    },
+  };
+}

@@ -1,0 +1,309 @@
+import {
+  operationOf,
+  SmicError,
+  SmicFlag,
+  SmicOperation,
+  statusCode,
+} from "../../wire/smic/protocol.ts";
+import type { Automaton } from "../rule.ts";
+import { beginsAnew, hex, seconds } from "../text.ts";
+import { BmcState, type Handshake } from "./bmc-view.ts";
+import type { SmicContext, SmicRule } from "./smic-rule.ts";
+import { codeText, stateText, statusText } from "./text.ts";
+
+/** How the BMC answers control codes. */
+export const bmcRules: readonly SmicRule[] = [
+  {
+    id: "SMIC-20",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §10.4",
+    sentence: "The BMC writes the status code, and the data, before it clears BUSY.",
+    observable: true,
+    automaton: answersBeforeBusyFalls,
+  },
+  {
+    id: "SMIC-21",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §10.3.1",
+    sentence: "The BMC never sets BUSY.",
+    observable: true,
+    automaton: (context) => (context.head.taps.bmc ? setsBusy(context) : busySeen(context)),
+  },
+  {
+    id: "SMIC-22",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §10.5",
+    sentence: "WR_START is taken at any time: the BMC drops what runs, and its response with it.",
+    observable: true,
+    automaton: startsOver,
+  },
+  {
+    id: "SMIC-23",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §10.8",
+    sentence: "READY always comes with RX_DATA_RDY.",
+    observable: true,
+    automaton: ({ report }) => ({
+      handshake: (handshake) => {
+        if (!handshake.ready || (handshake.flags & SmicFlag.RxDataRdy) !== 0) return;
+        report(`${codeText(handshake.code)} was met with READY, and RX_DATA_RDY was 0`);
+      },
+    }),
+  },
+  {
+    id: "SMIC-24",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §10.8",
+    sentence: "RX_DATA_RDY and TX_DATA_RDY fall only while BUSY is 1.",
+    observable: true,
+    automaton: (context) =>
+      context.head.taps.bmc ? readyFalls(context) : readySeenFallen(context),
+  },
+  {
+    id: "SMIC-26",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §10.7",
+    sentence: "A stream that another one interrupted gets READY and 01h for its next code.",
+    observable: true,
+    automaton: ({ report }) => ({
+      handshake: (handshake) => {
+        const { stream, before, operation } = handshake;
+        if (!handshake.known || before === undefined || stream === before) return;
+        if (starts(operation) || handshake.status === -1) return;
+        const told = handshake.ready && isOr(handshake.out, SmicError.Aborted);
+        if (!told) report(metText(handshake));
+      },
+    }),
+  },
+  {
+    id: "SMIC-27",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §10.11, Tables 10-2 and 10-3, §6.13",
+    sentence:
+      "Error codes: 02h for a code that is unknown or out of place, 05h for too many bytes, 03h for no response.",
+    observable: true,
+    automaton: ({ bmc, report }) => ({
+      handshake: (handshake) => {
+        const wrong = wrongError(handshake, bmc.exchange.request.length);
+        if (wrong !== "") report(`${metText(handshake)}: ${wrong}`);
+      },
+    }),
+  },
+  {
+    id: "SMIC-28",
+    party: "bmc",
+    severity: "note",
+    section: "IPMI 2.0 §10.3.1",
+    sentence: "The BMC may interrupt as BUSY falls, and as SMS_ATN rises.",
+    observable: false,
+    why: "it allows something, and so cannot be broken",
+  },
+  {
+    id: "SMIC-29",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §10.3.1, §10.4",
+    sentence: "The BMC takes each control code and clears BUSY, within the 5 s that a host waits.",
+    observable: true,
+    automaton: clearsBusy,
+  },
+];
+
+function starts(operation: number): boolean {
+  return operation === SmicOperation.GetStatus || operation === SmicOperation.WriteStart;
+}
+
+/** The value, or none that anybody saw. */
+function isOr(seen: number, ...expected: readonly number[]): boolean {
+  return seen === -1 || expected.includes(seen);
+}
+
+function metText({ code, from, status, out }: Handshake): string {
+  return `${codeText(code)} ${stateText(from)} was met with ${statusText(status, out)}`;
+}
+
+/** These status codes come with a byte, or with an error code. */
+const WITH_DATA: readonly number[] = [
+  SmicOperation.GetStatus,
+  SmicOperation.WriteEnd,
+  SmicOperation.ReadStart,
+  SmicOperation.ReadNext,
+  SmicOperation.ReadEnd,
+];
+
+/** Only the BMC's own face shows in which order it writes. */
+function answersBeforeBusyFalls({ bmc, head, report }: SmicContext): Automaton {
+  if (!head.taps.bmc) return {};
+  let taken = -1;
+  /** A BMC that comes up sets its registers as it likes. */
+  let comesUp = true;
+  const written = (what: string): void => {
+    if (taken === -1 && !comesUp) report(`${what} was written with BUSY at 0`);
+  };
+  return {
+    bmcRead: ({ command, value }) => {
+      if (!command) return;
+      taken = value;
+      comesUp = false;
+    },
+    bmcCode: ({ value }) => written(codeText(value)),
+    bmcWrite: ({ value }) => written(`data ${hex(value)}`),
+    bmcStatus: ({ status }) => {
+      if ((status & SmicFlag.Busy) !== 0 || taken === -1) return;
+      if (!bmc.coded) report(`BUSY fell with no status code for ${codeText(taken)}`);
+      else if (!bmc.given && WITH_DATA.includes(operationOf(bmc.status))) {
+        report(`BUSY fell with no data for ${codeText(bmc.status)}`);
+      }
+      taken = -1;
+    },
+    bmcLife: ({ what }) => {
+      if (!beginsAnew(what)) return;
+      taken = -1;
+      comesUp = true;
+    },
+  };
+}
+
+/** By both faces: the flags that the BMC left have BUSY, which the host had not set. */
+function setsBusy({ bmc, head, faults, report }: SmicContext): Automaton {
+  if (!head.taps.host) return {};
+  return {
+    bmcStatus: ({ status }) => {
+      const rises = (status & SmicFlag.Busy) !== 0 && !bmc.busy && bmc.flags !== -1;
+      if (rises && !faults.wireActive) report(`the BMC left ${hex(status)} in the flags`);
+    },
+  };
+}
+
+/** All ones: nobody drives the bus. */
+const NOBODY = 0xff;
+
+/** From the host's side: two looks at the flags, with nothing of the host's between. */
+function betweenLooks(
+  { host, bmc, faults }: SmicContext,
+  look: (before: number, now: number) => void,
+): Automaton {
+  let changes = 0;
+  return {
+    hostRead: ({ reg, value }) => {
+      if (reg !== "flags") return;
+      const trusted = !faults.wireActive && faults.wireChanges === changes && !bmc.away;
+      changes = faults.wireChanges;
+      if (!trusted || !host.fresh || host.flags === -1) return;
+      if (value !== NOBODY && host.flags !== NOBODY) look(host.flags, value);
+    },
+  };
+}
+
+function busySeen(context: SmicContext): Automaton {
+  return betweenLooks(context, (before, now) => {
+    if ((now & ~before & SmicFlag.Busy) === 0) return;
+    context.report(`BUSY became 1 though the host had not set it: the flags are ${hex(now)}`);
+  });
+}
+
+const READY_FLAGS = SmicFlag.RxDataRdy | SmicFlag.TxDataRdy;
+
+function readyFalls({ bmc, report }: SmicContext): Automaton {
+  return {
+    bmcStatus: ({ status }) => {
+      const falls = bmc.flags !== -1 && (bmc.flags & ~status & READY_FLAGS) !== 0;
+      if (!falls || bmc.busy || (status & SmicFlag.Busy) !== 0) return;
+      report(`the flags became ${hex(status)} from ${hex(bmc.flags)} with BUSY at 0`);
+    },
+  };
+}
+
+function readySeenFallen(context: SmicContext): Automaton {
+  return betweenLooks(context, (before, now) => {
+    if (((before | now) & SmicFlag.Busy) !== 0 || (before & ~now & READY_FLAGS) === 0) return;
+    context.report(`the flags became ${hex(now)} from ${hex(before)} with BUSY at 0`);
+  });
+}
+
+function startsOver({ bmc, head, faults, report }: SmicContext): Automaton {
+  return {
+    handshake: (handshake) => {
+      const { stream, operation, status } = handshake;
+      if (!handshake.known || stream === undefined || status === -1 || bmc.away) return;
+      if (operation !== SmicOperation.WriteStart) return;
+      if (status !== statusCode(stream, operation)) report(metText(handshake));
+    },
+    bmcResponse: ({ tag }) => {
+      const asked = bmc.exchange.tag;
+      if (tag === 0 || tag === asked) return;
+      const present = asked === 0 ? "one it has not read yet" : `request ${asked}`;
+      report(`the response to request ${tag} was given as that to ${present}`);
+    },
+    received: ({ id, tag }) => {
+      if (head.taps.bmc || faults.wireActive || tag === 0 || tag === id) return;
+      report(`the response to request ${tag} was given as that to request ${id}`);
+    },
+  };
+}
+
+/** The specification asks for this much at least. @see IPMI 2.0 §6.13 */
+const REQUEST_BYTES_MIN = 40;
+
+/** What is wrong with the error code, or with the status code itself; empty when nothing is. */
+function wrongError(handshake: Handshake, requestBytes: number): string {
+  const { from, operation, stream, before, status, out } = handshake;
+  if (status === -1) return "";
+  if (!handshake.known || stream === undefined) {
+    return handshake.ready && isOr(out, SmicError.IllegalControl) ? "" : "READY and 02h are due";
+  }
+  if (operation === SmicOperation.GetStatus) return handshake.ready ? "" : "READY is due";
+  const interrupted = before !== undefined && before !== stream;
+  if (operation === SmicOperation.WriteStart || from === BmcState.Unknown || interrupted) return "";
+  if (!inPlace(operation, from)) {
+    return handshake.ready && out !== SmicError.None ? "" : "READY and 02h are due";
+  }
+  if (operation === SmicOperation.ReadEnd) return handshake.ready ? "" : "READY is due";
+  if (handshake.ready) return wrongBreak(handshake, requestBytes);
+  if (operation === SmicOperation.WriteEnd && out === SmicError.BufferFull) {
+    return wrongBreak(handshake, requestBytes);
+  }
+  const reads = operation === SmicOperation.ReadStart || operation === SmicOperation.ReadNext;
+  const own = statusCode(stream, operation);
+  if (status === own || (reads && status === statusCode(stream, SmicOperation.ReadEnd))) return "";
+  return `${codeText(own)} is due`;
+}
+
+function wrongBreak({ from, out }: Handshake, requestBytes: number): string {
+  if (out === SmicError.None) return "READY in a transfer says why";
+  const short = from === BmcState.Writing && requestBytes <= REQUEST_BYTES_MIN;
+  if (out !== SmicError.BufferFull || !short) return "";
+  return `${requestBytes} bytes are not too many`;
+}
+
+function inPlace(operation: number, state: BmcState): boolean {
+  switch (operation) {
+    case SmicOperation.WriteNext:
+    case SmicOperation.WriteEnd:
+      return state === BmcState.Writing;
+    case SmicOperation.ReadStart:
+      return state === BmcState.Executing;
+    case SmicOperation.ReadNext:
+      return state === BmcState.Reading;
+    default:
+      return state === BmcState.Last;
+  }
+}
+
+/** What the host saw tells; the BMC's own face, when it is tapped, may tell better. */
+function clearsBusy({ host, bmc, head, faults, report }: SmicContext): Automaton {
+  return {
+    inputStuck: (us) => {
+      if (bmc.away || faults.wireActive || (head.taps.bmc && !bmc.busy)) return;
+      const code = codeText(host.handed);
+      report(`BUSY was still 1 ${seconds(us)} after ${code}`, undefined, host.lastWriteUs);
+    },
+  };
+}

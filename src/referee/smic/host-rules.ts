@@ -1,0 +1,231 @@
+import {
+  operationOf,
+  SmicControl,
+  SmicError,
+  SmicFlag,
+  SmicStatus,
+  SmicStream,
+  statusCode,
+} from "../../wire/smic/protocol.ts";
+import type { Automaton, HostWrite } from "../rule.ts";
+import { bytesText, hex } from "../text.ts";
+import { HostPhase } from "./host-view.ts";
+import type { SmicContext, SmicRule } from "./smic-rule.ts";
+import { codeText, statusText } from "./text.ts";
+
+/** How the host hands the registers over, and goes through a transfer. */
+export const hostRules: readonly SmicRule[] = [
+  {
+    id: "SMIC-01",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §10.4",
+    sentence: "The host touches the control/status and data registers only while BUSY is 0.",
+    observable: true,
+    automaton: onlyWhileIdle,
+  },
+  {
+    id: "SMIC-02",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §10.3.1, §10.4",
+    sentence: "The host sets BUSY and never clears it, with control code and data written before.",
+    observable: true,
+    automaton: setsBusyLast,
+  },
+  {
+    id: "SMIC-03",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §10.10",
+    sentence: "The host hands WR_NEXT and WR_END over while TX_DATA_RDY is 1.",
+    observable: true,
+    automaton: (context) => {
+      const codes = [SmicControl.WriteNext, SmicControl.WriteEnd];
+      return onlyWhenReady(context, codes, SmicFlag.TxDataRdy, "TX_DATA_RDY");
+    },
+  },
+  {
+    id: "SMIC-04",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §10.10",
+    sentence: "The host hands RD_START and RD_NEXT over while RX_DATA_RDY is 1.",
+    observable: true,
+    automaton: (context) => {
+      const codes = [SmicControl.ReadStart, SmicControl.ReadNext];
+      return onlyWhenReady(context, codes, SmicFlag.RxDataRdy, "RX_DATA_RDY");
+    },
+  },
+  {
+    id: "SMIC-05",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §10.5",
+    sentence:
+      "The host checks the status code of each handshake; READY in a transfer means to start over.",
+    observable: true,
+    automaton: checksStatus,
+  },
+  {
+    id: "SMIC-06",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §10.5",
+    sentence: "The host reads the response to its last byte, and concludes it with RD_END.",
+    observable: true,
+    automaton: concludes,
+  },
+  {
+    id: "SMIC-07",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §10.6",
+    sentence:
+      "Who interrupts another stream saves the registers, and puts them back with BUSY at 0.",
+    observable: false,
+    why: "the SMI handler's accesses are not the driver's, and its writes reach the BMC unseen",
+  },
+  {
+    id: "SMIC-08",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §10.9",
+    sentence: "System software uses the control codes 40h to 46h only.",
+    observable: true,
+    automaton: ({ host, report }) => ({
+      hostWrite: (event) => {
+        if (!handsOver(event) || host.control === -1) return;
+        const known = host.control >= SmicControl.GetStatus && host.control <= SmicControl.ReadEnd;
+        if (!known) report(`${codeText(host.control)} was handed over ${host.place}`);
+      },
+    }),
+  },
+];
+
+function handsOver({ reg, value }: HostWrite): boolean {
+  return reg === "flags" && (value & SmicFlag.Busy) !== 0;
+}
+
+function onlyWhileIdle({ host, report }: SmicContext): Automaton {
+  const touched = (what: string): void => {
+    if (!host.busy) return;
+    const seen = host.fresh ? "BUSY was 1" : "it had not looked at BUSY since it set it";
+    report(`${what} ${host.place} though ${seen}`);
+  };
+  return {
+    hostRead: ({ reg }) => {
+      if (reg !== "flags") touched(`the ${nameOf(reg)} was read`);
+    },
+    hostWrite: ({ reg, value }) => {
+      if (reg !== "flags") touched(`${hex(value)} was written to the ${nameOf(reg)}`);
+    },
+  };
+}
+
+function nameOf(reg: HostWrite["reg"]): string {
+  return reg === "data" ? "data register" : "control/status register";
+}
+
+function setsBusyLast({ host, report }: SmicContext): Automaton {
+  return {
+    hostWrite: (event) => {
+      if (event.reg !== "flags") return;
+      if ((event.value & SmicFlag.Busy) === 0) {
+        report(`${hex(event.value)} was written to the flags: only the BMC clears BUSY`);
+      } else if (host.control === -1) {
+        report(`BUSY was set ${host.place} with no control code written before`);
+      } else if (writes(host.control) && host.data === -1) {
+        report(`BUSY was set for ${codeText(host.control)} with no data written before`);
+      }
+    },
+  };
+}
+
+function writes(control: number): boolean {
+  return control >= SmicControl.WriteStart && control <= SmicControl.WriteEnd;
+}
+
+function onlyWhenReady(
+  { host, report }: SmicContext,
+  codes: readonly number[],
+  flag: number,
+  name: string,
+): Automaton {
+  return {
+    hostWrite: (event) => {
+      if (!handsOver(event) || !codes.includes(host.control) || host.flags === -1) return;
+      if ((host.flags & flag) !== 0) return;
+      report(`${codeText(host.control)} was handed over with ${name} at 0`);
+    },
+  };
+}
+
+/** What the host has to have seen of a handshake before it makes the next. */
+function checksStatus({ host, report }: SmicContext): Automaton {
+  return {
+    hostWrite: (event) => {
+      if (!handsOver(event) || host.handed === -1 || host.control === -1) return;
+      const next = codeText(host.control);
+      // A driver that starts over may have given up on the handshake before.
+      const begins =
+        host.control === SmicControl.WriteStart || host.control === SmicControl.GetStatus;
+      if (begins) return;
+      if (host.status === -1) {
+        report(`${next} followed ${codeText(host.handed)} with no look at its status code`);
+      } else if (!continues(host.handed, host.status)) {
+        report(`${next} followed though the status was ${statusText(host.status, host.taken)}`);
+      } else if (host.status === SmicStatus.WriteEnd && host.taken > SmicError.None) {
+        report(`${next} followed though WR_END came with error code ${hex(host.taken)}`);
+      } else if (!inPlace(host.control, host.phase)) {
+        report(`${next} was handed over ${host.place}`);
+      }
+    },
+  };
+}
+
+/** Whether a transfer goes on from a control code that was met with this status code. */
+function continues(control: number, status: number): boolean {
+  if (control === SmicControl.GetStatus || control === SmicControl.ReadEnd) return true;
+  const reads = control === SmicControl.ReadStart || control === SmicControl.ReadNext;
+  if (reads && status === SmicStatus.ReadEnd) return true;
+  return status === statusCode(SmicStream.Sms, operationOf(control));
+}
+
+/** Where in a transfer a control code has its place; RD_END out of place is for SMIC-06. */
+function inPlace(control: number, phase: HostPhase): boolean {
+  switch (control) {
+    case SmicControl.WriteNext:
+    case SmicControl.WriteEnd:
+      return phase === HostPhase.Writing;
+    case SmicControl.ReadStart:
+      return phase === HostPhase.Sent;
+    case SmicControl.ReadNext:
+      return phase === HostPhase.Reading;
+    default:
+      return true;
+  }
+}
+
+function concludes({ host, report }: SmicContext): Automaton {
+  let crashes = false;
+  return {
+    hostWrite: (event) => {
+      if (!handsOver(event) || crashes) return;
+      const concludes = host.control === SmicControl.ReadEnd;
+      const last = host.phase === HostPhase.Last;
+      if (last && !concludes)
+        report(`${codeText(host.control)} followed the last byte, not RD_END`);
+      const early = host.phase === HostPhase.Sent || host.phase === HostPhase.Reading;
+      if (early && concludes) report(`RD_END was handed over ${host.place}`);
+    },
+    received: (event) => {
+      if (host.phase !== HostPhase.Reading || host.transfer.response.length === 0) return;
+      const read = bytesText(host.transfer.response.copy());
+      report(`the response to request ${event.id} was taken as whole before its end: ${read}`);
+    },
+    hostLife: ({ what }) => {
+      if (what === "panic" || what === "start" || what === "inserted") crashes = what === "panic";
+    },
+  };
+}

@@ -1,0 +1,8 @@
+import type { Rule } from "../rule.ts";
+import { attentionRules } from "./attention.ts";
+import { bmcRules } from "./bmc-rules.ts";
+import { hostRules } from "./host-rules.ts";
+import { onSmic } from "./smic-rule.ts";
+
+/** The rules of SMIC. @see IPMI 2.0 §10 */
+export const smicRules: readonly Rule[] = onSmic([...hostRules, ...bmcRules, ...attentionRules]);

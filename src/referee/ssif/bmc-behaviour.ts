@@ -1,0 +1,167 @@
+import { NetFn } from "../../ipmi/command-table.ts";
+import { BLOCK_BYTES_MAX, SSIF_ADDRESS, SsifCommand } from "../../wire/ssif/protocol.ts";
+import type { Automaton } from "../rule.ts";
+import { beginsAnew, bytesText, hex, seconds } from "../text.ts";
+import { BmcState } from "./bmc-view.ts";
+import type { BusBlock } from "./bus-block.ts";
+import type { SsifContext, SsifRule } from "./ssif-rule.ts";
+
+/** What the BMC takes, and how it behaves on the bus. */
+export const bmcBehaviour: readonly SsifRule[] = [
+  {
+    id: "SSIF-23",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §12.3",
+    sentence:
+      "A part that is broken, or out of place, is thrown away, and all further ones until the next start.",
+    observable: true,
+    automaton: takesNothingBroken,
+  },
+  {
+    id: "SSIF-24",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §12.17; SMBus 2.0 §3.1.1.3",
+    sentence:
+      "The BMC neither holds the clock for more than 25 ms nor refuses requests for as long as a host waits.",
+    observable: true,
+    automaton: keepsBusUsable,
+  },
+  {
+    id: "SSIF-26",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §12, §22.1; SMBus 2.0 Appendix A",
+    sentence:
+      "With alerts enabled SMBALERT# is pulled when a response is ready, and let go when the host has asked whose it is.",
+    observable: true,
+    automaton: alerts,
+  },
+  {
+    id: "SSIF-30",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §12.1",
+    sentence:
+      "The response to a request that the host gave up is thrown away, never given to the host.",
+    observable: true,
+    automaton: noLateResponse,
+  },
+  {
+    id: "SSIF-29",
+    party: "bmc",
+    severity: "note",
+    section: "SMBus 2.0 §3.1.1.3",
+    sentence: "A BMC may let go of a clock that it held for 25 to 35 ms.",
+    observable: false,
+    why: "it is an option, so there is nothing to break",
+  },
+];
+
+function keepsBusUsable({ bmc, faults, report }: SsifContext): Automaton {
+  let changes = 0;
+  return {
+    hostBus: ({ op, outcome }) => {
+      const disturbed = faults.wireActive || faults.wireChanges !== changes;
+      changes = faults.wireChanges;
+      if (outcome !== "timeout" || disturbed) return;
+      const at = op === "start" ? "at its address" : op === "stop" ? "at the STOP" : "at a byte";
+      report(`the clock was held for too long ${at}`);
+    },
+    inputStuck: (us) => {
+      if (!bmc.away && !faults.wireActive) report(`each request was refused for ${seconds(us)}`);
+    },
+  };
+}
+
+/** What is wrong with a whole part that comes now; undefined: nothing. */
+function wrongWith(state: BmcState, block: BusBlock): string | undefined {
+  const { command, count } = block;
+  if (block.extra > 1) return `${block.bytes.length} bytes came`;
+  switch (command) {
+    case SsifCommand.SinglePartWrite:
+      return count < 2 || count > BLOCK_BYTES_MAX ? `${count} bytes in one part` : undefined;
+    case SsifCommand.WriteStart:
+      return count !== BLOCK_BYTES_MAX ? `a first part of ${count} bytes` : undefined;
+    case SsifCommand.WriteMiddle:
+    case SsifCommand.WriteEnd:
+      if (state !== BmcState.Writing && state !== BmcState.Unknown) return "no request was begun";
+      return count < 1 || count > BLOCK_BYTES_MAX ? `a part of ${count} bytes` : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** By what it acknowledges, and by what its application reads then. */
+function takesNothingBroken({ bmc, report }: SsifContext): Automaton {
+  return {
+    bmcBlock: (block) => {
+      // A broken code may be known only when it is too late to refuse it.
+      if (block.reads || block.end !== "whole" || (block.extra === 1 && block.badPec)) return;
+      const wrong = wrongWith(bmc.state, block);
+      if (wrong === undefined) return;
+      report(`a block written with ${hex(block.command)} was taken, and ${wrong}`);
+    },
+    bmcRequest: ({ message }) => {
+      if (bmc.state === BmcState.Unknown || bmc.state >= BmcState.Executing) {
+        const { request } = bmc.exchange;
+        const same = bmc.state === BmcState.Unknown || request.equals(message);
+        if (same) return;
+        report(`it read ${bytesText(message)}; on the bus it was ${bytesText(request.copy())}`);
+      } else if (bmc.state === BmcState.Idle) {
+        report(`it read ${bytesText(message)}, of which not all parts were right`);
+      }
+    },
+  };
+}
+
+function noLateResponse({ bmc, head, faults, report }: SsifContext): Automaton {
+  return {
+    bmcResponse: ({ tag }) => {
+      const asked = bmc.exchange.tag;
+      if (tag === 0 || tag === asked) return;
+      const present = asked === 0 ? "one it has not read yet" : `request ${asked}`;
+      report(`the response to request ${tag} was given as that to ${present}`);
+    },
+    received: ({ id, tag }) => {
+      if (head.taps.bmc || faults.wireActive || tag === 0 || tag === id) return;
+      report(`the response to request ${tag} was given as that to request ${id}`);
+    },
+  };
+}
+
+const SET_GLOBAL_ENABLES = 0x2e;
+const RESPONSE_ALERT = 0x01;
+
+function alerts({ head, faults, report }: SsifContext): Automaton {
+  if (!head.taps.bmc) return {};
+  let pulled = false;
+  let enabled = false;
+  let enabling = false;
+  return {
+    bmcAlert: ({ level }) => {
+      pulled = level === 1;
+    },
+    exchange: (exchange) => {
+      if (exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) {
+        enabled = (exchange.request.at(2) & RESPONSE_ALERT) !== 0;
+      }
+    },
+    bmcRequest: ({ message }) => {
+      enabling = message[1] === SET_GLOBAL_ENABLES;
+    },
+    bmcResponse: () => {
+      // The command that enables it may take effect before or after its own response.
+      if (enabled && !enabling && !pulled) report("a response was ready, and no alert was given");
+    },
+    bmcLife: ({ what }) => {
+      if (beginsAnew(what)) enabled = false;
+      if (what === "daemon-opened") enabled = false;
+    },
+    alertResponse: (value) => {
+      if (!pulled || faults.wireActive || value >> 1 !== SSIF_ADDRESS) return;
+      report("the host asked whose the alert is, and the line was not let go");
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import {
+  BLOCK_BYTES_MAX,
+  LAST_BLOCK,
+  RESPONSE_BYTES_MIN,
+  SsifCommand,
+} from "../../wire/ssif/protocol.ts";
+import type { Automaton } from "../rule.ts";
+import { beginsAnew, hex } from "../text.ts";
+import { BmcState } from "./bmc-view.ts";
+import type { BusBlock } from "./bus-block.ts";
+import { Capabilities } from "./capabilities.ts";
+import { isMultiPartStart } from "./host-view.ts";
+import type { SsifContext, SsifRule } from "./ssif-rule.ts";
+
+/** The blocks that the BMC gives. */
+export const bmcResponses: readonly SsifRule[] = [
+  {
+    id: "SSIF-20",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §12.4, §12.5",
+    sentence:
+      "While the BMC is busy, or has no response, it acknowledges no read; an empty block is a note.",
+    observable: true,
+    automaton: givesNothingBefore,
+  },
+  {
+    id: "SSIF-21",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §12.4, §12.5",
+    sentence:
+      "A response of 3 to 32 bytes comes in one block, a longer one begins with a block of 00h, 01h and 30 bytes.",
+    observable: true,
+    automaton: ({ report }) => ({
+      bmcBlock: (block) => {
+        if (!block.reads || block.command !== SsifCommand.ReadStart || block.end !== "whole")
+          return;
+        const { count } = block;
+        if (count === 0 || count > BLOCK_BYTES_MAX) return;
+        if (isMultiPartStart(block)) {
+          if (count < BLOCK_BYTES_MAX) report(`the first block of several has ${count} bytes`);
+        } else if (count < RESPONSE_BYTES_MIN) {
+          report(`a response of ${count} bytes`);
+        }
+      },
+    }),
+  },
+  {
+    id: "SSIF-22",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §12.5",
+    sentence:
+      "Further blocks are numbered 0, 1, 2 and have 31 bytes of data; the last has number FFh and 1 to 31.",
+    observable: true,
+    automaton: numbersBlocks,
+  },
+  {
+    id: "SSIF-25",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §12.5, §12.6",
+    sentence: "A response stays until it was read whole or a new request begins.",
+    observable: true,
+    automaton: keepsResponse,
+  },
+  {
+    id: "SSIF-27",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.9",
+    sentence:
+      "A BMC with multi-part transfers or packet error codes says so by Get System Interface Capabilities.",
+    observable: true,
+    automaton: ({ report }) => {
+      const capabilities = new Capabilities();
+      let told = false;
+      return {
+        exchange: (exchange) => capabilities.take(exchange),
+        bmcBlock: (block) => {
+          if (told || !capabilities.refused || block.end !== "whole" || !block.reads) return;
+          if (block.command !== SsifCommand.ReadStart || !isMultiPartStart(block)) return;
+          told = true;
+          report("it gives a response in several blocks, and has no such command");
+        },
+      };
+    },
+  },
+  {
+    id: "SSIF-28",
+    party: "bmc",
+    severity: "violation",
+    section: "SMBus 2.0 §5.4",
+    sentence:
+      "The packet error code behind a block covers both address bytes, the command and the count.",
+    observable: true,
+    automaton: ({ report }) => {
+      const capabilities = new Capabilities();
+      return {
+        exchange: (exchange) => capabilities.take(exchange),
+        bmcBlock: (block) => {
+          if (!capabilities.pec || !block.reads || block.end !== "whole") return;
+          if (block.count > BLOCK_BYTES_MAX || !block.badPec) return;
+          const code = block.bytes.at(block.count);
+          report(`the code behind ${hex(block.command)} is ${hex(code)}, not ${hex(block.pec)}`);
+        },
+      };
+    },
+  },
+];
+
+function givesNothingBefore({ bmc, head, report }: SsifContext): Automaton {
+  /** The application has handed in the response to the request at hand. */
+  let answered = !head.taps.bmc;
+  return {
+    bmcResponse: () => {
+      answered = true;
+    },
+    bmcBlock: (block) => {
+      const { command, count } = block;
+      const begins = command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
+      if (begins) answered = !head.taps.bmc;
+      if (!block.reads || block.refused !== undefined || count === -1) return;
+      if (count === 0) return report("an empty block was given", "note");
+      if (count > BLOCK_BYTES_MAX) return report(`a block of ${count} bytes was given`);
+      if (bmc.state === BmcState.Unknown) return;
+      if (bmc.state < BmcState.Executing) report("a block was given, and there was no request");
+      else if (!answered && bmc.state === BmcState.Executing) {
+        report("a block was given while the request was carried out");
+      }
+    },
+  };
+}
+
+function numbersBlocks({ report }: SsifContext): Automaton {
+  let expected = -1;
+  return {
+    bmcBlock: (block) => {
+      const { command, count, bytes } = block;
+      if (command === SsifCommand.ReadRetry && bytes.length > 0) expected = bytes.at(0);
+      if (!block.reads || block.end !== "whole" || count < 1 || count > BLOCK_BYTES_MAX) return;
+      if (command === SsifCommand.ReadStart) expected = isMultiPartStart(block) ? 0 : -1;
+      if (command !== SsifCommand.ReadMiddle || expected === -1) return;
+      const number = bytes.at(0);
+      if (number === LAST_BLOCK) {
+        expected = -1;
+        if (count === 1) report("the last block has no data");
+        return;
+      }
+      if (number !== expected) report(`block ${number} came in place of block ${expected}`);
+      else if (count !== BLOCK_BYTES_MAX) report(`block ${number} has ${count - 1} bytes of data`);
+      expected = number + 1;
+    },
+  };
+}
+
+function keepsResponse({ bmc, report }: SsifContext): Automaton {
+  let excused = false;
+  return {
+    bmcBlock: (block: BusBlock) => {
+      if (!block.reads) {
+        // The command byte of a read that is refused is all that comes of it.
+        const reads = block.command === SsifCommand.ReadStart;
+        const refused = block.refused === "command" && reads;
+        if (!refused) return;
+      } else if (block.refused === undefined || block.command !== SsifCommand.ReadStart) {
+        return;
+      }
+      if (bmc.state !== BmcState.Responding || excused || bmc.away) return;
+      report("the response was given in part, and then refused, with no new request");
+    },
+    exchange: () => {
+      excused = false;
+    },
+    bmcLife: ({ what }) => {
+      if (what !== "flags" && what !== "sel" && what !== "power") excused = true;
+      if (beginsAnew(what)) excused = true;
+    },
+    bmcRefused: () => {
+      excused = true;
+    },
+  };
+}

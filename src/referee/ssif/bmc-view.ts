@@ -1,0 +1,118 @@
+import type { BusOp, BusOutcome } from "../../trace/events.ts";
+import { SsifCommand } from "../../wire/ssif/protocol.ts";
+import type { BmcFace, WireListener } from "../faces.ts";
+import { Transfer } from "../transfer.ts";
+import { type BlockListener, BlockReader, type BusBlock } from "./bus-block.ts";
+import { addResponse, gather, isLastPart } from "./host-view.ts";
+
+/** The states a BMC goes through by the rules. @see IPMI 2.0 §12.2 to §12.5 */
+export const BmcState = {
+  /** Not known: at the start, after a reset, or while a wire fault hides the BMC. */
+  Unknown: 0,
+  /** No request, or one that is broken: all of its parts are refused until the next begins. */
+  Idle: 1,
+  /** Parts of a request have come, and more must. */
+  Writing: 2,
+  /** The request is whole. */
+  Executing: 3,
+  /** Some of the response was given. */
+  Responding: 4,
+  /** All of it was. */
+  Given: 5,
+} as const;
+export type BmcState = (typeof BmcState)[keyof typeof BmcState];
+
+export interface BmcBusListener extends Pick<WireListener, "exchange"> {
+  bmcBlock(block: BusBlock): void;
+}
+
+/**
+ * Follows the BMC through the protocol. It is fed by the BMC's own face of the bus when that is
+ * tapped, else by what the host saw there.
+ */
+export class BmcView implements BmcFace, BlockListener {
+  /** What the rules of the protocol make of what it was told; as it was before the block at hand. */
+  state: BmcState = BmcState.Unknown;
+  away = false;
+  readonly exchange = new Transfer();
+  readonly #blocks = new BlockReader(this);
+  readonly #listener: BmcBusListener;
+
+  constructor(listener: BmcBusListener) {
+    this.#listener = listener;
+  }
+
+  get silent(): boolean {
+    return this.state === BmcState.Executing;
+  }
+
+  forget(): void {
+    this.state = BmcState.Unknown;
+    this.#blocks.forget();
+  }
+
+  step(op: BusOp, value: number, outcome: BusOutcome, nowUs: number, tag: number): void {
+    this.#blocks.step(op, value, outcome, nowUs, tag);
+  }
+
+  blockBegins({ command, startUs, tag }: BusBlock): void {
+    if (command !== SsifCommand.SinglePartWrite && command !== SsifCommand.WriteStart) return;
+    const open = this.state >= BmcState.Writing && this.state <= BmcState.Responding;
+    if (open) this.#end(false, "host", startUs);
+    this.exchange.begin(startUs, tag);
+    this.state = BmcState.Idle;
+  }
+
+  blockEnds(block: BusBlock): void {
+    // The rules see where the BMC was, and what it made of the block.
+    this.#listener.bmcBlock(block);
+    if (block.reads) this.#gave(block);
+    else this.#took(block);
+  }
+
+  #took(block: BusBlock): void {
+    const { command } = block;
+    const begins = command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
+    const goesOn = command === SsifCommand.WriteMiddle || command === SsifCommand.WriteEnd;
+    if (!begins && !goesOn) return;
+    const expected = begins || this.state === BmcState.Writing || this.state === BmcState.Unknown;
+    if (!expected || !block.usable) {
+      if (this.state === BmcState.Writing || begins) this.state = BmcState.Idle;
+      return;
+    }
+    if (goesOn && this.state === BmcState.Unknown) return;
+    gather(this.exchange.request, block);
+    this.state = BmcState.Writing;
+    if (!isLastPart(block)) return;
+    this.exchange.sent = true;
+    this.exchange.sentUs = block.endUs;
+    this.state = BmcState.Executing;
+  }
+
+  #gave(block: BusBlock): void {
+    if (block.end !== "whole" || this.state < BmcState.Executing) return;
+    const again = this.state === BmcState.Given;
+    if (again && block.command !== SsifCommand.ReadStart) return;
+    if (again) this.#begunAgain(block.startUs);
+    this.state = BmcState.Responding;
+    if (!addResponse(this.exchange.response, block)) return;
+    this.state = BmcState.Given;
+    this.#end(true, "bmc", block.endUs);
+  }
+
+  /** The host reads the response once more. */
+  #begunAgain(startUs: number): void {
+    const { exchange } = this;
+    const request = exchange.request.copy();
+    const { sentUs, tag } = exchange;
+    exchange.begin(startUs, tag);
+    for (const byte of request) exchange.request.push(byte);
+    exchange.sent = true;
+    exchange.sentUs = sentUs;
+  }
+
+  #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
+    this.exchange.end(nowUs, complete, by, 0);
+    this.#listener.exchange(this.exchange);
+  }
+}

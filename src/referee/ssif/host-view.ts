@@ -1,0 +1,198 @@
+import type { BusOp, BusOutcome } from "../../trace/events.ts";
+import {
+  BLOCK_BYTES_MAX,
+  LAST_BLOCK,
+  MULTI_PART_MARK,
+  SsifCommand,
+} from "../../wire/ssif/protocol.ts";
+import { HOST_WAIT_US, type HostFace, type WireListener } from "../faces.ts";
+import type { FaultBook } from "../fault-book.ts";
+import { type Bytes, Transfer } from "../transfer.ts";
+import { type BlockListener, BlockReader, type BusBlock } from "./bus-block.ts";
+
+/** How far the host has come by what it did. @see IPMI 2.0 §12.2 to §12.5 */
+export const HostPhase = {
+  Idle: 0,
+  /** A request was begun, and not sent to its end. */
+  Writing: 1,
+  /** The request was sent: the response is awaited or read. */
+  Reading: 2,
+} as const;
+export type HostPhase = (typeof HostPhase)[keyof typeof HostPhase];
+
+const PLACES: Record<HostPhase, string> = {
+  [HostPhase.Idle]: "with no transfer in progress",
+  [HostPhase.Writing]: "in the middle of a request",
+  [HostPhase.Reading]: "with the response to come",
+};
+
+export interface HostBusListener extends Omit<WireListener, "exchange"> {
+  hostBlock(block: BusBlock): void;
+  alertResponse(value: number): void;
+}
+
+/** Follows the host by its face of the bus: what it did, and what it saw. */
+export class HostView implements HostFace, BlockListener {
+  phase: HostPhase = HostPhase.Idle;
+  accesses = 0;
+  lastAccessUs = 0;
+  bars = 0;
+  readonly transfer = new Transfer();
+  readonly #blocks = new BlockReader(this);
+  readonly #listener: HostBusListener;
+  readonly #faults: FaultBook;
+  /** The last read found nothing to take. */
+  #nothing = false;
+  /** Since when each write was refused; -1 when the last one was not. */
+  #refusedSinceUs = -1;
+  #stuckTold = false;
+  /** The wire faults' changes when the last block ended. */
+  #changes = 0;
+
+  constructor(listener: HostBusListener, faults: FaultBook) {
+    this.#listener = listener;
+    this.#faults = faults;
+  }
+
+  get place(): string {
+    return PLACES[this.phase];
+  }
+
+  waitsUs(nowUs: number): number {
+    const waits = this.phase === HostPhase.Reading && this.transfer.response.length === 0;
+    if (!waits || !this.#nothing || this.#faults.wireActive) return -1;
+    return nowUs - this.transfer.sentUs;
+  }
+
+  /** A new driver: it knows nothing of what the one before it did. */
+  restart(): void {
+    this.phase = HostPhase.Idle;
+    this.#refusedSinceUs = -1;
+  }
+
+  step(op: BusOp, value: number, outcome: BusOutcome, nowUs: number, tag: number): void {
+    this.accesses++;
+    if (this.phase !== HostPhase.Idle && nowUs - this.lastAccessUs >= HOST_WAIT_US) {
+      this.#listener.pause(nowUs - this.lastAccessUs);
+    }
+    this.lastAccessUs = nowUs;
+    if (this.bars > 0) this.#listener.trespass();
+    this.#blocks.step(op, value, outcome, nowUs, tag);
+  }
+
+  blockBegins(block: BusBlock): void {
+    const { command, startUs, tag } = block;
+    if (command !== SsifCommand.SinglePartWrite && command !== SsifCommand.WriteStart) return;
+    if (this.phase !== HostPhase.Idle) {
+      if (tag === this.transfer.tag) this.#listener.recovery();
+      this.#end(false, startUs);
+    }
+    this.transfer.begin(startUs, tag);
+    this.phase = HostPhase.Writing;
+  }
+
+  blockEnds(block: BusBlock): void {
+    const { transfer } = this;
+    block.disturbed = this.#faults.wireActive || this.#faults.wireChanges !== this.#changes;
+    this.#changes = this.#faults.wireChanges;
+    const refused = block.refused !== undefined;
+    if (block.reads || (refused && this.phase === HostPhase.Reading)) {
+      this.#nothing = refused;
+      if (this.phase === HostPhase.Idle) this.#readsAgain(block);
+      if (this.phase === HostPhase.Reading && block.usable) this.#read(block);
+    } else {
+      this.#wrote(block);
+      if (this.phase === HostPhase.Writing) {
+        gather(transfer.request, block);
+        if (block.end === "whole" && isLastPart(block)) this.#sent(block.endUs);
+      }
+    }
+    this.#listener.hostBlock(block);
+  }
+
+  alertRead(value: number): void {
+    this.#listener.alertResponse(value);
+  }
+
+  #sent(nowUs: number): void {
+    this.transfer.sent = true;
+    this.transfer.sentUs = nowUs;
+    this.phase = HostPhase.Reading;
+    this.#nothing = false;
+  }
+
+  /** The host asks once more for what it has read already: a transfer of its own. */
+  #readsAgain(block: BusBlock): void {
+    const { transfer } = this;
+    const whole = block.usable && block.command === SsifCommand.ReadStart;
+    if (!whole || !transfer.complete) return;
+    const request = transfer.request.copy();
+    const { sentUs, tag } = transfer;
+    transfer.begin(block.startUs, tag);
+    for (const byte of request) transfer.request.push(byte);
+    transfer.sent = true;
+    transfer.sentUs = sentUs;
+    this.phase = HostPhase.Reading;
+  }
+
+  #read(block: BusBlock): void {
+    if (addResponse(this.transfer.response, block)) this.#end(true, block.endUs);
+  }
+
+  #end(complete: boolean, nowUs: number): void {
+    this.phase = HostPhase.Idle;
+    this.transfer.end(nowUs, complete, complete ? "bmc" : "host", 0);
+    this.#listener.transfer(this.transfer);
+  }
+
+  #wrote({ refused, endUs }: BusBlock): void {
+    if (refused === undefined) {
+      this.#refusedSinceUs = -1;
+      this.#stuckTold = false;
+      return;
+    }
+    if (this.#refusedSinceUs === -1) this.#refusedSinceUs = endUs;
+    const us = endUs - this.#refusedSinceUs;
+    if (us < HOST_WAIT_US || this.#stuckTold) return;
+    this.#stuckTold = true;
+    this.#listener.inputStuck(us);
+  }
+}
+
+/** Adds the data of a part to the request; another start begins it afresh. */
+export function gather(request: Bytes, block: BusBlock): void {
+  for (let i = 0; i < block.dataLength; i++) request.push(block.bytes.at(i));
+}
+
+/** Whether a whole write is the last of its request. */
+export function isLastPart({ command, count }: BusBlock): boolean {
+  switch (command) {
+    case SsifCommand.SinglePartWrite:
+    case SsifCommand.WriteEnd:
+      return true;
+    case SsifCommand.WriteMiddle:
+      return count < BLOCK_BYTES_MAX;
+    default:
+      return false;
+  }
+}
+
+/** Whether a first block says that more will follow. @see IPMI 2.0 §12.5 */
+export function isMultiPartStart({ count, bytes }: BusBlock): boolean {
+  return (
+    count >= MULTI_PART_MARK.length &&
+    bytes.at(0) === MULTI_PART_MARK[0] &&
+    bytes.at(1) === MULTI_PART_MARK[1]
+  );
+}
+
+/** Adds what a block read to the response; true when that is whole. */
+export function addResponse(response: Bytes, block: BusBlock): boolean {
+  const first = block.command === SsifCommand.ReadStart;
+  if (!first && block.command !== SsifCommand.ReadMiddle) return false;
+  const multi = first && isMultiPartStart(block);
+  if (first) response.clear();
+  const from = first ? (multi ? MULTI_PART_MARK.length : 0) : 1;
+  for (let i = from; i < block.dataLength; i++) response.push(block.bytes.at(i));
+  return first ? !multi : block.bytes.at(0) === LAST_BLOCK;
+}
