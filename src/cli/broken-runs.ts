@@ -1,14 +1,19 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import {
-  type BrokenRun,
+  type Breach,
   type Exploration,
   planText,
+  type RunPlan,
   runFileOf,
+  runOnGuest,
+  type SettledRun,
   shrink,
+  type TracedOutcome,
   traceHash,
   writeRunFile,
 } from "../lab/explore/index.ts";
+import { type HostSeat, hostName } from "../lab/index.ts";
 import type { Loaded } from "./catalogue.ts";
 import { Exit, Failure } from "./failure.ts";
 import { WholeFile } from "./whole-file.ts";
@@ -22,58 +27,82 @@ export interface Kept {
   readonly index: number;
   readonly rule: string;
   readonly detail: string;
-  /** What was added to the scenario: as found, and when it was shrunk. */
+  /** What was added to the scenario: as found, ... */
   readonly found: string;
-  readonly shrunk: string;
   readonly eventsFound: number;
+  /** ... and when it was shrunk; undefined when it was kept as it is. */
+  readonly shrunk: string | undefined;
   readonly eventsShrunk: number;
 }
 
-/** Shrinks the first broken run of each sort, and writes it; `whole`: without shrinking. */
-export function keepBroken(
+interface Keeping {
+  readonly folder: string;
+  /** Keep runs as they were found: shrinking takes time. */
+  readonly whole: boolean;
+  readonly host: HostSeat;
+  readonly qemu: string | undefined;
+}
+
+/** Shrinks the first broken run of each sort, and writes it. A guest's runs are kept as they are. */
+export async function keepBroken(
   { scenario }: Loaded,
-  { broken }: Exploration,
-  { folder, whole }: { folder: string; whole: boolean },
-): Kept[] {
+  result: Exploration,
+  keeping: Keeping,
+): Promise<Kept[]> {
   const kept: Kept[] = [];
-  for (const run of firstOfEach(broken).slice(0, KEPT_MAX)) {
-    kept.push(keep(run, { folder, whole, name: scenario.name }));
+  for (const run of firstOfEach(result, keeping.host).slice(0, KEPT_MAX)) {
+    kept.push(await keep(run, scenario.name, keeping));
   }
   return kept;
 }
 
-/** Runs that break the same rule under the same faults are of one sort. */
-function firstOfEach(broken: readonly BrokenRun[]): BrokenRun[] {
-  const first = new Map<string, BrokenRun>();
+/** Of our own stack, runs that break the same rule under the same faults are of one sort. */
+function firstOfEach({ broken, sorts }: Exploration, host: HostSeat): readonly SettledRun[] {
+  if (host.kind !== "stack") {
+    return sorts.map(({ first }) => first).filter(({ outcome }) => outcome.breaches.length > 0);
+  }
+  const first = new Map<string, SettledRun>();
   for (const run of broken) {
-    const faults = JSON.stringify(run.plan.inject.map(({ fault }) => fault));
+    const faults = JSON.stringify(run.plan.inject.map(({ fault: { until, ...what } }) => what));
     const sort = `${run.outcome.breaches[0]?.rule} ${faults}`;
     if (!first.has(sort)) first.set(sort, run);
   }
   return [...first.values()];
 }
 
-function keep(
-  { index, plan, outcome }: BrokenRun,
-  { folder, whole, name }: { folder: string; whole: boolean; name: string },
-): Kept {
+async function keep(run: SettledRun, name: string, keeping: Keeping): Promise<Kept> {
+  const { index, plan, outcome } = run;
   const breach = outcome.breaches[0] ?? { rule: "", n: 0, detail: "" };
-  const least = whole ? plan : shrink(plan, breach).plan;
-  const traced = traceHash(least);
-  const file = join(folder, `${name}-${index}.yaml`);
+  const { least, traced } = await leastOf(plan, breach, keeping);
+  const seat = hostName(keeping.host);
+  const of = keeping.host.kind === "stack" ? name : `${name}-${seat.replace(":", "-")}`;
+  const file = join(keeping.folder, `${of}-${index}.yaml`);
   const { rule, detail } = traced.breaches.find((each) => each.rule === breach.rule) ?? breach;
   const remark = `${rule}: ${detail}\n${planText(least)}\nRepeat it: baseboard replay ${file}`;
-  write(folder, file, writeRunFile(runFileOf(least, traced), remark));
+  write(keeping.folder, file, writeRunFile(runFileOf(least, traced, seat), remark));
   return {
     file,
     index,
     rule,
     detail,
     found: planText(plan),
-    shrunk: planText(least),
     eventsFound: outcome.events,
+    shrunk: least === plan ? undefined : planText(least),
     eventsShrunk: traced.events,
   };
+}
+
+/** What is written is had once more, so that the file holds what comes of it. */
+async function leastOf(
+  plan: RunPlan,
+  breach: Breach,
+  { whole, host, qemu }: Keeping,
+): Promise<{ least: RunPlan; traced: TracedOutcome }> {
+  if (host.kind !== "stack") {
+    return { least: plan, traced: await runOnGuest(plan, { kernel: host.kernel, qemu }) };
+  }
+  const least = whole ? plan : shrink(plan, breach).plan;
+  return { least, traced: traceHash(least) };
 }
 
 function write(folder: string, path: string, text: string): void {

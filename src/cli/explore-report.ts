@@ -1,13 +1,15 @@
 import { answerBoundUs, panicBoundUs } from "../host/index.ts";
-import { type Exploration, grouped } from "../lab/explore/index.ts";
-import { durationText, interfaceOf } from "../lab/index.ts";
+import { type Exploration, grouped, type Maxima, type Sort } from "../lab/explore/index.ts";
+import { durationText, type HostSeat, hostName, interfaceOf } from "../lab/index.ts";
 import { DEFAULT_PROMISES } from "../trace/head.ts";
 import type { Kept } from "./broken-runs.ts";
 import type { Loaded } from "./catalogue.ts";
 
-interface Explored {
+/** What came of one scenario's exploration. */
+export interface Explored {
   readonly loaded: Loaded;
-  readonly kind: string;
+  readonly host: HostSeat;
+  readonly what: string;
   readonly seed: number;
   readonly result: Exploration;
   readonly kept: readonly Kept[];
@@ -24,22 +26,19 @@ const ENDED = {
 
 /** What an exploration came to, for a reader. */
 export function explorationReport(explored: Explored): string {
-  const { loaded, kind, seed, result, kept, coverage, elapsedMs } = explored;
-  const { maxima } = result;
+  const { loaded, host, what, seed, result, kept, coverage, elapsedMs } = explored;
   const seconds = elapsedMs / 1_000;
-  const boundUs = answerBoundUs(interfaceOf(loaded.scenario));
+  const seat = host.kind === "stack" ? "our own stack" : hostName(host);
+  const rate = result.runs / seconds;
   const lines = [
-    `${loaded.scenario.name}: ${kind}, on our own stack, seed ${seed}`,
+    `${loaded.scenario.name}: ${what}, on ${seat}, seed ${seed}`,
     `${grouped(result.runs)} runs in ${seconds.toFixed(1)} s, ` +
-      `${(result.runs / seconds).toFixed(0)} runs/s, ${grouped(result.events)} events: ` +
+      `${rate.toFixed(rate < 10 ? 1 : 0)} runs/s, ${grouped(result.events)} events: ` +
       ENDED[result.ended],
     `covered: ${coverage}`,
     "",
-    `longest answer  ${durationText(maxima.answerUs)} of ${durationText(boundUs)} at most`,
-    `longest panic   ${durationText(maxima.panicUs)} of ${durationText(panicBoundUs())} at most`,
-    `longest burst   ${maxima.runAccesses} register accesses of ` +
-      `${grouped(DEFAULT_PROMISES.runAccessesMax)} at most`,
-    "",
+    ...(host.kind === "stack" ? [...maximaLines(result.maxima, loaded), ""] : []),
+    ...(host.kind === "stack" ? [] : [...sortLines(result.sorts), ""]),
     result.brokenRuns === 0 ? "nothing is broken" : `${grouped(result.brokenRuns)} broken runs`,
     ...kept.flatMap(keptLines),
   ];
@@ -48,34 +47,68 @@ export function explorationReport(explored: Explored): string {
 
 /** The same as one JSON document. */
 export function explorationJson(explored: Explored): object {
-  const { loaded, kind, seed, result, kept, coverage, elapsedMs } = explored;
-  const { runs, brokenRuns, events, maxima, ended } = result;
+  const { loaded, host, what, seed, result, kept, coverage, elapsedMs } = explored;
+  const { runs, brokenRuns, sorts, events, maxima, ended } = result;
   return {
     scenario: loaded.scenario.name,
-    kind,
+    host: hostName(host),
+    what,
     seed,
     ended,
     runs,
     brokenRuns,
+    outcomes: sorts.map(({ what, runs, first }) => ({ what, runs, first: first.index })),
     events,
     seconds: elapsedMs / 1_000,
     coverage,
     maxima,
-    bounds: {
-      answerUs: answerBoundUs(interfaceOf(loaded.scenario)),
-      panicUs: panicBoundUs(),
-      runAccesses: DEFAULT_PROMISES.runAccessesMax,
-    },
+    bounds: boundsIn(loaded),
     broken: kept,
   };
 }
 
-function keptLines({ file, rule, detail, found, shrunk, eventsFound, eventsShrunk }: Kept) {
+/** What was seen, and what the stack says. */
+export function maximaLines(maxima: Maxima, loaded: Loaded): string[] {
+  const bounds = boundsIn(loaded);
+  const times = [
+    ["longest answer ", maxima.answerUs, bounds.answerUs],
+    ["longest panic  ", maxima.panicUs, bounds.panicUs],
+    ["longest removal", maxima.removalUs, bounds.removalUs],
+  ] as const;
+  return [
+    ...times.map(([what, seenUs, boundUs]) => {
+      return `${what}  ${durationText(seenUs)} of ${durationText(boundUs)} at most`;
+    }),
+    `longest burst    ${maxima.runAccesses} register accesses of ` +
+      `${grouped(bounds.runAccesses)} at most`,
+  ];
+}
+
+/** The stack's own bounds, unless the scenario sets others. */
+function boundsIn({ scenario }: Loaded): Maxima {
+  return {
+    answerUs: scenario.promises?.answer ?? answerBoundUs(interfaceOf(scenario)),
+    panicUs: scenario.promises?.panic ?? panicBoundUs(),
+    // Whoever still waits is answered at once.
+    removalUs: 0,
+    runAccesses: DEFAULT_PROMISES.runAccessesMax,
+  };
+}
+
+function sortLines(sorts: readonly Sort[]): string[] {
+  const width = Math.max(...sorts.map(({ what }) => what.length));
+  return sorts.map(({ what, runs }) => {
+    return `${what.padEnd(width)}  ${grouped(runs)} run${runs === 1 ? "" : "s"}`;
+  });
+}
+
+export function keptLines(kept: Kept): string[] {
+  const { file, rule, detail, found, shrunk, eventsFound, eventsShrunk } = kept;
   return [
     "",
     `${rule}  ${detail}`,
     `  found:  ${found} (${grouped(eventsFound)} events)`,
-    `  shrunk: ${shrunk} (${grouped(eventsShrunk)} events)`,
+    ...(shrunk === undefined ? [] : [`  shrunk: ${shrunk} (${grouped(eventsShrunk)} events)`]),
     `  baseboard replay ${file}`,
   ];
 }

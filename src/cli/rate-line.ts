@@ -4,13 +4,20 @@ const REDRAW_MS = 200;
 
 /** Shows on a terminal how fast an exploration goes, and how long it will; silent in a pipe. */
 export class RateLine {
+  readonly #name: string;
   readonly #shown: boolean;
   readonly #limitMs: number;
   readonly #runsMax: number;
   readonly #fromMs = performance.now();
   #drawnMs = 0;
 
-  constructor(limits: { quiet: boolean; seconds: number; runsMax: number | undefined }) {
+  constructor(limits: {
+    name: string;
+    quiet: boolean;
+    seconds: number;
+    runsMax: number | undefined;
+  }) {
+    this.#name = limits.name;
     this.#shown = !limits.quiet && process.stderr.isTTY === true;
     this.#limitMs = limits.seconds * 1_000;
     this.#runsMax = limits.runsMax ?? Number.POSITIVE_INFINITY;
@@ -32,7 +39,7 @@ export class RateLine {
       : "";
     const left = `${Math.max(0, Math.ceil(leftMs / 1_000))} s left`;
     const text = `${grouped(runs)} runs${of}, ${rate.toFixed(0)} runs/s, ${left}, ${brokenRuns} broken`;
-    process.stderr.write(`\r\u001b[K${text}`);
+    process.stderr.write(`\r\u001b[K${this.#name}: ${text}`);
   }
 
   end(): void {

@@ -4,10 +4,15 @@ import {
   type RunFile,
   RunFileError,
   readRunFile,
+  runOnGuest,
   type TracedOutcome,
   traceHash,
 } from "../lab/explore/index.ts";
+import type { TraceHead } from "../trace/head.ts";
+import type { TraceSink } from "../trace/tracer.ts";
 import { Exit, Failure } from "./failure.ts";
+import { hostOf } from "./hosts.ts";
+import { interruptible } from "./interruptible.ts";
 import { TraceFile } from "./trace-file.ts";
 
 interface ReplayOptions {
@@ -16,9 +21,9 @@ interface ReplayOptions {
 }
 
 /** Has a broken run again, and holds what comes of it against the run file. */
-export function replayRun(file: string, text: string, options: ReplayOptions): void {
+export async function replayRun(file: string, text: string, options: ReplayOptions): Promise<void> {
   const run = runIn(file, text);
-  const outcome = have(run, options.trace);
+  const outcome = await have(run, options.trace);
   const differences = differencesOf(run, outcome);
   const { breaches, events, trace } = outcome;
   if (options.json === true) {
@@ -28,7 +33,8 @@ export function replayRun(file: string, text: string, options: ReplayOptions): v
   } else {
     const same = `run again: the same violations and the same trace, byte for byte, ${events} events`;
     const verdict = breaches.length === 0 ? ["nothing is broken"] : breaches.map(breachText);
-    const lines = [planText(run.plan), "", ...verdict, ""];
+    const seat = run.host === "stack" ? "" : `on ${run.host}: `;
+    const lines = [`${seat}${planText(run.plan)}`, "", ...verdict, ""];
     console.log([...lines, ...(differences.length === 0 ? [same] : differences)].join("\n"));
   }
   process.exitCode = differences.length === 0 ? Exit.AsExpected : Exit.NotAsExpected;
@@ -43,17 +49,25 @@ function runIn(file: string, text: string): RunFile {
   }
 }
 
-function have({ plan }: RunFile, tracePath: string | undefined): TracedOutcome {
-  if (tracePath === undefined) return traceHash(plan);
+async function have(run: RunFile, tracePath: string | undefined): Promise<TracedOutcome> {
+  if (tracePath === undefined) return haveWith(run, () => []);
   const file = new TraceFile(tracePath);
   try {
-    const outcome = traceHash(plan, { sinks: (head) => [file.begin(head)] });
+    const outcome = await haveWith(run, (head) => [file.begin(head)]);
     file.finish();
     return outcome;
   } finally {
     file.discard();
   }
 }
+
+async function haveWith({ host, plan }: RunFile, sinks: Sinks): Promise<TracedOutcome> {
+  const seat = hostOf(host);
+  if (seat.kind === "stack") return traceHash(plan, { sinks });
+  return interruptible((signal) => runOnGuest(plan, { kernel: seat.kernel, sinks, signal }));
+}
+
+type Sinks = (head: TraceHead) => readonly TraceSink[];
 
 /** A sentence for each way in which the run differs from its file. */
 function differencesOf(run: RunFile, outcome: TracedOutcome): string[] {

@@ -2,7 +2,7 @@ import { Bmc, type BmcOptions } from "../bmc/model.ts";
 import { Referee, type RefereeHead } from "../referee/index.ts";
 import type { Choose, Lane } from "../time/virtual.ts";
 import { VirtualTime } from "../time/virtual.ts";
-import { TRACE_FORMAT, TRACE_VERSION, type TraceHead } from "../trace/head.ts";
+import { type Promises, TRACE_FORMAT, TRACE_VERSION, type TraceHead } from "../trace/head.ts";
 import { Tracer, type TraceSink } from "../trace/tracer.ts";
 import type { HostWire } from "../wire/interface.ts";
 import type { TransactionTags } from "../wire/port.ts";
@@ -13,7 +13,7 @@ import { Halt } from "./halt.ts";
 import type { HostLifeline } from "./host-actions.ts";
 import { MessageFaults } from "./message-faults.ts";
 import type { Scenario } from "./scenario/schema.ts";
-import { interfaceOf, type LabWire, layOut } from "./wires/index.ts";
+import { interfaceOf, type LabWire, type LabWireParts, layOut } from "./wires/index.ts";
 
 /** What makes one match differ from another of the same scenario. */
 export interface ArenaOptions {
@@ -26,6 +26,8 @@ export interface ArenaOptions {
   readonly hostTags: boolean;
   /** Asked where more than one course of events is possible; without, the ordinary one is taken. */
   readonly choose?: Choose | undefined;
+  /** Lays out the wire, in place of the model's. */
+  readonly layOut?: ((parts: LabWireParts) => LabWire) | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ export class Arena {
     this.labLane = this.time.lane("lab");
     this.#bmcLane = this.time.lane("bmc", true);
     this.halt = new Halt(this.time, this.hostLane);
-    this.#wire = layOut({
+    this.#wire = (options.layOut ?? layOut)({
       scenario,
       time: this.time,
       bmcLane: this.#bmcLane,
@@ -117,7 +119,7 @@ export class Arena {
   }
 
   #bmcOptions(): BmcOptions {
-    return bmcOptions(this.#scenario.bmc ?? {});
+    return bmcOptions(this.#scenario.bmc ?? {}, this.#wire.systemInterface);
   }
 }
 
@@ -136,7 +138,15 @@ export function matchHead(
     seed: scenario.seed ?? 0,
     taps: { host: true, bmc: true },
     clock: match.clock,
-    promises: match.promises,
+    promises: { ...match.promises, ...promisesAsked(scenario) },
     scenarioText: match.scenarioText,
+  };
+}
+
+/** The bounds that a scenario sets in place of the host's own. */
+function promisesAsked({ promises: { answer, panic } = {} }: Scenario): Partial<Promises> {
+  return {
+    ...(answer === undefined ? {} : { answerBoundUs: answer }),
+    ...(panic === undefined ? {} : { panicBoundUs: panic }),
   };
 }

@@ -1,4 +1,5 @@
 import { satellite } from "../bmc/controller/satellite.ts";
+import type { SystemInterface } from "../bmc/index.ts";
 import type { BmcOptions } from "../bmc/model.ts";
 import type { Scenario } from "./scenario/schema.ts";
 
@@ -21,8 +22,11 @@ const IPMI_VERSION = {
   "2.0": { ipmiMajor: 2, ipmiMinor: 0 },
 } as const;
 
-/** The BMC that a scenario's `bmc:` describes. */
-export function bmcOptions(asked: NonNullable<Scenario["bmc"]>): BmcOptions {
+/** The BMC that a scenario's `bmc:` describes, with what it says of its interface. */
+export function bmcOptions(
+  asked: NonNullable<Scenario["bmc"]>,
+  systemInterface: Partial<SystemInterface>,
+): BmcOptions {
   const look = asked["boot-look"] ?? "error";
   const stuckEnables = asked["stuck-enables"];
   return {
@@ -32,6 +36,7 @@ export function bmcOptions(asked: NonNullable<Scenario["bmc"]>): BmcOptions {
       commandLatencyUs: asked["command-latency"] ?? DEFAULT.commandLatencyUs,
     },
     controller: {
+      systemInterface,
       eventBuffer: asked["event-buffer"] ?? true,
       unsupported: asked.unsupported ?? [],
       ipmb: [satellite(NEIGHBOUR)],

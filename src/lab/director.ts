@@ -29,6 +29,8 @@ interface Cue {
   readonly fault: Fault;
   readonly name: string;
   left: number;
+  /** Ends the fault, while it acts and can be ended. */
+  end?: () => void;
 }
 
 /**
@@ -40,6 +42,7 @@ export class Director implements TraceSink {
   readonly #cues: Cue[];
   /** Those that wait for an event. */
   readonly #awaiting: readonly Cue[];
+  readonly #awaitsAccess: boolean;
   #accesses = 0;
   /** The next event number that a fault waits for; Infinity when none does. */
   #nextNumber: number;
@@ -54,11 +57,19 @@ export class Director implements TraceSink {
     this.#awaiting = this.#cues.filter(({ fault: { when } }) => {
       return when.command !== undefined || when.event !== undefined;
     });
+    this.#awaitsAccess = this.#cues.some(({ fault: { when } }) => when.access !== undefined);
     this.#nextNumber = this.#numberFrom(0);
   }
 
   /** The match begins. */
   begin(): void {
+    for (const cue of this.#cues) {
+      const { until } = cue.fault;
+      // Before all other work of that time, whatever else happens until then.
+      if (until !== undefined) {
+        this.#stage.scheduler.at(until, `${cue.name} ends`, () => cue.end?.());
+      }
+    }
     this.#fire((when) => when.start === true);
   }
 
@@ -73,7 +84,7 @@ export class Director implements TraceSink {
   event(event: TraceEvent): void {
     if (this.#cues.length === 0) return;
     if (event.n === this.#nextNumber) this.#fireNumbered(event);
-    if (event.e === "host.read" || event.e === "host.write") {
+    if (this.#awaitsAccess && isAccess(event)) {
       this.#accesses++;
       const accesses = this.#accesses;
       this.#fire((when) => when.access !== undefined && when.access === accesses, event);
@@ -111,7 +122,8 @@ export class Director implements TraceSink {
     this.#stage.scheduler.at(at, cue.name, () => this.#act(cue));
   }
 
-  #act({ fault, name }: Cue, event?: TraceEvent): void {
+  #act(cue: Cue, event?: TraceEvent): void {
+    const { fault, name } = cue;
     const { tracer, scheduler } = this.#stage;
     const on = victimOf(fault);
     const text = faultText(fault);
@@ -124,11 +136,15 @@ export class Director implements TraceSink {
       tracer.emit({ e: "fault", name, what: "ends", on, text });
     };
     const end = this.#begin(fault, ended);
-    if (fault.for === undefined) return;
-    scheduler.at(scheduler.now() + fault.for, `${name} ends`, () => {
+    const stop = () => {
+      if (over) return;
       end();
       ended();
-    });
+    };
+    if (fault.for !== undefined) scheduler.at(scheduler.now() + fault.for, `${name} ends`, stop);
+    if (fault.until === undefined) return;
+    if (fault.until <= scheduler.now()) stop();
+    else cue.end = stop;
   }
 
   /** Starts a fault; returns what ends it. `ended` is for those that end by themselves. */
@@ -148,6 +164,11 @@ export class Director implements TraceSink {
     bmc.daemon.forceAttention(fault.attention === "high");
     return () => bmc.daemon.forceAttention(undefined);
   }
+}
+
+/** A register access, or a step of the bus. */
+function isAccess({ e }: TraceEvent): boolean {
+  return e === "host.read" || e === "host.write" || e === "host.bus";
 }
 
 function victimOf(fault: Fault): FaultEvent["on"] {

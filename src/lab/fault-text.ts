@@ -9,6 +9,7 @@ export function faultText(fault: Fault): string {
     if (action !== undefined) parts.push(fieldsText(action));
   }
   if (fault.for !== undefined) parts.push(`for ${durationText(fault.for)}`);
+  if (fault.until !== undefined) parts.push(`until ${durationText(fault.until)}`);
   return parts.join(", ");
 }
 

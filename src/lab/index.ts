@@ -1,4 +1,13 @@
 /** Matches: a host, a BMC and a wire, a workload and faults, and a verdict. */
+export { BMC_CHIPS } from "../seats/qemu/index.ts";
+export {
+  BMC_SEATS,
+  type BmcSeat,
+  bmcSeat,
+  chipSeat,
+  playBetween,
+  whyNotBetween,
+} from "./bmc-seat.ts";
 export * from "./explore/index.ts";
 export { durationText } from "./fault-text.ts";
 export { NotForGuests } from "./guest-workload.ts";

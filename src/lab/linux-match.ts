@@ -1,3 +1,4 @@
+import { assert } from "../assert.ts";
 import { compileGuest, type Kernel, LinuxHost, ReportReader } from "../seats/linux/index.ts";
 import type { MatchEnd } from "../trace/events.ts";
 import { DEFAULT_PROMISES } from "../trace/head.ts";
@@ -81,6 +82,7 @@ class LinuxMatch {
   async run(): Promise<MatchResult> {
     const options = this.#options;
     const { time, tracer, wire } = this.#arena;
+    assert(wire.kind !== "ssif", "a guest's driver finds registers");
     const { port } = wire;
     this.#arena.powerOn();
     const host = await LinuxHost.start({

@@ -3,8 +3,9 @@ import type { Verdict } from "../referee/index.ts";
 import type { Choose } from "../time/virtual.ts";
 import type { TraceHead } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
+import type { Arena } from "./arena.ts";
 import type { Expectation, Scenario } from "./scenario/schema.ts";
-import { interfaceOf } from "./wires/index.ts";
+import { interfaceOf, type LabWire, type LabWireParts } from "./wires/index.ts";
 
 export interface MatchOptions {
   /** Sinks for the trace, made when its head is known. */
@@ -21,6 +22,22 @@ export interface MatchOptions {
   readonly choose?: Choose;
   /** Makes the host's stack of its parts, in place of our own: for stacks that are broken. */
   readonly makeStack?: (parts: HostStackParts) => HostStack;
+  /** Looks at a match of our own stack from within. */
+  readonly watch?: Watch;
+  /** The BMC's registers are not the model's, but those of this chip. */
+  readonly chip?: ChipWire;
+}
+
+/** A BMC chip in a match: what it is called, and how its wire is laid out. */
+export interface ChipWire {
+  readonly name: string;
+  readonly layOut: (parts: LabWireParts) => LabWire;
+}
+
+/** Gets each event right before the director of the scenario's faults does. */
+export interface Watch extends TraceSink {
+  /** The match is laid out, and nothing has happened yet. */
+  enter(arena: Arena): void;
 }
 
 export interface MatchResult {

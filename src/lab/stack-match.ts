@@ -39,16 +39,24 @@ class StackMatch {
     const promises = { ...DEFAULT_PROMISES, ...bounds };
     const scenarioText = options.scenarioText ?? "";
     const head = matchHead(scenario, { host: "stack", clock: "virtual", promises, scenarioText });
-    this.#head = { ...head, seed: options.seed ?? head.seed };
+    const bmc = options.chip?.name ?? head.bmc;
+    this.#head = { ...head, bmc, seed: options.seed ?? head.seed };
     const begin = new WorkloadStart(() => this.#workloadBegins());
     const judged = options.referee !== false;
     this.#arena = new Arena(scenario, {
       head: this.#head,
-      sinks: [...(judged ? [this.#book] : []), ...(options.sinks?.(this.#head) ?? []), begin],
+      sinks: [
+        ...(judged ? [this.#book] : []),
+        ...(options.sinks?.(this.#head) ?? []),
+        begin,
+        ...(options.watch === undefined ? [] : [options.watch]),
+      ],
       referee: judged,
       hostTags: true,
       choose: options.choose,
+      layOut: options.chip?.layOut,
     });
+    options.watch?.enter(this.#arena);
     const interrupt = scenario.host?.interrupt ?? false;
     this.#users = new StackUsers(seatIn(this.#arena, interrupt), options.makeStack);
     this.#arena.host = onLane(this.#arena.hostLane, this.#users);

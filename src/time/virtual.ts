@@ -142,6 +142,8 @@ function before(a: Entry, b: Entry): boolean {
  */
 export class VirtualTime {
   nowUs = 0;
+  /** The number of tasks that were begun so far. */
+  begun = 0;
   #seq = 0;
   readonly #lanes: Lane[] = [];
   readonly #choose: Choose | undefined;
@@ -221,6 +223,7 @@ export class VirtualTime {
     const outer = this.#running;
     this.nowUs = Math.max(this.nowUs, lane.nextUs());
     this.#running = lane;
+    this.begun++;
     lane.runHead();
     this.#running = outer;
   }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,6 +35,32 @@ describe("explore", () => {
     },
   );
 
+  test("several scenarios are a line each", () => {
+    const args = ["explore", "panic-in-transfer", "phantom", "--fault-everywhere", "--situations"];
+    const { status, stdout } = baseboard(...args, "--runs", "8", "--workers", "1");
+    expect(stdout).toMatch(/^panic-in-transfer .* \(runs\): 8 runs stand for /m);
+    expect(stdout).toMatch(/^phantom .*: 8 runs stand for /m);
+    expect(stdout).toMatch(/^2 scenarios, 16 runs /m);
+    expect(status).toBe(0);
+  });
+
+  // Goal: what a user sees of a run that is broken. Method: a scenario that asks of our stack what it
+  // never promised; the run that shows it is shrunk, written and replayed.
+  test("a broken run is kept and replayed", () => {
+    const example = fileURLToPath(
+      new URL("../../docs/examples/impatient-monitor.yaml", import.meta.url),
+    );
+    const args = ["explore", example, "--fault", "answer-lost", "--runs", "16", "--workers", "1"];
+    const explored = baseboard(...args);
+    expect(explored.stdout).toMatch(/^STACK-02 .* the bound is 4\.0 s/m);
+    expect(explored.status).toBe(1);
+    const file = /baseboard replay (\S+)/.exec(explored.stdout)?.[1] ?? "";
+    const replayed = baseboard("replay", file);
+    expect(replayed.stdout).toMatch(/^STACK-02 /m);
+    expect(replayed.stdout).toMatch(/the same violations and the same trace, byte for byte/);
+    expect(replayed.status).toBe(0);
+  });
+
   test("--json is one document", () => {
     const args = ["explore", "dead-channel", "--runs", "8", "--workers", "1", "--json"];
     const document = JSON.parse(baseboard(...args).stdout);
@@ -54,9 +80,9 @@ describe("explore", () => {
     child.stdout.on("data", (text) => {
       stdout += String(text);
     });
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await heedsInterrupts(child.pid ?? 0);
     child.kill("SIGINT");
-    const status = await new Promise((resolve) => child.on("exit", resolve));
+    const status = await new Promise((resolve) => child.on("close", resolve));
     expect(stdout).toMatch(/interrupted; nothing is left running/);
     expect(stdout).toMatch(/^covered: /m);
     expect(status).toBe(130);
@@ -68,12 +94,34 @@ describe("explore", () => {
     [["explore", "dead-channel", "--seconds", "0"], /--seconds 0: a whole number from 1/],
     [["explore", "dead-channel", "--workers", "x"], /--workers x: a whole number from 1 to 256/],
     [["explore", "dead-channel", "--runs", "-4"], /--runs -4: a whole number/],
+    [["explore", "dead-channel", "--fault", "flood"], /--fault flood: one of panic, bmc-reset/],
+    [["explore", "dead-channel", "--random", "--situations"], /--situations is for a fault/],
+    [["explore", "bring-up-d5-and-race", "dead-channel", "--host", "bsd"], /--host bsd/],
   ])("%j is refused", (args, message) => {
     const { status, stdout, stderr } = baseboard(...args);
     expect(stderr).toMatch(message);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   });
 });
+
+const PROC = "/proc";
+const SIGINT_BIT = 1n << 1n;
+
+/** Resolves when the process catches SIGINT; where nobody can see that, after a while. */
+async function heedsInterrupts(pid: number): Promise<void> {
+  const caught = () => {
+    const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(
+      readFileSync(`${PROC}/${pid}/status`, "utf8"),
+    )?.[1];
+    return (BigInt(`0x${mask ?? "0"}`) & SIGINT_BIT) !== 0n;
+  };
+  if (!existsSync(PROC)) return pause(5_000);
+  while (!caught()) await pause(20);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
 
 describe("replay of a run file", () => {
   const plan = { ...plainPlan(SCENARIO, 0), delays: [{ from: 4, count: 3 }] };

@@ -1,35 +1,26 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
-import {
-  type Crew,
-  type Exploration,
-  eventMap,
-  explore,
-  FaultEverywhere,
-  FaultPairs,
-  faultKinds,
-  HALT,
-  Schedules,
-  type Strategy,
-  Swarm,
-  threads,
-} from "../../lab/explore/index.ts";
+import { type Crew, explore, guests, threads } from "../../lab/explore/index.ts";
+import { type HostSeat, whyNotFor } from "../../lab/index.ts";
 import { keepBroken } from "../broken-runs.ts";
-import { type Loaded, loadScenario } from "../catalogue.ts";
-import { explorationJson, explorationReport } from "../explore-report.ts";
+import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
+import { type Explored, explorationJson, explorationReport } from "../explore-report.ts";
+import { type Search, searchFor, type Wishes } from "../explore-strategies.ts";
+import { explorationTable } from "../explore-table.ts";
 import { Exit, Failure } from "../failure.ts";
+import { checkGuests, hostOf } from "../hosts.ts";
 import { RateLine } from "../rate-line.ts";
 
-interface ExploreOptions {
-  readonly faultEverywhere?: boolean;
-  readonly pairs?: boolean;
-  readonly schedules?: boolean;
-  readonly random?: boolean;
+interface ExploreOptions extends Wishes {
+  readonly all?: boolean;
+  readonly host: string;
+  readonly interface?: string;
   readonly seconds: string;
   readonly runs?: string;
   readonly workers?: string;
   readonly seed?: string;
   readonly out: string;
+  readonly qemu?: string;
   readonly json?: boolean;
 }
 
@@ -39,68 +30,115 @@ const STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 export function exploreCommand(): Command {
   return new Command("explore")
-    .description("Look for the moment, or the order of turns, at which our stack breaks a promise.")
-    .argument("<scenario>", "a name (`baseboard scenarios` lists them) or a YAML file")
+    .description("Look for the moment, or the order of turns, at which a host breaks a promise.")
+    .argument(
+      "[scenario...]",
+      "names (`baseboard scenarios` lists them), YAML files, `scenarios/**`",
+    )
+    .option("--all", "every scenario of the catalogue that the host can show")
     .option("--fault-everywhere", "each kind of fault at each event of the run")
+    .option("--fault <kind...>", "these kinds of fault at each event")
+    .option("--situations", "each fault once in each situation of the run, and no more")
     .option("--pairs", "two faults at two events, drawn by the seed")
     .option("--schedules", "the orders in which host and BMC may get to run")
     .option("--random", "random users, faults and timing, drawn by the seed")
-    .option("--seconds <n>", "stop then, with what is known", "60")
-    .option("--runs <n>", "have so many runs at most")
-    .option("--workers <n>", "threads; as many as there are processors when left out")
+    .option("--host <seat>", "stack, linux, or linux:VERSION of a kernel that was added", "stack")
+    .option("--interface <kind>", "in place of the scenario's own: kcs, smic, bt or ssif")
+    .option("--seconds <n>", "with each scenario, stop then, with what is known", "60")
+    .option("--runs <n>", "with each scenario, have so many runs at most")
+    .option("--workers <n>", "threads, or guests; as many as there are processors when left out")
     .option("--seed <n>", "in place of the scenario's own")
     .option("--out <folder>", "where broken runs are written", "runs")
+    .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
     .option("--json", "print one JSON document and nothing else")
     .addHelpText(
       "after",
       `
 Without a kind of exploration the host's processor stops, and its panic path runs, at each event.
+A kernel meets each kind of fault that can befall its BMC or the wire.
 
 Examples:
-  baseboard explore cold-reset-unseen
-  baseboard explore cold-reset-unseen --fault-everywhere --seconds 60
-  baseboard explore a-right-match --schedules
-  baseboard replay runs/cold-reset-unseen-1432.yaml
+  baseboard explore panic-under-load
+  baseboard explore watchdog-bmc-reset --fault-everywhere --seconds 120
+  baseboard explore --all --fault-everywhere --situations
+  baseboard explore bring-up --schedules
+  baseboard explore error-state-mid-request --host linux:6.18.5 --fault bmc-reset --runs 40
+  baseboard replay runs/panic-under-load-1432.yaml
 
-Exit status: 0 nothing is broken; 1 broken runs were found, and the shortest written to files;
-2 the command was wrong; 130 it was interrupted.`,
+Exit status: 0 nothing is broken; 1 broken runs were found, and the first of each sort written to
+files; 2 the command was wrong; 130 it was interrupted.`,
     )
     .action(run);
 }
 
-async function run(name: string, options: ExploreOptions): Promise<void> {
-  const loaded = loadScenario(name);
-  const { make, kind } = strategyOf(options);
-  const seed = wholeNumber("--seed", options.seed, 0) ?? loaded.scenario.seed ?? 0;
-  const workers = wholeNumber("--workers", options.workers, 1, WORKERS_MAX);
-  const seconds = wholeNumber("--seconds", options.seconds, 1) ?? 0;
-  const runsMax = wholeNumber("--runs", options.runs, 1);
-  refuseUnplayable(loaded);
-  const strategy = make(loaded.text, seed);
-  const crew = threads(workers ?? availableParallelism());
-  const { result, status, elapsedMs } = await interruptibly(crew, (signal) => {
-    const line = new RateLine({ quiet: options.json === true, seconds, runsMax });
-    const timeIsUp = () => line.elapsedMs() >= seconds * 1_000;
-    const onProgress = line.show.bind(line);
-    return explore({ strategy, crew, runsMax, timeIsUp, signal, onProgress }).finally(() => {
-      line.end();
-    });
+async function run(names: readonly string[], options: ExploreOptions): Promise<void> {
+  const limits = limitsOf(options);
+  const host = hostOf(options.host);
+  const subjects = subjectsFor(names, host, options);
+  const search = searchFor(options, host);
+  await checkGuests([host], options.qemu);
+  const crew = crewFor(host, limits.workers, options.qemu);
+  const explored: Explored[] = [];
+  const status = await interruptibly(crew, async (signal) => {
+    for (const loaded of subjects) {
+      if (signal.aborted) return;
+      explored.push(await exploreOne(loaded, { host, search, crew, signal, limits, options }));
+    }
   });
-  const kept = keepBroken(loaded, result, { folder: options.out, whole: status !== 0 });
-  const report = { loaded, kind, result, kept, coverage: strategy.coverage(), elapsedMs, seed };
-  if (options.json === true) console.log(JSON.stringify(explorationJson(report), undefined, 2));
-  else process.stdout.write(explorationReport(report));
-  const found = result.brokenRuns > 0 ? Exit.NotAsExpected : Exit.AsExpected;
-  process.exitCode = status === 0 ? found : status;
+  print(explored, subjects.length, options.json === true);
+  const found = explored.some(({ result }) => result.brokenRuns > 0);
+  if (status !== 0) process.exitCode = status;
+  else process.exitCode = found ? Exit.NotAsExpected : Exit.AsExpected;
+}
+
+interface Means {
+  readonly host: HostSeat;
+  readonly search: Search;
+  readonly crew: Crew;
+  readonly signal: AbortSignal;
+  readonly limits: Limits;
+  readonly options: ExploreOptions;
+}
+
+async function exploreOne(loaded: Loaded, means: Means): Promise<Explored> {
+  const { host, search, crew, signal, limits, options } = means;
+  const { seconds, runsMax } = limits;
+  const seed = limits.seed ?? loaded.scenario.seed ?? 0;
+  const strategy = await search.begin({ host, text: loaded.text, seed, qemu: options.qemu });
+  const quiet = options.json === true;
+  const line = new RateLine({ name: loaded.scenario.name, quiet, seconds, runsMax });
+  const timeIsUp = () => line.elapsedMs() >= seconds * 1_000;
+  const onProgress = line.show.bind(line);
+  const result = await explore({
+    strategy,
+    crew,
+    runsMax,
+    timeIsUp,
+    signal,
+    onProgress,
+  }).finally(() => line.end());
+  const elapsedMs = line.elapsedMs();
+  const whole = signal.aborted;
+  const kept = await keepBroken(loaded, result, {
+    folder: options.out,
+    whole,
+    host,
+    qemu: options.qemu,
+  });
+  const coverage = strategy.coverage();
+  return { loaded, host, what: search.what, seed, result, kept, coverage, elapsedMs };
+}
+
+function crewFor(host: HostSeat, workers: number, qemu: string | undefined): Crew {
+  return host.kind === "stack" ? threads(workers) : guests(workers, { kernel: host.kernel, qemu });
 }
 
 /** Has the exploration; Ctrl-C ends it with what is known, and nothing is left running. */
 async function interruptibly(
   crew: Crew,
-  work: (signal: AbortSignal) => Promise<Exploration>,
-): Promise<{ result: Exploration; status: number; elapsedMs: number }> {
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<number> {
   const controller = new AbortController();
-  const fromMs = performance.now();
   let status = 0;
   const stop = (signal: NodeJS.Signals) => {
     status = signal === "SIGTERM" ? STATUS.SIGTERM : STATUS.SIGINT;
@@ -109,70 +147,42 @@ async function interruptibly(
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
   try {
-    const result = await work(controller.signal);
-    return { result, status, elapsedMs: performance.now() - fromMs };
+    await work(controller.signal);
+    return status;
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
     await crew.dismiss();
   }
 }
 
-interface Chosen {
-  readonly kind: string;
-  readonly make: (scenario: string, seed: number) => Strategy;
+/** One that was asked for alone must be for this host; of many, those that are. */
+function subjectsFor(
+  names: readonly string[],
+  host: HostSeat,
+  options: ExploreOptions,
+): readonly Loaded[] {
+  const kind = options.interface === undefined ? undefined : interfaceNamed(options.interface);
+  const chosen = chosenScenarios(names, options.all === true).map((each) => playedOn(each, kind));
+  const [only] = chosen;
+  const whyNot = chosen.length === 1 && only && whyNotFor(only.scenario, host);
+  if (whyNot) throw new Failure(Exit.WrongCommand, whyNot);
+  return chosen.filter(({ scenario }) => whyNotFor(scenario, host) === undefined);
 }
 
-const STRATEGIES = {
-  faultEverywhere: {
-    kind: "a fault at every event",
-    make: (text, seed) => {
-      return new FaultEverywhere(text, {
-        seed,
-        kinds: faultKinds(text),
-        map: eventMap(text, seed),
-      });
-    },
-  },
-  pairs: {
-    kind: "pairs of faults",
-    make: (text, seed) => {
-      return new FaultPairs(text, { seed, kinds: faultKinds(text), map: eventMap(text, seed) });
-    },
-  },
-  schedules: { kind: "schedules", make: (text, seed) => new Schedules(text, { seed }) },
-  random: {
-    kind: "random runs",
-    make: (text, seed) => {
-      const { others, registers } = eventMap(text, seed);
-      return new Swarm(text, { seed, events: others.length + registers.length });
-    },
-  },
-} satisfies Record<string, Chosen>;
-
-const HALT_EVERYWHERE: Chosen = {
-  kind: "a panic at every event",
-  make: (text, seed) => {
-    return new FaultEverywhere(text, { seed, kinds: [HALT], map: eventMap(text, seed) });
-  },
-};
-
-function strategyOf(options: ExploreOptions): Chosen {
-  const given = Object.entries(STRATEGIES).filter(([name]) => {
-    return Object.entries(options).some(([option, value]) => option === name && value === true);
-  });
-  if (given.length > 1) {
-    const flags = "--fault-everywhere, --pairs, --schedules and --random";
-    throw new Failure(Exit.WrongCommand, `give one of ${flags}, not ${given.length}`);
-  }
-  return given[0]?.[1] ?? HALT_EVERYWHERE;
+interface Limits {
+  readonly seconds: number;
+  readonly runsMax: number | undefined;
+  readonly workers: number;
+  readonly seed: number | undefined;
 }
 
-function refuseUnplayable({ scenario }: Loaded): void {
-  if ((scenario.seats ?? ["stack"]).includes("stack")) return;
-  throw new Failure(
-    Exit.WrongCommand,
-    `${scenario.name} is not for the host stack, the only one that can be explored`,
-  );
+function limitsOf(options: ExploreOptions): Limits {
+  return {
+    seed: wholeNumber("--seed", options.seed, 0),
+    workers: wholeNumber("--workers", options.workers, 1, WORKERS_MAX) ?? availableParallelism(),
+    seconds: wholeNumber("--seconds", options.seconds, 1) ?? 0,
+    runsMax: wholeNumber("--runs", options.runs, 1),
+  };
 }
 
 function wholeNumber(
@@ -188,4 +198,14 @@ function wholeNumber(
     Exit.WrongCommand,
     `${option} ${text}: a whole number from ${least} to ${most}`,
   );
+}
+
+function print(explored: readonly Explored[], subjects: number, json: boolean): void {
+  const [only] = explored;
+  if (json) {
+    const documents = explored.map(explorationJson);
+    console.log(JSON.stringify(subjects === 1 ? documents[0] : documents, undefined, 2));
+  } else if (subjects === 1 && only !== undefined) {
+    process.stdout.write(explorationReport(only));
+  } else process.stdout.write(explorationTable(explored));
 }

@@ -40,7 +40,7 @@ again, as with a guest), and for a run file also the same violations; 1 when it 
     .action(replay);
 }
 
-function replay(file: string, options: { json?: boolean; trace?: string }): void {
+async function replay(file: string, options: { json?: boolean; trace?: string }): Promise<void> {
   const text = textOf(file);
   if (RUN_FILE.test(file) || RUN_MARK.test(text)) return replayRun(file, text, options);
   if (options.trace !== undefined) {

@@ -1,5 +1,15 @@
 import { Command } from "commander";
-import { type HostSeat, type MatchResult, playOn, whyNotFor } from "../../lab/index.ts";
+import {
+  BMC_CHIPS,
+  BMC_SEATS,
+  type BmcSeat,
+  bmcSeat,
+  chipSeat,
+  type HostSeat,
+  type MatchResult,
+  playBetween,
+  whyNotBetween,
+} from "../../lab/index.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
 import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
@@ -13,6 +23,7 @@ import { TraceFile } from "../trace-file.ts";
 interface RunOptions {
   readonly host: string;
   readonly bmc: string;
+  readonly chip?: string;
   readonly interface?: string;
   readonly seed?: string;
   readonly trace?: string;
@@ -29,13 +40,14 @@ export function runCommand(): Command {
     .argument("[scenario...]", "names (`baseboard scenarios` lists them) or YAML files")
     .option("--all", "every scenario of the catalogue that the host can show")
     .option("--host <seat>", "stack, linux, or linux:VERSION of a kernel that was added", "stack")
-    .option("--bmc <seat>", "model", "model")
+    .option("--bmc <seat>", BMC_SEATS.join(", "), "model")
+    .option("--chip <name>", `the model on QEMU's model of a BMC chip: ${BMC_CHIPS.join(", ")}`)
     .option("--interface <kind>", "in place of the scenario's own: kcs, smic, bt or ssif")
     .option("--seed <n>", "in place of the scenario's own")
     .option("--trace <file>", "write the trace there, as JSON Lines")
     .option("--real-time", "linux: guest time runs with the wall clock")
     .option("--no-snapshot", "linux: boot the kernel anew for each match")
-    .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
+    .option("--qemu <program>", "the QEMU to use, in place of qemu-system-x86_64")
     .option("--json", "print one JSON document and nothing else")
     .addHelpText(
       "after",
@@ -50,12 +62,12 @@ Examples:
 }
 
 async function run(names: readonly string[], options: RunOptions): Promise<void> {
-  const host = seated(options);
+  const { host, bmc } = seated(options);
   const kind = options.interface === undefined ? undefined : interfaceNamed(options.interface);
   const forHost: Loaded[] = [];
   for (const chosen of chosenScenarios(names, options.all === true)) {
     const loaded = playedOn(chosen, kind);
-    const whyNot = whyNotFor(loaded.scenario, host);
+    const whyNot = whyNotBetween(loaded.scenario, host, bmc);
     if (whyNot === undefined) forHost.push(loaded);
     else if (options.all !== true) throw new Failure(Exit.WrongCommand, whyNot);
   }
@@ -63,7 +75,7 @@ async function run(names: readonly string[], options: RunOptions): Promise<void>
   const progress = new Progress(forHost.length, options.json === true);
   for (const one of forHost) {
     progress.next(`${one.scenario.name} on ${options.host}`);
-    results.push({ loaded: one, result: await runOne(one, host, options) });
+    results.push({ loaded: one, result: await runOne(one, { host, bmc }, options) });
   }
   progress.end();
   print(results, options);
@@ -71,17 +83,28 @@ async function run(names: readonly string[], options: RunOptions): Promise<void>
   process.exitCode = missed ? Exit.NotAsExpected : Exit.AsExpected;
 }
 
-/** The host; refuses parties that nobody can play. */
-function seated(options: RunOptions): HostSeat {
-  if (options.bmc !== "model") throw wrong("--bmc", options.bmc, "model");
-  return hostOf(options.host);
+interface Parties {
+  readonly host: HostSeat;
+  readonly bmc: BmcSeat;
 }
 
-function wrong(option: string, given: string, right: string): Failure {
-  return new Failure(Exit.WrongCommand, `${option} ${given}: only ${right} can be played today`);
+/** Refuses parties that nobody can play. */
+function seated(options: RunOptions): Parties {
+  return { host: hostOf(options.host), bmc: bmcOf(options) };
 }
 
-async function runOne({ scenario, text }: Loaded, host: HostSeat, options: RunOptions) {
+function bmcOf({ bmc, chip }: RunOptions): BmcSeat {
+  if (chip !== undefined && bmc !== "model") {
+    throw new Failure(Exit.WrongCommand, "--chip: what sits on a chip is the model");
+  }
+  const seat = chip === undefined ? bmcSeat(bmc) : chipSeat(chip);
+  if (seat !== undefined) return seat;
+  const [given, known] =
+    chip === undefined ? [`--bmc ${bmc}`, BMC_SEATS] : [`--chip ${chip}`, BMC_CHIPS];
+  throw new Failure(Exit.WrongCommand, `${given}: only ${known.join(", ")} can be played today`);
+}
+
+async function runOne({ scenario, text }: Loaded, { host, bmc }: Parties, options: RunOptions) {
   const seed = options.seed === undefined ? undefined : seedOf(options.seed);
   const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const sinks = (head: TraceHead): TraceSink[] => {
@@ -97,7 +120,7 @@ async function runOne({ scenario, text }: Loaded, host: HostSeat, options: RunOp
   };
   try {
     const result = await interruptible((signal) => {
-      return playOn(host, scenario, { ...common, signal });
+      return playBetween(host, bmc, scenario, { ...common, signal });
     });
     file?.finish();
     return result;

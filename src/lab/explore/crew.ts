@@ -8,15 +8,20 @@ import type { Outcome, RunOptions } from "./run.ts";
 export interface Crew {
   /** How many batches are worked on at a time. */
   readonly workers: number;
+  /** Runs per batch: enough that handing them over costs little, few enough to stop soon. */
+  readonly batch: number;
   run(plans: readonly RunPlan[]): Promise<readonly Outcome[]>;
   /** Nothing is left running. Batches that were not done are rejected. */
   dismiss(): Promise<void>;
 }
 
+const BATCH = 8;
+
 /** Has them itself, between two turns of the event loop; with a stack of the caller's if given. */
 export function ownHands(options: RunOptions = {}): Crew {
   return {
     workers: 1,
+    batch: BATCH,
     run: async (plans) => {
       await new Promise((resolve) => setImmediate(resolve));
       return runBatch(batchOf(plans), options);
@@ -38,6 +43,7 @@ export function threads(workers: number): Crew {
   });
   return {
     workers,
+    batch: BATCH,
     run: (plans) => pool.run(batchOf(plans)),
     dismiss: () => pool.destroy(),
   };

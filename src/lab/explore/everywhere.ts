@@ -1,118 +1,113 @@
-import type { TraceEvent } from "../../trace/events.ts";
 import type { FaultKind } from "./fault-kinds.ts";
 import { plainPlan, type RunPlan } from "./plan.ts";
 import { Draws } from "./random.ts";
-import { type RunOptions, runPlan } from "./run.ts";
+import { type RunClass, runClasses } from "./run-classes.ts";
 import { fraction, grouped, type Strategy } from "./strategy.ts";
+import type { EventMap } from "./survey.ts";
 
-/** The coarsest stride over the events: the sooner all parts of a run have been tried. */
-const STRIDE_MAX = 256;
-
-/** The events of a run without an injected fault, by whether they are register accesses. */
-export interface EventMap {
-  readonly registers: readonly number[];
-  readonly others: readonly number[];
+interface Search {
+  readonly seed: number;
+  readonly kinds: readonly FaultKind[];
+  readonly map: EventMap;
 }
-
-/** Where a fault could fire in a scenario's run. */
-export function eventMap(scenario: string, seed: number, options: RunOptions = {}): EventMap {
-  const registers: number[] = [];
-  const others: number[] = [];
-  const sink = {
-    event: ({ e, n }: TraceEvent) => {
-      if (e !== "end") (REGISTER_EVENTS.has(e) ? registers : others).push(n);
-    },
-  };
-  runPlan(plainPlan(scenario, seed), { ...options, sinks: () => [sink] });
-  return { registers, others };
-}
-
-const REGISTER_EVENTS: ReadonlySet<string> = new Set([
-  "host.read",
-  "host.write",
-  "bmc.read",
-  "bmc.write",
-  "bmc.status",
-]);
 
 /**
- * A fault at each event. The events that are no register accesses come first, then the accesses;
- * both in ever finer strides, so that a search that is cut short has looked everywhere a little.
+ * A fault at each event. Where several events give the same run, it is had once and stands for all
+ * of them.
  */
 export class FaultEverywhere implements Strategy {
   readonly total: number;
   readonly #scenario: string;
   readonly #seed: number;
-  readonly #kinds: readonly FaultKind[];
-  readonly #positions: readonly number[];
-  readonly #registers: number;
+  readonly #kinds: number;
+  readonly #events: number;
+  readonly #classes: readonly RunClass[];
+  readonly #situations: number;
+  /** Of the situations, those that were tried before. */
+  readonly #known: number;
+  readonly #tried: Set<string> | undefined;
+  readonly #surveyed: boolean;
   #given = 0;
   #settled = 0;
+  #pairs = 0;
+  #situationsTried = 0;
 
+  /**
+   * `tried`: each fault is tried once in each situation and no more, and not at all in those which
+   * are noted there. What is tried is noted.
+   */
   constructor(
     scenario: string,
-    { seed, kinds, map }: { seed: number; kinds: readonly FaultKind[]; map: EventMap },
+    { seed, kinds, map, tried }: Search & { tried?: Set<string> | undefined },
   ) {
     this.#scenario = scenario;
     this.#seed = seed;
-    this.#kinds = kinds;
-    this.#positions = [...strided(map.others), ...strided(map.registers)];
-    this.#registers = map.registers.length;
-    this.total = this.#positions.length * kinds.length;
+    this.#kinds = kinds.length;
+    this.#events = map.places.length;
+    this.#surveyed = map.surveyed;
+    const classes = runClasses(scenario, kinds, map);
+    const fresh = classes.filter((each) => each.fresh);
+    this.#situations = fresh.length;
+    this.#classes =
+      tried === undefined ? classes : fresh.filter((each) => !tried.has(pairOf(each)));
+    this.#tried = tried;
+    this.#known = tried === undefined ? 0 : fresh.length - this.#classes.length;
+    this.total = this.#classes.length;
   }
 
   next(): RunPlan | undefined {
-    const position = this.#positions[Math.floor(this.#given / this.#kinds.length)];
-    const kind = this.#kinds[this.#given % this.#kinds.length];
-    if (position === undefined || kind === undefined) return undefined;
+    const next = this.#classes[this.#given];
+    if (next === undefined) return undefined;
     this.#given++;
     const plan = plainPlan(this.#scenario, this.#seed);
-    return { ...plan, inject: kind.injections(position) };
+    const { n, labUs } = next.place;
+    return { ...plan, inject: next.kind.injections(this.#surveyed ? { n, labUs } : { n }) };
   }
 
   settle(): void {
-    this.#settled++;
+    const settled = this.#classes[this.#settled++];
+    if (settled === undefined) return;
+    this.#pairs += settled.members;
+    if (settled.fresh) this.#situationsTried++;
+    this.#tried?.add(pairOf(settled));
   }
 
   coverage(): string {
-    const kinds = this.#kinds.length;
-    const others = this.#positions.length - this.#registers;
-    const atOthers = Math.min(this.#settled, others * kinds);
-    const parts = [
-      `${fraction(this.#settled, this.total)} of ${kinds} faults at each of ` +
-        `${grouped(this.#positions.length)} events`,
-      `${fraction(atOthers, others * kinds)} at events that are no register accesses`,
-      `${fraction(this.#settled - atOthers, this.#registers * kinds)} at register accesses`,
-    ];
-    return parts.join("; ");
+    const pairs = this.#events * this.#kinds;
+    const known = this.#known === 0 ? "" : `, ${grouped(this.#known)} of them before`;
+    const tried = this.#situationsTried + this.#known;
+    return [
+      `${grouped(this.#settled)} runs stand for ${fraction(this.#pairs, pairs)} pairs of ` +
+        `${grouped(this.#events)} events and ${this.#kinds} fault${this.#kinds === 1 ? "" : "s"}`,
+      `${fraction(tried, this.#situations)} pairs of situation and fault${known}`,
+    ].join("; ");
   }
+}
+
+/** Names a fault in a situation. */
+function pairOf({ kind, place }: RunClass): string {
+  return `${kind.name} ${place.situation}`;
 }
 
 /** Two faults at two events, drawn from all such pairs. */
 export class FaultPairs implements Strategy {
   readonly total = undefined;
   readonly #scenario: string;
-  readonly #seed: number;
-  readonly #kinds: readonly FaultKind[];
-  readonly #positions: readonly number[];
+  readonly #search: Search;
   #given = 0;
   #settled = 0;
 
-  constructor(
-    scenario: string,
-    { seed, kinds, map }: { seed: number; kinds: readonly FaultKind[]; map: EventMap },
-  ) {
+  constructor(scenario: string, search: Search) {
     this.#scenario = scenario;
-    this.#seed = seed;
-    this.#kinds = kinds;
-    this.#positions = [...map.others, ...map.registers];
+    this.#search = search;
   }
 
   next(): RunPlan | undefined {
-    const draws = new Draws(this.#seed, this.#given++);
-    const drawn = [draws.one(this.#positions), draws.one(this.#positions)].sort((a, b) => a - b);
-    const inject = drawn.flatMap((position) => draws.one(this.#kinds).injections(position));
-    return { ...plainPlan(this.#scenario, this.#seed), inject };
+    const { seed, kinds, map } = this.#search;
+    const draws = new Draws(seed, this.#given++);
+    const drawn = [draws.one(map.places), draws.one(map.places)].sort((a, b) => a.n - b.n);
+    const inject = drawn.flatMap(({ n }) => draws.one(kinds).injections({ n }));
+    return { ...plainPlan(this.#scenario, seed), inject };
   }
 
   settle(): void {
@@ -120,17 +115,9 @@ export class FaultPairs implements Strategy {
   }
 
   coverage(): string {
-    const single = this.#positions.length * this.#kinds.length;
+    const { kinds, map } = this.#search;
+    const single = map.places.length * kinds.length;
     const pairs = grouped((single * (single + 1)) / 2);
     return `${grouped(this.#settled)} pairs of faults, drawn from ${pairs}`;
   }
-}
-
-/** Every STRIDE_MAXth first, then those halfway between, and so on. */
-function strided(events: readonly number[]): number[] {
-  const ordered = events.filter((_event, index) => index % STRIDE_MAX === 0);
-  for (let stride = STRIDE_MAX / 2; stride >= 1; stride /= 2) {
-    ordered.push(...events.filter((_event, index) => index % (2 * stride) === stride));
-  }
-  return ordered;
 }

@@ -1,11 +1,9 @@
 import type { Crew } from "./crew.ts";
-import { type Maxima, most, NO_MAXIMA } from "./maxima.ts";
+import { type Maxima, most, NO_MAXIMA } from "./measures.ts";
 import type { RunPlan } from "./plan.ts";
 import type { Outcome } from "./run.ts";
 import type { Strategy } from "./strategy.ts";
 
-/** Runs per batch: enough that handing them over costs little, few enough to stop soon. */
-const BATCH = 8;
 /** Batches per worker: one that it works on, and one that lies ready. */
 const BATCHES_PER_WORKER = 2;
 /** Broken runs that are kept whole; the others are counted. */
@@ -29,18 +27,28 @@ export interface Progress {
   readonly total: number | undefined;
 }
 
-export interface BrokenRun {
+export interface SettledRun {
   /** The run's place in the exploration's order. */
   readonly index: number;
   readonly plan: RunPlan;
   readonly outcome: Outcome;
 }
 
+/** Runs that came to the same: the same rules broken, the same trouble in the guest. */
+export interface Sort {
+  /** `nothing is broken`, `STACK-01`, `STACK-01, STACK-08 (hung-task)`. */
+  readonly what: string;
+  readonly runs: number;
+  readonly first: SettledRun;
+}
+
 export interface Exploration {
   readonly runs: number;
   readonly brokenRuns: number;
   /** The first of them, in the exploration's order. */
-  readonly broken: readonly BrokenRun[];
+  readonly broken: readonly SettledRun[];
+  /** In the order in which they were first met. */
+  readonly sorts: readonly Sort[];
   readonly events: number;
   readonly maxima: Maxima;
   /** `complete`: there was nothing left to try. */
@@ -65,7 +73,8 @@ class Exploring {
   readonly #pending = new Set<Pending>();
   /** Outcomes that came before those of an earlier run. */
   readonly #early = new Map<number, { plan: RunPlan; outcome: Outcome }>();
-  readonly #broken: BrokenRun[] = [];
+  readonly #broken: SettledRun[] = [];
+  readonly #sorts = new Map<string, { runs: number; first: SettledRun }>();
   #given = 0;
   #settled = 0;
   #brokenRuns = 0;
@@ -92,6 +101,7 @@ class Exploring {
       runs: this.#settled,
       brokenRuns: this.#brokenRuns,
       broken: this.#broken,
+      sorts: [...this.#sorts].map(([what, sort]) => ({ what, ...sort })),
       events: this.#events,
       maxima: this.#maxima,
       ended: this.#ended,
@@ -103,7 +113,7 @@ class Exploring {
     if (this.#interrupted()) return false;
     if (this.#options.timeIsUp?.() === true) return this.#stop("time");
     const plans: RunPlan[] = [];
-    while (plans.length < BATCH) {
+    while (plans.length < this.#options.crew.batch) {
       if (this.#given >= (this.#options.runsMax ?? Number.POSITIVE_INFINITY)) {
         this.#stop("runs");
         break;
@@ -145,16 +155,24 @@ class Exploring {
       const index = this.#settled++;
       this.#early.delete(index);
       strategy.settle(plan, outcome);
-      this.#events += outcome.events;
-      this.#maxima = most(this.#maxima, outcome.maxima);
-      if (outcome.breaches.length > 0) {
-        this.#brokenRuns++;
-        if (this.#broken.length < KEPT_MAX) this.#broken.push({ index, plan, outcome });
-      }
+      this.#count({ index, plan, outcome });
       next = this.#early.get(this.#settled);
     }
     const { total } = strategy;
     onProgress?.({ runs: this.#settled, brokenRuns: this.#brokenRuns, total });
+  }
+
+  #count(run: SettledRun): void {
+    const { outcome } = run;
+    this.#events += outcome.events;
+    this.#maxima = most(this.#maxima, outcome.maxima);
+    const what = sortOf(outcome);
+    const sort = this.#sorts.get(what);
+    if (sort === undefined) this.#sorts.set(what, { runs: 1, first: run });
+    else sort.runs++;
+    if (outcome.breaches.length === 0) return;
+    this.#brokenRuns++;
+    if (this.#broken.length < KEPT_MAX) this.#broken.push(run);
   }
 
   #interrupted(): boolean {
@@ -167,4 +185,10 @@ class Exploring {
     this.#ended = why;
     return false;
   }
+}
+
+function sortOf({ breaches, troubles = [] }: Outcome): string {
+  const rules = [...new Set(breaches.map(({ rule }) => rule))].sort().join(", ");
+  const trouble = troubles.length === 0 ? "" : ` (${troubles.join(", ")})`;
+  return `${rules || "nothing is broken"}${trouble}`;
 }

@@ -1,12 +1,29 @@
 import { KCS_TIMING } from "../../host/index.ts";
+import { Status } from "../../wire/kcs/protocol.ts";
+import { SmicFlag } from "../../wire/smic/protocol.ts";
+import type { HostSeat } from "../host-seat.ts";
 import type { Injection } from "./plan.ts";
-import type { TreeMap } from "./tree.ts";
-import { at, isList, treeOf } from "./tree.ts";
+import type { EventMap, Place } from "./survey.ts";
+import type { Tree, TreeMap } from "./tree.ts";
+import { at, isList, isMap, treeOf } from "./tree.ts";
+import { BUSY } from "./user-books.ts";
 
 /** A kind of fault that an exploration tries at every event. */
 export interface FaultKind {
   readonly name: string;
-  injections(event: number): readonly Injection[];
+  injections(event: Firing): readonly Injection[];
+  /**
+   * Whether the fault's runs at two neighbouring places are the same but for the place of the
+   * fault's own events: nothing that the fault touches happens between them.
+   */
+  same(before: Place, place: Place, map: EventMap): boolean;
+}
+
+/** The event at which a fault fires. */
+export interface Firing {
+  readonly n: number;
+  /** When the lab acts then, if that is known. The fault may then end at a time of the trace. */
+  readonly labUs?: number;
 }
 
 const AWAY = "3s";
@@ -17,53 +34,194 @@ const PATIENCE_US = KCS_TIMING.outputTimeoutUs;
  * anyway: to take the last byte, to read the request, to carry it out.
  */
 const ANYWAY_US = 100;
+/** What lasts a while ends at a multiple of this: whenever it began, it ends at the same time. */
+const MARK_US = 10_000;
+const STUCK_US = 50_000;
+const REMOVED_US = 100_000;
 
 /** The host's processor stops, and its panic path runs. */
-export const HALT: FaultKind = kind("panic", { host: { panic: "explored" } });
+export const HALT: FaultKind = {
+  name: "panic",
+  injections: once({ host: { panic: "explored" } }),
+  same: (before, place) => before.halt === place.halt,
+};
 
-/** Every kind that the host's users and its BMC can meet in this scenario. */
-export function faultKinds(scenario: string): readonly FaultKind[] {
-  return [HALT, ...COMMON, ...usersOf(scenario).map(userGone)];
+/**
+ * Every kind that the host's users and its BMC can meet in this scenario. A guest's life is not in
+ * the lab's hands: only what happens to its BMC and on the wire can happen to it.
+ */
+export function faultKinds(
+  scenario: string,
+  host: HostSeat["kind"] = "stack",
+): readonly FaultKind[] {
+  const tree = treeOf(scenario);
+  const outside = [...ON_THE_BMC, ...onTheWire(tree)];
+  if (host !== "stack") return outside;
+  const users = usersOf(tree).map((user) => userGone(user, tree));
+  return [HALT, ...outside, DRIVER_REMOVED, ...users];
 }
 
-const COMMON: readonly FaultKind[] = [
-  kind("bmc-reset", { bmc: { reset: { away: AWAY, look: "error" } } }),
+const ON_THE_BMC: readonly FaultKind[] = [
+  {
+    name: "bmc-reset",
+    injections: once({ bmc: { reset: { away: AWAY, look: "error" } } }),
+    same: sameForLab,
+  },
   {
     name: "bmc-reset-first-answers",
-    injections: (event) => [
-      { at: event, fault: { bmc: { reset: { away: AWAY, look: "hold" } } } },
-      { at: event, after: AWAY, fault: { answer: { to: "any", code: "d5", times: "4" } } },
+    injections: ({ n }) => [
+      { at: n, fault: { bmc: { reset: { away: AWAY, look: "hold" } } } },
+      { at: n, after: AWAY, fault: { answer: { to: "any", code: "d5", times: "4" } } },
     ],
+    // What comes after a while is counted from the event itself.
+    same: (before, place) => sameForLab(before, place) && before.t === place.t,
   },
-  kind("daemon-gone", { bmc: { "when-closed": "refuse" }, for: AWAY }),
-  kind("answer-lost", { answer: { to: "any", silence: "true", times: "1" } }),
-  kind("answer-just-in-time", lateAnswer(PATIENCE_US - ANYWAY_US)),
-  kind("answer-just-too-late", lateAnswer(PATIENCE_US)),
-  kind("status-obf-stuck", stuck("01", "1")),
-  kind("status-ibf-stuck", stuck("02", "1")),
-  kind("status-attention-stuck", stuck("04", "1")),
-  kind("status-state-stuck", stuck("c0", "1")),
-  kind("driver-removed", { host: { driver: "removed" }, for: "100ms" }),
+  {
+    name: "daemon-gone",
+    injections: once({ bmc: { "when-closed": "refuse" }, for: AWAY }),
+    same: sameForLab,
+  },
+  answer("answer-lost", { silence: "true" }),
+  answer("answer-just-in-time", { delay: `${PATIENCE_US - ANYWAY_US}us` }),
+  answer("answer-just-too-late", { delay: `${PATIENCE_US}us` }),
 ];
 
-function kind(name: string, fault: TreeMap): FaultKind {
-  return { name, injections: (event) => [{ at: event, fault }] };
+const ON_KCS: readonly FaultKind[] = [
+  stuck("status", "obf", Status.Obf),
+  stuck("status", "ibf", Status.Ibf),
+  stuck("status", "attention", Status.SmsAtn),
+  stuck("status", "state", Status.State),
+];
+
+const ON_SMIC: readonly FaultKind[] = [
+  stuck("flags", "busy", SmicFlag.Busy),
+  stuck("flags", "attention", SmicFlag.SmsAtn),
+  stuck("flags", "ready", SmicFlag.RxDataRdy | SmicFlag.TxDataRdy),
+  { name: "smi", injections: once({ wire: { smi: {} } }), same: sameForLab },
+];
+
+const ON_SSIF: readonly FaultKind[] = [
+  bus("byte-not-acknowledged", { nack: { on: "byte", count: "1" } }),
+  bus("bus-lost", { arbitration: { on: "byte", count: "1" } }),
+  bus("byte-written-changed", { corrupt: { direction: "write", xor: "01", count: "1" } }),
+  bus("byte-read-changed", { corrupt: { direction: "read", xor: "80", count: "1" } }),
+  bus("byte-repeated", { repeat: { count: "1" } }),
+  bus("stop-lost", { "no-stop": { after: "any", count: "1" } }),
+  bus("clock-held", { stretch: { time: "30ms", count: "1" } }),
+];
+
+function onTheWire(scenario: TreeMap): readonly FaultKind[] {
+  switch (at(scenario, ["interface"]) ?? "kcs") {
+    case "kcs":
+      return ON_KCS;
+    case "smic":
+      return ON_SMIC;
+    case "ssif":
+      return ON_SSIF;
+    default:
+      return [];
+  }
 }
 
-function lateAnswer(us: number): TreeMap {
-  return { answer: { to: "any", delay: `${us}us`, times: "1" } };
+const DRIVER_REMOVED: FaultKind = {
+  name: "driver-removed",
+  injections: (event) => [
+    { at: event.n, fault: { host: { driver: "removed" }, ...lasting(REMOVED_US, event) } },
+  ],
+  same: (before, place) => before.host === place.host && sameMark(REMOVED_US, before, place),
+};
+
+function once(fault: TreeMap): FaultKind["injections"] {
+  return ({ n }) => [{ at: n, fault }];
 }
 
-function stuck(bits: string, level: "0" | "1"): TreeMap {
-  return { wire: { stuck: { reg: "status", bits, level } }, for: "50ms" };
+/** Acts on the next step of the bus that it can act on. */
+function bus(name: string, wire: TreeMap): FaultKind {
+  return { name, injections: once({ wire }), same: sameForLab };
 }
 
-function userGone(user: string): FaultKind {
-  return kind(`user-gone ${user}`, { host: { close: user } });
+/** Lies in wait for the next response. */
+function answer(name: string, what: TreeMap): FaultKind {
+  return {
+    name,
+    injections: once({ answer: { to: "any", ...what, times: "1" } }),
+    same: (before, place) => {
+      return before.responses === place.responses && before.faults === place.faults;
+    },
+  };
 }
 
-function usersOf(scenario: string): string[] {
-  const actors = at(treeOf(scenario), ["workload"]);
-  if (!isList(actors)) return [];
-  return actors.map((actor) => at(actor, ["user"])).filter((user) => typeof user === "string");
+/** Shows only when the host reads the register while those bits are not all 1 anyway. */
+function stuck(reg: "status" | "flags", name: string, mask: number): FaultKind {
+  const bits = mask.toString(16).padStart(2, "0");
+  const wire: TreeMap = { stuck: { reg, bits, level: "1" } };
+  return {
+    name: `${reg}-${name}-stuck`,
+    injections: (event) => [{ at: event.n, fault: { wire, ...lasting(STUCK_US, event) } }],
+    same: (before, place, { statuses }) => {
+      if (before.faults !== place.faults || !sameMark(STUCK_US, before, place)) return false;
+      const shown = statuses.slice(before.looks, place.looks);
+      return shown.every((status) => (status & mask) === mask);
+    },
+  };
+}
+
+/**
+ * A user who waits for an answer gets one when he goes. Of one who does not, the stack notices
+ * nothing until he would ask again; unless he has other ties to it than his requests.
+ */
+function userGone(user: string, scenario: TreeMap): FaultKind {
+  const plain = hasPlainUsers(scenario);
+  return {
+    name: `user-gone ${user}`,
+    injections: once({ host: { close: user } }),
+    same: (before, place) => {
+      if (before.host === place.host) return true;
+      const concerns = place.users.get(user) ?? 0;
+      if (!plain || concerns === BUSY || concerns !== (before.users.get(user) ?? 0)) return false;
+      return before.life === place.life && before.faults === place.faults;
+    },
+  };
+}
+
+function sameForLab(before: Place, place: Place): boolean {
+  return before.lab === place.lab;
+}
+
+function sameMark(us: number, before: Place, place: Place): boolean {
+  return markAfter(us, before.labUs) === markAfter(us, place.labUs);
+}
+
+/** For so long; to the next mark after that when the time is known. */
+function lasting(us: number, { labUs }: Firing): TreeMap {
+  return labUs === undefined ? { for: `${us}us` } : { until: `${markAfter(us, labUs)}us` };
+}
+
+function markAfter(us: number, nowUs: number): number {
+  return Math.ceil((nowUs + us) / MARK_US) * MARK_US;
+}
+
+function usersOf(scenario: TreeMap): string[] {
+  return actorsOf(scenario)
+    .map((actor) => at(actor, ["user"]))
+    .filter((user) => typeof user === "string");
+}
+
+const PLAIN_STEPS: ReadonlySet<string> = new Set(["request", "raw", "sleep", "read"]);
+
+/** All that happens through the users is that they ask and are answered. */
+function hasPlainUsers(scenario: TreeMap): boolean {
+  return actorsOf(scenario).every((actor) => {
+    const steps = at(actor, ["steps"]);
+    return isList(steps) && steps.every(isPlain);
+  });
+}
+
+function isPlain(step: Tree): boolean {
+  return isMap(step) && Object.keys(step).some((key) => PLAIN_STEPS.has(key)) && !("ipmb" in step);
+}
+
+function actorsOf(scenario: TreeMap): readonly Tree[] {
+  const actors = at(scenario, ["workload"]);
+  return isList(actors) ? actors : [];
 }

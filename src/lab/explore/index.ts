@@ -1,9 +1,16 @@
 /** Exploration: every point where the world may stop, every order of turns, up to a bound. */
 export { type Crew, ownHands, threads } from "./crew.ts";
-export { type EventMap, eventMap, FaultEverywhere, FaultPairs } from "./everywhere.ts";
-export { type BrokenRun, type Exploration, explore, type Progress } from "./explore.ts";
-export { type FaultKind, faultKinds, HALT } from "./fault-kinds.ts";
-export type { Maxima } from "./maxima.ts";
+export { FaultEverywhere, FaultPairs } from "./everywhere.ts";
+export {
+  type Exploration,
+  explore,
+  type Progress,
+  type SettledRun,
+  type Sort,
+} from "./explore.ts";
+export { type FaultKind, type Firing, faultKinds, HALT } from "./fault-kinds.ts";
+export { type GuestOptions, guestEventMap, guests, runOnGuest } from "./guests.ts";
+export { type Maxima, most, NO_MAXIMA } from "./measures.ts";
 export { type Injection, plainPlan, type RunPlan } from "./plan.ts";
 export {
   type Breach,
@@ -23,5 +30,7 @@ export {
 } from "./run-file.ts";
 export { Schedules } from "./schedules.ts";
 export { type Shrunk, shrink } from "./shrink.ts";
+export { Situations } from "./situations.ts";
 export { grouped, type Strategy } from "./strategy.ts";
+export { type EventMap, eventMap, type Place } from "./survey.ts";
 export { Swarm } from "./swarm.ts";

@@ -8,9 +8,13 @@ import { type Tree, type TreeMap, textOf, treeOf } from "./tree.ts";
 
 export const RUN_FORMAT = "baseboard-run";
 export const RUN_VERSION = "1";
+/** Whose run it is when the file does not say. */
+const STACK = "stack";
 
 /** A run as a file: what to do, and what must come of it. */
 export interface RunFile {
+  /** The host's seat: `stack`, `linux:6.1.192`. */
+  readonly host: string;
   readonly plan: RunPlan;
   /** What the host breaks, in the verdict's order. */
   readonly breaches: readonly Breach[];
@@ -24,16 +28,18 @@ export class RunFileError extends Error {
   readonly code = "BAD_RUN_FILE";
 }
 
-export function runFileOf(plan: RunPlan, outcome: TracedOutcome): RunFile {
+export function runFileOf(plan: RunPlan, outcome: TracedOutcome, host = STACK): RunFile {
   const { breaches, events, trace } = outcome;
-  return { plan, breaches, events, trace };
+  return { host, plan, breaches, events, trace };
 }
 
 /** Writes a run file; `remark` is a comment at its head. */
-export function writeRunFile({ plan, breaches, events, trace }: RunFile, remark: string): string {
+export function writeRunFile(file: RunFile, remark: string): string {
+  const { host, plan, breaches, events, trace } = file;
   const document = {
     format: RUN_FORMAT,
     version: RUN_VERSION,
+    ...(host === STACK ? {} : { host }),
     plan: { seed: plan.seed, inject: plan.inject, delays: plan.delays },
     expected: { violations: breaches, events, trace },
     scenario: treeOf(plan.scenario),
@@ -60,8 +66,9 @@ export function readRunFile(text: string, file: string): RunFile {
   }
   const parsed = runFileSchema.safeParse(json);
   if (!parsed.success) throw new RunFileError(`${file}: ${issuesText(parsed.error)}`);
-  const { plan, expected, scenario } = parsed.data;
+  const { host = STACK, plan, expected, scenario } = parsed.data;
   const run = {
+    host,
     plan: { scenario: textOf(scenario), ...plan },
     breaches: expected.violations,
     events: expected.events,
@@ -91,6 +98,7 @@ const markSchema = z.object({ format: z.string(), version: z.string() });
 const runFileSchema = z.strictObject({
   format: z.literal(RUN_FORMAT),
   version: z.literal(RUN_VERSION),
+  host: z.string().optional(),
   plan: z.strictObject({
     seed: count(0, 0xffff_ffff),
     inject: z.array(

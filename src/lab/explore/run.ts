@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
 import type { HostStack, HostStackParts } from "../../host/index.ts";
+import { Referee, rules, type Verdict } from "../../referee/index.ts";
 import type { TraceEvent } from "../../trace/events.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import { encodeEvent } from "../../trace/jsonl.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
 import { faultText } from "../fault-text.ts";
-import type { MatchResult } from "../match.ts";
+import { expectationFor, type Watch } from "../match.ts";
 import { readFault, readScenario } from "../scenario/read.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { runStackMatch } from "../stack-match.ts";
-import { type Maxima, Measures } from "./maxima.ts";
+import { Endless, type Maxima, Measures } from "./measures.ts";
 import type { Injection, RunPlan } from "./plan.ts";
 import { Schedule } from "./schedule.ts";
 import { isList, type TreeMap, textOf, treeOf } from "./tree.ts";
@@ -30,6 +31,8 @@ export interface Breach {
 export interface Outcome {
   /** In the order of the verdict; none when nothing is broken. */
   readonly breaches: readonly Breach[];
+  /** Of a guest: what its kernel's console complained of. */
+  readonly troubles?: readonly string[];
   readonly events: number;
   /** The choice points that the run came to. */
   readonly choices: number;
@@ -41,32 +44,53 @@ export interface RunOptions {
   readonly sinks?: (head: TraceHead) => readonly TraceSink[];
   /** In place of our own stack; for stacks that are broken. */
   readonly makeStack?: ((parts: HostStackParts) => HostStack) | undefined;
+  /** Looks at the match from within. */
+  readonly watch?: Watch;
   readonly eventsMax?: number;
 }
 
 /** Has a plan's run. A pure function of the plan. */
 export function runPlan(plan: RunPlan, options: RunOptions = {}): Outcome {
+  // Who listens hears a run once.
+  if (options.sinks !== undefined || options.watch !== undefined) {
+    return judged(plan, rules, options);
+  }
+  // By far most runs break nothing, and the rules that bind the host can say that alone. Whether
+  // a breach of the host's follows from one of the BMC's takes the whole book.
+  const outcome = judged(plan, HOST_RULES, options);
+  return outcome.breaches.length === 0 ? outcome : judged(plan, rules, options);
+}
+
+const HOST_RULES = rules.filter(({ party }) => party === "host");
+
+function judged(plan: RunPlan, book: typeof rules, options: RunOptions): Outcome {
   const schedule = new Schedule(plan.delays);
-  const measures = new Measures();
-  const limit = new EventLimit(options.eventsMax ?? EVENTS_MAX);
+  const measures = new Measures(options.eventsMax ?? EVENTS_MAX);
   const scenario = scenarioOf(plan);
+  const referees: Referee[] = [];
   let breaches: readonly Breach[];
   try {
-    const result = runStackMatch(scenario, {
+    runStackMatch(scenario, {
       seed: plan.seed,
       scenarioText: options.sinks === undefined ? "" : wholeText(plan),
       choose: schedule.choose,
-      sinks: (head) => [limit, measures, ...(options.sinks?.(head) ?? [])],
+      referee: false,
+      sinks: (head) => {
+        const referee = new Referee(head, book);
+        referees.push(referee);
+        return [referee, measures, ...(options.sinks?.(head) ?? [])];
+      },
       ...(options.makeStack === undefined ? {} : { makeStack: options.makeStack }),
+      ...(options.watch === undefined ? {} : { watch: options.watch }),
     });
-    breaches = breachesOf(scenario, result);
+    breaches = referees.flatMap((referee) => breachesOf(scenario, referee.verdict(), "stack"));
   } catch (error) {
     // Whatever our code throws in a match is a finding, which the exploration reports.
     const rule = error instanceof Endless ? "endless" : "crash";
     const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    breaches = [{ rule, n: limit.lastN, detail }];
+    breaches = [{ rule, n: measures.lastN, detail }];
   }
-  return { breaches, events: limit.lastN + 1, choices: schedule.asked, maxima: measures.maxima };
+  return { breaches, events: measures.lastN + 1, choices: schedule.asked, maxima: measures.maxima };
 }
 
 /** The run's trace as one number: the SHA-256 of its events as they stand in a trace file. */
@@ -87,8 +111,12 @@ export interface TracedOutcome extends Outcome {
 }
 
 /** A host is held to what its scenario does not expect it to break, and to no consequences. */
-function breachesOf(scenario: Scenario, { verdict }: MatchResult): Breach[] {
-  const expected = scenario.expect.host ?? [];
+export function breachesOf(
+  scenario: Scenario,
+  verdict: Verdict,
+  host: "stack" | "linux",
+): readonly Breach[] {
+  const expected = expectationFor(scenario, host).host ?? [];
   const found = verdict.violations
     .filter(({ party, follows }) => party === "host" && follows === null)
     .filter(({ rule }) => !expected.includes(rule))
@@ -105,7 +133,7 @@ export function scenarioOf(plan: RunPlan): Scenario {
 }
 
 /** The run as a scenario, faults and all; none when its schedule is another than the ordinary. */
-function wholeText({ scenario, inject, delays }: RunPlan): string {
+export function wholeText({ scenario, inject, delays }: RunPlan): string {
   if (delays.length > 0) return "";
   if (inject.length === 0) return scenario;
   const tree = treeOf(scenario);
@@ -146,21 +174,4 @@ function parsed(text: string): Scenario {
   lastScenario = readScenario(text, "the run's scenario");
   lastText = text;
   return lastScenario;
-}
-
-class Endless extends Error {}
-
-/** Ends a run that does not end by itself. */
-class EventLimit implements TraceSink {
-  lastN = -1;
-  readonly #max: number;
-
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  event(event: TraceEvent): void {
-    this.lastN = event.n;
-    if (event.n >= this.#max) throw new Endless(`more than ${this.#max} events`);
-  }
 }

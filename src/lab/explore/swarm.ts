@@ -40,8 +40,8 @@ export class Swarm implements Strategy {
 function runs(scenario: string, events: number): fc.Arbitrary<RunPlan> {
   const tree = treeOf(scenario);
   const injection = fc
-    .record({ kind: fc.constantFrom(...faultKinds(scenario)), event: fc.nat(events) })
-    .map(({ kind, event }): readonly Injection[] => kind.injections(event));
+    .record({ kind: fc.constantFrom(...faultKinds(scenario)), n: fc.nat(events) })
+    .map(({ kind, n }): readonly Injection[] => kind.injections({ n }));
   return fc
     .record({
       seed: fc.nat(),

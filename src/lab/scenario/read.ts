@@ -1,6 +1,7 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { type Fault, faultSchema, type Scenario, scenarioSchema } from "./schema.ts";
+import { misfits } from "./wire-words.ts";
 
 /** A scenario that cannot be used; the message names file, line and what would be right. */
 export class ScenarioError extends Error {
@@ -17,13 +18,28 @@ export function readScenario(text: string, file: string): Scenario {
     throw new ScenarioError(`${file}:${at}: not YAML: ${broken.message.split("\n")[0] ?? ""}`);
   }
   const parsed = scenarioSchema.safeParse(document.toJS());
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return fitting(parsed.data, document, lines, file);
   const messages = parsed.error.issues.map((issue) => {
     const line = lineOf(document, lines, issue);
     const place = issue.path.length === 0 ? "" : `${placeText(issue.path)}: `;
     return `${file}:${line}: ${place}${issueText(issue)}`;
   });
   throw new ScenarioError(messages.join("\n"));
+}
+
+/** A scenario each part of which makes sense on its own interface. */
+function fitting(
+  scenario: Scenario,
+  document: Document,
+  lines: LineCounter,
+  file: string,
+): Scenario {
+  const messages = misfits(scenario).map(({ fault, message }) => {
+    const path = ["faults", fault, "wire"];
+    return `${file}:${lineAt(document, lines, path)}: ${placeText(path)}: ${message}`;
+  });
+  if (messages.length > 0) throw new ScenarioError(messages.join("\n"));
+  return scenario;
 }
 
 /** Reads one fault, given as a scenario has it: maps, lists, and text for all scalars. */
@@ -72,7 +88,12 @@ function lineOf(document: Document, lines: LineCounter, issue: z.core.$ZodIssue)
       return lines.linePos(node.range[0]).line;
     }
   }
-  for (; path.length > 0; path.pop()) {
+  return lineAt(document, lines, path);
+}
+
+/** Where that is, or else what it is in. */
+function lineAt(document: Document, lines: LineCounter, place: readonly PropertyKey[]): number {
+  for (const path = [...place]; path.length > 0; path.pop()) {
     const node = document.getIn(path, true);
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }

@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { INTERFACES } from "../../wire/interface.ts";
+import { btAbilities } from "./bt.ts";
+import { BUS_FAULTS, busFaults, skip, ssifAbilities } from "./bus.ts";
+import { smi } from "./smic.ts";
 import { byte, bytes, command, commandOrAny, count, duration, firmware, flag } from "./units.ts";
 
 const COUNT_MAX = 1_000_000;
@@ -85,6 +88,7 @@ const when = exactlyOne(
       .enum([
         ...["answer", "request", "send", "received", "refused", "delivered", "run", "host"],
         ...["host.read", "host.write", "irq", "bmc.read", "bmc.write", "bmc.status"],
+        ...["host.bus", "bmc.bus", "bmc.alert"],
         ...["bmc.request", "bmc.response", "bmc.refused", "bmc", "fault"],
       ] as const)
       .optional()
@@ -163,11 +167,13 @@ const bmcAction = exactlyOne(
   ],
 );
 
+const writtenRegister = z.enum(["data", "command", "control", "flags", "intmask", "any"]);
+
 const wireAction = exactlyOne(
   z.strictObject({
     stuck: z
       .strictObject({
-        reg: z.enum(["data", "status"]),
+        reg: z.enum(["data", "status", "control", "flags", "intmask"]),
         bits: byte,
         level: z
           .enum(["0", "1"])
@@ -177,33 +183,50 @@ const wireAction = exactlyOne(
       .optional(),
     "ibf-late": duration.optional(),
     "ibf-never": flag.optional(),
+    "busy-late": duration
+      .optional()
+      .describe("bt, smic: BUSY falls so long after each request, or each byte"),
     "lost-write": z
-      .strictObject({ reg: z.enum(["data", "command", "any"]), count: times })
+      .strictObject({
+        reg: writtenRegister,
+        bits: byte.optional().describe("bt: only writes that have one of these bits"),
+        count: times,
+      })
       .optional(),
     "repeated-write": z
       .strictObject({
-        reg: z.enum(["data", "command", "any"]),
+        reg: writtenRegister,
         count: times,
         later: duration.optional(),
       })
       .optional(),
     corrupt: z
-      .strictObject({ direction: z.enum(["read", "write"]), xor: byte, count: times })
+      .strictObject({
+        direction: z.enum(["read", "write"]),
+        xor: byte,
+        skip: skip.optional(),
+        count: times,
+      })
       .optional(),
     "all-ones": flag.optional(),
     "missing-interrupt": flag.optional(),
     "spurious-interrupt": duration.optional(),
+    smi: smi.optional(),
+    ...busFaults,
   }),
   [
     "stuck",
     "ibf-late",
     "ibf-never",
+    "busy-late",
     "lost-write",
     "repeated-write",
     "corrupt",
     "all-ones",
     "missing-interrupt",
     "spurious-interrupt",
+    "smi",
+    ...BUS_FAULTS,
   ],
 );
 
@@ -221,6 +244,7 @@ export const faultSchema = exactlyOne(
     name: z.string().optional().describe("Its name in the trace; faults[N] when left out"),
     when: when,
     for: duration.optional().describe("Ends after so long; never when left out"),
+    until: duration.optional().describe("Ends at that time of the trace, if not before"),
     answer: answer.optional(),
     attention: z.enum(["high", "low"]).optional().describe("SMS_ATN, whatever the flags are"),
     bmc: bmcAction.optional(),
@@ -264,6 +288,8 @@ const bmc = z.strictObject({
   unsupported: z.array(command).optional().describe("Commands that it answers with C1h"),
   "event-buffer": flag.optional(),
   "stuck-enables": byte.optional().describe("Global enable bits that cannot be cleared"),
+  bt: btAbilities.optional(),
+  ssif: ssifAbilities.optional(),
 });
 
 export const scenarioSchema = z.strictObject({
@@ -275,7 +301,7 @@ export const scenarioSchema = z.strictObject({
   story: z.string().describe("What happens, what a right host and a right BMC do"),
   covers: z.array(z.string()).optional().describe("Catalogue entries, such as F1"),
   interface: z
-    .enum(["kcs"])
+    .enum(["kcs", "smic", "bt", "ssif"])
     .optional()
     .describe("The interface between host and BMC; kcs when left out"),
   "only-on": z
@@ -304,6 +330,13 @@ export const scenarioSchema = z.strictObject({
       linux: z.enum(["poll", "timer", "irq"]).optional().describe("How the kernel waits"),
     })
     .optional(),
+  promises: z
+    .strictObject({
+      answer: duration.optional().describe("Within which each accepted request is answered"),
+      panic: duration.optional().describe("Within which a panic is over"),
+    })
+    .optional()
+    .describe("What this host has to keep, in place of what it promises itself"),
   workload: z.array(actor).min(1),
   faults: z.array(faultSchema).optional(),
   expect: expectation.extend({

@@ -1,4 +1,4 @@
-import type { InterfaceDevice } from "../../bmc/index.ts";
+import type { InterfaceDevice, SystemInterface } from "../../bmc/index.ts";
 import type { Lane, VirtualTime } from "../../time/virtual.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { HostWire } from "../../wire/interface.ts";
@@ -20,6 +20,8 @@ export interface LabWire {
   readonly host: HostWire;
   readonly tags: TransactionTags;
   readonly device: InterfaceDevice;
+  /** What the BMC says of this interface, as far as it is not what it says of KCS. */
+  readonly systemInterface: Partial<SystemInterface>;
   /** `ended` is called when the fault ends by itself. Only what `whyNotOn` has no word against. */
   inject(action: WireAction, ended?: () => void): WireFault;
   /** Nothing is driven: all that the host reads is `value`, and nothing arrives. */

@@ -30,6 +30,13 @@ test("a run file gives back what was written, and its run the same trace", () =>
   expect(text).toMatch(/^# what it is\n# and more\nformat: baseboard-run\nversion: "1"\n/);
 });
 
+test("a run file names a host that is not our own stack", () => {
+  const named = writeRunFile({ ...file, host: "linux:6.1.192" }, "");
+  expect(readRunFile(named, "x.yaml").host).toBe("linux:6.1.192");
+  expect(file.host).toBe("stack");
+  expect(text).not.toMatch(/^host:/m);
+});
+
 // Goal: a run file that cannot be used is refused with what is wrong. Method: one mistake each.
 describe("bad run files", () => {
   test.each([

@@ -1,0 +1,124 @@
+import {
+  type EventMap,
+  eventMap,
+  FaultEverywhere,
+  type FaultKind,
+  FaultPairs,
+  faultKinds,
+  guestEventMap,
+  HALT,
+  Schedules,
+  Situations,
+  type Strategy,
+  Swarm,
+} from "../lab/explore/index.ts";
+import type { HostSeat } from "../lab/index.ts";
+import { Exit, Failure } from "./failure.ts";
+
+/** What a user may ask for, besides its limits. */
+export interface Wishes {
+  readonly faultEverywhere?: boolean;
+  readonly pairs?: boolean;
+  readonly schedules?: boolean;
+  readonly random?: boolean;
+  /** Names of kinds of fault; the option's own choice when left out. */
+  readonly fault?: readonly string[];
+  readonly situations?: boolean;
+}
+
+/** What is searched, and how. */
+export interface Subject {
+  readonly host: HostSeat;
+  readonly text: string;
+  readonly seed: number;
+  readonly qemu?: string | undefined;
+}
+
+/** A way of searching, for one scenario after the other. */
+export interface Search {
+  /** For a headline: `a fault at every event`. */
+  readonly what: string;
+  begin(subject: Subject): Promise<Strategy>;
+}
+
+/** Refuses what does not go together. */
+export function searchFor(wishes: Wishes, host: HostSeat): Search {
+  const named = WAYS.filter((way) => wishes[way] === true);
+  if (named.length > 1) {
+    const flags = "--fault-everywhere, --pairs, --schedules and --random";
+    throw new Failure(Exit.WrongCommand, `give one of ${flags}, not ${named.length}`);
+  }
+  const way = named[0] ?? "faultEverywhere";
+  if (host.kind !== "stack" && way !== "faultEverywhere") {
+    const why = "a kernel's run cannot be scheduled: only a fault at every event can be tried";
+    throw new Failure(Exit.WrongCommand, why);
+  }
+  if (wishes.situations === true && way !== "faultEverywhere") {
+    throw new Failure(Exit.WrongCommand, "--situations is for a fault at every event");
+  }
+  return SEARCHES[way](wishes);
+}
+
+const WAYS = ["faultEverywhere", "pairs", "schedules", "random"] as const;
+type Way = (typeof WAYS)[number];
+
+const SEARCHES: Readonly<Record<Way, (wishes: Wishes) => Search>> = {
+  faultEverywhere: (wishes) => {
+    const situationsOnly = wishes.situations === true;
+    // What was tried in one scenario is not tried again in the same situation of another.
+    const situations = new Situations();
+    const tried = new Set<string>();
+    return {
+      what: `${faultText(wishes)} ${situationsOnly ? "in every situation" : "at every event"}`,
+      begin: async (subject) => {
+        const kinds = kindsFor(subject, wishes);
+        const { text, seed } = subject;
+        const map = await mapOf(subject, situations);
+        return new FaultEverywhere(text, { seed, kinds, map, ...(situationsOnly && { tried }) });
+      },
+    };
+  },
+  pairs: (wishes) => ({
+    what: "pairs of faults",
+    begin: async (subject) => {
+      const { text, seed } = subject;
+      const kinds = kindsFor(subject, { ...wishes, faultEverywhere: true });
+      return new FaultPairs(text, { seed, kinds, map: eventMap(text, seed) });
+    },
+  }),
+  schedules: () => ({
+    what: "schedules",
+    begin: async ({ text, seed }) => new Schedules(text, { seed }),
+  }),
+  random: () => ({
+    what: "random runs",
+    begin: async ({ text, seed }) => {
+      return new Swarm(text, { seed, events: eventMap(text, seed).places.length });
+    },
+  }),
+};
+
+async function mapOf(subject: Subject, situations: Situations): Promise<EventMap> {
+  const { host, text, seed, qemu } = subject;
+  if (host.kind === "stack") return eventMap(text, seed, { situations });
+  return guestEventMap(text, seed, { kernel: host.kernel, qemu, situations });
+}
+
+function faultText({ fault, faultEverywhere }: Wishes): string {
+  if (fault !== undefined) return fault.join(", ");
+  return faultEverywhere === true ? "a fault" : "a panic";
+}
+
+/** The kinds that were asked for; without a word, the panic for our own stack, all for a kernel. */
+function kindsFor({ host, text }: Subject, wishes: Wishes): readonly FaultKind[] {
+  const all = faultKinds(text, host.kind);
+  if (wishes.fault === undefined) {
+    return wishes.faultEverywhere === true || host.kind !== "stack" ? all : [HALT];
+  }
+  return wishes.fault.map((name) => {
+    const kind = all.find((each) => each.name === name);
+    if (kind !== undefined) return kind;
+    const right = all.map((each) => each.name).join(", ");
+    throw new Failure(Exit.WrongCommand, `--fault ${name}: one of ${right}`);
+  });
+}

@@ -1,0 +1,155 @@
+import type { TraceEvent } from "../../trace/events.ts";
+import { treeOf } from "./tree.ts";
+
+/** Accesses and looks are told apart one by one up to here, then in ever wider steps. */
+const ACCESSES_MAX = 100;
+const LOOKS_MAX = 4;
+
+/**
+ * Tells what host, wire and BMC are at when an event happens, as far as the trace shows it: what the
+ * event is, how far into which transfer it falls, who waits for what, what came before, what
+ * acts. Events of one situation are alike, not the same: the numbers, the times and the data of
+ * messages differ, and how much of the workload is still to come.
+ */
+export class Situations {
+  readonly #numbers = new Map<string, number>();
+  readonly #waiting = new Map<number, string>();
+  readonly #acting = new Set<string>();
+  #setting = "";
+  #request = "";
+  #last = "";
+  #host = "";
+  #bmc = "";
+  #accesses = 0;
+  /** How often in a row a register was read and showed the same. */
+  #looks = 0;
+  #seen = "";
+
+  /** A run of this scenario begins. Runs with other BMCs or other wires have other situations. */
+  begin(scenario: string): void {
+    const tree = treeOf(scenario);
+    this.#setting = JSON.stringify(["interface", "spacing", "bmc", "host"].map((key) => tree[key]));
+    this.#waiting.clear();
+    this.#acting.clear();
+    this.#last = "";
+    this.#host = "";
+    this.#bmc = "";
+    this.#seen = "";
+    this.#begin("");
+  }
+
+  /** The number of the situation in which the event happens. */
+  of(event: TraceEvent): number {
+    this.#take(event);
+    const key = [
+      this.#setting,
+      kindOf(event),
+      this.#request,
+      coarse(this.#accesses, ACCESSES_MAX),
+      coarse(this.#looks, LOOKS_MAX),
+      [...new Set(this.#waiting.values())].join(),
+      this.#host,
+      this.#bmc,
+      [...this.#acting].join(),
+      this.#last,
+    ].join("|");
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.#numbers.set(key, this.#numbers.size);
+    return this.#numbers.size - 1;
+  }
+
+  #take(event: TraceEvent): void {
+    switch (event.e) {
+      case "host.read":
+      case "host.write":
+      case "host.bus":
+        return this.#access(event);
+      case "bmc.read":
+      case "bmc.write":
+      case "bmc.status":
+      case "bmc.code":
+      case "bmc.bus":
+        this.#looks = 0;
+        return;
+      case "send":
+        this.#begin(`${event.message[0]} ${event.message[1]}`);
+        return;
+      case "received":
+        this.#last = `bmc ${event.message[2]}`;
+        this.#begin("");
+        return;
+      case "request":
+        this.#waiting.set(event.id, `${event.user} ${event.netFn} ${event.cmd}`);
+        return;
+      case "answer":
+        if (event.maker !== "bmc") this.#last = `${event.maker} ${event.cc}`;
+        this.#waiting.delete(event.id);
+        return;
+      case "refused":
+        this.#waiting.delete(event.id);
+        return;
+      case "host":
+        this.#host = event.what;
+        return;
+      case "bmc":
+        this.#bmc = `${event.what} ${event.flags}`;
+        return;
+      case "fault":
+        if (event.what === "fires") this.#acting.add(event.name);
+        else this.#acting.delete(event.name);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #begin(request: string): void {
+    this.#request = request;
+    this.#accesses = 0;
+    this.#looks = 0;
+  }
+
+  /** A look that shows what the look before it showed is no step of the transfer. */
+  #access(event: Extract<TraceEvent, { e: "host.read" | "host.write" | "host.bus" }>): void {
+    const looked = event.e === "host.read" ? `${event.reg} ${event.value}` : "";
+    this.#looks = looked !== "" && looked === this.#seen ? this.#looks + 1 : 0;
+    this.#seen = looked;
+    if (this.#looks === 0) this.#accesses++;
+  }
+}
+
+/** What the event is, without what differs from one transfer of its sort to the next. */
+function kindOf(event: TraceEvent): string {
+  switch (event.e) {
+    case "host.read":
+      return event.reg === "data" ? "host.read" : `host.read ${event.reg} ${event.value}`;
+    case "host.write":
+      return `host.write ${event.reg}`;
+    case "host.bus":
+    case "bmc.bus":
+      return `${event.e} ${event.op} ${event.outcome}`;
+    case "bmc.status":
+      return `bmc.status ${event.status}`;
+    case "irq":
+      return `irq ${event.level}`;
+    case "run":
+      return `run ${event.on} ${event.cause}`;
+    case "request":
+    case "refused":
+      return `${event.e} ${event.user}`;
+    case "answer":
+      return `answer ${event.maker} ${event.cc}`;
+    case "fault":
+      return `fault ${event.name} ${event.what}`;
+    case "delivered":
+      return `delivered ${event.user} ${event.what}`;
+    default:
+      return event.e;
+  }
+}
+
+function coarse(count: number, exactMax: number): string {
+  if (count <= exactMax) return String(count);
+  return `2^${Math.floor(2 * Math.log2(count)) / 2}`;
+}
