@@ -3,7 +3,7 @@
 # QEMU with its qboot firmware, and xz and zstd to unpack kernels and modules.
 set -eu
 
-packages="qemu-system-x86 qemu-system-arm qemu-system-ppc qemu-system-data seabios xz-utils zstd"
+packages="qemu-system-x86 qemu-system-arm qemu-system-ppc qemu-system-data seabios ipmiutil xz-utils zstd"
 
 if ! command -v apt-get >/dev/null 2>&1; then
   echo "install-programs: no apt-get here; install by other means: $packages" >&2

@@ -28,13 +28,23 @@ export interface QemuMatchOptions extends MatchOptions {
 /** How long QEMU's start and our bring-up may take beyond the scenario. In µs. */
 const START_US = 30 * SECOND_US;
 
+/** What a scenario may want of our controller when QEMU has the interface. */
+const CONTROLLERS = [
+  ...["command-latency", "ipmi", "firmware", "manufacturer", "product"],
+  ...["unsupported", "event-buffer", "stuck-enables"],
+];
+
 /** Why a scenario cannot be played on this device of QEMU's; undefined when it can. */
-export function whyNotOnQemu(scenario: Scenario, { bus }: QemuBmc): string | undefined {
+export function whyNotOnQemu(scenario: Scenario, bmc: QemuBmc): string | undefined {
+  const { bus, behind } = bmc;
   const kind = interfaceOf(scenario);
   if (kind === "smic") return "QEMU has no SMIC device";
   if (kind === "ssif" && bus === "pci") return "QEMU's SSIF device is on no PCI bus";
-  if (scenario.faults !== undefined) return `${scenario.name} has faults, and QEMU's BMC is whole`;
-  if (scenario.bmc !== undefined) return `${scenario.name} asks for a BMC of its own, not QEMU's`;
+  if (scenario.faults !== undefined) return `${scenario.name} has faults, and QEMU has none`;
+  const able: readonly string[] = behind === "controller" ? CONTROLLERS : [];
+  const beyond = Object.keys(scenario.bmc ?? {}).find((wish) => !able.includes(wish));
+  if (beyond !== undefined)
+    return `QEMU's BMC cannot have the ${beyond} that ${scenario.name} wants`;
   if ((scenario.spacing ?? 1) !== 1) return "QEMU's registers lie side by side";
   return undefined;
 }
@@ -49,6 +59,7 @@ export async function runQemuMatch(
   const tracer = new Tracer(() => scheduler.now());
   const party = await qemuParty(bmc, {
     interface: qemuInterface(scenario),
+    wanted: scenario.bmc ?? {},
     scheduler,
     tracer,
     program: options.qemu,

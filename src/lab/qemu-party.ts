@@ -1,5 +1,8 @@
 import type { SystemInterface } from "../bmc/index.ts";
-import { SystemInterfaceType } from "../ipmi/commands/app/system-interface.ts";
+import {
+  type BtInterfaceCapabilities,
+  SystemInterfaceType,
+} from "../ipmi/commands/app/system-interface.ts";
 import {
   ExternBmc,
   ExternSocket,
@@ -10,6 +13,8 @@ import {
 import { MILLISECOND_US, type Scheduler, SECOND_US } from "../time/scheduler.ts";
 import type { Tracer } from "../trace/tracer.ts";
 import type { HostWire } from "../wire/interface.ts";
+import { bmcOptions } from "./bmc-options.ts";
+import type { Scenario } from "./scenario/schema.ts";
 import type { PlayedInterface } from "./wires/index.ts";
 
 /** Which of QEMU's devices, and which BMC behind it. */
@@ -36,36 +41,44 @@ export interface QemuParty {
 
 export interface QemuPartyParts {
   readonly interface: QemuInterface;
+  /** What the scenario wants of our controller. */
+  readonly wanted: NonNullable<Scenario["bmc"]>;
   readonly scheduler: Scheduler;
   readonly tracer: Tracer;
   readonly program?: string | undefined;
   readonly lifeS?: number | undefined;
 }
 
-/** As a quick BMC answers. In µs. */
-const LATENCY_US = 200;
 /** QEMU connects, and says what its machine can do, within this. */
 const HANDSHAKE_LIMIT_US = 5 * SECOND_US;
+
+/** QEMU itself gives up after 4 s. */
+const BT_ABILITIES: BtInterfaceCapabilities = {
+  outstandingRequests: 1,
+  inputBytesMax: 255,
+  outputBytesMax: 255,
+  requestToResponseS: 5,
+  retries: 1,
+};
 
 /** What our controller says of the interface that QEMU puts before it. */
 const SAYS: Readonly<Record<QemuInterface, Partial<SystemInterface>>> = {
   kcs: { type: SystemInterfaceType.Kcs },
-  bt: { type: undefined },
+  bt: { type: undefined, bt: BT_ABILITIES },
   ssif: { type: SystemInterfaceType.Ssif },
 };
 
 /** Starts QEMU, and what belongs behind its device. */
 export async function qemuParty(bmc: QemuBmc, parts: QemuPartyParts): Promise<QemuParty> {
   if (bmc.behind === "qemu") return withOwnBmc(await device(bmc, parts), parts.tracer);
-  const extern = new ExternBmc({
-    ...parts,
-    latencyUs: LATENCY_US,
-    controller: { systemInterface: SAYS[parts.interface] },
-  });
+  const { controller, daemon, resetUs } = bmcOptions(parts.wanted, SAYS[parts.interface]);
+  const { scheduler, tracer } = parts;
+  const latencyUs = daemon.commandLatencyUs;
+  const extern = new ExternBmc({ scheduler, tracer, controller, latencyUs, resetUs });
   const socket = await ExternSocket.open(extern);
   try {
     const started = await device(bmc, parts, socket.arguments());
-    return withController(started, { extern, socket, scheduler: parts.scheduler });
+    return withController(started, { extern, socket, scheduler });
   } catch (error) {
     await socket.close();
     throw error;

@@ -1,0 +1,92 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { QemuMachine } from "../../../src/seats/qemu/index.ts";
+
+/** A POWER9 machine with skiboot, the OPAL firmware, from QEMU's own package. */
+export interface OpalMachine {
+  readonly machine: QemuMachine;
+  /** What the firmware has printed so far. */
+  console(): string;
+}
+
+const LIFE_S = 60;
+
+/**
+ * The firmware with a BT device in front of the BMC that `bmc` names, and with a kernel that asks it to
+ * turn the machine off. It waits until it is told to go on, and QEMU stays when the machine is off.
+ */
+export async function startOpal(bmc: readonly string[]): Promise<OpalMachine> {
+  let console = "";
+  const machine = await QemuMachine.start({
+    program: "qemu-system-ppc64",
+    debianPackage: "qemu-system-ppc",
+    lifeS: LIFE_S,
+    args: (folder) => {
+      console = join(folder, "console");
+      const kernel = join(folder, "kernel");
+      writeFileSync(kernel, kernelElf());
+      return [
+        ...["-machine", "powernv9", "-m", "1G", "-S", "-no-shutdown", "-kernel", kernel],
+        ...["-chardev", `file,id=console,path=${console}`, "-serial", "chardev:console"],
+        ...[...bmc, "-device", "isa-ipmi-bt,bmc=bmc,irq=10"],
+      ];
+    },
+  });
+  return { machine, console: () => readFileSync(console, "latin1") };
+}
+
+/** @see ELF-64 Object File Format */
+const ELF = { headerBytes: 64, segmentBytes: 56, executable: 2, powerPc64: 21, load: 1 } as const;
+const ALL_ALLOWED = 7;
+const CODE_AT = 0x100;
+const LINKED_AT = 0xc000_0000_0000_0000n;
+
+/**
+ * Asks the firmware to turn the machine off, then lets it work for ever: its messages to the BMC go
+ * out while it is called. It finds the firmware's data in r8 and its entry in r9.
+ * @see OPAL-ABI, tokens 5 (OPAL_CEC_POWER_DOWN) and 10 (OPAL_POLL_EVENTS)
+ */
+const KERNEL_CODE = [
+  0x7d3f4b78, // mr r31, r9
+  0x7d1e4378, // mr r30, r8
+  0x7fc2f378, // mr r2, r30
+  0x7fe903a6, // mtctr r31
+  0x38000005, // li r0, 5
+  0x38600000, // li r3, 0
+  0x4e800421, // bctrl
+  0x7fc2f378, // poll: mr r2, r30
+  0x7fe903a6, // mtctr r31
+  0x3800000a, // li r0, 10
+  0x38600000, // li r3, 0
+  0x4e800421, // bctrl
+  0x4bffffec, // b poll
+] as const;
+
+/**
+ * The least that the firmware takes for a kernel: a little-endian ELF file with one segment. It is
+ * entered in big-endian mode, as all OPAL kernels are, and so that is how its instructions lie.
+ */
+function kernelElf(): Uint8Array {
+  const codeBytes = 4 * KERNEL_CODE.length;
+  const file = new DataView(new ArrayBuffer(CODE_AT + codeBytes));
+  const bytes = new Uint8Array(file.buffer);
+  bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+  file.setUint16(16, ELF.executable, true);
+  file.setUint16(18, ELF.powerPc64, true);
+  file.setUint32(20, 1, true);
+  file.setBigUint64(24, LINKED_AT, true);
+  file.setBigUint64(32, BigInt(ELF.headerBytes), true);
+  file.setUint16(52, ELF.headerBytes, true);
+  file.setUint16(54, ELF.segmentBytes, true);
+  file.setUint16(56, 1, true);
+  const segment = ELF.headerBytes;
+  file.setUint32(segment, ELF.load, true);
+  file.setUint32(segment + 4, ALL_ALLOWED, true);
+  file.setBigUint64(segment + 8, BigInt(CODE_AT), true);
+  file.setBigUint64(segment + 16, LINKED_AT, true);
+  file.setBigUint64(segment + 32, BigInt(codeBytes), true);
+  file.setBigUint64(segment + 40, BigInt(codeBytes), true);
+  for (const [index, word] of KERNEL_CODE.entries())
+    file.setUint32(CODE_AT + 4 * index, word, false);
+  return bytes;
+}
