@@ -30,14 +30,16 @@ export interface DaemonOptions {
   readonly readLatencyUs: number;
   /** From the read to the answer, in µs. */
   readonly commandLatencyUs: number;
+  /** Requests in hand at a time; 1 when left out. More are of use only where the device has more. */
+  readonly threads?: number;
 }
 
 const READ_BUFFER_BYTES = 1_024;
 
 /**
  * The BMC's application process: opens the device, reads a request, has it carried out, writes
- * the response, and keeps the attention bit true. One thread: it reads no request while it owes
- * an answer.
+ * the response, and keeps the attention bit true. It has so many threads: it reads no request while
+ * each of them owes an answer.
  */
 export class Daemon {
   interposer: Interposer = (_request, response) => ({ response, delayUs: 0, copies: 1 });
@@ -50,7 +52,9 @@ export class Daemon {
   readonly #tracer: Tracer;
   readonly #options: DaemonOptions;
   #handle: DeviceHandle | undefined;
-  #work: Task | undefined;
+  #reading: Task | undefined;
+  /** What becomes of the requests in hand. */
+  readonly #inHand = new Set<Task>();
   /** What attention shows towards the host; undefined: what the application says. */
   #forcedAttention: boolean | undefined;
   /** The causes of attention that the device was told of. */
@@ -102,7 +106,7 @@ export class Daemon {
   set hung(hung: boolean) {
     this.#hung = hung;
     this.#forget();
-    if (!hung && this.#handle?.poll().readable === true) this.#readable();
+    if (!hung) this.#readOn();
   }
 
   /** Shows attention as `level` whatever the application says; undefined: no longer. */
@@ -122,39 +126,48 @@ export class Daemon {
   }
 
   #forget(): void {
-    this.#work?.cancel();
-    this.#work = undefined;
+    this.#reading?.cancel();
+    this.#reading = undefined;
+    for (const task of this.#inHand) task.cancel();
+    this.#inHand.clear();
   }
 
   #readable(): void {
-    if (this.#work !== undefined || this.#hung) return;
+    const busy = this.#inHand.size >= (this.#options.threads ?? 1);
+    if (this.#reading !== undefined || busy || this.#hung) return;
     const us = this.#scheduler.now() + this.#options.readLatencyUs;
-    this.#work = this.#scheduler.at(us, "daemon read", () => this.#read());
+    this.#reading = this.#scheduler.at(us, "daemon read", () => this.#read());
   }
 
   #read(): void {
-    this.#work = undefined;
+    this.#reading = undefined;
     const incoming = this.#handle?.read(READ_BUFFER_BYTES);
     if (incoming === undefined || !incoming.ok) return;
     const request = incoming.value;
     if (this.#tracer.active) {
       this.#tracer.emit({ e: "bmc.request", tag: request.tag, message: request.message });
     }
-    const us = this.#scheduler.now() + this.#options.commandLatencyUs + this.slowUs;
-    this.#work = this.#scheduler.at(us, "daemon command", () => this.#execute(request));
+    const us = this.#options.commandLatencyUs + this.slowUs;
+    this.#after(us, "daemon command", () => this.#execute(request));
+    this.#readOn();
+  }
+
+  /** A thread goes on after a while. */
+  #after(us: number, label: string, run: () => void): void {
+    const task = this.#scheduler.at(this.#scheduler.now() + us, label, () => {
+      this.#inHand.delete(task);
+      run();
+    });
+    this.#inHand.add(task);
   }
 
   #execute(request: Incoming): void {
-    this.#work = undefined;
     const dispatch = this.interposer(request.message, this.#application.execute(request.message));
     const response = dispatch.response;
     if (response === undefined) return this.#finish();
     if (dispatch.delayUs === 0) return this.#answer(request, response, dispatch.copies);
-    const us = this.#scheduler.now() + dispatch.delayUs;
-    this.#work = this.#scheduler.at(us, "daemon answer", () => {
-      this.#work = undefined;
-      this.#answer(request, response, dispatch.copies);
-    });
+    const { delayUs, copies } = dispatch;
+    this.#after(delayUs, "daemon answer", () => this.#answer(request, response, copies));
   }
 
   #answer(request: Incoming, response: Uint8Array, copies: number): void {
@@ -170,6 +183,10 @@ export class Daemon {
 
   #finish(): void {
     this.#application.responded();
+    this.#readOn();
+  }
+
+  #readOn(): void {
     if (this.#handle?.poll().readable === true) this.#readable();
   }
 

@@ -84,8 +84,9 @@ export const HOST_OPTIONS: HostOptions = {
     },
     bt: {
       ...BT_TIMING,
-      requestToResponseUs: SECOND_US,
-      retries: 1,
+      // The BMC may well have stated more; to send again before that is of no use.
+      requestToResponseUs: 2_500 * MILLISECOND_US,
+      retries: 0,
       warmResetPauseUs: 0,
       sequences: PANIC_SEQUENCES,
       transactionUs: 2_500 * MILLISECOND_US,

@@ -167,7 +167,7 @@ export class Referee implements TraceSink {
     const { taps } = this.#head;
     return {
       transfer: (transfer) => {
-        if (transfer.complete) this.#transactions++;
+        if (transfer.complete && !transfer.again) this.#transactions++;
         call(this.#on.transfer, transfer);
       },
       exchange: (exchange) => {

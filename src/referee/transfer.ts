@@ -52,6 +52,8 @@ export class Transfer {
   complete = false;
   /** It was the host that gave the transfer up. */
   abandoned = false;
+  /** The response was only read once more: the request was not sent again. */
+  again = false;
   /** The number of the transfer, from 1; 0 before the first. */
   serial = 0;
   /** Whose request it is by the host's tag; 0 unknown. */
@@ -71,10 +73,22 @@ export class Transfer {
     this.sent = false;
     this.complete = false;
     this.abandoned = false;
+    this.again = false;
     this.serial++;
     this.tag = tag;
     this.startUs = nowUs;
     this.sentUs = nowUs;
+  }
+
+  /** The response of this transfer, which is over, is being read once more. */
+  beginAgain(nowUs: number): void {
+    const { sentUs } = this;
+    const request = this.request.copy();
+    this.begin(nowUs, this.tag);
+    for (const byte of request) this.request.push(byte);
+    this.sent = true;
+    this.sentUs = sentUs;
+    this.again = true;
   }
 
   /** `by`: whose doing the end is. */

@@ -51,9 +51,6 @@ export function hand(asked: string, answered: string, flags: string): string {
   return [...host, ...taken, ...given, `s=${flags}`, ...seen].join(" ");
 }
 
-/** The last handshake of a response; the host need not read the error code. */
-export const CONCLUDED = hand("46", "c0.00", "80").replace(/ rd=00$/, "");
-
 /**
  * A right transaction, both faces: request and response as hex text. `attention`: SMS_ATN stands at
  * 1 throughout.

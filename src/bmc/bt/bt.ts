@@ -46,9 +46,7 @@ export class BtBmc {
     assert(requestToResponseS >= 1, "the BMC has time to answer");
     this.#controller = controller;
     this.#options = options;
-    this.#lifeUs = options.trusting
-      ? Number.POSITIVE_INFINITY
-      : requestToResponseS * SECOND_US - EXPIRY_MARGIN_US;
+    this.#lifeUs = requestToResponseS * SECOND_US - EXPIRY_MARGIN_US;
   }
 
   /** Power-on or hard reset: drops everything, and takes nothing. @see IPMI 2.0 §11.9 */
@@ -184,7 +182,8 @@ export class BtBmc {
       request.seq,
       ...response.subarray(1),
     );
-    this.#outgoing.push({ tag: request.tag, frame, expiresUs: request.expiresUs });
+    const expiresUs = this.#options.trusting ? Number.POSITIVE_INFINITY : request.expiresUs;
+    this.#outgoing.push({ tag: request.tag, frame, expiresUs });
   }
 
   /** What the host has given up by now is not sent any more. @see IPMI 2.0 §11.4 */

@@ -1,3 +1,5 @@
+import { assert } from "../../assert.ts";
+
 /** Where one request is. */
 export const RequestPhase = {
   /** It waits for the daemon to read it. */
@@ -32,29 +34,23 @@ export class BtRequests {
   readonly #requests = Array.from({ length: REMEMBERED }, () => new BtRequest());
   #lastTicket = 0;
 
-  /** A new request, in the place of the oldest. */
+  /** A new request, in the place of the oldest that is over. */
   add(): BtRequest {
-    const ticket = ++this.#lastTicket;
-    const request = this.#at(ticket);
-    request.ticket = ticket;
+    const request = this.#first(RequestPhase.Over);
+    assert(request !== undefined, "fewer requests are open than there are places");
+    request.ticket = ++this.#lastTicket;
     request.phase = RequestPhase.Received;
     return request;
   }
 
   /** The request with that ticket, as long as it is known. */
   find(ticket: number): BtRequest | undefined {
-    const request = this.#at(ticket);
-    return ticket !== 0 && request.ticket === ticket ? request : undefined;
+    return this.#requests.find((request) => ticket !== 0 && request.ticket === ticket);
   }
 
   /** The first request that waits to be read. */
   get unread(): BtRequest | undefined {
-    let first: BtRequest | undefined;
-    for (const request of this.#requests) {
-      if (request.phase !== RequestPhase.Received) continue;
-      if (first === undefined || request.ticket < first.ticket) first = request;
-    }
-    return first;
+    return this.#first(RequestPhase.Received);
   }
 
   /** Requests that are neither answered nor over. */
@@ -69,8 +65,12 @@ export class BtRequests {
     }
   }
 
-  #at(ticket: number): BtRequest {
-    const request = this.#requests[ticket % REMEMBERED];
-    return request ?? new BtRequest();
+  #first(phase: RequestPhase): BtRequest | undefined {
+    let first: BtRequest | undefined;
+    for (const request of this.#requests) {
+      if (request.phase !== phase) continue;
+      if (first === undefined || request.ticket < first.ticket) first = request;
+    }
+    return first;
   }
 }

@@ -122,7 +122,7 @@ export class Bt implements InterfaceMachine, Overlap, Signals {
   }
 
   sending(): number {
-    return (this.#table.waiting() ?? this.#writing).id;
+    return this.#writing.id;
   }
 
   ended(): number {

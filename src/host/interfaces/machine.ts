@@ -76,6 +76,8 @@ export interface Greeting {
  * the same object runs from timers, in virtual time, and polled to completion in a panic.
  */
 export interface InterfaceMachine {
+  /** No interrupt says that the response is there: the host has to look for it. */
+  readonly looksForOutput?: true;
   /**
    * Takes a whole request (NetFn/LUN, Cmd, data); undefined when taken. With `sendOnce`, what
    * fails after the BMC may have taken the request is not repeated: a reset must not run twice.
@@ -112,7 +114,7 @@ export interface InterfaceMachine {
 export interface Overlap {
   /** Whether `begin` takes another one. */
   ready(): boolean;
-  /** Whose request the next step may send: an `id` given to `begin`. */
+  /** Whose request is being sent, or was sent last: an `id` given to `begin`. */
   sending(): number;
   /** Whose transaction the last Done or Failed ended. */
   ended(): number;

@@ -80,6 +80,8 @@ type State = (typeof State)[keyof typeof State];
  * WR_START, which leads out of all else. @see IPMI 2.0 §10
  */
 export class Smic implements InterfaceMachine {
+  /** The BMC interrupts as BUSY falls and as SMS_ATN rises, not for RX_DATA_RDY. */
+  readonly looksForOutput = true;
   readonly #port: RegisterPort;
   readonly #control: number;
   readonly #flags: number;

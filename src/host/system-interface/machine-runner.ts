@@ -4,6 +4,7 @@ import type { HostRun } from "../../trace/events.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { TransactionTags } from "../../wire/port.ts";
 import {
+  Failure,
   failureText,
   type Greeting,
   type InterfaceMachine,
@@ -223,8 +224,9 @@ export class MachineRunner {
   /** False: the machine does not carry it, and it ended at once. */
   #begin(transfer: Transfer, nowUs: number): boolean {
     this.#waitingFromUs = NEVER_US;
-    this.#tags.request = transfer.id;
     const { frame, sendOnce, id } = transfer;
+    // With others under way, what is sent now may still be another's request.
+    if (this.#machine.overlap === undefined) this.#tags.request = id;
     const refusal = this.#machine.begin(frame, nowUs, sendOnce, id);
     assert(refusal !== Refusal.Busy, "a machine with room takes a request");
     if (refusal !== undefined) {
@@ -253,6 +255,11 @@ export class MachineRunner {
 
   /** The BMC is not there as far as can be told: what else is under way fails with it. */
   #failed(transfer: Transfer): void {
+    // Who says that a request is too long is there.
+    if (this.#machine.failure() === Failure.TooLong) {
+      const why = failureText(Failure.TooLong);
+      return this.#end(transfer, unsent(LocalCc.TooLong, "host-interface", why));
+    }
     const outcome = failure(this.#machine);
     const others = this.#underWay.splice(0);
     if (others.length > 0) this.#machine.reset();
@@ -274,7 +281,8 @@ export class MachineRunner {
 
   #pollAtUs(nowUs: number): number {
     this.#waitingFromUs = Math.min(this.#waitingFromUs, nowUs);
-    const leastUs = this.#interrupts ? POLL_MIN_WITH_INTERRUPT_US : POLL_MIN_US;
+    const comes = this.#interrupts && this.#machine.looksForOutput !== true;
+    const leastUs = comes ? POLL_MIN_WITH_INTERRUPT_US : POLL_MIN_US;
     const shareUs = Math.floor((nowUs - this.#waitingFromUs) / POLL_SHARE);
     const waitUs = Math.min(Math.max(shareUs, leastUs), POLL_MAX_US);
     if (waitUs < POLL_MAX_US) this.#statistics.short_timeouts++;

@@ -31,7 +31,7 @@ export class BmcView implements BmcFace {
   }
 
   get exchange(): Transfer {
-    return this.exchanges.open[0] ?? this.exchanges.last;
+    return this.exchanges.open.at(-1) ?? this.exchanges.last;
   }
 
   get silent(): boolean {

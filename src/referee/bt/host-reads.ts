@@ -61,20 +61,29 @@ export const hostReads: readonly BtRule[] = [
   },
 ];
 
-function takesInOrder({ host, report }: BtContext): Automaton {
+function takesInOrder({ host, faults, report }: BtContext): Automaton {
+  // What was under way as the host crashed is not taken to its end.
+  let crashed = false;
   return {
+    hostLife: ({ what }) => {
+      if (what === "panic") crashed = host.taking !== Taking.Not;
+    },
     hostWrite: ({ reg, value }) => {
-      if (reg !== "control" || host.hBusy === -1) return;
+      if (reg !== "control" || host.hBusy === -1 || faults.wireActive) return;
       const toggles = (value & BtControl.HBusy) !== 0;
       const clears = (value & host.control & BtControl.B2hAtn) !== 0;
       if (clears && host.hBusy === 0 && !toggles) report("B2H_ATN was cleared with H_BUSY=0");
       if (!toggles || host.taking !== Taking.Reading || host.read.whole) return;
+      if (crashed) {
+        crashed = false;
+        return;
+      }
       const { length } = host.read.bytes;
       const of = length === 0 ? "none" : `${length} of ${host.read.length + 1}`;
       report(`H_BUSY was cleared with ${of} of the response's bytes read`);
     },
     hostRead: ({ reg }) => {
-      if (reg !== "data" || host.hBusy === -1) return;
+      if (reg !== "data" || host.hBusy === -1 || faults.wireActive) return;
       if (host.taking !== Taking.Reading) report(`the FIFO was read ${MISSING[host.taking]}`);
       else if (host.read.whole) report(`more than the ${host.read.length + 1} bytes were read`);
     },
@@ -136,7 +145,7 @@ function clearsAttention({ report }: BtContext): Automaton {
 /** A B_BUSY that lasts so long is a long one. */
 const LONG_BUSY_US = 1_000_000;
 
-function bearsBusy({ host, report }: BtContext): Automaton {
+function bearsBusy({ report }: BtContext): Automaton {
   let sinceUs = -1;
   return {
     hostRead: ({ reg, value, t }) => {
@@ -148,7 +157,7 @@ function bearsBusy({ host, report }: BtContext): Automaton {
     hostWrite: ({ reg, value, t }) => {
       if (sinceUs === -1 || t - sinceUs < LONG_BUSY_US) return;
       if (reg !== "intmask" || (value & BtInterruptMask.HardwareReset) === 0) return;
-      report(`the BMC was reset after ${seconds(t - sinceUs)} of B_BUSY; ${host.place}`);
+      report(`the BMC was reset after ${seconds(t - sinceUs)} of B_BUSY`);
     },
   };
 }

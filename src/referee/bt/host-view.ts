@@ -49,6 +49,8 @@ export class HostView implements HostFace {
   /** The number of reasons for which the host may not touch the registers now. */
   bars = 0;
   #offeredUs = -1;
+  /** CLR_RD_PTR was written, so that what is read from now on is a frame. */
+  #collects = false;
   /** No wire fault has stood between since the pointer was cleared, of what is read and written. */
   #soundRead = false;
   #soundWrite = false;
@@ -65,7 +67,7 @@ export class HostView implements HostFace {
   }
 
   get transfer(): Transfer {
-    return this.transfers.open[0] ?? this.transfers.last;
+    return this.transfers.open.at(-1) ?? this.transfers.last;
   }
 
   get place(): string {
@@ -77,11 +79,11 @@ export class HostView implements HostFace {
   }
 
   waitsUs(nowUs: number): number {
-    const [oldest] = this.transfers.open;
+    const open = this.transfers.open.at(-1);
     const empty = this.control !== -1 && (this.control & BtControl.B2hAtn) === 0;
-    if (oldest === undefined || !empty || this.taking !== Taking.Not) return -1;
-    const us = nowUs - oldest.sentUs;
-    return this.#faults.wireActive || us < oldest.patienceUs ? -1 : us;
+    if (open === undefined || !empty || this.taking !== Taking.Not) return -1;
+    const us = nowUs - open.sentUs;
+    return this.#faults.wireActive || us < open.patienceUs ? -1 : us;
   }
 
   /** A wire fault fired or ended: what became of the last write nobody can tell. */
@@ -98,6 +100,7 @@ export class HostView implements HostFace {
     this.fresh = false;
     this.writing = false;
     this.taking = Taking.Not;
+    this.#collects = false;
     this.written.bytes.clear();
     this.transfers.forget();
   }
@@ -120,7 +123,7 @@ export class HostView implements HostFace {
 
   readFifo(value: number, nowUs: number): void {
     this.#touch(nowUs);
-    if (this.taking !== Taking.Reading || this.read.whole) return;
+    if (!this.#collects || this.read.whole) return;
     this.read.bytes.push(value);
     if (!this.read.whole) return;
     this.#listener.fetched(this.read);
@@ -138,7 +141,7 @@ export class HostView implements HostFace {
   writeControl(bits: number, tag: number, nowUs: number): void {
     this.#touch(nowUs);
     if ((bits & BtControl.HBusy) !== 0) this.#toggle();
-    if ((bits & BtControl.B2hAtn) !== 0 && this.hBusy === 1) this.taking = Taking.Cleared;
+    if ((bits & BtControl.B2hAtn) !== 0 && this.hBusy !== 0) this.taking = Taking.Cleared;
     if ((bits & BtControl.ClearReadPointer) !== 0) this.#clearReadPointer();
     if ((bits & BtControl.ClearWritePointer) !== 0) {
       this.written.bytes.clear();
@@ -153,12 +156,14 @@ export class HostView implements HostFace {
   }
 
   #toggle(): void {
-    if (this.hBusy !== -1) this.hBusy = this.hBusy === 0 ? 1 : 0;
-    this.taking = this.hBusy === 1 ? Taking.Busy : Taking.Not;
+    const busy = this.hBusy === -1 ? this.taking === Taking.Not : this.hBusy === 0;
+    if (this.hBusy !== -1) this.hBusy = busy ? 1 : 0;
+    this.taking = busy ? Taking.Busy : Taking.Not;
   }
 
   #clearReadPointer(): void {
     this.read.bytes.clear();
+    this.#collects = true;
     this.#soundRead = !this.#faults.wireActive;
     if (this.taking === Taking.Cleared) this.taking = Taking.Reading;
   }

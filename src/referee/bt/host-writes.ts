@@ -1,4 +1,4 @@
-import { BtControl } from "../../wire/bt/protocol.ts";
+import { BT_INPUT_LENGTH_MIN, BtControl } from "../../wire/bt/protocol.ts";
 import type { Automaton } from "../rule.ts";
 import { hex, seconds } from "../text.ts";
 import type { BtContext, BtRule } from "./bt-rule.ts";
@@ -128,6 +128,8 @@ export const hostWrites: readonly BtRule[] = [
 /** INTMASK's OEM bits and its reserved ones. @see IPMI 2.0 §11.6.5 */
 const FOREIGN_MASK_BITS = 0x7c;
 
+const LENGTH_MAX = 255;
+
 function beginsWhenFree({ host, report }: BtContext): Automaton {
   return {
     hostWriteData: () => {
@@ -166,7 +168,8 @@ function asksNoMore({ host, report }: BtContext): Automaton {
 function rightLength({ host, report }: BtContext): Automaton {
   return {
     offered: ({ bytes, length, whole }) => {
-      const most = host.transfers.capabilities?.inputMax ?? 255;
+      const said = host.transfers.capabilities?.inputMax ?? LENGTH_MAX;
+      const most = Math.max(said, BT_INPUT_LENGTH_MIN);
       if (whole && bytes.length > length + 1) {
         report(`Length was ${length}, and ${bytes.length - 1} bytes came after it`);
       } else if (bytes.length > 0 && length < 3) {

@@ -144,6 +144,7 @@ function followsPanic({ host, bmc, faults, report }: Context): Automaton {
     transfer: (transfer) => {
       // What was interrupted may turn out to be complete when the panic looks.
       if (course === undefined || transfer.serial <= course.serial || !transfer.complete) return;
+      if (transfer.again) return;
       if (!transfer.request.equals(course.message)) {
         report(`in the panic ${bytesText(transfer.request.copy())} was sent besides`);
       } else if (course.complete) {

@@ -79,7 +79,7 @@ export class WaitingRequests {
       if (transfer.cmd === Fetch.ReadEventMessageBuffer) traffic.eventReads++;
     }
     const owner = this.#owner(transfer);
-    if (owner !== undefined) owner.sent++;
+    if (owner !== undefined && !transfer.again) owner.sent++;
     return owner;
   }
 

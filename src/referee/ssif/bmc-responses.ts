@@ -110,23 +110,26 @@ export const bmcResponses: readonly SsifRule[] = [
   },
 ];
 
-function givesNothingBefore({ bmc, head, report }: SsifContext): Automaton {
-  /** The application has handed in the response to the request at hand. */
-  let answered = !head.taps.bmc;
+function givesNothingBefore({ bmc, report }: SsifContext): Automaton {
+  /** The application has read the request at hand, and has not answered it. */
+  let atWork = false;
   return {
+    bmcRequest: () => {
+      atWork = true;
+    },
     bmcResponse: () => {
-      answered = true;
+      atWork = false;
     },
     bmcBlock: (block) => {
       const { command, count } = block;
       const begins = command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
-      if (begins) answered = !head.taps.bmc;
+      if (begins) atWork = false;
       if (!block.reads || block.refused !== undefined || count === -1) return;
       if (count === 0) return report("an empty block was given", "note");
       if (count > BLOCK_BYTES_MAX) return report(`a block of ${count} bytes was given`);
       if (bmc.state === BmcState.Unknown) return;
       if (bmc.state < BmcState.Executing) report("a block was given, and there was no request");
-      else if (!answered && bmc.state === BmcState.Executing) {
+      else if (atWork && bmc.state === BmcState.Executing) {
         report("a block was given while the request was carried out");
       }
     },

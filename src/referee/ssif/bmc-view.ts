@@ -93,22 +93,11 @@ export class BmcView implements BmcFace, BlockListener {
     if (block.end !== "whole" || this.state < BmcState.Executing) return;
     const again = this.state === BmcState.Given;
     if (again && block.command !== SsifCommand.ReadStart) return;
-    if (again) this.#begunAgain(block.startUs);
+    if (again) this.exchange.beginAgain(block.startUs);
     this.state = BmcState.Responding;
     if (!addResponse(this.exchange.response, block)) return;
     this.state = BmcState.Given;
     this.#end(true, "bmc", block.endUs);
-  }
-
-  /** The host reads the response once more. */
-  #begunAgain(startUs: number): void {
-    const { exchange } = this;
-    const request = exchange.request.copy();
-    const { sentUs, tag } = exchange;
-    exchange.begin(startUs, tag);
-    for (const byte of request) exchange.request.push(byte);
-    exchange.sent = true;
-    exchange.sentUs = sentUs;
   }
 
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {

@@ -144,10 +144,13 @@ function restartsFromFirst({ report }: SsifContext): Automaton {
   /** Parts of a request came to the BMC without an error, and more must. */
   let open = false;
   let failed = false;
+  let comesNew = false;
   return {
     hostBlock: (block) => {
       const { command } = block;
-      if (!isWrite(command)) return;
+      const leftBehind = comesNew && block.end === "cut";
+      comesNew = false;
+      if (!isWrite(command) || leftBehind) return;
       const starts = command === SsifCommand.WriteStart || command === SsifCommand.SinglePartWrite;
       if (!starts && !open) {
         const why = failed ? "after a part that had failed" : "though no request was begun";
@@ -157,9 +160,12 @@ function restartsFromFirst({ report }: SsifContext): Automaton {
       else failed = true;
       open = block.end === "whole" && !isLastPart(block);
     },
-    hostLife: () => {
+    // Who comes new may find a block that was left in the middle, and ends it.
+    hostLife: ({ what }) => {
+      if (what === "recovery") return;
       open = false;
       failed = false;
+      comesNew = true;
     },
   };
 }

@@ -126,12 +126,7 @@ export class HostView implements HostFace, BlockListener {
     const { transfer } = this;
     const whole = block.usable && block.command === SsifCommand.ReadStart;
     if (!whole || !transfer.complete) return;
-    const request = transfer.request.copy();
-    const { sentUs, tag } = transfer;
-    transfer.begin(block.startUs, tag);
-    for (const byte of request) transfer.request.push(byte);
-    transfer.sent = true;
-    transfer.sentUs = sentUs;
+    transfer.beginAgain(block.startUs);
     this.phase = HostPhase.Reading;
   }
 

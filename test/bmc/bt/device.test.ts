@@ -109,6 +109,21 @@ describe("the BT protocol towards the host", () => {
     bench.run(`${takes(4, 0x1c, 7, 1, 0x80)} r0=0`);
   });
 
+  // A request in hand for long is not forgotten over the others that come and go meanwhile.
+  test("a slow answer is that to its own request, however many were answered since", () => {
+    const bench = new Bench({ capabilities: { ...CAPABILITIES, outstandingRequests: 2 } });
+    const handle = bench.opened();
+    bench.run(getDeviceId(200));
+    const slow = read(handle);
+    for (let seq = 1; seq < 100; seq++) {
+      bench.run(getDeviceId(seq));
+      handle.write(read(handle).ticket, RESPONSE);
+      bench.run(takes(4, 0x1c, seq, 1, 0));
+    }
+    expect(handle.write(slow.ticket, RESPONSE).ok).toBe(true);
+    bench.run(`${takes(4, 0x1c, 200, 1, 0)} r0=0`);
+  });
+
   test.each([0, 1, 2])("BT-04: a frame of Length %i is dropped", (length) => {
     const bench = new Bench();
     const handle = bench.opened();

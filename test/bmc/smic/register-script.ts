@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { DeviceHandle } from "../../../src/bmc/device.ts";
 import type { MessageDeviceOptions } from "../../../src/bmc/message-device.ts";
 import { SmicDevice } from "../../../src/bmc/smic/device.ts";
 import { VirtualTime } from "../../../src/time/virtual.ts";
@@ -64,3 +65,22 @@ export const GET_DEVICE_ID = "41.18 r2=40 r1=c1 43.01 r2=0 r1=c3 r0=0";
 /** The same from whatever the flags were. */
 export const READ_THREE =
   "r2=80 44 r2=80 r1=c4 r0=1c 45 r1=c5 r0=1 45 r1=c6 r0=0 46 r2=80 r1=c0 r0=0";
+
+/** What answers `GET_DEVICE_ID` where only the protocol matters. */
+export const RESPONSE = Uint8Array.of(0x1c, 0x01, 0x00);
+
+export function opened(bench: Bench): DeviceHandle {
+  const result = bench.device.open(() => {});
+  if (!result.ok) throw new Error(result.error);
+  return result.value;
+}
+
+export function read(handle: DeviceHandle): { ticket: number; message: number[] } {
+  const result = handle.read(1_024);
+  if (!result.ok) throw new Error(result.error);
+  return { ticket: result.value.ticket, message: [...result.value.message] };
+}
+
+export function answer(handle: DeviceHandle): void {
+  expect(handle.write(read(handle).ticket, RESPONSE).ok).toBe(true);
+}

@@ -82,6 +82,7 @@ export const btCases: RuleCases = {
       on("looks between", swap(deviceId, "wc=40 wc=08", "wc=40 rc=48 wc=08 rc=40")),
       on("H_BUSY was left set", "rc=48 wc=08 wc=02 rd=03 rd=1c rd=07 rd=01 wc=40"),
       on("what another host left is cleared away", "rc=40 wc=40 rc=00"),
+      on("a panic", "rc=08 wc=40 wc=08 wc=02 rd=04 rd=1c", host("panic"), "rc=40 wc=40 rc=00"),
     ],
   },
   "BT-06": {

@@ -1,0 +1,74 @@
+import {
+  Failure,
+  type InterfaceMachine,
+  Pace,
+  type Refusal,
+} from "../../../src/host/interfaces/machine.ts";
+
+/** An interface machine that does at each step what the test says, and nothing on a wire. */
+export class FakeMachine implements InterfaceMachine {
+  /** What the next steps give; then `Later` for ever. */
+  paces: Pace[] = [];
+  /** Called at each step before it gives its pace. */
+  onStep: () => void = () => {};
+  readonly steps: number[] = [];
+  readonly begun: (readonly [frame: readonly number[], nowUs: number, sendOnce: boolean])[] = [];
+  refusals: Refusal[] = [];
+  wakeUs = Number.POSITIVE_INFINITY;
+  readonly answer = Uint8Array.of(0x1c, 0x01, 0x00, 0x07);
+  answerBytes = 4;
+  cut = false;
+  why: Failure = Failure.None;
+  recovered = 0;
+  somebody = true;
+  looks = 0;
+  /** What became of the greeting. */
+  heard: (Uint8Array | undefined)[] = [];
+
+  begin(frame: Uint8Array, nowUs: number, sendOnce = false): Refusal | undefined {
+    const refusal = this.refusals.shift();
+    if (refusal === undefined) this.begun.push([[...frame], nowUs, sendOnce]);
+    return refusal;
+  }
+
+  step(nowUs: number): Pace {
+    this.steps.push(nowUs);
+    this.onStep();
+    return this.paces.shift() ?? Pace.Later;
+  }
+
+  wakeAtUs(): number {
+    return this.wakeUs;
+  }
+
+  response(): Uint8Array {
+    return this.answer.subarray(0, this.answerBytes);
+  }
+
+  truncated(): boolean {
+    return this.cut;
+  }
+
+  failure(): Failure {
+    return this.why;
+  }
+
+  recoveries(): number {
+    return this.recovered;
+  }
+
+  detect(): boolean {
+    this.looks++;
+    return this.somebody;
+  }
+
+  greeting() {
+    return { cmd: 0x36, data: Uint8Array.of(1) };
+  }
+
+  greeted(data: Uint8Array | undefined): void {
+    this.heard.push(data);
+  }
+
+  reset(): void {}
+}
