@@ -1,5 +1,12 @@
 import { answerBoundUs, panicBoundUs } from "../host/index.ts";
-import { type Exploration, grouped, type Maxima, type Sort } from "../lab/explore/index.ts";
+import {
+  type Exploration,
+  grouped,
+  type Maxima,
+  type Outcome,
+  type Sort,
+  sortOf,
+} from "../lab/explore/index.ts";
 import { durationText, type HostSeat, hostName, interfaceOf } from "../lab/index.ts";
 import { DEFAULT_PROMISES } from "../trace/head.ts";
 import type { Kept } from "./broken-runs.ts";
@@ -11,6 +18,8 @@ export interface Explored {
   readonly host: HostSeat;
   readonly what: string;
   readonly seed: number;
+  /** What the scenario comes to as it stands, where that was looked at. */
+  readonly plain: Outcome | undefined;
   readonly result: Exploration;
   readonly kept: readonly Kept[];
   readonly coverage: string;
@@ -26,7 +35,7 @@ const ENDED = {
 
 /** What an exploration came to, for a reader. */
 export function explorationReport(explored: Explored): string {
-  const { loaded, host, what, seed, result, kept, coverage, elapsedMs } = explored;
+  const { loaded, host, what, seed, plain, result, kept, coverage, elapsedMs } = explored;
   const seconds = elapsedMs / 1_000;
   const seat = host.kind === "stack" ? "our own stack" : hostName(host);
   const rate = result.runs / seconds;
@@ -36,6 +45,9 @@ export function explorationReport(explored: Explored): string {
       `${rate.toFixed(rate < 10 ? 1 : 0)} runs/s, ${grouped(result.events)} events: ` +
       ENDED[result.ended],
     `covered: ${coverage}`,
+    ...(plain === undefined || plain.breaches.length === 0
+      ? []
+      : [`as the scenario stands: ${sortOf(plain)}`]),
     "",
     ...(host.kind === "stack" ? [...maximaLines(result.maxima, loaded), ""] : []),
     ...(host.kind === "stack" ? [] : [...sortLines(result.sorts), ""]),

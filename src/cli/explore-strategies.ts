@@ -7,6 +7,7 @@ import {
   faultKinds,
   guestEventMap,
   HALT,
+  type Outcome,
   Schedules,
   Situations,
   type Strategy,
@@ -38,7 +39,13 @@ export interface Subject {
 export interface Search {
   /** For a headline: `a fault at every event`. */
   readonly what: string;
-  begin(subject: Subject): Promise<Strategy>;
+  begin(subject: Subject): Promise<Begun>;
+}
+
+export interface Begun {
+  readonly strategy: Strategy;
+  /** What the scenario comes to as it stands, where that was looked at. */
+  readonly plain?: Outcome;
 }
 
 /** Refuses what does not go together. */
@@ -74,7 +81,8 @@ const SEARCHES: Readonly<Record<Way, (wishes: Wishes) => Search>> = {
         const kinds = kindsFor(subject, wishes);
         const { text, seed } = subject;
         const map = await mapOf(subject, situations);
-        return new FaultEverywhere(text, { seed, kinds, map, ...(situationsOnly && { tried }) });
+        const searched = { seed, kinds, map, ...(situationsOnly && { tried }) };
+        return { strategy: new FaultEverywhere(text, searched), plain: map.outcome };
       },
     };
   },
@@ -83,17 +91,19 @@ const SEARCHES: Readonly<Record<Way, (wishes: Wishes) => Search>> = {
     begin: async (subject) => {
       const { text, seed } = subject;
       const kinds = kindsFor(subject, { ...wishes, faultEverywhere: true });
-      return new FaultPairs(text, { seed, kinds, map: eventMap(text, seed) });
+      const map = eventMap(text, seed);
+      return { strategy: new FaultPairs(text, { seed, kinds, map }), plain: map.outcome };
     },
   }),
   schedules: () => ({
     what: "schedules",
-    begin: async ({ text, seed }) => new Schedules(text, { seed }),
+    begin: async ({ text, seed }) => ({ strategy: new Schedules(text, { seed }) }),
   }),
   random: () => ({
     what: "random runs",
     begin: async ({ text, seed }) => {
-      return new Swarm(text, { seed, events: eventMap(text, seed).places.length });
+      const { places, outcome } = eventMap(text, seed);
+      return { strategy: new Swarm(text, { seed, events: places.length }), plain: outcome };
     },
   }),
 };

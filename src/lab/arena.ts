@@ -113,9 +113,19 @@ export class Arena {
     if (look === "all-ones" || look === "zeros") {
       goAway({ wire: this.#wire, scheduler: this.labLane }, look, boot, () => {});
     }
+    this.#obeyHardwareReset();
     this.bmc.powerOn();
     this.director.begin();
     this.time.runUntil(this.time.nowUs);
+  }
+
+  /** On BT the host may reset the BMC by a bit of INTMASK. @see IPMI 2.0 §11.6.5 */
+  #obeyHardwareReset(): void {
+    const awayUs = this.#scenario.bmc?.bt?.["hardware-reset"];
+    if (awayUs === undefined) return;
+    this.#wire.onHardwareReset?.(() => {
+      this.#bmcLane.at(this.time.nowUs, "BMC_HWRST", () => this.bmc.reset("cold", awayUs, "error"));
+    });
   }
 
   #bmcOptions(): BmcOptions {

@@ -34,6 +34,8 @@ export function bmcOptions(
     daemon: {
       readLatencyUs: DEFAULT.readLatencyUs,
       commandLatencyUs: asked["command-latency"] ?? DEFAULT.commandLatencyUs,
+      // What says that it takes none at a time takes one all the same.
+      threads: Math.max(systemInterface.bt?.outstandingRequests ?? 1, 1),
     },
     controller: {
       systemInterface,

@@ -1,17 +1,11 @@
-import {
-  type Actor as GuestActor,
-  type GuestProgram,
-  type Step as GuestStep,
-  insertDriver,
-  modulePath,
-  removeDriver,
-} from "../seats/linux/index.ts";
+import type { Actor as GuestActor, GuestProgram, Step as GuestStep } from "../seats/linux/index.ts";
+import { type GuestDrivers, guestDrivers } from "./guest-drivers.ts";
 import { heartbeat, loadWatchdog, useWatchdog, watchdogDriver } from "./guest-watchdog.ts";
+import { NotForGuests } from "./not-for-guests.ts";
 import type { Actor, Scenario, Step } from "./scenario/schema.ts";
 import { wantedBy } from "./stack-workload.ts";
+import { interfaceOf } from "./wires/index.ts";
 
-/** How often the guest says its time, in guest µs. */
-const TICK_US = 10_000;
 const DEVICE = "/dev/ipmi0";
 /** The kernel's own detection may take some rounds of 5 s on a bad BMC. */
 const DEVICE_LIMIT_US = 20_000_000;
@@ -21,7 +15,6 @@ const HUNG_TASK_S = "60";
 const HUNG_TASK_CHECK_S = "5";
 
 /** Where Linux shows what a scenario's `read:` names. */
-const INTERFACE_FOLDER = "/sys/devices/pci0000:00/0000:00:02.0";
 const BMC_FOLDER = "/sys/bus/platform/devices/ipmi_bmc.0";
 const BMC_ATTRIBUTES = new Set([
   "device_id",
@@ -36,18 +29,17 @@ const BMC_ATTRIBUTES = new Set([
   "guid",
 ]);
 
-/** A workload that a guest's agent cannot do. */
-export class NotForGuests extends Error {
-  readonly code = "NOT_FOR_GUESTS";
-}
-
-/** The scenario's workload as a program for the guest's agent. */
-export function guestProgram(scenario: Scenario): GuestProgram {
+/**
+ * The scenario's workload as a program for the guest's agent. `modules`: those that were kept of its
+ * kernel, in the order in which they load.
+ */
+export function guestProgram(scenario: Scenario, modules: readonly string[] = []): GuestProgram {
   if (scenario.faults?.some((fault) => fault.host !== undefined) === true) {
     throw new NotForGuests("what happens to the host itself is for our own stack only");
   }
+  const drivers = guestDrivers(interfaceOf(scenario), modules);
   return {
-    tickUs: TICK_US,
+    tickUs: drivers.tickUs,
     setup: [
       { step: "write-file", path: "/proc/sys/kernel/hung_task_timeout_secs", text: HUNG_TASK_S },
       {
@@ -55,32 +47,32 @@ export function guestProgram(scenario: Scenario): GuestProgram {
         path: "/proc/sys/kernel/hung_task_check_interval_secs",
         text: HUNG_TASK_CHECK_S,
       },
-      ...["ipmi_msghandler", "ipmi_devintf", "ipmi_si"].map(
-        (name): GuestStep => ({ step: "insert-module", path: modulePath(name), parameters: "" }),
-      ),
+      ...drivers.setup,
       { step: "wait-for-file", path: DEVICE, limitUs: DEVICE_LIMIT_US },
     ],
     setupLimitUs: SETUP_LIMIT_US,
-    actors: scenario.workload.map((actor) => guestActor(actor, scenario.until)),
+    actors: scenario.workload.map((actor) => guestActor(actor, scenario.until, drivers)),
     untilUs: scenario.until,
     atEnd: "pause",
   };
 }
 
-function guestActor(actor: Actor, patienceUs: number): GuestActor {
+function guestActor(actor: Actor, patienceUs: number, drivers: GuestDrivers): GuestActor {
   const open: GuestStep = { step: "open-ipmi", path: DEVICE };
   const steps = [
     ...watchdogDriver(actor.steps),
-    ...actor.steps.flatMap((step) => guestSteps(step, patienceUs)),
+    ...actor.steps.flatMap((step) => guestSteps(step, patienceUs, drivers)),
   ];
   const needsDevice = actor.steps.some((step) => step.request ?? step.raw ?? step.events);
   return { name: actor.user, steps: needsDevice ? [open, ...steps] : steps };
 }
 
-function guestSteps(step: Step, patienceUs: number): GuestStep[] {
+function guestSteps(step: Step, patienceUs: number, drivers: GuestDrivers): GuestStep[] {
   if (step.sleep !== undefined) return [{ step: "sleep", us: step.sleep }];
   if (step.events !== undefined) return [{ step: "events", on: step.events === "on" }];
-  if (step.driver !== undefined) return [step.driver === "remove" ? removeDriver : insertDriver];
+  if (step.driver !== undefined) {
+    return [step.driver === "remove" ? drivers.remove : drivers.insert];
+  }
   if (step.watchdog !== undefined) {
     const use = useWatchdog(step.watchdog);
     if (use === undefined) return [...loadWatchdog(step.watchdog)];
@@ -92,7 +84,11 @@ function guestSteps(step: Step, patienceUs: number): GuestStep[] {
   }
   const times = step.times ?? 1;
   if (step.read !== undefined) {
-    return repeated(times, [{ step: "read-file", path: attributePath(step.read) }], step.every);
+    return repeated(
+      times,
+      [{ step: "read-file", path: attributePath(step.read, drivers) }],
+      step.every,
+    );
   }
   const wanted = wantedBy(step);
   if (wanted === undefined) return [];
@@ -118,6 +114,6 @@ function repeated(
   return [{ step: "repeat", times, steps: round }];
 }
 
-function attributePath(name: string): string {
-  return `${BMC_ATTRIBUTES.has(name) ? BMC_FOLDER : INTERFACE_FOLDER}/${name}`;
+function attributePath(name: string, { folder }: GuestDrivers): string {
+  return `${BMC_ATTRIBUTES.has(name) ? BMC_FOLDER : folder}/${name}`;
 }

@@ -24,8 +24,16 @@ export function whyNotFor(scenario: Scenario, host: HostSeat): string | undefine
     return `${scenario.name} makes sense on ${names} only, not on ${kind}: ${only.because}`;
   }
   const seats = scenario.seats ?? ["stack"];
-  if (seats.includes(host.kind)) return undefined;
+  if (seats.includes(host.kind)) return host.kind === "linux" ? whyNoGuest(scenario) : undefined;
   return `${scenario.name} is for the host ${seats.join(" and ")}, not ${host.kind}`;
+}
+
+/** The kernel's PCI driver tries other spacings than 1 on KCS only. */
+function whyNoGuest(scenario: Scenario): string | undefined {
+  const { spacing = 1 } = scenario;
+  const kind = interfaceOf(scenario);
+  if (spacing === 1 || kind === "kcs") return undefined;
+  return `a kernel looks for registers ${spacing} apart on kcs only, not on ${kind}`;
 }
 
 /** What applies to guests only is of no account to our own stack. */

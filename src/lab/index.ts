@@ -10,11 +10,11 @@ export {
 } from "./bmc-seat.ts";
 export * from "./explore/index.ts";
 export { durationText } from "./fault-text.ts";
-export { NotForGuests } from "./guest-workload.ts";
 export { type HostSeat, hostName, type PlayOptions, playOn, whyNotFor } from "./host-seat.ts";
 export { type LinuxMatchOptions, runLinuxMatch } from "./linux-match.ts";
 export type { MatchOptions, MatchResult } from "./match.ts";
 export { type Cell, type Column, type Matrix, type MatrixOptions, playMatrix } from "./matrix.ts";
+export { NotForGuests } from "./not-for-guests.ts";
 export { onInterface } from "./scenario/on-interface.ts";
 export { readScenario, ScenarioError, scenarioJsonSchema } from "./scenario/read.ts";
 export type { Expectation, Fault, Scenario } from "./scenario/schema.ts";

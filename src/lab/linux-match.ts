@@ -1,4 +1,3 @@
-import { assert } from "../assert.ts";
 import { compileGuest, type Kernel, LinuxHost, ReportReader } from "../seats/linux/index.ts";
 import type { MatchEnd } from "../trace/events.ts";
 import { DEFAULT_PROMISES } from "../trace/head.ts";
@@ -6,6 +5,7 @@ import { AnswerBook } from "./answer-book.ts";
 import { Arena, matchHead } from "./arena.ts";
 import { misses } from "./expectation.ts";
 import { plain, troubleIn } from "./guest-console.ts";
+import { guestPort } from "./guest-port.ts";
 import { GuestReports } from "./guest-reports.ts";
 import { guestProgram } from "./guest-workload.ts";
 import { expectationFor, type MatchOptions, type MatchResult } from "./match.ts";
@@ -47,15 +47,14 @@ class LinuxMatch {
   readonly #reader = new ReportReader();
   readonly #reports: GuestReports;
   readonly #program;
-  readonly #spacing: number;
   #host: LinuxHost | undefined;
   #why: MatchEnd["why"] | undefined;
   #accesses = 0;
+  #guestUs = 0;
 
   constructor(scenario: Scenario, options: LinuxMatchOptions) {
     this.#scenario = scenario;
     this.#options = options;
-    this.#spacing = scenario.spacing ?? 1;
     const { version } = options.kernel.manifest;
     const clock = options.realTime === true ? "real" : "guest";
     this.#head = matchHead(scenario, {
@@ -64,7 +63,8 @@ class LinuxMatch {
       promises: GUEST_PROMISES,
       scenarioText: options.scenarioText ?? "",
     });
-    this.#program = guestProgram(scenario);
+    const modules = options.kernel.manifest.modules.map(({ name }) => name);
+    this.#program = guestProgram(scenario, modules);
     const sinks = [this.#book, ...(options.sinks?.(this.#head) ?? [])];
     this.#arena = new Arena(scenario, {
       head: this.#head,
@@ -82,8 +82,8 @@ class LinuxMatch {
   async run(): Promise<MatchResult> {
     const options = this.#options;
     const { time, tracer, wire } = this.#arena;
-    assert(wire.kind !== "ssif", "a guest's driver finds registers");
-    const { port } = wire;
+    const { kind } = wire;
+    const port = guestPort(wire, () => time.nowUs > this.#guestUs);
     this.#arena.powerOn();
     const host = await LinuxHost.start({
       kernel: options.kernel,
@@ -94,12 +94,9 @@ class LinuxMatch {
       ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
       wallLimitMs: options.wallLimitMs ?? WALL_LIMIT_MS,
       machine: {
+        kind,
         port: {
-          read: (offset) => {
-            if (!this.#accessed()) return GONE;
-            // The kernel finds the spacing by trying: what is no register of ours reads as zero.
-            return offset === 0 || offset === this.#spacing ? port.read(offset) : 0;
-          },
+          read: (offset) => (this.#accessed() ? port.read(offset) : GONE),
           write: (offset, value) => {
             if (this.#accessed()) port.write(offset, value);
           },
@@ -141,6 +138,7 @@ class LinuxMatch {
 
   #tick(guestUs: number): void {
     this.#accesses = 0;
+    this.#guestUs = guestUs;
     if (this.#why === undefined) this.#arena.time.runUntil(guestUs);
   }
 

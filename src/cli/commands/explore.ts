@@ -6,7 +6,7 @@ import { keepBroken } from "../broken-runs.ts";
 import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
 import { type Explored, explorationJson, explorationReport } from "../explore-report.ts";
 import { type Search, searchFor, type Wishes } from "../explore-strategies.ts";
-import { explorationTable } from "../explore-table.ts";
+import { tableFoot, tableLine } from "../explore-table.ts";
 import { Exit, Failure } from "../failure.ts";
 import { checkGuests, hostOf } from "../hosts.ts";
 import { RateLine } from "../rate-line.ts";
@@ -79,13 +79,19 @@ async function run(names: readonly string[], options: ExploreOptions): Promise<v
   await checkGuests([host], options.qemu);
   const crew = crewFor(host, limits.workers, options.qemu);
   const explored: Explored[] = [];
+  const width = Math.max(...subjects.map(({ scenario }) => scenario.name.length));
+  const listed = subjects.length > 1 && options.json !== true;
+  if (listed) console.log(`${search.what}\n`);
   const status = await interruptibly(crew, async (signal) => {
     for (const loaded of subjects) {
       if (signal.aborted) return;
-      explored.push(await exploreOne(loaded, { host, search, crew, signal, limits, options }));
+      const one = await exploreOne(loaded, { host, search, crew, signal, limits, options });
+      explored.push(one);
+      if (listed) console.log(tableLine(one, width));
     }
   });
-  print(explored, subjects.length, options.json === true);
+  if (listed) console.log(tableFoot(explored));
+  else print(explored, subjects.length, options.json === true);
   const found = explored.some(({ result }) => result.brokenRuns > 0);
   if (status !== 0) process.exitCode = status;
   else process.exitCode = found ? Exit.NotAsExpected : Exit.AsExpected;
@@ -104,7 +110,8 @@ async function exploreOne(loaded: Loaded, means: Means): Promise<Explored> {
   const { host, search, crew, signal, limits, options } = means;
   const { seconds, runsMax } = limits;
   const seed = limits.seed ?? loaded.scenario.seed ?? 0;
-  const strategy = await search.begin({ host, text: loaded.text, seed, qemu: options.qemu });
+  const subject = { host, text: loaded.text, seed, qemu: options.qemu };
+  const { strategy, plain } = await search.begin(subject);
   const quiet = options.json === true;
   const line = new RateLine({ name: loaded.scenario.name, quiet, seconds, runsMax });
   const timeIsUp = () => line.elapsedMs() >= seconds * 1_000;
@@ -126,7 +133,7 @@ async function exploreOne(loaded: Loaded, means: Means): Promise<Explored> {
     qemu: options.qemu,
   });
   const coverage = strategy.coverage();
-  return { loaded, host, what: search.what, seed, result, kept, coverage, elapsedMs };
+  return { loaded, host, what: search.what, seed, plain, result, kept, coverage, elapsedMs };
 }
 
 function crewFor(host: HostSeat, workers: number, qemu: string | undefined): Crew {
@@ -205,7 +212,5 @@ function print(explored: readonly Explored[], subjects: number, json: boolean): 
   if (json) {
     const documents = explored.map(explorationJson);
     console.log(JSON.stringify(subjects === 1 ? documents[0] : documents, undefined, 2));
-  } else if (subjects === 1 && only !== undefined) {
-    process.stdout.write(explorationReport(only));
-  } else process.stdout.write(explorationTable(explored));
+  } else if (only !== undefined) process.stdout.write(explorationReport(only));
 }

@@ -187,7 +187,8 @@ class Exploring {
   }
 }
 
-function sortOf({ breaches, troubles = [] }: Outcome): string {
+/** What a run came to, in a few words. */
+export function sortOf({ breaches, troubles = [] }: Outcome): string {
   const rules = [...new Set(breaches.map(({ rule }) => rule))].sort().join(", ");
   const trouble = troubles.length === 0 ? "" : ` (${troubles.join(", ")})`;
   return `${rules || "nothing is broken"}${trouble}`;

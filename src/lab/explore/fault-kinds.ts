@@ -1,4 +1,5 @@
 import { KCS_TIMING } from "../../host/index.ts";
+import { BtControl } from "../../wire/bt/protocol.ts";
 import { Status } from "../../wire/kcs/protocol.ts";
 import { SmicFlag } from "../../wire/smic/protocol.ts";
 import type { HostSeat } from "../host-seat.ts";
@@ -100,6 +101,14 @@ const ON_SMIC: readonly FaultKind[] = [
   { name: "smi", injections: once({ wire: { smi: {} } }), same: sameForLab },
 ];
 
+const ON_BT: readonly FaultKind[] = [
+  ...[BtControl.H2bAtn, BtControl.B2hAtn, BtControl.HBusy, BtControl.BBusy].map(controlStuck),
+  ...[
+    ...[BtControl.ClearWritePointer, BtControl.ClearReadPointer, BtControl.H2bAtn],
+    ...[BtControl.B2hAtn, BtControl.HBusy],
+  ].map(controlLost),
+];
+
 const ON_SSIF: readonly FaultKind[] = [
   bus("byte-not-acknowledged", { nack: { on: "byte", count: "1" } }),
   bus("bus-lost", { arbitration: { on: "byte", count: "1" } }),
@@ -116,6 +125,8 @@ function onTheWire(scenario: TreeMap): readonly FaultKind[] {
       return ON_KCS;
     case "smic":
       return ON_SMIC;
+    case "bt":
+      return ON_BT;
     case "ssif":
       return ON_SSIF;
     default:
@@ -164,6 +175,24 @@ function stuck(reg: "status" | "flags", name: string, mask: number): FaultKind {
       return shown.every((status) => (status & mask) === mask);
     },
   };
+}
+
+/** Shows at the host's next look at BT_CTRL that comes after the lab has acted. */
+function controlStuck(mask: number): FaultKind {
+  const bits = mask.toString(16).padStart(2, "0");
+  const wire: TreeMap = { stuck: { reg: "control", bits, level: "1" } };
+  return {
+    name: `control-${bits}-stuck`,
+    injections: (event) => [{ at: event.n, fault: { wire, ...lasting(STUCK_US, event) } }],
+    same: (before, place) => sameForLab(before, place) && sameMark(STUCK_US, before, place),
+  };
+}
+
+/** The next write that has this bit does not arrive. */
+function controlLost(mask: number): FaultKind {
+  const bits = mask.toString(16).padStart(2, "0");
+  const wire: TreeMap = { "lost-write": { reg: "control", bits, count: "1" } };
+  return { name: `control-${bits}-lost`, injections: once({ wire }), same: sameForLab };
 }
 
 /**

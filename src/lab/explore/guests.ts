@@ -68,15 +68,14 @@ export async function guestEventMap(
 ): Promise<EventMap> {
   situations.begin(scenario);
   const places: EventMap["places"][number][] = [];
-  const statuses: number[] = [];
   const sink = {
     event: (event: TraceEvent) => {
       if (event.e === "end") return;
       places.push({ ...placeOf(event), situation: situations.of(event) });
     },
   };
-  await runOnGuest(plainPlan(scenario, seed), { ...options, sinks: () => [sink] });
-  return { places, statuses, surveyed: false };
+  const outcome = await runOnGuest(plainPlan(scenario, seed), { ...options, sinks: () => [sink] });
+  return { places, statuses: [], surveyed: false, outcome };
 }
 
 /** So many guests at a time. */

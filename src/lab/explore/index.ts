@@ -7,6 +7,7 @@ export {
   type Progress,
   type SettledRun,
   type Sort,
+  sortOf,
 } from "./explore.ts";
 export { type FaultKind, type Firing, faultKinds, HALT } from "./fault-kinds.ts";
 export { type GuestOptions, guestEventMap, guests, runOnGuest } from "./guests.ts";

@@ -4,7 +4,7 @@ import type { TraceEvent } from "../../trace/events.ts";
 import type { Arena } from "../arena.ts";
 import type { Watch } from "../match.ts";
 import { plainPlan } from "./plan.ts";
-import { type RunOptions, runPlan } from "./run.ts";
+import { type Outcome, type RunOptions, runPlan } from "./run.ts";
 import { Situations } from "./situations.ts";
 import { UserBooks } from "./user-books.ts";
 
@@ -50,6 +50,8 @@ export interface EventMap {
   readonly statuses: readonly number[];
   /** The lab was asked when it would act. Without, no two places are known to come to the same. */
   readonly surveyed: boolean;
+  /** What came of that run. */
+  readonly outcome: Outcome;
 }
 
 /** Where a fault could fire in a scenario's run, and which places come to the same. */
@@ -60,8 +62,9 @@ export function eventMap(
 ): EventMap {
   situations.begin(scenario);
   const survey = new Survey(situations);
-  runPlan(plainPlan(scenario, seed), { ...options, watch: survey });
-  return survey;
+  const outcome = runPlan(plainPlan(scenario, seed), { ...options, watch: survey });
+  const { places, statuses } = survey;
+  return { places, statuses, surveyed: true, outcome };
 }
 
 /** An event of which nothing but the trace is known. */
@@ -88,10 +91,9 @@ const NOBODY: ReadonlyMap<string, number> = new Map();
 type Draft = { -readonly [K in keyof Place]: Place[K] };
 
 /** Puts a task of its own where each fault would put its own, at each event. */
-class Survey implements Watch, EventMap {
+class Survey implements Watch {
   readonly places: Draft[] = [];
   readonly statuses: number[] = [];
-  readonly surveyed = true;
   readonly #situations: Situations;
   readonly #users = new UserBooks();
   readonly #labMoments = new Moments();

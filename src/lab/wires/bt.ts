@@ -53,6 +53,7 @@ export function btWire(parts: LabWireParts): LabWire {
     },
     inject: (action, ended) => faulty.inject(btFault(action), ended),
     absent: (value) => faulty.inject({ kind: "absent", value }),
+    onHardwareReset: (run) => registers.onHardwareReset(run),
     onLine: (changed) => faulty.onLine(changed),
   };
 }

@@ -26,6 +26,8 @@ export interface LabWire {
   inject(action: WireAction, ended?: () => void): WireFault;
   /** Nothing is driven: all that the host reads is `value`, and nothing arrives. */
   absent(value: 0x00 | 0xff): WireFault;
+  /** The host resets the BMC through the interface itself, where that can be done. */
+  onHardwareReset?(run: () => void): void;
   /** The host's end of the interrupt line, behind the wire's faults. */
   onLine(changed: (level: boolean) => void): void;
 }

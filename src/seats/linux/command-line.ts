@@ -11,7 +11,8 @@ export interface MachineSetup {
   /** False: start through firmware that has a boot loader's interface, for kernels without PVH. */
   readonly qboot: boolean;
   readonly realTime: boolean;
-  readonly consoleFd: number;
+  /** The file that takes what the guest's console says. */
+  readonly consolePath: string;
   readonly qmpFd: number | undefined;
   readonly qtestFd: number | undefined;
   /** The device, when it is there from the start. */
@@ -73,7 +74,8 @@ export function qemuArguments(setup: MachineSetup): readonly string[] {
   if (setup.qboot) args.push("-bios", "qboot.rom");
   args.push("-kernel", setup.kernelPath, "-initrd", setup.initrdPath);
   args.push("-append", [...KERNEL_ARGUMENTS, ...setup.kernelArguments].join(" "));
-  args.push(...socketDevice("console", setup.consoleFd), "-serial", "chardev:console");
+  args.push("-chardev", `file,id=console,path=${escaped(setup.consolePath)}`);
+  args.push("-serial", "chardev:console");
   if (setup.qmpFd !== undefined) {
     args.push(...socketDevice("qmp", setup.qmpFd), "-qmp", "chardev:qmp");
   }
@@ -93,4 +95,9 @@ export function placed(device: DeviceProperties): DeviceProperties {
 
 function socketDevice(id: string, fd: number): readonly string[] {
   return ["-chardev", `socket,id=${id},fd=${fd}`];
+}
+
+/** A value among QEMU's options, which commas divide. */
+function escaped(value: string): string {
+  return value.replaceAll(",", ",,");
 }

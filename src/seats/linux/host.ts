@@ -21,7 +21,7 @@ export class LinuxHost {
   #why: HostEnd["why"] | undefined;
 
   private constructor(qemu: Qemu, guest: RunningGuest) {
-    const { process, transport, folder, options, failure } = guest;
+    const { process, transport, folder, console, options, failure } = guest;
     this.qemu = qemu;
     this.notes = guest.notes;
     this.#process = process;
@@ -31,6 +31,11 @@ export class LinuxHost {
     this.ended = process.gone.then((exit) => {
       clearTimeout(limit);
       transport.close();
+      try {
+        console.end();
+      } catch (error) {
+        failure.raise(error);
+      }
       folder.kill();
       if (failure.thrown !== undefined) throw failure.thrown.error;
       return { ...exit, why: this.#why ?? reason(exit, process.killed) };

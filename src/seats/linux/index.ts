@@ -1,6 +1,7 @@
 /**
  * The seat of an unmodified Linux kernel: QEMU runs it, and its own `ipmi_si` drives our registers,
- * access by access, through a PCI function that this process serves.
+ * access by access, through a PCI function that this process serves; on SSIF its `ipmi_ssif` drives
+ * our bus, through `i2c-i801` and the controller's registers.
  */
 export { examineMachine, type Finding } from "./doctor.ts";
 export { SeatError } from "./errors.ts";
@@ -16,6 +17,7 @@ export {
 } from "./guest/program.ts";
 export { type Report, ReportReader } from "./guest/reports.ts";
 export { LinuxHost } from "./host.ts";
+export { I801 } from "./i801.ts";
 export { modulePath } from "./initrd.ts";
 export { addKernel } from "./kernels/add.ts";
 export {

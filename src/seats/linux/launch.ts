@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Duplex } from "node:stream";
 import { qemuArguments } from "./command-line.ts";
+import { ConsoleFile } from "./console-file.ts";
 import { IpmiFunction } from "./device.ts";
 import { errorText } from "./errors.ts";
 import { loaderElf } from "./guest/loader.ts";
@@ -9,15 +9,15 @@ import { buildInitrd } from "./initrd.ts";
 import { InterruptLine } from "./interrupt-line.ts";
 import { kernelFile } from "./kernels/cache.ts";
 import type { TemporaryFolder } from "./life.ts";
-import { LineReader } from "./lines.ts";
 import { Mailbox } from "./mailbox.ts";
-import type { LinuxHostOptions, MachineWires } from "./options.ts";
+import type { LinuxHostOptions } from "./options.ts";
 import { type Qemu, transportOf } from "./probe.ts";
 import { QemuProcess, SocketNumbers } from "./qemu-process.ts";
 import { Qmp } from "./qmp.ts";
+import { SmbusFunction } from "./smbus-device.ts";
 import { incomingFrom, resume, type SnapshotSource, snapshotFor } from "./snapshot.ts";
 import type { DeviceProperties, PciTransport } from "./transport/pci.ts";
-import { ProxyTransport, serve } from "./transport/proxy-transport.ts";
+import { ProxyTransport } from "./transport/proxy-transport.ts";
 import { VfioUserTransport } from "./transport/vfio-user-transport.ts";
 
 /** What belongs to one running guest. */
@@ -25,6 +25,7 @@ export interface RunningGuest {
   readonly process: QemuProcess;
   readonly transport: PciTransport;
   readonly folder: TemporaryFolder;
+  readonly console: ConsoleFile;
   readonly options: LinuxHostOptions;
   readonly failure: Failure;
   readonly notes: readonly string[];
@@ -87,33 +88,44 @@ async function run(
   const { machine, interrupt } = options;
   const failure = new Failure();
   const raise = (error: unknown) => failure.raise(error);
-  const mailbox = new Mailbox(options.program, machine);
-  const target = new IpmiFunction(machine.port, mailbox, interrupt === "poll" ? 0 : 1);
+  const consolePath = join(folder.path, "console");
+  const console = new ConsoleFile(consolePath, (line) => machine.console(line));
+  const mailbox = new Mailbox(options.program, {
+    report: (byte) => machine.report(byte),
+    tick: (guestUs) => {
+      console.read();
+      machine.tick(guestUs);
+    },
+  });
+  const { kind = "kcs" } = machine;
+  const pin = interrupt === "poll" ? 0 : 1;
+  const target =
+    kind === "ssif"
+      ? new SmbusFunction(machine.port, mailbox)
+      : new IpmiFunction(machine.port, mailbox, { kind, pin });
   const transport =
     transportOf(boot.qemu) === "vfio-user-pci"
       ? new VfioUserTransport(target, folder.path, raise)
       : new ProxyTransport(target, raise);
   const sockets = new SocketNumbers();
-  const consoleFd = sockets.take();
   const deviceFd = transport.inherits ? sockets.take() : 0;
   const qtestFd = interrupt === "irq" ? sockets.take() : undefined;
   const qmpFd = snapshot === undefined ? undefined : sockets.take();
   const device = transport.device(deviceFd);
   const plugged = snapshot === undefined ? device : undefined;
   const incoming = snapshot === undefined ? undefined : incomingFrom(snapshot);
-  const setup = { ...boot, consoleFd, qmpFd, qtestFd, device: plugged, incoming };
+  const setup = { ...boot, consolePath, qmpFd, qtestFd, device: plugged, incoming };
   await transport.open();
   folder.check();
   const process = await QemuProcess.start(boot.qemu, qemuArguments(setup), sockets.count);
   if (transport.inherits) transport.connect(process.socket(deviceFd));
-  readConsole(process.socket(consoleFd), machine, raise);
   if (qtestFd !== undefined) {
     const line = new InterruptLine(process.socket(qtestFd));
     machine.onLine?.((level) => line.set(level));
   }
   if (qmpFd !== undefined)
     await resumed(process, transport, new Qmp(process.socket(qmpFd)), device);
-  return { process, transport, folder, options, failure };
+  return { process, transport, folder, console, options, failure };
 }
 
 /** As `resume`; what was started goes when it fails. */
@@ -131,10 +143,4 @@ async function resumed(
     transport.close();
     throw error;
   }
-}
-
-function readConsole(stream: Duplex, machine: MachineWires, raise: (error: unknown) => void): void {
-  const lines = new LineReader((line) => machine.console(line));
-  serve(stream, { receive: (bytes) => lines.feed(bytes) }, raise);
-  stream.on("end", () => lines.end());
 }

@@ -1,3 +1,4 @@
+import type { InterfaceKind } from "../../wire/interface.ts";
 import type { RegisterPort } from "../../wire/port.ts";
 import type { InterruptMode } from "./command-line.ts";
 import type { Kernel } from "./kernels/cache.ts";
@@ -5,7 +6,9 @@ import type { Exit } from "./qemu-process.ts";
 
 /** The guest's surroundings, on our side of the wire. All are called synchronously. */
 export interface MachineWires {
-  /** The interface's registers: offsets 0..31 of BAR 0, byte by byte. */
+  /** The interface; kcs when left out. */
+  readonly kind?: InterfaceKind;
+  /** Its registers, on ssif those of the bus's controller: offsets 0..31 of the BAR, byte by byte. */
   readonly port: RegisterPort;
   /** The guest said its CLOCK_MONOTONIC; never goes back. */
   tick(guestUs: number): void;

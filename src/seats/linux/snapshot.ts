@@ -89,8 +89,8 @@ function snapshotKey(source: SnapshotSource): string {
 }
 
 const SAVING = {
-  consoleFd: 3,
-  qmpFd: 4,
+  consolePath: "",
+  qmpFd: 3,
   qtestFd: undefined,
   device: undefined,
   incoming: undefined,
@@ -98,11 +98,10 @@ const SAVING = {
 
 async function bootAndSave(source: SnapshotSource, path: string): Promise<void> {
   const sockets = new SocketNumbers();
-  const setup = { ...SAVING, consoleFd: sockets.take(), qmpFd: sockets.take() };
+  const setup = { ...SAVING, consolePath: `${path}.console`, qmpFd: sockets.take() };
   const args = [...qemuArguments({ ...source, ...setup }), ...STOPS_WHEN_WAITING];
   const process = await QemuProcess.start(source.qemu, args, sockets.count);
   try {
-    process.socket(setup.consoleFd).resume();
     const qmp = new Qmp(process.socket(setup.qmpFd));
     await qmp.open();
     await until("query-status", qmp, (state) => state === STOPPED, BOOT_LIMIT_MS);

@@ -72,7 +72,7 @@ const STACKS: readonly BrokenStack[] = [
     mend: stackWith("nothing"),
     rule: "STACK-01",
     detail: /^request \d+ was answered again$/m,
-    runs: 400,
+    runs: 60,
     steps: 1,
   },
   {
@@ -82,7 +82,7 @@ const STACKS: readonly BrokenStack[] = [
     mend: stackWith("nothing"),
     rule: "STACK-02",
     detail: /answered after/,
-    runs: 100,
+    runs: 16,
     steps: 1,
   },
   {
@@ -92,7 +92,7 @@ const STACKS: readonly BrokenStack[] = [
     mend: stackWith("nothing"),
     rule: "STACK-04",
     detail: /was answered with the response to/,
-    runs: 100,
+    runs: 40,
     steps: 1,
   },
   {
@@ -102,7 +102,7 @@ const STACKS: readonly BrokenStack[] = [
     mend: stackWith("nothing"),
     rule: "STACK-09",
     detail: /as the BMC's, but no response had come for it/,
-    runs: 100,
+    runs: 16,
     steps: 1,
   },
 ];

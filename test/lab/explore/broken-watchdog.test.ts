@@ -118,7 +118,7 @@ const STACKS: readonly BrokenStack[] = [
     mend: stackWith("nothing"),
     rule: "STACK-02",
     detail: /Watchdog Timer.* answered after/,
-    runs: 200,
+    runs: 16,
     steps: 2,
     kind: "answer-lost",
   },
@@ -129,7 +129,7 @@ const STACKS: readonly BrokenStack[] = [
     mend: stackWith("nothing"),
     rule: "STACK-20",
     detail: /still counted as armed|no timer runs/,
-    runs: 400,
+    runs: 16,
     steps: 2,
   },
 ];

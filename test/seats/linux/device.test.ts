@@ -5,7 +5,9 @@ import { MAGIC, Mailbox } from "../../../src/seats/linux/mailbox.ts";
 
 const SEED = 20260104;
 
-function machine(program: Uint8Array = Uint8Array.of(1, 2, 3, 4, 5)) {
+type Kind = ConstructorParameters<typeof IpmiFunction>[2]["kind"];
+
+function machine(program: Uint8Array = Uint8Array.of(1, 2, 3, 4, 5), kind: Kind = "kcs") {
   const seen = { accesses: [] as string[], reports: [] as number[], ticks: [] as number[] };
   const mailbox = new Mailbox(program, {
     report: (byte) => seen.reports.push(byte),
@@ -20,7 +22,7 @@ function machine(program: Uint8Array = Uint8Array.of(1, 2, 3, 4, 5)) {
       seen.accesses.push(`w${offset}=${value.toString(16)}`);
     },
   };
-  return { seen, device: new IpmiFunction(port, mailbox, 1) };
+  return { seen, device: new IpmiFunction(port, mailbox, { kind, pin: 1 }) };
 }
 
 test("the kernel's driver finds it by its class, and gets 64 I/O ports", () => {
@@ -32,6 +34,15 @@ test("the kernel's driver finds it by its class, and gets 64 I/O ports", () => {
   expect(device.configRead(0x10, 4)).toBe(0xffff_ffc1);
   device.configWrite(0x10, 4, 0xc000);
   expect(device.configRead(0x10, 4)).toBe(0xc001);
+});
+
+test.each([
+  ["smic", 0x0c_0700],
+  ["kcs", 0x0c_0701],
+  ["bt", 0x0c_0702],
+] as const)("the class says that the registers are those of %s", (kind, code) => {
+  const { device } = machine(Uint8Array.of(), kind);
+  expect(device.configRead(0x08, 4) >>> 8).toBe(code);
 });
 
 test("what a driver may not write stays as it is", () => {

@@ -12,10 +12,10 @@ export const privateBase = r12;
 export const processNumber = r13;
 /** The page that all processes share: `Shared`. */
 export const sharedBase = r14;
-/** The I/O port at which the device's BAR 0 begins. */
+/** The I/O port at which the device's BAR begins. */
 export const mailboxBase = r15;
 
-/** Offsets in BAR 0. Below lie the interface's registers. */
+/** Offsets in the BAR. Below lie the interface's registers. */
 export const Mailbox = {
   /** 8 or 32 bits: the next bytes of a report. */
   Report: 0x20,

@@ -6,8 +6,10 @@ import { timeOf } from "./runtime.ts";
 import { Assembler, at, If, Label, r12, rax, rbp, rbx, rcx, rdi, rdx, rsp } from "./x86-64.ts";
 
 /** The first registers of PCI configuration space. @see PCI Local Bus 3.0 §6.1 */
-const Config = { Id: 0x00, Command: 0x04, Bar0: 0x10, bytes: 0x40 } as const;
-const DEVICE_ID = 0x10f0_1af4;
+const Config = { Id: 0x00, Command: 0x04, Bar0: 0x10, Bar4: 0x20, bytes: 0x40 } as const;
+/** The functions that the seat serves: the interface's own, and the bus's controller. */
+const IPMI_ID = 0x10f0_1af4;
+const SMBUS_ID = 0x2930_8086;
 const IO_DECODING = 0x0001;
 /** A BAR's low bits say what it is; the rest is the address. */
 const BAR_FLAGS = 0x0003;
@@ -31,7 +33,7 @@ const NO_PROGRAM = "baseboard: the mailbox holds no program that can run\n";
 
 /**
  * The guest's /init: waits for the device with the mailbox, reads the guest program from it and
- * becomes that program, with BAR 0's port in r15. The configuration space is reached through the
+ * becomes that program, with the BAR's port in r15. The configuration space is reached through the
  * kernel, because the kernel uses the address and data ports too, and may be at it at that moment.
  */
 export function loaderElf(): Uint8Array {
@@ -57,6 +59,7 @@ function emitWaitForMailbox(a: Assembler): void {
   const look = new Label("look");
   const found = new Label("found");
   const close = new Label("close");
+  const ours = new Label("ours");
   const pauseTime = a.data(timeOf(PAUSE_NS));
   a.jmp(look);
   a.bind(close);
@@ -75,9 +78,15 @@ function emitWaitForMailbox(a: Assembler): void {
   a.cmp(rax, Config.bytes);
   a.jcc(If.NotEqual, close);
   a.load(rax, at(r12, Config.Id), 32);
-  a.cmp(rax, DEVICE_ID);
+  a.cmp(rax, IPMI_ID);
+  a.jcc(If.Equal, ours);
+  a.cmp(rax, SMBUS_ID);
   a.jcc(If.NotEqual, close);
+  a.bind(ours);
+  // It has one of the two.
   a.load(mailboxBase, at(r12, Config.Bar0), 32);
+  a.load(rax, at(r12, Config.Bar4), 32);
+  a.or(mailboxBase, rax);
   a.and(mailboxBase, ~BAR_FLAGS);
   a.jcc(If.Equal, close);
   a.load(rax, at(r12, Config.Command), 16);

@@ -7,14 +7,14 @@ import { OwnApt } from "./apt.ts";
 import { findKernel, type Kernel, type KernelManifest, publishKernel } from "./cache.ts";
 import { chooseDebianKernel, type DebianKernel, debianKernels } from "./debian-index.ts";
 import { readKernelImage } from "./image.ts";
-import { loadDrivers, moduleFiles } from "./modules.ts";
+import { loadDrivers, moduleFiles, servesSsif } from "./modules.ts";
 import { type KernelSpec, parseKernelSpec } from "./spec.ts";
 
 const IMAGE_FILE = "vmlinuz";
 const ELF_FILE = "vmlinux";
 const MODULES_FOLDER = "modules";
 /** Every module of a driver's folder is taken out of a package; their dependencies lie there too. */
-const DRIVERS_IN_PACKAGE = "*/drivers/char/ipmi/*.ko*";
+const DRIVERS_IN_PACKAGE = ["*/drivers/char/ipmi/*.ko*", "*/drivers/i2c/*.ko*"];
 const IMAGES_IN_PACKAGE = ["*/vmlinuz-*", "*/vmlinuz"];
 const NAME = /^[A-Za-z0-9][\w.+~-]*$/;
 
@@ -65,7 +65,9 @@ async function addFromDebian(
   const chosen = chooseDebianKernel(debianKernels(await apt.kernelIndex()), spec);
   const name = options.name ?? chosen.release;
   const cached = findKernel(name);
-  if (cached?.name === name && cached.manifest.version === chosen.version) return cached;
+  // One that was kept before SSIF had a seat lacks its drivers.
+  const current = cached?.name === name && cached.manifest.version === chosen.version;
+  if (current && servesSsif(cached.manifest.modules)) return cached;
   await requireTools();
   return publishKernel(async (work, finished) => {
     const tree = join(work, "tree");
@@ -110,7 +112,7 @@ const TOOL_PACKAGE: Readonly<Record<string, string>> = {
 async function unpack(path: string, tree: string): Promise<void> {
   const tarball = `${path}.tar`;
   await runToolOk("sh", ["-c", 'exec dpkg-deb --fsys-tarfile "$1" > "$2"', "sh", path, tarball]);
-  const members = [DRIVERS_IN_PACKAGE, ...IMAGES_IN_PACKAGE];
+  const members = [...DRIVERS_IN_PACKAGE, ...IMAGES_IN_PACKAGE];
   // The status is not 0 when one of the patterns is not in this package, which is as expected.
   await runTool("tar", ["-xf", tarball, "-C", tree, "--wildcards", "--no-same-owner", ...members]);
 }

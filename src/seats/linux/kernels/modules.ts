@@ -5,6 +5,8 @@ import { decompressed } from "./decompress.ts";
 
 /** The drivers that a guest loads, in this order, each after what it depends on. */
 const DRIVERS = ["ipmi_msghandler", "ipmi_devintf", "ipmi_si", "ipmi_watchdog"] as const;
+/** For SSIF: the driver of the bus's controller, and that of the interface. */
+const SSIF_DRIVERS = ["i2c_i801", "ipmi_ssif"] as const;
 const MODULE_FILE = /^(.+)\.ko(\.xz|\.zst|\.gz)?$/;
 const WITH_DEPENDENCIES_MAX = 32;
 
@@ -41,7 +43,15 @@ export async function loadDrivers(
     loaded.set(key, { name: key, bytes });
   };
   for (const driver of DRIVERS) await load(driver, `kernel ${release}`);
+  if (SSIF_DRIVERS.every((driver) => files.has(driver))) {
+    for (const driver of SSIF_DRIVERS) await load(driver, `kernel ${release}`);
+  }
   return [...loaded.values()];
+}
+
+/** Whether those that were kept of a kernel are enough for SSIF. */
+export function servesSsif(modules: readonly { readonly name: string }[]): boolean {
+  return SSIF_DRIVERS.every((driver) => modules.some(({ name }) => name === driver));
 }
 
 /** The modules that a module says it depends on. */

@@ -2,9 +2,11 @@ import type { Duplex } from "node:stream";
 
 /**
  * A PCI function as QEMU asks for it, whatever the transport: accesses of 1, 2 or 4 bytes to the
- * configuration space and to BAR 0, answered before the call returns.
+ * configuration space and to its one BAR, answered before the call returns.
  */
 export interface PciFunction {
+  /** The BAR's number, and its size. */
+  readonly bar: 0 | 4;
   readonly barBytes: number;
   readonly pin: 0 | 1;
   configRead(offset: number, size: number): number;

@@ -24,7 +24,7 @@ const FLAG_ERROR = 0x20;
 const ERROR_NOT_SUPPORTED = 95;
 
 /** Regions 0..5 are the BARs, 7 is the configuration space; interrupt 0 is INTx. */
-const Region = { Bar0: 0, Config: 7, Count: 9 } as const;
+const Region = { Config: 7, Count: 9 } as const;
 const Irq = { Intx: 0, Count: 5 } as const;
 const CONFIG_BYTES = 0x100;
 const REGION_READABLE_WRITABLE = 0x3;
@@ -102,10 +102,14 @@ export class VfioUserProtocol implements PciProtocol {
   }
 
   #regionInfo(region: number): Uint8Array {
-    const bytes =
-      region === Region.Bar0 ? this.#target.barBytes : region === Region.Config ? CONFIG_BYTES : 0;
+    const bytes = this.#regionBytes(region);
     const flags = bytes === 0 ? 0 : REGION_READABLE_WRITABLE;
     return words(32, flags, region, 0, bytes, 0, 0, 0);
+  }
+
+  #regionBytes(region: number): number {
+    if (region === Region.Config) return CONFIG_BYTES;
+    return region === this.#target.bar ? this.#target.barBytes : 0;
   }
 
   #irqInfo(irq: number): Uint8Array {
@@ -125,7 +129,7 @@ export class VfioUserProtocol implements PciProtocol {
   }
 
   #readWord(region: number, offset: number, size: number): number {
-    if (region === Region.Bar0) return this.#target.barRead(offset, size);
+    if (region === this.#target.bar) return this.#target.barRead(offset, size);
     if (region === Region.Config) return this.#target.configRead(offset, size);
     return 0xffff_ffff;
   }
@@ -135,7 +139,7 @@ export class VfioUserProtocol implements PciProtocol {
     for (let at = 0; at < count; at += 4) {
       const size = Math.min(4, count - at);
       const value = readLittleEndian(body, ACCESS_BYTES + at, size);
-      if (region === Region.Bar0) this.#target.barWrite(offset + at, size, value);
+      if (region === this.#target.bar) this.#target.barWrite(offset + at, size, value);
       if (region === Region.Config) this.#target.configWrite(offset + at, size, value);
     }
     return body.subarray(0, ACCESS_BYTES);

@@ -43,6 +43,16 @@ describe("the loader", () => {
     expect(machine.reports).toEqual([]);
   });
 
+  test("finds the mailbox behind an SMBus controller's registers, too", () => {
+    const machine = new GuestMachine(program([]));
+    const view = new DataView(machine.config.buffer);
+    view.setUint32(0x00, 0x2930_8086, true);
+    view.setUint32(0x20, view.getUint32(0x10, true), true);
+    view.setUint32(0x10, 0, true);
+    machine.run(SECOND_US);
+    expect(machine.reports.at(-1)).toMatchObject({ kind: "all-done" });
+  });
+
   test("complains about a program that is too long, and stays", () => {
     const machine = new GuestMachine(program([]), { length: 0x10_0001 });
     machine.run(SECOND_US);

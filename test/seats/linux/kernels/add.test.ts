@@ -60,6 +60,26 @@ test("a user's kernel is kept decompressed, with its drivers in loading order", 
   expect(listKernels()).toEqual([kernel]);
 });
 
+// Goal: a kernel that can drive SSIF keeps what that takes, one that cannot is none the worse.
+test("the drivers for SSIF are kept where all of them are, with what they need", async () => {
+  const bus = {
+    "i2c/i2c-i801.ko": fakeModule(["i2c-smbus"]),
+    "i2c/i2c-smbus.ko": fakeModule([]),
+  };
+  const ssif = { "ipmi/ipmi_ssif.ko": fakeModule(["ipmi_msghandler"]) };
+  const names = async (modules: typeof MODULES) => {
+    return (await addKernel(writeKernel(folder, modules))).manifest.modules.map(({ name }) => name);
+  };
+  const plain = await names(MODULES);
+  expect(await names({ ...MODULES, ...ssif })).toEqual(plain);
+  expect(await names({ ...MODULES, ...bus, ...ssif })).toEqual([
+    ...plain,
+    "i2c_smbus",
+    "i2c_i801",
+    "ipmi_ssif",
+  ]);
+});
+
 test("a kernel without a PVH entry is known as such", async () => {
   const image = fakeImage(gzipSync(fakeElf({ pvh: false })));
   expect((await addKernel(writeKernel(folder, MODULES, image))).manifest.elf.pvh).toBe(false);

@@ -2,6 +2,7 @@ import type { PciFunction } from "../../../../src/seats/linux/transport/pci.ts";
 
 /** A PCI function that keeps what it was asked, and answers with a number made from it. */
 export class RecordingFunction implements PciFunction {
+  readonly bar = 0;
   readonly barBytes = 64;
   readonly pin = 1;
   readonly calls: string[] = [];

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  type MatchResult,
+  onInterface,
+  type PlayedInterface,
+  readScenario,
+  runLinuxMatch,
+} from "../../src/lab/index.ts";
+import type { TraceEvent } from "../../src/trace/events.ts";
+import { kernelFor } from "./kernel.ts";
+
+const VERSIONS = ["6.1", "7.2"] as const;
+type Version = (typeof VERSIONS)[number];
+/** Beside KCS, which has its tests in matches.test.ts: interfaces of registers behind PCI. */
+const KINDS = ["smic", "bt"] as const;
+
+beforeAll(async () => {
+  for (const version of VERSIONS) await kernelFor(version);
+});
+
+interface Played {
+  readonly result: MatchResult;
+  readonly events: readonly TraceEvent[];
+}
+
+async function play(name: string, kind: PlayedInterface, version: Version): Promise<Played> {
+  const file = new URL(`../../scenarios/${name}.yaml`, import.meta.url);
+  const text = onInterface(readFileSync(file, "utf8"), kind);
+  const events: TraceEvent[] = [];
+  const sink = { event: (event: TraceEvent) => void events.push({ ...event }) };
+  const kernel = await kernelFor(version);
+  const scenario = readScenario(text, `${name}.yaml`);
+  const result = await runLinuxMatch(scenario, { kernel, sinks: () => [sink] });
+  return { result, events };
+}
+
+describe.each(KINDS)("an unmodified kernel on %s", (kind) => {
+  // The driver finds the function by its class, initialises, answers its users, and breaks nothing.
+  test.each(VERSIONS)("Linux %s: nothing is wrong", async (version) => {
+    const { result, events } = await play("a-right-match", kind, version);
+    expect(result.misses).toEqual([]);
+    expect(result.verdict.violations).toEqual([]);
+    expect(result.head.interface).toBe(kind);
+    expect(result.verdict.transactions).toBeGreaterThan(50);
+    expect(events.some((event) => event.e === "guest")).toBe(false);
+  });
+
+  test.each(VERSIONS)("Linux %s, with interrupts that get lost", async (version) => {
+    const { result, events } = await play("lost-interrupt", kind, version);
+    expect(result.misses).toEqual([]);
+    expect(events.filter((event) => event.e === "irq" && event.level === 1).length).toBeGreaterThan(
+      50,
+    );
+  });
+
+  // A BMC that is away, dead, half alive, silent, or has too much to say.
+  const HARD = ["zombie-channel", "cold-reset-unseen", "error-state-mid-request", "sticky-both"];
+  test.each([...HARD, "dead-channel", "attention-stuck"])("Linux 7.2: %s", async (name) => {
+    const { result } = await play(name, kind, "7.2");
+    expect(result.misses).toEqual([]);
+  });
+});
+
+describe("SMIC's own", () => {
+  test.each(VERSIONS)("Linux %s starts over when an SMI interrupted it", async (version) => {
+    const { result, events } = await play("smic-smi-in-transfer", "smic", version);
+    expect(result.misses).toEqual([]);
+    const told = events.filter((event) => event.e === "host.read" && event.reg === "control");
+    const ready = told.filter((event) => event.e === "host.read" && event.value === 0xc0);
+    expect(ready.length).toBeGreaterThan(result.verdict.transactions);
+  });
+
+  test.each(VERSIONS)("Linux %s cuts a response at 80 bytes", async (version) => {
+    expect((await play("smic-long-messages", "smic", version)).result.misses).toEqual([]);
+  });
+
+  // Eight users wait one after the other, each for four times 2 s.
+  test("Linux 6.1 keeps the last of eight users waiting for more than a minute", async () => {
+    const { result } = await play("dead-channel", "smic", "6.1");
+    const [finding] = result.verdict.violations.filter(({ party }) => party === "host");
+    expect(finding?.rule).toBe("STACK-02");
+    expect(finding?.detail).toMatch(/answered after 6\d\.\d s; the bound is 60\.0 s/);
+  });
+});
