@@ -63,7 +63,9 @@ export function searchFor(wishes: Wishes, host: HostSeat): Search {
   if (wishes.situations === true && way !== "faultEverywhere") {
     throw new Failure(Exit.WrongCommand, "--situations is for a fault at every event");
   }
-  return SEARCHES[way](wishes);
+  // Of a kernel's life nothing is in our hands, so that a panic alone cannot be tried.
+  const everyKind = wishes.faultEverywhere === true || host.kind !== "stack";
+  return SEARCHES[way]({ ...wishes, faultEverywhere: everyKind });
 }
 
 const WAYS = ["faultEverywhere", "pairs", "schedules", "random"] as const;
@@ -119,11 +121,11 @@ function faultText({ fault, faultEverywhere }: Wishes): string {
   return faultEverywhere === true ? "a fault" : "a panic";
 }
 
-/** The kinds that were asked for; without a word, the panic for our own stack, all for a kernel. */
+/** The kinds that were asked for by name, or all, or without a word the panic. */
 function kindsFor({ host, text }: Subject, wishes: Wishes): readonly FaultKind[] {
   const all = faultKinds(text, host.kind);
   if (wishes.fault === undefined) {
-    return wishes.faultEverywhere === true || host.kind !== "stack" ? all : [HALT];
+    return wishes.faultEverywhere === true ? all : [HALT];
   }
   return wishes.fault.map((name) => {
     const kind = all.find((each) => each.name === name);

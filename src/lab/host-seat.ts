@@ -16,7 +16,7 @@ export function hostName(host: HostSeat): string {
 }
 
 /** Why a scenario cannot be played by this host; undefined when it can. */
-export function whyNotFor(scenario: Scenario, host: HostSeat): string | undefined {
+export function whyNotFor(scenario: Scenario, host: Pick<HostSeat, "kind">): string | undefined {
   const only = scenario["only-on"];
   const kind = interfaceOf(scenario);
   if (only !== undefined && !only.interfaces.includes(kind)) {

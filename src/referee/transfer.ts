@@ -52,6 +52,8 @@ export class Transfer {
   complete = false;
   /** It was the host that gave the transfer up. */
   abandoned = false;
+  /** The BMC showed that it has a response, whether the host took any of it or not. */
+  offered = false;
   /** The response was only read once more: the request was not sent again. */
   again = false;
   /** The number of the transfer, from 1; 0 before the first. */
@@ -73,6 +75,7 @@ export class Transfer {
     this.sent = false;
     this.complete = false;
     this.abandoned = false;
+    this.offered = false;
     this.again = false;
     this.serial++;
     this.tag = tag;

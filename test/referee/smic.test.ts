@@ -33,6 +33,15 @@ test("the BMC breaks the protocol, and what the host then does follows from it",
   expect(verdict.fault).toEqual(["bmc"]);
 });
 
+// A host that gave up before the response came, and asks again much later, was answered meanwhile.
+test.each(["both", "bmc"] as const)("a response that nobody took is one, faces: %s", (faces) => {
+  const sent = short.slice(0, short.indexOf(" s=80 rf=80"));
+  const script = smic(`${sent} +3s s=80 +20s ${short}`);
+  expect(named(judge(script, { faces, seats: ON_SMIC }))).toEqual([]);
+  const silent = smic(`${sent} +23s ${short}`);
+  expect(named(judge(silent, { faces, seats: ON_SMIC }))).toContain("GEN-02");
+});
+
 const WORDS = ["wc", "wd", "wf", "rc", "rd", "rf", "tc", "td", "c", "g", "s", "i"] as const;
 const TELLING = [
   0x00, 0x01, 0x40, 0x41, 0x43, 0x44, 0x45, 0x46, 0x61, 0x80, 0x81, 0xc0, 0xc1, 0xc3,

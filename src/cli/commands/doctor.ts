@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { examineMachine, type Finding } from "../../seats/linux/index.ts";
+import { examineDevices } from "../../seats/qemu/index.ts";
 import { Exit } from "../failure.ts";
 
 export function doctorCommand(): Command {
@@ -17,7 +18,7 @@ async function doctor(options: { json?: boolean }): Promise<void> {
     text: `Node ${process.versions.node}; needs nothing else`,
     remedy: "",
   };
-  const facts = [stack, ...(await examineMachine())];
+  const facts = [stack, ...(await examineMachine()), ...(await examineDevices())];
   if (options.json === true) console.log(JSON.stringify(facts, undefined, 2));
   else for (const fact of facts) console.log(line(fact));
   process.exitCode = facts.some(({ state }) => state === "missing")

@@ -240,10 +240,11 @@ export class MachineRunner {
 
   /** The transfer that the machine has ended. */
   #ended(): Transfer {
-    const id = this.#machine.overlap?.ended();
-    const at = id === undefined ? 0 : this.#underWay.findIndex((each) => each.id === id);
-    const [transfer] = this.#underWay.splice(at, 1);
+    const id = this.#machine.overlap?.ended() ?? this.#underWay[0]?.id;
+    const at = this.#underWay.findIndex((transfer) => transfer.id === id);
+    const transfer = this.#underWay[at];
     assert(transfer !== undefined, "what ends was under way");
+    this.#underWay.splice(at, 1);
     return transfer;
   }
 

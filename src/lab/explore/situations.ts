@@ -4,16 +4,17 @@ import { treeOf } from "./tree.ts";
 /** Accesses and looks are told apart one by one up to here, then in ever wider steps. */
 const ACCESSES_MAX = 100;
 const LOOKS_MAX = 4;
+/** So many requests that wait are many. */
+const WAITING_MAX = 2;
 
 /**
  * Tells what host, wire and BMC are at when an event happens, as far as the trace shows it: what the
- * event is, how far into which transfer it falls, who waits for what, what came before, what
- * acts. Events of one situation are alike, not the same: the numbers, the times and the data of
+ * event is, how far into which transfer it falls, how many wait, what came before, what acts. Events of one situation are alike, not the same: the numbers, the times and the data of
  * messages differ, and how much of the workload is still to come.
  */
 export class Situations {
   readonly #numbers = new Map<string, number>();
-  readonly #waiting = new Map<number, string>();
+  readonly #waiting = new Set<number>();
   readonly #acting = new Set<string>();
   #setting = "";
   #request = "";
@@ -47,7 +48,7 @@ export class Situations {
       this.#request,
       coarse(this.#accesses, ACCESSES_MAX),
       coarse(this.#looks, LOOKS_MAX),
-      [...new Set(this.#waiting.values())].join(),
+      Math.min(this.#waiting.size, WAITING_MAX),
       this.#host,
       this.#bmc,
       [...this.#acting].join(),
@@ -80,7 +81,7 @@ export class Situations {
         this.#begin("");
         return;
       case "request":
-        this.#waiting.set(event.id, `${event.user} ${event.netFn} ${event.cmd}`);
+        this.#waiting.add(event.id);
         return;
       case "answer":
         if (event.maker !== "bmc") this.#last = `${event.maker} ${event.cc}`;
@@ -135,15 +136,12 @@ function kindOf(event: TraceEvent): string {
       return `irq ${event.level}`;
     case "run":
       return `run ${event.on} ${event.cause}`;
-    case "request":
-    case "refused":
-      return `${event.e} ${event.user}`;
     case "answer":
       return `answer ${event.maker} ${event.cc}`;
     case "fault":
       return `fault ${event.name} ${event.what}`;
     case "delivered":
-      return `delivered ${event.user} ${event.what}`;
+      return `delivered ${event.what}`;
     default:
       return event.e;
   }

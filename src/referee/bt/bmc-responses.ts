@@ -1,5 +1,9 @@
 import { NetFn } from "../../ipmi/command-table.ts";
-import { BT_INPUT_LENGTH_MIN, BT_OUTPUT_LENGTH_MIN } from "../../wire/bt/protocol.ts";
+import {
+  BT_INPUT_LENGTH_MIN,
+  BT_OUTPUT_LENGTH_MIN,
+  BT_RESPONSE_LENGTH_MIN,
+} from "../../wire/bt/protocol.ts";
 import type { Automaton } from "../rule.ts";
 import { hex, seconds } from "../text.ts";
 import type { BtContext, BtRule } from "./bt-rule.ts";
@@ -19,7 +23,7 @@ export const bmcResponses: readonly BtRule[] = [
         if (bytes.length === 0) report("B2H_ATN was set, and no response had been written");
         else if (!whole)
           report(`B2H_ATN was set with ${bytes.length} of ${length + 1} bytes given`);
-        else if (length < 4) report(`the response's Length was ${length}`);
+        else if (length < BT_RESPONSE_LENGTH_MIN) report(`the response's Length was ${length}`);
         else if (head.taps.bmc && bytes.length > length + 1) {
           report(`Length was ${length}, and ${bytes.length - 1} bytes came after it`);
         }
@@ -35,7 +39,7 @@ export const bmcResponses: readonly BtRule[] = [
     observable: true,
     automaton: ({ bmc, report }) => ({
       given: (frame) => {
-        if (frame.length < 3 || !frame.whole) return;
+        if (!frame.named || !frame.whole) return;
         const { exchanges } = bmc;
         const isResponse = ((frame.netFnLun >> 2) & 1) === 1;
         const open = exchanges.find(frame.netFnLun, frame.seq, frame.cmd) !== undefined;
@@ -96,7 +100,7 @@ function answersInTime({ bmc, report }: BtContext): Automaton {
     bmcStatus: at,
     given: (frame) => {
       const { capabilities } = bmc.exchanges;
-      if (capabilities === undefined || frame.length < 3) return;
+      if (capabilities === undefined || !frame.named) return;
       const open = bmc.exchanges.find(frame.netFnLun, frame.seq, frame.cmd);
       const stated = `${seconds(capabilities.requestToResponseUs)} were stated`;
       if (open === undefined) {

@@ -90,7 +90,7 @@ export class BmcView implements BmcFace {
 
   /** The BMC has taken a whole frame. */
   took(frame: Frame, nowUs: number, tag: number): void {
-    if (frame.length >= 3) this.exchanges.begin(frame, nowUs, tag);
+    if (frame.named) this.exchanges.begin(frame, nowUs, tag);
   }
 
   /** The BMC has given a whole frame, or what it takes for one. */

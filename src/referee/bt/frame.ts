@@ -1,3 +1,4 @@
+import { BT_REQUEST_LENGTH_MIN } from "../../wire/bt/protocol.ts";
 import { Bytes } from "../transfer.ts";
 
 /** The bytes of one frame as they pass a FIFO: Length, NetFn/LUN, Seq, Cmd and what follows. */
@@ -12,6 +13,11 @@ export class Frame {
   /** As many bytes as Length says have come, or more. */
   get whole(): boolean {
     return this.bytes.length > 0 && this.bytes.length > this.length;
+  }
+
+  /** Length is enough for NetFn/LUN, Seq and Cmd, by which a frame is known. */
+  get named(): boolean {
+    return this.length >= BT_REQUEST_LENGTH_MIN;
   }
 
   get netFnLun(): number {

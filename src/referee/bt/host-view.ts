@@ -176,7 +176,7 @@ export class HostView implements HostFace {
     this.fresh = false;
     this.writing = false;
     this.#offeredUs = nowUs;
-    if (written.length >= 3 && written.whole) {
+    if (written.named && written.whole) {
       if (same !== undefined) this.#listener.recovery();
       this.transfers.begin(written, nowUs, tag);
       if (this.#soundWrite) this.#mirror?.took(written, nowUs, tag);

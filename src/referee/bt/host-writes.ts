@@ -1,4 +1,4 @@
-import { BT_INPUT_LENGTH_MIN, BtControl } from "../../wire/bt/protocol.ts";
+import { BT_INPUT_LENGTH_MIN, BT_REQUEST_LENGTH_MIN, BtControl } from "../../wire/bt/protocol.ts";
 import type { Automaton } from "../rule.ts";
 import { hex, seconds } from "../text.ts";
 import type { BtContext, BtRule } from "./bt-rule.ts";
@@ -172,7 +172,7 @@ function rightLength({ host, report }: BtContext): Automaton {
       const most = Math.max(said, BT_INPUT_LENGTH_MIN);
       if (whole && bytes.length > length + 1) {
         report(`Length was ${length}, and ${bytes.length - 1} bytes came after it`);
-      } else if (bytes.length > 0 && length < 3) {
+      } else if (bytes.length > 0 && length < BT_REQUEST_LENGTH_MIN) {
         report(`Length was ${length}`);
       } else if (length > most) {
         report(`Length was ${length}; the BMC takes ${most} at most`);

@@ -201,7 +201,8 @@ const WARM_RESET = 0x03;
 
 /** The host waited for as long as a host does, and gave up. */
 function unanswered(exchange: Transfer): boolean {
-  if (!exchange.abandoned || !exchange.sent || exchange.response.length > 0) return false;
+  const answered = exchange.offered || exchange.response.length > 0;
+  if (!exchange.abandoned || !exchange.sent || answered) return false;
   return exchange.endUs - exchange.sentUs >= exchange.patienceUs;
 }
 

@@ -150,6 +150,8 @@ export class BmcView implements BmcFace {
     if ((flags & SmicFlag.Busy) !== 0) return;
     this.busy = false;
     if (this.#open) this.#finish(nowUs);
+    const ready = (flags & SmicFlag.RxDataRdy) !== 0;
+    if (this.state === BmcState.Executing && ready) this.exchange.offered = true;
   }
 
   #finish(nowUs: number): void {

@@ -3,6 +3,7 @@
  * drive from outside by QEMU's test protocol. No guest, no driver but ours.
  */
 export { BMC_CHIPS, BmcBoard, type BmcChip, type KcsChannel } from "./bmc-board.ts";
+export { examineDevices } from "./doctor.ts";
 export { ExternBmc, type ExternBmcParts } from "./extern-bmc.ts";
 export { type ExternOrder, ExternSocket } from "./extern-socket.ts";
 export {

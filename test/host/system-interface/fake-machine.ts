@@ -1,8 +1,10 @@
 import {
   Failure,
   type InterfaceMachine,
+  type Overlap,
   Pace,
   type Refusal,
+  type Signals,
 } from "../../../src/host/interfaces/machine.ts";
 
 /** An interface machine that does at each step what the test says, and nothing on a wire. */
@@ -22,6 +24,7 @@ export class FakeMachine implements InterfaceMachine {
   recovered = 0;
   somebody = true;
   looks = 0;
+  resets = 0;
   /** What became of the greeting. */
   heard: (Uint8Array | undefined)[] = [];
 
@@ -70,5 +73,36 @@ export class FakeMachine implements InterfaceMachine {
     this.heard.push(data);
   }
 
-  reset(): void {}
+  reset(): void {
+    this.resets++;
+  }
+}
+
+/** One that carries several transactions: `rooms` at a time. */
+export class OverlappingMachine extends FakeMachine {
+  rooms = 2;
+  sends = 0;
+  ends = 0;
+  readonly overlap: Overlap = {
+    ready: () => this.begun.length < this.rooms,
+    sending: () => this.sends,
+    ended: () => this.ends,
+  };
+}
+
+/** One whose attention and interrupt the host takes back. */
+export class LatchingMachine extends FakeMachine {
+  attends = false;
+  readonly told: string[] = [];
+  readonly signals: Signals = {
+    attention: () => this.attends,
+    takeAttention: () => this.told.push("attention taken"),
+    setInterrupts: (enabled) => this.told.push(`interrupts ${enabled}`),
+    interrupted: () => this.told.push("interrupted"),
+  };
+}
+
+/** One that interrupts for all but its output. */
+export class LookingMachine extends FakeMachine {
+  readonly looksForOutput = true;
 }

@@ -32,6 +32,7 @@ test("a round asks for what the flags say, in order, and for nothing else", () =
     expect(asked(begun(flags))).toEqual(due);
   }
   expect(asked(new FlagRound())).toEqual([]);
+  expect(new FlagRound().capped).toBe(false);
 });
 
 describe.each([

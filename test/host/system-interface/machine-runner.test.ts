@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Failure, Pace, Refusal } from "../../../src/host/interfaces/machine.ts";
+import { FakeMachine } from "./fake-machine.ts";
 import { Bench, gaps } from "./runner-bench.ts";
 
 const NEVER_US = Number.POSITIVE_INFINITY;
@@ -20,7 +21,7 @@ describe("polls", () => {
     [false, 20],
     [true, 1_000],
   ])("become rarer with the time that was waited (interrupts: %s)", (interrupts, leastUs) => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     bench.runner.setInterrupts(interrupts);
     bench.go([], 100_000);
     const seen = gaps(bench);
@@ -35,14 +36,14 @@ describe("polls", () => {
 
   test("begin anew when the BMC has acted, and with each transfer", () => {
     const acts = [...Array<Pace>(30).fill(Later), Again, Later, Done, Later];
-    const bench = new Bench().put(2).go(acts, 1_000_000);
+    const bench = new Bench(new FakeMachine()).put(2).go(acts, 1_000_000);
     const [first, second] = [gaps(bench).slice(0, 30), gaps(bench).slice(30)];
     expect(first.at(-1)).toBeGreaterThan(1_000);
     expect(second.slice(0, 4)).toEqual([0, 20, 0, 20]);
   });
 
   test("are no later than when the machine's own wait ends", () => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     bench.machine.wakeUs = 130;
     bench.machine.onStep = () => {
       if (bench.time.nowUs === 130) bench.machine.paces = [Failed];
@@ -53,7 +54,7 @@ describe("polls", () => {
   });
 
   test("do not come while the BMC is left alone", () => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     bench.machine.wakeUs = 70_000;
     bench.go([Rest, Done], 1_000_000);
     expect(bench.machine.steps).toEqual([0, 70_000]);
@@ -63,7 +64,7 @@ describe("polls", () => {
 
 describe("a run", () => {
   test("has so many steps, and gives the processor back at once", () => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     const others: number[] = [];
     bench.machine.onStep = () => {
       if (bench.machine.steps.length !== 32) return;
@@ -84,7 +85,7 @@ describe("a run", () => {
   });
 
   test("takes one transfer to its end, and the next begins in another", () => {
-    const bench = new Bench().put(2).go([Done, Done]);
+    const bench = new Bench(new FakeMachine()).put(2).go([Done, Done]);
     const told = bench.recorder.events.map((event) => {
       return event.e === "run" ? (event.on ? "(" : ")") : event.e;
     });
@@ -94,7 +95,7 @@ describe("a run", () => {
   });
 
   test("does not come about when there is nothing to do", () => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     bench.runner.kick("irq");
     bench.run(1_000);
     expect(bench.recorder.events).toEqual([]);
@@ -103,7 +104,7 @@ describe("a run", () => {
   });
 
   test("of an idle machine comes again when the chooser wants it", () => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     bench.looksForAttention = true;
     bench.idleUs = 500;
     bench.machine.paces = [Idle, Attention];
@@ -118,7 +119,7 @@ describe("a run", () => {
   });
 
   test("that is asked for earlier comes earlier, and no other in its place", () => {
-    const bench = new Bench().go([]);
+    const bench = new Bench(new FakeMachine()).go([]);
     bench.run(5);
     bench.runner.kick("irq");
     bench.runner.kick("irq");
@@ -129,24 +130,39 @@ describe("a run", () => {
     expect(bench.machine.steps).toEqual([0, 5, 25]);
   });
 
-  test("that is asked for later leaves an earlier one where it is", () => {
-    const bench = new Bench().go([]);
-    bench.lane.at(20, "late", () => {});
-    bench.run(19);
-    expect(bench.machine.steps).toEqual([0]);
-    bench.run(1);
-    expect(bench.machine.steps).toEqual([0, 20]);
+  test("that is asked for within another comes behind it, before any poll", () => {
+    const bench = new Bench(new FakeMachine());
+    bench.machine.onStep = () => {
+      if (bench.machine.steps.length === 1) bench.runner.kick("irq");
+    };
+    bench.go([], 19);
+    expect(bench.machine.steps).toEqual([0, 0]);
+    expect(bench.events("run").map(({ cause }) => cause)).toEqual(["kick", "kick", "irq", "irq"]);
+  });
+
+  test("that is asked for twice at a time has the first one's cause", () => {
+    const bench = new Bench(new FakeMachine()).put(1);
+    bench.runner.kick("kick");
+    bench.runner.kick("irq");
+    bench.run(0);
+    expect(bench.events("run").map(({ cause }) => cause)).toEqual(["kick", "kick"]);
+  });
+
+  test("never runs within another", () => {
+    const bench = new Bench(new FakeMachine());
+    bench.machine.onStep = () => bench.runner.flush(NEVER_US, () => {});
+    expect(() => bench.go([])).toThrow("one run at a time");
   });
 });
 
 test("attention is looked for within a run only", () => {
-  const { runner } = new Bench();
+  const { runner } = new Bench(new FakeMachine());
   expect(() => runner.attention(0)).toThrow("within a run");
 });
 
 describe("a transfer", () => {
   test("is given to the machine as it is, and carries its id to the BMC", () => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     bench.run(7);
     bench.put(9, true).go([]);
     expect(bench.machine.begun).toEqual([[[0x18, 9], 7, true]]);
@@ -155,7 +171,7 @@ describe("a transfer", () => {
   });
 
   test("ends with the response, which is the transfer's own from then on", () => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     bench.tags.response = 77;
     bench.go([Done]);
     bench.machine.answer.fill(0xee);
@@ -170,7 +186,7 @@ describe("a transfer", () => {
     ["of no byte", 0, false, 0xff],
     ["of two bytes", 2, false, 0xff],
   ])("whose response is %s ends without one", (_, bytes, cut, cc) => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     bench.machine.answerBytes = bytes;
     bench.machine.cut = cut;
     bench.go([Done]);
@@ -181,13 +197,13 @@ describe("a transfer", () => {
   });
 
   test("whose response is of three bytes is whole", () => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     bench.machine.answerBytes = 3;
     expect(bench.go([Done]).outcomes).toMatchObject([[1, { kind: "response" }]]);
   });
 
   test("that fails says why, and that the interface failed", () => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     bench.machine.why = Failure.NoOutput;
     bench.go([Failed]);
     const outcome = { kind: "failure", cc: 0x82, maker: "host-interface", sent: true };
@@ -198,7 +214,7 @@ describe("a transfer", () => {
   });
 
   test("that the interface does not carry ends unsent, and the next one goes", () => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     bench.machine.refusals = [Refusal.TooLong];
     bench.put(2).go([Done]);
     const outcome = { kind: "failure", cc: 0xc8, maker: "host-interface", sent: false };
@@ -209,18 +225,18 @@ describe("a transfer", () => {
   });
 
   test("is never given to a busy machine", () => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     bench.machine.refusals = [Refusal.Busy];
     expect(() => bench.go([])).toThrow("takes a request");
   });
 
   test.each([Idle, Attention])("is not lost by a machine that says %i", (pace) => {
-    expect(() => new Bench().go([pace])).toThrow("is not idle");
+    expect(() => new Bench(new FakeMachine()).go([pace])).toThrow("is not idle");
   });
 });
 
 test("each recovery is told once, with what it was for", () => {
-  const bench = new Bench();
+  const bench = new Bench(new FakeMachine());
   bench.machine.onStep = () => {
     if (bench.machine.steps.length % 3 !== 2) return;
     bench.machine.recovered++;
@@ -235,7 +251,7 @@ test("each recovery is told once, with what it was for", () => {
 });
 
 test("a look whether anybody is there is a run of its own", () => {
-  const bench = new Bench();
+  const bench = new Bench(new FakeMachine());
   for (const somebody of [true, false]) {
     bench.machine.somebody = somebody;
     expect(bench.runner.detect()).toBe(somebody);
@@ -250,7 +266,7 @@ test("a look whether anybody is there is a run of its own", () => {
 });
 
 test("the machine's greeting, and its answer, go through as they are", () => {
-  const { runner, machine } = new Bench();
+  const { runner, machine } = new Bench(new FakeMachine());
   expect(runner.greeting()).toEqual({ cmd: 0x36, data: Uint8Array.of(1) });
   for (const data of [Uint8Array.of(3), undefined]) runner.greeted(data);
   expect(machine.heard).toEqual([Uint8Array.of(3), undefined]);
@@ -258,7 +274,7 @@ test("the machine's greeting, and its answer, go through as they are", () => {
 
 describe("a stop", () => {
   test("gives back what was under way, and touches no register any more", () => {
-    const bench = new Bench().put(2).go([]);
+    const bench = new Bench(new FakeMachine()).put(2).go([]);
     const steps = bench.machine.steps.length;
     expect([bench.runner.stop()].flat().map((transfer) => transfer?.id)).toEqual([2]);
     expect(bench.lane.nextUs()).toBe(NEVER_US);
@@ -275,7 +291,7 @@ describe("a stop", () => {
   test.each([Again, Later, Rest, Done, Failed])(
     "within a step that gives %i ends the run",
     (pace) => {
-      const bench = new Bench();
+      const bench = new Bench(new FakeMachine());
       bench.machine.onStep = () => {
         bench.machine.recovered++;
         bench.runner.stop();
@@ -291,7 +307,7 @@ describe("a stop", () => {
   );
 
   test("while attention is looked for gives none", () => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     bench.looksForAttention = true;
     bench.machine.onStep = () => bench.runner.stop();
     bench.machine.paces = [Attention];
@@ -302,7 +318,7 @@ describe("a stop", () => {
 });
 
 describe("polled", () => {
-  function flush(bench: Bench, untilUs: number): { done: boolean; spins: number[] } {
+  function flush(bench: Bench<FakeMachine>, untilUs: number): { done: boolean; spins: number[] } {
     const spins: number[] = [];
     const done = bench.runner.flush(untilUs, (us) => {
       spins.push(us);
@@ -312,7 +328,7 @@ describe("polled", () => {
   }
 
   test("it goes on until nothing is left to do, and waits as it else would", () => {
-    const bench = new Bench().put(1).put(2);
+    const bench = new Bench(new FakeMachine()).put(1).put(2);
     bench.machine.paces = [Later, Later, Done, Again, Done];
     expect(flush(bench, NEVER_US)).toEqual({ done: true, spins: [20, 20] });
     expect(bench.outcomes.map(([id]) => id)).toEqual([1, 2]);
@@ -320,18 +336,18 @@ describe("polled", () => {
   });
 
   test("it ends at its time, and not before", () => {
-    const bench = new Bench().put(1);
+    const bench = new Bench(new FakeMachine()).put(1);
     expect(flush(bench, 50)).toEqual({ done: false, spins: [20, 20, 10] });
     expect(bench.time.nowUs).toBe(50);
     expect(bench.machine.steps).toEqual([0, 20, 40, 50]);
   });
 
   test("it is over at once when there is nothing to do", () => {
-    expect(flush(new Bench(), 0)).toEqual({ done: true, spins: [] });
+    expect(flush(new Bench(new FakeMachine()), 0)).toEqual({ done: true, spins: [] });
   });
 
   test("it is over when the machine is idle, whenever the chooser wants to come back", () => {
-    const bench = new Bench();
+    const bench = new Bench(new FakeMachine());
     bench.looksForAttention = true;
     bench.idleUs = 500;
     bench.machine.paces = [Idle];

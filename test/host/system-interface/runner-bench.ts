@@ -9,27 +9,30 @@ import {
 import { VirtualTime } from "../../../src/time/virtual.ts";
 import type { EventName, TraceEvent } from "../../../src/trace/events.ts";
 import { Recorder, Tracer } from "../../../src/trace/tracer.ts";
-import { FakeMachine } from "./fake-machine.ts";
+import type { FakeMachine } from "./fake-machine.ts";
 
 /** A runner over a fake machine, and a chooser that gives what waits. */
-export class Bench implements Chooser {
+export class Bench<M extends FakeMachine> implements Chooser {
   readonly time = new VirtualTime();
   readonly lane = this.time.lane("host");
-  readonly machine = new FakeMachine();
+  readonly machine: M;
   readonly statistics = new Statistics();
   readonly recorder = new Recorder();
   readonly tags = { request: 0, response: 0 };
   readonly waiting: Transfer[] = [];
   readonly outcomes: (readonly [id: number, Outcome])[] = [];
   readonly attentions: boolean[] = [];
+  /** For each time that it was asked for a transfer: whether that joins others. */
+  readonly asked: boolean[] = [];
   looksForAttention = false;
   idleUs = Number.POSITIVE_INFINITY;
   readonly runner: MachineRunner;
 
-  constructor() {
+  constructor(machine: M) {
+    this.machine = machine;
     const tracer = new Tracer(() => this.time.nowUs);
     tracer.attach(this.recorder);
-    const { lane: scheduler, machine, tags, statistics } = this;
+    const { lane: scheduler, tags, statistics } = this;
     this.runner = new MachineRunner({ scheduler, machine, tags, tracer, statistics }, this);
   }
 
@@ -51,7 +54,8 @@ export class Bench implements Chooser {
     this.time.runUntil(this.time.nowUs + us);
   }
 
-  next(nowUs: number): Transfer | undefined {
+  next(nowUs: number, together: boolean): Transfer | undefined {
+    this.asked.push(together);
     if (this.looksForAttention) this.attentions.push(this.runner.attention(nowUs));
     return this.waiting.shift();
   }
@@ -76,6 +80,6 @@ export class Bench implements Chooser {
 }
 
 /** The times between polls of a BMC that never acts. */
-export function gaps(bench: Bench): number[] {
+export function gaps(bench: Bench<FakeMachine>): number[] {
   return bench.machine.steps.slice(1).map((us, at) => us - (bench.machine.steps[at] ?? 0));
 }
