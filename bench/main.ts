@@ -1,21 +1,14 @@
 /** Figures of one run, as ratios. Nothing here is a test: machines are shared and noisy. */
 
 import { explorationFigures } from "./explore.ts";
+import { interfaceFigures } from "./interfaces.ts";
 import { linuxFigures } from "./linux.ts";
 import { median } from "./median.ts";
-import { accessesOf, bareCost, floorOf, type MatchCost, matchCost } from "./wire.ts";
+import { bareCost, type MatchCost, matchCost } from "./wire.ts";
 
 const ROUNDS = 3;
 const BARE_TRANSACTIONS = 200_000;
 const MATCH_REQUESTS = 40_000;
-/** What the Linux driver needs on a BMC that answers at once, counted on the same wire. */
-const LINUX_ACCESSES = [67, 121, 775];
-const EXCHANGES = [
-  { what: "Get Device ID, 2 bytes to 18", request: 2, response: 18 },
-  { what: "6 bytes to 32", request: 6, response: 32 },
-  { what: "6 bytes to 250", request: 6, response: 250 },
-];
-
 function rate(cost: MatchCost): number {
   return cost.accesses / cost.seconds;
 }
@@ -49,14 +42,6 @@ for (const [what, figures] of [
   console.log(`  ${what.padEnd(30)}  ${millions(median(figures))}  ratio ${ratio.toFixed(2)}`);
 }
 
-console.log("\nregister accesses of one transaction: ours, the protocol's floor, Linux's driver");
-for (const [index, { what, request, response }] of EXCHANGES.entries()) {
-  const ours = accessesOf(request, response);
-  const floor = floorOf(request, response);
-  const linux = LINUX_ACCESSES[index] ?? Number.NaN;
-  const ratios = `${(ours / floor).toFixed(2)} of the floor, ${(ours / linux).toFixed(2)} of Linux`;
-  console.log(`  ${what.padEnd(30)}  ${ours}, ${floor}, ${linux}: ${ratios}`);
-}
-
+interfaceFigures();
 await explorationFigures();
 await linuxFigures();

@@ -67,22 +67,6 @@ export class BareLoop {
   }
 }
 
-/** Register accesses of one transaction, after a first one that clears the ERROR state. */
-export function accessesOf(requestBytes: number, responseBytes: number): number {
-  const loop = new BareLoop(responseBytes);
-  loop.run(1, requestBytes);
-  return loop.run(1, requestBytes);
-}
-
-/**
- * What the protocol itself asks for: a write for each request byte and for WRITE_START, WRITE_END
- * and each READ, a data read for each response byte, and after each write one look at the status.
- */
-export function floorOf(requestBytes: number, responseBytes: number): number {
-  const writes = requestBytes + 2 + responseBytes;
-  return writes + responseBytes + writes + 1;
-}
-
 function busyScenario(requests: number): Scenario {
   return readScenario(
     `

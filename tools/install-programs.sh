@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the outside programs that the Linux seat needs, from the distribution's packages:
-# QEMU with its qboot firmware, and xz and zstd to unpack kernels and modules.
+# Installs the outside programs that seats and tests need, from the distribution's packages: QEMU
+# for x86, ARM and POWER with their firmware, ipmiutil, and xz and zstd to unpack kernels and modules.
 set -eu
 
 packages="qemu-system-x86 qemu-system-arm qemu-system-ppc qemu-system-data seabios ipmiutil xz-utils zstd"

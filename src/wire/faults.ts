@@ -6,7 +6,7 @@ export interface ActiveFault<F = unknown> {
 }
 
 /** One fault in the list of those that act. */
-class Acting<F extends object> implements ActiveFault<F> {
+export class Acting<F extends object> implements ActiveFault<F> {
   readonly fault: F;
   /** Accesses that pass before it acts. */
   #skip: number;

@@ -100,7 +100,7 @@ describe("bad input", () => {
       /--host windows: only stack, linux or linux:VERSION/,
     ],
     [["run", "dead-channel", "--bmc", "real"], /--bmc real: only model/],
-    [["run", "dead-channel", "--interface", "bt"], /--interface bt: only kcs/],
+    [["run", "dead-channel", "--interface", "lan"], /--interface lan: one of kcs, smic, bt, ssif/],
     [["run", "dead-channel", "--seed", "-1"], /--seed -1: a whole number/],
     [["run", "dead-channel", "--trace", "/no/such/folder/x"], /--trace .* cannot be written/],
     [["replay", "no-such.jsonl"], /cannot read the trace no-such\.jsonl/],

@@ -4,7 +4,7 @@ import { Status } from "../../wire/kcs/protocol.ts";
 import { SmicFlag } from "../../wire/smic/protocol.ts";
 import type { HostSeat } from "../host-seat.ts";
 import type { Injection } from "./plan.ts";
-import type { EventMap, Place } from "./survey.ts";
+import type { EventMap, HostAccess, Place } from "./survey.ts";
 import type { Tree, TreeMap } from "./tree.ts";
 import { at, isList, isMap, treeOf } from "./tree.ts";
 import { BUSY } from "./user-books.ts";
@@ -102,7 +102,9 @@ const ON_SMIC: readonly FaultKind[] = [
 ];
 
 const ON_BT: readonly FaultKind[] = [
-  ...[BtControl.H2bAtn, BtControl.B2hAtn, BtControl.HBusy, BtControl.BBusy].map(controlStuck),
+  ...[BtControl.H2bAtn, BtControl.B2hAtn, BtControl.HBusy, BtControl.BBusy].map((bit) => {
+    return stuck("control", bit.toString(16).padStart(2, "0"), bit);
+  }),
   ...[
     ...[BtControl.ClearWritePointer, BtControl.ClearReadPointer, BtControl.H2bAtn],
     ...[BtControl.B2hAtn, BtControl.HBusy],
@@ -146,9 +148,9 @@ function once(fault: TreeMap): FaultKind["injections"] {
   return ({ n }) => [{ at: n, fault }];
 }
 
-/** Acts on the next step of the bus that it can act on. */
+/** Acts on a step of the bus that is still to come. */
 function bus(name: string, wire: TreeMap): FaultKind {
-  return { name, injections: once({ wire }), same: sameForLab };
+  return { name, injections: once({ wire }), same: sameUnless(() => true) };
 }
 
 /** Lies in wait for the next response. */
@@ -163,36 +165,29 @@ function answer(name: string, what: TreeMap): FaultKind {
 }
 
 /** Shows only when the host reads the register while those bits are not all 1 anyway. */
-function stuck(reg: "status" | "flags", name: string, mask: number): FaultKind {
+function stuck(reg: "status" | "flags" | "control", name: string, mask: number): FaultKind {
   const bits = mask.toString(16).padStart(2, "0");
   const wire: TreeMap = { stuck: { reg, bits, level: "1" } };
+  const shows = sameUnless((access) => {
+    return access.e === "host.read" && access.reg === reg && (access.value & mask) !== mask;
+  });
   return {
     name: `${reg}-${name}-stuck`,
     injections: (event) => [{ at: event.n, fault: { wire, ...lasting(STUCK_US, event) } }],
-    same: (before, place, { statuses }) => {
-      if (before.faults !== place.faults || !sameMark(STUCK_US, before, place)) return false;
-      const shown = statuses.slice(before.looks, place.looks);
-      return shown.every((status) => (status & mask) === mask);
+    same: (before, place, map) => {
+      return sameMark(STUCK_US, before, place) && shows(before, place, map);
     },
   };
 }
 
-/** Shows at the host's next look at BT_CTRL that comes after the lab has acted. */
-function controlStuck(mask: number): FaultKind {
-  const bits = mask.toString(16).padStart(2, "0");
-  const wire: TreeMap = { stuck: { reg: "control", bits, level: "1" } };
-  return {
-    name: `control-${bits}-stuck`,
-    injections: (event) => [{ at: event.n, fault: { wire, ...lasting(STUCK_US, event) } }],
-    same: (before, place) => sameForLab(before, place) && sameMark(STUCK_US, before, place),
-  };
-}
-
-/** The next write that has this bit does not arrive. */
+/** The next write to BT_CTRL that has one of these bits does not arrive. */
 function controlLost(mask: number): FaultKind {
   const bits = mask.toString(16).padStart(2, "0");
   const wire: TreeMap = { "lost-write": { reg: "control", bits, count: "1" } };
-  return { name: `control-${bits}-lost`, injections: once({ wire }), same: sameForLab };
+  const acts = sameUnless((access) => {
+    return access.e === "host.write" && access.reg === "control" && (access.value & mask) !== 0;
+  });
+  return { name: `control-${bits}-lost`, injections: once({ wire }), same: acts };
 }
 
 /**
@@ -210,6 +205,14 @@ function userGone(user: string, scenario: TreeMap): FaultKind {
       if (!plain || concerns === BUSY || concerns !== (before.users.get(user) ?? 0)) return false;
       return before.life === place.life && before.faults === place.faults;
     },
+  };
+}
+
+/** A fault on the wire: what it acts on are the host's accesses, and other faults beside it. */
+function sameUnless(actsOn: (access: HostAccess) => boolean): FaultKind["same"] {
+  return (before, place, { accesses }) => {
+    if (before.faults !== place.faults) return false;
+    return !accesses.slice(before.accesses, place.accesses).some(actsOn);
   };
 }
 

@@ -75,7 +75,7 @@ export async function guestEventMap(
     },
   };
   const outcome = await runOnGuest(plainPlan(scenario, seed), { ...options, sinks: () => [sink] });
-  return { places, statuses: [], surveyed: false, outcome };
+  return { places, accesses: [], surveyed: false, outcome };
 }
 
 /** So many guests at a time. */

@@ -9,8 +9,9 @@ const WAITING_MAX = 2;
 
 /**
  * Tells what host, wire and BMC are at when an event happens, as far as the trace shows it: what the
- * event is, how far into which transfer it falls, how many wait, what came before, what acts. Events of one situation are alike, not the same: the numbers, the times and the data of
- * messages differ, and how much of the workload is still to come.
+ * event is, how far into which transfer it falls, how many wait, what came before, what acts.
+ * Events of one situation are alike, not the same: the numbers, the times and the data of messages
+ * differ, who waits for what, and how much of the workload is still to come.
  */
 export class Situations {
   readonly #numbers = new Map<string, number>();

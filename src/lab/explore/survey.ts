@@ -32,8 +32,8 @@ export interface Place {
   readonly responses: number;
   /** ... faults of the scenario itself that fired or ended, ... */
   readonly faults: number;
-  /** ... and reads of the status register, SMIC's flags, by the host. */
-  readonly looks: number;
+  /** ... and accesses of the host to the interface. */
+  readonly accesses: number;
   /** What happened before the host acts: events of its life, ... */
   readonly life: number;
   /** ... and by user what `UserBooks` says of him. */
@@ -46,8 +46,8 @@ export const NEVER = -1;
 export interface EventMap {
   /** In the order of the events. */
   readonly places: readonly Place[];
-  /** What the host's reads of the status register, SMIC's flags, showed, in order. */
-  readonly statuses: readonly number[];
+  /** The host's accesses to the interface, in order. */
+  readonly accesses: readonly HostAccess[];
   /** The lab was asked when it would act. Without, no two places are known to come to the same. */
   readonly surveyed: boolean;
   /** What came of that run. */
@@ -63,8 +63,8 @@ export function eventMap(
   situations.begin(scenario);
   const survey = new Survey(situations);
   const outcome = runPlan(plainPlan(scenario, seed), { ...options, watch: survey });
-  const { places, statuses } = survey;
-  return { places, statuses, surveyed: true, outcome };
+  const { places, accesses } = survey;
+  return { places, accesses, surveyed: true, outcome };
 }
 
 /** An event of which nothing but the trace is known. */
@@ -80,7 +80,7 @@ export function placeOf({ n, t, e }: TraceEvent): Place {
     host: NEVER,
     responses: 0,
     faults: 0,
-    looks: 0,
+    accesses: 0,
     life: 0,
     users: NOBODY,
   };
@@ -88,12 +88,19 @@ export function placeOf({ n, t, e }: TraceEvent): Place {
 
 const NOBODY: ReadonlyMap<string, number> = new Map();
 
+/** An access of the host to the interface. */
+export type HostAccess = Extract<TraceEvent, { e: "host.read" | "host.write" | "host.bus" }>;
+
+function isAccess(event: TraceEvent): event is HostAccess {
+  return event.e === "host.read" || event.e === "host.write" || event.e === "host.bus";
+}
+
 type Draft = { -readonly [K in keyof Place]: Place[K] };
 
 /** Puts a task of its own where each fault would put its own, at each event. */
 class Survey implements Watch {
   readonly places: Draft[] = [];
-  readonly statuses: number[] = [];
+  readonly accesses: HostAccess[] = [];
   readonly #situations: Situations;
   readonly #users = new UserBooks();
   readonly #labMoments = new Moments();
@@ -123,7 +130,7 @@ class Survey implements Watch {
     if (event.e === "end") return;
     assert(this.#arena !== undefined, "the match was entered before its first event");
     const { labLane, hostLane, time } = this.#arena;
-    if (event.e === "host.read" && LOOKS.has(event.reg)) this.statuses.push(event.value);
+    if (isAccess(event)) this.accesses.push(event);
     if (event.e === "fault") this.#faults++;
     if (event.e === "host") this.#life++;
     this.#users.take(event);
@@ -133,7 +140,7 @@ class Survey implements Watch {
       halt: this.#halt(event, time),
       responses: this.#responses,
       faults: this.#faults,
-      looks: this.statuses.length,
+      accesses: this.accesses.length,
       life: this.#life,
       users: this.#users.state,
     };
@@ -150,7 +157,7 @@ class Survey implements Watch {
     place.labUs = time.nowUs;
     place.responses = this.#responses;
     place.faults = this.#faults;
-    place.looks = this.statuses.length;
+    place.accesses = this.accesses.length;
   }
 
   #hostActs(place: Draft, time: VirtualTime): void {
@@ -191,8 +198,6 @@ class Moments {
     return ++this.#number;
   }
 }
-
-const LOOKS: ReadonlySet<string> = new Set(["status", "flags"]);
 
 const ACCESSES: ReadonlySet<string> = new Set([
   "host.read",

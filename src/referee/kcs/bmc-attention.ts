@@ -1,6 +1,7 @@
 import { NetFn } from "../../ipmi/command-table.ts";
 import { Control, Status } from "../../wire/kcs/protocol.ts";
 import type { Automaton } from "../rule.ts";
+import { settles } from "../rules/attention.ts";
 import { beginsAnew, hex, seconds } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 import { BmcState } from "./bmc-view.ts";
@@ -78,8 +79,6 @@ export const bmcAttention: readonly KcsRule[] = [
 /** Receive message available, event message buffer full, watchdog pre-timeout. */
 const STANDARD_FLAGS = 0x0b;
 const OEM_FLAGS = 0xe0;
-/** The BMC may take so long to bring SMS_ATN in line with its flags. */
-const SETTLE_US = 10_000;
 const GET_MESSAGE_FLAGS = 0x31;
 const SET_GLOBAL_ENABLES = 0x2e;
 
@@ -88,60 +87,11 @@ function knowsFlags({ head }: KcsContext): boolean {
   return head.taps.bmc;
 }
 
-/** Watches a condition on the BMC's flags and SMS_ATN that may hold for a moment only. */
-function settles(
-  context: KcsContext,
-  wrong: (flags: number, attention: boolean) => boolean,
-  tell: (flags: number, us: number) => void,
-): Automaton {
-  const { bmc } = context;
-  let flags = 0;
-  let attention = false;
-  let known = false;
-  let sinceUs = -1;
-  const look = (nowUs: number): void => {
-    if (sinceUs !== -1 && nowUs - sinceUs > SETTLE_US) {
-      tell(flags, nowUs - sinceUs);
-      sinceUs = Number.POSITIVE_INFINITY;
-    }
-  };
-  const update = (nowUs: number): void => {
-    look(nowUs);
-    if (!known || bmc.away || !wrong(flags, attention)) sinceUs = -1;
-    else if (sinceUs === -1) sinceUs = nowUs;
-  };
-  return {
-    bmcLife: (event) => {
-      // Without its daemon the BMC has nobody who would set SMS_ATN.
-      if (beginsAnew(event.what) || event.what === "daemon-closed") {
-        known = false;
-        attention = false;
-        sinceUs = -1;
-        return;
-      }
-      look(event.t);
-      if (event.what !== "flags") return;
-      known = true;
-      flags = event.flags;
-      update(event.t);
-    },
-    bmcStatus: ({ status, t }) => {
-      const now = (status & Status.SmsAtn) !== 0;
-      if (now === attention) return;
-      look(t);
-      attention = now;
-      update(t);
-    },
-    bmcRead: ({ t }) => look(t),
-    bmcResponse: ({ t }) => look(t),
-    end: ({ t }) => look(t),
-  };
-}
-
 function attentionRises(context: KcsContext): Automaton {
   let wasUp = false;
   return settles(
     context,
+    Status.SmsAtn,
     (flags, attention) => {
       if (attention) wasUp = true;
       if ((flags & STANDARD_FLAGS) === 0) wasUp = false;
@@ -157,6 +107,7 @@ function attentionStays(context: KcsContext): Automaton {
   let wasUp = false;
   return settles(
     context,
+    Status.SmsAtn,
     (flags, attention) => {
       if (attention) wasUp = true;
       if ((flags & STANDARD_FLAGS) === 0) wasUp = false;
@@ -170,6 +121,7 @@ function attentionFalls(context: KcsContext): Automaton {
   let enabledOem = 0;
   const automaton = settles(
     context,
+    Status.SmsAtn,
     (flags, attention) => attention && (flags & (STANDARD_FLAGS | enabledOem)) === 0,
     (flags, us) => {
       context.report(`SMS_ATN was 1 for ${seconds(us)} with the flags at ${hex(flags)}`);

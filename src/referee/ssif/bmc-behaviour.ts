@@ -156,8 +156,8 @@ function alerts({ head, faults, report }: SsifContext): Automaton {
       if (enabled && !enabling && !pulled) report("a response was ready, and no alert was given");
     },
     bmcLife: ({ what }) => {
-      if (beginsAnew(what)) enabled = false;
-      if (what === "daemon-opened") enabled = false;
+      // A reset of the system clears the enables, too.
+      if (beginsAnew(what) || what === "daemon-opened" || what === "power") enabled = false;
     },
     alertResponse: (value) => {
       if (!pulled || faults.wireActive || value >> 1 !== SSIF_ADDRESS) return;

@@ -1,6 +1,7 @@
 import { SsifCommand } from "../../wire/ssif/protocol.ts";
 import type { Automaton } from "../rule.ts";
 import { hex, seconds, transferText } from "../text.ts";
+import type { BusBlock } from "./bus-block.ts";
 import type { SsifContext, SsifRule } from "./ssif-rule.ts";
 
 /** When the host asks, and how often. */
@@ -59,6 +60,10 @@ function waitsBetweenTries({ report }: SsifContext): Automaton {
   /** When a read, and a write, failed last; -1 when the last one did not. */
   let readUs = -1;
   let writeUs = -1;
+  /** What the write that failed had sent. */
+  let words: readonly number[] = [];
+  /** Our stack says when it begins with a request; of a guest only the bytes tell. */
+  let tells = false;
   let alerted = false;
   let tries = 0;
   let counts = false;
@@ -76,6 +81,8 @@ function waitsBetweenTries({ report }: SsifContext): Automaton {
     },
     hostLife: anew,
     send: () => {
+      tells = true;
+      writeUs = -1;
       tries = 0;
       counts = true;
     },
@@ -94,9 +101,11 @@ function waitsBetweenTries({ report }: SsifContext): Automaton {
       if (block.reads) return;
       const begins = command === -1 || isFirst(command);
       if (begins && soon(writeUs, startUs) && !block.disturbed) {
-        report(`${name} was written again after ${seconds(startUs - writeUs)}`);
+        const again = tells || beginsAlike(words, wordsOf(block));
+        if (again) report(`${name} was written again after ${seconds(startUs - writeUs)}`);
       }
       writeUs = failed ? endUs : -1;
+      if (failed) words = wordsOf(block);
       if (!failed) counts = false;
       if (begins) readUs = -1;
       if (failed) tries++;
@@ -109,6 +118,18 @@ function waitsBetweenTries({ report }: SsifContext): Automaton {
       counts = false;
     },
   };
+}
+
+/** Command, count and bytes, as far as they came. */
+function wordsOf({ command, count, bytes }: BusBlock): readonly number[] {
+  if (command === -1) return [];
+  return count === -1 ? [command] : [command, count, ...bytes.copy()];
+}
+
+/** Whether what is known of both is the same, and something is known. */
+function beginsAlike(a: readonly number[], b: readonly number[]): boolean {
+  const length = Math.min(a.length, b.length);
+  return length > 0 && a.slice(0, length).every((word, at) => word === b[at]);
 }
 
 /** The completion code with which our stack says that its interface failed. */

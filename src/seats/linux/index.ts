@@ -3,8 +3,10 @@
  * access by access, through a PCI function that this process serves; on SSIF its `ipmi_ssif` drives
  * our bus, through `i2c-i801` and the controller's registers.
  */
+
+export { SeatError } from "../programs/errors.ts";
+export { stopAll } from "../programs/life.ts";
 export { examineMachine, type Finding } from "./doctor.ts";
-export { SeatError } from "./errors.ts";
 export { compileGuest } from "./guest/compile.ts";
 export {
   type Actor,
@@ -27,6 +29,5 @@ export {
   listKernels,
   removeKernel,
 } from "./kernels/cache.ts";
-export { stopAll } from "./life.ts";
 export type { HostEnd, LinuxHostOptions } from "./options.ts";
 export { probeQemu, transportOf } from "./probe.ts";

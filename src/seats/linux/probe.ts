@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { SeatError } from "./errors.ts";
-import { hasTool, runTool } from "./tool.ts";
+import { SeatError } from "../programs/errors.ts";
+import { hasTool, runTool } from "../programs/tool.ts";
 import type { TransportKind } from "./transport/pci.ts";
 
 const DEFAULT_QEMU = "qemu-system-x86_64";

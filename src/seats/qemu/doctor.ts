@@ -1,5 +1,5 @@
 import type { Finding } from "../linux/index.ts";
-import { hasTool } from "../linux/tool.ts";
+import { hasTool } from "../programs/tool.ts";
 
 /** What runs without a guest, by the program that it needs. */
 const PROGRAMS = [

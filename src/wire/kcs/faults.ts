@@ -1,3 +1,4 @@
+import { type Acting, ActingFaults, type ActiveFault, FaultyLine } from "../faults.ts";
 import type { RegisterPort } from "../port.ts";
 import { Status } from "./protocol.ts";
 
@@ -33,55 +34,15 @@ export type KcsWireFault =
 type Register = "data" | "status";
 type WriteRegister = "data" | "command" | "any";
 
-/** A fault that acts now. */
-export interface ActiveFault {
-  readonly fault: KcsWireFault;
-  /** Ends it; harmless when it has ended. */
-  end(): void;
-}
-
-class Acting implements ActiveFault {
-  readonly fault: KcsWireFault;
-  /** Accesses left for counted faults. */
-  left: number;
-  readonly #ended: () => void;
-  readonly #list: Acting[];
-
-  constructor(fault: KcsWireFault, list: Acting[], ended: () => void) {
-    this.fault = fault;
-    this.left = "count" in fault ? fault.count : Number.POSITIVE_INFINITY;
-    this.#list = list;
-    this.#ended = ended;
-    list.push(this);
-  }
-
-  /** Uses up one access; true when there was one left. */
-  take(): boolean {
-    if (this.left <= 0) return false;
-    this.left--;
-    if (this.left === 0) this.end();
-    return true;
-  }
-
-  end(): void {
-    const at = this.#list.indexOf(this);
-    if (at < 0) return;
-    this.#list.splice(at, 1);
-    this.#ended();
-  }
-}
-
 /** A port that breaks, on purpose, what passes through it. With no fault active it only passes on. */
 export class FaultyKcsPort implements RegisterPort {
   readonly #inner: RegisterPort;
   readonly #spacing: number;
   readonly #now: () => number;
-  readonly #acting: Acting[] = [];
+  readonly #acting = new ActingFaults<KcsWireFault>();
+  readonly #line = new FaultyLine();
   readonly #later: (us: number, run: () => void) => void;
   #ibfUntilUs = 0;
-  #line = false;
-  #seen = false;
-  #lineChanged: (level: boolean) => void = () => {};
 
   constructor(
     inner: RegisterPort,
@@ -92,45 +53,46 @@ export class FaultyKcsPort implements RegisterPort {
     this.#spacing = spacing;
     this.#now = time.now;
     this.#later = time.later;
+    this.#line.cut = () => {
+      return this.#acting.all().some(({ fault }) => fault.kind === "missing-interrupt");
+    };
   }
 
   /** Lets a fault act from now until it is ended or its count is used up (then `ended`). */
-  inject(fault: KcsWireFault, ended: () => void = () => {}): ActiveFault {
-    const acting = new Acting(fault, this.#acting, ended);
+  inject(fault: KcsWireFault, ended: () => void = () => {}): ActiveFault<KcsWireFault> {
+    const acting = this.#acting.add(fault, ended);
     if (fault.kind === "spurious-interrupt") {
-      this.#show(true);
+      this.#line.raise();
       this.#later(fault.us, () => acting.end());
-      this.#later(fault.us, () => this.#show(this.#line));
+      this.#later(fault.us, () => this.#line.settle());
     }
     return acting;
   }
 
   /** The host's end of the line, behind the faults. */
   onLine(changed: (level: boolean) => void): void {
-    this.#lineChanged = changed;
+    this.#line.onLine(changed);
   }
 
   /** The line at the register block changed. */
   line(level: boolean): void {
-    this.#line = level;
-    if (this.#acting.some((a) => a.fault.kind === "missing-interrupt")) return;
-    this.#show(level);
+    this.#line.set(level);
   }
 
   read(offset: number): number {
-    if (this.#acting.length === 0) return this.#inner.read(offset);
-    for (const { fault } of this.#acting) if (fault.kind === "absent") return fault.value;
+    if (this.#acting.none) return this.#inner.read(offset);
+    for (const { fault } of this.#acting.all()) if (fault.kind === "absent") return fault.value;
     let value = this.#inner.read(offset);
     const isStatus = offset === this.#spacing;
-    for (const acting of [...this.#acting]) value = this.#distortRead(acting, isStatus, value);
+    for (const acting of this.#acting.all()) value = this.#distortRead(acting, isStatus, value);
     if (isStatus && this.#now() < this.#ibfUntilUs) value |= Status.Ibf;
     return value;
   }
 
   write(offset: number, value: number): void {
-    if (this.#acting.length === 0) return this.#inner.write(offset, value);
+    if (this.#acting.none) return this.#inner.write(offset, value);
     let repeatUs: number | undefined;
-    for (const acting of [...this.#acting]) {
+    for (const acting of this.#acting.all()) {
       const fault = acting.fault;
       const matches = "reg" in fault && this.#matches(fault.reg, offset);
       if (fault.kind === "absent") return;
@@ -145,7 +107,7 @@ export class FaultyKcsPort implements RegisterPort {
     if (repeatUs !== undefined) this.#later(repeatUs, () => this.#inner.write(offset, value));
   }
 
-  #distortRead(acting: Acting, isStatus: boolean, value: number): number {
+  #distortRead(acting: Acting<KcsWireFault>, isStatus: boolean, value: number): number {
     const fault = acting.fault;
     if (fault.kind === "stuck" && (fault.reg === "status") === isStatus) {
       return fault.level === 1 ? value | fault.bits : value & ~fault.bits;
@@ -158,11 +120,5 @@ export class FaultyKcsPort implements RegisterPort {
 
   #matches(reg: Register | WriteRegister, offset: number): boolean {
     return reg === "any" || (reg === "data") === (offset === 0);
-  }
-
-  #show(level: boolean): void {
-    if (level === this.#seen) return;
-    this.#seen = level;
-    this.#lineChanged(level);
   }
 }

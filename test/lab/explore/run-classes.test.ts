@@ -12,6 +12,7 @@ import {
   traceHash,
 } from "../../../src/lab/explore/index.ts";
 import { runClasses } from "../../../src/lab/explore/run-classes.ts";
+import { onInterface } from "../../../src/lab/scenario/on-interface.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { encodeEvent } from "../../../src/trace/jsonl.ts";
 import { SMALL } from "./small.ts";
@@ -53,7 +54,9 @@ const SCENARIOS: Readonly<Record<string, string>> = {
   small: SMALL,
   rich: RICH,
   "panic-in-transfer": textOf("panic-in-transfer"),
-  "ipmi-0-9": textOf("ipmi-0-9"),
+  smic: onInterface(SMALL, "smic"),
+  bt: onInterface(SMALL, "bt"),
+  ssif: onInterface(SMALL, "ssif"),
 };
 
 function textOf(name: string): string {
@@ -61,7 +64,7 @@ function textOf(name: string): string {
 }
 
 /** So many classes of each kind are looked at, evenly spread. */
-const CLASSES_MAX = 60;
+const CLASSES_MAX = 25;
 
 interface Membership {
   readonly kind: FaultKind;

@@ -140,7 +140,7 @@ export const ssifCases: RuleCases = {
   "SSIF-07": cases({
     fires: [
       ["a read again at once", [...WRITTEN, ...BUSY, ...READ]],
-      ["the address again at once", bus("S20- P +10ms S20- P")],
+      ["the address again at once", [send(7, "18 01"), ...bus("S20- P +10ms S20- P")]],
       ["a write again at once", [...bus("S20 w02- P +10ms"), ...WRITTEN]],
       [
         "two retries only",
@@ -154,10 +154,15 @@ export const ssifCases: RuleCases = {
     ],
     silent: [
       ["right", RIGHT],
+      ["the address again: whose request it is only our stack says", bus("S20- P +10ms S20- P")],
+      [
+        "the next request",
+        [send(7, "18 01"), ...bus("S20- P"), send(8, "18 01"), ...bus("S20- P")],
+      ],
       ["T3", [...WRITTEN, ...BUSY, ...bus(`+60ms ${read(0x03, RESPONSE)}`)]],
       ["T6", [...bus("S20 w02- P +60ms"), ...WRITTEN]],
       ["an alert", [...WRITTEN, ...BUSY, "i=1", ...READ]],
-      ["the next request", [...WRITTEN, ...BUSY, ...bus("+60ms"), ...RIGHT]],
+      ["the next request after a read", [...WRITTEN, ...BUSY, ...bus("+60ms"), ...RIGHT]],
       [
         "five retries",
         [

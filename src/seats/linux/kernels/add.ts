@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { SeatError } from "../errors.ts";
-import { hasTool, runTool, runToolOk } from "../tool.ts";
+import { SeatError } from "../../programs/errors.ts";
+import { hasTool, runTool, runToolOk } from "../../programs/tool.ts";
 import { OwnApt } from "./apt.ts";
 import { findKernel, type Kernel, type KernelManifest, publishKernel } from "./cache.ts";
 import { chooseDebianKernel, type DebianKernel, debianKernels } from "./debian-index.ts";

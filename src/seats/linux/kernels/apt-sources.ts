@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SeatError } from "../errors.ts";
+import { SeatError } from "../../programs/errors.ts";
 import { parseParagraphs } from "./deb822.ts";
 
 /** Where the system gets its own packages from. */

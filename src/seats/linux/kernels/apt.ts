@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SeatError } from "../errors.ts";
-import { runTool, type ToolResult } from "../tool.ts";
+import { SeatError } from "../../programs/errors.ts";
+import { runTool, type ToolResult } from "../../programs/tool.ts";
 import { kernelSources, systemMirrors } from "./apt-sources.ts";
 import { cacheFolder } from "./cache.ts";
 import { type DebianPackage, KERNEL_PACKAGE } from "./debian-index.ts";

@@ -10,8 +10,8 @@ import {
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { SeatError } from "../errors.ts";
-import { TemporaryFolder } from "../life.ts";
+import { SeatError } from "../../programs/errors.ts";
+import { TemporaryFolder } from "../../programs/life.ts";
 import { compareVersions, versionMatches } from "./version.ts";
 
 const FORMAT = 1;

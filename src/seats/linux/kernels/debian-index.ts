@@ -1,4 +1,4 @@
-import { SeatError } from "../errors.ts";
+import { SeatError } from "../../programs/errors.ts";
 import { parseParagraphs } from "./deb822.ts";
 import type { KernelSpec } from "./spec.ts";
 import { compareVersions, upstreamVersion, versionMatches } from "./version.ts";

@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
-import { SeatError } from "../errors.ts";
-import { runTool } from "../tool.ts";
+import { SeatError } from "../../programs/errors.ts";
+import { runTool } from "../../programs/tool.ts";
 
 /** Beginnings of compressed data, and the program that undoes what Node cannot. */
 const FORMATS = [

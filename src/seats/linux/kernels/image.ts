@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { SeatError } from "../errors.ts";
+import { SeatError } from "../../programs/errors.ts";
 import { decompressed } from "./decompress.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { SeatError } from "../errors.ts";
+import { SeatError } from "../../programs/errors.ts";
 import { decompressed } from "./decompress.ts";
 
 /** The drivers that a guest loads, in this order, each after what it depends on. */

@@ -1,4 +1,4 @@
-import { SeatError } from "../errors.ts";
+import { SeatError } from "../../programs/errors.ts";
 
 /** What a user asks to be added. */
 export type KernelSpec =

@@ -20,7 +20,7 @@ import {
   publishKernel,
   removeKernel,
 } from "../../../../src/seats/linux/kernels/cache.ts";
-import { stopAll } from "../../../../src/seats/linux/life.ts";
+import { stopAll } from "../../../../src/seats/programs/life.ts";
 import { fakeElf, fakeImage, fakeModule, MODULES, RELEASE, writeKernel } from "./fake-kernel.ts";
 
 let folder = "";

@@ -2,9 +2,9 @@ import { type ChildProcess, type StdioOptions, spawn } from "node:child_process"
 import type { Readable } from "node:stream";
 import { Duplex } from "node:stream";
 import { assert } from "../../assert.ts";
+import type { Qemu } from "../linux/probe.ts";
 import { SeatError } from "./errors.ts";
 import { type Living, release, watchOver } from "./life.ts";
-import type { Qemu } from "./probe.ts";
 
 /** How QEMU ended. */
 export interface Exit {

@@ -2,9 +2,9 @@ import { existsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { release, stopAll, TemporaryFolder, watchOver } from "../../../src/seats/linux/life.ts";
-import { LineReader } from "../../../src/seats/linux/lines.ts";
-import { hasTool, runTool, runToolOk } from "../../../src/seats/linux/tool.ts";
+import { release, stopAll, TemporaryFolder, watchOver } from "../../../src/seats/programs/life.ts";
+import { LineReader } from "../../../src/seats/programs/lines.ts";
+import { hasTool, runTool, runToolOk } from "../../../src/seats/programs/tool.ts";
 
 const node = process.execPath;
 
