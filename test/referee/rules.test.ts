@@ -8,7 +8,8 @@ import { messageCases } from "./cases/messages.ts";
 import { panicCases } from "./cases/panic.ts";
 import { promiseCases } from "./cases/promises.ts";
 import { smicCases } from "./cases/smic.ts";
-import { ssifCases } from "./cases/ssif.ts";
+import { ssifBmcCases } from "./cases/ssif-bmc.ts";
+import { ssifHostCases } from "./cases/ssif-host.ts";
 import { watchdogCases } from "./cases/watchdog.ts";
 import { judge, named } from "./script.ts";
 
@@ -21,7 +22,8 @@ const cases: RuleCases = {
   ...watchdogCases,
   ...btCases,
   ...smicCases,
-  ...ssifCases,
+  ...ssifHostCases,
+  ...ssifBmcCases,
 };
 
 // Goal: each rule finds its breach, and says nothing of what comes near it.

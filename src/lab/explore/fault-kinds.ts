@@ -118,7 +118,12 @@ const ON_SSIF: readonly FaultKind[] = [
   bus("byte-read-changed", { corrupt: { direction: "read", xor: "80", count: "1" } }),
   bus("byte-repeated", { repeat: { count: "1" } }),
   bus("stop-lost", { "no-stop": { after: "any", count: "1" } }),
-  bus("clock-held", { stretch: { time: "30ms", count: "1" } }),
+  // From the moment on at which it fires.
+  {
+    name: "clock-held",
+    injections: once({ wire: { stretch: { time: "30ms", count: "1" } } }),
+    same: sameForLab,
+  },
 ];
 
 function onTheWire(scenario: TreeMap): readonly FaultKind[] {

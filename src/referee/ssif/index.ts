@@ -1,6 +1,7 @@
 import type { Rule } from "../rule.ts";
 import { bmcBehaviour } from "./bmc-behaviour.ts";
 import { bmcResponses } from "./bmc-responses.ts";
+import { hostCarries } from "./host-carries.ts";
 import { hostRequests } from "./host-requests.ts";
 import { hostTiming } from "./host-timing.ts";
 import { onSsif } from "./ssif-rule.ts";
@@ -11,4 +12,5 @@ export const ssifRules: readonly Rule[] = onSsif([
   ...bmcResponses,
   ...hostRequests,
   ...hostTiming,
+  ...hostCarries,
 ]);

@@ -85,8 +85,8 @@ test("an interface that carries less than the minimum is a broken invariant", ()
   const build = (inputBytesMax: number, outputBytesMax: number) => () => {
     return new Bench({ systemInterface: { inputBytesMax, outputBytesMax } });
   };
-  expect(build(39, 38)).toThrow("40 bytes or more");
-  expect(build(40, 37)).toThrow("38 bytes or more");
-  expect(build(256, 255)).toThrow("fit into their fields");
+  expect(build(39, 38)).toThrow("the interface takes the least requests");
+  expect(build(40, 37)).toThrow("it gives the least responses");
+  expect(build(256, 255)).toThrow("sizes fit into their fields");
   expect(build(40, 38)).not.toThrow();
 });

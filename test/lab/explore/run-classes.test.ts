@@ -64,7 +64,7 @@ function textOf(name: string): string {
 }
 
 /** So many classes of each kind are looked at, evenly spread. */
-const CLASSES_MAX = 25;
+const CLASSES_MAX = 12;
 
 interface Membership {
   readonly kind: FaultKind;
@@ -110,13 +110,13 @@ function courseOf(scenario: string, kind: FaultKind, place: Place): string {
 describe.each(Object.entries(SCENARIOS))("%s", (_name, scenario) => {
   const map = eventMap(scenario, 0);
 
-  // Goal: one run stands for its whole class. Method: the first, the last and one in the middle of
-  // a class are had, and come to the same, for every kind of fault.
+  // Goal: one run stands for its whole class. Method: the runs at both ends of a class are had, and
+  // come to the same, for every kind of fault.
   test.each(faultKinds(scenario).map((kind) => [kind.name, kind] as const))(
     "runs of one class are the same: %s",
     (_kind, kind) => {
       for (const { members } of spread(memberships(kind, map), CLASSES_MAX)) {
-        const chosen = [members[0], members[members.length >> 1], members.at(-1)];
+        const chosen = [members[0], members.at(-1)];
         const courses = chosen.flatMap((place) => {
           return place === undefined ? [] : [courseOf(scenario, kind, place)];
         });
