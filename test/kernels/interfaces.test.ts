@@ -1,39 +1,14 @@
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  type MatchResult,
-  onInterface,
-  type PlayedInterface,
-  readScenario,
-  runLinuxMatch,
-} from "../../src/lab/index.ts";
-import type { TraceEvent } from "../../src/trace/events.ts";
 import { kernelFor } from "./kernel.ts";
+import { play } from "./on-interface.ts";
 
 const VERSIONS = ["6.1", "7.2"] as const;
-type Version = (typeof VERSIONS)[number];
 /** Beside KCS, which has its tests in matches.test.ts: interfaces of registers behind PCI. */
 const KINDS = ["smic", "bt"] as const;
 
 beforeAll(async () => {
   for (const version of VERSIONS) await kernelFor(version);
 });
-
-interface Played {
-  readonly result: MatchResult;
-  readonly events: readonly TraceEvent[];
-}
-
-async function play(name: string, kind: PlayedInterface, version: Version): Promise<Played> {
-  const file = new URL(`../../scenarios/${name}.yaml`, import.meta.url);
-  const text = onInterface(readFileSync(file, "utf8"), kind);
-  const events: TraceEvent[] = [];
-  const sink = { event: (event: TraceEvent) => void events.push({ ...event }) };
-  const kernel = await kernelFor(version);
-  const scenario = readScenario(text, `${name}.yaml`);
-  const result = await runLinuxMatch(scenario, { kernel, sinks: () => [sink] });
-  return { result, events };
-}
 
 describe.each(KINDS)("an unmodified kernel on %s", (kind) => {
   // The driver finds the function by its class, initialises, answers its users, and breaks nothing.

@@ -52,7 +52,10 @@ describe("a scenario's words", () => {
 
   test("a fault of the bus is refused on registers", () => {
     const file = new URL("../../scenarios/ssif-stop-lost.yaml", import.meta.url);
-    const text = readFileSync(file, "utf8").replace(/^only-on:\n(?: {2}.*\n)+/m, "");
+    const text = readFileSync(file, "utf8").replace(
+      /^interface: ssif\nonly-on:\n(?: {2}.*\n)+/m,
+      "",
+    );
     expect(() => readScenario(text, "s.yaml")).toThrow(/"no-stop" is no fault of kcs/);
   });
 

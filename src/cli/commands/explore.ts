@@ -1,6 +1,13 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
-import { type Crew, explore, guests, threads } from "../../lab/explore/index.ts";
+import {
+  type Crew,
+  explore,
+  guests,
+  plainPlan,
+  runPlan,
+  threads,
+} from "../../lab/explore/index.ts";
 import { type HostSeat, whyNotFor } from "../../lab/index.ts";
 import { keepBroken } from "../broken-runs.ts";
 import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
@@ -83,7 +90,7 @@ async function run(names: readonly string[], options: ExploreOptions): Promise<v
   const listed = subjects.length > 1 && options.json !== true;
   if (listed) console.log(`${search.what}\n`);
   const status = await interruptibly(crew, async (signal) => {
-    for (const loaded of subjects) {
+    for (const loaded of options.situations === true ? shortestFirst(subjects, host) : subjects) {
       if (signal.aborted) return;
       const one = await exploreOne(loaded, { host, search, crew, signal, limits, options });
       explored.push(one);
@@ -174,6 +181,15 @@ function subjectsFor(
   const whyNot = chosen.length === 1 && only && whyNotFor(only.scenario, host);
   if (whyNot) throw new Failure(Exit.WrongCommand, whyNot);
   return chosen.filter(({ scenario }) => whyNotFor(scenario, host) === undefined);
+}
+
+/** What a short scenario has tried in a situation, a long one need not try again. */
+function shortestFirst(subjects: readonly Loaded[], host: HostSeat): readonly Loaded[] {
+  if (host.kind !== "stack") return subjects;
+  const events = new Map(
+    subjects.map((each) => [each, runPlan(plainPlan(each.text, each.scenario.seed ?? 0)).events]),
+  );
+  return subjects.toSorted((a, b) => (events.get(a) ?? 0) - (events.get(b) ?? 0));
 }
 
 interface Limits {

@@ -1,5 +1,5 @@
-import type { TraceEvent } from "../../trace/events.ts";
-import { treeOf } from "./tree.ts";
+import type { FaultEvent, TraceEvent } from "../../trace/events.ts";
+import { isMap, type TreeMap, treeOf } from "./tree.ts";
 
 /** Accesses and looks are told apart one by one up to here, then in ever wider steps. */
 const ACCESSES_MAX = 100;
@@ -16,7 +16,8 @@ const WAITING_MAX = 2;
 export class Situations {
   readonly #numbers = new Map<string, number>();
   readonly #waiting = new Set<number>();
-  readonly #acting = new Set<string>();
+  /** The faults that act, by name: what each acts on, and how. */
+  readonly #acting = new Map<string, string>();
   #setting = "";
   #request = "";
   #last = "";
@@ -29,8 +30,7 @@ export class Situations {
 
   /** A run of this scenario begins. Runs with other BMCs or other wires have other situations. */
   begin(scenario: string): void {
-    const tree = treeOf(scenario);
-    this.#setting = JSON.stringify(["interface", "spacing", "bmc", "host"].map((key) => tree[key]));
+    this.#setting = settingOf(treeOf(scenario));
     this.#waiting.clear();
     this.#acting.clear();
     this.#last = "";
@@ -52,7 +52,7 @@ export class Situations {
       Math.min(this.#waiting.size, WAITING_MAX),
       this.#host,
       this.#bmc,
-      [...this.#acting].join(),
+      [...new Set(this.#acting.values())].sort().join(),
       this.#last,
     ].join("|");
     const known = this.#numbers.get(key);
@@ -98,12 +98,15 @@ export class Situations {
         this.#bmc = `${event.what} ${event.flags}`;
         return;
       case "fault":
-        if (event.what === "fires") this.#acting.add(event.name);
-        else this.#acting.delete(event.name);
-        return;
+        return this.#fault(event);
       default:
         return;
     }
+  }
+
+  #fault(event: FaultEvent): void {
+    if (event.what === "fires") this.#acting.set(event.name, sortOf(event));
+    else this.#acting.delete(event.name);
   }
 
   #begin(request: string): void {
@@ -119,6 +122,20 @@ export class Situations {
     this.#seen = looked;
     if (this.#looks === 0) this.#accesses++;
   }
+}
+
+/** Of a BMC, what the trace shows by itself as soon as it matters. */
+const SHOWN_BY_THE_TRACE: ReadonlySet<string> = new Set([
+  ...["input-latency", "command-latency", "boot", "boot-look"],
+  ...["firmware", "manufacturer", "product"],
+]);
+
+/** What a host and a BMC are like before anything happens. */
+function settingOf(scenario: TreeMap): string {
+  const { bmc } = scenario;
+  const odd = isMap(bmc) ? Object.entries(bmc).filter(([key]) => !SHOWN_BY_THE_TRACE.has(key)) : [];
+  const { interface: kind = "kcs", spacing = "1", host = {} } = scenario;
+  return JSON.stringify([kind, spacing, host, odd]);
 }
 
 /** What the event is, without what differs from one transfer of its sort to the next. */
@@ -140,12 +157,17 @@ function kindOf(event: TraceEvent): string {
     case "answer":
       return `answer ${event.maker} ${event.cc}`;
     case "fault":
-      return `fault ${event.name} ${event.what}`;
+      return `fault ${sortOf(event)} ${event.what}`;
     case "delivered":
       return `delivered ${event.what}`;
     default:
       return event.e;
   }
+}
+
+/** `wire corrupt`, `bmc reset`: the same action with other figures is a fault of the same sort. */
+function sortOf({ on, text }: FaultEvent): string {
+  return `${on} ${text.split(" ", 1)[0]}`;
 }
 
 function coarse(count: number, exactMax: number): string {

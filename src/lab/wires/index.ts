@@ -5,7 +5,7 @@ import type { LabWire, LabWireParts } from "./lab-wire.ts";
 import { smicWire } from "./smic.ts";
 import { ssifWire } from "./ssif.ts";
 
-export type { LabWire, LabWireParts, WireFault } from "./lab-wire.ts";
+export type { LabWire, LabWireParts } from "./lab-wire.ts";
 
 /** How each interface is laid out in a match. */
 const WIRES = { kcs: kcsWire, smic: smicWire, bt: btWire, ssif: ssifWire } as const;

@@ -29,5 +29,6 @@ export {
   listKernels,
   removeKernel,
 } from "./kernels/cache.ts";
+export { servesSsif } from "./kernels/modules.ts";
 export type { HostEnd, LinuxHostOptions } from "./options.ts";
 export { probeQemu, transportOf } from "./probe.ts";

@@ -106,3 +106,33 @@ export class LatchingMachine extends FakeMachine {
 export class LookingMachine extends FakeMachine {
   readonly looksForOutput = true;
 }
+
+/** One that completes each transaction in a step, or leaves it under way. */
+export class AnsweringMachine extends FakeMachine {
+  /** The BMC asks for attention: an idle machine sees it. */
+  attends = false;
+  /** The data after NetFn/LUN and command, as from the BMC; or what the step gives in place of it. */
+  reply: (frame: readonly number[]) => readonly number[] | Pace = () => [0x00];
+  #response = new Uint8Array(0);
+  #running: readonly number[] | undefined;
+
+  override begin(frame: Uint8Array, nowUs: number, sendOnce?: boolean): Refusal | undefined {
+    this.#running = [...frame];
+    return super.begin(frame, nowUs, sendOnce);
+  }
+
+  override step(nowUs: number): Pace {
+    super.step(nowUs);
+    if (this.#running === undefined) return this.attends ? Pace.Attention : Pace.Idle;
+    const [netFnLun = 0, cmd = 0] = this.#running;
+    const reply = this.reply(this.#running);
+    if (reply !== Pace.Later) this.#running = undefined;
+    if (typeof reply === "number") return reply;
+    this.#response = Uint8Array.of(netFnLun | 0x04, cmd, ...reply);
+    return Pace.Done;
+  }
+
+  override response(): Uint8Array {
+    return this.#response;
+  }
+}
