@@ -1,29 +1,18 @@
-/** How fast explorations go, how that grows with workers, and what they saw at most. */
-import { readFileSync } from "node:fs";
-import { answerBoundUs, panicBoundUs } from "../src/host/index.ts";
+/** How fast explorations go, and how that grows with workers. */
 import {
   type Crew,
   type EventMap,
   eventMap,
   explore,
   FaultEverywhere,
-  faultKinds,
   HALT,
-  type Maxima,
-  type Strategy,
   threads,
 } from "../src/lab/explore/index.ts";
-import { durationText } from "../src/lab/index.ts";
-import { DEFAULT_PROMISES } from "../src/trace/head.ts";
 import { median } from "./median.ts";
+import { scenarioText } from "./scenarios.ts";
 
 const SCENARIO = "panic-under-load";
 const ROUNDS = 3;
-const COVERED_SECONDS_MAX = 60;
-
-function textOf(name: string): string {
-  return readFileSync(new URL(`../scenarios/${name}.yaml`, import.meta.url), "utf8");
-}
 
 async function rateOf(crew: Crew, text: string, map: EventMap): Promise<number> {
   const strategy = new FaultEverywhere(text, { seed: 0, kinds: [HALT], map });
@@ -51,36 +40,14 @@ async function rates(text: string): Promise<{ one: number; two: number; ratio: n
   };
 }
 
-async function cover(strategy: Strategy): Promise<{ seconds: number; maxima: Maxima }> {
-  const crew = threads(2);
-  const from = performance.now();
-  const seconds = () => (performance.now() - from) / 1_000;
-  const timeIsUp = () => seconds() >= COVERED_SECONDS_MAX;
-  const { maxima } = await explore({ strategy, crew, timeIsUp });
-  await crew.dismiss();
-  return { seconds: seconds(), maxima };
-}
-
-/** Prints the figures of explorations on our own stack. */
+/** Prints the rates of explorations on our own stack. */
 export async function explorationFigures(): Promise<void> {
-  const text = textOf(SCENARIO);
-  const { one, two, ratio } = await rates(text);
-  console.log(`\nexplored runs per second, ${SCENARIO}, the referee on`);
+  const { one, two, ratio } = await rates(scenarioText(SCENARIO));
+  console.log(
+    `\nexplored runs per second, ${SCENARIO}, the referee on, median of ${ROUNDS} rounds`,
+  );
   console.log(`  1 worker                        ${one.toFixed(0)} runs/s`);
   console.log(
     `  2 workers                       ${two.toFixed(0)} runs/s, ${ratio.toFixed(2)} of one`,
   );
-
-  const map = eventMap(text, 0);
-  const strategy = new FaultEverywhere(text, { seed: 0, kinds: faultKinds(text), map });
-  const { seconds, maxima } = await cover(strategy);
-  console.log(`\nevery single fault of ${SCENARIO}, 2 workers: ${seconds.toFixed(1)} s`);
-  console.log(`  ${strategy.coverage()}`);
-  const rows = [
-    ["longest answer", durationText(maxima.answerUs), durationText(answerBoundUs("kcs"))],
-    ["longest panic", durationText(maxima.panicUs), durationText(panicBoundUs())],
-    ["register accesses at a stretch", maxima.runAccesses, DEFAULT_PROMISES.runAccessesMax],
-  ] as const;
-  console.log("\nthe most that was seen, and the bound that is stated");
-  for (const [what, seen, bound] of rows) console.log(`  ${what.padEnd(30)}  ${seen}, ${bound}`);
 }

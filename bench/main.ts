@@ -1,5 +1,6 @@
 /** Figures of one run, as ratios. Nothing here is a test: machines are shared and noisy. */
 
+import { catalogueFigures } from "./catalogue.ts";
 import { explorationFigures } from "./explore.ts";
 import { interfaceFigures } from "./interfaces.ts";
 import { linuxFigures } from "./linux.ts";
@@ -45,3 +46,5 @@ for (const [what, figures] of [
 interfaceFigures();
 await explorationFigures();
 await linuxFigures();
+// The longest comes last.
+await catalogueFigures();

@@ -33,6 +33,8 @@ export interface Subject {
   readonly text: string;
   readonly seed: number;
   readonly qemu?: string | undefined;
+  /** Ends a look at a kernel. */
+  readonly signal: AbortSignal;
 }
 
 /** A way of searching, for one scenario after the other. */
@@ -111,9 +113,9 @@ const SEARCHES: Readonly<Record<Way, (wishes: Wishes) => Search>> = {
 };
 
 async function mapOf(subject: Subject, situations: Situations): Promise<EventMap> {
-  const { host, text, seed, qemu } = subject;
+  const { host, text, seed, qemu, signal } = subject;
   if (host.kind === "stack") return eventMap(text, seed, { situations });
-  return guestEventMap(text, seed, { kernel: host.kernel, qemu, situations });
+  return guestEventMap(text, seed, { kernel: host.kernel, qemu, signal, situations });
 }
 
 function faultText({ fault, faultEverywhere }: Wishes): string {

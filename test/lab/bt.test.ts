@@ -36,7 +36,10 @@ expect: {}
     sinks: () => [recorder],
     ...(watch === undefined ? {} : { watch }),
   });
-  return { events: recorder.events, broken: verdict.violations.map((each) => each.rule) };
+  const [broken, noted] = [verdict.violations, verdict.notes].map((found) => {
+    return found.map((each) => each.rule);
+  });
+  return { events: recorder.events, broken, noted };
 }
 
 function answers(events: readonly TraceEvent[], user: string): string[] {
@@ -80,6 +83,13 @@ describe("several requests under way", () => {
     expect(answers(events, "u1")).toEqual(new Array(12).fill("0 bmc"));
   });
 
+  // The BMC takes a request's tag when it comes to it: by then the host may have begun another one.
+  test("a BMC that is slow to take them knows whose each one is", () => {
+    const bmc = "{ input-latency: 50us, bt: { outstanding: 4 } }";
+    const { broken, noted } = play({ users: [SLOW, QUICK], bmc });
+    expect([broken, noted]).toEqual([[], []]);
+  });
+
   test("a slow one keeps nobody waiting", () => {
     const delay = "{ when: { start: true }, answer: { to: Get Self Test Results, delay: 2s } }";
     const slow = "{ request: Get Self Test Results }";
@@ -121,9 +131,14 @@ describe("several requests under way", () => {
       bmc: "{ command-latency: 100ms, bt: { outstanding: 4 } }",
       faults: ["{ when: { at: 50ms }, for: 30s, bmc: { hang: chip } }"],
     });
-    expect(broken.filter((rule) => rule.startsWith("STACK"))).toEqual([]);
-    const all = [...answers(events, "u0"), ...answers(events, "u1")];
-    expect([all.length, all.includes("82 host-interface")]).toEqual([24, true]);
+    expect(broken?.filter((rule) => rule.startsWith("STACK"))).toEqual([]);
+    expect(answers(events, "u0").length + answers(events, "u1").length).toBe(24);
+    const sent = new Set(events.flatMap((event) => (event.e === "send" ? [event.id] : [])));
+    const lost = events.flatMap((event) => {
+      return event.e === "answer" && event.cc === 0x82 && sent.has(event.id) ? [event.t] : [];
+    });
+    expect(lost.length).toBeGreaterThanOrEqual(4);
+    expect(new Set(lost.slice(0, 4)).size).toBe(1);
   });
 
   test("all that are under way are answered, once each, when the driver goes", () => {

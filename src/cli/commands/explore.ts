@@ -117,7 +117,7 @@ async function exploreOne(loaded: Loaded, means: Means): Promise<Explored> {
   const { host, search, crew, signal, limits, options } = means;
   const { seconds, runsMax } = limits;
   const seed = limits.seed ?? loaded.scenario.seed ?? 0;
-  const subject = { host, text: loaded.text, seed, qemu: options.qemu };
+  const subject = { host, text: loaded.text, seed, qemu: options.qemu, signal };
   const { strategy, plain } = await search.begin(subject);
   const quiet = options.json === true;
   const line = new RateLine({ name: loaded.scenario.name, quiet, seconds, runsMax });

@@ -185,7 +185,7 @@ export class MachineRunner {
         return this.#chooser.idleUntilUs(this.#scheduler.now());
       }
       if (transfer !== undefined && !this.#begin(transfer, nowUs)) break;
-      this.#tags.request = this.#machine.overlap?.sending() ?? this.#tags.request;
+      this.#tags.request = this.#machine.overlap?.sending() ?? this.#underWay[0]?.id ?? 0;
       const pace = this.#machine.step(nowUs);
       if (this.#stopped) break;
       this.#noticeRecovery();
@@ -225,8 +225,6 @@ export class MachineRunner {
   #begin(transfer: Transfer, nowUs: number): boolean {
     this.#waitingFromUs = NEVER_US;
     const { frame, sendOnce, id } = transfer;
-    // With others under way, what is sent now may still be another's request.
-    if (this.#machine.overlap === undefined) this.#tags.request = id;
     const refusal = this.#machine.begin(frame, nowUs, sendOnce, id);
     assert(refusal !== Refusal.Busy, "a machine with room takes a request");
     if (refusal !== undefined) {

@@ -217,7 +217,11 @@ function userGone(user: string, scenario: TreeMap): FaultKind {
 function sameUnless(actsOn: (access: HostAccess) => boolean): FaultKind["same"] {
   return (before, place, { accesses }) => {
     if (before.faults !== place.faults) return false;
-    return !accesses.slice(before.accesses, place.accesses).some(actsOn);
+    for (let index = before.accesses; index < place.accesses; index++) {
+      const access = accesses[index];
+      if (access !== undefined && actsOn(access)) return false;
+    }
+    return true;
   };
 }
 

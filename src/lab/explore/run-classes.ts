@@ -28,27 +28,41 @@ export function runClasses(
 ): readonly RunClass[] {
   const order = orderOf(map.places);
   const merges = map.surveyed && mayMerge(scenario);
-  const ranked = kinds.flatMap((kind) => {
-    const classes = classesOf(kind, map, merges);
+  const ranked: Ranked[] = [];
+  for (const kind of kinds) {
     const met = new Map<number, number>();
-    return classes.map((each) => {
-      const rank = met.get(each.place.situation) ?? 0;
-      met.set(each.place.situation, rank + 1);
-      return { ...each, kind, rank, fresh: rank === 0, order: order.get(each.place) ?? 0 };
-    });
-  });
+    for (const { place, members } of classesOf(kind, map, merges)) {
+      const rank = met.get(place.situation) ?? 0;
+      met.set(place.situation, rank + 1);
+      const fresh = rank === 0;
+      ranked.push({ kind, place, members, fresh, rank, order: order.get(place) ?? 0 });
+    }
+  }
   // Stable: at one event the kinds come in their own order.
   return ranked.sort((a, b) => a.rank - b.rank || a.order - b.order);
 }
 
-function classesOf(kind: FaultKind, map: EventMap, merges: boolean) {
+interface Ranked extends RunClass {
+  /** How often the fault was tried in this situation before. */
+  readonly rank: number;
+  readonly order: number;
+}
+
+function classesOf(
+  kind: FaultKind,
+  map: EventMap,
+  merges: boolean,
+): readonly { place: Place; members: number }[] {
   const classes: { place: Place; members: number }[] = [];
+  let last: { place: Place; members: number } | undefined;
   let before: Place | undefined;
   for (const place of map.places) {
-    const last = classes.at(-1);
-    const same = merges && before !== undefined && kind.same(before, place, map);
-    if (same && last !== undefined) last.members++;
-    else classes.push({ place, members: 1 });
+    if (merges && before !== undefined && last !== undefined && kind.same(before, place, map)) {
+      last.members++;
+    } else {
+      last = { place, members: 1 };
+      classes.push(last);
+    }
     before = place;
   }
   return classes;

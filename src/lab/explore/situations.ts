@@ -1,9 +1,8 @@
 import type { FaultEvent, TraceEvent } from "../../trace/events.ts";
 import { isMap, type TreeMap, treeOf } from "./tree.ts";
 
-/** Accesses and looks are told apart one by one up to here, then in ever wider steps. */
+/** Accesses are told apart one by one up to here, then in ever wider steps. */
 const ACCESSES_MAX = 100;
-const LOOKS_MAX = 4;
 /** So many requests that wait are many. */
 const WAITING_MAX = 2;
 
@@ -47,8 +46,8 @@ export class Situations {
       this.#setting,
       kindOf(event),
       this.#request,
-      coarse(this.#accesses, ACCESSES_MAX),
-      coarse(this.#looks, LOOKS_MAX),
+      stepOf(this.#accesses),
+      this.#looks === 0 ? 0 : 1 + Math.floor(Math.log2(this.#looks) / 2),
       Math.min(this.#waiting.size, WAITING_MAX),
       this.#host,
       this.#bmc,
@@ -170,7 +169,7 @@ function sortOf({ on, text }: FaultEvent): string {
   return `${on} ${text.split(" ", 1)[0]}`;
 }
 
-function coarse(count: number, exactMax: number): string {
-  if (count <= exactMax) return String(count);
-  return `2^${Math.floor(2 * Math.log2(count)) / 2}`;
+function stepOf(accesses: number): number {
+  if (accesses <= ACCESSES_MAX) return accesses;
+  return ACCESSES_MAX + Math.floor(2 * Math.log2(accesses / ACCESSES_MAX));
 }

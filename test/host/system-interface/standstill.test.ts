@@ -15,11 +15,24 @@ describe("the interface stands still", () => {
     bench.put(1);
     bench.si.kick();
     bench.run(1_000);
-    expect(bench.sent()).toEqual([]);
+    expect(bench.recorder.events).toEqual([]);
     bench.si.resume();
     bench.run(0);
     expect(bench.sent()).toEqual(["18 04 01"]);
     expect(bench.outcomes.length).toBe(1);
+  });
+
+  test("while there is nothing to do, whoever waits for what the BMC has to say", () => {
+    const bench = benchOf();
+    bench.si.setWatched(true);
+    bench.si.resume();
+    bench.run(1_000);
+    expect(bench.recorder.events).toEqual([]);
+    bench.put(1);
+    bench.si.kick();
+    bench.run(0);
+    expect(bench.outcomes.length).toBe(1);
+    expect(bench.lane.nextUs()).toBe(Number.POSITIVE_INFINITY);
   });
 
   test.each([
@@ -169,5 +182,10 @@ describe("several transactions at a time", () => {
     bench.si.kick();
     bench.run(0);
     expect(bench.sent().slice(2)).toEqual(["18 04 02"]);
+    bench.machine.attends = true;
+    bench.put(3);
+    bench.si.kick();
+    bench.run(0);
+    expect(bench.sent().slice(3)).toEqual([FLAGS]);
   });
 });
