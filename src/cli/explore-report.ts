@@ -50,7 +50,7 @@ export function explorationReport(explored: Explored): string {
       : [`as the scenario stands: ${sortOf(plain)}`]),
     "",
     ...(host.kind === "stack" ? [...maximaLines(result.maxima, loaded), ""] : []),
-    ...(host.kind === "stack" ? [] : [...sortLines(result.sorts), ""]),
+    ...(host.kind === "stack" || result.runs === 0 ? [] : [...sortLines(result.sorts), ""]),
     result.brokenRuns === 0 ? "nothing is broken" : `${grouped(result.brokenRuns)} broken runs`,
     ...kept.flatMap(keptLines),
   ];
