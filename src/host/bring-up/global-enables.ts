@@ -13,6 +13,8 @@ const INTERRUPTS = QUEUE_INTERRUPT | GlobalEnable.EventMessageBufferFullInterrup
 const BUFFER = GlobalEnable.EventMessageBuffer;
 /** The bits that the host sets; the others are somebody else's. @see IPMI 2.0 §22.1 */
 const OURS = INTERRUPTS | BUFFER;
+/** Written as 0, whatever was read: a bus from which the BMC has gone reads all ones. */
+const RESERVED = 0x10;
 /** How long a BMC that refused its enables is not asked again. */
 const REFUSED_PAUSE_US = 60 * SECOND_US;
 
@@ -111,5 +113,6 @@ export class EnablesKeeper {
 }
 
 function bitsOf(answer: Answer): number | undefined {
-  return answer.cc === Cc.Ok ? answer.data[0] : undefined;
+  const [bits] = answer.data;
+  return answer.cc === Cc.Ok && bits !== undefined ? bits & ~RESERVED : undefined;
 }

@@ -208,6 +208,17 @@ describe("global enables", () => {
     expect(rig.bmc.enables).toBe(0xef);
   });
 
+  // A bus from which the BMC has just gone reads all ones.
+  test("a reserved bit is written as 0, whatever was read", () => {
+    const rig = new Rig();
+    rig.bmc.behaviour = (request) => {
+      return request[1] === 0x2f ? reply(request, 0, [0xff]) : "default";
+    };
+    rig.up();
+    const written = rig.seen().filter((request) => request.startsWith("18 2e"));
+    expect(written).toEqual(["18 2e e8", "18 2e ef"]);
+  });
+
   test("an event buffer that is not there is done without", () => {
     const rig = new Rig({ interrupt: true });
     rig.bmc.behaviour = (request) => {
