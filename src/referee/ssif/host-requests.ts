@@ -71,7 +71,8 @@ export const hostRequests: readonly SsifRule[] = [
     party: "host",
     severity: "violation",
     section: "IPMI 2.0 §12.3",
-    sentence: "After an error in a multi-part write the host begins again with the first part.",
+    sentence:
+      "After an error in a multi-part write the host begins again with the first part; that it repeats one which lost the bus is a note.",
     observable: true,
     automaton: restartsFromFirst,
   },
@@ -144,6 +145,8 @@ function restartsFromFirst({ report }: SsifContext): Automaton {
   /** Parts of a request came to the BMC without an error, and more must. */
   let open = false;
   let failed = false;
+  /** The part that was lost to another master; a bus driver of its own accord tries it again. */
+  let lost = -1;
   let comesNew = false;
   return {
     hostBlock: (block) => {
@@ -154,8 +157,9 @@ function restartsFromFirst({ report }: SsifContext): Automaton {
       const starts = command === SsifCommand.WriteStart || command === SsifCommand.SinglePartWrite;
       if (!starts && !open) {
         const why = failed ? "after a part that had failed" : "though no request was begun";
-        report(`${hex(command)} was written ${why}`);
+        report(`${hex(command)} was written ${why}`, command === lost ? "note" : undefined);
       }
+      lost = block.end === "lost" ? command : -1;
       if (starts || block.end === "whole") failed = block.end !== "whole";
       else failed = true;
       open = block.end === "whole" && !isLastPart(block);

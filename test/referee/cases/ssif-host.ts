@@ -28,6 +28,8 @@ const REFUSED: Body = { e: "refused", id: 7, user: "x", netFn: 6, cmd: 2, code: 
 /** The first part, the last byte of which is no longer what it was. */
 const CHANGED = bus(write(0x06, [...LONG.slice(0, 31), 0x20]));
 
+const LOST = bus("S20 w07 w20 wlost:00");
+
 function hexText(bytes: readonly number[]): string {
   return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }
@@ -96,6 +98,8 @@ export const ssifHostCases: RuleCases = {
       ["the failed part again", [...TOLD, ...START, ...bus("S20 w07- P +60ms"), ...MIDDLE]],
       ["the next part", [...TOLD, ...START, ...bus("S20 w07 w20 w00- P +60ms"), ...END]],
       ["an end without a start", [...TOLD, ...RIGHT, ...END]],
+      ["a part that lost the bus", [...TOLD, ...START, ...LOST, ...MIDDLE], { note: true }],
+      ["another than the one that lost it", [...TOLD, ...START, ...LOST, ...END]],
     ],
     silent: [
       ["right", [...TOLD, ...START, ...MIDDLE, ...END]],
