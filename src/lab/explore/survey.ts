@@ -30,7 +30,7 @@ export interface Place {
   readonly host: number;
   /** What happened before the lab acts: responses that the BMC's application made, ... */
   readonly responses: number;
-  /** ... faults of the scenario itself that fired or ended, ... */
+  /** ... faults of the scenario itself that fired or ended, and a panic, ... */
   readonly faults: number;
   /** ... and accesses of the host to the interface. */
   readonly accesses: number;
@@ -131,8 +131,9 @@ class Survey implements Watch {
     assert(this.#arena !== undefined, "the match was entered before its first event");
     const { labLane, hostLane, time } = this.#arena;
     if (isAccess(event)) this.accesses.push(event);
-    if (event.e === "fault") this.#faults++;
     if (event.e === "host") this.#life++;
+    // Some rules ask what was done before the host panicked.
+    if (event.e === "fault" || (event.e === "host" && event.what === "panic")) this.#faults++;
     this.#users.take(event);
     const place: Draft = {
       ...placeOf(event),
