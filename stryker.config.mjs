@@ -5,7 +5,7 @@ export default {
   vitest: { configFile: "vitest.mutation.config.ts" },
   coverageAnalysis: "perTest",
   mutate: [
-    "src/host/interfaces/*.ts",
+    "src/host/interfaces/**/*.ts",
     "src/host/system-interface/*.ts",
     "src/host/messages/message-handler.ts",
   ],

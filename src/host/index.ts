@@ -12,9 +12,9 @@ export {
 export type { StackState } from "./bring-up/bring-up.ts";
 export type { ChannelSummary } from "./bring-up/channels.ts";
 export type { MaintenanceMode } from "./bring-up/maintenance.ts";
-export { Bt } from "./interfaces/bt.ts";
-export { BT_TIMING, type BtTiming } from "./interfaces/bt-limits.ts";
-export { KCS_TIMING, Kcs, type KcsTiming } from "./interfaces/kcs.ts";
+export { Bt } from "./interfaces/bt/bt.ts";
+export { BT_TIMING, type BtTiming } from "./interfaces/bt/limits.ts";
+export { KCS_TIMING, Kcs, type KcsTiming } from "./interfaces/kcs/kcs.ts";
 export {
   Failure,
   failureText,
@@ -23,8 +23,8 @@ export {
   Pace,
   Refusal,
 } from "./interfaces/machine.ts";
-export { SMIC_TIMING, Smic, type SmicTiming } from "./interfaces/smic.ts";
-export { SSIF_TIMING, Ssif, type SsifTiming } from "./interfaces/ssif.ts";
+export { SMIC_TIMING, Smic, type SmicTiming } from "./interfaces/smic/smic.ts";
+export { SSIF_TIMING, Ssif, type SsifTiming } from "./interfaces/ssif/ssif.ts";
 export { LocalCc, type RefusalCode, Refused } from "./messages/codes.ts";
 export type { CommandSpec } from "./messages/receivers.ts";
 export type { Address, Answer, IpmbAddress, RequestSpec } from "./messages/request.ts";

@@ -1,11 +1,11 @@
 import { MILLISECOND_US, SECOND_US } from "../time/scheduler.ts";
 import type { HostWire } from "../wire/interface.ts";
-import { BT_TIMING } from "./interfaces/bt-limits.ts";
-import { PANIC_SEQUENCES } from "./interfaces/bt-sequence.ts";
-import { KCS_TIMING } from "./interfaces/kcs.ts";
+import { BT_TIMING } from "./interfaces/bt/limits.ts";
+import { PANIC_SEQUENCES } from "./interfaces/bt/sequence.ts";
+import { KCS_TIMING } from "./interfaces/kcs/kcs.ts";
 import { type InterfaceTimings, transactionUs } from "./interfaces/machine-for.ts";
-import { SMIC_TIMING } from "./interfaces/smic.ts";
-import { SSIF_TIMING } from "./interfaces/ssif.ts";
+import { SMIC_TIMING } from "./interfaces/smic/smic.ts";
+import { SSIF_TIMING } from "./interfaces/ssif/ssif.ts";
 import { PANIC_POLL_MAX_US, type PanicOperation } from "./panic/panic.ts";
 import { POLL_MAX_US } from "./system-interface/machine-runner.ts";
 

@@ -6,12 +6,12 @@ import { type Promises, TRACE_FORMAT, TRACE_VERSION, type TraceHead } from "../t
 import { Tracer, type TraceSink } from "../trace/tracer.ts";
 import type { HostWire } from "../wire/interface.ts";
 import type { TransactionTags } from "../wire/port.ts";
-import { goAway } from "./bmc-actions.ts";
 import { bmcOptions } from "./bmc-options.ts";
-import { Director } from "./director.ts";
-import { Halt } from "./halt.ts";
-import type { HostLifeline } from "./host-actions.ts";
-import { MessageFaults } from "./message-faults.ts";
+import { goAway } from "./faults/bmc-actions.ts";
+import { Director } from "./faults/director.ts";
+import { Halt } from "./faults/halt.ts";
+import type { HostLifeline } from "./faults/host-actions.ts";
+import { MessageFaults } from "./faults/message-faults.ts";
 import type { Scenario } from "./scenario/schema.ts";
 import { interfaceOf, type LabWire, type LabWireParts, layOut } from "./wires/index.ts";
 

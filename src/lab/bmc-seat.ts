@@ -1,9 +1,9 @@
-import { type ChipSeat, chipNamed, runChipMatch, whyNotOnChip } from "./chip-match.ts";
 import type { HostSeat, PlayOptions } from "./host-seat.ts";
 import { playOn, whyNotFor } from "./host-seat.ts";
 import type { MatchResult } from "./match.ts";
-import { runQemuMatch, whyNotOnQemu } from "./qemu-match.ts";
-import type { QemuBmc } from "./qemu-party.ts";
+import { type ChipSeat, chipNamed, runChipMatch, whyNotOnChip } from "./qemu/chip-match.ts";
+import type { QemuBmc } from "./qemu/party.ts";
+import { runQemuMatch, whyNotOnQemu } from "./qemu/qemu-match.ts";
 import type { Scenario } from "./scenario/schema.ts";
 
 /** Who sits at the BMC's end of the wire. */

@@ -1,6 +1,6 @@
 import type { VirtualTime } from "../time/virtual.ts";
 import type { RegisterPort } from "../wire/port.ts";
-import type { Halt } from "./halt.ts";
+import type { Halt } from "./faults/halt.ts";
 
 /** What one register access costs the host, in µs. The BMC's latencies are counted in these. */
 export const ACCESS_US = 1;

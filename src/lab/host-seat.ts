@@ -1,8 +1,8 @@
 import type { Kernel } from "../seats/linux/index.ts";
-import { type LinuxMatchOptions, runLinuxMatch } from "./linux-match.ts";
+import { type LinuxMatchOptions, runLinuxMatch } from "./guest/linux-match.ts";
 import type { MatchOptions, MatchResult } from "./match.ts";
 import type { Scenario } from "./scenario/schema.ts";
-import { runStackMatch } from "./stack-match.ts";
+import { runStackMatch } from "./stack/stack-match.ts";
 import { interfaceOf } from "./wires/index.ts";
 
 /** Who sits at the host's end of the wire. */

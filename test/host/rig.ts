@@ -12,7 +12,7 @@ import type { EventName, TraceEvent } from "../../src/trace/events.ts";
 import { Recorder, Tracer } from "../../src/trace/tracer.ts";
 import { Phase } from "../../src/wire/kcs/protocol.ts";
 import { FakeBmc } from "./fake-bmc.ts";
-import { StrictKcs } from "./interfaces/strict-kcs.ts";
+import { StrictKcs } from "./interfaces/kcs/strict-kcs.ts";
 
 /** How long the BMC takes for a turn, and its application for a response. */
 const TURN_US = 3;

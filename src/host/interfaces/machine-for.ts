@@ -1,10 +1,10 @@
 import type { HostWire } from "../../wire/interface.ts";
-import { Bt } from "./bt.ts";
-import type { BtTiming } from "./bt-limits.ts";
-import { Kcs, type KcsTiming } from "./kcs.ts";
+import { Bt } from "./bt/bt.ts";
+import type { BtTiming } from "./bt/limits.ts";
+import { Kcs, type KcsTiming } from "./kcs/kcs.ts";
 import type { InterfaceMachine } from "./machine.ts";
-import { Smic, type SmicTiming } from "./smic.ts";
-import { Ssif, type SsifTiming } from "./ssif.ts";
+import { Smic, type SmicTiming } from "./smic/smic.ts";
+import { Ssif, type SsifTiming } from "./ssif/ssif.ts";
 
 /** How long each protocol's machine waits for what. */
 export interface InterfaceTimings {

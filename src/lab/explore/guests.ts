@@ -4,7 +4,7 @@ import type { TraceEvent } from "../../trace/events.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import { encodeEvent } from "../../trace/jsonl.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
-import { runLinuxMatch } from "../linux-match.ts";
+import { runLinuxMatch } from "../guest/linux-match.ts";
 import type { Crew } from "./crew.ts";
 import { Measures } from "./measures.ts";
 import { plainPlan, type RunPlan } from "./plan.ts";

@@ -4,7 +4,7 @@ import { Smbus } from "../../wire/smbus/bus.ts";
 import { FaultySmbus, type SmbusFault } from "../../wire/smbus/faults.ts";
 import { BmcTap, HostTap } from "../../wire/smbus/tap.ts";
 import { SSIF_ADDRESS } from "../../wire/ssif/protocol.ts";
-import { HaltingBus } from "../halting-bus.ts";
+import { HaltingBus } from "../faults/halting-bus.ts";
 import type { SsifAbilities } from "../scenario/bus.ts";
 import type { WireAction } from "../scenario/schema.ts";
 import { INPUT_LATENCY_US, type LabWire, type LabWireParts } from "./lab-wire.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { BtDevice } from "../../../src/bmc/bt/device.ts";
 import { AspeedIbt } from "../../../src/bmc/chips/aspeed/ibt.ts";
-import { Bt } from "../../../src/host/interfaces/bt.ts";
+import { Bt } from "../../../src/host/interfaces/bt/bt.ts";
 import { VirtualTime } from "../../../src/time/index.ts";
 import { BtControl } from "../../../src/wire/bt/protocol.ts";
 import { IbtModel } from "./ibt-model.ts";

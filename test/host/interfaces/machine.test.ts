@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { HOST_OPTIONS } from "../../../src/host/index.ts";
-import { Bt } from "../../../src/host/interfaces/bt.ts";
-import { Kcs } from "../../../src/host/interfaces/kcs.ts";
+import { Bt } from "../../../src/host/interfaces/bt/bt.ts";
+import { Kcs } from "../../../src/host/interfaces/kcs/kcs.ts";
 import { Failure, failureText } from "../../../src/host/interfaces/machine.ts";
 import { machineFor, transactionUs } from "../../../src/host/interfaces/machine-for.ts";
-import { Smic } from "../../../src/host/interfaces/smic.ts";
-import { Ssif } from "../../../src/host/interfaces/ssif.ts";
+import { Smic } from "../../../src/host/interfaces/smic/smic.ts";
+import { Ssif } from "../../../src/host/interfaces/ssif/ssif.ts";
 import { Bus } from "../../../src/wire/smbus/port.ts";
 
 test("each failure has words of its own", () => {

@@ -1,5 +1,5 @@
 import type { RegisterPort } from "../../../src/wire/port.ts";
-import { HostFault } from "./strict-kcs.ts";
+import { HostFault } from "./kcs/strict-kcs.ts";
 
 /**
  * A register block that expects exactly the accesses of a script: `s41` the host reads the status

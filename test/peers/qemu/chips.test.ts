@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { runChipMatch } from "../../../src/lab/chip-match.ts";
 import { type MatchResult, runStackMatch } from "../../../src/lab/index.ts";
+import { runChipMatch } from "../../../src/lab/qemu/chip-match.ts";
 import { BMC_CHIPS } from "../../../src/seats/qemu/index.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { Recorder } from "../../../src/trace/tracer.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { I801 } from "../../../src/seats/linux/i801.ts";
 import { pec } from "../../../src/wire/smbus/pec.ts";
-import { ScriptBus } from "../../host/interfaces/script-bus.ts";
+import { ScriptBus } from "../../host/interfaces/ssif/script-bus.ts";
 import { hex } from "../../wire/smbus/bus-script.ts";
 
 const R = { status: 0, control: 2, command: 3, address: 4, data0: 5, buffer: 7 } as const;

@@ -1,0 +1,343 @@
+import { assert } from "../../../assert.ts";
+import { MILLISECOND_US, SECOND_US } from "../../../time/scheduler.ts";
+import { Control, type KcsGeometry, Phase, Status } from "../../../wire/kcs/protocol.ts";
+import type { RegisterPort } from "../../../wire/port.ts";
+import {
+  Failure,
+  type Greeting,
+  type InterfaceMachine,
+  MESSAGE_MAX,
+  Pace,
+  Refusal,
+} from "../machine.ts";
+
+const KCS_REQUEST_MIN = 2;
+
+export interface KcsTiming {
+  /** How long the BMC may leave a byte in the input register. @see IPMI 2.0 §9.15 */
+  readonly inputTimeoutUs: number;
+  /** How long the BMC may take to load the output register. @see IPMI 2.0 §9.15 */
+  readonly outputTimeoutUs: number;
+  /** How long a dummy byte that ought to come is waited for; some BMCs leave the last one out. */
+  readonly dummyTimeoutUs: number;
+  /** The same where a polled BMC need not give any. */
+  readonly pulseUs: number;
+  /** The pause after a recovery that failed: a half-alive BMC must not be stormed. */
+  readonly restUs: number;
+  /** How many recoveries one transaction may cost. */
+  readonly recoveriesMax: number;
+  /** From `begin` to Done or Failed, whatever the BMC does. */
+  readonly transactionUs: number;
+}
+
+export const KCS_TIMING: KcsTiming = {
+  inputTimeoutUs: 5 * SECOND_US,
+  outputTimeoutUs: 5 * SECOND_US,
+  dummyTimeoutUs: 5 * MILLISECOND_US,
+  pulseUs: 50,
+  restUs: 100 * MILLISECOND_US,
+  recoveriesMax: 3,
+  transactionUs: 15 * SECOND_US,
+};
+
+/** @see IPMI 2.0 §9.15, figures 9-6 to 9-8 */
+const State = {
+  Idle: 0,
+  /** Before WRITE_START. */
+  Start: 1,
+  /** Bytes before the last one, then WRITE_END. */
+  Write: 2,
+  /** The last byte of the request. */
+  Last: 3,
+  Read: 4,
+  /** Before GET_STATUS/ABORT. */
+  Abort: 5,
+  /** Before the 00h that follows it. */
+  AbortData: 6,
+  /** The interface status code. */
+  AbortCode: 7,
+  /** The end of the recovery. */
+  AbortEnd: 8,
+  /** A recovery failed; the BMC is left alone for a while. */
+  Rest: 9,
+} as const;
+type State = (typeof State)[keyof typeof State];
+
+/** The host side of KCS. At most three register accesses per step. @see IPMI 2.0 §9 */
+export class Kcs implements InterfaceMachine {
+  readonly #port: RegisterPort;
+  readonly #control: number;
+  readonly #timing: KcsTiming;
+  readonly #request = new Uint8Array(MESSAGE_MAX);
+  readonly #response = new Uint8Array(MESSAGE_MAX);
+  #state: State = State.Idle;
+  #requestLength = 0;
+  #sent = 0;
+  #received = 0;
+  #sendOnce = false;
+  #failure: Failure = Failure.None;
+  #recoveriesLeft = 0;
+  #recoveries = 0;
+  /** When the present state was entered, from which its waits count. */
+  #enteredUs = 0;
+  #endUs = 0;
+  /** How long a dummy byte is waited for in the write phase. */
+  #pulseUs = 0;
+  #wakeUs = Number.POSITIVE_INFINITY;
+
+  constructor(
+    port: RegisterPort,
+    spacing: KcsGeometry["spacing"] = 1,
+    timing: KcsTiming = KCS_TIMING,
+  ) {
+    this.#port = port;
+    this.#control = spacing;
+    this.#timing = timing;
+  }
+
+  begin(request: Uint8Array, nowUs: number, sendOnce = false): Refusal | undefined {
+    if (this.#state !== State.Idle) return Refusal.Busy;
+    if (request.length < KCS_REQUEST_MIN) return Refusal.TooShort;
+    if (request.length > MESSAGE_MAX) return Refusal.TooLong;
+    this.#request.set(request);
+    this.#requestLength = request.length;
+    this.#sendOnce = sendOnce;
+    this.#failure = Failure.None;
+    this.#recoveriesLeft = this.#timing.recoveriesMax;
+    this.#endUs = nowUs + this.#timing.transactionUs;
+    this.#restart(nowUs);
+    return undefined;
+  }
+
+  step(nowUs: number): Pace {
+    if (this.#state === State.Idle) return this.#idle();
+    if (nowUs >= this.#endUs) return this.#fail(Failure.OutOfTime);
+    if (this.#state === State.Rest) return nowUs < this.#wakeUs ? Pace.Rest : this.#recover(nowUs);
+    const status = this.#port.read(this.#control);
+    if ((status & Status.Ibf) !== 0) {
+      // Whatever could help has to be written, and nothing may be written while IBF is set.
+      return this.#wait(this.#timing.inputTimeoutUs, nowUs) ?? this.#fail(Failure.InputStuck);
+    }
+    switch (this.#state) {
+      case State.Start:
+        return this.#start(status, nowUs);
+      case State.Write:
+        return this.#write(status, nowUs);
+      case State.Last:
+        return this.#last(status, nowUs);
+      case State.Read:
+        return this.#read(status, nowUs);
+      case State.Abort:
+        return this.#abort(status, nowUs);
+      case State.AbortData:
+        return this.#abortData(status, nowUs);
+      case State.AbortCode:
+        return this.#abortCode(status, nowUs);
+      case State.AbortEnd:
+        return this.#abortEnd(status, nowUs);
+    }
+  }
+
+  wakeAtUs(): number {
+    if (this.#state === State.Idle) return Number.POSITIVE_INFINITY;
+    return Math.min(this.#wakeUs, this.#endUs);
+  }
+
+  response(): Uint8Array {
+    return this.#response.subarray(0, Math.min(this.#received, MESSAGE_MAX));
+  }
+
+  truncated(): boolean {
+    return this.#received > MESSAGE_MAX;
+  }
+
+  failure(): Failure {
+    return this.#failure;
+  }
+
+  recoveries(): number {
+    return this.#recoveries;
+  }
+
+  detect(): boolean {
+    return this.#port.read(this.#control) !== 0xff;
+  }
+
+  greeting(): Greeting | undefined {
+    return undefined;
+  }
+
+  greeted(): void {
+    assert(false, "KCS wants to know nothing beforehand");
+  }
+
+  reset(): void {
+    this.#state = State.Idle;
+  }
+
+  #idle(): Pace {
+    const status = this.#port.read(this.#control);
+    // With IBF set nothing else in the register can be trusted: all ones looks like attention.
+    if ((status & Status.Ibf) !== 0) return Pace.Idle;
+    this.#drain(status);
+    return (status & Status.SmsAtn) !== 0 ? Pace.Attention : Pace.Idle;
+  }
+
+  #start(status: number, nowUs: number): Pace {
+    if (status >> 6 !== Phase.Idle) return this.#errorExit(Failure.NotReady, nowUs);
+    this.#drain(status);
+    this.#port.write(this.#control, Control.WriteStart);
+    return this.#enter(State.Write, nowUs);
+  }
+
+  #write(status: number, nowUs: number): Pace {
+    if (status >> 6 !== Phase.Write) return this.#errorExit(Failure.WrongPhase, nowUs);
+    const wait = this.#dummy(status, this.#pulseUs, nowUs);
+    if (wait !== undefined) return wait;
+    // The answer to WRITE_START shows whether this BMC gives dummy bytes at all.
+    if (this.#sent === 0) this.#pulseUs = this.#pulsed(status);
+    if (this.#sent < this.#requestLength - 1) return this.#send(State.Write, nowUs);
+    this.#port.write(this.#control, Control.WriteEnd);
+    return this.#enter(State.Last, nowUs);
+  }
+
+  #last(status: number, nowUs: number): Pace {
+    if (status >> 6 !== Phase.Write) return this.#errorExit(Failure.WrongPhase, nowUs);
+    return this.#dummy(status, this.#pulseUs, nowUs) ?? this.#send(State.Read, nowUs);
+  }
+
+  #read(status: number, nowUs: number): Pace {
+    const phase = status >> 6;
+    if (phase === Phase.Idle) {
+      return this.#dummy(status, this.#timing.dummyTimeoutUs, nowUs) ?? this.#done();
+    }
+    if (phase !== Phase.Read) return this.#errorExit(Failure.WrongPhase, nowUs);
+    if ((status & Status.Obf) === 0) {
+      const wait = this.#wait(this.#timing.outputTimeoutUs, nowUs);
+      return wait ?? this.#errorExit(Failure.NoOutput, nowUs);
+    }
+    // What no longer fits is read on for the sake of a clean end, but not for ever.
+    if (this.#received === 2 * MESSAGE_MAX) return this.#errorExit(Failure.Endless, nowUs);
+    const byte = this.#port.read(0);
+    if (this.#received < MESSAGE_MAX) this.#response[this.#received] = byte;
+    this.#received++;
+    this.#port.write(0, Control.Read);
+    return this.#enter(State.Read, nowUs);
+  }
+
+  #abort(status: number, nowUs: number): Pace {
+    // The change to ERROR came with a dummy byte, too.
+    const wait = this.#dummy(status, this.#timing.pulseUs, nowUs);
+    if (wait !== undefined) return wait;
+    this.#port.write(this.#control, Control.GetStatusAbort);
+    return this.#enter(State.AbortData, nowUs);
+  }
+
+  #abortData(status: number, nowUs: number): Pace {
+    // The state bits ought to say WRITE here; some BMCs say ERROR until the 00h came.
+    const wait = this.#dummy(status, this.#timing.pulseUs, nowUs);
+    if (wait !== undefined) return wait;
+    this.#port.write(0, 0x00);
+    return this.#enter(State.AbortCode, nowUs);
+  }
+
+  #abortCode(status: number, nowUs: number): Pace {
+    if (status >> 6 !== Phase.Read) return this.#recoveryFailed(nowUs);
+    if ((status & Status.Obf) === 0) {
+      return this.#wait(this.#timing.outputTimeoutUs, nowUs) ?? this.#recoveryFailed(nowUs);
+    }
+    this.#port.read(0);
+    this.#port.write(0, Control.Read);
+    return this.#enter(State.AbortEnd, nowUs);
+  }
+
+  #abortEnd(status: number, nowUs: number): Pace {
+    if (status >> 6 !== Phase.Idle) return this.#recoveryFailed(nowUs);
+    const wait = this.#dummy(status, this.#timing.dummyTimeoutUs, nowUs);
+    if (wait !== undefined) return wait;
+    // Another try is of use only if the BMC then still has its whole time to answer.
+    if (nowUs + this.#timing.outputTimeoutUs > this.#endUs) return this.#fail(this.#failure);
+    return this.#restart(nowUs);
+  }
+
+  /**
+   * Takes the dummy byte with which the BMC answers; undefined when there is nothing to wait for.
+   * The BMC clears IBF first and loads the byte then, so it may well be late: one that comes after
+   * the BMC changed to READ would pass for the first byte of the response.
+   */
+  #dummy(status: number, timeoutUs: number, nowUs: number): Pace | undefined {
+    if ((status & Status.Obf) === 0) return this.#wait(timeoutUs, nowUs);
+    this.#port.read(0);
+    return undefined;
+  }
+
+  #pulsed(status: number): number {
+    return (status & Status.Obf) !== 0 ? this.#timing.dummyTimeoutUs : 0;
+  }
+
+  /** The BMC answers each write with a dummy byte; an unread one would stall the next transfer. */
+  #drain(status: number): void {
+    if ((status & Status.Obf) !== 0) this.#port.read(0);
+  }
+
+  #send(next: State, nowUs: number): Pace {
+    const byte = this.#request[this.#sent];
+    assert(byte !== undefined, "a byte is left to send");
+    this.#port.write(0, byte);
+    this.#sent++;
+    return this.#enter(next, nowUs);
+  }
+
+  #enter(state: State, nowUs: number): Pace {
+    this.#state = state;
+    this.#enteredUs = nowUs;
+    return Pace.Again;
+  }
+
+  /** Waits for the BMC; undefined when the state's time is up. */
+  #wait(timeoutUs: number, nowUs: number): Pace | undefined {
+    this.#wakeUs = this.#enteredUs + timeoutUs;
+    return nowUs < this.#wakeUs ? Pace.Later : undefined;
+  }
+
+  #restart(nowUs: number): Pace {
+    this.#sent = 0;
+    this.#received = 0;
+    this.#pulseUs = this.#timing.pulseUs;
+    return this.#enter(State.Start, nowUs);
+  }
+
+  /** Something went wrong in a transfer. @see IPMI 2.0 §9.15, figure 9-8 */
+  #errorExit(failure: Failure, nowUs: number): Pace {
+    this.#failure = failure;
+    const taken = this.#sent === this.#requestLength;
+    if (taken && this.#sendOnce) return this.#fail(failure);
+    if (this.#recoveriesLeft === 0) return this.#fail(failure);
+    return this.#recover(nowUs);
+  }
+
+  #recover(nowUs: number): Pace {
+    assert(this.#recoveriesLeft > 0, "a recovery is left");
+    this.#recoveriesLeft--;
+    this.#recoveries++;
+    return this.#enter(State.Abort, nowUs);
+  }
+
+  #recoveryFailed(nowUs: number): Pace {
+    if (this.#recoveriesLeft === 0) return this.#fail(Failure.NotRecovered);
+    this.#enter(State.Rest, nowUs);
+    this.#wakeUs = nowUs + this.#timing.restUs;
+    return Pace.Rest;
+  }
+
+  #done(): Pace {
+    this.#state = State.Idle;
+    return Pace.Done;
+  }
+
+  #fail(failure: Failure): Pace {
+    this.#failure = failure;
+    this.#state = State.Idle;
+    return Pace.Failed;
+  }
+}

@@ -1,0 +1,376 @@
+import { responseNetFn } from "../../../ipmi/message.ts";
+import { MILLISECOND_US, SECOND_US } from "../../../time/scheduler.ts";
+import { Bus, type SmbusPort } from "../../../wire/smbus/port.ts";
+import {
+  BLOCK_BYTES_MAX,
+  LAST_BLOCK,
+  MULTI_PART_MARK,
+  REQUEST_BYTES_MIN,
+  RESPONSE_BYTES_MIN,
+  SsifCommand,
+} from "../../../wire/ssif/protocol.ts";
+import {
+  Failure,
+  type Greeting,
+  type InterfaceMachine,
+  MESSAGE_MAX,
+  Pace,
+  Refusal,
+} from "../machine.ts";
+import { SsifAttention, type SsifAttentionTiming } from "./attention.ts";
+import { SSIF_GREETING, SSIF_LEAST, ssifCapabilities } from "./capabilities.ts";
+import { Progress, SmbusBlock } from "./smbus-block.ts";
+
+export interface SsifTiming extends SsifAttentionTiming {
+  /** From a write that failed to the next, at first and at most; each pause is twice the last. T6. */
+  readonly writeRetryUs: number;
+  readonly writeRetryMaxUs: number;
+  /** A request is written so many times more before it is given up. C1. @see IPMI 2.0 §12.17 */
+  readonly writeRetriesMin: number;
+  /** How long the BMC may refuse a request. */
+  readonly inputTimeoutUs: number;
+  /** From a request to the first look for its response, if the BMC does not say that it is there. */
+  readonly responseUs: number;
+  /** From a read that failed to the next. T3. @see IPMI 2.0 §12.17 */
+  readonly readRetryUs: number;
+  /** How long the BMC may take to answer. */
+  readonly outputTimeoutUs: number;
+  /** How many responses to a request may be broken in transfer, or be another's. */
+  readonly badResponsesMax: number;
+  /** How many times a request is sent again when its response does not come. */
+  readonly recoveriesMax: number;
+  /** From `begin` to Done or Failed, whatever the BMC does. */
+  readonly transactionUs: number;
+}
+
+export const SSIF_TIMING: SsifTiming = {
+  writeRetryUs: 60 * MILLISECOND_US,
+  writeRetryMaxUs: 250 * MILLISECOND_US,
+  writeRetriesMin: 5,
+  inputTimeoutUs: 5 * SECOND_US,
+  responseUs: 5 * MILLISECOND_US,
+  readRetryUs: 60 * MILLISECOND_US,
+  outputTimeoutUs: 5 * SECOND_US,
+  badResponsesMax: 5,
+  recoveriesMax: 3,
+  attentionUs: 100 * MILLISECOND_US,
+  alertRestUs: SECOND_US,
+  transactionUs: 15 * SECOND_US,
+};
+
+/** In the order of a transaction. @see IPMI 2.0 §12.2 to §12.5 */
+const State = {
+  Idle: 0,
+  /** Before the first part; an unfinished transaction of somebody's may lie on the bus. */
+  Start: 1,
+  Write: 2,
+  /** A write failed; the BMC is left alone for a while. */
+  Resend: 3,
+  /** Before a read. */
+  Await: 4,
+  Read: 5,
+} as const;
+type State = (typeof State)[keyof typeof State];
+
+/** What no block number is: the first block of a response is read. */
+const FIRST = -1;
+
+/** The host side of SSIF. A step moves one byte, with what begins or ends it. @see IPMI 2.0 §12 */
+export class Ssif implements InterfaceMachine {
+  readonly #bus: SmbusPort;
+  readonly #timing: SsifTiming;
+  readonly #block: SmbusBlock;
+  readonly #attention: SsifAttention;
+  readonly #request = new Uint8Array(MESSAGE_MAX);
+  readonly #response = new Uint8Array(MESSAGE_MAX);
+  #capabilities = SSIF_LEAST;
+  #state: State = State.Idle;
+  #requestLength = 0;
+  /** Up to where the request was written, the running part included. */
+  #written = 0;
+  #received = 0;
+  /** The block that is read, by the number that it must have. */
+  #blockNumber = FIRST;
+  #sendOnce = false;
+  #failure: Failure = Failure.None;
+  #writeTries = 0;
+  #badResponses = 0;
+  #recoveriesLeft = 0;
+  #recoveries = 0;
+  /** When the running wait ends, and when the BMC's patience with it does. */
+  #wakeUs = Number.POSITIVE_INFINITY;
+  #deadlineUs = 0;
+  #endUs = 0;
+  /** The BMC was asked for its response because of an alert. */
+  #byAlert = false;
+  /** No transaction of ours, or of somebody's before us, is open on the bus. */
+  #busFree = false;
+
+  constructor(bus: SmbusPort, address: number, timing: SsifTiming = SSIF_TIMING) {
+    this.#bus = bus;
+    this.#timing = timing;
+    this.#block = new SmbusBlock(bus, address);
+    this.#attention = new SsifAttention(bus, address, timing);
+  }
+
+  begin(request: Uint8Array, nowUs: number, sendOnce = false): Refusal | undefined {
+    if (this.#state !== State.Idle) return Refusal.Busy;
+    if (request.length < REQUEST_BYTES_MIN) return Refusal.TooShort;
+    if (request.length > this.#capabilities.requestBytesMax) return Refusal.TooLong;
+    this.#request.set(request);
+    this.#requestLength = request.length;
+    this.#sendOnce = sendOnce;
+    this.#failure = Failure.None;
+    this.#badResponses = 0;
+    this.#recoveriesLeft = this.#timing.recoveriesMax;
+    this.#endUs = nowUs + this.#timing.transactionUs;
+    this.#attention.begun(request, nowUs);
+    this.#restart(nowUs);
+    return undefined;
+  }
+
+  step(nowUs: number): Pace {
+    if (this.#state === State.Idle) {
+      return this.#attention.wanted(nowUs) ? Pace.Attention : Pace.Idle;
+    }
+    if (nowUs >= this.#endUs) return this.#outOfTime();
+    switch (this.#state) {
+      case State.Start:
+        if (!this.#busFree) this.#freeBus();
+        return this.#writePart();
+      case State.Write:
+        return this.#write(nowUs);
+      case State.Resend:
+        if (nowUs < this.#wakeUs) return Pace.Rest;
+        this.#written = 0;
+        return this.#writePart();
+      case State.Await:
+        this.#byAlert = this.#attention.alerted(nowUs);
+        if (nowUs < this.#wakeUs && !this.#byAlert) return Pace.Rest;
+        return this.#readBlock(SsifCommand.ReadStart);
+      case State.Read:
+        return this.#read(nowUs);
+    }
+  }
+
+  wakeAtUs(): number {
+    if (this.#state === State.Idle) return Number.POSITIVE_INFINITY;
+    return Math.min(this.#wakeUs, this.#endUs);
+  }
+
+  response(): Uint8Array {
+    return this.#response.subarray(0, Math.min(this.#received, MESSAGE_MAX));
+  }
+
+  truncated(): boolean {
+    return this.#received > MESSAGE_MAX;
+  }
+
+  failure(): Failure {
+    return this.#failure;
+  }
+
+  recoveries(): number {
+    return this.#recoveries;
+  }
+
+  /**
+   * Whether the bus can be used. Nobody is asked: that a BMC does not acknowledge its address says
+   * little, since one that is busy, or boots, does not either.
+   */
+  detect(): boolean {
+    this.#freeBus();
+    return this.#busFree;
+  }
+
+  greeting(): Greeting | undefined {
+    // Who is asked may be another than before, who can do less.
+    this.#capabilities = SSIF_LEAST;
+    return SSIF_GREETING;
+  }
+
+  greeted(data: Uint8Array | undefined): void {
+    this.#capabilities = ssifCapabilities(data);
+  }
+
+  reset(): void {
+    this.#state = State.Idle;
+    this.#busFree = false;
+  }
+
+  #freeBus(): void {
+    this.#block.reset();
+    this.#busFree = this.#bus.stop() === Bus.Ack;
+  }
+
+  #restart(nowUs: number): void {
+    this.#state = State.Start;
+    this.#written = 0;
+    this.#writeTries = 0;
+    this.#deadlineUs = nowUs + this.#timing.inputTimeoutUs;
+  }
+
+  /** Begins the next part. @see IPMI 2.0 §12.2, §12.3 */
+  #writePart(): Pace {
+    const from = this.#written;
+    const left = this.#requestLength - from;
+    this.#written += Math.min(left, BLOCK_BYTES_MAX);
+    const bytes = this.#request.subarray(from, this.#written);
+    this.#block.beginWrite(partCommand(from, left), bytes, this.#capabilities.usesPec);
+    this.#state = State.Write;
+    return Pace.Again;
+  }
+
+  #write(nowUs: number): Pace {
+    const progress = this.#block.step();
+    if (progress === Progress.Running) return Pace.Again;
+    const last = this.#written === this.#requestLength;
+    if (progress !== Progress.Done) return this.#writeFailed(last && this.#block.allSent, nowUs);
+    if (!last) return this.#writePart();
+    this.#deadlineUs = nowUs + this.#timing.outputTimeoutUs;
+    return this.#readLater(nowUs + this.#timing.responseUs);
+  }
+
+  /** After an error the request is written from its first part again. @see IPMI 2.0 §12.3 */
+  #writeFailed(taken: boolean, nowUs: number): Pace {
+    this.#failure = Failure.InputStuck;
+    if (taken && this.#sendOnce) return this.#fail(Failure.InputStuck);
+    const tried = this.#writeTries++;
+    if (tried >= this.#timing.writeRetriesMin && nowUs >= this.#deadlineUs) {
+      return this.#fail(Failure.InputStuck);
+    }
+    this.#recoveries++;
+    const { writeRetryUs, writeRetryMaxUs } = this.#timing;
+    this.#state = State.Resend;
+    this.#wakeUs = nowUs + Math.min(writeRetryUs * 2 ** tried, writeRetryMaxUs);
+    return Pace.Rest;
+  }
+
+  #readLater(wakeUs: number): Pace {
+    this.#state = State.Await;
+    this.#wakeUs = wakeUs;
+    return Pace.Rest;
+  }
+
+  #readBlock(command: SsifCommand): Pace {
+    if (command === SsifCommand.ReadStart) {
+      this.#received = 0;
+      this.#blockNumber = FIRST;
+    }
+    this.#block.beginRead(command, this.#capabilities.usesPec);
+    this.#state = State.Read;
+    return Pace.Again;
+  }
+
+  #read(nowUs: number): Pace {
+    const progress = this.#block.step();
+    switch (progress) {
+      case Progress.Running:
+        return Pace.Again;
+      case Progress.Done:
+        return this.#blockNumber === FIRST ? this.#first(nowUs) : this.#further(nowUs);
+      case Progress.Nack:
+        if (this.#byAlert) this.#attention.raise();
+        return this.#notReady(nowUs);
+      case Progress.BadCount:
+      case Progress.Lost:
+      case Progress.TimedOut:
+        return this.#notReady(nowUs);
+      case Progress.BadPec:
+        return this.#bad(nowUs);
+    }
+  }
+
+  #first(nowUs: number): Pace {
+    const { data } = this.#block;
+    const [first, second] = data;
+    if (first !== MULTI_PART_MARK[0] || second !== MULTI_PART_MARK[1]) {
+      this.#store(data);
+      return this.#whole(nowUs);
+    }
+    if (data.length !== BLOCK_BYTES_MAX) return this.#bad(nowUs);
+    this.#store(data.subarray(MULTI_PART_MARK.length));
+    this.#blockNumber = 0;
+    return this.#readBlock(SsifCommand.ReadMiddle);
+  }
+
+  #further(nowUs: number): Pace {
+    const { data } = this.#block;
+    const number = data[0];
+    const last = number === LAST_BLOCK;
+    const whole = number === this.#blockNumber && data.length === BLOCK_BYTES_MAX;
+    if (!last && !whole) return this.#bad(nowUs);
+    this.#store(data.subarray(1));
+    if (last) return this.#whole(nowUs);
+    // What no longer fits is read on for the sake of a clean end, but not for ever.
+    if (this.#received > 2 * MESSAGE_MAX) return this.#recover(Failure.Endless, nowUs);
+    this.#blockNumber++;
+    return this.#readBlock(SsifCommand.ReadMiddle);
+  }
+
+  #store(data: Uint8Array): void {
+    const room = Math.max(MESSAGE_MAX - this.#received, 0);
+    this.#response.set(data.subarray(0, room), Math.min(this.#received, MESSAGE_MAX));
+    this.#received += data.length;
+  }
+
+  /** The response has come to its end; it may be none, or that of an earlier request. */
+  #whole(nowUs: number): Pace {
+    if (this.#received < RESPONSE_BYTES_MIN) return this.#notReady(nowUs);
+    const [netFnLun = 0, cmd] = this.#response;
+    const [asked = 0, askedCmd] = this.#request;
+    const belongs = netFnLun >> 2 === responseNetFn(asked >> 2) && cmd === askedCmd;
+    // A BMC that insists is believed: whoever asked judges what he was answered.
+    if (!belongs && this.#badResponses < this.#timing.badResponsesMax) return this.#bad(nowUs);
+    this.#attention.ended(this.#request, this.response(), nowUs);
+    return this.#end(Pace.Done);
+  }
+
+  #notReady(nowUs: number): Pace {
+    if (nowUs >= this.#deadlineUs) return this.#recover(Failure.NoOutput, nowUs);
+    return this.#readLater(nowUs + this.#timing.readRetryUs);
+  }
+
+  /** A response that cannot be used is read again, from its first block. @see IPMI 2.0 §12.5 */
+  #bad(nowUs: number): Pace {
+    this.#failure = Failure.Broken;
+    this.#badResponses++;
+    this.#recoveries++;
+    if (this.#badResponses <= this.#timing.badResponsesMax) return this.#notReady(nowUs);
+    return this.#recover(Failure.Broken, nowUs);
+  }
+
+  /** Sends the request again, if that may be, and if its response then still has its time. */
+  #recover(failure: Failure, nowUs: number): Pace {
+    const inTime = nowUs + this.#timing.outputTimeoutUs <= this.#endUs;
+    if (this.#sendOnce || this.#recoveriesLeft === 0 || !inTime) return this.#fail(failure);
+    this.#failure = failure;
+    this.#recoveriesLeft--;
+    this.#recoveries++;
+    this.#badResponses = 0;
+    this.#restart(nowUs);
+    return Pace.Again;
+  }
+
+  #outOfTime(): Pace {
+    this.#freeBus();
+    return this.#fail(Failure.OutOfTime);
+  }
+
+  #fail(failure: Failure): Pace {
+    this.#failure = failure;
+    return this.#end(Pace.Failed);
+  }
+
+  #end(pace: Pace): Pace {
+    this.#state = State.Idle;
+    return pace;
+  }
+}
+
+/** With what a request's next `left` bytes are written. @see IPMI 2.0 §12.2, §12.3 */
+function partCommand(from: number, left: number): SsifCommand {
+  const last = left <= BLOCK_BYTES_MAX;
+  if (from === 0) return last ? SsifCommand.SinglePartWrite : SsifCommand.WriteStart;
+  return last ? SsifCommand.WriteEnd : SsifCommand.WriteMiddle;
+}
