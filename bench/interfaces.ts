@@ -34,7 +34,7 @@ const LINUX: Readonly<Record<PlayedInterface, readonly (number | undefined)[]>> 
   kcs: [67, 121, 775],
   smic: [114, 204, undefined],
   bt: [37, 55, 273],
-  ssif: [undefined, undefined, undefined],
+  ssif: [29, 47, 315],
 };
 
 /** The least that each protocol allows, for `n` bytes to the BMC and `m` from it. */

@@ -56,9 +56,21 @@ export interface MatchResult {
 /** How long a match goes on when its workload is done, unless the scenario says. In µs. */
 export const SETTLE_DEFAULT_US = 100_000;
 
-/** What the scenario expects of a host of this kind, on the scenario's interface. */
-export function expectationFor(scenario: Scenario, host: "stack" | "linux"): Expectation {
-  const { linux, on, ...common } = scenario.expect;
-  const { linux: linuxHere, ...here } = on?.[interfaceOf(scenario)] ?? {};
-  return host === "linux" ? { ...common, ...linux, ...here, ...linuxHere } : { ...common, ...here };
+/**
+ * Whose match it is: our own stack's with our own BMC; a kernel's; our stack's with QEMU's BMC; or
+ * with our controller behind QEMU's device.
+ */
+export type Players = "stack" | "linux" | "qemu" | "qemu-extern";
+
+/** What the scenario expects of such a match, on the scenario's interface. */
+export function expectationFor(scenario: Scenario, players: Players): Expectation {
+  const { on, ...everywhere } = scenario.expect;
+  const here = on?.[interfaceOf(scenario)] ?? {};
+  return { ...of(everywhere, players), ...of(here, players) };
+}
+
+function of(expected: Scenario["expect"], players: Players): Expectation {
+  const { on: _, linux, qemu, "qemu-extern": qemuExtern, ...common } = expected;
+  const differs = { stack: {}, linux, qemu, "qemu-extern": qemuExtern };
+  return { ...common, ...differs[players] };
 }

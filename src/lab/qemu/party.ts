@@ -14,6 +14,7 @@ import { MILLISECOND_US, type Scheduler, SECOND_US } from "../../time/scheduler.
 import type { Tracer } from "../../trace/tracer.ts";
 import type { HostWire } from "../../wire/interface.ts";
 import { bmcOptions } from "../bmc-options.ts";
+import type { Players } from "../match.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { PlayedInterface } from "../wires/index.ts";
 
@@ -32,6 +33,7 @@ export type QemuInterface = Exclude<PlayedInterface, "smic">;
 export interface QemuParty {
   /** As the BMC is called in a trace. */
   readonly name: string;
+  readonly players: Players;
   readonly wire: HostWire;
   /** Tells the trace that the BMC has just been switched on; it serves when this resolves. */
   powerOn(): Promise<void>;
@@ -106,6 +108,7 @@ async function device(
 function withOwnBmc({ machine, wire }: Device, tracer: Tracer): QemuParty {
   return {
     name: "qemu",
+    players: "qemu",
     wire,
     powerOn: async () => {
       tracer.emit({ e: "bmc", what: "power-on", flags: 0, text: "" });
@@ -122,6 +125,7 @@ function withController(
   const { extern, socket, scheduler } = behind;
   return {
     name: "controller behind qemu",
+    players: "qemu-extern",
     wire,
     powerOn: () => connected(extern, scheduler),
     close: async () => {

@@ -145,7 +145,7 @@ class QemuMatch {
     return {
       head: this.#head,
       verdict,
-      misses: misses(expectationFor(this.#scenario, "stack"), verdict, this.#book),
+      misses: misses(expectationFor(this.#scenario, this.#party.players), verdict, this.#book),
       lengthUs: this.#scheduler.now(),
       attributes: seen,
       remarks: [],

@@ -274,6 +274,14 @@ const expectation = z.strictObject({
     .describe("What the users must have been answered"),
 });
 
+const ofOthers = {
+  linux: expectation.optional().describe("What differs when the host is a Linux kernel"),
+  qemu: expectation.optional().describe("What differs when the BMC is QEMU's own"),
+  "qemu-extern": expectation
+    .optional()
+    .describe("What differs when our controller is behind QEMU's device"),
+};
+
 const bmc = z.strictObject({
   "input-latency": duration.optional().describe("From a host's write to the BMC's turn"),
   "command-latency": duration.optional().describe("From a request read to its answer"),
@@ -340,9 +348,9 @@ export const scenarioSchema = z.strictObject({
   workload: z.array(actor).min(1),
   faults: z.array(faultSchema).optional(),
   expect: expectation.extend({
-    linux: expectation.optional().describe("What differs when the host is a Linux kernel"),
+    ...ofOthers,
     on: z
-      .partialRecord(z.enum(INTERFACES), expectation.extend({ linux: expectation.optional() }))
+      .partialRecord(z.enum(INTERFACES), expectation.extend(ofOthers))
       .optional()
       .describe("What differs on one of the interfaces"),
   }),

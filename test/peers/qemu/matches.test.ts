@@ -55,6 +55,20 @@ describe.each(DEVICES.filter(({ kind }) => kind !== "ssif"))(
   },
 );
 
+// Goal: the catalogue says what QEMU's own BMC, and our controller behind its devices, come to.
+describe.each(["kcs", "bt", "ssif"] as const)(
+  "on QEMU's %s the scenarios expect what happens",
+  (kind) => {
+    test.each([
+      ["many-questions", "qemu"],
+      ["unhurried-bmc", "controller"],
+    ] as const)("%s, the BMC being %s", async (name, behind) => {
+      const { misses } = await runQemuMatch(scenario(name, kind), { bus: "isa", behind });
+      expect(misses).toEqual([]);
+    });
+  },
+);
+
 // Goal: the stack takes nothing for its own that is another request's. Method: QEMU's SSIF device before a
 // BMC that needs its time: it hands out the answer before, as docs/findings.md says.
 test("our stack is not misled by QEMU's SSIF, which does not wait for the BMC", async () => {
