@@ -1,6 +1,7 @@
-/** Every single fault of the whole catalogue on our own stack, and what it saw at most. */
+/** Every single fault of the whole catalogue on our own stack, on each interface, and the bounds. */
 import { answerBoundUs, panicBoundUs } from "../src/host/index.ts";
 import {
+  type Crew,
   type EventMap,
   eventMap,
   explore,
@@ -8,7 +9,6 @@ import {
   type FaultKind,
   faultKinds,
   grouped,
-  type Maxima,
   most,
   NO_MAXIMA,
   plainPlan,
@@ -18,7 +18,8 @@ import {
 } from "../src/lab/explore/index.ts";
 import {
   durationText,
-  interfaceOf,
+  onInterface,
+  PLAYED_INTERFACES,
   type PlayedInterface,
   readScenario,
   whyNotFor,
@@ -27,32 +28,32 @@ import { DEFAULT_PROMISES } from "../src/trace/head.ts";
 import { scenarioNames, scenarioText } from "./scenarios.ts";
 
 const WORKERS = 2;
-const SECONDS_MAX = 3_600;
+const SECONDS_MAX = 1_800;
 
 interface Subject {
   readonly text: string;
   readonly seed: number;
-  readonly kind: PlayedInterface;
   /** Of its run without an injected fault. */
   readonly events: number;
 }
 
-/** The catalogue's scenarios for our own stack, the shortest first. */
-function subjects(): readonly Subject[] {
+/** The catalogue's scenarios that make sense on an interface, the shortest first. */
+function subjects(kind: PlayedInterface): readonly Subject[] {
   return scenarioNames()
-    .map((name) => ({ text: scenarioText(name), scenario: readScenario(scenarioText(name), name) }))
+    .map((name) => onInterface(scenarioText(name), kind))
+    .map((text) => ({ text, scenario: readScenario(text, "the catalogue") }))
     .filter(({ scenario }) => whyNotFor(scenario, { kind: "stack" }) === undefined)
     .map(({ text, scenario }) => {
       const { seed = 0 } = scenario;
       const { events } = runPlan(plainPlan(text, seed));
-      return { text, seed, kind: interfaceOf(scenario), events };
+      return { text, seed, events };
     })
     .sort((a, b) => a.events - b.events);
 }
 
 /** What there is to do, and what was done. */
 class Tally {
-  readonly maxima = new Map<PlayedInterface, Maxima>();
+  maxima = NO_MAXIMA;
   scenarios = 0;
   pairs = 0;
   /** Runs that stand for all pairs, and the events that those would make. */
@@ -62,32 +63,44 @@ class Tally {
   events = 0;
   brokenRuns = 0;
   cut = 0;
+  seconds = 0;
 }
 
 /** Prints how long it takes, and the bounds with the most that was seen beside each. */
 export async function catalogueFigures(): Promise<void> {
-  const tally = new Tally();
   const crew = threads(WORKERS);
+  const tallies = new Map<PlayedInterface, Tally>();
+  console.log(`\nevery single fault of the catalogue, ${WORKERS} workers`);
+  for (const kind of PLAYED_INTERFACES) {
+    const tally = await explored(kind, crew);
+    tallies.set(kind, tally);
+    print(kind, tally);
+  }
+  await crew.dismiss();
+  printBounds(tallies);
+}
+
+async function explored(kind: PlayedInterface, crew: Crew): Promise<Tally> {
+  const tally = new Tally();
   const situations = new Situations();
   const tried = new Set<string>();
   const from = performance.now();
   const seconds = () => (performance.now() - from) / 1_000;
-  for (const subject of subjects()) {
-    const { text, seed, kind } = subject;
+  for (const subject of subjects(kind)) {
+    const { text, seed } = subject;
     const map = eventMap(text, seed, { situations });
     const kinds = faultKinds(text);
     count(tally, subject, map, kinds);
     const strategy = new FaultEverywhere(text, { seed, kinds, map, tried });
     const found = await explore({ strategy, crew, timeIsUp: () => seconds() >= SECONDS_MAX });
-    tally.maxima.set(kind, most(tally.maxima.get(kind) ?? NO_MAXIMA, found.maxima));
+    tally.maxima = most(tally.maxima, found.maxima);
     tally.runs += found.runs;
     tally.events += found.events;
     tally.brokenRuns += found.brokenRuns;
     if (found.ended !== "complete") tally.cut++;
   }
-  await crew.dismiss();
-  print(tally, seconds());
-  printBounds(tally);
+  tally.seconds = seconds();
+  return tally;
 }
 
 function count(tally: Tally, subject: Subject, map: EventMap, kinds: readonly FaultKind[]): void {
@@ -99,11 +112,12 @@ function count(tally: Tally, subject: Subject, map: EventMap, kinds: readonly Fa
   tally.classEvents += total * events;
 }
 
-function print(tally: Tally, seconds: number): void {
-  const { scenarios, pairs, classes, classEvents, runs, events, brokenRuns, cut } = tally;
+function print(kind: PlayedInterface, tally: Tally): void {
+  const { scenarios, pairs, classes, classEvents, runs, events, brokenRuns, cut, seconds } = tally;
   const minutes = (value: number) => `${(value / 60).toFixed(1)} min`;
   const eventsPerSecond = events / seconds;
   const rows = [
+    ["scenarios", String(scenarios)],
     ["events and faults, in pairs", grouped(pairs)],
     ["runs that stand for all of them", grouped(classes)],
     ["each fault once in each situation", `${grouped(runs)} runs in ${minutes(seconds)}`],
@@ -112,21 +126,22 @@ function print(tally: Tally, seconds: number): void {
     ["  broken runs", String(brokenRuns)],
     ["all runs, estimated at that rate", minutes(classEvents / eventsPerSecond)],
   ] as const;
-  console.log(`\nevery single fault of the catalogue: ${scenarios} scenarios, ${WORKERS} workers`);
-  for (const [what, figure] of rows) console.log(`  ${what.padEnd(34)}  ${figure}`);
+  for (const [what, figure] of rows) {
+    console.log(`  ${kind.padEnd(4)}  ${what.padEnd(34)}  ${figure}`);
+  }
 }
 
-function printBounds({ maxima }: Tally): void {
+function printBounds(tallies: ReadonlyMap<PlayedInterface, Tally>): void {
   console.log("\nthe most that was seen in these runs, and the bound that is stated");
-  for (const [kind, seen] of maxima) {
+  for (const [kind, { maxima }] of tallies) {
     const rows = [
-      ["longest answer", durationText(seen.answerUs), durationText(answerBoundUs(kind))],
-      ["longest panic", durationText(seen.panicUs), durationText(panicBoundUs())],
-      ["longest removal", durationText(seen.removalUs), durationText(0)],
-      ["accesses in one step", seen.runAccesses, DEFAULT_PROMISES.runAccessesMax],
+      ["longest answer", durationText(maxima.answerUs), durationText(answerBoundUs(kind))],
+      ["longest panic", durationText(maxima.panicUs), durationText(panicBoundUs())],
+      ["longest removal", durationText(maxima.removalUs), durationText(0)],
+      ["accesses in one step", maxima.runAccesses, DEFAULT_PROMISES.runAccessesMax],
     ] as const;
-    for (const [what, most, bound] of rows) {
-      console.log(`  ${kind.padEnd(6)}  ${what.padEnd(22)}  ${most}, ${bound}`);
+    for (const [what, seen, bound] of rows) {
+      console.log(`  ${kind.padEnd(4)}  ${what.padEnd(22)}  ${seen}, ${bound}`);
     }
   }
 }
