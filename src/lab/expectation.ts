@@ -2,6 +2,7 @@ import { commandName } from "../ipmi/command-table.ts";
 import type { Verdict } from "../referee/index.ts";
 import type { AnswerGiven, RequestAccepted } from "../trace/events.ts";
 import type { AnswerBook } from "./answer-book.ts";
+import type { Director } from "./faults/director.ts";
 import type { Expectation } from "./scenario/schema.ts";
 
 type Entry = { readonly request: RequestAccepted; readonly answer?: AnswerGiven };
@@ -28,6 +29,11 @@ export function misses(expected: Expectation, verdict: Verdict, book: AnswerBook
   }
   for (const answers of expected.answers ?? []) found.push(...answerMisses(answers, book));
   return found;
+}
+
+/** A scenario that does not come to its faults shows nothing. */
+export function neverFired({ unfired }: Pick<Director, "unfired">): string[] {
+  return unfired.map((name) => `${name} never fired`);
 }
 
 function answerMisses(expected: AnswerExpectation, book: AnswerBook): string[] {

@@ -21,7 +21,7 @@ export interface Stage {
   readonly host: () => HostLifeline | undefined;
   /** The lab's own lane: no party runs while the lab acts. */
   readonly scheduler: Scheduler;
-  readonly halt: Halt;
+  readonly halt: Pick<Halt, "order">;
 }
 
 /** A fault that waits for its moment. */
@@ -29,6 +29,7 @@ interface Cue {
   readonly fault: Fault;
   readonly name: string;
   left: number;
+  fired: boolean;
   /** Ends the fault, while it acts and can be ended. */
   end?: () => void;
 }
@@ -53,12 +54,18 @@ export class Director implements TraceSink {
       fault,
       name: fault.name ?? `faults[${index}]`,
       left: fault.when.access ?? fault.when.count ?? 1,
+      fired: false,
     }));
     this.#awaiting = this.#cues.filter(({ fault: { when } }) => {
       return when.command !== undefined || when.event !== undefined;
     });
     this.#awaitsAccess = this.#cues.some(({ fault: { when } }) => when.access !== undefined);
     this.#nextNumber = this.#numberFrom(0);
+  }
+
+  /** The faults whose moment never came, by name. */
+  get unfired(): readonly string[] {
+    return this.#cues.filter(({ fired }) => !fired).map(({ name }) => name);
   }
 
   /** The match begins. */
@@ -124,6 +131,7 @@ export class Director implements TraceSink {
 
   #act(cue: Cue, event?: TraceEvent): void {
     const { fault, name } = cue;
+    cue.fired = true;
     const { tracer, scheduler } = this.#stage;
     const on = victimOf(fault);
     const text = faultText(fault);

@@ -4,7 +4,7 @@ import type { MatchEnd } from "../../trace/events.ts";
 import { DEFAULT_PROMISES } from "../../trace/head.ts";
 import { AnswerBook } from "../answer-book.ts";
 import { Arena, matchHead } from "../arena.ts";
-import { misses } from "../expectation.ts";
+import { misses, neverFired } from "../expectation.ts";
 import { Halted } from "../faults/halt.ts";
 import type { HostLifeline } from "../faults/host-actions.ts";
 import {
@@ -92,7 +92,10 @@ class StackMatch {
     return {
       head: this.#head,
       verdict,
-      misses: this.#arena.referee === undefined ? [] : misses(expected, verdict, this.#book),
+      misses:
+        this.#arena.referee === undefined
+          ? []
+          : [...neverFired(this.#arena.director), ...misses(expected, verdict, this.#book)],
       lengthUs: time.nowUs,
       attributes: seen,
       remarks: [],

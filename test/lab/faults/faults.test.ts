@@ -197,3 +197,19 @@ describe("faults on the wire", () => {
     expect(got.at(-1)).toBe("0 bmc");
   });
 });
+
+test("a fault whose moment never comes is missed", () => {
+  const text = `
+name: small
+title: A small one
+source: a test
+story: Nothing.
+until: 60s
+workload: [{ user: a, steps: [{ request: Get Device ID }] }]
+faults:
+  - { when: { at: 0s }, answer: { to: Get Device ID, code: c3, times: 1 } }
+  - { name: late, when: { event: answer, count: 500 }, answer: { to: any, code: c3 } }
+expect: {}
+`;
+  expect(runStackMatch(readScenario(text, "small.yaml")).misses).toEqual(["late never fired"]);
+});

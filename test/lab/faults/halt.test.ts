@@ -6,7 +6,7 @@ import { encodeEvent } from "../../../src/trace/jsonl.ts";
 import { Recorder } from "../../../src/trace/tracer.ts";
 
 function scenario(name: string): Scenario {
-  const file = new URL(`../../scenarios/${name}.yaml`, import.meta.url);
+  const file = new URL(`../../../scenarios/${name}.yaml`, import.meta.url);
   return readScenario(readFileSync(file, "utf8"), name);
 }
 
