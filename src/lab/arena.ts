@@ -26,6 +26,8 @@ export interface ArenaOptions {
   readonly hostTags: boolean;
   /** Asked where more than one course of events is possible; without, the ordinary one is taken. */
   readonly choose?: Choose | undefined;
+  /** Takes the order to panic, where the host's processor is not ours to stop. */
+  readonly onPanicOrdered?: ((text: string) => void) | undefined;
   /** Lays out the wire, in place of the model's. */
   readonly layOut?: ((parts: LabWireParts) => LabWire) | undefined;
 }
@@ -76,7 +78,7 @@ export class Arena {
       tracer: this.tracer,
       scheduler: this.labLane,
       host: () => this.host,
-      halt: this.halt,
+      halt: haltOf(this.halt, options.onPanicOrdered),
     });
     this.#referee = options.referee ? new Referee(options.head satisfies RefereeHead) : undefined;
     if (this.#referee !== undefined) this.tracer.attach(this.#referee);
@@ -131,6 +133,10 @@ export class Arena {
   #bmcOptions(): BmcOptions {
     return bmcOptions(this.#scenario.bmc ?? {}, this.#wire.systemInterface);
   }
+}
+
+function haltOf(halt: Halt, onPanicOrdered: ArenaOptions["onPanicOrdered"]): Pick<Halt, "order"> {
+  return onPanicOrdered === undefined ? halt : { order: (text) => onPanicOrdered(text) };
 }
 
 /** The head of a match's trace. */

@@ -40,8 +40,8 @@ describe.each(Object.keys(cases).sort())("%s", (id) => {
   });
 });
 
-function verdictOf({ script, faces = "both", promises = {}, interface: kind = "kcs" }: Case) {
-  return judge(script, { faces, promises, seats: { interface: kind } });
+function verdictOf({ script, faces = "both", promises = {}, host = "stack", ...rest }: Case) {
+  return judge(script, { faces, promises, seats: { host, interface: rest.interface ?? "kcs" } });
 }
 
 test("every rule that can be checked has a case that fires and one that is silent", () => {

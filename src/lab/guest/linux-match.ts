@@ -1,12 +1,14 @@
 import { compileGuest, type Kernel, LinuxHost, ReportReader } from "../../seats/linux/index.ts";
+import { SECOND_US } from "../../time/index.ts";
 import type { MatchEnd } from "../../trace/events.ts";
 import { DEFAULT_PROMISES } from "../../trace/head.ts";
 import { AnswerBook } from "../answer-book.ts";
 import { Arena, matchHead } from "../arena.ts";
-import { misses } from "../expectation.ts";
+import { misses, neverFired } from "../expectation.ts";
 import { expectationFor, type MatchOptions, type MatchResult } from "../match.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { plain, troubleIn } from "./console.ts";
+import { GuestPanic } from "./panic.ts";
 import { guestPort } from "./port.ts";
 import { GuestReports } from "./reports.ts";
 import { guestProgram } from "./workload.ts";
@@ -29,6 +31,11 @@ const WALL_LIMIT_MS = 240_000;
 const GONE = 0xff;
 /** A guest that makes so many register accesses and lets no time pass is locked up. */
 const ACCESSES_WITHOUT_TIME_MAX = 400_000;
+/** A panic that takes longer than the promise is not waited for. */
+const PANIC_BOUND_US = 30 * SECOND_US;
+const PANIC_SHOWN_US = PANIC_BOUND_US + SECOND_US;
+/** The kernel's waits in a panic are busy ones, and QEMU has to go through each of them. */
+const PANIC_WALL_LIMIT_MS = 600_000;
 
 /** A match of an unmodified Linux kernel in QEMU against the model, on our registers. */
 export function runLinuxMatch(
@@ -46,9 +53,12 @@ class LinuxMatch {
   readonly #arena: Arena;
   readonly #reader = new ReportReader();
   readonly #reports: GuestReports;
+  readonly #panic: GuestPanic;
   readonly #program;
   #host: LinuxHost | undefined;
   #why: MatchEnd["why"] | undefined;
+  /** The guest's agent has set everything up. */
+  #readyToPanic = false;
   #accesses = 0;
   #guestUs = 0;
 
@@ -71,7 +81,9 @@ class LinuxMatch {
       sinks,
       referee: true,
       hostTags: false,
+      onPanicOrdered: (text) => this.#panic.order(text),
     });
+    this.#panic = new GuestPanic(this.#arena.time, this.#arena.tracer);
     this.#reports = new GuestReports(this.#program, this.#arena.tracer, {
       ready: () => this.#ready(),
       allDone: (unfinished) => this.#end(unfinished ? "time" : "done"),
@@ -83,7 +95,7 @@ class LinuxMatch {
     const options = this.#options;
     const { time, tracer, wire } = this.#arena;
     const { kind } = wire;
-    const port = guestPort(wire, () => time.nowUs > this.#guestUs);
+    const port = this.#panic.port(guestPort(wire, () => time.nowUs > this.#guestUs));
     this.#arena.powerOn();
     const host = await LinuxHost.start({
       kernel: options.kernel,
@@ -92,7 +104,8 @@ class LinuxMatch {
       realTime: options.realTime ?? false,
       snapshot: options.snapshot ?? options.realTime !== true,
       ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
-      wallLimitMs: options.wallLimitMs ?? WALL_LIMIT_MS,
+      wallLimitMs:
+        options.wallLimitMs ?? (this.#program.obeys === true ? PANIC_WALL_LIMIT_MS : WALL_LIMIT_MS),
       machine: {
         kind,
         port: {
@@ -105,6 +118,7 @@ class LinuxMatch {
         report: (byte) => {
           for (const report of this.#reader.push(Uint8Array.of(byte))) this.#reports.take(report);
         },
+        panics: () => this.#readyToPanic && this.#why === undefined && this.#panic.take(),
         console: (line) => this.#console(plain(line)),
         onLine: (changed) => this.#arena.onLine(changed),
       },
@@ -118,20 +132,25 @@ class LinuxMatch {
     if (end.why === "wall-limit" && this.#why === undefined) {
       tracer.emit({ e: "guest", what: "lockup", text: "no sign of life within the wall limit" });
     }
-    this.#end("guest-ended");
+    this.#end(this.#panic.over ? "done" : "guest-ended");
     const verdict = this.#arena.referee?.verdict();
     if (verdict === undefined) throw new Error("a Linux match is always judged");
     const failed = end.why === "qemu" ? [`QEMU failed: ${end.stderrTail.trim()}`] : [];
     return {
       head: this.#head,
       verdict,
-      misses: [...failed, ...misses(expectationFor(this.#scenario, "linux"), verdict, this.#book)],
+      misses: [
+        ...failed,
+        ...neverFired(this.#arena.director),
+        ...misses(expectationFor(this.#scenario, "linux"), verdict, this.#book),
+      ],
       lengthUs: time.nowUs,
       remarks: host.notes,
     };
   }
 
   #ready(): void {
+    this.#readyToPanic = true;
     this.#arena.tracer.emit({ e: "host", what: "up", text: "the guest's agent begins" });
     this.#arena.director.workloadBegan();
   }
@@ -145,6 +164,8 @@ class LinuxMatch {
   /** Counts a register access; false when the match is over, and nothing counts any more. */
   #accessed(): boolean {
     if (this.#why !== undefined) return false;
+    if (this.#panic.lastsUs > PANIC_SHOWN_US) this.#end("time");
+    if (this.#panic.begun) return this.#why === undefined;
     this.#accesses++;
     if (this.#accesses !== ACCESSES_WITHOUT_TIME_MAX) return true;
     const text = `${this.#accesses} register accesses, and no time passes`;
@@ -157,6 +178,7 @@ class LinuxMatch {
     if (line === "" || this.#why !== undefined) return;
     const { tracer } = this.#arena;
     tracer.emit({ e: "console", text: line });
+    if (this.#panic.hears(line)) return;
     const what = troubleIn(line);
     if (what !== undefined) tracer.emit({ e: "guest", what, text: line });
   }
@@ -171,4 +193,8 @@ class LinuxMatch {
 }
 
 /** A kernel promises less than our stack: no run events are seen, and it may take its time. */
-const GUEST_PROMISES = { ...DEFAULT_PROMISES, answerBoundUs: 60_000_000 } as const;
+const GUEST_PROMISES = {
+  ...DEFAULT_PROMISES,
+  answerBoundUs: 60_000_000,
+  panicBoundUs: PANIC_BOUND_US,
+} as const;

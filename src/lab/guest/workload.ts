@@ -18,6 +18,18 @@ const SETUP_LIMIT_US = 60_000_000;
 const HUNG_TASK_S = "60";
 const HUNG_TASK_CHECK_S = "5";
 
+/** Its clock brings the guest the order to panic, so it goes as fine as it can. */
+const PANIC_TICK_US = 1_000;
+/** The panic's text goes to the BMC, and the kernel says on its console when that is over. */
+const PANIC_SETTINGS: readonly GuestStep[] = [
+  {
+    step: "write-file",
+    path: "/sys/module/ipmi_msghandler/parameters/panic_op",
+    text: "string",
+  },
+  { step: "write-file", path: "/proc/sys/kernel/panic", text: "1" },
+];
+
 /** Where Linux shows what a scenario's `read:` names. */
 const BMC_FOLDER = "/sys/bus/platform/devices/ipmi_bmc.0";
 const BMC_ATTRIBUTES = new Set([
@@ -38,12 +50,17 @@ const BMC_ATTRIBUTES = new Set([
  * kernel, in the order in which they load.
  */
 export function guestProgram(scenario: Scenario, modules: readonly string[] = []): GuestProgram {
-  if (scenario.faults?.some((fault) => fault.host !== undefined) === true) {
-    throw new NotForGuests("what happens to the host itself is for our own stack only");
+  const toHost = scenario.faults?.flatMap(({ host }) => (host === undefined ? [] : [host])) ?? [];
+  if (toHost.some(({ panic }) => panic === undefined)) {
+    throw new NotForGuests(
+      "what happens to the host itself, but for a panic, is for our own stack",
+    );
   }
+  const panics = toHost.length > 0;
   const drivers = guestDrivers(interfaceOf(scenario), modules);
   return {
-    tickUs: drivers.tickUs,
+    tickUs: panics ? PANIC_TICK_US : drivers.tickUs,
+    obeys: panics,
     setup: [
       { step: "write-file", path: "/proc/sys/kernel/hung_task_timeout_secs", text: HUNG_TASK_S },
       {
@@ -53,6 +70,7 @@ export function guestProgram(scenario: Scenario, modules: readonly string[] = []
       },
       ...drivers.setup,
       { step: "wait-for-file", path: DEVICE, limitUs: DEVICE_LIMIT_US },
+      ...(panics ? PANIC_SETTINGS : []),
     ],
     setupLimitUs: SETUP_LIMIT_US,
     actors: scenario.workload.map((actor) => guestActor(actor, scenario.until, drivers)),

@@ -29,6 +29,9 @@ export const panicInTime: CheckedRule = {
   },
 };
 
+/** Only our own stack says in the trace what it sends. */
+const OUR_OWN = "stack";
+
 export const panicMessages: CheckedRule = {
   id: "STACK-11",
   party: "host",
@@ -38,7 +41,9 @@ export const panicMessages: CheckedRule = {
     "A panic sends its own messages and no others, in order and once each, and all reach a BMC " +
     "that answers.",
   observable: true,
-  automaton: followsPanic,
+  automaton: (context) => {
+    return context.head.host === OUR_OWN ? followsPanic(context) : reachesBmc(context);
+  },
 };
 
 export const silentAfterPanic: CheckedRule = {
@@ -151,6 +156,35 @@ function followsPanic({ host, bmc, faults, report }: Context): Automaton {
         report(`in the panic ${course.name} was sent twice`);
       }
       course.complete = true;
+    },
+  };
+}
+
+/** Another host's panic, as the wire shows it: it may do what it likes besides. */
+function reachesBmc({ host, bmc, faults, report }: Context): Automaton {
+  let course: Course | undefined;
+  return {
+    hostLife: ({ what, text }) => {
+      if (what === "panic") course = new Course(text, host.transfer.serial);
+      if (what !== "panic-end" || course === undefined) return;
+      const disturbed = faults.orders("bmc").length > 0 || faults.wireChanges > 0 || bmc.away;
+      if (!disturbed) {
+        if (course.kind < Kind.Event) report("the panic's event did not reach a BMC that is there");
+        else if (course.pieces !== course.piecesDue) {
+          report(`${course.pieces} of ${course.piecesDue} records of the text reached the BMC`);
+        }
+      }
+      course = undefined;
+    },
+    transfer: (transfer) => {
+      if (course === undefined || transfer.serial <= course.serial || !transfer.complete) return;
+      const message = transfer.request.copy();
+      const response = transfer.response.copy();
+      if (!succeeded(message, response) || whatIsWrong(course, message) !== undefined) return;
+      course.kind = kindOf(message);
+      if (course.kind === Kind.DeviceId) course.support = response[SUPPORT_AT] ?? 0;
+      if (course.kind === Kind.Receiver) course.receiver = response[3] ?? 0;
+      if (course.kind === Kind.Piece) course.pieces++;
     },
   };
 }

@@ -96,6 +96,7 @@ async function run(
       console.read();
       machine.tick(guestUs);
     },
+    panics: () => machine.panics?.() === true,
   });
   const { kind = "kcs" } = machine;
   const pin = interrupt === "poll" ? 0 : 1;

@@ -11,6 +11,8 @@ const MailboxRegister = {
   Program: 0x08,
   /** Read, 4 bytes: MAGIC. */
   Magic: 0x0c,
+  /** Read, 4 bytes: 1 when the kernel is to panic, and 0 else. */
+  Order: 0x10,
 } as const;
 
 /** "BSBD": how the loader knows that the BAR it found is ours. */
@@ -22,6 +24,8 @@ const TICK_STEP_MAX = 0x8000_0000;
 export interface MailboxReceiver {
   report(byte: number): void;
   tick(guestUs: number): void;
+  /** Asked by a program that obeys, at each tick: true makes the kernel panic at once. */
+  panics?(): boolean;
 }
 
 /** The agent's side channel. The program's stream is its length in 4 bytes, then its code. */
@@ -41,6 +45,7 @@ export class Mailbox {
   read(offset: number, size: number): number {
     if (offset === MailboxRegister.Program) return this.#nextOfProgram(size);
     if (offset === MailboxRegister.Magic) return size === 4 ? MAGIC : MAGIC & (0x100 ** size - 1);
+    if (offset === MailboxRegister.Order) return this.#receiver.panics?.() === true ? 1 : 0;
     return 0x100 ** size - 1;
   }
 

@@ -14,6 +14,8 @@ export interface MachineWires {
   tick(guestUs: number): void;
   /** One byte of the stream in which the guest's agent reports. */
   report(byte: number): void;
+  /** Asked at each tick of a program that obeys: whether the kernel is to panic now. */
+  panics?(): boolean;
   /** A line of the guest's console. */
   console(line: string): void;
   /** Registers for changes of the interrupt line. Asked in the mode `irq` only. */

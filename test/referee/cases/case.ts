@@ -8,6 +8,8 @@ export interface Case {
   readonly faces?: Faces;
   /** The match's interface; KCS when left out. */
   readonly interface?: Interface;
+  /** Who the host is; our own stack when left out. */
+  readonly host?: string;
   /** The rule is reported as a note. */
   readonly note?: true;
   readonly promises?: Partial<Promises>;

@@ -9,6 +9,7 @@ const RECEIVER = "10 01";
 const FIRST = "28 44 00 00 f0 20 00 73 79 73 72 71 20 74 72 69 67 67";
 const SECOND = "28 44 00 00 f0 20 01 65 72 65 64 20 63 72 61 73 68 00";
 const WATCHDOG = "18 24 44 00 00 10 f6 09";
+const FLAGS = exchange("18 31", "1c 31 00 00");
 /** With a SEL device, without an event generator; with both. */
 const SEL_ONLY = "1c 01 00 20 01 01 00 02 04 00 00 00 01 00";
 const GENERATOR = "1c 01 00 20 01 01 00 02 24 00 00 00 01 00";
@@ -27,6 +28,15 @@ const deviceId = message(2, DEVICE_ID, SEL_ONLY);
 const first = message(3, FIRST, "2c 44 00 01 00");
 const second = message(4, SECOND, "2c 44 00 02 00");
 const watchdog = message(5, WATCHDOG, "1c 24 00");
+/** As a kernel's panic shows: on the wire alone. */
+const wired = {
+  event: exchange(EVENT, "14 02 00"),
+  deviceId: exchange(DEVICE_ID, SEL_ONLY),
+  first: exchange(FIRST, "2c 44 00 01 00"),
+  second: exchange(SECOND, "2c 44 00 02 00"),
+} as const;
+const reboots: Body = { e: "host", what: "panic-end", text: "the kernel reboots" };
+const KERNEL = "linux:6.1";
 const right: Script = [panics, ...event, ...deviceId, ...first, ...second, sent];
 const bridged = (id: number, request: string) => message(id, request, "1c 34 00");
 const BRIDGED_1 = "18 34 00 52 28 86 20 02 44 00 00 f0 20 00 73 79 73 72 71 20 74 72 69 67 67 38";
@@ -74,6 +84,17 @@ export const panicCases: RuleCases = {
         name: "what was interrupted goes out",
         script: [panics, send(1, EVENT), exchange("18 04", "1c 04 00 55 00"), gaveUp],
       },
+      { name: "a kernel tells nobody", host: KERNEL, script: [panics, FLAGS, reboots] },
+      {
+        name: "a kernel's event fails",
+        host: KERNEL,
+        script: [panics, exchange(EVENT, "14 02 c0"), reboots],
+      },
+      {
+        name: "a kernel leaves half a text",
+        host: KERNEL,
+        script: [panics, wired.event, wired.deviceId, wired.first, reboots],
+      },
     ],
     silent: [
       { name: "all", script: right },
@@ -107,6 +128,19 @@ export const panicCases: RuleCases = {
       {
         name: "restarted after an error",
         script: [panics, send(1, EVENT), "r1=00 w1=61 r1=c0", exchange(EVENT, "14 02 00"), sent],
+      },
+      {
+        name: "a kernel does as it likes besides",
+        host: KERNEL,
+        script: [
+          ...[panics, FLAGS, wired.event, wired.event, FLAGS, wired.deviceId],
+          ...[wired.first, wired.first, FLAGS, wired.second, reboots],
+        ],
+      },
+      {
+        name: "a kernel and a BMC that hangs",
+        host: KERNEL,
+        script: [fault("bmc"), panics, "+2s", reboots],
       },
       {
         name: "what was interrupted is over",

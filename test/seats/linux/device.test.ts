@@ -8,10 +8,16 @@ const SEED = 20260104;
 type Kind = ConstructorParameters<typeof IpmiFunction>[2]["kind"];
 
 function machine(program: Uint8Array = Uint8Array.of(1, 2, 3, 4, 5), kind: Kind = "kcs") {
-  const seen = { accesses: [] as string[], reports: [] as number[], ticks: [] as number[] };
+  const seen = {
+    accesses: [] as string[],
+    reports: [] as number[],
+    ticks: [] as number[],
+    panics: false,
+  };
   const mailbox = new Mailbox(program, {
     report: (byte) => seen.reports.push(byte),
     tick: (guestUs) => seen.ticks.push(guestUs),
+    panics: () => seen.panics,
   });
   const port = {
     read(offset: number): number {
@@ -87,8 +93,15 @@ test("the program's stream is the same for every mixture of access sizes", () =>
 test("the loader knows the mailbox by its number; the rest of it reads all ones", () => {
   const { device } = machine();
   expect(device.barRead(0x2c, 4)).toBe(MAGIC);
-  expect(device.barRead(0x30, 1)).toBe(0xff);
+  expect(device.barRead(0x34, 1)).toBe(0xff);
   expect(device.barRead(0x20, 4)).toBe(0xffff_ffff);
+});
+
+test("whoever asks is told whether the kernel is to panic", () => {
+  const { device, seen } = machine();
+  expect(device.barRead(0x30, 4)).toBe(0);
+  seen.panics = true;
+  expect(device.barRead(0x30, 4)).toBe(1);
 });
 
 test("reports keep their order, and never touch the interface's registers", () => {

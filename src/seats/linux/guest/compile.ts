@@ -49,7 +49,7 @@ export function compileGuest(program: GuestProgram, output: Output = "port"): Ui
     ...actor,
     label: new Label(`process ${process}`),
   }));
-  emitMain(a, { program, runtime, processes, bodies });
+  emitMain(a, { program, runtime, processes, files, bodies });
   for (const [process, { name, steps, label }] of bodies.entries()) {
     a.bind(label);
     processes.enter(a, name);
@@ -65,19 +65,20 @@ interface Main {
   readonly program: GuestProgram;
   readonly runtime: Runtime;
   readonly processes: Processes;
+  readonly files: Files;
   /** The set-up, then the actors. */
   readonly bodies: readonly { readonly label: Label }[];
 }
 
 /** The first process: it starts the others, waits for them within limits, and has the last word. */
-function emitMain(a: Assembler, { program, runtime, processes, bodies }: Main): void {
+function emitMain(a: Assembler, { program, runtime, processes, files, bodies }: Main): void {
   const [setup, ...actors] = bodies;
   assert(setup !== undefined, "the set-up comes first");
   emitMemory(a);
   a.call(runtime.now);
   a.store(shared(Shared.StartUs), rax);
   syscall(a, Sys.RtSigprocmask, SIG_BLOCK, a.data(CHILD_SIGNALS), 0, 8);
-  emitClock(a, program.tickUs, processes);
+  emitClock(a, program, processes, files);
   processes.start(a, 0, setup.label);
   a.load(rax, shared(Shared.StartUs));
   a.mov(rdi, checkedTime(program.setupLimitUs));
@@ -106,14 +107,19 @@ function emitMemory(a: Assembler): void {
   a.store(shared(Shared.NextId), rax);
 }
 
-function emitClock(a: Assembler, tickUs: number, processes: Processes): void {
+function emitClock(
+  a: Assembler,
+  { tickUs, obeys }: GuestProgram,
+  processes: Processes,
+  files: Files,
+): void {
   if (tickUs === 0) return;
   const clock = new Label("clock");
   const started = new Label("clock: started");
   processes.startClock(a, clock);
   a.jmp(started);
   a.bind(clock);
-  processes.emitClock(a, tickUs);
+  processes.emitClock(a, tickUs, obeys === true ? files : undefined);
   a.bind(started);
 }
 

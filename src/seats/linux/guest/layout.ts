@@ -25,6 +25,8 @@ export const Mailbox = {
   Program: 0x28,
   /** 32 bits: `MAILBOX_MAGIC`. */
   Magic: 0x2c,
+  /** 32 bits: 1 when the kernel is to panic. */
+  Order: 0x30,
 } as const;
 export const MAILBOX_MAGIC = 0x4442_5342;
 

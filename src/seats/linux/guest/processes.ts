@@ -1,3 +1,5 @@
+import { assert } from "../../../assert.ts";
+import type { Files } from "./files.ts";
 import {
   Mailbox,
   mailboxBase,
@@ -20,7 +22,7 @@ import {
 } from "./linux.ts";
 import { CLOCK, Kind } from "./records.ts";
 import type { Output, Runtime } from "./runtime.ts";
-import { type Assembler, at, If, Label, rax, rbp, rbx, rcx, rdi, rdx } from "./x86-64.ts";
+import { type Assembler, at, If, Label, rax, rbp, rbx, rcx, rdi, rdx, rsi } from "./x86-64.ts";
 
 /** A signal set that holds SIGCHLD alone. */
 export const CHILD_SIGNALS = Uint8Array.of(0, 0, 1 << (SIGCHLD - 17), 0, 0, 0, 0, 0);
@@ -83,8 +85,11 @@ export class Processes {
     syscall(a, Sys.Exit, 0);
   }
 
-  /** The clock's code. It must not wait behind busy work, and never tries to catch up. */
-  emitClock(a: Assembler, tickUs: number): void {
+  /**
+   * The clock's code. It must not wait behind busy work, and never tries to catch up. With `files` it
+   * asks for orders.
+   */
+  emitClock(a: Assembler, tickUs: number, files: Files | undefined): void {
     const onTime = new Label("clock: on time");
     this.enter(a, "clock");
     syscall(a, Sys.SchedSetscheduler, 0, SCHED_FIFO, a.data(LOWEST_REAL_TIME));
@@ -102,12 +107,28 @@ export class Processes {
     } else {
       this.#runtime.reportFixed(a, Kind.Tick, 0);
     }
+    if (files !== undefined) this.#emitObey(a, files);
     a.sub(rbp, rbx);
     a.cmp(rbp, tickUs);
     a.jcc(If.Below, onTime);
     a.add(rbx, rbp);
     a.bind(onTime);
     a.jmp(next);
+  }
+
+  /** Panics when that is ordered: whoever writes to that file never comes back. */
+  #emitObey(a: Assembler, files: Files): void {
+    assert(this.#output === "port", "orders come from the mailbox");
+    const none = new Label("clock: no order");
+    a.lea(rdx, at(mailboxBase, Mailbox.Order));
+    a.in32();
+    a.test(rax, rax);
+    a.jcc(If.Equal, none);
+    a.lea(rdi, a.text("/proc/sysrq-trigger"));
+    a.lea(rsi, a.text("c"));
+    a.mov(rdx, 1);
+    a.call(files.write);
+    a.bind(none);
   }
 
   /** Port privileges are each process's own; whoever is left dies with the first process. */

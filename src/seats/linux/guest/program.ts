@@ -9,6 +9,8 @@ import { CLOCK, MAIN } from "./records.ts";
 export interface GuestProgram {
   /** A process writes a tick to the mailbox each time so much guest time passed; 0: none does. */
   readonly tickUs: number;
+  /** True: at each tick the mailbox is asked whether the kernel is to panic. */
+  readonly obeys?: boolean;
   /** What comes first, in a process of its own: modules, settings, the wait for the device. */
   readonly setup: readonly Step[];
   /** The set-up may take so long; then the actors start without its end. */

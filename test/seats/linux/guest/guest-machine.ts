@@ -11,6 +11,7 @@ const REPORT = 0x20;
 const TICK = 0x24;
 const PROGRAM = 0x28;
 const MAGIC_AT = 0x2c;
+const ORDER = 0x30;
 const BAR = 0xc000;
 
 export interface MachineOptions {
@@ -33,6 +34,9 @@ export class GuestMachine {
   /** The PCI device's configuration space. */
   readonly config = new Uint8Array(64);
   magic = MAGIC;
+  /** What the order's register reads. */
+  order = 0;
+  orderReads = 0;
   /** Called with each byte of a report, before it counts. */
   onReportByte: () => void = () => {};
   readonly #reader = new ReportReader();
@@ -82,6 +86,10 @@ export class GuestMachine {
       throw new Error("the device does not decode its ports");
     }
     if (offset === MAGIC_AT && bytes === 4) return this.magic;
+    if (offset === ORDER && bytes === 4) {
+      this.orderReads++;
+      return this.order;
+    }
     if (offset !== PROGRAM) throw new Error(`a read at ${offset}`);
     const next = this.#stream.splice(0, bytes);
     return next.reduceRight((value, byte) => value * 0x100 + byte, 0);

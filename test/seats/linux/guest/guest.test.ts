@@ -77,6 +77,26 @@ describe("the clock", () => {
     }
   });
 
+  test("asks for orders at each tick if told so, and panics on one", () => {
+    const steps: readonly Step[] = [{ step: "sleep", us: SECOND_US }];
+    const parts = { tickUs: 10_000, obeys: true };
+    const machine = new GuestMachine(program([{ name: "user", steps }], parts));
+    machine.linux.files.set("/proc/sysrq-trigger", Uint8Array.of());
+    machine.run(100_500);
+    expect(machine.orderReads).toBe(machine.ticks.length);
+    expect(machine.linux.files.get("/proc/sysrq-trigger")).toEqual(Uint8Array.of());
+    machine.order = 1;
+    machine.run(20_000);
+    expect(machine.linux.files.get("/proc/sysrq-trigger")).toEqual(Uint8Array.of(0x63));
+  });
+
+  test("asks nobody else", () => {
+    const steps: readonly Step[] = [{ step: "sleep", us: SECOND_US }];
+    const machine = new GuestMachine(program([{ name: "user", steps }], { tickUs: 10_000 }));
+    machine.run(100_500);
+    expect(machine.orderReads).toBe(0);
+  });
+
   test("does not make up for ticks that it missed", () => {
     const steps: readonly Step[] = [{ step: "sleep", us: 60 * SECOND_US }];
     const machine = new GuestMachine(program([{ name: "user", steps }], { tickUs: 1_000 }));
