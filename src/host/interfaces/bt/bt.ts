@@ -258,8 +258,10 @@ export class Bt implements InterfaceMachine, Overlap, Signals {
 
   /** Takes the response out of the BMC's hands. @see IPMI 2.0 §11.7 */
   #take(control: number): Pace {
-    const stuck = this.#unbusyTries === UNBUSY_TRIES_MAX;
-    if ((control & BtControl.HBusy) === 0 || stuck) {
+    this.#block.act(BtControl.HBusy);
+    // It read 1 in spite of all tries. If it reads 0 now it is no stuck bit, and was set after all.
+    const wasSet = (control & BtControl.HBusy) !== 0;
+    if (wasSet && (this.#block.control() & BtControl.HBusy) === 0) {
       this.#block.act(BtControl.HBusy);
     }
     this.#block.act(BtControl.B2hAtn);
