@@ -340,7 +340,10 @@ export class Ssif implements InterfaceMachine {
     return this.#recover(Failure.Broken, nowUs);
   }
 
-  /** Sends the request again, if that may be, and if its response then still has its time. */
+  /**
+   * Sends the request again, if that may be, and if its response then still has its time. A read that
+   * was refused by its address looks like a write that was, so the same pause follows.
+   */
   #recover(failure: Failure, nowUs: number): Pace {
     const inTime = nowUs + this.#timing.outputTimeoutUs <= this.#endUs;
     if (this.#sendOnce || this.#recoveriesLeft === 0 || !inTime) return this.#fail(failure);
@@ -348,8 +351,11 @@ export class Ssif implements InterfaceMachine {
     this.#recoveriesLeft--;
     this.#recoveries++;
     this.#badResponses = 0;
-    this.#restart(nowUs);
-    return Pace.Again;
+    const wakeUs = nowUs + this.#timing.writeRetryUs;
+    this.#restart(wakeUs);
+    this.#state = State.Resend;
+    this.#wakeUs = wakeUs;
+    return Pace.Rest;
   }
 
   #outOfTime(): Pace {

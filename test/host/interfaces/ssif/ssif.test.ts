@@ -52,6 +52,12 @@ describe("the host's transitions", () => {
     ["a held clock", `S20 wtimeout:02 P ${WRITTEN} ${READ}`, Failure.InputStuck, 65],
     ["a STOP that is not seen", `S20 w02 w02 w18 w01 Ptimeout: ${WRITTEN} ${READ}`, 1, 65],
     ["a read address not wanted", `${WRITTEN} S20 w03 S21- P ${READ}`, Failure.None, 65],
+    [
+      "no response in its time: T6 before it is written again",
+      `${WRITTEN} ${"S20- P ".repeat(85)} ${WRITTEN} ${READ}`,
+      Failure.NoOutput,
+      5_110,
+    ],
     ["a bus lost while reading", `${WRITTEN} S20 w03 S21 rlost: ${READ}`, Failure.None, 65],
     ["a clock held while reading", `${WRITTEN} S20 w03 S21 r03+ rtimeout: P ${READ}`, 0, 65],
     [
