@@ -61,10 +61,14 @@ export const silentAfterPanic: CheckedRule = {
     }),
 };
 
+function answers(request: Uint8Array, response: Uint8Array): boolean {
+  const [netFnLun, cmd] = response;
+  return netFnLun === ((request[0] ?? 0) | RESPONSE_BIT) && cmd === request[1];
+}
+
 /** The response is one to that request, and says success: a garbled one tells the host nothing. */
 function succeeded(request: Uint8Array, response: Uint8Array): boolean {
-  const [netFnLun, cmd, code] = response;
-  return netFnLun === ((request[0] ?? 0) | RESPONSE_BIT) && cmd === request[1] && code === 0;
+  return answers(request, response) && response[2] === 0;
 }
 
 /** In the byte of NetFn and LUN. */
@@ -91,8 +95,10 @@ class Course {
   message: Uint8Array = new Uint8Array(0);
   kind: Kind = Kind.None;
   pieces = 0;
-  /** The message was sent to its end and answered. */
+  /** The message was sent to its end, and something was answered. */
   complete = false;
+  /** It was the message's own answer. */
+  answered = false;
   support = 0;
   receiver = 0;
 
@@ -139,6 +145,7 @@ function followsPanic({ host, bmc, faults, report }: Context): Automaton {
       course.kind = kindOf(message);
       course.message = message;
       course.complete = false;
+      course.answered = false;
       if (course.kind === Kind.Piece) course.pieces++;
     },
     received: ({ message }) => {
@@ -152,10 +159,11 @@ function followsPanic({ host, bmc, faults, report }: Context): Automaton {
       if (transfer.again) return;
       if (!transfer.request.equals(course.message)) {
         report(`in the panic ${bytesText(transfer.request.copy())} was sent besides`);
-      } else if (course.complete) {
+      } else if (course.answered) {
         report(`in the panic ${course.name} was sent twice`);
       }
       course.complete = true;
+      course.answered = answers(course.message, transfer.response.copy());
     },
   };
 }

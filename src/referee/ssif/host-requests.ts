@@ -147,12 +147,12 @@ function restartsFromFirst({ report }: SsifContext): Automaton {
   let failed = false;
   /** The part that was lost to another master; a bus driver of its own accord tries it again. */
   let lost = -1;
-  let comesNew = false;
+  /** When a new driver, or a panic, came to the bus last. */
+  let comesUs = -1;
   return {
     hostBlock: (block) => {
       const { command } = block;
-      const leftBehind = comesNew && block.end === "cut";
-      comesNew = false;
+      const leftBehind = block.startUs <= comesUs;
       if (!isWrite(command) || leftBehind) return;
       const starts = command === SsifCommand.WriteStart || command === SsifCommand.SinglePartWrite;
       if (!starts && !open) {
@@ -165,11 +165,11 @@ function restartsFromFirst({ report }: SsifContext): Automaton {
       open = block.end === "whole" && !isLastPart(block);
     },
     // Who comes new may find a block that was left in the middle, and ends it.
-    hostLife: ({ what }) => {
+    hostLife: ({ what, t }) => {
       if (what === "recovery") return;
       open = false;
       failed = false;
-      comesNew = true;
+      comesUs = t;
     },
   };
 }

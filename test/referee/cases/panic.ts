@@ -143,6 +143,16 @@ export const panicCases: RuleCases = {
         script: [fault("bmc"), panics, "+2s", reboots],
       },
       {
+        name: "again after another request's answer",
+        script: [
+          panics,
+          send(1, EVENT),
+          exchange(EVENT, "1c 04 00 55 00"),
+          ...event.slice(1),
+          sent,
+        ],
+      },
+      {
         name: "what was interrupted is over",
         script: ["r1=00 w1=61 r1=80 w0=18", panics, "r1=00", ...event, sent],
       },

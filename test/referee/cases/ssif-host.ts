@@ -108,6 +108,10 @@ export const ssifHostCases: RuleCases = {
         [...TOLD, ...START, ...bus("S20 w07- P +60ms"), ...START, ...MIDDLE, ...END],
       ],
       ["given up", [...TOLD, ...START, ...bus("S20 w07- P +60ms"), ...RIGHT]],
+      [
+        "a panic ends what was left in the middle",
+        [...TOLD, ...START, ...MIDDLE.slice(0, -1), host("panic"), ...MIDDLE.slice(-1), ...RIGHT],
+      ],
     ],
   }),
   "SSIF-07": cases({
