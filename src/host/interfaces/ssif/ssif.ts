@@ -97,6 +97,8 @@ export class Ssif implements InterfaceMachine {
   #badResponses = 0;
   #recoveriesLeft = 0;
   #recoveries = 0;
+  /** How long to wait from the next step on: a byte on the bus may have taken its time. */
+  #pauseUs = 0;
   /** When the running wait ends, and when the BMC's patience with it does. */
   #wakeUs = Number.POSITIVE_INFINITY;
   #deadlineUs = 0;
@@ -141,10 +143,12 @@ export class Ssif implements InterfaceMachine {
       case State.Write:
         return this.#write(nowUs);
       case State.Resend:
+        this.#beginPause(nowUs);
         if (nowUs < this.#wakeUs) return Pace.Rest;
         this.#written = 0;
         return this.#writePart();
       case State.Await:
+        this.#beginPause(nowUs);
         this.#byAlert = this.#attention.alerted(nowUs);
         if (nowUs < this.#wakeUs && !this.#byAlert) return Pace.Rest;
         return this.#readBlock(SsifCommand.ReadStart);
@@ -203,6 +207,17 @@ export class Ssif implements InterfaceMachine {
     this.#busFree = this.#bus.stop() === Bus.Ack;
   }
 
+  #pause(us: number): Pace {
+    this.#pauseUs = us;
+    return Pace.Again;
+  }
+
+  #beginPause(nowUs: number): void {
+    if (this.#pauseUs === 0) return;
+    this.#wakeUs = nowUs + this.#pauseUs;
+    this.#pauseUs = 0;
+  }
+
   #restart(nowUs: number): void {
     this.#state = State.Start;
     this.#written = 0;
@@ -228,7 +243,7 @@ export class Ssif implements InterfaceMachine {
     if (progress !== Progress.Done) return this.#writeFailed(last && this.#block.allSent, nowUs);
     if (!last) return this.#writePart();
     this.#deadlineUs = nowUs + this.#timing.outputTimeoutUs;
-    return this.#readLater(nowUs + this.#timing.responseUs);
+    return this.#readLater(this.#timing.responseUs);
   }
 
   /** After an error the request is written from its first part again. @see IPMI 2.0 §12.3 */
@@ -242,14 +257,12 @@ export class Ssif implements InterfaceMachine {
     this.#recoveries++;
     const { writeRetryUs, writeRetryMaxUs } = this.#timing;
     this.#state = State.Resend;
-    this.#wakeUs = nowUs + Math.min(writeRetryUs * 2 ** tried, writeRetryMaxUs);
-    return Pace.Rest;
+    return this.#pause(Math.min(writeRetryUs * 2 ** tried, writeRetryMaxUs));
   }
 
-  #readLater(wakeUs: number): Pace {
+  #readLater(us: number): Pace {
     this.#state = State.Await;
-    this.#wakeUs = wakeUs;
-    return Pace.Rest;
+    return this.#pause(us);
   }
 
   #readBlock(command: SsifCommand): Pace {
@@ -328,7 +341,7 @@ export class Ssif implements InterfaceMachine {
 
   #notReady(nowUs: number): Pace {
     if (nowUs >= this.#deadlineUs) return this.#recover(Failure.NoOutput, nowUs);
-    return this.#readLater(nowUs + this.#timing.readRetryUs);
+    return this.#readLater(this.#timing.readRetryUs);
   }
 
   /** A response that cannot be used is read again, from its first block. @see IPMI 2.0 §12.5 */
@@ -351,11 +364,10 @@ export class Ssif implements InterfaceMachine {
     this.#recoveriesLeft--;
     this.#recoveries++;
     this.#badResponses = 0;
-    const wakeUs = nowUs + this.#timing.writeRetryUs;
-    this.#restart(wakeUs);
+    const { writeRetryUs } = this.#timing;
+    this.#restart(nowUs + writeRetryUs);
     this.#state = State.Resend;
-    this.#wakeUs = wakeUs;
-    return Pace.Rest;
+    return this.#pause(writeRetryUs);
   }
 
   #outOfTime(): Pace {

@@ -86,7 +86,7 @@ const DEVICES: readonly (readonly [
   ["no byte wanted", { byte: Bus.Nack }, Failure.InputStuck, 23],
   ["another master for ever", { address: Bus.Lost }, Failure.InputStuck, 0],
   ["the clock held for ever", { address: Bus.TimedOut }, Failure.InputStuck, 0],
-  ["the clock held at each byte", { byte: Bus.TimedOut }, Failure.InputStuck, 23],
+  ["the clock held at each byte", { byte: Bus.TimedOut }, Failure.InputStuck, 21],
   ["empty blocks", { block: () => [0] }, Failure.NoOutput, 2],
   ["FFh for ever, as a channel without a daemon gives", { block: () => [] }, Failure.NoOutput, 2],
   ["a count of 33", { block: () => [33] }, Failure.NoOutput, 2],
