@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/kernels/**/*.test.ts"],
     fileParallelism: false,
-    testTimeout: 300_000,
+    testTimeout: 660_000,
     hookTimeout: 900_000,
   },
 });
