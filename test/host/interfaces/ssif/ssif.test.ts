@@ -331,10 +331,10 @@ describe("responses", () => {
 describe("attention", () => {
   const flags = Uint8Array.of(0x18, 0x31);
 
-  function asked(value: number) {
+  function asked(value: number, { code = "00", alert = "A S19 a r20 P" } = {}) {
     const hex = value.toString(16).padStart(2, "0");
-    const reads = `S20 w03 S21 r04+ r1c+ r31+ r00+ r${hex} P`;
-    const bus = new ScriptBus(`${FREE} S20 w02 w02 w18 w31 P ${reads} A S19 a r20 P`);
+    const reads = `S20 w03 S21 r04+ r1c+ r31+ r${code}+ r${hex} P`;
+    const bus = new ScriptBus(`${FREE} S20 w02 w02 w18 w31 P ${reads} ${alert}`);
     const ssif = new Ssif(bus, SSIF_ADDRESS);
     const time = new BusTime();
     ssif.begin(flags, 0);
@@ -351,6 +351,24 @@ describe("attention", () => {
     expect(clear.step(begun + SSIF_TIMING.attentionUs + SSIF_TIMING.responseUs)).toBe(
       Pace.Attention,
     );
+  });
+
+  test("is not there while the flags that were read last say nothing, and are young", () => {
+    const { ssif, time } = asked(0x00, { alert: "" });
+    expect(ssif.step(time.us)).toBe(Pace.Idle);
+    expect(ssif.step(time.us + SSIF_TIMING.attentionUs - 1)).toBe(Pace.Idle);
+    expect(ssif.step(time.us + SSIF_TIMING.attentionUs)).toBe(Pace.Attention);
+  });
+
+  test("is there by the flags alone, without an alert", () => {
+    const { ssif, time } = asked(0x02, { alert: "" });
+    expect(ssif.step(time.us)).toBe(Pace.Attention);
+  });
+
+  test("is not there for an answer that is no success, until it is time to ask again", () => {
+    const { ssif, time } = asked(0x02, { code: "c3", alert: "" });
+    expect(ssif.step(time.us)).toBe(Pace.Idle);
+    expect(ssif.step(time.us + SSIF_TIMING.attentionUs)).toBe(Pace.Attention);
   });
 
   test("stays while the flags say that there is more", () => {
