@@ -56,6 +56,7 @@ export class BadHex extends Error {
   }
 }
 
+/** NetFn/LUN and Cmd; a response has its completion code, too. */
 export const REQUEST_BYTES_MIN = 2;
 export const RESPONSE_BYTES_MIN = 3;
 

@@ -1,3 +1,4 @@
+import { REQUEST_BYTES_MIN } from "../../ipmi/message.ts";
 import { Control, Phase, Status, StatusCode } from "../../wire/kcs/protocol.ts";
 import type { KcsController } from "../../wire/kcs/registers.ts";
 import type { BmcMachine } from "../message-device.ts";
@@ -22,7 +23,6 @@ type State = (typeof State)[keyof typeof State];
 /** Longest request taken; a longer one is a length error. IPMI asks for 40 at least (§6.13). */
 export const KCS_REQUEST_BYTES_MAX = 1_000;
 const KCS_RESPONSE_BYTES_MAX = 1_000;
-const REQUEST_BYTES_MIN = 2;
 
 /**
  * The BMC's side of the KCS protocol, over a chip's registers. Each `turn` handles one input

@@ -1,3 +1,4 @@
+import { REQUEST_BYTES_MIN } from "../../ipmi/message.ts";
 import type { SmbusSlave, SmbusTarget } from "../../wire/smbus/port.ts";
 import {
   BLOCK_BYTES_MAX,
@@ -5,7 +6,6 @@ import {
   FIRST_BLOCK_DATA,
   LAST_BLOCK,
   MULTI_PART_MARK,
-  REQUEST_BYTES_MIN,
   SSIF_MESSAGE_MAX,
   SsifCommand,
 } from "../../wire/ssif/protocol.ts";

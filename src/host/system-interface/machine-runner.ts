@@ -1,4 +1,5 @@
 import { assert } from "../../assert.ts";
+import { RESPONSE_BYTES_MIN } from "../../ipmi/message.ts";
 import { MILLISECOND_US, type Scheduler, type Task } from "../../time/scheduler.ts";
 import type { HostRun } from "../../trace/events.ts";
 import type { Tracer } from "../../trace/tracer.ts";
@@ -25,7 +26,6 @@ const POLL_MIN_WITH_INTERRUPT_US = MILLISECOND_US;
 const POLL_SHARE = 4;
 /** ... and none is longer. */
 export const POLL_MAX_US = 10 * MILLISECOND_US;
-const RESPONSE_BYTES_MIN = 3;
 const NEVER_US = Number.POSITIVE_INFINITY;
 
 /** Says what runs next, and takes what became of it. Called within a run: never calls upward. */

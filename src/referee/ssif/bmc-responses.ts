@@ -1,9 +1,5 @@
-import {
-  BLOCK_BYTES_MAX,
-  LAST_BLOCK,
-  RESPONSE_BYTES_MIN,
-  SsifCommand,
-} from "../../wire/ssif/protocol.ts";
+import { RESPONSE_BYTES_MIN } from "../../ipmi/message.ts";
+import { BLOCK_BYTES_MAX, LAST_BLOCK, SsifCommand } from "../../wire/ssif/protocol.ts";
 import type { Automaton } from "../rule.ts";
 import { beginsAnew, hex } from "../text.ts";
 import { BmcState } from "./bmc-view.ts";

@@ -26,10 +26,6 @@ export const BLOCK_BYTES_MAX = 32;
 /** The longest message either way; its size is told in one byte. @see IPMI 2.0 §22.9 */
 export const SSIF_MESSAGE_MAX = 255;
 
-/** NetFn/LUN and Cmd; a response has its completion code, too. */
-export const REQUEST_BYTES_MIN = 2;
-export const RESPONSE_BYTES_MIN = 3;
-
 /**
  * What the first block of a multi-part read begins with. No response can: its NetFn is odd.
  * @see IPMI 2.0 §12.5

@@ -2,6 +2,7 @@ import { assert } from "../../../assert.ts";
 import { NetFn } from "../../../ipmi/command-table.ts";
 import { warmReset } from "../../../ipmi/commands/app/device.ts";
 import { getBtInterfaceCapabilities } from "../../../ipmi/commands/app/system-interface.ts";
+import { REQUEST_BYTES_MIN } from "../../../ipmi/message.ts";
 import { MILLISECOND_US } from "../../../time/scheduler.ts";
 import { BT_FRAME_BYTES_MAX, BT_REQUEST_LENGTH_MIN, BtControl } from "../../../wire/bt/protocol.ts";
 import type { RegisterSpacing } from "../../../wire/interface.ts";
@@ -21,7 +22,6 @@ import { BT_TIMING, type BtLimits, type BtTiming, btLimits } from "./limits.ts";
 import { BtSequence } from "./sequence.ts";
 import { BtTable } from "./table.ts";
 
-const REQUEST_BYTES_MIN = 2;
 /** How many bytes of a frame one step moves. */
 const BYTES_PER_STEP = 8;
 /** How often an H_BUSY that another driver left set is taken back before it is held to be stuck. */

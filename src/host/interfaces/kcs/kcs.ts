@@ -1,4 +1,5 @@
 import { assert } from "../../../assert.ts";
+import { REQUEST_BYTES_MIN } from "../../../ipmi/message.ts";
 import { MILLISECOND_US, SECOND_US } from "../../../time/scheduler.ts";
 import { Control, type KcsGeometry, Phase, Status } from "../../../wire/kcs/protocol.ts";
 import type { RegisterPort } from "../../../wire/port.ts";
@@ -10,8 +11,7 @@ import {
   Pace,
   Refusal,
 } from "../machine.ts";
-
-const KCS_REQUEST_MIN = 2;
+import { ResponseBuffer } from "../response-buffer.ts";
 
 export interface KcsTiming {
   /** How long the BMC may leave a byte in the input register. @see IPMI 2.0 §9.15 */
@@ -69,11 +69,10 @@ export class Kcs implements InterfaceMachine {
   readonly #control: number;
   readonly #timing: KcsTiming;
   readonly #request = new Uint8Array(MESSAGE_MAX);
-  readonly #response = new Uint8Array(MESSAGE_MAX);
+  readonly #response = new ResponseBuffer();
   #state: State = State.Idle;
   #requestLength = 0;
   #sent = 0;
-  #received = 0;
   #sendOnce = false;
   #failure: Failure = Failure.None;
   #recoveriesLeft = 0;
@@ -97,7 +96,7 @@ export class Kcs implements InterfaceMachine {
 
   begin(request: Uint8Array, nowUs: number, sendOnce = false): Refusal | undefined {
     if (this.#state !== State.Idle) return Refusal.Busy;
-    if (request.length < KCS_REQUEST_MIN) return Refusal.TooShort;
+    if (request.length < REQUEST_BYTES_MIN) return Refusal.TooShort;
     if (request.length > MESSAGE_MAX) return Refusal.TooLong;
     this.#request.set(request);
     this.#requestLength = request.length;
@@ -144,11 +143,11 @@ export class Kcs implements InterfaceMachine {
   }
 
   response(): Uint8Array {
-    return this.#response.subarray(0, Math.min(this.#received, MESSAGE_MAX));
+    return this.#response.message();
   }
 
   truncated(): boolean {
-    return this.#received > MESSAGE_MAX;
+    return this.#response.truncated;
   }
 
   failure(): Failure {
@@ -216,11 +215,8 @@ export class Kcs implements InterfaceMachine {
       const wait = this.#wait(this.#timing.outputTimeoutUs, nowUs);
       return wait ?? this.#errorExit(Failure.NoOutput, nowUs);
     }
-    // What no longer fits is read on for the sake of a clean end, but not for ever.
-    if (this.#received === 2 * MESSAGE_MAX) return this.#errorExit(Failure.Endless, nowUs);
-    const byte = this.#port.read(0);
-    if (this.#received < MESSAGE_MAX) this.#response[this.#received] = byte;
-    this.#received++;
+    if (this.#response.endless) return this.#errorExit(Failure.Endless, nowUs);
+    this.#response.push(this.#port.read(0));
     this.#port.write(0, Control.Read);
     return this.#enter(State.Read, nowUs);
   }
@@ -302,7 +298,7 @@ export class Kcs implements InterfaceMachine {
 
   #restart(nowUs: number): Pace {
     this.#sent = 0;
-    this.#received = 0;
+    this.#response.clear();
     this.#pulseUs = this.#timing.pulseUs;
     return this.#enter(State.Start, nowUs);
   }

@@ -1,4 +1,5 @@
 import { assert } from "../../../assert.ts";
+import { REQUEST_BYTES_MIN } from "../../../ipmi/message.ts";
 import { MILLISECOND_US, SECOND_US } from "../../../time/scheduler.ts";
 import type { RegisterPort } from "../../../wire/port.ts";
 import {
@@ -17,8 +18,8 @@ import {
   Pace,
   Refusal,
 } from "../machine.ts";
+import { ResponseBuffer } from "../response-buffer.ts";
 
-const REQUEST_MIN = 2;
 /** All ones: nobody drives the bus. */
 const NOBODY = 0xff;
 
@@ -87,11 +88,10 @@ export class Smic implements InterfaceMachine {
   readonly #flags: number;
   readonly #timing: SmicTiming;
   readonly #request = new Uint8Array(MESSAGE_MAX);
-  readonly #response = new Uint8Array(MESSAGE_MAX);
+  readonly #response = new ResponseBuffer();
   #state: State = State.Idle;
   #requestLength = 0;
   #sent = 0;
-  #received = 0;
   #sendOnce = false;
   #failure: Failure = Failure.None;
   #recoveriesLeft = 0;
@@ -114,7 +114,7 @@ export class Smic implements InterfaceMachine {
 
   begin(request: Uint8Array, nowUs: number, sendOnce = false): Refusal | undefined {
     if (this.#state !== State.Idle) return Refusal.Busy;
-    if (request.length < REQUEST_MIN) return Refusal.TooShort;
+    if (request.length < REQUEST_BYTES_MIN) return Refusal.TooShort;
     if (request.length > MESSAGE_MAX) return Refusal.TooLong;
     this.#request.set(request);
     this.#requestLength = request.length;
@@ -160,11 +160,11 @@ export class Smic implements InterfaceMachine {
   }
 
   response(): Uint8Array {
-    return this.#response.subarray(0, Math.min(this.#received, MESSAGE_MAX));
+    return this.#response.message();
   }
 
   truncated(): boolean {
-    return this.#received > MESSAGE_MAX;
+    return this.#response.truncated;
   }
 
   failure(): Failure {
@@ -237,13 +237,10 @@ export class Smic implements InterfaceMachine {
   #fetched(flags: number, nowUs: number): Pace {
     const status = this.#port.read(this.#control);
     const last = status === SmicStatus.ReadEnd;
-    const expected = this.#received === 0 ? SmicStatus.ReadStart : SmicStatus.ReadNext;
+    const expected = this.#response.received === 0 ? SmicStatus.ReadStart : SmicStatus.ReadNext;
     if (!last && status !== expected) return this.#outOfPhase(status, nowUs);
-    // What no longer fits is read on for the sake of a clean end, but not for ever.
-    if (this.#received === 2 * MESSAGE_MAX) return this.#startOver(Failure.Endless, nowUs);
-    const byte = this.#port.read(SmicRegister.Data);
-    if (this.#received < MESSAGE_MAX) this.#response[this.#received] = byte;
-    this.#received++;
+    if (this.#response.endless) return this.#startOver(Failure.Endless, nowUs);
+    this.#response.push(this.#port.read(SmicRegister.Data));
     if (last) return this.#ask(SmicControl.ReadEnd, State.Ended, nowUs);
     this.#enter(State.Fetch, nowUs);
     return this.#fetch(flags, nowUs);
@@ -298,7 +295,7 @@ export class Smic implements InterfaceMachine {
 
   #restart(nowUs: number): Pace {
     this.#sent = 0;
-    this.#received = 0;
+    this.#response.clear();
     return this.#enter(State.Start, nowUs);
   }
 

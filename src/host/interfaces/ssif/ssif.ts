@@ -1,12 +1,10 @@
-import { responseNetFn } from "../../../ipmi/message.ts";
+import { REQUEST_BYTES_MIN, RESPONSE_BYTES_MIN, responseNetFn } from "../../../ipmi/message.ts";
 import { MILLISECOND_US, SECOND_US } from "../../../time/scheduler.ts";
 import { Bus, type SmbusPort } from "../../../wire/smbus/port.ts";
 import {
   BLOCK_BYTES_MAX,
   LAST_BLOCK,
   MULTI_PART_MARK,
-  REQUEST_BYTES_MIN,
-  RESPONSE_BYTES_MIN,
   SsifCommand,
 } from "../../../wire/ssif/protocol.ts";
 import {
@@ -17,6 +15,7 @@ import {
   Pace,
   Refusal,
 } from "../machine.ts";
+import { ResponseBuffer } from "../response-buffer.ts";
 import { SsifAttention, type SsifAttentionTiming } from "./attention.ts";
 import { SSIF_GREETING, SSIF_LEAST, ssifCapabilities } from "./capabilities.ts";
 import { Progress, SmbusBlock } from "./smbus-block.ts";
@@ -82,13 +81,12 @@ export class Ssif implements InterfaceMachine {
   readonly #block: SmbusBlock;
   readonly #attention: SsifAttention;
   readonly #request = new Uint8Array(MESSAGE_MAX);
-  readonly #response = new Uint8Array(MESSAGE_MAX);
+  readonly #response = new ResponseBuffer();
   #capabilities = SSIF_LEAST;
   #state: State = State.Idle;
   #requestLength = 0;
   /** Up to where the request was written, the running part included. */
   #written = 0;
-  #received = 0;
   /** The block that is read, by the number that it must have. */
   #blockNumber = FIRST;
   #sendOnce = false;
@@ -163,11 +161,11 @@ export class Ssif implements InterfaceMachine {
   }
 
   response(): Uint8Array {
-    return this.#response.subarray(0, Math.min(this.#received, MESSAGE_MAX));
+    return this.#response.message();
   }
 
   truncated(): boolean {
-    return this.#received > MESSAGE_MAX;
+    return this.#response.truncated;
   }
 
   failure(): Failure {
@@ -267,7 +265,7 @@ export class Ssif implements InterfaceMachine {
 
   #readBlock(command: SsifCommand): Pace {
     if (command === SsifCommand.ReadStart) {
-      this.#received = 0;
+      this.#response.clear();
       this.#blockNumber = FIRST;
     }
     this.#block.beginRead(command, this.#capabilities.usesPec);
@@ -315,22 +313,19 @@ export class Ssif implements InterfaceMachine {
     if (!last && !whole) return this.#bad(nowUs);
     this.#store(data.subarray(1));
     if (last) return this.#whole(nowUs);
-    // What no longer fits is read on for the sake of a clean end, but not for ever.
-    if (this.#received > 2 * MESSAGE_MAX) return this.#recover(Failure.Endless, nowUs);
+    if (this.#response.endless) return this.#recover(Failure.Endless, nowUs);
     this.#blockNumber++;
     return this.#readBlock(SsifCommand.ReadMiddle);
   }
 
   #store(data: Uint8Array): void {
-    const room = Math.max(MESSAGE_MAX - this.#received, 0);
-    this.#response.set(data.subarray(0, room), Math.min(this.#received, MESSAGE_MAX));
-    this.#received += data.length;
+    for (const byte of data) this.#response.push(byte);
   }
 
   /** The response has come to its end; it may be none, or that of an earlier request. */
   #whole(nowUs: number): Pace {
-    if (this.#received < RESPONSE_BYTES_MIN) return this.#notReady(nowUs);
-    const [netFnLun = 0, cmd] = this.#response;
+    if (this.#response.received < RESPONSE_BYTES_MIN) return this.#notReady(nowUs);
+    const [netFnLun = 0, cmd] = this.#response.message();
     const [asked = 0, askedCmd] = this.#request;
     const belongs = netFnLun >> 2 === responseNetFn(asked >> 2) && cmd === askedCmd;
     // A BMC that insists is believed: whoever asked judges what he was answered.
