@@ -4,7 +4,13 @@ import { basename, join } from "node:path";
 import { SeatError } from "../../programs/errors.ts";
 import { hasTool, runTool, runToolOk } from "../../programs/tool.ts";
 import { OwnApt } from "./apt.ts";
-import { findKernel, type Kernel, type KernelManifest, publishKernel } from "./cache.ts";
+import {
+  checkKernelName,
+  findKernel,
+  type Kernel,
+  type KernelManifest,
+  publishKernel,
+} from "./cache.ts";
 import { chooseDebianKernel, type DebianKernel, debianKernels } from "./debian-index.ts";
 import { readKernelImage } from "./image.ts";
 import { loadDrivers, moduleFiles, servesSsif } from "./modules.ts";
@@ -16,7 +22,6 @@ const MODULES_FOLDER = "modules";
 /** Every module of a driver's folder is taken out of a package; their dependencies lie there too. */
 const DRIVERS_IN_PACKAGE = ["*/drivers/char/ipmi/*.ko*", "*/drivers/i2c/*.ko*"];
 const IMAGES_IN_PACKAGE = ["*/vmlinuz-*", "*/vmlinuz"];
-const NAME = /^[A-Za-z0-9][\w.+~-]*$/;
 
 export interface AddKernelOptions {
   /** The name in the cache; the kernel's release when it is not given. */
@@ -27,10 +32,8 @@ export interface AddKernelOptions {
 
 /** Gets a kernel and puts it into the cache, ready to be started. */
 export async function addKernel(spec: string, options: AddKernelOptions = {}): Promise<Kernel> {
-  const { name } = options;
-  if (name !== undefined && !NAME.test(name)) {
-    throw new SeatError("BAD_KERNEL_SPEC", `"${name}" cannot be a kernel's name`);
-  }
+  // Before the download, which is long; `publishKernel` checks whatever name it comes to.
+  if (options.name !== undefined) checkKernelName(options.name);
   const parsed = parseKernelSpec(spec);
   return parsed.kind === "path"
     ? addFromFiles(parsed, spec, options)

@@ -16,6 +16,8 @@ import { compareVersions, versionMatches } from "./version.ts";
 
 const FORMAT = 1;
 const MANIFEST = "kernel.json";
+/** A kernel's name is a folder's, so it may come from a user, but also from a stranger's image. */
+const NAME = /^[A-Za-z0-9][\w.+~-]{0,127}$/;
 
 const fileEntry = z.object({ file: z.string(), sha256: z.string() });
 
@@ -87,6 +89,16 @@ export function removeKernel(wanted: string): Kernel {
   return kernel;
 }
 
+/** Throws `BAD_KERNEL_SPEC` unless a kernel, and so a folder of the cache, can be called that. */
+export function checkKernelName(name: string): void {
+  if (NAME.test(name)) return;
+  throw new SeatError(
+    "BAD_KERNEL_SPEC",
+    `${JSON.stringify(name.slice(0, 130))} cannot be a kernel's name`,
+    "give one with --name: letters, digits and .+~_-, a letter or digit first",
+  );
+}
+
 /** Path of one of the kernel's files. */
 export function kernelFile(kernel: Kernel, entry: { readonly file: string }): string {
   return join(kernel.folder, entry.file);
@@ -95,7 +107,8 @@ export function kernelFile(kernel: Kernel, entry: { readonly file: string }): st
 /**
  * Has a kernel's files made and puts them into the cache in one step: until the rename there is
  * nothing that `listKernels` would see, and on failure nothing is left at all. `fill` may use the
- * whole of the work folder; what it puts into its `finished` becomes the kernel's folder.
+ * whole of the work folder; what it puts into its `finished` becomes the kernel's folder. Wherever
+ * the name comes from, it is checked here, and only a kernel of ours is ever replaced.
  */
 export async function publishKernel(
   fill: (work: string, finished: string) => Promise<{ name: string; manifest: KernelManifest }>,
@@ -108,8 +121,18 @@ export async function publishKernel(
     const { name, manifest: filled } = await fill(work.path, finished);
     work.check();
     writeFileSync(join(finished, MANIFEST), `${JSON.stringify(filled, undefined, 2)}\n`);
+    checkKernelName(name);
     const folder = join(root, name);
-    if (existsSync(folder)) renameSync(folder, join(work.path, "replaced"));
+    if (existsSync(folder)) {
+      if (readKernel(name) === undefined) {
+        throw new SeatError(
+          "KERNEL_EXISTS",
+          `${folder} is there and has no ${MANIFEST} of ours, so it is not replaced`,
+          "give another --name, or move it away",
+        );
+      }
+      renameSync(folder, join(work.path, "replaced"));
+    }
     renameSync(finished, folder);
     return { name, folder, manifest: filled };
   } finally {

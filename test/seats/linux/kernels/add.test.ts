@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   utimesSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -108,6 +109,42 @@ test.each([
   const spec = writeKernel(folder, modules, image);
   await expect(addKernel(spec)).rejects.toThrow(failsWith(code, text));
   expect(readdirSync(kernelsFolder())).toEqual([]);
+});
+
+/** An image whose own release text is what a stranger put there. */
+function imageOfRelease(release: string): Buffer {
+  const image = fakeImage();
+  image.fill(0, 0x300, 0x300 + 0x90);
+  image.write(`${release} (someone@somewhere) #1`, 0x300, "latin1");
+  return image;
+}
+
+// Goal: what a stranger's image calls itself never names a folder outside the cache.
+// Method: releases that are paths, beside a folder that is worth something.
+test.each(["../../../victim", "..", ".", "", "/", "a/../../x", "-x", "x".repeat(200)])(
+  "an image that calls itself %j touches no folder",
+  async (release) => {
+    const precious = join(folder, "victim", "thesis.txt");
+    mkdirSync(join(folder, "victim"));
+    writeFileSync(precious, "years");
+    const modules = Object.fromEntries(
+      Object.keys(MODULES).map((name) => [name.replace(/\.gz$/, ""), fakeModule([], release)]),
+    );
+    const spec = writeKernel(folder, modules, imageOfRelease(release));
+    await expect(addKernel(spec)).rejects.toMatchObject({ code: "BAD_KERNEL_SPEC" });
+    expect(readFileSync(precious, "utf8")).toBe("years");
+    expect(readdirSync(kernelsFolder())).toEqual([]);
+    expect((await addKernel(spec, { name: "mine" })).name).toBe("mine");
+  },
+);
+
+test("what is no kernel of ours is never replaced", async () => {
+  const precious = join(kernelsFolder(), "mine", "thesis.txt");
+  mkdirSync(join(kernelsFolder(), "mine"), { recursive: true });
+  writeFileSync(precious, "years");
+  const added = addKernel(writeKernel(folder), { name: "mine" });
+  await expect(added).rejects.toThrow(failsWith("KERNEL_EXISTS", "kernel.json"));
+  expect(readFileSync(precious, "utf8")).toBe("years");
 });
 
 test("a name that is a path is refused", async () => {
