@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/kernels/**", "test/peers/**"],
+    exclude: ["test/peers/**"],
     testTimeout: 60_000,
   },
 });

@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/kernels/**/*.test.ts"],
+    include: ["test/peers/kernels/**/*.test.ts"],
     fileParallelism: false,
     testTimeout: 660_000,
     hookTimeout: 900_000,

@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/peers/**/*.test.ts"],
+    exclude: ["test/peers/kernels/**"],
     fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 60_000,

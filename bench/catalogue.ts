@@ -18,9 +18,9 @@ import {
 } from "../src/lab/explore/index.ts";
 import {
   durationText,
+  INTERFACES,
+  type InterfaceKind,
   onInterface,
-  PLAYED_INTERFACES,
-  type PlayedInterface,
   readScenario,
   whyNotFor,
 } from "../src/lab/index.ts";
@@ -38,7 +38,7 @@ interface Subject {
 }
 
 /** The catalogue's scenarios that make sense on an interface, the shortest first. */
-function subjects(kind: PlayedInterface): readonly Subject[] {
+function subjects(kind: InterfaceKind): readonly Subject[] {
   return scenarioNames()
     .map((name) => onInterface(scenarioText(name), kind))
     .map((text) => ({ text, scenario: readScenario(text, "the catalogue") }))
@@ -69,9 +69,9 @@ class Tally {
 /** Prints how long it takes, and the bounds with the most that was seen beside each. */
 export async function catalogueFigures(): Promise<void> {
   const crew = threads(WORKERS);
-  const tallies = new Map<PlayedInterface, Tally>();
+  const tallies = new Map<InterfaceKind, Tally>();
   console.log(`\nevery single fault of the catalogue, ${WORKERS} workers`);
-  for (const kind of PLAYED_INTERFACES) {
+  for (const kind of INTERFACES) {
     const tally = await explored(kind, crew);
     tallies.set(kind, tally);
     print(kind, tally);
@@ -80,7 +80,7 @@ export async function catalogueFigures(): Promise<void> {
   printBounds(tallies);
 }
 
-async function explored(kind: PlayedInterface, crew: Crew): Promise<Tally> {
+async function explored(kind: InterfaceKind, crew: Crew): Promise<Tally> {
   const tally = new Tally();
   const situations = new Situations();
   const tried = new Set<string>();
@@ -112,7 +112,7 @@ function count(tally: Tally, subject: Subject, map: EventMap, kinds: readonly Fa
   tally.classEvents += total * events;
 }
 
-function print(kind: PlayedInterface, tally: Tally): void {
+function print(kind: InterfaceKind, tally: Tally): void {
   const { scenarios, pairs, classes, classEvents, runs, events, brokenRuns, cut, seconds } = tally;
   const minutes = (value: number) => `${(value / 60).toFixed(1)} min`;
   const eventsPerSecond = events / seconds;
@@ -131,7 +131,7 @@ function print(kind: PlayedInterface, tally: Tally): void {
   }
 }
 
-function printBounds(tallies: ReadonlyMap<PlayedInterface, Tally>): void {
+function printBounds(tallies: ReadonlyMap<InterfaceKind, Tally>): void {
   console.log("\nthe most that was seen in these runs, and the bound that is stated");
   for (const [kind, { maxima }] of tallies) {
     const rows = [

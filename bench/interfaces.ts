@@ -1,7 +1,7 @@
 /** What a transaction costs on each interface: ours, the least that the protocol allows, Linux's. */
 import {
-  PLAYED_INTERFACES,
-  type PlayedInterface,
+  INTERFACES,
+  type InterfaceKind,
   readScenario,
   runStackMatch,
   type Scenario,
@@ -30,7 +30,7 @@ const EXCHANGES: readonly Exchange[] = [
  * Counted on the same wire with a BMC that answers at once, the kernel's driver as it is. SMIC's
  * last is no number: the driver takes 80 bytes at most. SSIF's are the bytes on the bus.
  */
-const LINUX: Readonly<Record<PlayedInterface, readonly (number | undefined)[]>> = {
+const LINUX: Readonly<Record<InterfaceKind, readonly (number | undefined)[]>> = {
   kcs: [67, 121, 775],
   smic: [114, 204, undefined],
   bt: [37, 55, 273],
@@ -38,7 +38,7 @@ const LINUX: Readonly<Record<PlayedInterface, readonly (number | undefined)[]>> 
 };
 
 /** The least that each protocol allows, for `n` bytes to the BMC and `m` from it. */
-const FLOOR: Readonly<Record<PlayedInterface, (n: number, m: number) => number>> = {
+const FLOOR: Readonly<Record<InterfaceKind, (n: number, m: number) => number>> = {
   // A write for each byte, WRITE_START, WRITE_END and each READ; a look at the status after each.
   kcs: (n, m) => 2 * (n + 2 + m) + m + 1,
   // A handshake of five for each byte, and one for RD_END, which needs no data.
@@ -62,7 +62,7 @@ function readBytes(response: number): number {
   return READ_OVERHEAD + 2 + response + more * (READ_OVERHEAD + 1);
 }
 
-function scenarioOf(kind: PlayedInterface, { request, response }: Exchange, times: number) {
+function scenarioOf(kind: InterfaceKind, { request, response }: Exchange, times: number) {
   const data = "00 ".repeat(request - 2).trim();
   return readScenario(
     `
@@ -109,7 +109,7 @@ function costOf(scenario: Scenario): number {
   return cost;
 }
 
-function rateOf(kind: PlayedInterface): number {
+function rateOf(kind: InterfaceKind): number {
   const [deviceId] = EXCHANGES;
   if (deviceId === undefined) return Number.NaN;
   const scenario = scenarioOf(kind, deviceId, REQUESTS);
@@ -121,7 +121,7 @@ function rateOf(kind: PlayedInterface): number {
 /** Prints the figures of each interface. */
 export function interfaceFigures(): void {
   console.log("\naccesses of one transaction (SSIF: bytes on the bus): ours, the floor, Linux's");
-  for (const kind of PLAYED_INTERFACES) {
+  for (const kind of INTERFACES) {
     for (const [index, exchange] of EXCHANGES.entries()) {
       const ours = costOf(scenarioOf(kind, exchange, 3));
       const floor = FLOOR[kind](exchange.request, exchange.response);
@@ -133,11 +133,11 @@ export function interfaceFigures(): void {
     }
   }
   console.log("\nsimulated transactions per second, Get Device ID, the referee on");
-  const rounds = Array.from({ length: ROUNDS + 1 }, () => PLAYED_INTERFACES.map(rateOf));
+  const rounds = Array.from({ length: ROUNDS + 1 }, () => INTERFACES.map(rateOf));
   // The first round warms up.
   const measured = rounds.slice(1);
   const kcs = median(measured.map(([rate]) => rate ?? Number.NaN));
-  for (const [index, kind] of PLAYED_INTERFACES.entries()) {
+  for (const [index, kind] of INTERFACES.entries()) {
     const rate = median(measured.map((rates) => rates[index] ?? Number.NaN));
     console.log(`  ${kind.padEnd(4)}  ${rate.toFixed(0)}/s, ${(rate / kcs).toFixed(2)} of KCS`);
   }

@@ -1,6 +1,6 @@
 /**
- * The house rules that a formatter does not know: which room may use which, what the core may
- * touch, how long a file may grow. Prints each breach as `file:line: what`, and exits with 1.
+ * The house rules that a formatter does not know: which room may use which, that no file needs
+ * itself in a circle, what the core may touch, how long a file may grow. Prints each breach as `file:line: what`, and exits with 1.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";
@@ -9,18 +9,27 @@ import { fileURLToPath } from "node:url";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const LINES_MAX = 400;
 
-/** What each room of `src` may import, besides itself and `assert.ts`. */
+/** What each room of `src` may import, besides itself and `assert.ts`: only what stands above it. */
+const LANGUAGE = ["ipmi", "time", "trace", "wire"];
+const MATCH = [...LANGUAGE, "host", "bmc", "referee", "scenario"];
+const SEATS = [...MATCH, "match", "guest", "kernels", "programs"];
+const LAB = [...SEATS, "seats"];
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   ipmi: [],
   time: [],
   trace: [],
   wire: ["ipmi", "time", "trace"],
-  host: ["ipmi", "time", "trace", "wire"],
-  bmc: ["ipmi", "time", "trace", "wire"],
+  host: LANGUAGE,
+  bmc: LANGUAGE,
   referee: ["ipmi", "trace", "wire"],
-  lab: ["ipmi", "time", "trace", "wire", "host", "bmc", "referee", "seats"],
-  seats: ["ipmi", "time", "trace", "wire", "host", "bmc", "referee"],
-  cli: ["ipmi", "time", "trace", "wire", "host", "bmc", "referee", "lab", "seats"],
+  scenario: ["ipmi", "wire"],
+  match: MATCH,
+  guest: [],
+  programs: [],
+  kernels: ["programs"],
+  seats: SEATS,
+  lab: LAB,
+  cli: [...LAB, "lab"],
 };
 
 /** The referee knows the wire's words, not its workings. */
@@ -55,10 +64,13 @@ const FORBIDDEN_EVERYWHERE: readonly (readonly [RegExp, string])[] = [
 ];
 
 const breaches: string[] = [];
+/** What each file of `src` imports of it. */
+const imports = new Map<string, string[]>();
 
 for (const folder of ["src", "test", "tools", "bench"]) {
   for (const file of sourcesUnder(join(ROOT, folder))) checkFile(file);
 }
+findCircles();
 
 for (const breach of breaches) console.error(breach);
 if (breaches.length > 0) process.exit(1);
@@ -77,6 +89,8 @@ function checkFile(file: string): void {
     breaches.push(`${file}:1: has ${lines.length - 1} lines; split it, ${LINES_MAX} is the most`);
   }
   const room = /^src\/(\w+)\//.exec(file)?.[1];
+  if (room !== undefined && MAY_USE[room] === undefined)
+    breaches.push(`${file}:1: an unknown room`);
   for (const [index, line] of lines.entries()) {
     const at = `${file}:${index + 1}`;
     if (file !== "tools/tidy.ts") check(at, line, FORBIDDEN_EVERYWHERE);
@@ -102,11 +116,28 @@ function checkImport(at: string, file: string, room: string, line: string): void
   const target = path?.[1] ?? path?.[2];
   if (target === undefined) return;
   const resolved = posix.join(posix.dirname(file), target);
+  imports.set(file, [...(imports.get(file) ?? []), resolved]);
   const other = /^src\/(\w+)\//.exec(resolved)?.[1];
   if (other === room || resolved === "src/assert.ts") return;
   if (other === undefined || MAY_USE[room]?.includes(other) !== true) {
     breaches.push(`${at}: ${room} may not use ${resolved}`);
   } else if (room === "referee" && other === "wire" && !WIRE_FOR_REFEREE.includes(resolved)) {
     breaches.push(`${at}: the referee may use the wire's protocol words only, not ${resolved}`);
+  }
+}
+
+/** Takes away what imports nothing that is left, again and again: what stays, stays in circles. */
+function findCircles(): void {
+  const left = new Map(imports);
+  for (let gone = -1; gone !== 0; ) {
+    const free = [...left].filter(([, targets]) => !targets.some((each) => left.has(each)));
+    for (const [file] of free) left.delete(file);
+    gone = free.length;
+  }
+  for (const [file, targets] of left) {
+    const inCircle = targets.filter((each) => left.has(each));
+    breaches.push(
+      `${file}:1: is in a circle of imports, or leads into one: ${inCircle.join(", ")}`,
+    );
   }
 }

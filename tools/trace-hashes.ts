@@ -8,14 +8,14 @@
  */
 import { createHash } from "node:crypto";
 import { chosenScenarios, type Loaded, playedOn } from "../src/cli/catalogue.ts";
-import { PLAYED_INTERFACES, runStackMatch, whyNotFor } from "../src/lab/index.ts";
+import { INTERFACES, runStackMatch, whyNotFor } from "../src/lab/index.ts";
 import { JsonLinesSink } from "../src/trace/index.ts";
 
 const files = process.argv.slice(2);
 const all = { events: createHash("sha256"), verdict: createHash("sha256"), matches: 0, lines: 0 };
 
 for (const loaded of chosenScenarios(files, files.length === 0)) {
-  for (const kind of PLAYED_INTERFACES) {
+  for (const kind of INTERFACES) {
     const here = onKind(loaded, kind);
     if (here !== undefined) print(`${here.scenario.name} ${kind}`, here);
   }
@@ -25,7 +25,7 @@ console.log(
     `events ${all.events.digest("hex")}, verdicts ${all.verdict.digest("hex")}`,
 );
 
-function onKind(loaded: Loaded, kind: (typeof PLAYED_INTERFACES)[number]): Loaded | undefined {
+function onKind(loaded: Loaded, kind: (typeof INTERFACES)[number]): Loaded | undefined {
   const here = playedOn(loaded, kind);
   return whyNotFor(here.scenario, { kind: "stack" }) === undefined ? here : undefined;
 }

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  INTERFACES,
+  type InterfaceKind,
   onInterface,
-  PLAYED_INTERFACES,
-  type PlayedInterface,
   readScenario,
   type Scenario,
 } from "../lab/index.ts";
@@ -52,7 +52,7 @@ export function loadScenario(nameOrFile: string): Loaded {
 }
 
 /** The same scenario, played on another interface. */
-export function playedOn(loaded: Loaded, kind: PlayedInterface | undefined): Loaded {
+export function playedOn(loaded: Loaded, kind: InterfaceKind | undefined): Loaded {
   if (kind === undefined) return loaded;
   const text = onInterface(loaded.text, kind);
   return text === loaded.text
@@ -61,10 +61,10 @@ export function playedOn(loaded: Loaded, kind: PlayedInterface | undefined): Loa
 }
 
 /** An interface by its name, as an option gives it. */
-export function interfaceNamed(name: string): PlayedInterface {
-  const kind = PLAYED_INTERFACES.find((each) => each === name);
+export function interfaceNamed(name: string): InterfaceKind {
+  const kind = INTERFACES.find((each) => each === name);
   if (kind !== undefined) return kind;
-  const right = PLAYED_INTERFACES.join(", ");
+  const right = INTERFACES.join(", ");
   throw new Failure(Exit.WrongCommand, `--interface ${name}: one of ${right} can be played`);
 }
 

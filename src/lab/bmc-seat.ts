@@ -1,10 +1,15 @@
+import type { MatchResult } from "../match/match.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import {
+  type ChipSeat,
+  chipNamed,
+  runChipMatch,
+  whyNotOnChip,
+} from "../seats/qemu/match/chip-match.ts";
+import type { QemuBmc } from "../seats/qemu/match/party.ts";
+import { runQemuMatch, whyNotOnQemu } from "../seats/qemu/match/qemu-match.ts";
 import type { HostSeat, PlayOptions } from "./host-seat.ts";
 import { playOn, whyNotFor } from "./host-seat.ts";
-import type { MatchResult } from "./match.ts";
-import { type ChipSeat, chipNamed, runChipMatch, whyNotOnChip } from "./qemu/chip-match.ts";
-import type { QemuBmc } from "./qemu/party.ts";
-import { runQemuMatch, whyNotOnQemu } from "./qemu/qemu-match.ts";
-import type { Scenario } from "./scenario/schema.ts";
 
 /** Who sits at the BMC's end of the wire. */
 export type BmcSeat =

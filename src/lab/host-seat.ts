@@ -1,9 +1,9 @@
+import type { MatchOptions, MatchResult } from "../match/match.ts";
+import { interfaceOf } from "../scenario/on-interface.ts";
+import type { Scenario } from "../scenario/schema.ts";
 import type { Kernel } from "../seats/linux/index.ts";
-import { type LinuxMatchOptions, runLinuxMatch } from "./guest/linux-match.ts";
-import type { MatchOptions, MatchResult } from "./match.ts";
-import type { Scenario } from "./scenario/schema.ts";
-import { runStackMatch } from "./stack/stack-match.ts";
-import { interfaceOf } from "./wires/index.ts";
+import { type LinuxMatchOptions, runLinuxMatch } from "../seats/linux/match/linux-match.ts";
+import { runStackMatch } from "../seats/stack/stack-match.ts";
 
 /** Who sits at the host's end of the wire. */
 export type HostSeat =

@@ -1,5 +1,15 @@
 /** Matches: a host, a BMC and a wire, a workload and faults, and a verdict. */
+
+export { durationText } from "../match/faults/fault-text.ts";
+export type { MatchOptions, MatchResult } from "../match/match.ts";
+export { interfaceOf, onInterface } from "../scenario/on-interface.ts";
+export { readScenario, ScenarioError, scenarioJsonSchema } from "../scenario/read.ts";
+export type { Expectation, Fault, Scenario } from "../scenario/schema.ts";
+export { type LinuxMatchOptions, runLinuxMatch } from "../seats/linux/match/linux-match.ts";
+export { NotForGuests } from "../seats/linux/match/not-for-guests.ts";
 export { BMC_CHIPS } from "../seats/qemu/index.ts";
+export { runStackMatch } from "../seats/stack/stack-match.ts";
+export { INTERFACES, type InterfaceKind } from "../wire/interface.ts";
 export {
   BMC_SEATS,
   type BmcSeat,
@@ -9,14 +19,5 @@ export {
   whyNotBetween,
 } from "./bmc-seat.ts";
 export * from "./explore/index.ts";
-export { durationText } from "./faults/fault-text.ts";
-export { type LinuxMatchOptions, runLinuxMatch } from "./guest/linux-match.ts";
-export { NotForGuests } from "./guest/not-for-guests.ts";
 export { type HostSeat, hostName, type PlayOptions, playOn, whyNotFor } from "./host-seat.ts";
-export type { MatchOptions, MatchResult } from "./match.ts";
 export { type Cell, type Column, type Matrix, type MatrixOptions, playMatrix } from "./matrix.ts";
-export { onInterface } from "./scenario/on-interface.ts";
-export { readScenario, ScenarioError, scenarioJsonSchema } from "./scenario/read.ts";
-export type { Expectation, Fault, Scenario } from "./scenario/schema.ts";
-export { runStackMatch } from "./stack/stack-match.ts";
-export { interfaceOf, PLAYED_INTERFACES, type PlayedInterface } from "./wires/index.ts";

@@ -1,10 +1,10 @@
 import { assert } from "../assert.ts";
+import type { MatchResult } from "../match/match.ts";
+import { onInterface } from "../scenario/on-interface.ts";
+import { readScenario } from "../scenario/read.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import type { InterfaceKind } from "../wire/interface.ts";
 import { type HostSeat, hostName, playOn, whyNotFor } from "./host-seat.ts";
-import type { MatchResult } from "./match.ts";
-import { onInterface } from "./scenario/on-interface.ts";
-import { readScenario } from "./scenario/read.ts";
-import type { Scenario } from "./scenario/schema.ts";
-import type { PlayedInterface } from "./wires/index.ts";
 
 /** What came of a scenario on a host. */
 export type Cell =
@@ -17,7 +17,7 @@ export type Cell =
 /** Who sits at the host's end, and on which interface; the scenario's own when left out. */
 export interface Column {
   readonly host: HostSeat;
-  readonly interface: PlayedInterface | undefined;
+  readonly interface: InterfaceKind | undefined;
 }
 
 /** Scenarios against hosts: a row for each scenario, with a cell for each column, in their order. */
@@ -109,7 +109,7 @@ function nameAmong(columns: readonly Column[], { host, interface: kind }: Column
   return kind === undefined ? named : `${named} ${kind}`;
 }
 
-function placedOn(entry: Entry, kind: PlayedInterface | undefined): Entry {
+function placedOn(entry: Entry, kind: InterfaceKind | undefined): Entry {
   if (kind === undefined) return entry;
   const text = onInterface(entry.text, kind);
   return text === entry.text ? entry : { text, scenario: readScenario(text, entry.scenario.name) };

@@ -1,12 +1,6 @@
 import type { TraceEvent } from "../trace/events.ts";
 import type { Transfer } from "./transfer.ts";
 
-/**
- * How long a host waits for the BMC at the least: 5 s, less what its clock may differ from the
- * trace's. @see IPMI 2.0 §9.15
- */
-export const HOST_WAIT_US = 4_950_000;
-
 /** What every interface's view of the host shows to the rules that hold for all interfaces. */
 export interface HostFace {
   /** The transfer at hand, or the last one. */

@@ -1,5 +1,5 @@
 import type { FaultEvent } from "../trace/events.ts";
-import type { Party } from "./rule.ts";
+import type { Party } from "./party.ts";
 
 /** What the lab did on purpose so far. */
 export class FaultBook {

@@ -1,6 +1,6 @@
 import { assert } from "../assert.ts";
 import type { TraceEvent } from "../trace/events.ts";
-import type { Interface } from "../trace/head.ts";
+import type { InterfaceKind } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import { type BtListener, BtWatcher } from "./bt/watcher.ts";
 import { call, Dispatch } from "./dispatch.ts";
@@ -8,7 +8,8 @@ import type { Watcher, WireListener } from "./faces.ts";
 import { FaultBook } from "./fault-book.ts";
 import type { BmcListener } from "./kcs/bmc-view.ts";
 import { KcsWatcher } from "./kcs/watcher.ts";
-import type { Context, RefereeHead, Rule, Severity, Views } from "./rule.ts";
+import type { Severity } from "./party.ts";
+import type { Context, RefereeHead, Rule, Views } from "./rule.ts";
 import { rules } from "./rules/index.ts";
 import type { SmicBmcListener } from "./smic/bmc-view.ts";
 import { SmicWatcher } from "./smic/watcher.ts";
@@ -38,7 +39,7 @@ export class Referee implements TraceSink {
     const bt = new BtWatcher(this.#listener(), head.taps, this.#faults);
     const ssif = new SsifWatcher(this.#listener(), head.taps, this.#faults);
     this.#views = { kcs, smic, bt, ssif };
-    const watchers: Readonly<Partial<Record<Interface, Watcher>>> = { kcs, smic, bt, ssif };
+    const watchers: Readonly<Partial<Record<InterfaceKind, Watcher>>> = { kcs, smic, bt, ssif };
     const watcher = watchers[head.interface];
     assert(watcher !== undefined, "the interface is one that the referee can follow");
     this.#watcher = watcher;

@@ -1,5 +1,5 @@
 import type { TraceEvent } from "../trace/events.ts";
-import type { Interface, Promises, Taps } from "../trace/head.ts";
+import type { InterfaceKind, Promises, Taps } from "../trace/head.ts";
 import type { BmcView as BtBmcView } from "./bt/bmc-view.ts";
 import type { Frame } from "./bt/frame.ts";
 import type { HostView as BtHostView } from "./bt/host-view.ts";
@@ -7,16 +7,13 @@ import type { BmcFace, HostFace } from "./faces.ts";
 import type { FaultBook } from "./fault-book.ts";
 import type { BmcView, Output, StateChange, Step } from "./kcs/bmc-view.ts";
 import type { HostView } from "./kcs/host-view.ts";
+import type { Party, Severity } from "./party.ts";
 import type { Handshake, BmcView as SmicBmcView } from "./smic/bmc-view.ts";
 import type { HostView as SmicHostView } from "./smic/host-view.ts";
 import type { BmcView as SsifBmcView } from "./ssif/bmc-view.ts";
 import type { BusBlock } from "./ssif/bus-block.ts";
 import type { HostView as SsifHostView } from "./ssif/host-view.ts";
 import type { Transfer } from "./transfer.ts";
-
-export type Party = "host" | "bmc";
-/** A note is an observation: the rule is a recommendation, or the specification is silent. */
-export type Severity = "violation" | "note";
 
 /** One clause of the specification, or one promise of the stack, as an automaton over the trace. */
 export type Rule = RuleFor<Context>;
@@ -37,7 +34,7 @@ interface RuleText {
 export interface CheckedRule<C extends Context = Context> extends RuleText {
   readonly observable: true;
   /** The interface whose matches it watches; all when left out. */
-  readonly on?: Interface;
+  readonly on?: InterfaceKind;
   automaton(context: C): Automaton;
 }
 
@@ -51,7 +48,7 @@ interface UnobservableRule extends RuleText {
 export interface RefereeHead {
   readonly host: string;
   readonly bmc: string;
-  readonly interface: Interface;
+  readonly interface: InterfaceKind;
   readonly taps: Taps;
   readonly promises: Promises;
 }

@@ -1,5 +1,10 @@
 import { assert } from "../assert.ts";
-import { HOST_WAIT_US } from "./faces.ts";
+
+/**
+ * How long a host waits for the BMC at the least: 5 s, less what its clock may differ from the
+ * trace's. @see IPMI 2.0 §9.15
+ */
+export const HOST_WAIT_US = 4_950_000;
 
 /** No interface carries more; what is longer is counted but not kept. */
 const BYTES_MAX = 1_024;

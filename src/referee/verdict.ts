@@ -1,4 +1,5 @@
-import type { Party, Rule, Severity } from "./rule.ts";
+import type { Party, Severity } from "./party.ts";
+import type { Rule } from "./rule.ts";
 
 /** What the referee says of a match. Plain data: it goes into a JSON document as it is. */
 export interface Verdict {

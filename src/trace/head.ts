@@ -7,7 +7,7 @@ export interface TraceHead {
   /** The seats: `stack`, `linux:6.12`, `model`, `qemu`, ... */
   readonly host: string;
   readonly bmc: string;
-  readonly interface: Interface;
+  readonly interface: InterfaceKind;
   readonly seed: number;
   /** Whose face of the wire was tapped. */
   readonly taps: Taps;
@@ -18,8 +18,9 @@ export interface TraceHead {
   readonly scenarioText: string;
 }
 
-/** The protocol between host and BMC. */
-export type Interface = "kcs" | "smic" | "bt" | "ssif";
+/** The protocols between a host and its BMC: the system interfaces. @see IPMI 2.0 §9 to §12 */
+export const INTERFACES = ["kcs", "smic", "bt", "ssif"] as const;
+export type InterfaceKind = (typeof INTERFACES)[number];
 
 export interface Taps {
   readonly host: boolean;

@@ -1,9 +1,7 @@
 import type { RegisterPort } from "./port.ts";
 import type { SmbusPort } from "./smbus/port.ts";
 
-/** The system interfaces between a host and its BMC. @see IPMI 2.0 §9 to §12 */
-export const INTERFACES = ["kcs", "smic", "bt", "ssif"] as const;
-export type InterfaceKind = (typeof INTERFACES)[number];
+export { INTERFACES, type InterfaceKind } from "../trace/head.ts";
 
 /** How far apart a block's registers may lie, in bytes. @see IPMI 2.0 Appendix C1-1 */
 export type RegisterSpacing = 1 | 4 | 16;

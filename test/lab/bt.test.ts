@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readScenario, runStackMatch } from "../../src/lab/index.ts";
-import type { Watch } from "../../src/lab/match.ts";
+import type { Watch } from "../../src/match/match.ts";
 import type { TraceEvent } from "../../src/trace/events.ts";
 import { Recorder } from "../../src/trace/tracer.ts";
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
+  INTERFACES,
+  type InterfaceKind,
   onInterface,
-  PLAYED_INTERFACES,
-  type PlayedInterface,
   readScenario,
   runStackMatch,
   type Scenario,
@@ -62,7 +62,7 @@ function run(scenario: Scenario, scenarioText: string) {
 }
 
 /** The scenarios that make sense on an interface, as they are played there. */
-function playedOn(kind: PlayedInterface): typeof scenarios {
+function playedOn(kind: InterfaceKind): typeof scenarios {
   return scenarios.flatMap(([file, , plain]): typeof scenarios => {
     const text = onInterface(plain, kind);
     const scenario = readScenario(text, file);
@@ -73,7 +73,7 @@ function playedOn(kind: PlayedInterface): typeof scenarios {
 
 // Goal: our own stack survives every scenario on every interface, and a match is a pure function.
 // Method: run each twice, look at the verdict, and compare the traces byte for byte.
-describe.each(PLAYED_INTERFACES)("on our own stack, over %s", (kind) => {
+describe.each(INTERFACES)("on our own stack, over %s", (kind) => {
   test.each(playedOn(kind))("%s", (_file, scenario, text) => {
     const first = run(scenario, text);
     expect(first.result.misses).toEqual([]);

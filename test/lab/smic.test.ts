@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
+  type InterfaceKind,
   onInterface,
-  type PlayedInterface,
   readScenario,
   runStackMatch,
   ScenarioError,
@@ -70,7 +70,7 @@ test("the SMIs of the catalogue hit the transfer", () => {
 });
 
 test("a kernel looks for registers apart from each other on KCS only", () => {
-  const whyNotOn = (kind: PlayedInterface) =>
+  const whyNotOn = (kind: InterfaceKind) =>
     whyNotFor(readScenario(onInterface(textOf("spacing-4"), kind), "x.yaml"), { kind: "linux" });
   expect(whyNotOn("kcs")).toBeUndefined();
   for (const kind of ["smic", "bt"] as const) expect(whyNotOn(kind)).toMatch(/on kcs only, not on/);

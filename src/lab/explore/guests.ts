@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Kernel } from "../../seats/linux/index.ts";
+import { runLinuxMatch } from "../../seats/linux/match/linux-match.ts";
 import type { TraceEvent } from "../../trace/events.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import { encodeEvent } from "../../trace/jsonl.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
-import { runLinuxMatch } from "../guest/linux-match.ts";
 import type { Crew } from "./crew.ts";
 import { Measures } from "./measures.ts";
 import { plainPlan, type RunPlan } from "./plan.ts";

@@ -1,7 +1,7 @@
 import { parseDocument, stringify } from "yaml";
 import { z } from "zod";
-import { ScenarioError } from "../scenario/read.ts";
-import { count } from "../scenario/units.ts";
+import { ScenarioError } from "../../scenario/read.ts";
+import { count } from "../../scenario/units.ts";
 import type { RunPlan } from "./plan.ts";
 import { type Breach, scenarioOf, type TracedOutcome } from "./run.ts";
 import { type Tree, type TreeMap, textOf, treeOf } from "./tree.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { ScenarioError } from "../scenario/read.ts";
+import { ScenarioError } from "../../scenario/read.ts";
 import { deletable, places, quantities } from "./cuts.ts";
 import type { RunPlan } from "./plan.ts";
 import { type Breach, type Outcome, type RunOptions, runPlan } from "./run.ts";

@@ -1,8 +1,8 @@
 import { assert } from "../../assert.ts";
+import type { Arena } from "../../match/arena.ts";
+import type { Watch } from "../../match/match.ts";
 import type { VirtualTime } from "../../time/virtual.ts";
 import type { TraceEvent } from "../../trace/events.ts";
-import type { Arena } from "../arena.ts";
-import type { Watch } from "../match.ts";
 import { plainPlan } from "./plan.ts";
 import { type Outcome, type RunOptions, runPlan } from "./run.ts";
 import { Situations } from "./situations.ts";

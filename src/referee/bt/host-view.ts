@@ -1,7 +1,8 @@
 import { BtControl } from "../../wire/bt/protocol.ts";
-import { HOST_WAIT_US, type HostFace, type WireListener } from "../faces.ts";
+import type { HostFace, WireListener } from "../faces.ts";
 import type { FaultBook } from "../fault-book.ts";
 import type { Transfer } from "../transfer.ts";
+import { HOST_WAIT_US } from "../transfer.ts";
 import type { BmcView } from "./bmc-view.ts";
 import { Frame } from "./frame.ts";
 import { OpenTransfers } from "./open-transfers.ts";

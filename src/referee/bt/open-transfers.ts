@@ -1,6 +1,5 @@
 import { NetFn } from "../../ipmi/command-table.ts";
-import { HOST_WAIT_US } from "../faces.ts";
-import { Transfer } from "../transfer.ts";
+import { HOST_WAIT_US, Transfer } from "../transfer.ts";
 import type { Frame } from "./frame.ts";
 
 /** More requests at a time no interface takes. */

@@ -1,7 +1,7 @@
 import { Control, Phase, Status } from "../../wire/kcs/protocol.ts";
-import { HOST_WAIT_US } from "../faces.ts";
 import type { Automaton, CheckedRule, HostWrite } from "../rule.ts";
 import { bytesText, hex, seconds } from "../text.ts";
+import { HOST_WAIT_US } from "../transfer.ts";
 import { HostPhase } from "./host-view.ts";
 import type { KcsContext } from "./kcs-rule.ts";
 

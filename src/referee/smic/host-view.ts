@@ -1,7 +1,7 @@
 import { SmicControl, SmicFlag, SmicStatus } from "../../wire/smic/protocol.ts";
-import { HOST_WAIT_US, type HostFace, type WireListener } from "../faces.ts";
+import type { HostFace, WireListener } from "../faces.ts";
 import type { FaultBook } from "../fault-book.ts";
-import { Transfer } from "../transfer.ts";
+import { HOST_WAIT_US, Transfer } from "../transfer.ts";
 import type { BmcView } from "./bmc-view.ts";
 
 /** How far the host has come by what it did. @see IPMI 2.0 §10.5 */

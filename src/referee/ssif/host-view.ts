@@ -5,9 +5,9 @@ import {
   MULTI_PART_MARK,
   SsifCommand,
 } from "../../wire/ssif/protocol.ts";
-import { HOST_WAIT_US, type HostFace, type WireListener } from "../faces.ts";
+import type { HostFace, WireListener } from "../faces.ts";
 import type { FaultBook } from "../fault-book.ts";
-import { type Bytes, Transfer } from "../transfer.ts";
+import { type Bytes, HOST_WAIT_US, Transfer } from "../transfer.ts";
 import { type BlockListener, BlockReader, type BusBlock } from "./bus-block.ts";
 
 /** How far the host has come by what it did. @see IPMI 2.0 §12.2 to §12.5 */

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
-import { LineReader } from "../programs/lines.ts";
+import { LineReader } from "../../programs/lines.ts";
 
 const PIECE_BYTES = 1 << 14;
 

@@ -1,7 +1,7 @@
-import { SeatError } from "../programs/errors.ts";
-import { hasTool } from "../programs/tool.ts";
-import { cacheFolder, type Kernel, listKernels } from "./kernels/cache.ts";
-import { probeQemu, type Qemu, REMEDY_QEMU } from "./probe.ts";
+import { cacheFolder, type Kernel, listKernels } from "../../kernels/cache.ts";
+import { SeatError } from "../../programs/errors.ts";
+import { probeQemu, type Qemu, REMEDY_QEMU } from "../../programs/qemu-probe.ts";
+import { hasTool } from "../../programs/tool.ts";
 
 /** One thing that the seat needs, and how to get it when it is not here. */
 export interface Finding {

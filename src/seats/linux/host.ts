@@ -1,9 +1,9 @@
 import { tmpdir } from "node:os";
-import { TemporaryFolder } from "../programs/life.ts";
-import type { Exit, QemuProcess } from "../programs/qemu-process.ts";
+import { TemporaryFolder } from "../../programs/life.ts";
+import { probeQemu, type Qemu } from "../../programs/qemu-probe.ts";
+import type { Exit, QemuProcess } from "../../programs/qemu-process.ts";
 import { launch, type RunningGuest } from "./launch.ts";
 import type { HostEnd, LinuxHostOptions } from "./options.ts";
-import { probeQemu, type Qemu } from "./probe.ts";
 
 const WALL_LIMIT_MS_MAX = 0x7fff_ffff;
 

@@ -4,10 +4,7 @@
  * our bus, through `i2c-i801` and the controller's registers.
  */
 
-export { SeatError } from "../programs/errors.ts";
-export { stopAll } from "../programs/life.ts";
-export { examineMachine, type Finding } from "./doctor.ts";
-export { compileGuest } from "./guest/compile.ts";
+export { compileGuest } from "../../guest/compile.ts";
 export {
   type Actor,
   type GuestProgram,
@@ -16,19 +13,22 @@ export {
   removeDriver,
   type Step,
   stepOf,
-} from "./guest/program.ts";
-export { type Report, ReportReader } from "./guest/reports.ts";
-export { LinuxHost } from "./host.ts";
-export { I801 } from "./i801.ts";
-export { modulePath } from "./initrd.ts";
-export { addKernel } from "./kernels/add.ts";
+} from "../../guest/program.ts";
+export { type Report, ReportReader } from "../../guest/reports.ts";
+export { addKernel } from "../../kernels/add.ts";
 export {
   findKernel,
   type Kernel,
   kernelsFolder,
   listKernels,
   removeKernel,
-} from "./kernels/cache.ts";
-export { servesSsif } from "./kernels/modules.ts";
+} from "../../kernels/cache.ts";
+export { servesSsif } from "../../kernels/modules.ts";
+export { SeatError } from "../../programs/errors.ts";
+export { stopAll } from "../../programs/life.ts";
+export { probeQemu, transportOf } from "../../programs/qemu-probe.ts";
+export { examineMachine, type Finding } from "./doctor.ts";
+export { LinuxHost } from "./host.ts";
+export { I801 } from "./i801.ts";
+export { modulePath } from "./initrd.ts";
 export type { HostEnd, LinuxHostOptions } from "./options.ts";
-export { probeQemu, transportOf } from "./probe.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { type Kernel, kernelFile } from "../../kernels/cache.ts";
 import { type CpioMember, cpioArchive } from "./cpio.ts";
-import { type Kernel, kernelFile } from "./kernels/cache.ts";
 
 const MODULES = "modules";
 

@@ -1,8 +1,8 @@
+import type { Kernel } from "../../kernels/cache.ts";
+import type { Exit } from "../../programs/qemu-process.ts";
 import type { InterfaceKind } from "../../wire/interface.ts";
 import type { RegisterPort } from "../../wire/port.ts";
-import type { Exit } from "../programs/qemu-process.ts";
 import type { InterruptMode } from "./command-line.ts";
-import type { Kernel } from "./kernels/cache.ts";
 
 /** The guest's surroundings, on our side of the wire. All are called synchronously. */
 export interface MachineWires {

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { z } from "zod";
-import { SeatError } from "../programs/errors.ts";
-import { LineReader } from "../programs/lines.ts";
+import { SeatError } from "../../programs/errors.ts";
+import { LineReader } from "../../programs/lines.ts";
 
 const reply = z.object({
   id: z.number(),

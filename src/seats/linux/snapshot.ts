@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { SeatError } from "../programs/errors.ts";
-import { TemporaryFolder } from "../programs/life.ts";
-import { QemuProcess, SocketNumbers } from "../programs/qemu-process.ts";
+import type { Kernel } from "../../kernels/cache.ts";
+import { SeatError } from "../../programs/errors.ts";
+import { TemporaryFolder } from "../../programs/life.ts";
+import type { Qemu } from "../../programs/qemu-probe.ts";
+import { QemuProcess, SocketNumbers } from "../../programs/qemu-process.ts";
 import { placed, qemuArguments } from "./command-line.ts";
-import type { Kernel } from "./kernels/cache.ts";
-import type { Qemu } from "./probe.ts";
 import { Qmp } from "./qmp.ts";
 import type { DeviceProperties } from "./transport/pci.ts";
 

@@ -1,5 +1,5 @@
+import { hasTool } from "../../programs/tool.ts";
 import type { Finding } from "../linux/index.ts";
-import { hasTool } from "../programs/tool.ts";
 
 /** What runs without a guest, by the program that it needs. */
 const PROGRAMS = [

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TemporaryFolder } from "../programs/life.ts";
+import { TemporaryFolder } from "../../programs/life.ts";
 import type { ExternBmc } from "./extern-bmc.ts";
 import { BMC_ID } from "./ipmi-device.ts";
 

@@ -1,8 +1,8 @@
 import { tmpdir } from "node:os";
-import { SeatError } from "../programs/errors.ts";
-import { TemporaryFolder } from "../programs/life.ts";
-import { type Exit, QemuProcess } from "../programs/qemu-process.ts";
-import { hasTool } from "../programs/tool.ts";
+import { SeatError } from "../../programs/errors.ts";
+import { TemporaryFolder } from "../../programs/life.ts";
+import { type Exit, QemuProcess } from "../../programs/qemu-process.ts";
+import { hasTool } from "../../programs/tool.ts";
 import { NamedPipes } from "./named-pipes.ts";
 import { Qmp } from "./qmp.ts";
 import { Qtest } from "./qtest.ts";

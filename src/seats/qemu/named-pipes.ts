@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { SeatError } from "../programs/errors.ts";
-import { runToolOk } from "../programs/tool.ts";
+import { SeatError } from "../../programs/errors.ts";
+import { runToolOk } from "../../programs/tool.ts";
 
 /** Lines to another process and back. Both calls return when they are done: nothing is awaited. */
 export interface LineChannel {

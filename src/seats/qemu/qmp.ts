@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SeatError } from "../programs/errors.ts";
+import { SeatError } from "../../programs/errors.ts";
 import type { LineChannel } from "./named-pipes.ts";
 
 const reply = z.object({

@@ -1,4 +1,4 @@
-import { SeatError } from "../programs/errors.ts";
+import { SeatError } from "../../programs/errors.ts";
 import type { LineChannel } from "./named-pipes.ts";
 
 /** An interrupt line that QEMU was asked to watch has changed. */

@@ -15,7 +15,7 @@ import {
   traceHash,
   writeRunFile,
 } from "../../../src/lab/explore/index.ts";
-import { readScenario } from "../../../src/lab/scenario/read.ts";
+import { readScenario } from "../../../src/scenario/read.ts";
 
 type MakeStack = (parts: HostStackParts) => HostStack;
 

@@ -12,7 +12,7 @@ import {
   traceHash,
 } from "../../../src/lab/explore/index.ts";
 import { runClasses } from "../../../src/lab/explore/run-classes.ts";
-import { onInterface } from "../../../src/lab/scenario/on-interface.ts";
+import { onInterface } from "../../../src/scenario/on-interface.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { encodeEvent } from "../../../src/trace/jsonl.ts";
 import { SMALL } from "./small.ts";

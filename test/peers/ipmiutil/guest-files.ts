@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { runToolOk } from "../../../src/programs/tool.ts";
 import type { CpioMember } from "../../../src/seats/linux/cpio.ts";
-import { runToolOk } from "../../../src/seats/programs/tool.ts";
 
 export const PROGRAM = "/usr/bin/ipmiutil";
 

@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
 import { assert } from "../../../src/assert.ts";
-import { Arena, matchHead } from "../../../src/lab/arena.ts";
+import { Arena, matchHead } from "../../../src/match/arena.ts";
 import type { Kernel } from "../../../src/seats/linux/index.ts";
 import { DEFAULT_PROMISES } from "../../../src/trace/head.ts";
 import { Recorder } from "../../../src/trace/tracer.ts";
-import { kernelFor } from "../../kernels/kernel.ts";
+import { kernelFor } from "../kernels/kernel.ts";
 import { leavesNothing } from "../nothing-left.ts";
 import { scenario } from "../qemu/scenario.ts";
 import { runIpmiutil } from "./guest.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type MatchResult, runStackMatch } from "../../../src/lab/index.ts";
-import { runChipMatch } from "../../../src/lab/qemu/chip-match.ts";
 import { BMC_CHIPS } from "../../../src/seats/qemu/index.ts";
+import { runChipMatch } from "../../../src/seats/qemu/match/chip-match.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { Recorder } from "../../../src/trace/tracer.ts";
 import { leavesNothing } from "../nothing-left.ts";

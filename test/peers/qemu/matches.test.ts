@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { runQemuMatch } from "../../../src/lab/qemu/qemu-match.ts";
+import { runQemuMatch } from "../../../src/seats/qemu/match/qemu-match.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { Recorder } from "../../../src/trace/tracer.ts";
 import { leavesNothing } from "../nothing-left.ts";

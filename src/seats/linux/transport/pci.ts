@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { TransportKind } from "../../../programs/qemu-probe.ts";
 
 /**
  * A PCI function as QEMU asks for it, whatever the transport: accesses of 1, 2 or 4 bytes to the
@@ -32,9 +33,6 @@ export interface PciTransport {
   /** Ends the conversation; harmless when repeated. */
   close(): void;
 }
-
-/** The QEMU devices that we can serve: the elder one up to QEMU 9, the younger one from 10.1 on. */
-export type TransportKind = "x-pci-proxy-dev" | "vfio-user-pci";
 
 /** Takes the bytes of one direction in any pieces, and says the bytes of the other. */
 export interface PciProtocol {

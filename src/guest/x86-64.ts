@@ -1,0 +1,387 @@
+import { assert } from "../assert.ts";
+
+/** A 64-bit general register; narrower forms of an instruction use its low part. */
+export class Register {
+  readonly code: number;
+
+  constructor(code: number) {
+    assert(code >= 0 && code < 16, "there are sixteen registers");
+    this.code = code;
+  }
+}
+
+export const rax = new Register(0);
+export const rcx = new Register(1);
+export const rdx = new Register(2);
+export const rbx = new Register(3);
+export const rsp = new Register(4);
+export const rbp = new Register(5);
+export const rsi = new Register(6);
+export const rdi = new Register(7);
+export const r8 = new Register(8);
+export const r9 = new Register(9);
+export const r10 = new Register(10);
+export const r12 = new Register(12);
+export const r13 = new Register(13);
+export const r14 = new Register(14);
+export const r15 = new Register(15);
+
+/** Memory at a register's value plus an offset. */
+export class Memory {
+  readonly base: Register;
+  readonly offset: number;
+
+  constructor(base: Register, offset: number) {
+    assert(isSigned32(offset), "an offset fits 32 bits with sign");
+    this.base = base;
+    this.offset = offset;
+  }
+}
+
+export function at(base: Register, offset = 0): Memory {
+  return new Memory(base, offset);
+}
+
+/** A place in the code, or of data behind it. */
+export class Label {
+  readonly name: string;
+  /** Offset from the start; -1 until it is bound. */
+  offset = -1;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** The condition's number in the conditional jumps. */
+export const If = {
+  Below: 0x2,
+  AboveOrEqual: 0x3,
+  Equal: 0x4,
+  NotEqual: 0x5,
+  BelowOrEqual: 0x6,
+  Above: 0x7,
+  Negative: 0x8,
+  NotNegative: 0x9,
+  Less: 0xc,
+  GreaterOrEqual: 0xd,
+  LessOrEqual: 0xe,
+  Greater: 0xf,
+} as const;
+export type If = (typeof If)[keyof typeof If];
+
+export type Width = 8 | 16 | 32 | 64;
+
+/** Number of the operation in the group that takes an immediate (opcodes 81h and 83h). */
+const Arithmetic = { Add: 0, Or: 1, And: 4, Sub: 5, Xor: 6, Cmp: 7 } as const;
+type Arithmetic = (typeof Arithmetic)[keyof typeof Arithmetic];
+
+const LOW = 7;
+
+/**
+ * Assembles position independent x86-64 code: jumps and data are relative to the instruction, so
+ * the bytes run wherever they are put. Only the instructions that guest programs need; the names
+ * are the processor manual's. Jumps always have 32-bit distances.
+ */
+export class Assembler {
+  readonly #code: number[] = [];
+  readonly #fixups: { readonly at: number; readonly label: Label }[] = [];
+  readonly #data = new Map<string, { readonly label: Label; readonly bytes: Uint8Array }>();
+
+  /** Binds `label` to the present place. */
+  bind(label: Label): void {
+    assert(label.offset === -1, `label ${label.name} is bound once`);
+    label.offset = this.#code.length;
+  }
+
+  /** A label at the present place. */
+  here(name: string): Label {
+    const label = new Label(name);
+    this.bind(label);
+    return label;
+  }
+
+  /** Constant data behind the code; equal bytes are stored once. */
+  data(bytes: Uint8Array): Label {
+    const key = bytes.join();
+    const known = this.#data.get(key);
+    if (known !== undefined) return known.label;
+    const label = new Label(`data ${this.#data.size}`);
+    this.#data.set(key, { label, bytes });
+    return label;
+  }
+
+  /** ASCII text with the zero byte that ends a C string. */
+  text(text: string): Label {
+    return this.data(Uint8Array.from([...text, "\0"], asciiCode));
+  }
+
+  /** The code with its data behind it. */
+  finish(): Uint8Array {
+    for (const { label, bytes } of this.#data.values()) {
+      this.bind(label);
+      for (const byte of bytes) this.#code.push(byte);
+    }
+    const image = Uint8Array.from(this.#code);
+    const view = new DataView(image.buffer);
+    for (const { at, label } of this.#fixups) {
+      assert(label.offset >= 0, `label ${label.name} is bound`);
+      view.setInt32(at, label.offset - (at + 4), true);
+    }
+    return image;
+  }
+
+  mov(to: Register, from: Register | number): void {
+    if (from instanceof Register) this.#encode([0x89], from.code, to);
+    else this.#movConstant(to, from);
+  }
+
+  /** Reads `width` bits; what is narrower than the register is extended with zeros. */
+  load(to: Register, from: Memory, width: Width = 64): void {
+    if (width === 8) this.#encode([0x0f, 0xb6], to.code, from, 32);
+    else if (width === 16) this.#encode([0x0f, 0xb7], to.code, from, 32);
+    else this.#encode([0x8b], to.code, from, width);
+  }
+
+  store(to: Memory, from: Register, width: Width = 64): void {
+    this.#encode([width === 8 ? 0x88 : 0x89], from.code, to, width);
+  }
+
+  /** Stores a 32-bit constant. */
+  storeConstant32(to: Memory, value: number): void {
+    assert(value >= 0 && value <= 0xffff_ffff, "a 32-bit constant has no sign");
+    this.#encode([0xc7], 0, to, 32);
+    this.#immediate(value, 4);
+  }
+
+  lea(to: Register, from: Memory | Label): void {
+    this.#encode([0x8d], to.code, from);
+  }
+
+  add(to: Register, from: Register | number): void {
+    this.#arithmetic(Arithmetic.Add, to, from);
+  }
+
+  or(to: Register, from: Register | number): void {
+    this.#arithmetic(Arithmetic.Or, to, from);
+  }
+
+  and(to: Register, from: Register | number): void {
+    this.#arithmetic(Arithmetic.And, to, from);
+  }
+
+  sub(to: Register, from: Register | number): void {
+    this.#arithmetic(Arithmetic.Sub, to, from);
+  }
+
+  xor(to: Register, from: Register | number): void {
+    this.#arithmetic(Arithmetic.Xor, to, from);
+  }
+
+  cmp(left: Register, right: Register | number): void {
+    this.#arithmetic(Arithmetic.Cmp, left, right);
+  }
+
+  test(left: Register, right: Register): void {
+    this.#encode([0x85], right.code, left);
+  }
+
+  neg(register: Register): void {
+    this.#encode([0xf7], 3, register);
+  }
+
+  shl(register: Register, places: number): void {
+    this.#shift(4, register, places);
+  }
+
+  shr(register: Register, places: number): void {
+    this.#shift(5, register, places);
+  }
+
+  /** `to` = `from` times a constant. */
+  imul(to: Register, from: Register, factor: number): void {
+    assert(isSigned32(factor), "a factor fits 32 bits with sign");
+    this.#encode([0x69], to.code, from);
+    this.#immediate(factor, 4);
+  }
+
+  /** rdx:rax by `divisor`, without sign: quotient in rax, remainder in rdx. */
+  div(divisor: Register): void {
+    this.#encode([0xf7], 6, divisor);
+  }
+
+  push(register: Register): void {
+    this.#rex(false, 0, register.code);
+    this.#emit(0x50 | (register.code & LOW));
+  }
+
+  pop(register: Register): void {
+    this.#rex(false, 0, register.code);
+    this.#emit(0x58 | (register.code & LOW));
+  }
+
+  /** Swaps 32 bits with memory in one step that no other process can see between. */
+  xchg32(memory: Memory, register: Register): void {
+    this.#encode([0x87], register.code, memory, 32);
+  }
+
+  /** Adds a register to memory in one step; the register gets the value from before. */
+  lockXadd(memory: Memory, register: Register): void {
+    this.#emit(0xf0);
+    this.#encode([0x0f, 0xc1], register.code, memory);
+  }
+
+  jmp(target: Label | Register): void {
+    if (target instanceof Register) {
+      this.#encode([0xff], 4, target, 32);
+    } else {
+      this.#emit(0xe9);
+      this.#relative(target);
+    }
+  }
+
+  jcc(condition: If, target: Label): void {
+    this.#emit(0x0f, 0x80 | condition);
+    this.#relative(target);
+  }
+
+  call(target: Label): void {
+    this.#emit(0xe8);
+    this.#relative(target);
+  }
+
+  ret(): void {
+    this.#emit(0xc3);
+  }
+
+  syscall(): void {
+    this.#emit(0x0f, 0x05);
+  }
+
+  /** Reads 32 bits from port dx into eax. */
+  in32(): void {
+    this.#emit(0xed);
+  }
+
+  /** Writes eax to port dx. */
+  out32(): void {
+    this.#emit(0xef);
+  }
+
+  /** Reads rcx bytes, or groups of four, from port dx to [rdi...]. */
+  repIns(width: 8 | 32): void {
+    this.#emit(0xf3, width === 8 ? 0x6c : 0x6d);
+  }
+
+  /** Writes rcx bytes, or groups of four, from [rsi...] to port dx. */
+  repOuts(width: 8 | 32): void {
+    this.#emit(0xf3, width === 8 ? 0x6e : 0x6f);
+  }
+
+  /** Copies rcx bytes from [rsi...] to [rdi...]. */
+  repMovsb(): void {
+    this.#emit(0xf3, 0xa4);
+  }
+
+  #shift(direction: 4 | 5, register: Register, places: number): void {
+    assert(places > 0 && places < 64, "a shift is 1..63 places");
+    this.#encode([0xc1], direction, register);
+    this.#emit(places);
+  }
+
+  /** The shortest of the three forms. */
+  #movConstant(to: Register, value: number): void {
+    assert(Number.isSafeInteger(value), "an immediate value is a safe integer");
+    if (value >= 0 && value <= 0xffff_ffff) {
+      this.#rex(false, 0, to.code);
+      this.#emit(0xb8 | (to.code & LOW));
+      this.#immediate(value, 4);
+    } else if (isSigned32(value)) {
+      this.#encode([0xc7], 0, to);
+      this.#immediate(value, 4);
+    } else {
+      this.#rex(true, 0, to.code);
+      this.#emit(0xb8 | (to.code & LOW));
+      this.#immediate(value, 8);
+    }
+  }
+
+  #arithmetic(operation: Arithmetic, to: Register, from: Register | number): void {
+    if (from instanceof Register) {
+      this.#encode([(operation << 3) | 1], from.code, to);
+      return;
+    }
+    assert(isSigned32(from), "an operand fits 32 bits with sign");
+    const short = isSigned8(from);
+    this.#encode([short ? 0x83 : 0x81], operation, to);
+    this.#immediate(from, short ? 1 : 4);
+  }
+
+  /** Prefixes, opcode, ModRM and what follows it. `reg` is a register or an opcode's extension. */
+  #encode(
+    opcode: readonly number[],
+    reg: number,
+    rm: Register | Memory | Label,
+    width: Width = 64,
+  ): void {
+    const base = rm instanceof Memory ? rm.base.code : rm instanceof Register ? rm.code : 0;
+    if (width === 16) this.#emit(0x66);
+    // Without a prefix the codes 4..7 of a byte register mean ah..bh and not spl..dil.
+    this.#rex(width === 64, reg, base, width === 8 && reg >= 4);
+    this.#emit(...opcode);
+    if (rm instanceof Memory) {
+      this.#memory(reg, rm);
+    } else if (rm instanceof Register) {
+      this.#emit(0xc0 | ((reg & LOW) << 3) | (base & LOW));
+    } else {
+      this.#emit(((reg & LOW) << 3) | 5);
+      this.#relative(rm);
+    }
+  }
+
+  #memory(reg: number, { base, offset }: Memory): void {
+    const low = base.code & LOW;
+    // The pattern of rbp and r13 without a displacement means something else.
+    const mode = offset === 0 && low !== 5 ? 0 : isSigned8(offset) ? 1 : 2;
+    this.#emit((mode << 6) | ((reg & LOW) << 3) | low);
+    if (low === 4) this.#emit(0x24);
+    if (mode === 1) this.#immediate(offset, 1);
+    if (mode === 2) this.#immediate(offset, 4);
+  }
+
+  #rex(wide: boolean, reg: number, base: number, always = false): void {
+    const bits = (wide ? 8 : 0) | (reg >= 8 ? 4 : 0) | (base >= 8 ? 1 : 0);
+    if (bits !== 0 || always) this.#emit(0x40 | bits);
+  }
+
+  #relative(label: Label): void {
+    this.#fixups.push({ at: this.#code.length, label });
+    this.#immediate(0, 4);
+  }
+
+  #immediate(value: number, bytes: 1 | 4 | 8): void {
+    let rest = BigInt.asUintN(64, BigInt(value));
+    for (let index = 0; index < bytes; index++) {
+      this.#emit(Number(rest & 0xffn));
+      rest >>= 8n;
+    }
+  }
+
+  #emit(...bytes: readonly number[]): void {
+    for (const byte of bytes) this.#code.push(byte);
+  }
+}
+
+function isSigned8(value: number): boolean {
+  return Number.isInteger(value) && value >= -0x80 && value <= 0x7f;
+}
+
+function isSigned32(value: number): boolean {
+  return Number.isInteger(value) && value >= -0x8000_0000 && value <= 0x7fff_ffff;
+}
+
+function asciiCode(character: string): number {
+  const code = character.charCodeAt(0);
+  assert(code < 0x80, "text for the guest is ASCII");
+  return code;
+}

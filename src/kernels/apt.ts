@@ -1,0 +1,124 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { SeatError } from "../programs/errors.ts";
+import { runTool, type ToolResult } from "../programs/tool.ts";
+import { kernelSources, systemMirrors } from "./apt-sources.ts";
+import { cacheFolder } from "./cache.ts";
+import { type DebianPackage, KERNEL_PACKAGE } from "./debian-index.ts";
+
+/** An index younger than this is not fetched again. */
+const INDEX_AGE_MAX_MS = 12 * 3_600_000;
+const APT_REMEDY = "Debian kernels need apt (apt-get, apt-cache) and dpkg-deb: run on Debian";
+
+/**
+ * apt with a state of its own in our cache, so that the system's is neither read (but for mirror
+ * and keyring), nor changed, nor locked, and no privilege is needed.
+ */
+export class OwnApt {
+  readonly #root: string;
+  readonly #sources: string;
+
+  constructor(extraSuite?: string) {
+    this.#root = join(cacheFolder(), extraSuite === undefined ? "apt" : `apt-${extraSuite}`);
+    this.#sources = kernelSources(systemMirrors(), extraSuite);
+    for (const folder of ["etc", "state/lists/partial", "cache/archives/partial"]) {
+      mkdirSync(join(this.#root, folder), { recursive: true });
+    }
+    writeFileSync(join(this.#root, "status"), "");
+  }
+
+  /**
+   * Fetches the indexes, unless they are fresh. A mirror need not have every suite: as long as one
+   * index is there, the others' trouble is only returned.
+   */
+  async update(): Promise<string | undefined> {
+    const stamp = join(this.#root, "fetched");
+    const path = join(this.#root, "etc", "kernels.sources");
+    if (textOf(path) === this.#sources && ageMs(stamp) < INDEX_AGE_MAX_MS) return undefined;
+    writeFileSync(path, this.#sources);
+    const result = await this.#run("apt-get", ["update"]);
+    const trouble = failed("the package index could not be fetched", result);
+    const lists = readdirSync(join(this.#root, "state", "lists"));
+    if (!lists.some((name) => name.includes("_Packages"))) throw trouble;
+    if (result.code !== 0) return trouble.message;
+    writeFileSync(stamp, "");
+    return undefined;
+  }
+
+  /** The index entries of all packages that hold kernels. */
+  async kernelIndex(): Promise<string> {
+    const names = await this.#run("apt-cache", ["pkgnames", "linux-"]);
+    if (names.code !== 0) throw failed("the package index could not be read", names);
+    const wanted = names.stdout
+      .toString()
+      .split("\n")
+      .filter((name) => KERNEL_PACKAGE.test(name));
+    if (wanted.length === 0) return "";
+    const shown = await this.#run("apt-cache", ["show", "--all-versions", ...wanted.sort()]);
+    if (shown.code !== 0) throw failed("the package index could not be read", shown);
+    return shown.stdout.toString();
+  }
+
+  /** Downloads a package into `folder`; apt checks it against the signed index. */
+  async download(wanted: DebianPackage, folder: string): Promise<string> {
+    const before = new Set(readdirSync(folder));
+    const what = `${wanted.name}=${wanted.version}`;
+    const result = await this.#run("apt-get", ["download", what], folder);
+    const path = readdirSync(folder).find((name) => name.endsWith(".deb") && !before.has(name));
+    if (result.code !== 0 || path === undefined) {
+      throw failed(`${what} could not be downloaded`, result);
+    }
+    return join(folder, path);
+  }
+
+  #run(program: string, args: readonly string[], cwd = this.#root): Promise<ToolResult> {
+    const settings = {
+      "Dir::Etc::sourcelist": "/dev/null",
+      "Dir::Etc::sourceparts": join(this.#root, "etc"),
+      "Dir::State": join(this.#root, "state"),
+      "Dir::State::status": join(this.#root, "status"),
+      "Dir::Cache": join(this.#root, "cache"),
+      "Dir::Cache::pkgcache": "packages.bin",
+      "Dir::Cache::srcpkgcache": "sources.bin",
+      "Acquire::GzipIndexes": "true",
+      "Acquire::Languages": "none",
+      "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled": "false",
+      // The folder may be closed to the user that apt would download as when we are root.
+      "APT::Sandbox::User": "root",
+      "APT::Architecture": "amd64",
+      "APT::Architectures": "amd64",
+    };
+    const options = Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+    return runAptProgram(program, [...options, ...args], cwd);
+  }
+}
+
+async function runAptProgram(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+): Promise<ToolResult> {
+  try {
+    return await runTool(program, args, { cwd });
+  } catch (error) {
+    if (!(error instanceof SeatError) || error.code !== "TOOL_MISSING") throw error;
+    throw new SeatError("APT_MISSING", `there is no ${program} here`, APT_REMEDY);
+  }
+}
+
+function failed(what: string, result: ToolResult): SeatError {
+  const lines = result.stderr.split("\n").filter((line) => /^[EW]:/.test(line));
+  const why = lines.slice(0, 3).join(" ");
+  return new SeatError("APT_FAILED", `${what}: ${why || `status ${result.code}`}`);
+}
+
+function textOf(path: string): string | undefined {
+  return statSync(path, { throwIfNoEntry: false }) === undefined
+    ? undefined
+    : readFileSync(path, "utf8");
+}
+
+function ageMs(path: string): number {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? Number.POSITIVE_INFINITY : Date.now() - found.mtimeMs;
+}

@@ -1,0 +1,35 @@
+import { SeatError } from "../programs/errors.ts";
+
+/** What a user asks to be added. */
+export type KernelSpec =
+  | {
+      readonly kind: "debian";
+      /** `6.1` for the newest 6.1.x, `6.18.5` for that one. */
+      readonly version: string;
+      /** A suite beyond the ordinary ones, when it was named. */
+      readonly suite: "sid" | "experimental" | undefined;
+    }
+  | { readonly kind: "path"; readonly image: string; readonly modules: string };
+
+const DEBIAN = /^debian:(?:(sid|experimental)\/)?(\d+\.\d+[\w.~+]*)$/;
+const FORMS =
+  "write debian:6.1, debian:6.18.5, debian:sid/7.2, debian:experimental/7.3 or " +
+  "path:/boot/vmlinuz-X,/lib/modules/X";
+
+/** Reads what a user wrote after `kernels add`. */
+export function parseKernelSpec(text: string): KernelSpec {
+  const debian = DEBIAN.exec(text);
+  if (debian !== null) {
+    const suite = debian[1];
+    return {
+      kind: "debian",
+      version: debian[2] ?? "",
+      suite: suite === "sid" || suite === "experimental" ? suite : undefined,
+    };
+  }
+  if (text.startsWith("path:")) {
+    const [image, modules, ...more] = text.slice("path:".length).split(",");
+    if (image && modules && more.length === 0) return { kind: "path", image, modules };
+  }
+  throw new SeatError("BAD_KERNEL_SPEC", `"${text}" names no kernel`, FORMS);
+}

@@ -1,0 +1,77 @@
+import { commandName } from "../ipmi/command-table.ts";
+import type { Verdict } from "../referee/index.ts";
+import type { Expectation } from "../scenario/schema.ts";
+import type { AnswerGiven, RequestAccepted } from "../trace/events.ts";
+import type { AnswerBook } from "./answer-book.ts";
+import type { Director } from "./faults/director.ts";
+
+type Entry = { readonly request: RequestAccepted; readonly answer?: AnswerGiven };
+type AnswerExpectation = NonNullable<Expectation["answers"]>[number];
+
+/** How a match differs from what its scenario expects, a sentence each; none when it is met. */
+export function misses(expected: Expectation, verdict: Verdict, book: AnswerBook): string[] {
+  const found: string[] = [];
+  if (!verdict.ended) found.push("the match did not come to its end");
+  for (const party of ["bmc", "host"] as const) {
+    const rules = expected[party];
+    if (rules === undefined) continue;
+    // What merely follows from another's breach is in the verdict, but nobody is held to it.
+    const broken = verdict.violations.filter(({ party: by, follows }) => {
+      return by === party && follows === null;
+    });
+    const ids = [...new Set(broken.map((finding) => finding.rule))];
+    for (const id of ids) {
+      if (!rules.includes(id)) found.push(`the ${party} breaks ${id}, which is not expected`);
+    }
+    for (const id of rules) {
+      if (!ids.includes(id)) found.push(`the ${party} does not break ${id}, which is expected`);
+    }
+  }
+  for (const answers of expected.answers ?? []) found.push(...answerMisses(answers, book));
+  return found;
+}
+
+/** A scenario that does not come to its faults shows nothing. */
+export function neverFired({ unfired }: Pick<Director, "unfired">): string[] {
+  return unfired.map((name) => `${name} never fired`);
+}
+
+function answerMisses(expected: AnswerExpectation, book: AnswerBook): string[] {
+  const entries = book.of(expected.user);
+  if (entries.length === 0) return [`user ${expected.user} had no request accepted`];
+  if (expected.pick === "any") {
+    if (entries.some((entry) => fits(expected, entry))) return [];
+    return [`no request of user ${expected.user} was answered with ${wanted(expected)}`];
+  }
+  const chosen =
+    expected.pick === "all"
+      ? entries
+      : entries.slice(expected.pick === "first" ? 0 : -1).slice(0, 1);
+  return chosen
+    .filter((entry) => !fits(expected, entry))
+    .slice(0, 1)
+    .map((entry) => `${nameOf(entry)} was answered ${got(entry)}, not ${wanted(expected)}`);
+}
+
+function fits(expected: AnswerExpectation, { answer }: Entry): boolean {
+  if (answer === undefined) return false;
+  if (expected.code !== undefined && answer.cc !== expected.code) return false;
+  return expected.maker === undefined || answer.maker === expected.maker;
+}
+
+function nameOf({ request }: Entry): string {
+  return `request ${request.id} (${commandName(request.netFn, request.cmd)} by ${request.user})`;
+}
+
+function got({ answer }: Entry): string {
+  return answer === undefined ? "never" : `${codeText(answer.cc)} by ${answer.maker}`;
+}
+
+function wanted(expected: AnswerExpectation): string {
+  const code = expected.code === undefined ? "any code" : codeText(expected.code);
+  return expected.maker === undefined ? code : `${code} by ${expected.maker}`;
+}
+
+function codeText(code: number): string {
+  return `${code.toString(16).toUpperCase().padStart(2, "0")}h`;
+}

@@ -1,0 +1,181 @@
+import { assert } from "../../assert.ts";
+import type { Fault, When } from "../../scenario/schema.ts";
+import type { FaultEvent, TraceEvent } from "../../trace/events.ts";
+import type { TraceSink } from "../../trace/tracer.ts";
+import { actOnBmc } from "./bmc-actions.ts";
+import { faultText } from "./fault-text.ts";
+import { actOnHost } from "./host-actions.ts";
+import type { Stage } from "./stage.ts";
+
+/** A fault that waits for its moment. */
+interface Cue {
+  readonly fault: Fault;
+  readonly name: string;
+  left: number;
+  fired: boolean;
+  /** Ends the fault, while it acts and can be ended. */
+  end?: () => void;
+}
+
+/**
+ * Carries out a scenario's faults on schedule. It watches the trace, and is attached last, so
+ * that whatever it causes comes after the event that it waited for in everybody's books.
+ */
+export class Director implements TraceSink {
+  readonly #stage: Stage;
+  readonly #cues: Cue[];
+  /** Those that wait for an event. */
+  readonly #awaiting: readonly Cue[];
+  readonly #awaitsAccess: boolean;
+  #accesses = 0;
+  /** The next event number that a fault waits for; Infinity when none does. */
+  #nextNumber: number;
+
+  constructor(faults: readonly Fault[], stage: Stage) {
+    this.#stage = stage;
+    this.#cues = faults.map((fault, index) => ({
+      fault,
+      name: fault.name ?? `faults[${index}]`,
+      left: fault.when.access ?? fault.when.count ?? 1,
+      fired: false,
+    }));
+    this.#awaiting = this.#cues.filter(({ fault: { when } }) => {
+      return when.command !== undefined || when.event !== undefined;
+    });
+    this.#awaitsAccess = this.#cues.some(({ fault: { when } }) => when.access !== undefined);
+    this.#nextNumber = this.#numberFrom(0);
+  }
+
+  /** The faults whose moment never came, by name. */
+  get unfired(): readonly string[] {
+    return this.#cues.filter(({ fired }) => !fired).map(({ name }) => name);
+  }
+
+  /** The match begins. */
+  begin(): void {
+    for (const cue of this.#cues) {
+      const { until } = cue.fault;
+      // Before all other work of that time, whatever else happens until then.
+      if (until !== undefined) {
+        this.#stage.scheduler.at(until, `${cue.name} ends`, () => cue.end?.());
+      }
+    }
+    this.#fire((when) => when.start === true);
+  }
+
+  /** The workload begins: the zero of the scenario's clock. */
+  workloadBegan(): void {
+    for (const cue of this.#cues) {
+      const at = cue.fault.when.at;
+      if (at !== undefined) this.#schedule(cue, at);
+    }
+  }
+
+  event(event: TraceEvent): void {
+    if (this.#cues.length === 0) return;
+    if (event.n === this.#nextNumber) this.#fireNumbered(event);
+    if (this.#awaitsAccess && isAccess(event)) {
+      this.#accesses++;
+      const accesses = this.#accesses;
+      this.#fire((when) => when.access !== undefined && when.access === accesses, event);
+    }
+    for (const cue of this.#awaiting) {
+      if (cue.left <= 0 || !awaits(cue.fault.when, event, cue.name)) continue;
+      cue.left--;
+      if (cue.left === 0) this.#take(cue, event);
+    }
+  }
+
+  #fire(due: (when: When) => boolean, event?: TraceEvent): void {
+    for (const cue of this.#cues) if (due(cue.fault.when)) this.#take(cue, event);
+  }
+
+  #fireNumbered(event: TraceEvent): void {
+    this.#nextNumber = this.#numberFrom(event.n + 1);
+    this.#fire((when) => when.number === event.n, event);
+  }
+
+  #numberFrom(least: number): number {
+    const numbers = this.#cues.map(({ fault }) => fault.when.number ?? Number.POSITIVE_INFINITY);
+    return Math.min(...numbers.filter((number) => number >= least));
+  }
+
+  /** A processor stops where it stands; all else happens when the lab comes to it. */
+  #take(cue: Cue, event: TraceEvent | undefined): void {
+    const { host, when } = cue.fault;
+    if (host?.panic !== undefined && when.after === undefined) this.#act(cue, event);
+    else this.#schedule(cue, 0);
+  }
+
+  #schedule(cue: Cue, us: number): void {
+    const at = this.#stage.scheduler.now() + us + (cue.fault.when.after ?? 0);
+    this.#stage.scheduler.at(at, cue.name, () => this.#act(cue));
+  }
+
+  #act(cue: Cue, event?: TraceEvent): void {
+    const { fault, name } = cue;
+    cue.fired = true;
+    const { tracer, scheduler } = this.#stage;
+    const on = victimOf(fault);
+    const text = faultText(fault);
+    tracer.emit({ e: "fault", name, what: "fires", on, text });
+    if (fault.host?.panic !== undefined) return this.#stage.halt.order(fault.host.panic, event);
+    let over = false;
+    const ended = () => {
+      if (over) return;
+      over = true;
+      tracer.emit({ e: "fault", name, what: "ends", on, text });
+    };
+    const end = this.#begin(fault, ended);
+    const stop = () => {
+      if (over) return;
+      end();
+      ended();
+    };
+    if (fault.for !== undefined) scheduler.at(scheduler.now() + fault.for, `${name} ends`, stop);
+    if (fault.until === undefined) return;
+    if (fault.until <= scheduler.now()) stop();
+    else cue.end = stop;
+  }
+
+  /** Starts a fault; returns what ends it. `ended` is for those that end by themselves. */
+  #begin(fault: Fault, ended: () => void): () => void {
+    const { bmc, wire, messages } = this.#stage;
+    if (fault.answer !== undefined) return messages.inject(fault.answer, ended);
+    if (fault.wire !== undefined) {
+      const active = wire.inject(fault.wire, ended);
+      return () => active.end();
+    }
+    if (fault.bmc !== undefined) return actOnBmc(fault.bmc, this.#stage, ended);
+    if (fault.host !== undefined) {
+      const host = this.#stage.host();
+      assert(host !== undefined, "the host's life is in the lab's hands");
+      return actOnHost(fault.host, host, ended);
+    }
+    bmc.daemon.forceAttention(fault.attention === "high");
+    return () => bmc.daemon.forceAttention(undefined);
+  }
+}
+
+/** A register access, or a step of the bus. */
+function isAccess({ e }: TraceEvent): boolean {
+  return e === "host.read" || e === "host.write" || e === "host.bus";
+}
+
+function victimOf(fault: Fault): FaultEvent["on"] {
+  if (fault.wire !== undefined) return "wire";
+  return fault.host === undefined ? "bmc" : "host";
+}
+
+function awaits(when: When, event: TraceEvent, own: string): boolean {
+  if (when.command !== undefined) {
+    if (event.e !== "bmc.request") return false;
+    const [netFnLun, cmd] = event.message;
+    return (netFnLun ?? 0) >> 2 === when.command.netFn && cmd === when.command.cmd;
+  }
+  if (when.event === undefined || event.e !== when.event) return false;
+  if (when.what === undefined) return true;
+  if (event.e === "fault") return event.name === when.what && event.name !== own;
+  if (event.e === "run") return when.what === (event.on ? "on" : "off");
+  return "what" in event && event.what === when.what;
+}

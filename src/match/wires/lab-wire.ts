@@ -1,0 +1,47 @@
+import type { InterfaceDevice, SystemInterface } from "../../bmc/index.ts";
+import type { Scenario, WireAction } from "../../scenario/schema.ts";
+import type { Lane, VirtualTime } from "../../time/virtual.ts";
+import type { Tracer } from "../../trace/tracer.ts";
+import type { HostWire } from "../../wire/interface.ts";
+import type { TransactionTags } from "../../wire/port.ts";
+import type { Halt } from "../faults/halt.ts";
+
+/** A fault of the wire that acts now. */
+export interface WireFault {
+  /** Ends it; harmless when it has ended. */
+  end(): void;
+}
+
+/**
+ * One interface's wire in a match: from the face that the host is given, behind the clock and the
+ * tap, to the device that the BMC's daemon opens.
+ */
+export interface LabWire {
+  readonly host: HostWire;
+  readonly tags: TransactionTags;
+  readonly device: InterfaceDevice;
+  /** What the BMC says of this interface, as far as it is not what it says of KCS. */
+  readonly systemInterface: Partial<SystemInterface>;
+  /** `ended` is called when the fault ends by itself. Only what `whyNotOn` has no word against. */
+  inject(action: WireAction, ended?: () => void): WireFault;
+  /** Nothing is driven: all that the host reads is `value`, and nothing arrives. */
+  absent(value: 0x00 | 0xff): WireFault;
+  /** The host resets the BMC through the interface itself, where that can be done. */
+  onHardwareReset?(run: () => void): void;
+  /** The host's end of the interrupt line, behind the wire's faults. */
+  onLine(changed: (level: boolean) => void): void;
+}
+
+export interface LabWireParts {
+  readonly scenario: Scenario;
+  readonly time: VirtualTime;
+  readonly bmcLane: Lane;
+  readonly labLane: Lane;
+  readonly tracer: Tracer;
+  readonly halt: Halt;
+  /** The host tells no tags: each transfer is numbered on the wire. */
+  readonly numbersTransfers: boolean;
+}
+
+/** What a scenario leaves out: a quick BMC. From the host's write to the BMC's turn, in µs. */
+export const INPUT_LATENCY_US = 1;

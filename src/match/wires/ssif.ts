@@ -1,0 +1,98 @@
+import { SSIF_LIMITS, SsifDevice, type SsifLimits, type SystemInterface } from "../../bmc/index.ts";
+import { SsifTransactions, SystemInterfaceType } from "../../ipmi/commands/app/system-interface.ts";
+import type { SsifAbilities } from "../../scenario/bus.ts";
+import type { WireAction } from "../../scenario/schema.ts";
+import { Smbus } from "../../wire/smbus/bus.ts";
+import { FaultySmbus, type SmbusFault } from "../../wire/smbus/faults.ts";
+import { BmcTap, HostTap } from "../../wire/smbus/tap.ts";
+import { SSIF_ADDRESS } from "../../wire/ssif/protocol.ts";
+import { HaltingBus } from "../faults/halting-bus.ts";
+import { INPUT_LATENCY_US, type LabWire, type LabWireParts } from "./lab-wire.ts";
+
+/** An SMBus, and the SSIF device on it. */
+export function ssifWire(parts: LabWireParts): LabWire {
+  const { scenario, time, labLane, tracer, numbersTransfers } = parts;
+  const clock = { now: () => time.nowUs, elapse: (us: number) => time.elapse(us) };
+  const bus = new Smbus(clock);
+  const faulty = new FaultySmbus(bus, {
+    clock,
+    later: (us, run) => labLane.at(time.nowUs + us, "wire fault", run),
+  });
+  bus.onAlert((asserted) => faulty.line(asserted));
+  const { tags } = bus;
+  const tap = new HostTap(faulty, tracer, { tags, numbersTransfers });
+  const slave = new BmcTap(bus.attach(SSIF_ADDRESS), tracer);
+  const abilities = scenario.bmc?.ssif ?? {};
+  const limits = limitsOf(abilities);
+  const options = {
+    inputLatencyUs: scenario.bmc?.["input-latency"] ?? INPUT_LATENCY_US,
+    whenClosed: scenario.bmc?.["when-closed"] ?? "refuse",
+    trusting: scenario.bmc?.trusting ?? false,
+  };
+  return {
+    host: { kind: "ssif", bus: new HaltingBus(tap, parts.halt), address: SSIF_ADDRESS },
+    tags,
+    device: new SsifDevice(slave, parts.bmcLane, options, limits),
+    systemInterface: told(abilities, limits),
+    inject: (action, ended) => faulty.inject(busFault(action), ended),
+    absent: () => faulty.inject({ kind: "absent" }),
+    onLine: (changed) => faulty.onAlert(changed),
+  };
+}
+
+/** What fits into one part, and into a start and an end. @see IPMI 2.0 §12.2 to §12.5 */
+const SINGLE_PART = { inputBytesMax: 32, outputBytesMax: 32 } as const;
+const START_AND_END = { inputBytesMax: 63, outputBytesMax: 61 } as const;
+
+const TRANSACTIONS = {
+  "single-part": SsifTransactions.SinglePart,
+  "start-and-end": SsifTransactions.StartAndEnd,
+  "multi-part": SsifTransactions.StartMiddleAndEnd,
+} as const;
+
+function limitsOf({
+  transfers = "multi-part",
+  bytes = 255,
+  pec = true,
+}: SsifAbilities): SsifLimits {
+  if (transfers === "single-part") return { ...SINGLE_PART, pec };
+  const most = transfers === "start-and-end" ? START_AND_END : SSIF_LIMITS;
+  return {
+    inputBytesMax: Math.min(bytes, most.inputBytesMax),
+    outputBytesMax: Math.min(bytes, most.outputBytesMax),
+    pec,
+  };
+}
+
+function told(
+  { transfers = "multi-part" }: SsifAbilities,
+  { inputBytesMax, outputBytesMax, pec }: SsifLimits,
+): Partial<SystemInterface> {
+  const ssif = { transactions: TRANSACTIONS[transfers], pecSupported: pec };
+  return { type: SystemInterfaceType.Ssif, ssif, inputBytesMax, outputBytesMax };
+}
+
+function busFault(action: WireAction): SmbusFault {
+  const { nack, arbitration, repeat, corrupt, stretch } = action;
+  if (nack !== undefined) return { kind: "nack", ...counted(nack), on: nack.on };
+  if (arbitration !== undefined) {
+    return { kind: "arbitration", ...counted(arbitration), on: arbitration.on };
+  }
+  if (repeat !== undefined) return { kind: "repeat", ...counted(repeat) };
+  if (corrupt !== undefined) {
+    const { direction, xor } = corrupt;
+    return { kind: "corrupt", ...counted(corrupt), direction, xor };
+  }
+  if (stretch !== undefined) return { kind: "stretch", ...counted(stretch), us: stretch.time };
+  const noStop = action["no-stop"];
+  if (noStop !== undefined) return { kind: "no-stop", ...counted(noStop), after: noStop.after };
+  const line = action["stuck-line"];
+  if (line !== undefined) return { kind: "stuck", line };
+  if (action["missing-interrupt"] === true) return { kind: "lost-alert" };
+  const us = action["spurious-interrupt"];
+  return us === undefined ? { kind: "absent" } : { kind: "spurious-alert", us };
+}
+
+function counted(fault: { readonly skip?: number | undefined; readonly count: number }) {
+  return { skip: fault.skip ?? 0, count: fault.count };
+}

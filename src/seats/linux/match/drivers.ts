@@ -1,0 +1,71 @@
+import type { InterfaceKind } from "../../../wire/interface.ts";
+import { SSIF_ADDRESS } from "../../../wire/ssif/protocol.ts";
+import { type Step as GuestStep, insertDriver, modulePath, removeDriver } from "../index.ts";
+import { NotForGuests } from "./not-for-guests.ts";
+
+/** How a kernel's driver of an interface comes, goes, and shows what it knows. */
+export interface GuestDrivers {
+  /** What loads the drivers, and tells them where the interface is if they cannot find it. */
+  readonly setup: readonly GuestStep[];
+  readonly insert: GuestStep;
+  readonly remove: GuestStep;
+  /** Where the interface's attributes are. */
+  readonly folder: string;
+  /** How often the guest says its time, in guest µs. */
+  readonly tickUs: number;
+}
+
+const REGISTER_MODULES = ["ipmi_msghandler", "ipmi_devintf", "ipmi_si"] as const;
+/** What finds its device by itself, or comes later. */
+const NOT_FOR_SSIF: readonly string[] = ["ipmi_si", "ipmi_watchdog"];
+const TICK_US = 10_000;
+/** A bus is slow: its transactions show as done when the guest's time has come after them. */
+const BUS_TICK_US = 1_000;
+
+const I2C = "/sys/bus/i2c";
+const ADAPTER = 0;
+const CLIENT = `${ADAPTER}-${SSIF_ADDRESS.toString(16).padStart(4, "0")}`;
+
+/** `modules`: those that were kept of the kernel, in the order in which they load. */
+export function guestDrivers(kind: InterfaceKind, modules: readonly string[]): GuestDrivers {
+  return kind === "ssif" ? busDrivers(modules) : REGISTER_DRIVERS;
+}
+
+const REGISTER_DRIVERS: GuestDrivers = {
+  setup: REGISTER_MODULES.map(load),
+  insert: insertDriver,
+  remove: removeDriver,
+  folder: "/sys/devices/pci0000:00/0000:00:02.0",
+  tickUs: TICK_US,
+};
+
+/** No firmware tells this guest of an SSIF: it is told by hand, as administrators do. */
+function busDrivers(modules: readonly string[]): GuestDrivers {
+  if (!modules.includes("ipmi_ssif")) {
+    throw new NotForGuests("of this kernel no drivers for SSIF were kept: add it once more");
+  }
+  return {
+    setup: [
+      ...modules.filter((name) => !NOT_FOR_SSIF.includes(name)).map(loadForBus),
+      {
+        step: "write-file",
+        path: `${I2C}/devices/i2c-${ADAPTER}/new_device`,
+        text: `ipmi_ssif 0x${SSIF_ADDRESS.toString(16)}`,
+      },
+    ],
+    insert: { step: "write-file", path: `${I2C}/drivers/ipmi_ssif/bind`, text: CLIENT },
+    remove: { step: "write-file", path: `${I2C}/drivers/ipmi_ssif/unbind`, text: CLIENT },
+    folder: `${I2C}/devices/${CLIENT}`,
+    tickUs: BUS_TICK_US,
+  };
+}
+
+/** The controller has no interrupt, and its driver is told so, rather than let it look for one. */
+function loadForBus(name: string): GuestStep {
+  const step = { step: "insert-module", path: modulePath(name) } as const;
+  return { ...step, parameters: name === "i2c_i801" ? "disable_features=0x10" : "" };
+}
+
+function load(name: string): GuestStep {
+  return { step: "insert-module", path: modulePath(name), parameters: "" };
+}

@@ -1,0 +1,137 @@
+import { interfaceOf } from "../../../scenario/on-interface.ts";
+import type { Actor, Scenario, Step } from "../../../scenario/schema.ts";
+import { wantedBy } from "../../stack/workload.ts";
+import type { Actor as GuestActor, GuestProgram, Step as GuestStep } from "../index.ts";
+import { type GuestDrivers, guestDrivers } from "./drivers.ts";
+import { NotForGuests } from "./not-for-guests.ts";
+import { heartbeat, loadWatchdog, useWatchdog, watchdogDriver } from "./watchdog.ts";
+
+const DEVICE = "/dev/ipmi0";
+/** The kernel's own detection may take some rounds of 5 s on a bad BMC. */
+const DEVICE_LIMIT_US = 20_000_000;
+const SETUP_LIMIT_US = 60_000_000;
+/** The kernel calls a task hung when it waited for longer than any answer may take. */
+const HUNG_TASK_S = "60";
+const HUNG_TASK_CHECK_S = "5";
+
+/** Its clock brings the guest the order to panic, so it goes as fine as it can. */
+const PANIC_TICK_US = 1_000;
+/** The panic's text goes to the BMC, and the kernel says on its console when that is over. */
+const PANIC_SETTINGS: readonly GuestStep[] = [
+  {
+    step: "write-file",
+    path: "/sys/module/ipmi_msghandler/parameters/panic_op",
+    text: "string",
+  },
+  { step: "write-file", path: "/proc/sys/kernel/panic", text: "1" },
+];
+
+/** Where Linux shows what a scenario's `read:` names. */
+const BMC_FOLDER = "/sys/bus/platform/devices/ipmi_bmc.0";
+const BMC_ATTRIBUTES = new Set([
+  "device_id",
+  "provides_device_sdrs",
+  "revision",
+  "firmware_revision",
+  "ipmi_version",
+  "additional_device_support",
+  "manufacturer_id",
+  "product_id",
+  "aux_firmware_revision",
+  "guid",
+]);
+
+/**
+ * The scenario's workload as a program for the guest's agent. `modules`: those that were kept of its
+ * kernel, in the order in which they load.
+ */
+export function guestProgram(scenario: Scenario, modules: readonly string[] = []): GuestProgram {
+  const toHost = scenario.faults?.flatMap(({ host }) => (host === undefined ? [] : [host])) ?? [];
+  if (toHost.some(({ panic }) => panic === undefined)) {
+    throw new NotForGuests(
+      "what happens to the host itself, but for a panic, is for our own stack",
+    );
+  }
+  const panics = toHost.length > 0;
+  const drivers = guestDrivers(interfaceOf(scenario), modules);
+  return {
+    tickUs: panics ? PANIC_TICK_US : drivers.tickUs,
+    obeys: panics,
+    setup: [
+      { step: "write-file", path: "/proc/sys/kernel/hung_task_timeout_secs", text: HUNG_TASK_S },
+      {
+        step: "write-file",
+        path: "/proc/sys/kernel/hung_task_check_interval_secs",
+        text: HUNG_TASK_CHECK_S,
+      },
+      ...drivers.setup,
+      { step: "wait-for-file", path: DEVICE, limitUs: DEVICE_LIMIT_US },
+      ...(panics ? PANIC_SETTINGS : []),
+    ],
+    setupLimitUs: SETUP_LIMIT_US,
+    actors: scenario.workload.map((actor) => guestActor(actor, scenario.until, drivers)),
+    untilUs: scenario.until,
+    atEnd: "pause",
+  };
+}
+
+function guestActor(actor: Actor, patienceUs: number, drivers: GuestDrivers): GuestActor {
+  const open: GuestStep = { step: "open-ipmi", path: DEVICE };
+  const steps = [
+    ...watchdogDriver(actor.steps),
+    ...actor.steps.flatMap((step) => guestSteps(step, patienceUs, drivers)),
+  ];
+  const needsDevice = actor.steps.some((step) => step.request ?? step.raw ?? step.events);
+  return { name: actor.user, steps: needsDevice ? [open, ...steps] : steps };
+}
+
+function guestSteps(step: Step, patienceUs: number, drivers: GuestDrivers): GuestStep[] {
+  if (step.sleep !== undefined) return [{ step: "sleep", us: step.sleep }];
+  if (step.events !== undefined) return [{ step: "events", on: step.events === "on" }];
+  if (step.driver !== undefined) {
+    return [step.driver === "remove" ? drivers.remove : drivers.insert];
+  }
+  if (step.watchdog !== undefined) {
+    const use = useWatchdog(step.watchdog);
+    if (use === undefined) return [...loadWatchdog(step.watchdog)];
+    return repeated(step.times ?? 1, [use], step.every);
+  }
+  if (step.keepalive === true) return repeated(step.times ?? 1, [heartbeat], step.every);
+  if (step.close !== undefined || step.ipmb !== undefined) {
+    throw new NotForGuests("the guest's agent can neither close another user nor address the IPMB");
+  }
+  const times = step.times ?? 1;
+  if (step.read !== undefined) {
+    return repeated(
+      times,
+      [{ step: "read-file", path: attributePath(step.read, drivers) }],
+      step.every,
+    );
+  }
+  const wanted = wantedBy(step);
+  if (wanted === undefined) return [];
+  const { netFn, lun, cmd, data } = wanted;
+  if (step.parallel === true) {
+    return [
+      ...repeated(times, [{ step: "send", netFn, lun, cmd, data }], undefined),
+      { step: "collect", timeoutUs: patienceUs },
+    ];
+  }
+  const request: GuestStep = { step: "request", netFn, lun, cmd, data, timeoutUs: patienceUs };
+  return repeated(times, [request], step.every);
+}
+
+function repeated(
+  times: number,
+  steps: readonly GuestStep[],
+  everyUs: number | undefined,
+): GuestStep[] {
+  if (times === 1) return [...steps];
+  const round: readonly GuestStep[] =
+    everyUs === undefined ? steps : [...steps, { step: "sleep", us: everyUs }];
+  return [{ step: "repeat", times, steps: round }];
+}
+
+function attributePath(name: string, { folder }: GuestDrivers): string {
+  return `${BMC_ATTRIBUTES.has(name) ? BMC_FOLDER : folder}/${name}`;
+}

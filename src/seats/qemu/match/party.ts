@@ -1,0 +1,144 @@
+import type { SystemInterface } from "../../../bmc/index.ts";
+import {
+  type BtInterfaceCapabilities,
+  SystemInterfaceType,
+} from "../../../ipmi/commands/app/system-interface.ts";
+import { bmcOptions } from "../../../match/bmc-options.ts";
+import type { Players } from "../../../match/match.ts";
+import type { Scenario } from "../../../scenario/schema.ts";
+import { MILLISECOND_US, type Scheduler, SECOND_US } from "../../../time/scheduler.ts";
+import type { Tracer } from "../../../trace/tracer.ts";
+import type { HostWire, InterfaceKind } from "../../../wire/interface.ts";
+import {
+  ExternBmc,
+  ExternSocket,
+  type QemuMachine,
+  startIpmiDevice,
+  startSsifDevice,
+} from "../index.ts";
+
+/** Which of QEMU's devices, and which BMC behind it. */
+export interface QemuBmc {
+  /** Of KCS and BT; SSIF is on the SMBus that the first has beside it. */
+  readonly bus: "isa" | "pci";
+  /** QEMU's own, or our controller behind QEMU's `ipmi-bmc-extern`. */
+  readonly behind: "qemu" | "controller";
+}
+
+/** The interfaces that QEMU has a device for. */
+export type QemuInterface = Exclude<InterfaceKind, "smic">;
+
+/** QEMU's end of the wire in a match. */
+export interface QemuParty {
+  /** As the BMC is called in a trace. */
+  readonly name: string;
+  readonly players: Players;
+  readonly wire: HostWire;
+  /** Tells the trace that the BMC has just been switched on; it serves when this resolves. */
+  powerOn(): Promise<void>;
+  /** Nothing of it is left when this resolves. */
+  close(): Promise<void>;
+}
+
+export interface QemuPartyParts {
+  readonly interface: QemuInterface;
+  /** What the scenario wants of our controller. */
+  readonly wanted: NonNullable<Scenario["bmc"]>;
+  readonly scheduler: Scheduler;
+  readonly tracer: Tracer;
+  readonly program?: string | undefined;
+  readonly lifeS?: number | undefined;
+}
+
+/** QEMU connects, and says what its machine can do, within this. */
+const HANDSHAKE_LIMIT_US = 5 * SECOND_US;
+
+/** QEMU itself gives up after 4 s. */
+const BT_ABILITIES: BtInterfaceCapabilities = {
+  outstandingRequests: 1,
+  inputBytesMax: 255,
+  outputBytesMax: 255,
+  requestToResponseS: 5,
+  retries: 1,
+};
+
+/** What our controller says of the interface that QEMU puts before it. */
+const SAYS: Readonly<Record<QemuInterface, Partial<SystemInterface>>> = {
+  kcs: { type: SystemInterfaceType.Kcs },
+  bt: { type: undefined, bt: BT_ABILITIES },
+  ssif: { type: SystemInterfaceType.Ssif },
+};
+
+/** Starts QEMU, and what belongs behind its device. */
+export async function qemuParty(bmc: QemuBmc, parts: QemuPartyParts): Promise<QemuParty> {
+  if (bmc.behind === "qemu") return withOwnBmc(await device(bmc, parts), parts.tracer);
+  const { controller, daemon, resetUs } = bmcOptions(parts.wanted, SAYS[parts.interface]);
+  const { scheduler, tracer } = parts;
+  const latencyUs = daemon.commandLatencyUs;
+  const extern = new ExternBmc({ scheduler, tracer, controller, latencyUs, resetUs });
+  const socket = await ExternSocket.open(extern);
+  try {
+    const started = await device(bmc, parts, socket.arguments());
+    return withController(started, { extern, socket, scheduler });
+  } catch (error) {
+    await socket.close();
+    throw error;
+  }
+}
+
+interface Device {
+  readonly machine: QemuMachine;
+  readonly wire: HostWire;
+}
+
+async function device(
+  { bus }: QemuBmc,
+  { interface: kind, program, lifeS }: QemuPartyParts,
+  bmc?: readonly string[],
+): Promise<Device> {
+  if (kind === "ssif") {
+    const { machine, ...at } = await startSsifDevice({ bmc, program, lifeS });
+    return { machine, wire: { kind, ...at } };
+  }
+  const { machine, ...at } = await startIpmiDevice({ interface: kind, bus, bmc, program, lifeS });
+  return { machine, wire: { kind, ...at } };
+}
+
+function withOwnBmc({ machine, wire }: Device, tracer: Tracer): QemuParty {
+  return {
+    name: "qemu",
+    players: "qemu",
+    wire,
+    powerOn: async () => {
+      tracer.emit({ e: "bmc", what: "power-on", flags: 0, text: "" });
+      tracer.emit({ e: "bmc", what: "up", flags: 0, text: "" });
+    },
+    close: () => machine.stop(),
+  };
+}
+
+function withController(
+  { machine, wire }: Device,
+  behind: { extern: ExternBmc; socket: ExternSocket; scheduler: Scheduler },
+): QemuParty {
+  const { extern, socket, scheduler } = behind;
+  return {
+    name: "controller behind qemu",
+    players: "qemu-extern",
+    wire,
+    powerOn: () => connected(extern, scheduler),
+    close: async () => {
+      await machine.stop();
+      await socket.close();
+    },
+  };
+}
+
+async function connected(extern: ExternBmc, scheduler: Scheduler): Promise<void> {
+  const limitUs = scheduler.now() + HANDSHAKE_LIMIT_US;
+  while (extern.capabilities === 0 && scheduler.now() < limitUs) {
+    await new Promise<void>((resolve) => {
+      scheduler.at(scheduler.now() + MILLISECOND_US, "handshake", resolve);
+    });
+  }
+}

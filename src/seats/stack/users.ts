@@ -1,0 +1,135 @@
+import { type Attributes, attributes, HostStack, Refused, type User } from "../../host/index.ts";
+import type { MatchOptions } from "../../match/match.ts";
+import type { WatchdogStep } from "../../scenario/schema.ts";
+import type { Scheduler } from "../../time/scheduler.ts";
+import type { Tracer } from "../../trace/tracer.ts";
+import type { HostWire } from "../../wire/interface.ts";
+import type { TransactionTags } from "../../wire/port.ts";
+import { optionsOf, StackWatchdog } from "./watchdog.ts";
+import type { ActorsHost, Wanted } from "./workload.ts";
+
+/** Where a stack sits: its end of the wire, and its time. */
+export interface StackSeat {
+  readonly scheduler: Scheduler;
+  readonly wire: HostWire;
+  readonly tags: TransactionTags;
+  readonly tracer: Tracer;
+  /** Whether the stack is to use the interrupt line. */
+  readonly interrupt: boolean;
+  /** Registers for changes of the line. */
+  readonly onLine: (changed: (level: boolean) => void) => void;
+}
+
+/** The users of a stack that may be taken away and put back. */
+export class StackUsers implements ActorsHost {
+  readonly #seat: StackSeat;
+  readonly #users = new Map<string, User>();
+  readonly #closed = new Set<string>();
+  /** Ids go on from one stack to the next: they share a trace. */
+  #lastId = 0;
+  readonly #make: NonNullable<MatchOptions["makeStack"]>;
+  #stack: HostStack | undefined;
+  /** What the workload set of the watchdog. */
+  #watchdogOptions: ReturnType<typeof optionsOf> = {};
+  #watchdog: StackWatchdog | undefined;
+
+  constructor(seat: StackSeat, make?: MatchOptions["makeStack"]) {
+    this.#seat = seat;
+    this.#make = make ?? ((parts) => new HostStack(parts));
+    const { scheduler } = seat;
+    seat.onLine((level) => {
+      scheduler.at(scheduler.now(), "interrupt", () => this.#stack?.interrupt(level));
+    });
+  }
+
+  insertDriver(): void {
+    const { scheduler, wire, tags, tracer, interrupt } = this.#seat;
+    // A driver that is there is not loaded beside itself.
+    this.#stack?.shutdown();
+    this.#users.clear();
+    this.#watchdog = undefined;
+    this.#stack = this.#make({
+      scheduler,
+      wire,
+      tags,
+      tracer,
+      interrupt,
+      options: { nextId: () => ++this.#lastId },
+    });
+    this.#stack.start();
+  }
+
+  removeDriver(): void {
+    this.#stack?.shutdown();
+  }
+
+  /** Only a stack that is there has anything to say. */
+  panic(text: string, spin: (us: number) => void): void {
+    this.#stack?.panic(text, spin);
+  }
+
+  submit(name: string, wanted: Wanted, answered: () => void): boolean {
+    if (this.#closed.has(name)) return false;
+    const { ipmb, ...request } = wanted;
+    const address = ipmb === undefined ? undefined : ({ kind: "ipmb", ...ipmb } as const);
+    try {
+      this.#user(name).submit({ ...request, address }, answered);
+      return true;
+    } catch (error) {
+      if (error instanceof Refused) return false;
+      throw error;
+    }
+  }
+
+  /** A program that asks while there is no driver gets nothing, and does without. */
+  setEvents(name: string, on: boolean): void {
+    try {
+      this.#user(name).setEvents(on);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+
+  closeUser(name: string): void {
+    this.#closed.add(name);
+    this.#users.get(name)?.destroy();
+  }
+
+  /** All attributes come from the identity, which the stack reads again when it is old. */
+  readAttribute(read: () => void): void {
+    if (this.#stack === undefined) read();
+    else this.#stack.readDeviceId(read);
+  }
+
+  /** As they are now; of the last stack when it is gone. */
+  attributes(): Attributes | undefined {
+    return this.#stack === undefined ? undefined : attributes(this.#stack);
+  }
+
+  watchdog(name: string, step: WatchdogStep, done: () => void): void {
+    this.#watchdogOptions = { ...this.#watchdogOptions, ...optionsOf(step) };
+    if (this.#closed.has(name)) done();
+    else this.#timer().do(name, step, done);
+  }
+
+  keepAlive(done: () => void): void {
+    this.#timer().keepAlive(done);
+  }
+
+  #timer(): StackWatchdog {
+    if (this.#stack === undefined) throw new Refused("NOT_STARTED");
+    const { scheduler, tracer } = this.#seat;
+    this.#watchdog ??= new StackWatchdog(this.#stack, scheduler, tracer, this.#watchdogOptions);
+    return this.#watchdog;
+  }
+
+  #user(name: string): User {
+    const known = this.#users.get(name);
+    if (known !== undefined) return known;
+    if (this.#stack === undefined) throw new Refused("NOT_STARTED");
+    // What it gets is in the trace.
+    const user = this.#stack.createUser(name, { onDelivery: () => {} });
+    this.#users.set(name, user);
+    return user;
+  }
+}

@@ -1,0 +1,121 @@
+import { decodeRequest } from "../../ipmi/message.ts";
+import type { Actor, Step, WatchdogStep } from "../../scenario/schema.ts";
+import type { Scheduler } from "../../time/scheduler.ts";
+
+/** What a step asks of a user of the stack. */
+export interface Wanted {
+  readonly netFn: number;
+  readonly cmd: number;
+  readonly lun: number;
+  readonly data: Uint8Array;
+  readonly ipmb: { readonly channel: number; readonly address: number } | undefined;
+}
+
+/** What the actors act on: our stack with its users. */
+export interface ActorsHost {
+  /** Hands a request in; false when it was refused, and `answered` will not be called. */
+  submit(user: string, wanted: Wanted, answered: () => void): boolean;
+  setEvents(user: string, on: boolean): void;
+  closeUser(user: string): void;
+  removeDriver(): void;
+  insertDriver(): void;
+  readAttribute(read: () => void): void;
+  /** `done` is called when the step is over, whatever came of it. */
+  watchdog(user: string, step: WatchdogStep, done: () => void): void;
+  keepAlive(done: () => void): void;
+}
+
+/** A pause after a refusal, as a program makes that tries again. In µs. */
+const REFUSED_PAUSE_US = 1_000;
+
+/** Lets the actors of a workload do their steps on a host in virtual time. */
+export class Actors {
+  readonly #host: ActorsHost;
+  readonly #scheduler: Scheduler;
+  readonly #allDone: () => void;
+  #running = 0;
+
+  constructor(host: ActorsHost, scheduler: Scheduler, allDone: () => void) {
+    this.#host = host;
+    this.#scheduler = scheduler;
+    this.#allDone = allDone;
+  }
+
+  begin(actors: readonly Actor[]): void {
+    this.#running = actors.length;
+    for (const actor of actors) this.#next(actor, 0);
+  }
+
+  #next(actor: Actor, index: number): void {
+    const step = actor.steps[index];
+    const done = () => this.#next(actor, index + 1);
+    if (step !== undefined) return this.#do(actor.user, step, done);
+    this.#running--;
+    if (this.#running === 0) this.#allDone();
+  }
+
+  #do(user: string, step: Step, done: () => void): void {
+    const now = this.#scheduler.now();
+    if (step.sleep !== undefined) return void this.#scheduler.at(now + step.sleep, "sleep", done);
+    const times = step.times ?? 1;
+    const once = this.#quickStep(user, step);
+    if (once !== undefined) return this.#repeat(times, step.every ?? 0, once, done);
+    if (step.events !== undefined) this.#host.setEvents(user, step.events === "on");
+    if (step.driver === "remove") this.#host.removeDriver();
+    if (step.driver === "insert") this.#host.insertDriver();
+    if (step.close !== undefined) this.#host.closeUser(step.close);
+    const wanted = wantedBy(step);
+    if (wanted === undefined) return void this.#scheduler.at(now, "next step", done);
+    if (step.parallel === true) return this.#together(user, wanted, times, done);
+    this.#repeat(times, step.every ?? 0, (then) => this.#once(user, wanted, then), done);
+  }
+
+  /** A step that is no request of the user's own, and that may be repeated. */
+  #quickStep(user: string, step: Step): ((then: () => void) => void) | undefined {
+    const { watchdog } = step;
+    if (step.read !== undefined) return (then) => this.#host.readAttribute(then);
+    if (step.keepalive === true) return (then) => this.#host.keepAlive(then);
+    if (watchdog === undefined) return undefined;
+    return (then) => this.#host.watchdog(user, watchdog, then);
+  }
+
+  #once(user: string, wanted: Wanted, then: () => void): void {
+    if (this.#host.submit(user, wanted, then)) return;
+    this.#scheduler.at(this.#scheduler.now() + REFUSED_PAUSE_US, "refused", then);
+  }
+
+  /** One after the other, each begun `every` µs after the one before or when that is answered. */
+  #repeat(left: number, every: number, once: (then: () => void) => void, done: () => void): void {
+    if (left === 0) return done();
+    const begunUs = this.#scheduler.now();
+    once(() => {
+      if (left === 1) return done();
+      const us = Math.max(this.#scheduler.now(), begunUs + every);
+      this.#scheduler.at(us, "again", () => this.#repeat(left - 1, every, once, done));
+    });
+  }
+
+  #together(user: string, wanted: Wanted, times: number, done: () => void): void {
+    let open = times;
+    const closed = () => {
+      open--;
+      if (open === 0) done();
+    };
+    for (let i = 0; i < times; i++) this.#once(user, wanted, closed);
+  }
+}
+
+/** The request that a step asks for; undefined for a step that is none. */
+export function wantedBy(step: Step): Wanted | undefined {
+  const ipmb =
+    step.ipmb === undefined
+      ? undefined
+      : { channel: step.ipmb.channel ?? 0, address: step.ipmb.address };
+  if (step.raw !== undefined) {
+    const { netFn, cmd, lun, data } = decodeRequest(step.raw);
+    return { netFn, cmd, lun, data, ipmb };
+  }
+  if (step.request === undefined) return undefined;
+  const { netFn, cmd } = step.request;
+  return { netFn, cmd, lun: step.lun ?? 0, data: step.data ?? new Uint8Array(0), ipmb };
+}

@@ -1,0 +1,9 @@
+import type { InterfaceKind } from "../../../src/lab/index.ts";
+import { addKernel, findKernel, type Kernel, servesSsif } from "../../../src/seats/linux/index.ts";
+
+/** The kernel of that version, which is fetched when it, or a driver of it, is not in the cache. */
+export async function kernelFor(version: string, kind?: InterfaceKind): Promise<Kernel> {
+  const kernel = findKernel(version);
+  const serves = kind !== "ssif" || (kernel !== undefined && servesSsif(kernel.manifest.modules));
+  return kernel !== undefined && serves ? kernel : addKernel(`debian:${version}`);
+}
