@@ -3,7 +3,7 @@ import { Kcs, Pace } from "../src/host/index.ts";
 import { readScenario, runStackMatch, type Scenario } from "../src/lab/index.ts";
 import type { TraceEvent } from "../src/trace/events.ts";
 import { KcsRegisters } from "../src/wire/kcs/registers.ts";
-import type { RegisterPort } from "../src/wire/port.ts";
+import type { RegisterPort } from "../src/wire/registers/port.ts";
 
 /** A whole Get Device ID response. */
 const DEVICE_ID_BYTES = 15 + 3;

@@ -4,7 +4,7 @@ import type { Scheduler, Task } from "../time/scheduler.ts";
 import type { HostLife } from "../trace/events.ts";
 import type { Tracer } from "../trace/tracer.ts";
 import type { BusWire, HostWire, RegisterWire } from "../wire/interface.ts";
-import type { TransactionTags } from "../wire/port.ts";
+import type { TransactionTags } from "../wire/registers/port.ts";
 import { BringUp, type StackState } from "./bring-up/bring-up.ts";
 import { Channels } from "./bring-up/channels.ts";
 import { EnablesKeeper } from "./bring-up/global-enables.ts";

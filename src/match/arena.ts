@@ -7,7 +7,7 @@ import { VirtualTime } from "../time/virtual.ts";
 import { type Promises, TRACE_FORMAT, TRACE_VERSION, type TraceHead } from "../trace/head.ts";
 import { Tracer, type TraceSink } from "../trace/tracer.ts";
 import type { HostWire } from "../wire/interface.ts";
-import type { TransactionTags } from "../wire/port.ts";
+import type { TransactionTags } from "../wire/registers/port.ts";
 import { bmcOptions } from "./bmc-options.ts";
 import { goAway } from "./faults/bmc-actions.ts";
 import { Director } from "./faults/director.ts";

@@ -1,5 +1,5 @@
 import type { VirtualTime } from "../time/virtual.ts";
-import type { RegisterPort } from "../wire/port.ts";
+import type { RegisterPort } from "../wire/registers/port.ts";
 import type { Halt } from "./faults/halt.ts";
 
 /** What one register access costs the host, in µs. The BMC's latencies are counted in these. */

@@ -2,7 +2,7 @@ import type { Tracer } from "../trace/tracer.ts";
 import { BtHostTap } from "../wire/bt/tap.ts";
 import type { HostWire, RegisterWire } from "../wire/interface.ts";
 import { HostTap as KcsHostTap } from "../wire/kcs/tap.ts";
-import type { RegisterPort, TransactionTags } from "../wire/port.ts";
+import type { RegisterPort, TransactionTags } from "../wire/registers/port.ts";
 import { Bus, type SmbusPort } from "../wire/smbus/port.ts";
 import { HostTap as SmbusHostTap } from "../wire/smbus/tap.ts";
 import { SmicHostTap } from "../wire/smic/tap.ts";

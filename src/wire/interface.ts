@@ -1,4 +1,4 @@
-import type { RegisterPort } from "./port.ts";
+import type { RegisterPort } from "./registers/port.ts";
 import type { SmbusPort } from "./smbus/port.ts";
 
 export { INTERFACES, type InterfaceKind } from "../trace/head.ts";

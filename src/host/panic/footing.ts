@@ -1,6 +1,6 @@
 import type { Scheduler, Task } from "../../time/scheduler.ts";
 import type { HostWire } from "../../wire/interface.ts";
-import type { RegisterPort } from "../../wire/port.ts";
+import type { RegisterPort } from "../../wire/registers/port.ts";
 import { Bus, type SmbusPort } from "../../wire/smbus/port.ts";
 
 /** What registers read as that nobody drives: with IBF set, so that no machine goes on. */

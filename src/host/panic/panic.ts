@@ -3,7 +3,7 @@ import { BMC_ADDRESS } from "../../ipmi/ipmb.ts";
 import { MILLISECOND_US, type Scheduler } from "../../time/scheduler.ts";
 import type { HostLife } from "../../trace/events.ts";
 import type { Tracer } from "../../trace/tracer.ts";
-import type { TransactionTags } from "../../wire/port.ts";
+import type { TransactionTags } from "../../wire/registers/port.ts";
 import { Failure, failureText, type InterfaceMachine, Pace } from "../interfaces/machine.ts";
 import { PanicMessages, piecesOf } from "./panic-messages.ts";
 

@@ -3,7 +3,7 @@ import { RESPONSE_BYTES_MIN } from "../../ipmi/message.ts";
 import { MILLISECOND_US, type Scheduler, type Task } from "../../time/scheduler.ts";
 import type { HostRun } from "../../trace/events.ts";
 import type { Tracer } from "../../trace/tracer.ts";
-import type { TransactionTags } from "../../wire/port.ts";
+import type { TransactionTags } from "../../wire/registers/port.ts";
 import {
   Failure,
   failureText,

@@ -4,7 +4,7 @@ import type { WireAction } from "../../scenario/schema.ts";
 import { FaultyKcsPort, type KcsWireFault } from "../../wire/kcs/faults.ts";
 import { type KcsController, KcsRegisters } from "../../wire/kcs/registers.ts";
 import { BmcTap, HostTap } from "../../wire/kcs/tap.ts";
-import type { RegisterPort } from "../../wire/port.ts";
+import type { RegisterPort } from "../../wire/registers/port.ts";
 import { ClockedPort } from "../clocked-port.ts";
 import { INPUT_LATENCY_US, type LabWire, type LabWireParts } from "./lab-wire.ts";
 

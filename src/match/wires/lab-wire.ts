@@ -3,7 +3,7 @@ import type { Scenario, WireAction } from "../../scenario/schema.ts";
 import type { Lane, VirtualTime } from "../../time/virtual.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { HostWire } from "../../wire/interface.ts";
-import type { TransactionTags } from "../../wire/port.ts";
+import type { TransactionTags } from "../../wire/registers/port.ts";
 import type { Halt } from "../faults/halt.ts";
 
 /** A fault of the wire that acts now. */

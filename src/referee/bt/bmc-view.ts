@@ -1,5 +1,5 @@
 import { BtControl } from "../../wire/bt/protocol.ts";
-import type { BmcFace } from "../faces.ts";
+import type { BmcFace } from "../observer.ts";
 import type { Transfer } from "../transfer.ts";
 import { Frame } from "./frame.ts";
 import { OpenTransfers } from "./open-transfers.ts";

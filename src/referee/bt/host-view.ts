@@ -1,6 +1,6 @@
 import { BtControl } from "../../wire/bt/protocol.ts";
-import type { HostFace, WireListener } from "../faces.ts";
-import type { FaultBook } from "../fault-book.ts";
+import type { FaultBook } from "../injected-faults.ts";
+import type { HostFace, WireListener } from "../observer.ts";
 import type { Transfer } from "../transfer.ts";
 import { HOST_WAIT_US } from "../transfer.ts";
 import type { BmcView } from "./bmc-view.ts";

@@ -1,7 +1,7 @@
 import type { TraceEvent } from "../../trace/events.ts";
 import type { Taps } from "../../trace/head.ts";
-import type { Watcher, WireListener } from "../faces.ts";
-import type { FaultBook } from "../fault-book.ts";
+import type { FaultBook } from "../injected-faults.ts";
+import type { Watcher, WireListener } from "../observer.ts";
 import { type BmcListener, BmcView } from "./bmc-view.ts";
 import { type HostListener, HostView } from "./host-view.ts";
 

@@ -1,5 +1,5 @@
 import { Control, Phase } from "../../wire/kcs/protocol.ts";
-import type { BmcFace } from "../faces.ts";
+import type { BmcFace } from "../observer.ts";
 import { Transfer } from "../transfer.ts";
 
 /**

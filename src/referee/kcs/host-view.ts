@@ -1,6 +1,6 @@
 import { Control, Phase, Status } from "../../wire/kcs/protocol.ts";
-import type { HostFace, WireListener } from "../faces.ts";
-import type { FaultBook } from "../fault-book.ts";
+import type { FaultBook } from "../injected-faults.ts";
+import type { HostFace, WireListener } from "../observer.ts";
 import { HOST_WAIT_US, Transfer } from "../transfer.ts";
 import type { BmcView } from "./bmc-view.ts";
 

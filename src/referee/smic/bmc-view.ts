@@ -8,7 +8,7 @@ import {
   statusCode,
   streamOf,
 } from "../../wire/smic/protocol.ts";
-import type { BmcFace } from "../faces.ts";
+import type { BmcFace } from "../observer.ts";
 import { Transfer } from "../transfer.ts";
 
 /** Where a BMC is by the rules. @see IPMI 2.0 §10.5 */

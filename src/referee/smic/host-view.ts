@@ -1,6 +1,6 @@
 import { SmicControl, SmicFlag, SmicStatus } from "../../wire/smic/protocol.ts";
-import type { HostFace, WireListener } from "../faces.ts";
-import type { FaultBook } from "../fault-book.ts";
+import type { FaultBook } from "../injected-faults.ts";
+import type { HostFace, WireListener } from "../observer.ts";
 import { HOST_WAIT_US, Transfer } from "../transfer.ts";
 import type { BmcView } from "./bmc-view.ts";
 

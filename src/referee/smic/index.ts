@@ -1,7 +1,7 @@
 import type { Rule } from "../rule.ts";
-import { attentionRules } from "./attention.ts";
-import { bmcRules } from "./bmc-rules.ts";
-import { hostRules } from "./host-rules.ts";
+import { attentionRules } from "./rules/attention.ts";
+import { bmcRules } from "./rules/bmc-rules.ts";
+import { hostRules } from "./rules/host-rules.ts";
 import { onSmic } from "./smic-rule.ts";
 
 /** The rules of SMIC. @see IPMI 2.0 §10 */

@@ -1,8 +1,8 @@
 import type { TraceEvent } from "../../trace/events.ts";
 import type { Taps } from "../../trace/head.ts";
 import { SmicFlag } from "../../wire/smic/protocol.ts";
-import type { Watcher, WireListener } from "../faces.ts";
-import type { FaultBook } from "../fault-book.ts";
+import type { FaultBook } from "../injected-faults.ts";
+import type { Watcher, WireListener } from "../observer.ts";
 import { BmcView, type SmicBmcListener } from "./bmc-view.ts";
 import { HostView } from "./host-view.ts";
 

@@ -1,6 +1,6 @@
 import type { BusOp, BusOutcome } from "../../trace/events.ts";
 import { SsifCommand } from "../../wire/ssif/protocol.ts";
-import type { BmcFace, WireListener } from "../faces.ts";
+import type { BmcFace, WireListener } from "../observer.ts";
 import { Transfer } from "../transfer.ts";
 import { type BlockListener, BlockReader, type BusBlock } from "./bus-block.ts";
 import { addResponse, gather, isLastPart } from "./host-view.ts";

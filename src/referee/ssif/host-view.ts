@@ -5,8 +5,8 @@ import {
   MULTI_PART_MARK,
   SsifCommand,
 } from "../../wire/ssif/protocol.ts";
-import type { HostFace, WireListener } from "../faces.ts";
-import type { FaultBook } from "../fault-book.ts";
+import type { FaultBook } from "../injected-faults.ts";
+import type { HostFace, WireListener } from "../observer.ts";
 import { type Bytes, HOST_WAIT_US, Transfer } from "../transfer.ts";
 import { type BlockListener, BlockReader, type BusBlock } from "./bus-block.ts";
 

@@ -1,9 +1,9 @@
 import type { Rule } from "../rule.ts";
-import { bmcBehaviour } from "./bmc-behaviour.ts";
-import { bmcResponses } from "./bmc-responses.ts";
-import { hostCarries } from "./host-carries.ts";
-import { hostRequests } from "./host-requests.ts";
-import { hostTiming } from "./host-timing.ts";
+import { bmcBehaviour } from "./rules/bmc-behaviour.ts";
+import { bmcResponses } from "./rules/bmc-responses.ts";
+import { hostCarries } from "./rules/host-carries.ts";
+import { hostRequests } from "./rules/host-requests.ts";
+import { hostTiming } from "./rules/host-timing.ts";
 import { onSsif } from "./ssif-rule.ts";
 
 /** The rules of SSIF. @see IPMI 2.0 §12 */

@@ -1,7 +1,7 @@
 import type { TraceEvent } from "../../trace/events.ts";
 import type { Taps } from "../../trace/head.ts";
-import type { Watcher } from "../faces.ts";
-import type { FaultBook } from "../fault-book.ts";
+import type { FaultBook } from "../injected-faults.ts";
+import type { Watcher } from "../observer.ts";
 import { type BmcBusListener, BmcView } from "./bmc-view.ts";
 import { type HostBusListener, HostView } from "./host-view.ts";
 

@@ -1,5 +1,5 @@
 import type { RegisterWire } from "../../wire/interface.ts";
-import type { RegisterPort } from "../../wire/port.ts";
+import type { RegisterPort } from "../../wire/registers/port.ts";
 import { ConfigSpace } from "./config-space.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { PciFunction } from "./transport/pci.ts";

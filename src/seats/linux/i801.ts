@@ -1,4 +1,4 @@
-import type { RegisterPort } from "../../wire/port.ts";
+import type { RegisterPort } from "../../wire/registers/port.ts";
 import { pec } from "../../wire/smbus/pec.ts";
 import { Bus, type SmbusPort } from "../../wire/smbus/port.ts";
 import { READ_BIT } from "../../wire/smbus/protocol.ts";

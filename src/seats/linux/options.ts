@@ -1,7 +1,7 @@
 import type { Kernel } from "../../kernels/cache.ts";
 import type { Exit } from "../../programs/qemu-process.ts";
 import type { InterfaceKind } from "../../wire/interface.ts";
-import type { RegisterPort } from "../../wire/port.ts";
+import type { RegisterPort } from "../../wire/registers/port.ts";
 import type { InterruptMode } from "./command-line.ts";
 
 /** The guest's surroundings, on our side of the wire. All are called synchronously. */

@@ -1,4 +1,4 @@
-import type { RegisterPort } from "../../wire/port.ts";
+import type { RegisterPort } from "../../wire/registers/port.ts";
 import { ConfigSpace } from "./config-space.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { PciFunction } from "./transport/pci.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RegisterWindow } from "../../bmc/chips/register-window.ts";
 import { Status } from "../../wire/kcs/protocol.ts";
-import type { RegisterPort } from "../../wire/port.ts";
+import type { RegisterPort } from "../../wire/registers/port.ts";
 import { QemuMachine } from "./machine.ts";
 
 /** BMC chips whose KCS channels QEMU models. */

@@ -1,4 +1,4 @@
-import type { RegisterPort } from "../../wire/port.ts";
+import type { RegisterPort } from "../../wire/registers/port.ts";
 import type { SmbusPort } from "../../wire/smbus/port.ts";
 import { SSIF_ADDRESS } from "../../wire/ssif/protocol.ts";
 import type { QemuMachine } from "./machine.ts";

@@ -4,7 +4,7 @@ import type { WatchdogStep } from "../../scenario/schema.ts";
 import type { Scheduler } from "../../time/scheduler.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { HostWire } from "../../wire/interface.ts";
-import type { TransactionTags } from "../../wire/port.ts";
+import type { TransactionTags } from "../../wire/registers/port.ts";
 import { optionsOf, StackWatchdog } from "./watchdog.ts";
 import type { ActorsHost, Wanted } from "./workload.ts";
 

@@ -1,5 +1,5 @@
-import { ActingFaults, type ActiveFault, FaultyLine } from "../faults.ts";
-import type { RegisterPort } from "../port.ts";
+import { ActingFaults, type ActiveFault, FaultyLine } from "../acting-faults.ts";
+import type { RegisterPort } from "../registers/port.ts";
 import { BtControl, BtRegister } from "./protocol.ts";
 
 type Register = "control" | "data" | "intmask";

@@ -1,5 +1,5 @@
 import { assert } from "../../assert.ts";
-import type { RegisterPort, TransactionTags } from "../port.ts";
+import type { RegisterPort, TransactionTags } from "../registers/port.ts";
 import { Fifo } from "./fifo.ts";
 import {
   BT_FIFO_BYTES_MIN,

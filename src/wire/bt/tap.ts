@@ -1,6 +1,6 @@
 import type { HostRegister } from "../../trace/events.ts";
 import type { Tracer } from "../../trace/tracer.ts";
-import type { RegisterPort, TransactionTags } from "../port.ts";
+import type { RegisterPort, TransactionTags } from "../registers/port.ts";
 import { BtControl, BtRegister } from "./protocol.ts";
 import type { BtController } from "./registers.ts";
 

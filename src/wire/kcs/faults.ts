@@ -1,5 +1,5 @@
-import { type Acting, ActingFaults, type ActiveFault, FaultyLine } from "../faults.ts";
-import type { RegisterPort } from "../port.ts";
+import { type Acting, ActingFaults, type ActiveFault, FaultyLine } from "../acting-faults.ts";
+import type { RegisterPort } from "../registers/port.ts";
 import { Status } from "./protocol.ts";
 
 /** What can go wrong between the two faces of a KCS block. Counts are of register accesses. */

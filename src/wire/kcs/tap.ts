@@ -1,5 +1,5 @@
 import type { Tracer } from "../../trace/tracer.ts";
-import type { RegisterPort, TransactionTags } from "../port.ts";
+import type { RegisterPort, TransactionTags } from "../registers/port.ts";
 import { Control } from "./protocol.ts";
 import type { KcsController } from "./registers.ts";
 

@@ -1,5 +1,5 @@
 import { assert } from "../../assert.ts";
-import type { TransactionTags } from "../port.ts";
+import type { TransactionTags } from "../registers/port.ts";
 import { Bus, type SmbusPort, type SmbusSlave, type SmbusTarget } from "./port.ts";
 import { ALERT_RESPONSE_ADDRESS, READ_BIT } from "./protocol.ts";
 

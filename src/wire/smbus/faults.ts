@@ -1,4 +1,4 @@
-import { ActingFaults, type ActiveFault, FaultyLine } from "../faults.ts";
+import { ActingFaults, type ActiveFault, FaultyLine } from "../acting-faults.ts";
 import { type BusClock, BYTE_US, CLOCK_LOW_TIMEOUT_US } from "./bus.ts";
 import { Bus, type SmbusPort } from "./port.ts";
 

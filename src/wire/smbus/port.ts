@@ -1,4 +1,4 @@
-import type { TransactionTags } from "../port.ts";
+import type { TransactionTags } from "../registers/port.ts";
 
 /**
  * How the bus answers a master. The codes lie above a byte, so that a read gives either.

@@ -1,6 +1,6 @@
 import type { BusOutcome } from "../../trace/events.ts";
 import type { Tracer } from "../../trace/tracer.ts";
-import type { TransactionTags } from "../port.ts";
+import type { TransactionTags } from "../registers/port.ts";
 import { SsifCommand } from "../ssif/protocol.ts";
 import { Bus, type SmbusPort, type SmbusSlave, type SmbusTarget } from "./port.ts";
 import { READ_BIT } from "./protocol.ts";

@@ -1,5 +1,5 @@
-import { ActingFaults, type ActiveFault, FaultyLine } from "../faults.ts";
-import type { RegisterPort, TransactionTags } from "../port.ts";
+import { ActingFaults, type ActiveFault, FaultyLine } from "../acting-faults.ts";
+import type { RegisterPort, TransactionTags } from "../registers/port.ts";
 import { SmicFlag, SmicRegister } from "./protocol.ts";
 import { SmiHandler, type SmiTransaction } from "./smi-handler.ts";
 

@@ -1,4 +1,4 @@
-import type { RegisterPort, TransactionTags } from "../port.ts";
+import type { RegisterPort, TransactionTags } from "../registers/port.ts";
 import { SmicError, SmicFlag, type SmicGeometry, SmicRegister, SmicStatus } from "./protocol.ts";
 
 /**

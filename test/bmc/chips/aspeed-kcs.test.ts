@@ -3,7 +3,7 @@ import { AspeedKcs, type AspeedKcsOptions } from "../../../src/bmc/chips/aspeed/
 import { Kcs } from "../../../src/host/index.ts";
 import { VirtualTime } from "../../../src/time/index.ts";
 import { Control, Status } from "../../../src/wire/kcs/protocol.ts";
-import type { RegisterPort } from "../../../src/wire/port.ts";
+import type { RegisterPort } from "../../../src/wire/registers/port.ts";
 import { AspeedModel } from "./aspeed-model.ts";
 import { ask, kcsDevice, serve } from "./served.ts";
 

@@ -1,7 +1,7 @@
 import { assert } from "../../../src/assert.ts";
 import type { RegisterWindow } from "../../../src/bmc/chips/register-window.ts";
 import { Status } from "../../../src/wire/kcs/protocol.ts";
-import type { RegisterPort } from "../../../src/wire/port.ts";
+import type { RegisterPort } from "../../../src/wire/registers/port.ts";
 
 /** Registers that only hold what was written: HICRs, addresses, SIRQCR0. */
 const PLAIN = [

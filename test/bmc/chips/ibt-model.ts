@@ -1,7 +1,7 @@
 import { assert } from "../../../src/assert.ts";
 import type { RegisterWindow } from "../../../src/bmc/chips/register-window.ts";
 import { BtRegisters } from "../../../src/wire/bt/registers.ts";
-import type { RegisterPort } from "../../../src/wire/port.ts";
+import type { RegisterPort } from "../../../src/wire/registers/port.ts";
 
 const BASE = 0x140;
 const Offset = { cr0: 0x00, cr1: 0x04, cr2: 0x08, control: 0x10, fifo: 0x14, mask: 0x18 } as const;

@@ -5,7 +5,7 @@ import type { ByteWindow } from "../../../src/bmc/chips/register-window.ts";
 import { Kcs } from "../../../src/host/index.ts";
 import { VirtualTime } from "../../../src/time/index.ts";
 import { Control, Status } from "../../../src/wire/kcs/protocol.ts";
-import type { RegisterPort } from "../../../src/wire/port.ts";
+import type { RegisterPort } from "../../../src/wire/registers/port.ts";
 import { ask, kcsDevice, serve } from "./served.ts";
 
 const FIRST = { status: 0x0c, output: 0x0e, input: 0x10, control: 0x18, host: 0x1c } as const;

@@ -9,7 +9,7 @@ import { readScenario, runStackMatch } from "../../../src/lab/index.ts";
 import { VirtualTime } from "../../../src/time/virtual.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { Recorder, Tracer } from "../../../src/trace/tracer.ts";
-import type { RegisterPort } from "../../../src/wire/port.ts";
+import type { RegisterPort } from "../../../src/wire/registers/port.ts";
 import { Bench } from "../../bmc/bench.ts";
 import { reply } from "../fake-bmc.ts";
 import { hex, Rig } from "../rig.ts";

@@ -1,6 +1,6 @@
 import { Control, Phase, Status, StatusCode } from "../../../src/wire/kcs/protocol.ts";
 import { KcsRegisters } from "../../../src/wire/kcs/registers.ts";
-import type { RegisterPort } from "../../../src/wire/port.ts";
+import type { RegisterPort } from "../../../src/wire/registers/port.ts";
 
 /** Register accesses of the host that pass until the BMC does its next piece of work. */
 const ACCESSES_PER_TURN = 2;

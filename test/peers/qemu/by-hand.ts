@@ -2,7 +2,7 @@ import { Referee, type Verdict } from "../../../src/referee/index.ts";
 import { traceHead } from "../../../src/trace/head.ts";
 import { Tracer } from "../../../src/trace/tracer.ts";
 import { HostTap } from "../../../src/wire/kcs/tap.ts";
-import type { RegisterPort } from "../../../src/wire/port.ts";
+import type { RegisterPort } from "../../../src/wire/registers/port.ts";
 
 /** A KCS block's registers, accessed by hand and on the record. */
 export class ByHand {

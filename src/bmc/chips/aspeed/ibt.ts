@@ -1,6 +1,6 @@
 import { BtControl } from "../../../wire/bt/protocol.ts";
 import type { BtController } from "../../../wire/bt/registers.ts";
-import type { TransactionTags } from "../../../wire/port.ts";
+import type { TransactionTags } from "../../../wire/registers/port.ts";
 import { type RegisterWindow, update } from "../register-window.ts";
 import {
   IBT_ADDRESS_SHIFT,

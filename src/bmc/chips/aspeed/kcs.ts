@@ -2,7 +2,7 @@ import { assert } from "../../../assert.ts";
 import type { Scheduler } from "../../../time/scheduler.ts";
 import { Status } from "../../../wire/kcs/protocol.ts";
 import type { KcsController } from "../../../wire/kcs/registers.ts";
-import type { TransactionTags } from "../../../wire/port.ts";
+import type { TransactionTags } from "../../../wire/registers/port.ts";
 import { OutputWatch } from "../output-watch.ts";
 import { type RegisterWindow, update } from "../register-window.ts";
 import { CHANNELS, Hicr0, Hicr2, Hicr4, Hicr5, HicrB, HicrC, Lpc, Sirqcr0 } from "./registers.ts";

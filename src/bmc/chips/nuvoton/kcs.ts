@@ -1,6 +1,6 @@
 import { Status } from "../../../wire/kcs/protocol.ts";
 import type { KcsController } from "../../../wire/kcs/registers.ts";
-import type { TransactionTags } from "../../../wire/port.ts";
+import type { TransactionTags } from "../../../wire/registers/port.ts";
 import type { ByteWindow } from "../register-window.ts";
 
 /** A channel's registers, in bytes from the KCS module's base. */

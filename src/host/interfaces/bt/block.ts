@@ -1,6 +1,6 @@
 import { BtInterruptMask, BtRegister } from "../../../wire/bt/protocol.ts";
 import type { RegisterSpacing } from "../../../wire/interface.ts";
-import type { RegisterPort } from "../../../wire/port.ts";
+import type { RegisterPort } from "../../../wire/registers/port.ts";
 
 /** The registers of a BT block by their names, as its driver uses them. @see IPMI 2.0 §11.6 */
 export class BtBlock {

@@ -6,7 +6,7 @@ import { REQUEST_BYTES_MIN } from "../../../ipmi/message.ts";
 import { MILLISECOND_US } from "../../../time/scheduler.ts";
 import { BT_FRAME_BYTES_MAX, BT_REQUEST_LENGTH_MIN, BtControl } from "../../../wire/bt/protocol.ts";
 import type { RegisterSpacing } from "../../../wire/interface.ts";
-import type { RegisterPort } from "../../../wire/port.ts";
+import type { RegisterPort } from "../../../wire/registers/port.ts";
 import {
   Failure,
   type Greeting,

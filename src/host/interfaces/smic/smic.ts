@@ -1,7 +1,7 @@
 import { assert } from "../../../assert.ts";
 import { REQUEST_BYTES_MIN } from "../../../ipmi/message.ts";
 import { MILLISECOND_US, SECOND_US } from "../../../time/scheduler.ts";
-import type { RegisterPort } from "../../../wire/port.ts";
+import type { RegisterPort } from "../../../wire/registers/port.ts";
 import {
   SmicControl,
   SmicError,

@@ -1,6 +1,6 @@
 import type { VirtualTime } from "../../../time/virtual.ts";
 import type { Tracer } from "../../../trace/tracer.ts";
-import type { RegisterPort } from "../../../wire/port.ts";
+import type { RegisterPort } from "../../../wire/registers/port.ts";
 
 /** `[   12.345678] text`, as a kernel prints with its time in seconds since its start. */
 const PRINTED = /^\[\s*(\d+)\.(\d{6})\] (.*)$/;

@@ -1,5 +1,5 @@
 import type { HostWire } from "../../../wire/interface.ts";
-import type { RegisterPort } from "../../../wire/port.ts";
+import type { RegisterPort } from "../../../wire/registers/port.ts";
 import { I801 } from "../index.ts";
 
 /** How many registers an interface has. @see IPMI 2.0 §9.5, §10.2, §11.6 */

@@ -18,7 +18,7 @@ import { LeasedScheduler, RealScheduler, type Scheduler, SECOND_US } from "../..
 import type { MatchEnd } from "../../../trace/events.ts";
 import { DEFAULT_PROMISES } from "../../../trace/head.ts";
 import { Tracer } from "../../../trace/tracer.ts";
-import type { TransactionTags } from "../../../wire/port.ts";
+import type { TransactionTags } from "../../../wire/registers/port.ts";
 import { StackUsers } from "../../stack/users.ts";
 import { Actors } from "../../stack/workload.ts";
 import { type QemuBmc, type QemuInterface, type QemuParty, qemuParty } from "./party.ts";

@@ -7,7 +7,7 @@ import { Failure, Pace } from "../../../../src/host/interfaces/machine.ts";
 import { VirtualTime } from "../../../../src/time/virtual.ts";
 import { type BtWireFault, FaultyBtPort } from "../../../../src/wire/bt/faults.ts";
 import { BtRegisters } from "../../../../src/wire/bt/registers.ts";
-import type { RegisterPort } from "../../../../src/wire/port.ts";
+import type { RegisterPort } from "../../../../src/wire/registers/port.ts";
 import { drive } from "../drive.ts";
 
 const GET_DEVICE_ID = Uint8Array.of(0x18, 0x01);

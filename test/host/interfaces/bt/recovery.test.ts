@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Bt } from "../../../../src/host/interfaces/bt/bt.ts";
 import { Pace } from "../../../../src/host/interfaces/machine.ts";
 import { BtControl } from "../../../../src/wire/bt/protocol.ts";
-import type { RegisterPort } from "../../../../src/wire/port.ts";
+import type { RegisterPort } from "../../../../src/wire/registers/port.ts";
 import { drive } from "../drive.ts";
 import { StrictBt, type StrictBtOptions } from "./strict-bt.ts";
 

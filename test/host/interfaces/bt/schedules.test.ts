@@ -5,7 +5,7 @@ import { Pace } from "../../../../src/host/interfaces/machine.ts";
 import { VirtualTime } from "../../../../src/time/virtual.ts";
 import { BtControl } from "../../../../src/wire/bt/protocol.ts";
 import { BtRegisters } from "../../../../src/wire/bt/registers.ts";
-import type { RegisterPort } from "../../../../src/wire/port.ts";
+import type { RegisterPort } from "../../../../src/wire/registers/port.ts";
 import { type Choices, explore } from "../../choices.ts";
 import { StrictBt, type StrictBtOptions } from "./strict-bt.ts";
 

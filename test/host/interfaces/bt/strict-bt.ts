@@ -1,5 +1,5 @@
 import { BtControl, BtInterruptMask } from "../../../../src/wire/bt/protocol.ts";
-import type { RegisterPort, TransactionTags } from "../../../../src/wire/port.ts";
+import type { RegisterPort, TransactionTags } from "../../../../src/wire/registers/port.ts";
 import { HostFault } from "../kcs/strict-kcs.ts";
 
 /** A request as it lay in the FIFO. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { KCS_TIMING, Kcs } from "../../../../src/host/interfaces/kcs/kcs.ts";
 import { Failure, Pace } from "../../../../src/host/interfaces/machine.ts";
-import type { RegisterPort } from "../../../../src/wire/port.ts";
+import type { RegisterPort } from "../../../../src/wire/registers/port.ts";
 import { drive } from "../drive.ts";
 import { StrictKcs } from "./strict-kcs.ts";
 

@@ -1,5 +1,5 @@
 import { Control, Phase, Status } from "../../../../src/wire/kcs/protocol.ts";
-import type { RegisterPort, TransactionTags } from "../../../../src/wire/port.ts";
+import type { RegisterPort, TransactionTags } from "../../../../src/wire/registers/port.ts";
 
 type Stage = "idle" | "write" | "end" | "executing" | "reading" | "abort-data" | "abort-code";
 

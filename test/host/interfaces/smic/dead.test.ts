@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Failure, Pace } from "../../../../src/host/interfaces/machine.ts";
 import { SMIC_TIMING, Smic } from "../../../../src/host/interfaces/smic/smic.ts";
-import type { RegisterPort } from "../../../../src/wire/port.ts";
+import type { RegisterPort } from "../../../../src/wire/registers/port.ts";
 import { drive } from "../drive.ts";
 import { StrictSmic } from "./strict-smic.ts";
 

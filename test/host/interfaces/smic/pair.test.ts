@@ -4,7 +4,7 @@ import { SmicDevice } from "../../../../src/bmc/smic/device.ts";
 import { Pace } from "../../../../src/host/interfaces/machine.ts";
 import { SMIC_TIMING, Smic } from "../../../../src/host/interfaces/smic/smic.ts";
 import { VirtualTime } from "../../../../src/time/virtual.ts";
-import type { RegisterPort } from "../../../../src/wire/port.ts";
+import type { RegisterPort } from "../../../../src/wire/registers/port.ts";
 import { FaultySmicPort, type SmicWireFault } from "../../../../src/wire/smic/faults.ts";
 import { SmicRegisters } from "../../../../src/wire/smic/registers.ts";
 

@@ -1,4 +1,4 @@
-import type { RegisterPort } from "../../../../src/wire/port.ts";
+import type { RegisterPort } from "../../../../src/wire/registers/port.ts";
 import { HostFault } from "../kcs/strict-kcs.ts";
 
 const READS = ["d", "s", "f"] as const;

@@ -1,4 +1,4 @@
-import type { RegisterPort, TransactionTags } from "../../../../src/wire/port.ts";
+import type { RegisterPort, TransactionTags } from "../../../../src/wire/registers/port.ts";
 import { SmicControl, SmicFlag, SmicStatus } from "../../../../src/wire/smic/protocol.ts";
 import { HostFault } from "../kcs/strict-kcs.ts";
 

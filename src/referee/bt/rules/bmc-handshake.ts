@@ -1,7 +1,7 @@
-import { BtControl } from "../../wire/bt/protocol.ts";
-import type { Automaton } from "../rule.ts";
-import { beginsAnew, hex, seconds } from "../text.ts";
-import type { BtContext, BtRule } from "./bt-rule.ts";
+import { BtControl } from "../../../wire/bt/protocol.ts";
+import type { Automaton } from "../../rule.ts";
+import { beginsAnew, hex, seconds } from "../../text.ts";
+import type { BtContext, BtRule } from "../bt-rule.ts";
 
 /** How the BMC deals with BT_CTRL. */
 export const bmcHandshake: readonly BtRule[] = [

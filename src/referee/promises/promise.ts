@@ -1,9 +1,9 @@
 import type { CheckedRule } from "../rule.ts";
-import { answersInTime, answersOnce } from "./promise-answers.ts";
-import { honestMaker, noForeignAnswer } from "./promise-identity.ts";
-import { panicInTime, panicMessages, silentAfterPanic } from "./promise-panic.ts";
-import { boundedWork, noStarvation, quietAfterReset, silentWhenDown } from "./promise-traffic.ts";
-import { truthfulWatchdog } from "./promise-watchdog.ts";
+import { answersInTime, answersOnce } from "./answers.ts";
+import { honestMaker, noForeignAnswer } from "./identity.ts";
+import { panicInTime, panicMessages, silentAfterPanic } from "./panic.ts";
+import { boundedWork, noStarvation, quietAfterReset, silentWhenDown } from "./traffic.ts";
+import { truthfulWatchdog } from "./watchdog.ts";
 
 /** The guest's kernel prints lines that mean trouble; a warning is only a note. */
 const soundKernel: CheckedRule = {

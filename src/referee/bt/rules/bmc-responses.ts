@@ -1,13 +1,13 @@
-import { NetFn } from "../../ipmi/command-table.ts";
+import { NetFn } from "../../../ipmi/command-table.ts";
 import {
   BT_INPUT_LENGTH_MIN,
   BT_OUTPUT_LENGTH_MIN,
   BT_RESPONSE_LENGTH_MIN,
-} from "../../wire/bt/protocol.ts";
-import type { Automaton } from "../rule.ts";
-import { hex, seconds } from "../text.ts";
-import type { BtContext, BtRule } from "./bt-rule.ts";
-import { frameText } from "./text.ts";
+} from "../../../wire/bt/protocol.ts";
+import type { Automaton } from "../../rule.ts";
+import { hex, seconds } from "../../text.ts";
+import type { BtContext, BtRule } from "../bt-rule.ts";
+import { frameText } from "../text.ts";
 
 /** What the BMC gives, and what it says that it can. */
 export const bmcResponses: readonly BtRule[] = [

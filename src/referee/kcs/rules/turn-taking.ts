@@ -1,11 +1,11 @@
-import type { BmcLife } from "../../trace/events.ts";
-import { Control, Phase, Status } from "../../wire/kcs/protocol.ts";
-import type { CheckedRule, HostWrite } from "../rule.ts";
-import { beginsAnew, hex } from "../text.ts";
-import { HOST_WAIT_US } from "../transfer.ts";
-import { HostPhase, type HostView } from "./host-view.ts";
-import type { KcsContext } from "./kcs-rule.ts";
-import { bitsText } from "./text.ts";
+import type { BmcLife } from "../../../trace/events.ts";
+import { Control, Phase, Status } from "../../../wire/kcs/protocol.ts";
+import type { CheckedRule, HostWrite } from "../../rule.ts";
+import { beginsAnew, hex } from "../../text.ts";
+import { HOST_WAIT_US } from "../../transfer.ts";
+import { HostPhase, type HostView } from "../host-view.ts";
+import type { KcsContext } from "../kcs-rule.ts";
+import { bitsText } from "../text.ts";
 
 /** How the host takes turns with the BMC at the registers. */
 export const turnTaking: readonly CheckedRule<KcsContext>[] = [

@@ -1,10 +1,10 @@
-import { NetFn } from "../../ipmi/command-table.ts";
-import { BLOCK_BYTES_MAX, SSIF_ADDRESS, SsifCommand } from "../../wire/ssif/protocol.ts";
-import type { Automaton } from "../rule.ts";
-import { beginsAnew, bytesText, hex, seconds } from "../text.ts";
-import { BmcState } from "./bmc-view.ts";
-import type { BusBlock } from "./bus-block.ts";
-import type { SsifContext, SsifRule } from "./ssif-rule.ts";
+import { NetFn } from "../../../ipmi/command-table.ts";
+import { BLOCK_BYTES_MAX, SSIF_ADDRESS, SsifCommand } from "../../../wire/ssif/protocol.ts";
+import type { Automaton } from "../../rule.ts";
+import { beginsAnew, bytesText, hex, seconds } from "../../text.ts";
+import { BmcState } from "../bmc-view.ts";
+import type { BusBlock } from "../bus-block.ts";
+import type { SsifContext, SsifRule } from "../ssif-rule.ts";
 
 /** What the BMC takes, and how it behaves on the bus. */
 export const bmcBehaviour: readonly SsifRule[] = [

@@ -1,10 +1,14 @@
-import { BT_INPUT_LENGTH_MIN, BT_REQUEST_LENGTH_MIN, BtControl } from "../../wire/bt/protocol.ts";
-import type { Automaton } from "../rule.ts";
-import { hex, seconds } from "../text.ts";
-import type { BtContext, BtRule } from "./bt-rule.ts";
-import type { Frame } from "./frame.ts";
-import type { BtTransfer } from "./open-transfers.ts";
-import { frameText } from "./text.ts";
+import {
+  BT_INPUT_LENGTH_MIN,
+  BT_REQUEST_LENGTH_MIN,
+  BtControl,
+} from "../../../wire/bt/protocol.ts";
+import type { Automaton } from "../../rule.ts";
+import { hex, seconds } from "../../text.ts";
+import type { BtContext, BtRule } from "../bt-rule.ts";
+import type { Frame } from "../frame.ts";
+import type { BtTransfer } from "../open-transfers.ts";
+import { frameText } from "../text.ts";
 
 /** How the host gives the BMC its requests. */
 export const hostWrites: readonly BtRule[] = [

@@ -1,11 +1,11 @@
-import type { RequestAccepted } from "../../trace/events.ts";
-import { SsifCommand } from "../../wire/ssif/protocol.ts";
-import type { Automaton } from "../rule.ts";
-import { hex, transferText } from "../text.ts";
-import type { Bytes } from "../transfer.ts";
-import type { BusBlock } from "./bus-block.ts";
-import { isLastPart } from "./host-view.ts";
-import type { SsifContext, SsifRule } from "./ssif-rule.ts";
+import type { RequestAccepted } from "../../../trace/events.ts";
+import { SsifCommand } from "../../../wire/ssif/protocol.ts";
+import type { Automaton } from "../../rule.ts";
+import { hex, transferText } from "../../text.ts";
+import type { Bytes } from "../../transfer.ts";
+import type { BusBlock } from "../bus-block.ts";
+import { isLastPart } from "../host-view.ts";
+import type { SsifContext, SsifRule } from "../ssif-rule.ts";
 
 /** Whether what goes over the bus is what the host's users asked for. */
 export const hostCarries: readonly SsifRule[] = [

@@ -1,6 +1,6 @@
+import { keep, requestText, WaitingRequests, waitText } from "../common/waiting.ts";
 import type { CheckedRule } from "../rule.ts";
 import { seconds } from "../text.ts";
-import { keep, requestText, WaitingRequests, waitText } from "./waiting.ts";
 
 /** Exactly one answer. */
 export const answersOnce: CheckedRule = {

@@ -1,8 +1,8 @@
-import { SsifCommand } from "../../wire/ssif/protocol.ts";
-import type { Automaton } from "../rule.ts";
-import { hex, seconds, transferText } from "../text.ts";
-import type { BusBlock } from "./bus-block.ts";
-import type { SsifContext, SsifRule } from "./ssif-rule.ts";
+import { SsifCommand } from "../../../wire/ssif/protocol.ts";
+import type { Automaton } from "../../rule.ts";
+import { hex, seconds, transferText } from "../../text.ts";
+import type { BusBlock } from "../bus-block.ts";
+import type { SsifContext, SsifRule } from "../ssif-rule.ts";
 
 /** When the host asks, and how often. */
 export const hostTiming: readonly SsifRule[] = [

@@ -1,7 +1,7 @@
 import { commandName } from "../../ipmi/command-table.ts";
 import type { Automaton, CheckedRule, Context } from "../rule.ts";
 import { bytesText, seconds } from "../text.ts";
-import { barred } from "./promise-traffic.ts";
+import { barred } from "./traffic.ts";
 
 export const panicInTime: CheckedRule = {
   id: "STACK-10",

@@ -1,12 +1,12 @@
-import { RESPONSE_BYTES_MIN } from "../../ipmi/message.ts";
-import { BLOCK_BYTES_MAX, LAST_BLOCK, SsifCommand } from "../../wire/ssif/protocol.ts";
-import type { Automaton } from "../rule.ts";
-import { beginsAnew, hex } from "../text.ts";
-import { BmcState } from "./bmc-view.ts";
-import type { BusBlock } from "./bus-block.ts";
-import { Capabilities } from "./capabilities.ts";
-import { isMultiPartStart } from "./host-view.ts";
-import type { SsifContext, SsifRule } from "./ssif-rule.ts";
+import { RESPONSE_BYTES_MIN } from "../../../ipmi/message.ts";
+import { BLOCK_BYTES_MAX, LAST_BLOCK, SsifCommand } from "../../../wire/ssif/protocol.ts";
+import type { Automaton } from "../../rule.ts";
+import { beginsAnew, hex } from "../../text.ts";
+import { BmcState } from "../bmc-view.ts";
+import type { BusBlock } from "../bus-block.ts";
+import { Capabilities } from "../capabilities.ts";
+import { isMultiPartStart } from "../host-view.ts";
+import type { SsifContext, SsifRule } from "../ssif-rule.ts";
 
 /** The blocks that the BMC gives. */
 export const bmcResponses: readonly SsifRule[] = [

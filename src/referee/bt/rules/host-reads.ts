@@ -1,10 +1,10 @@
-import { NetFn } from "../../ipmi/command-table.ts";
-import { BtControl, BtInterruptMask } from "../../wire/bt/protocol.ts";
-import type { Automaton } from "../rule.ts";
-import { seconds } from "../text.ts";
-import type { BtContext, BtRule } from "./bt-rule.ts";
-import { Taking } from "./host-view.ts";
-import { frameText } from "./text.ts";
+import { NetFn } from "../../../ipmi/command-table.ts";
+import { BtControl, BtInterruptMask } from "../../../wire/bt/protocol.ts";
+import type { Automaton } from "../../rule.ts";
+import { seconds } from "../../text.ts";
+import type { BtContext, BtRule } from "../bt-rule.ts";
+import { Taking } from "../host-view.ts";
+import { frameText } from "../text.ts";
 
 /** How the host takes what the BMC gives, and heeds what it shows. */
 export const hostReads: readonly BtRule[] = [

@@ -1,9 +1,9 @@
-import { Control, Phase, Status } from "../../wire/kcs/protocol.ts";
-import type { Automaton, CheckedRule } from "../rule.ts";
-import { beginsAnew, hex, seconds } from "../text.ts";
-import { BmcState, type StateChange, type Step } from "./bmc-view.ts";
-import type { KcsContext } from "./kcs-rule.ts";
-import { bitsText, bmcStateText } from "./text.ts";
+import { Control, Phase, Status } from "../../../wire/kcs/protocol.ts";
+import type { Automaton, CheckedRule } from "../../rule.ts";
+import { beginsAnew, hex, seconds } from "../../text.ts";
+import { BmcState, type StateChange, type Step } from "../bmc-view.ts";
+import type { KcsContext } from "../kcs-rule.ts";
+import { bitsText, bmcStateText } from "../text.ts";
 
 /** The BMC's states and when it shows them. */
 export const bmcStates: readonly CheckedRule<KcsContext>[] = [

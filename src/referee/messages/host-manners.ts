@@ -1,7 +1,7 @@
 import { NetFn } from "../../ipmi/command-table.ts";
+import { comesBack } from "../common/comes-back.ts";
 import type { Automaton, Context, Rule } from "../rule.ts";
 import { beginsAnew, hex, transferText } from "../text.ts";
-import { comesBack } from "./comes-back.ts";
 
 /** What the host owes to the settings that it shares with others. */
 export const hostManners: readonly Rule[] = [

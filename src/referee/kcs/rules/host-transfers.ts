@@ -1,9 +1,9 @@
-import { Control, Phase, Status } from "../../wire/kcs/protocol.ts";
-import type { Automaton, CheckedRule, HostWrite } from "../rule.ts";
-import { bytesText, hex, seconds } from "../text.ts";
-import { HOST_WAIT_US } from "../transfer.ts";
-import { HostPhase } from "./host-view.ts";
-import type { KcsContext } from "./kcs-rule.ts";
+import { Control, Phase, Status } from "../../../wire/kcs/protocol.ts";
+import type { Automaton, CheckedRule, HostWrite } from "../../rule.ts";
+import { bytesText, hex, seconds } from "../../text.ts";
+import { HOST_WAIT_US } from "../../transfer.ts";
+import { HostPhase } from "../host-view.ts";
+import type { KcsContext } from "../kcs-rule.ts";
 
 /** What a host's transfer consists of, and how the host gets out of one that failed. */
 export const hostTransfers: readonly CheckedRule<KcsContext>[] = [

@@ -4,12 +4,12 @@ import {
   SmicFlag,
   SmicOperation,
   statusCode,
-} from "../../wire/smic/protocol.ts";
-import type { Automaton } from "../rule.ts";
-import { beginsAnew, hex, seconds } from "../text.ts";
-import { BmcState, type Handshake } from "./bmc-view.ts";
-import type { SmicContext, SmicRule } from "./smic-rule.ts";
-import { codeText, stateText, statusText } from "./text.ts";
+} from "../../../wire/smic/protocol.ts";
+import type { Automaton } from "../../rule.ts";
+import { beginsAnew, hex, seconds } from "../../text.ts";
+import { BmcState, type Handshake } from "../bmc-view.ts";
+import type { SmicContext, SmicRule } from "../smic-rule.ts";
+import { codeText, stateText, statusText } from "../text.ts";
 
 /** How the BMC answers control codes. */
 export const bmcRules: readonly SmicRule[] = [

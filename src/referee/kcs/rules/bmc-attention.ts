@@ -1,11 +1,11 @@
-import { NetFn } from "../../ipmi/command-table.ts";
-import { Control, Status } from "../../wire/kcs/protocol.ts";
-import type { Automaton } from "../rule.ts";
-import { settles } from "../rules/attention.ts";
-import { beginsAnew, hex, seconds } from "../text.ts";
-import type { Transfer } from "../transfer.ts";
-import { BmcState } from "./bmc-view.ts";
-import type { KcsContext, KcsRule } from "./kcs-rule.ts";
+import { NetFn } from "../../../ipmi/command-table.ts";
+import { Control, Status } from "../../../wire/kcs/protocol.ts";
+import { settles } from "../../common/attention.ts";
+import type { Automaton } from "../../rule.ts";
+import { beginsAnew, hex, seconds } from "../../text.ts";
+import type { Transfer } from "../../transfer.ts";
+import { BmcState } from "../bmc-view.ts";
+import type { KcsContext, KcsRule } from "../kcs-rule.ts";
 
 /** How the BMC asks for attention. */
 export const bmcAttention: readonly KcsRule[] = [

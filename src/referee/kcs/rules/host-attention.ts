@@ -1,10 +1,10 @@
-import { NetFn } from "../../ipmi/command-table.ts";
-import { Status } from "../../wire/kcs/protocol.ts";
-import type { Automaton } from "../rule.ts";
-import { comesBack } from "../rules/comes-back.ts";
-import { isFetch } from "../rules/waiting.ts";
-import { beginsAnew, hex, seconds, transferText } from "../text.ts";
-import type { KcsContext, KcsRule } from "./kcs-rule.ts";
+import { NetFn } from "../../../ipmi/command-table.ts";
+import { Status } from "../../../wire/kcs/protocol.ts";
+import { comesBack } from "../../common/comes-back.ts";
+import { isFetch } from "../../common/waiting.ts";
+import type { Automaton } from "../../rule.ts";
+import { beginsAnew, hex, seconds, transferText } from "../../text.ts";
+import type { KcsContext, KcsRule } from "../kcs-rule.ts";
 
 /** How the host heeds the BMC's attention. */
 export const hostAttention: readonly KcsRule[] = [

@@ -1,9 +1,9 @@
-import { BLOCK_BYTES_MAX, SsifCommand } from "../../wire/ssif/protocol.ts";
-import type { Automaton } from "../rule.ts";
-import { hex } from "../text.ts";
-import { Capabilities } from "./capabilities.ts";
-import { isLastPart } from "./host-view.ts";
-import type { SsifContext, SsifRule } from "./ssif-rule.ts";
+import { BLOCK_BYTES_MAX, SsifCommand } from "../../../wire/ssif/protocol.ts";
+import type { Automaton } from "../../rule.ts";
+import { hex } from "../../text.ts";
+import { Capabilities } from "../capabilities.ts";
+import { isLastPart } from "../host-view.ts";
+import type { SsifContext, SsifRule } from "../ssif-rule.ts";
 
 /** How the host writes its requests, and reads the blocks of a response. */
 export const hostRequests: readonly SsifRule[] = [

@@ -1,9 +1,9 @@
-import { NetFn } from "../../ipmi/command-table.ts";
-import { SmicFlag } from "../../wire/smic/protocol.ts";
-import type { Automaton } from "../rule.ts";
-import { MessageFlag, settles } from "../rules/attention.ts";
-import { hex, seconds } from "../text.ts";
-import type { SmicContext, SmicRule } from "./smic-rule.ts";
+import { NetFn } from "../../../ipmi/command-table.ts";
+import { SmicFlag } from "../../../wire/smic/protocol.ts";
+import { MessageFlag, settles } from "../../common/attention.ts";
+import type { Automaton } from "../../rule.ts";
+import { hex, seconds } from "../../text.ts";
+import type { SmicContext, SmicRule } from "../smic-rule.ts";
 
 /** How the BMC asks for attention. */
 export const attentionRules: readonly SmicRule[] = [

@@ -1,9 +1,9 @@
-import { Control, Phase, Status, StatusCode } from "../../wire/kcs/protocol.ts";
-import type { Automaton, CheckedRule, HostWrite } from "../rule.ts";
-import { beginsAnew, hex, seconds } from "../text.ts";
-import { BmcState, type Step } from "./bmc-view.ts";
-import type { KcsContext } from "./kcs-rule.ts";
-import { bmcStateText } from "./text.ts";
+import { Control, Phase, Status, StatusCode } from "../../../wire/kcs/protocol.ts";
+import type { Automaton, CheckedRule, HostWrite } from "../../rule.ts";
+import { beginsAnew, hex, seconds } from "../../text.ts";
+import { BmcState, type Step } from "../bmc-view.ts";
+import type { KcsContext } from "../kcs-rule.ts";
+import { bmcStateText } from "../text.ts";
 
 /** What the BMC gives, takes and keeps at the registers. */
 export const bmcBehaviour: readonly CheckedRule<KcsContext>[] = [

@@ -6,12 +6,12 @@ import {
   SmicStatus,
   SmicStream,
   statusCode,
-} from "../../wire/smic/protocol.ts";
-import type { Automaton, HostWrite } from "../rule.ts";
-import { bytesText, hex } from "../text.ts";
-import { HostPhase } from "./host-view.ts";
-import type { SmicContext, SmicRule } from "./smic-rule.ts";
-import { codeText, statusText } from "./text.ts";
+} from "../../../wire/smic/protocol.ts";
+import type { Automaton, HostWrite } from "../../rule.ts";
+import { bytesText, hex } from "../../text.ts";
+import { HostPhase } from "../host-view.ts";
+import type { SmicContext, SmicRule } from "../smic-rule.ts";
+import { codeText, statusText } from "../text.ts";
 
 /** How the host hands the registers over, and goes through a transfer. */
 export const hostRules: readonly SmicRule[] = [
