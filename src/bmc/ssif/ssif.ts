@@ -153,6 +153,9 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
 
   written(command: number, data: Uint8Array, checked: boolean): void {
     if (command === SsifCommand.ReadRetry) return this.#retry(data[0] ?? NOTHING);
+    // What came before a part may have been dropped while the part was on the bus: alone it is no
+    // request, and must never be carried out as one.
+    if (isContinuation(command) && this.#state !== State.Writing) return this.broken(command);
     // A part whose count was changed on its way may have taken its code for data.
     if (this.#received === 0) this.#checked = checked;
     else if (checked !== this.#checked) return this.broken(command);
@@ -305,4 +308,9 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
   get #storms(): boolean {
     return this.powered && !this.served && this.whenClosed === "storm";
   }
+}
+
+/** Whether what this command brings goes on with a request that another one began. */
+function isContinuation(command: number): boolean {
+  return command === SsifCommand.WriteMiddle || command === SsifCommand.WriteEnd;
 }

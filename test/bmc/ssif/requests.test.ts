@@ -99,6 +99,38 @@ describe("multi-part requests", () => {
     expect(waiting(handle)).toEqual([...ramp(32, 0x18), 0x55]);
   });
 
+  // Goal: the tail of a request is never carried out as a request of its own: here it spells Cold Reset.
+  // Method: the daemon aborts, or starts again, before each byte of each part and before its STOP.
+  test.each(["aborts", "starts again"] as const)(
+    "SSIF-23: nothing but the whole request arrives when the daemon %s within it",
+    (does) => {
+      const request = [...ramp(64, 0x28), 0x18, 0x02];
+      const words = partsOf(request).join(" ").split(" ");
+      for (let cut = 1; cut < words.length; cut++) {
+        const bench = new Bench();
+        const first = bench.open();
+        bench.run(words.slice(0, cut).join(" "));
+        if (does === "aborts") first.abort();
+        else first.close();
+        const handle = does === "aborts" ? first : bench.open();
+        drive(bench, words.slice(cut));
+        expect([undefined, request], `before word ${cut}`).toContainEqual(waiting(handle));
+        bench.run(GET_DEVICE_ID);
+        expect(waiting(handle)).toEqual([0x18, 0x01]);
+      }
+    },
+  );
+
+  /** A host that goes on whatever is acknowledged, and ends the transaction. */
+  function drive(bench: Bench, words: readonly string[]): void {
+    for (const word of words) {
+      const value = Number.parseInt(word.slice(1), 16);
+      if (word === "P") bench.bus.stop();
+      else if (word.startsWith("S")) bench.bus.start(value);
+      else bench.bus.write(value);
+    }
+  }
+
   test("an interface without them refuses them", () => {
     const bench = new Bench({}, { inputBytesMax: 32, outputBytesMax: 32 });
     bench.open();
