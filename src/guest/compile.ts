@@ -14,7 +14,7 @@ import {
 } from "./layout.ts";
 import { Mapping, Reboot, SIG_BLOCK, Sys, syscall } from "./linux.ts";
 import { CHILD_SIGNALS, Processes } from "./processes.ts";
-import type { GuestProgram } from "./program.ts";
+import { type GuestProgram, processOf } from "./program.ts";
 import { Receiving } from "./receiving.ts";
 import { Kind, MAIN } from "./records.ts";
 import { type Output, Runtime } from "./runtime.ts";
@@ -49,11 +49,15 @@ export function compileGuest(program: GuestProgram, output: Output = "port"): Ui
     ...actor,
     label: new Label(`process ${process}`),
   }));
+  const routines = {
+    ...{ runtime, sending, receiving, files },
+    processOf: (actor: string) => processOf(program, actor),
+  };
   emitMain(a, { program, runtime, processes, files, bodies });
   for (const [process, { name, steps, label }] of bodies.entries()) {
     a.bind(label);
     processes.enter(a, name);
-    emitSteps(a, { runtime, sending, receiving, files }, process, steps);
+    emitSteps(a, routines, process, steps);
     a.call(waiting.giveUp);
     processes.leave(a);
   }

@@ -29,6 +29,7 @@ export const Sys = {
   Fork: 57,
   Exit: 60,
   Wait4: 61,
+  Kill: 62,
   Mkdir: 83,
   RtSigtimedwait: 128,
   SchedSetscheduler: 144,
@@ -44,7 +45,7 @@ export const Sys = {
 } as const;
 export type Sys = (typeof Sys)[keyof typeof Sys];
 
-export const Errno = { Enobufs: 105, Etimedout: 110 } as const;
+export const Errno = { Esrch: 3, Enobufs: 105, Etimedout: 110 } as const;
 
 export const Open = { ReadOnly: 0, WriteOnly: 1, ReadWrite: 2, NonBlocking: 0x800 } as const;
 

@@ -50,7 +50,8 @@ export type Step =
   | ReadFile
   | WaitForFile
   | InsertModule
-  | RemoveModule;
+  | RemoveModule
+  | KillActor;
 
 export interface Sleep {
   readonly step: "sleep";
@@ -170,6 +171,13 @@ export interface RemoveModule {
   readonly name: string;
 }
 
+/** Ends another actor's process at once, whatever it is in the middle of; its files close with it. */
+export interface KillActor {
+  readonly step: "kill";
+  /** Its name in the program. */
+  readonly actor: string;
+}
+
 /** Where the seat puts its device, and so what the PCI driver binds to. */
 export const DEVICE_ADDRESS = "0000:00:02.0";
 const DRIVER = "/sys/bus/pci/drivers/ipmi_si";
@@ -219,6 +227,19 @@ export function numberedSteps(steps: readonly Step[]): readonly NumberedStep[] {
 export function stepOf(program: GuestProgram, process: number, step: number): Step | undefined {
   const steps = process === 0 ? program.setup : program.actors[process - 1]?.steps;
   return steps === undefined ? undefined : numberedSteps(steps)[step - 1]?.step;
+}
+
+/** Number of an actor's process in reports, and in the guest's own tables; 0 when there is none. */
+export function processOf(program: GuestProgram, actor: string): number {
+  return program.actors.findIndex(({ name }) => name === actor) + 1;
+}
+
+/** True: a step of the program ends that process. */
+export function isKilled(program: GuestProgram, process: number): boolean {
+  const steps = program.actors.flatMap((actor) => numberedSteps(actor.steps));
+  return steps.some(({ step }) => {
+    return step.step === "kill" && processOf(program, step.actor) === process;
+  });
 }
 
 /** What a report's process number is called. */

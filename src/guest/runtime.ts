@@ -40,7 +40,8 @@ export class Runtime {
   readonly report = new Label("report");
   /** Reports what a step came to: rax negative is an error. Keeps rax. */
   readonly outcome = new Label("outcome");
-  readonly #lock = new Label("lock");
+  /** Until `unlock` no other process writes a report. */
+  readonly lock = new Label("lock");
   readonly #write = new Label("write");
   readonly #output: Output;
 
@@ -61,6 +62,11 @@ export class Runtime {
     a.mov(rdi, kind);
     a.mov(rcx, bytes);
     a.call(this.report);
+  }
+
+  unlock(a: Assembler): void {
+    a.mov(rax, 0);
+    a.xchg32(shared(Shared.Lock), rax);
   }
 
   #emitTime(a: Assembler): void {
@@ -113,12 +119,11 @@ export class Runtime {
     a.add(rax, sharedBase);
     a.load(rax, at(rax, Shared.Steps), 32);
     a.store(at(rbx, Header.step), rax, 16);
-    a.call(this.#lock);
+    a.call(this.lock);
     a.call(this.now);
     a.store(at(rbx, Header.timeUs), rax);
     a.call(this.#write);
-    a.mov(rax, 0);
-    a.xchg32(shared(Shared.Lock), rax);
+    this.unlock(a);
     a.pop(rbp);
     a.pop(rbx);
     a.ret();
@@ -149,7 +154,7 @@ export class Runtime {
   #emitLock(a: Assembler): void {
     const owned = new Label("lock: owned");
     const pause = a.data(timeOf(LOCK_PAUSE_NS));
-    a.bind(this.#lock);
+    a.bind(this.lock);
     a.mov(r8, LOCK_TRIES);
     const again = a.here("lock: again");
     a.mov(rax, 1);

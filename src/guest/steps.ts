@@ -1,7 +1,7 @@
 import { assert } from "../assert.ts";
 import type { Files } from "./files.ts";
 import { own, Private, Shared, shared } from "./layout.ts";
-import { Ipmi, Open, Sys, syscall } from "./linux.ts";
+import { Errno, Ipmi, Open, SIGKILL, Sys, syscall } from "./linux.ts";
 import {
   type InsertModule,
   type Message,
@@ -22,6 +22,8 @@ export interface Routines {
   readonly sending: Sending;
   readonly receiving: Receiving;
   readonly files: Files;
+  /** The number of an actor's process. */
+  readonly processOf: (actor: string) => number;
 }
 
 /** An IPMI message has at most 272 bytes, two of them NetFn/LUN and command. */
@@ -113,7 +115,33 @@ function emitStep(a: Assembler, routines: Routines, step: PlainStep): void {
       emitSystemStep(a, files, step);
       a.call(runtime.outcome);
       break;
+    case "kill":
+      emitKill(a, runtime, routines.processOf(step.actor));
+      a.call(runtime.outcome);
+      break;
   }
+}
+
+/**
+ * Ends a process that the first one started; the result is in rax. Nobody is killed in the middle of
+ * a report. A process that is over has no id there any more, and 0 would mean everybody.
+ */
+function emitKill(a: Assembler, runtime: Runtime, process: number): void {
+  assert(process > 0, "it is an actor who is killed");
+  const over = new Label("kill: over");
+  const nobody = new Label("kill: nobody");
+  a.call(runtime.lock);
+  a.load(rdi, shared(Shared.Pids + 4 * process), 32);
+  a.test(rdi, rdi);
+  a.jcc(If.Equal, nobody);
+  syscall(a, Sys.Kill, rdi, SIGKILL);
+  a.jmp(over);
+  a.bind(nobody);
+  a.mov(rax, -Errno.Esrch);
+  a.bind(over);
+  a.push(rax);
+  runtime.unlock(a);
+  a.pop(rax);
 }
 
 function emitMessageStep(a: Assembler, routines: Routines, step: MessageStep): void {

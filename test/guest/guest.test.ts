@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Actor, processName, type Step, stepOf } from "../../src/guest/program.ts";
+import { type Actor, isKilled, processName, type Step, stepOf } from "../../src/guest/program.ts";
 import { MAIN } from "../../src/guest/records.ts";
 import { GuestMachine } from "./guest-machine.ts";
 import { brief, GET_DEVICE_ID, OPEN, program, runUser, SECOND_US, timeOf } from "./users.ts";
@@ -259,6 +259,33 @@ describe("processes", () => {
     ]);
     expect(machine.linux.poweredOff).toBe(true);
   });
+});
+
+// Goal: whoever is killed is gone at once, and the reports of the others stay whole.
+// Method: processes that report all the time, and a processor that is taken away anywhere.
+test.each(Array.from({ length: 20 }, (_, seed) => seed))("a killed user, schedule %i", (seed) => {
+  const busy: readonly Step[] = [
+    OPEN,
+    { step: "repeat", times: 100_000, steps: [{ step: "send", ...GET_DEVICE_ID }] },
+  ];
+  const killer: readonly Step[] = [
+    { step: "sleep", us: 5_000 + 37 * seed },
+    { step: "kill", actor: "hasty" },
+    { step: "sleep", us: 1_000 },
+    { step: "kill", actor: "hasty" },
+  ];
+  const plan = program([
+    { name: "hasty", steps: busy },
+    { name: "killer", steps: killer },
+  ]);
+  const machine = new GuestMachine(plan, { seed });
+  machine.run(10 * SECOND_US);
+  expect(machine.reports.filter(({ kind }) => kind === "garbage")).toEqual([]);
+  const died = machine.reports.filter(({ kind }) => kind === "died");
+  expect(died).toEqual([expect.objectContaining({ who: 1, status: 9 })]);
+  expect(brief(machine, 2)).toEqual(["step-done", "failed 4 errno 3", "actor-done"]);
+  expect(machine.reports.at(-1)).toMatchObject({ kind: "all-done" });
+  expect([0, 1, 2].map((process) => isKilled(plan, process))).toEqual([false, true, false]);
 });
 
 test("reports name their process and step by the program", () => {

@@ -14,6 +14,7 @@ const FILES_MAX = 8;
 const WAITING_PORT = 0x505;
 
 const ENOENT = -2;
+const ESRCH = -3;
 const EBADF = -9;
 const ECHILD = -10;
 const EAGAIN = -11;
@@ -214,6 +215,8 @@ export class SmallLinux {
     const { memory } = task.processor;
     const text = (address: bigint): string => memory.text(Number(address));
     switch (call) {
+      case 62: // kill
+        return this.#kill(Number(a), Number(b));
       case 83: // mkdir
         return -17;
       case 144: // sched_setscheduler
@@ -285,6 +288,14 @@ export class SmallLinux {
     task.exited = true;
     task.status = status;
     task.wakeUs = Number.POSITIVE_INFINITY;
+  }
+
+  #kill(pid: number, signal: number): number {
+    if (pid <= 0 || signal !== 9) throw new Error(`signal ${signal} to process ${pid}`);
+    const task = this.#tasks.find((each) => each.pid === pid && !each.reaped);
+    if (task === undefined) return ESRCH;
+    if (!task.exited) this.#end(task, signal);
+    return 0;
   }
 
   #ended(parent: Task): readonly Task[] {

@@ -9,6 +9,7 @@ export {
   type Actor,
   type GuestProgram,
   insertDriver,
+  isKilled,
   processName,
   removeDriver,
   type Step,

@@ -1,6 +1,6 @@
 import type { AnswerGiven, TraceEvent } from "../../../trace/events.ts";
 import type { Tracer, TraceSink } from "../../../trace/tracer.ts";
-import { type GuestProgram, processName, type Report, stepOf } from "../index.ts";
+import { type GuestProgram, isKilled, processName, type Report, stepOf } from "../index.ts";
 
 /** A request of the guest's, and what its response on the wire was. */
 interface Open {
@@ -19,6 +19,9 @@ const ERRNO: Readonly<Record<number, string>> = {
   22: "EINVAL",
   90: "EMSGSIZE",
 };
+
+/** What settles the requests of a user that was killed. */
+const USER_GONE = "USER_GONE";
 
 export interface GuestMilestones {
   ready(): void;
@@ -87,6 +90,7 @@ export class GuestReports implements TraceSink {
           `agent: ${user}: ${this.#stepText(report)} failed: ${errnoText(report.errno)}`,
         );
       case "died":
+        if (isKilled(this.#program, report.who)) return this.#userGone(report.who);
         return this.#console(`agent: process ${report.who} ended with status ${report.status}`);
       case "unfinished":
         this.#unfinished = true;
@@ -95,6 +99,17 @@ export class GuestReports implements TraceSink {
         return this.#milestones.allDone(this.#unfinished);
       default:
         return;
+    }
+  }
+
+  /** Killed on the scenario's orders: nothing is owed to it any more. */
+  #userGone(who: number): void {
+    const user = processName(this.#program, who);
+    this.#console(`agent: ${user} was killed`);
+    for (const [key, open] of this.#open) {
+      if (!key.startsWith(`${who}/`)) continue;
+      this.#open.delete(key);
+      this.#tracer.emit({ e: "refused", ...open, user, code: USER_GONE });
     }
   }
 

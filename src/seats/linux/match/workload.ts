@@ -69,10 +69,24 @@ export function guestProgram(scenario: Scenario, modules: readonly string[] = []
       ...(panics ? PANIC_SETTINGS : []),
     ],
     setupLimitUs: SETUP_LIMIT_US,
-    actors: scenario.workload.map((actor) => guestActor(actor, scenario.until, drivers)),
+    actors: scenario.workload.map((actor) => {
+      checkCloses(actor, scenario);
+      return guestActor(actor, scenario.until, drivers);
+    }),
     untilUs: scenario.until,
     atEnd: "pause",
   };
+}
+
+/** A user goes away by being killed, which only another one can do. */
+function checkCloses({ user, steps }: Actor, { workload }: Scenario): void {
+  const others = workload.map((actor) => actor.user).filter((name) => name !== user);
+  for (const { close } of steps) {
+    if (close === undefined || others.includes(close)) continue;
+    throw new NotForGuests(
+      `${user} cannot close ${close}: in a guest it is another user's process`,
+    );
+  }
 }
 
 function guestActor(actor: Actor, patienceUs: number, drivers: GuestDrivers): GuestActor {
@@ -97,9 +111,8 @@ function guestSteps(step: Step, patienceUs: number, drivers: GuestDrivers): Gues
     return repeated(step.times ?? 1, [use], step.every);
   }
   if (step.keepalive === true) return repeated(step.times ?? 1, [heartbeat], step.every);
-  if (step.close !== undefined || step.ipmb !== undefined) {
-    throw new NotForGuests("the guest's agent can neither close another user nor address the IPMB");
-  }
+  if (step.close !== undefined) return [{ step: "kill", actor: step.close }];
+  if (step.ipmb !== undefined) throw new NotForGuests("the guest's agent cannot address the IPMB");
   const times = step.times ?? 1;
   if (step.read !== undefined) {
     return repeated(

@@ -21,11 +21,26 @@ expect: {}
   "two-users.yaml",
 );
 
-function bench() {
+const gone = readScenario(
+  `
+name: gone
+title: One goes
+source: a test
+story: Nothing.
+until: 10s
+workload:
+  - { user: a, steps: [{ request: Get Device ID, times: 9, parallel: true }] }
+  - { user: b, steps: [{ request: Get Device ID }, { close: a }] }
+expect: {}
+`,
+  "gone.yaml",
+);
+
+function bench(of = scenario) {
   const tracer = new Tracer(() => 0);
   const recorder = new Recorder();
   const said: string[] = [];
-  const reports = new GuestReports(guestProgram(scenario), tracer, {
+  const reports = new GuestReports(guestProgram(of), tracer, {
     ready: () => said.push("ready"),
     allDone: (unfinished) => said.push(unfinished ? "unfinished" : "done"),
   });
@@ -74,6 +89,21 @@ test("a refusal settles the request, and says Linux's name for it", () => {
   expect(events()).toMatchObject([
     { e: "request", id: 1, user: "b" },
     { e: "refused", id: 1, user: "b", code: "EBUSY" },
+  ]);
+});
+
+test("nothing is owed to a user that was killed on the scenario's orders, and all to others", () => {
+  const { take, events } = bench(gone);
+  take(1, { ...request, id: 5 });
+  take(1, { ...request, id: 6 });
+  take(2, { ...request, id: 7 });
+  take(1, { ...answer, id: 5, cc: 0 });
+  take(0xfe, { kind: "died", who: 1, status: 9 });
+  take(0xfe, { kind: "died", who: 2, status: 11 });
+  expect(events().slice(4)).toMatchObject([
+    { e: "console", text: "agent: a was killed" },
+    { e: "refused", id: 2, user: "a", code: "USER_GONE" },
+    { e: "console", text: "agent: process 2 ended with status 11" },
   ]);
 });
 
