@@ -51,7 +51,8 @@ export type Step =
   | WaitForFile
   | InsertModule
   | RemoveModule
-  | KillActor;
+  | KillActor
+  | Tell;
 
 export interface Sleep {
   readonly step: "sleep";
@@ -176,6 +177,13 @@ export interface KillActor {
   readonly step: "kill";
   /** Its name in the program. */
   readonly actor: string;
+}
+
+/** Does nothing but report that it was reached. */
+export interface Tell {
+  readonly step: "tell";
+  /** What the lab is to know by that. */
+  readonly what: string;
 }
 
 /** Where the seat puts its device, and so what the PCI driver binds to. */

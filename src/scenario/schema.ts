@@ -59,7 +59,10 @@ const step = exactlyOne(
     every: duration.optional().describe("With times: from the start of one to the next"),
     parallel: flag.optional().describe("With times: all at once, no waiting for answers"),
     events: z.enum(["on", "off"]).optional().describe("Become, or cease to be, an event receiver"),
-    driver: z.enum(["remove", "insert"]).optional().describe("Take the driver away, put it back"),
+    driver: z
+      .enum(["remove", "insert", "unload", "load"])
+      .optional()
+      .describe("Take the driver from its device and put it back; unload and load its modules"),
     read: z.string().optional().describe("Read an attribute of the interface, by Linux's name"),
     watchdog: watchdog.optional().describe("Use the watchdog timer, or change its setting"),
     keepalive: flag.optional().describe("A heartbeat of the watchdog, without opening it"),

@@ -61,8 +61,9 @@ export class Actors {
     const once = this.#quickStep(user, step);
     if (once !== undefined) return this.#repeat(times, step.every ?? 0, once, done);
     if (step.events !== undefined) this.#host.setEvents(user, step.events === "on");
-    if (step.driver === "remove") this.#host.removeDriver();
-    if (step.driver === "insert") this.#host.insertDriver();
+    // Our own driver has no modules: it is there, or it is not.
+    if (step.driver === "remove" || step.driver === "unload") this.#host.removeDriver();
+    if (step.driver === "insert" || step.driver === "load") this.#host.insertDriver();
     if (step.close !== undefined) this.#host.closeUser(step.close);
     const wanted = wantedBy(step);
     if (wanted === undefined) return void this.#scheduler.at(now, "next step", done);

@@ -9,12 +9,21 @@ export interface GuestDrivers {
   readonly setup: readonly GuestStep[];
   readonly insert: GuestStep;
   readonly remove: GuestStep;
+  /** The same of its modules, with which the device goes and comes. */
+  readonly load: readonly GuestStep[];
+  readonly unload: readonly GuestStep[];
   /** Where the interface's attributes are. */
   readonly folder: string;
   /** How often the guest says its time, in guest µs. */
   readonly tickUs: number;
 }
 
+/** What a guest tells right before its driver comes. */
+export const DRIVER_COMES = "driver comes";
+/** The modules with which an interface's driver goes; the others are of use to other drivers, too. */
+export const INTERFACE_MODULES: readonly string[] = ["ipmi_si", "ipmi_ssif"];
+/** What is loaded and unloaded on a bus; the bus's own drivers stay. */
+const BUS_MODULES = ["ipmi_msghandler", "ipmi_devintf", "ipmi_ssif"] as const;
 const REGISTER_MODULES = ["ipmi_msghandler", "ipmi_devintf", "ipmi_si"] as const;
 /** What finds its device by itself, or comes later. */
 const NOT_FOR_SSIF: readonly string[] = ["ipmi_si", "ipmi_watchdog"];
@@ -35,6 +44,8 @@ const REGISTER_DRIVERS: GuestDrivers = {
   setup: REGISTER_MODULES.map(load),
   insert: insertDriver,
   remove: removeDriver,
+  load: REGISTER_MODULES.map(load),
+  unload: REGISTER_MODULES.toReversed().map(unload),
   folder: "/sys/devices/pci0000:00/0000:00:02.0",
   tickUs: TICK_US,
 };
@@ -55,6 +66,8 @@ function busDrivers(modules: readonly string[]): GuestDrivers {
     ],
     insert: { step: "write-file", path: `${I2C}/drivers/ipmi_ssif/bind`, text: CLIENT },
     remove: { step: "write-file", path: `${I2C}/drivers/ipmi_ssif/unbind`, text: CLIENT },
+    load: BUS_MODULES.map(load),
+    unload: BUS_MODULES.toReversed().map(unload),
     folder: `${I2C}/devices/${CLIENT}`,
     tickUs: BUS_TICK_US,
   };
@@ -64,6 +77,10 @@ function busDrivers(modules: readonly string[]): GuestDrivers {
 function loadForBus(name: string): GuestStep {
   const step = { step: "insert-module", path: modulePath(name) } as const;
   return { ...step, parameters: name === "i2c_i801" ? "disable_features=0x10" : "" };
+}
+
+function unload(name: string): GuestStep {
+  return { step: "remove-module", name };
 }
 
 function load(name: string): GuestStep {

@@ -1,6 +1,14 @@
 import type { AnswerGiven, TraceEvent } from "../../../trace/events.ts";
 import type { Tracer, TraceSink } from "../../../trace/tracer.ts";
-import { type GuestProgram, isKilled, processName, type Report, stepOf } from "../index.ts";
+import {
+  type GuestProgram,
+  isKilled,
+  processName,
+  type Report,
+  type Step,
+  stepOf,
+} from "../index.ts";
+import { DRIVER_COMES, INTERFACE_MODULES } from "./drivers.ts";
 
 /** A request of the guest's, and what its response on the wire was. */
 interface Open {
@@ -85,6 +93,8 @@ export class GuestReports implements TraceSink {
         return this.#tracer.emit({ e: "delivered", user, what: "event", message: report.data });
       case "message":
         return this.#tracer.emit({ e: "delivered", user, what: "command", message: report.data });
+      case "step-done":
+        return this.#stepDone(stepOf(this.#program, report.process, report.step));
       case "step-failed":
         return this.#console(
           `agent: ${user}: ${this.#stepText(report)} failed: ${errnoText(report.errno)}`,
@@ -99,6 +109,15 @@ export class GuestReports implements TraceSink {
         return this.#milestones.allDone(this.#unfinished);
       default:
         return;
+    }
+  }
+
+  /** A driver that comes may look for its device as the one before it did, and owes what that owed. */
+  #stepDone(step: Step | undefined): void {
+    if (step?.step === "tell" && step.what === DRIVER_COMES) {
+      this.#tracer.emit({ e: "host", what: "inserted", text: "" });
+    } else if (step !== undefined && takesDriver(step)) {
+      this.#tracer.emit({ e: "host", what: "removed", text: "" });
     }
   }
 
@@ -128,6 +147,11 @@ export class GuestReports implements TraceSink {
   #console(text: string): void {
     this.#tracer.emit({ e: "console", text });
   }
+}
+
+function takesDriver(step: Step): boolean {
+  if (step.step === "remove-module") return INTERFACE_MODULES.includes(step.name);
+  return step.step === "write-file" && step.path.endsWith("/unbind");
 }
 
 function errnoText(errno: number): string {

@@ -2,13 +2,15 @@ import { interfaceOf } from "../../../scenario/on-interface.ts";
 import type { Actor, Scenario, Step } from "../../../scenario/schema.ts";
 import { wantedBy } from "../../stack/workload.ts";
 import type { Actor as GuestActor, GuestProgram, Step as GuestStep } from "../index.ts";
-import { type GuestDrivers, guestDrivers } from "./drivers.ts";
+import { DRIVER_COMES, type GuestDrivers, guestDrivers } from "./drivers.ts";
 import { NotForGuests } from "./not-for-guests.ts";
 import { heartbeat, loadWatchdog, useWatchdog, watchdogDriver } from "./watchdog.ts";
 
 const DEVICE = "/dev/ipmi0";
 /** The kernel's own detection may take some rounds of 5 s on a bad BMC. */
 const DEVICE_LIMIT_US = 20_000_000;
+const driverComes: GuestStep = { step: "tell", what: DRIVER_COMES };
+const openDevice: GuestStep = { step: "open-ipmi", path: DEVICE };
 const SETUP_LIMIT_US = 60_000_000;
 /** The kernel calls a task hung when it waited for longer than any answer may take. */
 const HUNG_TASK_S = "60";
@@ -90,21 +92,18 @@ function checkCloses({ user, steps }: Actor, { workload }: Scenario): void {
 }
 
 function guestActor(actor: Actor, patienceUs: number, drivers: GuestDrivers): GuestActor {
-  const open: GuestStep = { step: "open-ipmi", path: DEVICE };
   const steps = [
     ...watchdogDriver(actor.steps),
     ...actor.steps.flatMap((step) => guestSteps(step, patienceUs, drivers)),
   ];
   const needsDevice = actor.steps.some((step) => step.request ?? step.raw ?? step.events);
-  return { name: actor.user, steps: needsDevice ? [open, ...steps] : steps };
+  return { name: actor.user, steps: needsDevice ? [openDevice, ...steps] : steps };
 }
 
 function guestSteps(step: Step, patienceUs: number, drivers: GuestDrivers): GuestStep[] {
   if (step.sleep !== undefined) return [{ step: "sleep", us: step.sleep }];
   if (step.events !== undefined) return [{ step: "events", on: step.events === "on" }];
-  if (step.driver !== undefined) {
-    return [step.driver === "remove" ? drivers.remove : drivers.insert];
-  }
+  if (step.driver !== undefined) return driverSteps(step.driver, drivers);
   if (step.watchdog !== undefined) {
     const use = useWatchdog(step.watchdog);
     if (use === undefined) return [...loadWatchdog(step.watchdog)];
@@ -132,6 +131,25 @@ function guestSteps(step: Step, patienceUs: number, drivers: GuestDrivers): Gues
   }
   const request: GuestStep = { step: "request", netFn, lun, cmd, data, timeoutUs: patienceUs };
   return repeated(times, [request], step.every);
+}
+
+/** Modules do not go while somebody has the device open, who loads them wants to use it. */
+function driverSteps(what: NonNullable<Step["driver"]>, drivers: GuestDrivers): GuestStep[] {
+  switch (what) {
+    case "remove":
+      return [drivers.remove];
+    case "insert":
+      return [driverComes, drivers.insert];
+    case "unload":
+      return [{ step: "close-ipmi" }, ...drivers.unload];
+    case "load":
+      return [
+        driverComes,
+        ...drivers.load,
+        { step: "wait-for-file", path: DEVICE, limitUs: DEVICE_LIMIT_US },
+        openDevice,
+      ];
+  }
 }
 
 function repeated(

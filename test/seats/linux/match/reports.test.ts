@@ -46,8 +46,8 @@ function bench(of = scenario) {
   });
   tracer.attach(recorder);
   tracer.attach(reports);
-  const take = (process: number, body: ReportBody) => {
-    const report: Report = { process, step: 1, timeUs: 0, ...body };
+  const take = (process: number, body: ReportBody, step = 1) => {
+    const report: Report = { process, step, timeUs: 0, ...body };
     reports.take(report);
   };
   const events = () =>
@@ -104,6 +104,35 @@ test("nothing is owed to a user that was killed on the scenario's orders, and al
     { e: "console", text: "agent: a was killed" },
     { e: "refused", id: 2, user: "a", code: "USER_GONE" },
     { e: "console", text: "agent: process 2 ended with status 11" },
+  ]);
+});
+
+// Goal: the referee knows when a driver is gone and when another one may look for its device.
+test("a driver that is unloaded and loaded again goes and comes in the trace", () => {
+  const text = `
+name: reload
+title: The driver goes and comes
+source: a test
+story: Nothing.
+until: 10s
+workload:
+  - { user: a, steps: [{ driver: unload }, { driver: load }, { driver: remove }, { driver: insert }] }
+expect: {}
+`;
+  const reload = readScenario(text, "reload.yaml");
+  const { take, events } = bench(reload);
+  const steps = guestProgram(reload).actors[0]?.steps ?? [];
+  for (const [index] of steps.entries()) take(1, { kind: "step-done" }, index + 1);
+  expect(events()).toMatchObject([
+    { e: "host", what: "removed" },
+    { e: "host", what: "inserted" },
+    { e: "host", what: "removed" },
+    { e: "host", what: "inserted" },
+  ]);
+  expect(steps.map((step) => ("name" in step ? `${step.step} ${step.name}` : step.step))).toEqual([
+    ...["close-ipmi", "remove-module ipmi_si", "remove-module ipmi_devintf"],
+    ...["remove-module ipmi_msghandler", "tell", "insert-module", "insert-module", "insert-module"],
+    ...["wait-for-file", "open-ipmi", "write-file", "tell", "write-file"],
   ]);
 });
 
