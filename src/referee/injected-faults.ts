@@ -2,7 +2,7 @@ import type { FaultEvent } from "../trace/events.ts";
 import type { Party } from "./party.ts";
 
 /** What the lab did on purpose so far. */
-export class FaultBook {
+export class InjectedFaults {
   readonly #fired: { name: string; on: FaultEvent["on"]; active: boolean }[] = [];
   /** A wire fault is active: what the host sees is not what the BMC does. */
   wireActive = false;

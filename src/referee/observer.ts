@@ -29,22 +29,8 @@ export interface BmcFace {
   readonly silent: boolean;
 }
 
-/** Whom a protocol's views tell what came of it. */
-export interface WireListener {
-  transfer(transfer: Transfer): void;
-  exchange(exchange: Transfer): void;
-  /** The host has seen for 5 s that its last write was not taken. Once per write. */
-  inputStuck(us: number): void;
-  /** The host left a transfer untouched for 5 s or more, and has come back now. */
-  pause(us: number): void;
-  /** An access by the host while it may not make any. */
-  trespass(): void;
-  /** The host began its error recovery. */
-  recovery(): void;
-}
-
 /** Follows one interface's protocol through the trace. */
-export interface Watcher {
+export interface Observer {
   readonly host: HostFace;
   readonly bmc: BmcFace;
   /** An event of the wire, which the rules that asked for it have seen. */

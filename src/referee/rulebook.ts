@@ -1,24 +1,13 @@
-import { btRules } from "./bt/index.ts";
-import { kcsRules } from "./kcs/index.ts";
-import { flagRules } from "./messages/flags.ts";
-import { hostManners } from "./messages/host-manners.ts";
-import { responses } from "./messages/responses.ts";
-import { promises } from "./promises/promise.ts";
+import { bt } from "./bt/index.ts";
+import { amongCommonRules } from "./common-rules.ts";
+import { kcs } from "./kcs/index.ts";
+import type { Protocol } from "./protocol.ts";
 import type { Rule } from "./rule.ts";
-import { smicRules } from "./smic/index.ts";
-import { ssifRules } from "./ssif/index.ts";
+import { smic } from "./smic/index.ts";
+import { ssif } from "./ssif/index.ts";
 
-/**
- * Every rule there is. At one and the same event they report in this order: what the BMC owed
- * comes before what the host then did.
- */
-export const rules: readonly Rule[] = [
-  ...responses,
-  ...kcsRules,
-  ...smicRules,
-  ...btRules,
-  ...ssifRules,
-  ...flagRules,
-  ...hostManners,
-  ...promises,
-];
+/** Every protocol that the referee can follow. */
+export const protocols: readonly Protocol[] = [kcs, smic, bt, ssif];
+
+/** Every rule there is. */
+export const rules: readonly Rule[] = amongCommonRules(protocols.flatMap((each) => each.rules));

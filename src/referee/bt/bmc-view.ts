@@ -1,14 +1,10 @@
 import { BtControl } from "../../wire/bt/protocol.ts";
+import type { BmcTopics } from "../automaton.ts";
 import type { BmcFace } from "../observer.ts";
 import type { Transfer } from "../transfer.ts";
 import { Frame } from "./frame.ts";
 import { OpenTransfers } from "./open-transfers.ts";
-
-export interface BmcListener {
-  exchange(exchange: Transfer): void;
-  /** The BMC gave this frame to the host. The request that it answers is open still. */
-  given(frame: Frame): void;
-}
+import type { BtTopics } from "./topics.ts";
 
 /**
  * Follows the BMC through the protocol. It is fed by the BMC's own face of the wire when that is
@@ -23,11 +19,11 @@ export class BmcView implements BmcFace {
   readonly input = new Frame();
   /** What was put into the FIFO since B2H_ATN rose. */
   readonly output = new Frame();
-  readonly #listener: BmcListener;
+  readonly #topics: BmcTopics & BtTopics;
 
-  constructor(listener: BmcListener) {
-    this.#listener = listener;
-    this.exchanges = new OpenTransfers((exchange) => listener.exchange(exchange));
+  constructor(topics: BmcTopics & BtTopics) {
+    this.#topics = topics;
+    this.exchanges = new OpenTransfers((exchange) => topics.exchange.tell(exchange));
   }
 
   get exchange(): Transfer {
@@ -95,7 +91,7 @@ export class BmcView implements BmcFace {
 
   /** The BMC has given a whole frame, or what it takes for one. */
   gave(frame: Frame, nowUs: number, control: number): void {
-    this.#listener.given(frame);
+    this.#topics.given.tell(frame);
     const { netFnLun, seq, cmd } = frame;
     const exchange = this.exchanges.find(netFnLun, seq, cmd);
     if (exchange !== undefined) this.exchanges.answer(exchange, frame, nowUs, control);

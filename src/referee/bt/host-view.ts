@@ -1,11 +1,13 @@
 import { BtControl } from "../../wire/bt/protocol.ts";
-import type { FaultBook } from "../injected-faults.ts";
-import type { HostFace, WireListener } from "../observer.ts";
+import type { HostTopics } from "../automaton.ts";
+import type { InjectedFaults } from "../injected-faults.ts";
+import type { HostFace } from "../observer.ts";
 import type { Transfer } from "../transfer.ts";
 import { HOST_WAIT_US } from "../transfer.ts";
 import type { BmcView } from "./bmc-view.ts";
 import { Frame } from "./frame.ts";
 import { OpenTransfers } from "./open-transfers.ts";
+import type { BtTopics } from "./topics.ts";
 
 /** How far the host is with taking a response. @see IPMI 2.0 §11.7, Table 11-5 */
 export const Taking = {
@@ -18,13 +20,6 @@ export const Taking = {
   Reading: 3,
 } as const;
 export type Taking = (typeof Taking)[keyof typeof Taking];
-
-export type HostListener = Omit<WireListener, "exchange"> & {
-  /** The host set H2B_ATN over this frame. The request is not open yet. */
-  offered(frame: Frame): void;
-  /** The host read this frame to its end. The request that it answers is open still. */
-  fetched(frame: Frame): void;
-};
 
 /** All ones: nobody drives the bus. */
 const NOBODY = 0xff;
@@ -55,16 +50,16 @@ export class HostView implements HostFace {
   /** No wire fault has stood between since the pointer was cleared, of what is read and written. */
   #soundRead = false;
   #soundWrite = false;
-  readonly #listener: HostListener;
+  readonly #topics: HostTopics & BtTopics;
   readonly #mirror: BmcView | undefined;
-  readonly #faults: FaultBook;
+  readonly #faults: InjectedFaults;
 
   /** `mirror`: the BMC's view, when it is to be fed by what the host saw. */
-  constructor(listener: HostListener, mirror: BmcView | undefined, faults: FaultBook) {
-    this.#listener = listener;
+  constructor(topics: HostTopics & BtTopics, mirror: BmcView | undefined, faults: InjectedFaults) {
+    this.#topics = topics;
     this.#mirror = mirror;
     this.#faults = faults;
-    this.transfers = new OpenTransfers((transfer) => listener.transfer(transfer));
+    this.transfers = new OpenTransfers((transfer) => topics.transfer.tell(transfer));
   }
 
   get transfer(): Transfer {
@@ -115,7 +110,7 @@ export class HostView implements HostFace {
     if (this.hBusy === 0) this.taking = Taking.Not;
     const waits = (value & BtControl.H2bAtn) !== 0 && this.#offeredUs !== -1;
     if (waits && nowUs - this.#offeredUs >= HOST_WAIT_US) {
-      this.#listener.inputStuck(nowUs - this.#offeredUs);
+      this.#topics.inputStuck.tell(nowUs - this.#offeredUs);
       this.#offeredUs = -1;
     }
     if ((value & BtControl.H2bAtn) === 0) this.#offeredUs = -1;
@@ -127,7 +122,7 @@ export class HostView implements HostFace {
     if (!this.#collects || this.read.whole) return;
     this.read.bytes.push(value);
     if (!this.read.whole) return;
-    this.#listener.fetched(this.read);
+    this.#topics.fetched.tell(this.read);
     const { netFnLun, seq, cmd } = this.read;
     const transfer = this.transfers.find(netFnLun, seq, cmd);
     if (transfer !== undefined) this.transfers.answer(transfer, this.read, nowUs, this.control);
@@ -171,14 +166,14 @@ export class HostView implements HostFace {
 
   #offer(tag: number, nowUs: number): void {
     const { written } = this;
-    this.#listener.offered(written);
+    this.#topics.offered.tell(written);
     const { netFnLun, seq, cmd } = written;
     const same = this.transfers.find(netFnLun, seq, cmd);
     this.fresh = false;
     this.writing = false;
     this.#offeredUs = nowUs;
     if (written.named && written.whole) {
-      if (same !== undefined) this.#listener.recovery();
+      if (same !== undefined) this.#topics.recovery.tell(undefined);
       this.transfers.begin(written, nowUs, tag);
       if (this.#soundWrite) this.#mirror?.took(written, nowUs, tag);
     }
@@ -189,9 +184,9 @@ export class HostView implements HostFace {
     this.accesses++;
     const busy = this.transfers.open.length > 0 || this.taking !== Taking.Not || this.writing;
     if (busy && nowUs - this.lastAccessUs >= HOST_WAIT_US) {
-      this.#listener.pause(nowUs - this.lastAccessUs);
+      this.#topics.pause.tell(nowUs - this.lastAccessUs);
     }
     this.lastAccessUs = nowUs;
-    if (this.bars > 0) this.#listener.trespass();
+    if (this.bars > 0) this.#topics.trespass.tell(undefined);
   }
 }

@@ -1,14 +1,15 @@
-import type { Rule } from "../rule.ts";
-import { onBt } from "./bt-rule.ts";
+import { protocol } from "../protocol.ts";
+import { BtObserver } from "./observer.ts";
 import { bmcHandshake } from "./rules/bmc-handshake.ts";
 import { bmcResponses } from "./rules/bmc-responses.ts";
 import { hostReads } from "./rules/host-reads.ts";
 import { hostWrites } from "./rules/host-writes.ts";
+import { btTopics } from "./topics.ts";
 
-/** The rules of BT. @see IPMI 2.0 §11 */
-export const btRules: readonly Rule[] = onBt([
-  ...hostWrites,
-  ...bmcHandshake,
-  ...bmcResponses,
-  ...hostReads,
-]);
+/** BT, as the referee follows and judges it. @see IPMI 2.0 §11 */
+export const bt = protocol({
+  name: "bt",
+  topics: btTopics,
+  observer: (topics, taps, faults) => new BtObserver(topics, taps, faults),
+  rules: [...hostWrites, ...bmcHandshake, ...bmcResponses, ...hostReads],
+});

@@ -1,4 +1,5 @@
-import type { Automaton, Context } from "../rule.ts";
+import type { Automaton } from "../automaton.ts";
+import type { Context } from "../rule.ts";
 import { beginsAnew } from "../text.ts";
 
 /** Message flags that every interface shows by SMS_ATN. @see IPMI 2.0 §22.4 */

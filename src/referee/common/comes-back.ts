@@ -1,4 +1,5 @@
-import type { Automaton, Context } from "../rule.ts";
+import type { Automaton } from "../automaton.ts";
+import type { Context } from "../rule.ts";
 import { seconds } from "../text.ts";
 
 /** A host without any interrupt comes back in this time at the latest. */

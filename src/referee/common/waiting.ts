@@ -1,6 +1,6 @@
 import { commandName, NetFn } from "../../ipmi/command-table.ts";
 import type { RequestAccepted } from "../../trace/events.ts";
-import type { Automaton } from "../rule.ts";
+import type { Automaton } from "../automaton.ts";
 import { seconds } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 

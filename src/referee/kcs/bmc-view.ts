@@ -1,4 +1,6 @@
 import { Control, Phase } from "../../wire/kcs/protocol.ts";
+import type { BmcTopics } from "../automaton.ts";
+import { Topic } from "../dispatch.ts";
 import type { BmcFace } from "../observer.ts";
 import { Transfer } from "../transfer.ts";
 
@@ -63,12 +65,18 @@ export class Output {
   outputs = 0;
 }
 
-export interface BmcListener {
-  step(step: Step): void;
-  change(change: StateChange): void;
-  output(output: Output): void;
-  exchange(exchange: Transfer): void;
+/** What there is to tell on KCS only. */
+export function kcsTopics() {
+  return {
+    /** The BMC took an input byte. */
+    step: new Topic<Step>("any"),
+    /** The BMC's state bits changed with no input to take. */
+    change: new Topic<StateChange>("any"),
+    /** The BMC gave an output byte. */
+    output: new Topic<Output>("any"),
+  };
 }
+export type KcsTopics = ReturnType<typeof kcsTopics>;
 
 /**
  * Follows the BMC through the protocol. It is fed by the BMC's own face of the wire when that is
@@ -83,13 +91,13 @@ export class BmcView implements BmcFace {
   readonly exchange = new Transfer();
   #outputs = 0;
   #lastInputUs = 0;
-  readonly #listener: BmcListener;
+  readonly #topics: BmcTopics & KcsTopics;
   readonly #step = new Step();
   readonly #change = new StateChange();
   readonly #output = new Output();
 
-  constructor(listener: BmcListener) {
-    this.#listener = listener;
+  constructor(topics: BmcTopics & KcsTopics) {
+    this.#topics = topics;
   }
 
   get silent(): boolean {
@@ -135,7 +143,7 @@ export class BmcView implements BmcFace {
     this.state = step.to;
     this.#outputs = 0;
     this.#lastInputUs = nowUs;
-    this.#listener.step(step);
+    this.#topics.step.tell(step);
     if (!ended || restarts) return;
     // A byte of the host's that comes before the response is its way of giving up, too.
     const by = step.from === BmcState.Executing ? "host" : "bmc";
@@ -159,7 +167,7 @@ export class BmcView implements BmcFace {
     const state = this.state;
     if (state !== BmcState.Unknown && bits === Phase.Idle) this.state = BmcState.Idle;
     if (state !== BmcState.Unknown && bits === Phase.Error) this.state = BmcState.Error;
-    this.#listener.change(change);
+    this.#topics.change.tell(change);
     if (!ended) return;
     const complete = state === BmcState.Reading && bits === Phase.Idle && change.outputs === 0;
     this.#end(complete, "bmc", nowUs);
@@ -180,7 +188,7 @@ export class BmcView implements BmcFace {
     if (this.state === BmcState.Reading) this.exchange.response.push(value);
     output.to = this.state;
     output.outputs = this.#outputs;
-    this.#listener.output(output);
+    this.#topics.output.tell(output);
   }
 
   #open(): boolean {
@@ -189,7 +197,7 @@ export class BmcView implements BmcFace {
 
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
     this.exchange.end(nowUs, complete, by, this.status);
-    this.#listener.exchange(this.exchange);
+    this.#topics.exchange.tell(this.exchange);
   }
 
   #gather(step: Step, nowUs: number, tag: number): void {

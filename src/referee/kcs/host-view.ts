@@ -1,6 +1,7 @@
 import { Control, Phase, Status } from "../../wire/kcs/protocol.ts";
-import type { FaultBook } from "../injected-faults.ts";
-import type { HostFace, WireListener } from "../observer.ts";
+import type { HostTopics } from "../automaton.ts";
+import type { InjectedFaults } from "../injected-faults.ts";
+import type { HostFace } from "../observer.ts";
 import { HOST_WAIT_US, Transfer } from "../transfer.ts";
 import type { BmcView } from "./bmc-view.ts";
 
@@ -26,8 +27,6 @@ export type HostPhase = (typeof HostPhase)[keyof typeof HostPhase];
 
 /** All ones: nobody drives the bus. */
 const NOBODY = 0xff;
-
-type HostListener = Omit<WireListener, "exchange">;
 
 const PLACES: Record<HostPhase, string> = {
   [HostPhase.Idle]: "with no transfer in progress",
@@ -65,13 +64,13 @@ export class HostView implements HostFace {
   #stuckTold = true;
   #wroteCommand = false;
   #wrote = 0;
-  readonly #listener: HostListener;
+  readonly #topics: HostTopics;
   readonly #mirror: BmcView | undefined;
-  readonly #faults: FaultBook;
+  readonly #faults: InjectedFaults;
 
   /** `mirror`: the BMC's view, when it is to be fed by what the host saw. */
-  constructor(listener: HostListener, mirror: BmcView | undefined, faults: FaultBook) {
-    this.#listener = listener;
+  constructor(topics: HostTopics, mirror: BmcView | undefined, faults: InjectedFaults) {
+    this.#topics = topics;
     this.#mirror = mirror;
     this.#faults = faults;
   }
@@ -157,7 +156,7 @@ export class HostView implements HostFace {
       this.#end(false, "host", nowUs);
     this.phase = HostPhase.Abort;
     if (value !== Control.WriteStart) {
-      this.#listener.recovery();
+      this.#topics.recovery.tell(undefined);
       return;
     }
     this.transfer.begin(nowUs, tag);
@@ -201,14 +200,14 @@ export class HostView implements HostFace {
 
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
     this.transfer.end(nowUs, complete, by, this.status);
-    this.#listener.transfer(this.transfer);
+    this.#topics.transfer.tell(this.transfer);
   }
 
   #waitsForInput(nowUs: number): void {
     const us = nowUs - this.lastWriteUs;
     if (us < HOST_WAIT_US) return;
     this.#stuckTold = true;
-    this.#listener.inputStuck(us);
+    this.#topics.inputStuck.tell(us);
   }
 
   /** Shows the BMC's view what the host saw, unless a wire fault stands between. */
@@ -227,9 +226,9 @@ export class HostView implements HostFace {
   #touch(nowUs: number): void {
     this.accesses++;
     if (this.phase !== HostPhase.Idle && nowUs - this.lastAccessUs >= HOST_WAIT_US) {
-      this.#listener.pause(nowUs - this.lastAccessUs);
+      this.#topics.pause.tell(nowUs - this.lastAccessUs);
     }
     this.lastAccessUs = nowUs;
-    if (this.bars > 0) this.#listener.trespass();
+    if (this.bars > 0) this.#topics.trespass.tell(undefined);
   }
 }

@@ -1,5 +1,6 @@
-import type { Rule } from "../rule.ts";
-import { onKcs } from "./kcs-rule.ts";
+import { protocol } from "../protocol.ts";
+import { kcsTopics } from "./bmc-view.ts";
+import { KcsObserver } from "./observer.ts";
 import { bmcAttention } from "./rules/bmc-attention.ts";
 import { bmcBehaviour } from "./rules/bmc-behaviour.ts";
 import { bmcStates } from "./rules/bmc-states.ts";
@@ -7,12 +8,17 @@ import { hostAttention } from "./rules/host-attention.ts";
 import { hostTransfers } from "./rules/host-transfers.ts";
 import { turnTaking } from "./rules/turn-taking.ts";
 
-/** The rules of KCS. @see IPMI 2.0 §9 */
-export const kcsRules: readonly Rule[] = onKcs([
-  ...turnTaking,
-  ...hostTransfers,
-  ...bmcStates,
-  ...bmcBehaviour,
-  ...bmcAttention,
-  ...hostAttention,
-]);
+/** KCS, as the referee follows and judges it. @see IPMI 2.0 §9 */
+export const kcs = protocol({
+  name: "kcs",
+  topics: kcsTopics,
+  observer: (topics, taps, faults) => new KcsObserver(topics, taps, faults),
+  rules: [
+    ...turnTaking,
+    ...hostTransfers,
+    ...bmcStates,
+    ...bmcBehaviour,
+    ...bmcAttention,
+    ...hostAttention,
+  ],
+});

@@ -1,5 +1,6 @@
 import { NetFn } from "../../ipmi/command-table.ts";
-import type { Automaton, CheckedRule, Context } from "../rule.ts";
+import type { Automaton } from "../automaton.ts";
+import type { CheckedRule, Context } from "../rule.ts";
 import { beginsAnew, bytesText, hex } from "../text.ts";
 import { Bytes, type Transfer } from "../transfer.ts";
 

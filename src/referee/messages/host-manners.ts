@@ -1,10 +1,11 @@
 import { NetFn } from "../../ipmi/command-table.ts";
+import type { Automaton } from "../automaton.ts";
 import { comesBack } from "../common/comes-back.ts";
-import type { Automaton, Context, Rule } from "../rule.ts";
+import type { CommonRule, Context } from "../rule.ts";
 import { beginsAnew, hex, transferText } from "../text.ts";
 
 /** What the host owes to the settings that it shares with others. */
-export const hostManners: readonly Rule[] = [
+export const hostManners: readonly CommonRule[] = [
   {
     id: "MF-02",
     party: "host",

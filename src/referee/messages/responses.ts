@@ -1,10 +1,11 @@
 import { commandInfo, NetFn } from "../../ipmi/command-table.ts";
-import type { Automaton, Context, Rule } from "../rule.ts";
+import type { Automaton } from "../automaton.ts";
+import type { CommonRule, Context } from "../rule.ts";
 import { bytesText, hex, seconds, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 
 /** What a response must be, whatever the command. */
-export const responses: readonly Rule[] = [
+export const responses: readonly CommonRule[] = [
   {
     id: "GEN-01",
     party: "bmc",

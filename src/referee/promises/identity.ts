@@ -1,5 +1,6 @@
 import { commandName } from "../../ipmi/command-table.ts";
-import type { Automaton, CheckedRule, Context } from "../rule.ts";
+import type { Automaton } from "../automaton.ts";
+import type { CheckedRule, Context } from "../rule.ts";
 import { bytesText, hex } from "../text.ts";
 
 /** Whose answer an answer is. */

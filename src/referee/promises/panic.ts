@@ -1,5 +1,6 @@
 import { commandName } from "../../ipmi/command-table.ts";
-import type { Automaton, CheckedRule, Context } from "../rule.ts";
+import type { Automaton } from "../automaton.ts";
+import type { CheckedRule, Context } from "../rule.ts";
 import { bytesText, seconds } from "../text.ts";
 import { barred } from "./traffic.ts";
 

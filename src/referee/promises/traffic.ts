@@ -1,6 +1,7 @@
 import type { HostLife } from "../../trace/events.ts";
+import type { Automaton } from "../automaton.ts";
 import { isFetch, isOwn, keep, WaitingRequests, waitText } from "../common/waiting.ts";
-import type { Automaton, CheckedRule, Context } from "../rule.ts";
+import type { CheckedRule, Context } from "../rule.ts";
 import { transferText } from "../text.ts";
 
 /** What the BMC has to say comes first, but not for ever. */

@@ -1,6 +1,7 @@
 import { NetFn } from "../../ipmi/command-table.ts";
 import { resetWatchdogTimer, setWatchdogTimer } from "../../ipmi/commands/app/watchdog.ts";
-import type { Automaton, CheckedRule, Context } from "../rule.ts";
+import type { Automaton } from "../automaton.ts";
+import type { CheckedRule, Context } from "../rule.ts";
 import { seconds } from "../text.ts";
 
 const COUNT_US = 100_000;

@@ -8,6 +8,8 @@ import {
   statusCode,
   streamOf,
 } from "../../wire/smic/protocol.ts";
+import type { BmcTopics } from "../automaton.ts";
+import { Topic } from "../dispatch.ts";
 import type { BmcFace } from "../observer.ts";
 import { Transfer } from "../transfer.ts";
 
@@ -63,10 +65,14 @@ export class Handshake {
   }
 }
 
-export interface SmicBmcListener {
-  exchange(exchange: Transfer): void;
-  handshake(handshake: Handshake): void;
+/** What there is to tell on SMIC only. */
+export function smicTopics() {
+  return {
+    /** The BMC has taken a control code and cleared BUSY. */
+    handshake: new Topic<Handshake>("any"),
+  };
 }
+export type SmicTopics = ReturnType<typeof smicTopics>;
 
 /**
  * Follows the BMC through the protocol. It is fed by the BMC's own face of the wire when that is
@@ -83,13 +89,13 @@ export class BmcView implements BmcFace {
   /** The BMC is in a reset or not there: nothing can be asked of it. */
   away = false;
   readonly exchange = new Transfer();
-  readonly #listener: SmicBmcListener;
+  readonly #topics: BmcTopics & SmicTopics;
   readonly #handshake = new Handshake();
   #open = false;
   #tag = 0;
 
-  constructor(listener: SmicBmcListener) {
-    this.#listener = listener;
+  constructor(topics: BmcTopics & SmicTopics) {
+    this.#topics = topics;
   }
 
   get silent(): boolean {
@@ -163,7 +169,7 @@ export class BmcView implements BmcFace {
     handshake.to = next(handshake);
     this.#follow(handshake, nowUs);
     this.state = handshake.to;
-    this.#listener.handshake(handshake);
+    this.#topics.handshake.tell(handshake);
     this.#conclude(handshake, nowUs);
   }
 
@@ -194,7 +200,7 @@ export class BmcView implements BmcFace {
 
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
     this.exchange.end(nowUs, complete, by, this.flags);
-    this.#listener.exchange(this.exchange);
+    this.#topics.exchange.tell(this.exchange);
   }
 }
 

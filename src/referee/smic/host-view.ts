@@ -1,6 +1,7 @@
 import { SmicControl, SmicFlag, SmicStatus } from "../../wire/smic/protocol.ts";
-import type { FaultBook } from "../injected-faults.ts";
-import type { HostFace, WireListener } from "../observer.ts";
+import type { HostTopics } from "../automaton.ts";
+import type { InjectedFaults } from "../injected-faults.ts";
+import type { HostFace } from "../observer.ts";
 import { HOST_WAIT_US, Transfer } from "../transfer.ts";
 import type { BmcView } from "./bmc-view.ts";
 
@@ -23,8 +24,6 @@ export type HostPhase = (typeof HostPhase)[keyof typeof HostPhase];
 /** All ones: nobody drives the bus. */
 const NOBODY = 0xff;
 const NONE = -1;
-
-type HostListener = Omit<WireListener, "exchange">;
 
 const PLACES: Record<HostPhase, string> = {
   [HostPhase.Idle]: "with no transfer in progress",
@@ -60,13 +59,13 @@ export class HostView implements HostFace {
   #stuckTold = true;
   #mirrored = true;
   #tag = 0;
-  readonly #listener: HostListener;
+  readonly #topics: HostTopics;
   readonly #mirror: BmcView | undefined;
-  readonly #faults: FaultBook;
+  readonly #faults: InjectedFaults;
 
   /** `mirror`: the BMC's view, when it is to be fed by what the host saw. */
-  constructor(listener: HostListener, mirror: BmcView | undefined, faults: FaultBook) {
-    this.#listener = listener;
+  constructor(topics: HostTopics, mirror: BmcView | undefined, faults: InjectedFaults) {
+    this.#topics = topics;
     this.#mirror = mirror;
     this.#faults = faults;
   }
@@ -187,7 +186,7 @@ export class HostView implements HostFace {
     const whole = this.phase === HostPhase.Last || this.phase === HostPhase.Ending;
     if (this.phase !== HostPhase.Idle) {
       this.#end(whole, "host", nowUs);
-      if (!whole) this.#listener.recovery();
+      if (!whole) this.#topics.recovery.tell(undefined);
     }
     this.transfer.begin(nowUs, this.#tag);
     if (this.data !== NONE) this.transfer.request.push(this.data);
@@ -210,14 +209,14 @@ export class HostView implements HostFace {
 
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
     this.transfer.end(nowUs, complete, by, Math.max(this.flags, 0));
-    this.#listener.transfer(this.transfer);
+    this.#topics.transfer.tell(this.transfer);
   }
 
   #waits(nowUs: number): void {
     const us = nowUs - this.lastWriteUs;
     if (us < HOST_WAIT_US) return;
     this.#stuckTold = true;
-    this.#listener.inputStuck(us);
+    this.#topics.inputStuck.tell(us);
   }
 
   /** Shows the BMC's view what the host saw, unless a wire fault stands between. */
@@ -254,9 +253,9 @@ export class HostView implements HostFace {
   #touch(nowUs: number): void {
     this.accesses++;
     if (this.phase !== HostPhase.Idle && nowUs - this.lastAccessUs >= HOST_WAIT_US) {
-      this.#listener.pause(nowUs - this.lastAccessUs);
+      this.#topics.pause.tell(nowUs - this.lastAccessUs);
     }
     this.lastAccessUs = nowUs;
-    if (this.bars > 0) this.#listener.trespass();
+    if (this.bars > 0) this.#topics.trespass.tell(undefined);
   }
 }

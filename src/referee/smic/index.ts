@@ -1,8 +1,14 @@
-import type { Rule } from "../rule.ts";
+import { protocol } from "../protocol.ts";
+import { smicTopics } from "./bmc-view.ts";
+import { SmicObserver } from "./observer.ts";
 import { attentionRules } from "./rules/attention.ts";
 import { bmcRules } from "./rules/bmc-rules.ts";
 import { hostRules } from "./rules/host-rules.ts";
-import { onSmic } from "./smic-rule.ts";
 
-/** The rules of SMIC. @see IPMI 2.0 §10 */
-export const smicRules: readonly Rule[] = onSmic([...hostRules, ...bmcRules, ...attentionRules]);
+/** SMIC, as the referee follows and judges it. @see IPMI 2.0 §10 */
+export const smic = protocol({
+  name: "smic",
+  topics: smicTopics,
+  observer: (topics, taps, faults) => new SmicObserver(topics, taps, faults),
+  rules: [...hostRules, ...bmcRules, ...attentionRules],
+});

@@ -1,9 +1,11 @@
 import type { BusOp, BusOutcome } from "../../trace/events.ts";
 import { SsifCommand } from "../../wire/ssif/protocol.ts";
-import type { BmcFace, WireListener } from "../observer.ts";
+import type { BmcTopics } from "../automaton.ts";
+import type { BmcFace } from "../observer.ts";
 import { Transfer } from "../transfer.ts";
 import { type BlockListener, BlockReader, type BusBlock } from "./bus-block.ts";
 import { addResponse, gather, isLastPart } from "./host-view.ts";
+import type { SsifTopics } from "./topics.ts";
 
 /** The states a BMC goes through by the rules. @see IPMI 2.0 §12.2 to §12.5 */
 export const BmcState = {
@@ -22,10 +24,6 @@ export const BmcState = {
 } as const;
 export type BmcState = (typeof BmcState)[keyof typeof BmcState];
 
-export interface BmcBusListener extends Pick<WireListener, "exchange"> {
-  bmcBlock(block: BusBlock): void;
-}
-
 /**
  * Follows the BMC through the protocol. It is fed by the BMC's own face of the bus when that is
  * tapped, else by what the host saw there.
@@ -36,10 +34,10 @@ export class BmcView implements BmcFace, BlockListener {
   away = false;
   readonly exchange = new Transfer();
   readonly #blocks = new BlockReader(this);
-  readonly #listener: BmcBusListener;
+  readonly #topics: BmcTopics & SsifTopics;
 
-  constructor(listener: BmcBusListener) {
-    this.#listener = listener;
+  constructor(topics: BmcTopics & SsifTopics) {
+    this.#topics = topics;
   }
 
   get silent(): boolean {
@@ -65,7 +63,7 @@ export class BmcView implements BmcFace, BlockListener {
 
   blockEnds(block: BusBlock): void {
     // The rules see where the BMC was, and what it made of the block.
-    this.#listener.bmcBlock(block);
+    this.#topics.bmcBlock.tell(block);
     if (block.reads) this.#gave(block);
     else this.#took(block);
   }
@@ -102,6 +100,6 @@ export class BmcView implements BmcFace, BlockListener {
 
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
     this.exchange.end(nowUs, complete, by, 0);
-    this.#listener.exchange(this.exchange);
+    this.#topics.exchange.tell(this.exchange);
   }
 }

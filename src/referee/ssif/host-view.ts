@@ -5,10 +5,12 @@ import {
   MULTI_PART_MARK,
   SsifCommand,
 } from "../../wire/ssif/protocol.ts";
-import type { FaultBook } from "../injected-faults.ts";
-import type { HostFace, WireListener } from "../observer.ts";
+import type { HostTopics } from "../automaton.ts";
+import type { InjectedFaults } from "../injected-faults.ts";
+import type { HostFace } from "../observer.ts";
 import { type Bytes, HOST_WAIT_US, Transfer } from "../transfer.ts";
 import { type BlockListener, BlockReader, type BusBlock } from "./bus-block.ts";
+import type { SsifTopics } from "./topics.ts";
 
 /** How far the host has come by what it did. @see IPMI 2.0 §12.2 to §12.5 */
 export const HostPhase = {
@@ -26,11 +28,6 @@ const PLACES: Record<HostPhase, string> = {
   [HostPhase.Reading]: "with the response to come",
 };
 
-export interface HostBusListener extends Omit<WireListener, "exchange"> {
-  hostBlock(block: BusBlock): void;
-  alertResponse(value: number): void;
-}
-
 /** Follows the host by its face of the bus: what it did, and what it saw. */
 export class HostView implements HostFace, BlockListener {
   phase: HostPhase = HostPhase.Idle;
@@ -39,8 +36,8 @@ export class HostView implements HostFace, BlockListener {
   bars = 0;
   readonly transfer = new Transfer();
   readonly #blocks = new BlockReader(this);
-  readonly #listener: HostBusListener;
-  readonly #faults: FaultBook;
+  readonly #topics: HostTopics & SsifTopics;
+  readonly #faults: InjectedFaults;
   /** The last read found nothing to take. */
   #nothing = false;
   /** Since when each write was refused; -1 when the last one was not. */
@@ -49,8 +46,8 @@ export class HostView implements HostFace, BlockListener {
   /** The wire faults' changes when the last block ended. */
   #changes = 0;
 
-  constructor(listener: HostBusListener, faults: FaultBook) {
-    this.#listener = listener;
+  constructor(topics: HostTopics & SsifTopics, faults: InjectedFaults) {
+    this.#topics = topics;
     this.#faults = faults;
   }
 
@@ -73,10 +70,10 @@ export class HostView implements HostFace, BlockListener {
   step(op: BusOp, value: number, outcome: BusOutcome, nowUs: number, tag: number): void {
     this.accesses++;
     if (this.phase !== HostPhase.Idle && nowUs - this.lastAccessUs >= HOST_WAIT_US) {
-      this.#listener.pause(nowUs - this.lastAccessUs);
+      this.#topics.pause.tell(nowUs - this.lastAccessUs);
     }
     this.lastAccessUs = nowUs;
-    if (this.bars > 0) this.#listener.trespass();
+    if (this.bars > 0) this.#topics.trespass.tell(undefined);
     this.#blocks.step(op, value, outcome, nowUs, tag);
   }
 
@@ -84,7 +81,7 @@ export class HostView implements HostFace, BlockListener {
     const { command, startUs, tag } = block;
     if (command !== SsifCommand.SinglePartWrite && command !== SsifCommand.WriteStart) return;
     if (this.phase !== HostPhase.Idle) {
-      if (tag === this.transfer.tag) this.#listener.recovery();
+      if (tag === this.transfer.tag) this.#topics.recovery.tell(undefined);
       this.#end(false, startUs);
     }
     this.transfer.begin(startUs, tag);
@@ -107,11 +104,11 @@ export class HostView implements HostFace, BlockListener {
         if (block.end === "whole" && isLastPart(block)) this.#sent(block.endUs);
       }
     }
-    this.#listener.hostBlock(block);
+    this.#topics.hostBlock.tell(block);
   }
 
   alertRead(value: number): void {
-    this.#listener.alertResponse(value);
+    this.#topics.alertResponse.tell(value);
   }
 
   #sent(nowUs: number): void {
@@ -137,7 +134,7 @@ export class HostView implements HostFace, BlockListener {
   #end(complete: boolean, nowUs: number): void {
     this.phase = HostPhase.Idle;
     this.transfer.end(nowUs, complete, complete ? "bmc" : "host", 0);
-    this.#listener.transfer(this.transfer);
+    this.#topics.transfer.tell(this.transfer);
   }
 
   #wrote({ refused, endUs }: BusBlock): void {
@@ -150,7 +147,7 @@ export class HostView implements HostFace, BlockListener {
     const us = endUs - this.#refusedSinceUs;
     if (us < HOST_WAIT_US || this.#stuckTold) return;
     this.#stuckTold = true;
-    this.#listener.inputStuck(us);
+    this.#topics.inputStuck.tell(us);
   }
 }
 

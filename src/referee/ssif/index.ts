@@ -1,16 +1,16 @@
-import type { Rule } from "../rule.ts";
+import { protocol } from "../protocol.ts";
+import { SsifObserver } from "./observer.ts";
 import { bmcBehaviour } from "./rules/bmc-behaviour.ts";
 import { bmcResponses } from "./rules/bmc-responses.ts";
 import { hostCarries } from "./rules/host-carries.ts";
 import { hostRequests } from "./rules/host-requests.ts";
 import { hostTiming } from "./rules/host-timing.ts";
-import { onSsif } from "./ssif-rule.ts";
+import { ssifTopics } from "./topics.ts";
 
-/** The rules of SSIF. @see IPMI 2.0 §12 */
-export const ssifRules: readonly Rule[] = onSsif([
-  ...bmcBehaviour,
-  ...bmcResponses,
-  ...hostRequests,
-  ...hostTiming,
-  ...hostCarries,
-]);
+/** SSIF, as the referee follows and judges it. @see IPMI 2.0 §12 */
+export const ssif = protocol({
+  name: "ssif",
+  topics: ssifTopics,
+  observer: (topics, taps, faults) => new SsifObserver(topics, taps, faults),
+  rules: [...bmcBehaviour, ...bmcResponses, ...hostRequests, ...hostTiming, ...hostCarries],
+});

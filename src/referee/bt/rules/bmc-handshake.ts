@@ -1,7 +1,6 @@
 import { BtControl } from "../../../wire/bt/protocol.ts";
-import type { Automaton } from "../../rule.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
-import type { BtContext, BtRule } from "../bt-rule.ts";
+import type { BtAutomaton, BtContext, BtRule } from "../observer.ts";
 
 /** How the BMC deals with BT_CTRL. */
 export const bmcHandshake: readonly BtRule[] = [
@@ -67,7 +66,7 @@ const SHOWN_AT_RESET =
   BtControl.BBusy | BtControl.HBusy | BtControl.H2bAtn | BtControl.B2hAtn | BtControl.SmsAtn;
 
 /** A warm reset may leave the interface alone, and a BMC whose face is not tapped comes up unseen. */
-function busyAfterReset({ report }: BtContext): Automaton {
+function busyAfterReset({ report }: BtContext): BtAutomaton {
   let since = "";
   return {
     bmcLife: ({ what, text }) => {
@@ -83,7 +82,7 @@ function busyAfterReset({ report }: BtContext): Automaton {
   };
 }
 
-function takesInOrder({ bmc, report }: BtContext): Automaton {
+function takesInOrder({ bmc, report }: BtContext): BtAutomaton {
   return {
     bmcRead: () => {
       const begins = bmc.input.bytes.length === 0 || bmc.input.whole;
@@ -104,7 +103,7 @@ function takesInOrder({ bmc, report }: BtContext): Automaton {
 /** A BMC that has nothing to do, and is busy for so long. */
 const IDLE_BUSY_US = 5_000_000;
 
-function staysBusy({ bmc, faults, report }: BtContext): Automaton {
+function staysBusy({ bmc, faults, report }: BtContext): BtAutomaton {
   let sinceUs = -1;
   return {
     hostRead: ({ reg, value, t }) => {
@@ -124,7 +123,7 @@ function staysBusy({ bmc, faults, report }: BtContext): Automaton {
   };
 }
 
-function waitsForHost({ bmc, report }: BtContext): Automaton {
+function waitsForHost({ bmc, report }: BtContext): BtAutomaton {
   return {
     bmcWrite: () => {
       if (bmc.output.bytes.length > 0 || bmc.control === -1) return;
@@ -150,7 +149,7 @@ function waitsForHost({ bmc, report }: BtContext): Automaton {
   };
 }
 
-function interruptsWhenEnabled({ head, faults, report }: BtContext): Automaton {
+function interruptsWhenEnabled({ head, faults, report }: BtContext): BtAutomaton {
   if (!head.taps.host) return {};
   let enabled = true;
   return {
@@ -174,7 +173,7 @@ const STANDARD_FLAGS = 0x0b;
 const SETTLE_US = 10_000;
 
 /** Judged by the BMC's own flags and its own face. */
-function announcesNews({ bmc, head, report }: BtContext): Automaton {
+function announcesNews({ bmc, head, report }: BtContext): BtAutomaton {
   if (!head.taps.bmc) return {};
   let flags = 0;
   let sinceUs = -1;

@@ -4,9 +4,8 @@ import {
   BT_OUTPUT_LENGTH_MIN,
   BT_RESPONSE_LENGTH_MIN,
 } from "../../../wire/bt/protocol.ts";
-import type { Automaton } from "../../rule.ts";
 import { hex, seconds } from "../../text.ts";
-import type { BtContext, BtRule } from "../bt-rule.ts";
+import type { BtAutomaton, BtContext, BtRule } from "../observer.ts";
 import { frameText } from "../text.ts";
 
 /** What the BMC gives, and what it says that it can. */
@@ -90,7 +89,7 @@ export const bmcResponses: readonly BtRule[] = [
 const GET_BT_INTERFACE_CAPABILITIES = 0x36;
 
 /** Before the BMC has said how long it may take, it has not promised anything. */
-function answersInTime({ bmc, report }: BtContext): Automaton {
+function answersInTime({ bmc, report }: BtContext): BtAutomaton {
   let nowUs = 0;
   const at = ({ t }: { readonly t: number }): void => {
     nowUs = t;
@@ -116,7 +115,7 @@ function answersInTime({ bmc, report }: BtContext): Automaton {
 const DATA_BYTES = 5;
 const TIME_MAX_S = 30;
 
-function saneCapabilities({ report }: BtContext): Automaton {
+function saneCapabilities({ report }: BtContext): BtAutomaton {
   return {
     exchange: (exchange) => {
       if (!exchange.succeeds(NetFn.App, GET_BT_INTERFACE_CAPABILITIES)) return;

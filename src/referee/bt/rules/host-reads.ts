@@ -1,9 +1,8 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
 import { BtControl, BtInterruptMask } from "../../../wire/bt/protocol.ts";
-import type { Automaton } from "../../rule.ts";
 import { seconds } from "../../text.ts";
-import type { BtContext, BtRule } from "../bt-rule.ts";
 import { Taking } from "../host-view.ts";
+import type { BtAutomaton, BtContext, BtRule } from "../observer.ts";
 import { frameText } from "../text.ts";
 
 /** How the host takes what the BMC gives, and heeds what it shows. */
@@ -61,7 +60,7 @@ export const hostReads: readonly BtRule[] = [
   },
 ];
 
-function takesInOrder({ host, faults, report }: BtContext): Automaton {
+function takesInOrder({ host, faults, report }: BtContext): BtAutomaton {
   // What was under way as the host crashed is not taken to its end.
   let crashed = false;
   return {
@@ -99,7 +98,7 @@ const MISSING: Record<Taking, string> = {
 };
 
 /** Only a stack that tells what it received shows it. */
-function ignoresForeign({ host, report }: BtContext): Automaton {
+function ignoresForeign({ host, report }: BtContext): BtAutomaton {
   let foreign = "";
   return {
     fetched: (frame) => {
@@ -118,7 +117,7 @@ function ignoresForeign({ host, report }: BtContext): Automaton {
 const UNCLEARED_MAX = 3;
 const GET_MESSAGE_FLAGS = 0x31;
 
-function clearsAttention({ report }: BtContext): Automaton {
+function clearsAttention({ report }: BtContext): BtAutomaton {
   let asked = 0;
   let up = false;
   return {
@@ -145,7 +144,7 @@ function clearsAttention({ report }: BtContext): Automaton {
 /** A B_BUSY that lasts so long is a long one. */
 const LONG_BUSY_US = 1_000_000;
 
-function bearsBusy({ report }: BtContext): Automaton {
+function bearsBusy({ report }: BtContext): BtAutomaton {
   let sinceUs = -1;
   return {
     hostRead: ({ reg, value, t }) => {

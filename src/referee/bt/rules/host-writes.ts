@@ -3,10 +3,9 @@ import {
   BT_REQUEST_LENGTH_MIN,
   BtControl,
 } from "../../../wire/bt/protocol.ts";
-import type { Automaton } from "../../rule.ts";
 import { hex, seconds } from "../../text.ts";
-import type { BtContext, BtRule } from "../bt-rule.ts";
 import type { Frame } from "../frame.ts";
+import type { BtAutomaton, BtContext, BtRule } from "../observer.ts";
 import type { BtTransfer } from "../open-transfers.ts";
 import { frameText } from "../text.ts";
 
@@ -134,7 +133,7 @@ const FOREIGN_MASK_BITS = 0x7c;
 
 const LENGTH_MAX = 255;
 
-function beginsWhenFree({ host, report }: BtContext): Automaton {
+function beginsWhenFree({ host, report }: BtContext): BtAutomaton {
   return {
     hostWriteData: () => {
       if (host.written.bytes.length > 0) return;
@@ -146,7 +145,7 @@ function beginsWhenFree({ host, report }: BtContext): Automaton {
 }
 
 /** A host that crashes cannot wait for what it asked before. */
-function asksNoMore({ host, report }: BtContext): Automaton {
+function asksNoMore({ host, report }: BtContext): BtAutomaton {
   let nowUs = 0;
   let crashedUs = Number.NEGATIVE_INFINITY;
   return {
@@ -169,7 +168,7 @@ function asksNoMore({ host, report }: BtContext): Automaton {
   };
 }
 
-function rightLength({ host, report }: BtContext): Automaton {
+function rightLength({ host, report }: BtContext): BtAutomaton {
   return {
     offered: ({ bytes, length, whole }) => {
       const said = host.transfers.capabilities?.inputMax ?? LENGTH_MAX;

@@ -1,11 +1,10 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
 import { Control, Status } from "../../../wire/kcs/protocol.ts";
 import { settles } from "../../common/attention.ts";
-import type { Automaton } from "../../rule.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import { BmcState } from "../bmc-view.ts";
-import type { KcsContext, KcsRule } from "../kcs-rule.ts";
+import type { KcsAutomaton, KcsContext, KcsRule } from "../observer.ts";
 
 /** How the BMC asks for attention. */
 export const bmcAttention: readonly KcsRule[] = [
@@ -87,7 +86,7 @@ function knowsFlags({ head }: KcsContext): boolean {
   return head.taps.bmc;
 }
 
-function attentionRises(context: KcsContext): Automaton {
+function attentionRises(context: KcsContext): KcsAutomaton {
   let wasUp = false;
   return settles(
     context,
@@ -103,7 +102,7 @@ function attentionRises(context: KcsContext): Automaton {
   );
 }
 
-function attentionStays(context: KcsContext): Automaton {
+function attentionStays(context: KcsContext): KcsAutomaton {
   let wasUp = false;
   return settles(
     context,
@@ -117,7 +116,7 @@ function attentionStays(context: KcsContext): Automaton {
   );
 }
 
-function attentionFalls(context: KcsContext): Automaton {
+function attentionFalls(context: KcsContext): KcsAutomaton {
   let enabledOem = 0;
   const automaton = settles(
     context,
@@ -137,7 +136,7 @@ function attentionFalls(context: KcsContext): Automaton {
 }
 
 /** From the host's side: the flags that the BMC gave, and SMS_ATN as that response ended. */
-function flagsWithout({ report }: KcsContext): Automaton {
+function flagsWithout({ report }: KcsContext): KcsAutomaton {
   return {
     exchange: (exchange) => {
       if (!exchange.succeeds(NetFn.App, GET_MESSAGE_FLAGS)) return;
@@ -152,7 +151,7 @@ function flagsWithout({ report }: KcsContext): Automaton {
 /** So often in a row it is no race with a cause that comes up after the flags were taken. */
 const STUCK_READS = 10;
 
-function stuckAttention({ report }: KcsContext): Automaton {
+function stuckAttention({ report }: KcsContext): KcsAutomaton {
   let reads = 0;
   return {
     exchange: (exchange) => {
@@ -166,7 +165,7 @@ function stuckAttention({ report }: KcsContext): Automaton {
 }
 
 /** A line that has been up since before WRITE_START although the host had cleared OBF. */
-function lineFalls({ host, faults, report }: KcsContext): Automaton {
+function lineFalls({ host, faults, report }: KcsContext): KcsAutomaton {
   let line = false;
   let stood = false;
   return {
@@ -188,7 +187,7 @@ function lineFalls({ host, faults, report }: KcsContext): Automaton {
 const SILENT_EXCHANGES = 4;
 
 /** Judged only where an interrupt was seen before: else there may be no line at all. */
-function interruptsWhenEnabled({ bmc, faults, report }: KcsContext): Automaton {
+function interruptsWhenEnabled({ bmc, faults, report }: KcsContext): KcsAutomaton {
   let line = false;
   let enabled = false;
   let silent = 0;

@@ -1,12 +1,12 @@
 import { Control, Phase, Status, StatusCode } from "../../../wire/kcs/protocol.ts";
-import type { Automaton, CheckedRule, HostWrite } from "../../rule.ts";
+import type { HostWrite } from "../../automaton.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
 import { BmcState, type Step } from "../bmc-view.ts";
-import type { KcsContext } from "../kcs-rule.ts";
+import type { KcsAutomaton, KcsContext, KcsRule } from "../observer.ts";
 import { bmcStateText } from "../text.ts";
 
 /** What the BMC gives, takes and keeps at the registers. */
-export const bmcBehaviour: readonly CheckedRule<KcsContext>[] = [
+export const bmcBehaviour: readonly KcsRule[] = [
   {
     id: "KCS-28",
     party: "bmc",
@@ -88,7 +88,7 @@ export const bmcBehaviour: readonly CheckedRule<KcsContext>[] = [
 /** A BMC that gives up sooner than this does so for another reason than impatience. */
 const BMC_PATIENCE_US = 100_000;
 
-function noLateResponse({ bmc, head, faults, report }: KcsContext): Automaton {
+function noLateResponse({ bmc, head, faults, report }: KcsContext): KcsAutomaton {
   return {
     change: (change) => {
       if (change.to !== Phase.Read) return;
@@ -117,7 +117,7 @@ function noLateResponse({ bmc, head, faults, report }: KcsContext): Automaton {
 /** The specification asks for this much at least. @see IPMI 2.0 §6.13 */
 const REQUEST_BYTES_MIN = 40;
 
-function statusCodes({ report }: KcsContext): Automaton {
+function statusCodes({ report }: KcsContext): KcsAutomaton {
   /** What the next status code has to be; -1 any. */
   let expected = -1;
   let why = "";
@@ -177,7 +177,7 @@ function expectAfterCommand(
   }
 }
 
-function takesLongRequests({ bmc, report }: KcsContext): Automaton {
+function takesLongRequests({ bmc, report }: KcsContext): KcsAutomaton {
   /** The length of the request that ended in ERROR; -1 when none did. */
   let failedLength = -1;
   return {
@@ -201,7 +201,7 @@ function takesLongRequests({ bmc, report }: KcsContext): Automaton {
 }
 
 /** Only the BMC's own face shows when Data_Out is written. */
-function noOverwrite({ bmc, head, faults, report }: KcsContext): Automaton {
+function noOverwrite({ bmc, head, faults, report }: KcsContext): KcsAutomaton {
   if (!head.taps.bmc || !head.taps.host) return {};
   let full = false;
   return {
@@ -221,7 +221,7 @@ function noOverwrite({ bmc, head, faults, report }: KcsContext): Automaton {
   };
 }
 
-function mirrorsRegister({ host, faults, report }: KcsContext): Automaton {
+function mirrorsRegister({ host, faults, report }: KcsContext): KcsAutomaton {
   let command = false;
   let changes = 0;
   const written = (event: HostWrite): void => {
@@ -241,7 +241,7 @@ function mirrorsRegister({ host, faults, report }: KcsContext): Automaton {
 }
 
 /** What the host saw tells; the BMC's own face, when it is tapped, may tell better. */
-function takesInput({ host, bmc, head, faults, report }: KcsContext): Automaton {
+function takesInput({ host, bmc, head, faults, report }: KcsContext): KcsAutomaton {
   let taken = true;
   const written = (): void => {
     taken = false;

@@ -1,12 +1,11 @@
 import { Control, Phase, Status } from "../../../wire/kcs/protocol.ts";
-import type { Automaton, CheckedRule } from "../../rule.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
 import { BmcState, type StateChange, type Step } from "../bmc-view.ts";
-import type { KcsContext } from "../kcs-rule.ts";
+import type { KcsAutomaton, KcsContext, KcsRule } from "../observer.ts";
 import { bitsText, bmcStateText } from "../text.ts";
 
 /** The BMC's states and when it shows them. */
-export const bmcStates: readonly CheckedRule<KcsContext>[] = [
+export const bmcStates: readonly KcsRule[] = [
   {
     id: "KCS-20",
     party: "bmc",
@@ -147,7 +146,7 @@ function continues({ to, state }: StateChange): boolean {
   }
 }
 
-function errorAfterReset(context: KcsContext): Automaton {
+function errorAfterReset(context: KcsContext): KcsAutomaton {
   const { bmc, head, report } = context;
   let since = "";
   let shown = false;
@@ -178,7 +177,7 @@ function errorAfterReset(context: KcsContext): Automaton {
   };
 }
 
-function abortEndsInIdle({ report }: KcsContext): Automaton {
+function abortEndsInIdle({ report }: KcsContext): KcsAutomaton {
   const late = (change: StateChange): void => {
     if (change.state !== BmcState.Abort && change.state !== BmcState.AbortRead) return;
     if (change.to === Phase.Error) report(`ERROR came up ${bmcStateText(change.state)}`);
@@ -201,7 +200,7 @@ function abortEndsInIdle({ report }: KcsContext): Automaton {
 /** How long the dummy byte may be seen to be missing before it is held to be so. */
 const DUMMY_WAIT_US = 1_000;
 
-function idleThenDummy({ head, host, report }: KcsContext): Automaton {
+function idleThenDummy({ head, host, report }: KcsContext): KcsAutomaton {
   let due = false;
   const seenMissing = (): boolean => {
     if (head.taps.bmc) return true;
@@ -236,7 +235,7 @@ function idleThenDummy({ head, host, report }: KcsContext): Automaton {
   };
 }
 
-function errorWithByte({ bmc, report }: KcsContext): Automaton {
+function errorWithByte({ bmc, report }: KcsContext): KcsAutomaton {
   let pending = false;
   let reads = 0;
   return {
@@ -277,7 +276,7 @@ const BARE_ERROR_US = 1_000_000;
 /**
  * From the host's side a BMC in reset, which may show a bare ERROR, looks the same: a note.
  */
-function errorSeenBare({ host, faults, report }: KcsContext): Automaton {
+function errorSeenBare({ host, faults, report }: KcsContext): KcsAutomaton {
   let sinceUs = -1;
   return {
     hostStatus: (event) => {

@@ -2,9 +2,8 @@ import { NetFn } from "../../../ipmi/command-table.ts";
 import { Status } from "../../../wire/kcs/protocol.ts";
 import { comesBack } from "../../common/comes-back.ts";
 import { isFetch } from "../../common/waiting.ts";
-import type { Automaton } from "../../rule.ts";
 import { beginsAnew, hex, seconds, transferText } from "../../text.ts";
-import type { KcsContext, KcsRule } from "../kcs-rule.ts";
+import type { KcsAutomaton, KcsContext, KcsRule } from "../observer.ts";
 
 /** How the host heeds the BMC's attention. */
 export const hostAttention: readonly KcsRule[] = [
@@ -62,7 +61,7 @@ const HEED_TRANSFERS_MAX = 32;
 const HEED_WAIT_US = 1_000_000;
 
 /** A host that crashes has its own last words to say, and listens to nothing any more. */
-function heedsAttention({ report }: KcsContext): Automaton {
+function heedsAttention({ report }: KcsContext): KcsAutomaton {
   let unheeded = 0;
   let sinceUs = 0;
   let crashes = false;

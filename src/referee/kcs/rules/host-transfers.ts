@@ -1,12 +1,12 @@
 import { Control, Phase, Status } from "../../../wire/kcs/protocol.ts";
-import type { Automaton, CheckedRule, HostWrite } from "../../rule.ts";
+import type { HostWrite } from "../../automaton.ts";
 import { bytesText, hex, seconds } from "../../text.ts";
 import { HOST_WAIT_US } from "../../transfer.ts";
 import { HostPhase } from "../host-view.ts";
-import type { KcsContext } from "../kcs-rule.ts";
+import type { KcsAutomaton, KcsContext, KcsRule } from "../observer.ts";
 
 /** What a host's transfer consists of, and how the host gets out of one that failed. */
-export const hostTransfers: readonly CheckedRule<KcsContext>[] = [
+export const hostTransfers: readonly KcsRule[] = [
   {
     id: "KCS-06",
     party: "host",
@@ -91,7 +91,7 @@ export const hostTransfers: readonly CheckedRule<KcsContext>[] = [
   },
 ];
 
-function readsToTheEnd({ host, report }: KcsContext): Automaton {
+function readsToTheEnd({ host, report }: KcsContext): KcsAutomaton {
   /** A response came to its end and its dummy byte was not taken yet. */
   let dummyDue = false;
   const beforeWrite = (event: HostWrite): void => {
@@ -119,7 +119,7 @@ function readsToTheEnd({ host, report }: KcsContext): Automaton {
   };
 }
 
-function waitsLongEnough({ host, report }: KcsContext): Automaton {
+function waitsLongEnough({ host, report }: KcsContext): KcsAutomaton {
   let panics = false;
   return {
     hostLife: ({ what }) => {
@@ -151,7 +151,7 @@ const RECOVERIES_MAX = 33;
 /** A host that pauses so long is not in a storm. */
 const CALM_US = 100_000;
 
-function boundedRecovery({ host, report }: KcsContext): Automaton {
+function boundedRecovery({ host, report }: KcsContext): KcsAutomaton {
   let recoveries = 0;
   const calm = (): void => {
     recoveries = 0;

@@ -1,14 +1,14 @@
 import type { BmcLife } from "../../../trace/events.ts";
 import { Control, Phase, Status } from "../../../wire/kcs/protocol.ts";
-import type { CheckedRule, HostWrite } from "../../rule.ts";
+import type { HostWrite } from "../../automaton.ts";
 import { beginsAnew, hex } from "../../text.ts";
 import { HOST_WAIT_US } from "../../transfer.ts";
 import { HostPhase, type HostView } from "../host-view.ts";
-import type { KcsContext } from "../kcs-rule.ts";
+import type { KcsContext, KcsRule } from "../observer.ts";
 import { bitsText } from "../text.ts";
 
 /** How the host takes turns with the BMC at the registers. */
-export const turnTaking: readonly CheckedRule<KcsContext>[] = [
+export const turnTaking: readonly KcsRule[] = [
   {
     id: "KCS-01",
     party: "host",

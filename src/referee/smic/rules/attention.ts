@@ -1,9 +1,8 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
 import { SmicFlag } from "../../../wire/smic/protocol.ts";
 import { MessageFlag, settles } from "../../common/attention.ts";
-import type { Automaton } from "../../rule.ts";
 import { hex, seconds } from "../../text.ts";
-import type { SmicContext, SmicRule } from "../smic-rule.ts";
+import type { SmicAutomaton, SmicContext, SmicRule } from "../observer.ts";
 
 /** How the BMC asks for attention. */
 export const attentionRules: readonly SmicRule[] = [
@@ -25,7 +24,7 @@ const GET_MESSAGE_FLAGS = 0x31;
  * other flags it is silent: a BMC may show them by SMS_ATN, and a host does not hear of them if it
  * does not.
  */
-function followsFlags(context: SmicContext): Automaton {
+function followsFlags(context: SmicContext): SmicAutomaton {
   const { ReceiveMessage, EventBuffer, Pretimeout } = MessageFlag;
   return settles(
     context,
@@ -47,7 +46,7 @@ function followsFlags(context: SmicContext): Automaton {
 const STUCK_READS = 10;
 
 /** From the host's side: the flags that the BMC gave, and SMS_ATN as that response ended. */
-function seenWrong({ report }: SmicContext): Automaton {
+function seenWrong({ report }: SmicContext): SmicAutomaton {
   let stuck = 0;
   return {
     exchange: (exchange) => {

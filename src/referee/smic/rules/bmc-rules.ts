@@ -5,10 +5,9 @@ import {
   SmicOperation,
   statusCode,
 } from "../../../wire/smic/protocol.ts";
-import type { Automaton } from "../../rule.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
 import { BmcState, type Handshake } from "../bmc-view.ts";
-import type { SmicContext, SmicRule } from "../smic-rule.ts";
+import type { SmicAutomaton, SmicContext, SmicRule } from "../observer.ts";
 import { codeText, stateText, statusText } from "../text.ts";
 
 /** How the BMC answers control codes. */
@@ -139,7 +138,7 @@ const WITH_DATA: readonly number[] = [
 ];
 
 /** Only the BMC's own face shows in which order it writes. */
-function answersBeforeBusyFalls({ bmc, head, report }: SmicContext): Automaton {
+function answersBeforeBusyFalls({ bmc, head, report }: SmicContext): SmicAutomaton {
   if (!head.taps.bmc) return {};
   let taken = -1;
   /** A BMC that comes up sets its registers as it likes. */
@@ -172,7 +171,7 @@ function answersBeforeBusyFalls({ bmc, head, report }: SmicContext): Automaton {
 }
 
 /** By both faces: the flags that the BMC left have BUSY, which the host had not set. */
-function setsBusy({ bmc, head, faults, report }: SmicContext): Automaton {
+function setsBusy({ bmc, head, faults, report }: SmicContext): SmicAutomaton {
   if (!head.taps.host) return {};
   return {
     bmcStatus: ({ status }) => {
@@ -189,7 +188,7 @@ const NOBODY = 0xff;
 function betweenLooks(
   { host, bmc, faults }: SmicContext,
   look: (before: number, now: number) => void,
-): Automaton {
+): SmicAutomaton {
   let changes = 0;
   return {
     hostRead: ({ reg, value }) => {
@@ -202,7 +201,7 @@ function betweenLooks(
   };
 }
 
-function busySeen(context: SmicContext): Automaton {
+function busySeen(context: SmicContext): SmicAutomaton {
   return betweenLooks(context, (before, now) => {
     if ((now & ~before & SmicFlag.Busy) === 0) return;
     context.report(`BUSY became 1 though the host had not set it: the flags are ${hex(now)}`);
@@ -211,7 +210,7 @@ function busySeen(context: SmicContext): Automaton {
 
 const READY_FLAGS = SmicFlag.RxDataRdy | SmicFlag.TxDataRdy;
 
-function readyFalls({ bmc, report }: SmicContext): Automaton {
+function readyFalls({ bmc, report }: SmicContext): SmicAutomaton {
   return {
     bmcStatus: ({ status }) => {
       const falls = bmc.flags !== -1 && (bmc.flags & ~status & READY_FLAGS) !== 0;
@@ -221,14 +220,14 @@ function readyFalls({ bmc, report }: SmicContext): Automaton {
   };
 }
 
-function readySeenFallen(context: SmicContext): Automaton {
+function readySeenFallen(context: SmicContext): SmicAutomaton {
   return betweenLooks(context, (before, now) => {
     if (((before | now) & SmicFlag.Busy) !== 0 || (before & ~now & READY_FLAGS) === 0) return;
     context.report(`the flags became ${hex(now)} from ${hex(before)} with BUSY at 0`);
   });
 }
 
-function startsOver({ bmc, head, faults, report }: SmicContext): Automaton {
+function startsOver({ bmc, head, faults, report }: SmicContext): SmicAutomaton {
   return {
     handshake: (handshake) => {
       const { stream, operation, status } = handshake;
@@ -298,7 +297,7 @@ function inPlace(operation: number, state: BmcState): boolean {
 }
 
 /** What the host saw tells; the BMC's own face, when it is tapped, may tell better. */
-function clearsBusy({ host, bmc, head, faults, report }: SmicContext): Automaton {
+function clearsBusy({ host, bmc, head, faults, report }: SmicContext): SmicAutomaton {
   return {
     inputStuck: (us) => {
       if (bmc.away || faults.wireActive || (head.taps.bmc && !bmc.busy)) return;

@@ -7,10 +7,10 @@ import {
   SmicStream,
   statusCode,
 } from "../../../wire/smic/protocol.ts";
-import type { Automaton, HostWrite } from "../../rule.ts";
+import type { HostWrite } from "../../automaton.ts";
 import { bytesText, hex } from "../../text.ts";
 import { HostPhase } from "../host-view.ts";
-import type { SmicContext, SmicRule } from "../smic-rule.ts";
+import type { SmicAutomaton, SmicContext, SmicRule } from "../observer.ts";
 import { codeText, statusText } from "../text.ts";
 
 /** How the host hands the registers over, and goes through a transfer. */
@@ -107,7 +107,7 @@ function handsOver({ reg, value }: HostWrite): boolean {
   return reg === "flags" && (value & SmicFlag.Busy) !== 0;
 }
 
-function onlyWhileIdle({ host, report }: SmicContext): Automaton {
+function onlyWhileIdle({ host, report }: SmicContext): SmicAutomaton {
   const touched = (what: string): void => {
     if (!host.busy) return;
     const seen = host.fresh ? "BUSY was 1" : "it had not looked at BUSY since it set it";
@@ -127,7 +127,7 @@ function nameOf(reg: HostWrite["reg"]): string {
   return reg === "data" ? "data register" : "control/status register";
 }
 
-function setsBusyLast({ host, report }: SmicContext): Automaton {
+function setsBusyLast({ host, report }: SmicContext): SmicAutomaton {
   return {
     hostWrite: (event) => {
       if (event.reg !== "flags") return;
@@ -151,7 +151,7 @@ function onlyWhenReady(
   codes: readonly number[],
   flag: number,
   name: string,
-): Automaton {
+): SmicAutomaton {
   return {
     hostWrite: (event) => {
       if (!handsOver(event) || !codes.includes(host.control) || host.flags === -1) return;
@@ -162,7 +162,7 @@ function onlyWhenReady(
 }
 
 /** What the host has to have seen of a handshake before it makes the next. */
-function checksStatus({ host, report }: SmicContext): Automaton {
+function checksStatus({ host, report }: SmicContext): SmicAutomaton {
   return {
     hostWrite: (event) => {
       if (!handsOver(event) || host.handed === -1 || host.control === -1) return;
@@ -207,7 +207,7 @@ function inPlace(control: number, phase: HostPhase): boolean {
   }
 }
 
-function concludes({ host, report }: SmicContext): Automaton {
+function concludes({ host, report }: SmicContext): SmicAutomaton {
   let crashes = false;
   return {
     hostWrite: (event) => {

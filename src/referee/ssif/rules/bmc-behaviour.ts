@@ -1,10 +1,9 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
 import { BLOCK_BYTES_MAX, SSIF_ADDRESS, SsifCommand } from "../../../wire/ssif/protocol.ts";
-import type { Automaton } from "../../rule.ts";
 import { beginsAnew, bytesText, hex, seconds } from "../../text.ts";
 import { BmcState } from "../bmc-view.ts";
 import type { BusBlock } from "../bus-block.ts";
-import type { SsifContext, SsifRule } from "../ssif-rule.ts";
+import type { SsifAutomaton, SsifContext, SsifRule } from "../observer.ts";
 
 /** What the BMC takes, and how it behaves on the bus. */
 export const bmcBehaviour: readonly SsifRule[] = [
@@ -59,7 +58,7 @@ export const bmcBehaviour: readonly SsifRule[] = [
   },
 ];
 
-function keepsBusUsable({ bmc, faults, report }: SsifContext): Automaton {
+function keepsBusUsable({ bmc, faults, report }: SsifContext): SsifAutomaton {
   let changes = 0;
   return {
     hostBus: ({ op, outcome }) => {
@@ -94,7 +93,7 @@ function wrongWith(state: BmcState, block: BusBlock): string | undefined {
 }
 
 /** By what it acknowledges, and by what its application reads then. */
-function takesNothingBroken({ bmc, report }: SsifContext): Automaton {
+function takesNothingBroken({ bmc, report }: SsifContext): SsifAutomaton {
   return {
     bmcBlock: (block) => {
       // A broken code may be known only when it is too late to refuse it.
@@ -116,7 +115,7 @@ function takesNothingBroken({ bmc, report }: SsifContext): Automaton {
   };
 }
 
-function noLateResponse({ bmc, head, faults, report }: SsifContext): Automaton {
+function noLateResponse({ bmc, head, faults, report }: SsifContext): SsifAutomaton {
   return {
     bmcResponse: ({ tag }) => {
       const asked = bmc.exchange.tag;
@@ -134,7 +133,7 @@ function noLateResponse({ bmc, head, faults, report }: SsifContext): Automaton {
 const SET_GLOBAL_ENABLES = 0x2e;
 const RESPONSE_ALERT = 0x01;
 
-function alerts({ head, faults, report }: SsifContext): Automaton {
+function alerts({ head, faults, report }: SsifContext): SsifAutomaton {
   if (!head.taps.bmc) return {};
   let pulled = false;
   let enabled = false;

@@ -1,12 +1,11 @@
 import { RESPONSE_BYTES_MIN } from "../../../ipmi/message.ts";
 import { BLOCK_BYTES_MAX, LAST_BLOCK, SsifCommand } from "../../../wire/ssif/protocol.ts";
-import type { Automaton } from "../../rule.ts";
 import { beginsAnew, hex } from "../../text.ts";
 import { BmcState } from "../bmc-view.ts";
 import type { BusBlock } from "../bus-block.ts";
 import { Capabilities } from "../capabilities.ts";
 import { isMultiPartStart } from "../host-view.ts";
-import type { SsifContext, SsifRule } from "../ssif-rule.ts";
+import type { SsifAutomaton, SsifContext, SsifRule } from "../observer.ts";
 
 /** The blocks that the BMC gives. */
 export const bmcResponses: readonly SsifRule[] = [
@@ -106,7 +105,7 @@ export const bmcResponses: readonly SsifRule[] = [
   },
 ];
 
-function givesNothingBefore({ bmc, report }: SsifContext): Automaton {
+function givesNothingBefore({ bmc, report }: SsifContext): SsifAutomaton {
   /** The application has read the request at hand, and has not answered it. */
   let atWork = false;
   return {
@@ -132,7 +131,7 @@ function givesNothingBefore({ bmc, report }: SsifContext): Automaton {
   };
 }
 
-function numbersBlocks({ report }: SsifContext): Automaton {
+function numbersBlocks({ report }: SsifContext): SsifAutomaton {
   let expected = -1;
   return {
     bmcBlock: (block) => {
@@ -154,7 +153,7 @@ function numbersBlocks({ report }: SsifContext): Automaton {
   };
 }
 
-function keepsResponse({ bmc, report }: SsifContext): Automaton {
+function keepsResponse({ bmc, report }: SsifContext): SsifAutomaton {
   let excused = false;
   return {
     bmcBlock: (block: BusBlock) => {

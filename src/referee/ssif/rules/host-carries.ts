@@ -1,11 +1,10 @@
 import type { RequestAccepted } from "../../../trace/events.ts";
 import { SsifCommand } from "../../../wire/ssif/protocol.ts";
-import type { Automaton } from "../../rule.ts";
 import { hex, transferText } from "../../text.ts";
 import type { Bytes } from "../../transfer.ts";
 import type { BusBlock } from "../bus-block.ts";
 import { isLastPart } from "../host-view.ts";
-import type { SsifContext, SsifRule } from "../ssif-rule.ts";
+import type { SsifAutomaton, SsifContext, SsifRule } from "../observer.ts";
 
 /** Whether what goes over the bus is what the host's users asked for. */
 export const hostCarries: readonly SsifRule[] = [
@@ -27,7 +26,7 @@ const HEAD_BYTES = 2;
 const TOLD_MAX = 4;
 
 /** A driver need not say whose request it sends: each that has this length and name may be it. */
-function putsTogether({ host, report }: SsifContext): Automaton {
+function putsTogether({ host, report }: SsifContext): SsifAutomaton {
   const waiting = new Map<number, RequestAccepted>();
   return {
     request: (event) => {

@@ -1,9 +1,8 @@
 import { BLOCK_BYTES_MAX, SsifCommand } from "../../../wire/ssif/protocol.ts";
-import type { Automaton } from "../../rule.ts";
 import { hex } from "../../text.ts";
 import { Capabilities } from "../capabilities.ts";
 import { isLastPart } from "../host-view.ts";
-import type { SsifContext, SsifRule } from "../ssif-rule.ts";
+import type { SsifAutomaton, SsifContext, SsifRule } from "../observer.ts";
 
 /** How the host writes its requests, and reads the blocks of a response. */
 export const hostRequests: readonly SsifRule[] = [
@@ -115,7 +114,7 @@ export const hostRequests: readonly SsifRule[] = [
   },
 ];
 
-function keepsToCapabilities({ report }: SsifContext): Automaton {
+function keepsToCapabilities({ report }: SsifContext): SsifAutomaton {
   const capabilities = new Capabilities();
   let length = 0;
   return {
@@ -141,7 +140,7 @@ function keepsToCapabilities({ report }: SsifContext): Automaton {
   };
 }
 
-function restartsFromFirst({ report }: SsifContext): Automaton {
+function restartsFromFirst({ report }: SsifContext): SsifAutomaton {
   /** Parts of a request came to the BMC without an error, and more must. */
   let open = false;
   let failed = false;
@@ -174,7 +173,7 @@ function restartsFromFirst({ report }: SsifContext): Automaton {
   };
 }
 
-function asksForOffered({ host, report }: SsifContext): Automaton {
+function asksForOffered({ host, report }: SsifContext): SsifAutomaton {
   /** The number of further blocks that the host has read of this response. */
   let offered = -1;
   return {
@@ -197,7 +196,7 @@ function asksForOffered({ host, report }: SsifContext): Automaton {
 }
 
 /** Who leaves off in the middle breaks no rule, but costs the BMC its time. */
-function writesWhatItSays({ report }: SsifContext): Automaton {
+function writesWhatItSays({ report }: SsifContext): SsifAutomaton {
   let comesNew = false;
   return {
     hostBlock: (block) => {

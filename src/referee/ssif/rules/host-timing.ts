@@ -1,8 +1,7 @@
 import { SsifCommand } from "../../../wire/ssif/protocol.ts";
-import type { Automaton } from "../../rule.ts";
 import { hex, seconds, transferText } from "../../text.ts";
 import type { BusBlock } from "../bus-block.ts";
-import type { SsifContext, SsifRule } from "../ssif-rule.ts";
+import type { SsifAutomaton, SsifContext, SsifRule } from "../observer.ts";
 
 /** When the host asks, and how often. */
 export const hostTiming: readonly SsifRule[] = [
@@ -36,7 +35,7 @@ const PAUSE_US = 48_000;
 /** C1: so many times a request is written again. @see IPMI 2.0 §12.17 */
 const RETRIES_MIN = 5;
 
-function oneAtATime({ faults, report }: SsifContext): Automaton {
+function oneAtATime({ faults, report }: SsifContext): SsifAutomaton {
   let comesNew = false;
   let changes = 0;
   return {
@@ -56,7 +55,7 @@ function oneAtATime({ faults, report }: SsifContext): Automaton {
   };
 }
 
-function waitsBetweenTries({ report }: SsifContext): Automaton {
+function waitsBetweenTries({ report }: SsifContext): SsifAutomaton {
   /** When a read, and a write, failed last; -1 when the last one did not. */
   let readUs = -1;
   let writeUs = -1;

@@ -1,23 +1,26 @@
 import type { TraceEvent } from "../../trace/events.ts";
 import type { Taps } from "../../trace/head.ts";
 import { SmicFlag } from "../../wire/smic/protocol.ts";
-import type { FaultBook } from "../injected-faults.ts";
-import type { Watcher, WireListener } from "../observer.ts";
-import { BmcView, type SmicBmcListener } from "./bmc-view.ts";
+import type { Automaton, CommonTopics } from "../automaton.ts";
+import type { EventsOf, Handlers } from "../dispatch.ts";
+import type { InjectedFaults } from "../injected-faults.ts";
+import type { Observer } from "../observer.ts";
+import type { ContextOf, RuleOf } from "../protocol.ts";
+import { BmcView, type SmicTopics } from "./bmc-view.ts";
 import { HostView } from "./host-view.ts";
 
 /** Follows SMIC by both faces, or the BMC by what the host saw where its own face is not tapped. */
-export class SmicWatcher implements Watcher {
+export class SmicObserver implements Observer {
   readonly host: HostView;
   readonly bmc: BmcView;
   readonly #taps: Taps;
-  readonly #faults: FaultBook;
+  readonly #faults: InjectedFaults;
 
-  constructor(listener: WireListener & SmicBmcListener, taps: Taps, faults: FaultBook) {
+  constructor(topics: CommonTopics & SmicTopics, taps: Taps, faults: InjectedFaults) {
     this.#taps = taps;
     this.#faults = faults;
-    this.bmc = new BmcView(listener);
-    this.host = new HostView(listener, taps.bmc ? undefined : this.bmc, faults);
+    this.bmc = new BmcView(topics);
+    this.host = new HostView(topics, taps.bmc ? undefined : this.bmc, faults);
   }
 
   event(event: TraceEvent): void {
@@ -74,3 +77,9 @@ export class SmicWatcher implements Watcher {
     if (sets && this.#taps.bmc) this.bmc.busy = true;
   }
 }
+
+/** What an automaton of a SMIC rule gets to know. */
+export type SmicContext = ContextOf<SmicObserver>;
+type SmicEvents = EventsOf<SmicTopics>;
+export type SmicAutomaton = Automaton & Handlers<SmicEvents>;
+export type SmicRule = RuleOf<SmicObserver, SmicEvents>;

@@ -1,20 +1,24 @@
 import type { TraceEvent } from "../../trace/events.ts";
 import type { Taps } from "../../trace/head.ts";
-import type { FaultBook } from "../injected-faults.ts";
-import type { Watcher } from "../observer.ts";
-import { type BmcBusListener, BmcView } from "./bmc-view.ts";
-import { type HostBusListener, HostView } from "./host-view.ts";
+import type { Automaton, CommonTopics } from "../automaton.ts";
+import type { EventsOf, Handlers } from "../dispatch.ts";
+import type { InjectedFaults } from "../injected-faults.ts";
+import type { Observer } from "../observer.ts";
+import type { ContextOf, RuleOf } from "../protocol.ts";
+import { BmcView } from "./bmc-view.ts";
+import { HostView } from "./host-view.ts";
+import type { SsifTopics } from "./topics.ts";
 
 /** Follows SSIF by both faces, or the BMC by what the host saw where its own face is not tapped. */
-export class SsifWatcher implements Watcher {
+export class SsifObserver implements Observer {
   readonly host: HostView;
   readonly bmc: BmcView;
   readonly #mirrors: boolean;
-  readonly #faults: FaultBook;
+  readonly #faults: InjectedFaults;
 
-  constructor(listener: HostBusListener & BmcBusListener, taps: Taps, faults: FaultBook) {
-    this.bmc = new BmcView(listener);
-    this.host = new HostView(listener, faults);
+  constructor(topics: CommonTopics & SsifTopics, taps: Taps, faults: InjectedFaults) {
+    this.bmc = new BmcView(topics);
+    this.host = new HostView(topics, faults);
     this.#mirrors = !taps.bmc;
     this.#faults = faults;
   }
@@ -48,3 +52,9 @@ export class SsifWatcher implements Watcher {
     if (this.#mirrors) this.bmc.forget();
   }
 }
+
+/** What an automaton of an SSIF rule gets to know. */
+export type SsifContext = ContextOf<SsifObserver>;
+type SsifEvents = EventsOf<SsifTopics>;
+export type SsifAutomaton = Automaton & Handlers<SsifEvents>;
+export type SsifRule = RuleOf<SsifObserver, SsifEvents>;

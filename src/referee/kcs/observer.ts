@@ -1,19 +1,22 @@
 import type { TraceEvent } from "../../trace/events.ts";
 import type { Taps } from "../../trace/head.ts";
 import { Status } from "../../wire/kcs/protocol.ts";
-import type { FaultBook } from "../injected-faults.ts";
-import type { Watcher, WireListener } from "../observer.ts";
-import { type BmcListener, BmcView } from "./bmc-view.ts";
+import type { Automaton, CommonTopics } from "../automaton.ts";
+import type { EventsOf, Handlers } from "../dispatch.ts";
+import type { InjectedFaults } from "../injected-faults.ts";
+import type { Observer } from "../observer.ts";
+import type { ContextOf, RuleOf } from "../protocol.ts";
+import { BmcView, type KcsTopics } from "./bmc-view.ts";
 import { HostView } from "./host-view.ts";
 
 /** Follows KCS by both faces, or the BMC by what the host saw where its own face is not tapped. */
-export class KcsWatcher implements Watcher {
+export class KcsObserver implements Observer {
   readonly host: HostView;
   readonly bmc: BmcView;
 
-  constructor(listener: WireListener & BmcListener, taps: Taps, faults: FaultBook) {
-    this.bmc = new BmcView(listener);
-    this.host = new HostView(listener, taps.bmc ? undefined : this.bmc, faults);
+  constructor(topics: CommonTopics & KcsTopics, taps: Taps, faults: InjectedFaults) {
+    this.bmc = new BmcView(topics);
+    this.host = new HostView(topics, taps.bmc ? undefined : this.bmc, faults);
   }
 
   event(event: TraceEvent): void {
@@ -56,3 +59,9 @@ export class KcsWatcher implements Watcher {
     this.host.blur();
   }
 }
+
+/** What an automaton of a KCS rule gets to know. */
+export type KcsContext = ContextOf<KcsObserver>;
+type KcsEvents = EventsOf<KcsTopics>;
+export type KcsAutomaton = Automaton & Handlers<KcsEvents>;
+export type KcsRule = RuleOf<KcsObserver, KcsEvents>;

@@ -1,23 +1,24 @@
 import type { TraceEvent } from "../../trace/events.ts";
 import type { Taps } from "../../trace/head.ts";
-import type { FaultBook } from "../injected-faults.ts";
-import type { Watcher, WireListener } from "../observer.ts";
-import { type BmcListener, BmcView } from "./bmc-view.ts";
-import { type HostListener, HostView } from "./host-view.ts";
-
-/** What BT's views tell. */
-export type BtListener = WireListener & HostListener & BmcListener;
+import type { Automaton, CommonTopics } from "../automaton.ts";
+import type { EventsOf, Handlers } from "../dispatch.ts";
+import type { InjectedFaults } from "../injected-faults.ts";
+import type { Observer } from "../observer.ts";
+import type { ContextOf, RuleOf } from "../protocol.ts";
+import { BmcView } from "./bmc-view.ts";
+import { HostView } from "./host-view.ts";
+import type { BtTopics } from "./topics.ts";
 
 /** Follows BT by both faces, or the BMC by what the host saw where its own face is not tapped. */
-export class BtWatcher implements Watcher {
+export class BtObserver implements Observer {
   readonly host: HostView;
   readonly bmc: BmcView;
-  readonly #faults: FaultBook;
+  readonly #faults: InjectedFaults;
 
-  constructor(listener: BtListener, taps: Taps, faults: FaultBook) {
+  constructor(topics: CommonTopics & BtTopics, taps: Taps, faults: InjectedFaults) {
     this.#faults = faults;
-    this.bmc = new BmcView(listener);
-    this.host = new HostView(listener, taps.bmc ? undefined : this.bmc, faults);
+    this.bmc = new BmcView(topics);
+    this.host = new HostView(topics, taps.bmc ? undefined : this.bmc, faults);
   }
 
   event(event: TraceEvent): void {
@@ -68,3 +69,9 @@ export class BtWatcher implements Watcher {
     if (!this.#faults.wireActive) this.bmc.hostWrote(bits);
   }
 }
+
+/** What an automaton of a BT rule gets to know. */
+export type BtContext = ContextOf<BtObserver>;
+type BtEvents = EventsOf<BtTopics>;
+export type BtAutomaton = Automaton & Handlers<BtEvents>;
+export type BtRule = RuleOf<BtObserver, BtEvents>;

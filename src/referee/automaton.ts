@@ -1,0 +1,68 @@
+import type { TraceEvent } from "../trace/events.ts";
+import { type EventsOf, type Handlers, Topic } from "./dispatch.ts";
+import type { Transfer } from "./transfer.ts";
+
+type Of<E extends TraceEvent["e"]> = Extract<TraceEvent, { readonly e: E }>;
+export type HostRead = Of<"host.read">;
+export type HostWrite = Of<"host.write">;
+
+/**
+ * The kinds of event that there are on every interface, each with the face whose tap brings it. A
+ * handler of a trace event sees the views as they were before it; the derived events (`transfer`
+ * and on) come after the views took the event in. Objects handed to derived events are reused:
+ * copy what is to be kept.
+ */
+export function commonTopics() {
+  return {
+    hostRead: new Topic<HostRead>("host"),
+    hostWrite: new Topic<HostWrite>("host"),
+    /** Of the data register alone, and of the others alone: KCS has two. */
+    hostData: new Topic<HostRead>("host"),
+    hostStatus: new Topic<HostRead>("host"),
+    hostWriteData: new Topic<HostWrite>("host"),
+    hostWriteCommand: new Topic<HostWrite>("host"),
+    hostBus: new Topic<Of<"host.bus">>("host"),
+    irq: new Topic<Of<"irq">>("any"),
+    bmcRead: new Topic<Of<"bmc.read">>("bmc"),
+    bmcWrite: new Topic<Of<"bmc.write">>("bmc"),
+    bmcStatus: new Topic<Of<"bmc.status">>("bmc"),
+    bmcCode: new Topic<Of<"bmc.code">>("bmc"),
+    bmcBus: new Topic<Of<"bmc.bus">>("bmc"),
+    bmcAlert: new Topic<Of<"bmc.alert">>("bmc"),
+    request: new Topic<Of<"request">>("any"),
+    refused: new Topic<Of<"refused">>("any"),
+    send: new Topic<Of<"send">>("any"),
+    received: new Topic<Of<"received">>("any"),
+    answer: new Topic<Of<"answer">>("any"),
+    hostLife: new Topic<Of<"host">>("any"),
+    run: new Topic<Of<"run">>("any"),
+    bmcRequest: new Topic<Of<"bmc.request">>("any"),
+    bmcResponse: new Topic<Of<"bmc.response">>("any"),
+    bmcRefused: new Topic<Of<"bmc.refused">>("any"),
+    bmcLife: new Topic<Of<"bmc">>("any"),
+    guest: new Topic<Of<"guest">>("any"),
+    end: new Topic<Of<"end">>("any"),
+
+    /** A request and its response, or what became of it, as the host's face shows it. */
+    transfer: new Topic<Transfer>("host"),
+    /** The same, as the face shows it by which the BMC is judged. */
+    exchange: new Topic<Transfer>("any"),
+    /** The host has seen for so many µs, 5 s or more, that its last write was not taken. Once per write. */
+    inputStuck: new Topic<number>("host"),
+    /** The host left a transfer untouched for so many µs, 5 s or more, and has come back now. */
+    pause: new Topic<number>("host"),
+    /** An access by the host while it may not make any. */
+    trespass: new Topic<undefined>("host"),
+    /** The host began its error recovery. */
+    recovery: new Topic<undefined>("host"),
+  };
+}
+
+export type CommonTopics = ReturnType<typeof commonTopics>;
+export type CommonEvents = EventsOf<CommonTopics>;
+/** What tells an observer's host view from its BMC view is who is told of what. */
+export type HostTopics = Omit<CommonTopics, "exchange">;
+export type BmcTopics = Pick<CommonTopics, "exchange">;
+
+/** What a rule does with the events that it needs. */
+export type Automaton = Handlers<CommonEvents>;

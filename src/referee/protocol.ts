@@ -1,0 +1,87 @@
+import type { InterfaceKind, Taps } from "../trace/head.ts";
+import { type Automaton, type CommonEvents, type CommonTopics, commonTopics } from "./automaton.ts";
+import { amongCommonRules } from "./common-rules.ts";
+import { connect, type Handlers, type Topics } from "./dispatch.ts";
+import type { InjectedFaults } from "./injected-faults.ts";
+import type { Observer } from "./observer.ts";
+import type { CommonRule, Context, RefereeHead, Rule, RuleFor } from "./rule.ts";
+
+/** One interface's protocol, as it plugs into the referee. */
+export interface Protocol {
+  readonly name: InterfaceKind;
+  /** Its own rules, which watch matches on this interface only. */
+  readonly rules: readonly Rule[];
+  /** Sets up what follows one match. */
+  follow(match: Match): Followed;
+}
+
+/** What the protocol gets to know of a match before its first event. */
+export interface Match {
+  readonly head: RefereeHead;
+  readonly faults: InjectedFaults;
+  /** Whether the match is judged by this rule. */
+  judgedBy(rule: Rule): boolean;
+  /** Whom the rule's automaton tells of a breach. */
+  reporterOf(rule: Rule): Context["report"];
+}
+
+/** What follows a match: the observer, and the automata, which hear of what the topics are told. */
+export interface Followed {
+  readonly observer: Observer;
+  readonly topics: CommonTopics;
+  /** The number of rules whose automaton will hear of anything in this match. */
+  readonly active: number;
+}
+
+/** What the automata of a protocol's rules get to know: its views of both parties. */
+export interface ContextOf<O extends Observer> extends Context {
+  readonly host: O["host"];
+  readonly bmc: O["bmc"];
+}
+
+/** A rule of a protocol with this observer, which tells of the events `M` besides the common. */
+export type RuleOf<O extends Observer, M> = RuleFor<ContextOf<O>, Automaton & Handlers<M>>;
+
+interface Parts<O extends Observer, M> {
+  readonly name: InterfaceKind;
+  /** The events that its observer derives, besides the common ones. */
+  readonly topics: () => Topics<M>;
+  readonly observer: (told: CommonTopics & Topics<M>, taps: Taps, faults: InjectedFaults) => O;
+  readonly rules: readonly RuleOf<O, M>[];
+}
+
+/** Makes a protocol of its parts. Nobody but its own rules sees its views and its events. */
+export function protocol<O extends Observer, M>(parts: Parts<O, M>): Protocol {
+  const { name } = parts;
+  const own = parts.rules.map((rule) => ({ ...rule, on: name }));
+  const book = amongCommonRules(own);
+  return { name, rules: own, follow: (match) => followed(parts, book, match) };
+}
+
+type OwnRule<O extends Observer, M> = RuleOf<O, M> & { readonly on: InterfaceKind };
+
+function followed<O extends Observer, M>(
+  parts: Parts<O, M>,
+  book: readonly (OwnRule<O, M> | CommonRule)[],
+  { head, faults, judgedBy, reporterOf }: Match,
+): Followed {
+  const topics = commonTopics();
+  const ownTopics = parts.topics();
+  const observer = parts.observer({ ...topics, ...ownTopics }, head.taps, faults);
+  const { host, bmc } = observer;
+  let active = 0;
+  for (const rule of book) {
+    if (!rule.observable || !judgedBy(rule)) continue;
+    const context = { head, host, bmc, faults, report: reporterOf(rule) };
+    let hears = false;
+    if ("on" in rule) {
+      const automaton = rule.automaton(context);
+      hears = connect<M>(ownTopics, automaton, head.taps);
+      hears = connect<CommonEvents>(topics, automaton, head.taps) || hears;
+    } else {
+      hears = connect<CommonEvents>(topics, rule.automaton(context), head.taps);
+    }
+    if (hears) active++;
+  }
+  return { observer, topics, active };
+}
