@@ -22,7 +22,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   host: LANGUAGE,
   bmc: LANGUAGE,
   referee: ["ipmi", "trace", "wire"],
-  scenario: ["ipmi", "wire"],
+  scenario: ["ipmi", "trace", "wire"],
   match: MATCH,
   guest: [],
   programs: [],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EVENT_NAMES } from "../trace/event-names.ts";
 import { INTERFACES } from "../wire/interface.ts";
 import { btAbilities } from "./bt.ts";
 import { BUS_FAULTS, busFaults, skip, ssifAbilities } from "./bus.ts";
@@ -76,6 +77,9 @@ const actor = z.strictObject({
   steps: z.array(step).min(1),
 });
 
+/** After the end nothing more can be done. */
+const CUES = EVENT_NAMES.filter((name) => name !== "end");
+
 const when = exactlyOne(
   z.strictObject({
     start: flag.optional().describe("From the very start, before the host comes up"),
@@ -87,15 +91,7 @@ const when = exactlyOne(
     number: count(0, COUNT_MAX * 100)
       .optional()
       .describe("At the event of that number in the trace"),
-    event: z
-      .enum([
-        ...["answer", "request", "send", "received", "refused", "delivered", "run", "host"],
-        ...["host.read", "host.write", "irq", "bmc.read", "bmc.write", "bmc.status"],
-        ...["host.bus", "bmc.bus", "bmc.alert"],
-        ...["bmc.request", "bmc.response", "bmc.refused", "bmc", "fault"],
-      ] as const)
-      .optional()
-      .describe("When an event of that kind is traced"),
+    event: z.enum(CUES).optional().describe("When an event of that kind is traced"),
     what: z
       .string()
       .optional()

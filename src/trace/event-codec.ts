@@ -1,116 +1,13 @@
 import { assert } from "../assert.ts";
-import type { Body, EventName, TraceEvent } from "./events.ts";
-import {
-  byte,
-  bytes,
-  count,
-  type Field,
-  flag,
-  level,
-  lunField,
-  netFnField,
-  oneOf,
-  text,
-} from "./fields.ts";
-
-/** The fields of an event in the order of the line, after `n`, `t` and `e`. */
-type Shape<B> = { readonly [K in Exclude<keyof B, "e">]: Field<B[K]> };
-type Shapes = { readonly [E in EventName]: Shape<Extract<Body, { readonly e: E }>> };
-
-const register = oneOf("data", "status", "command", "control", "flags", "intmask");
-
-const busOp = oneOf("start", "write", "read", "stop");
-const busOutcome = oneOf("ack", "nack", "lost", "timeout");
-
-const shapes: Shapes = {
-  "host.read": { reg: register, value: byte },
-  "host.write": { reg: register, value: byte, tag: count },
-  irq: { level },
-  "bmc.read": { value: byte, command: flag },
-  "bmc.write": { value: byte },
-  "bmc.status": { status: byte },
-  "bmc.code": { value: byte },
-  "host.bus": { op: busOp, value: byte, outcome: busOutcome, tag: count },
-  "bmc.bus": { op: busOp, value: byte, outcome: busOutcome },
-  "bmc.alert": { level },
-  request: { id: count, user: text, netFn: netFnField, lun: lunField, cmd: byte, data: bytes },
-  refused: { id: count, user: text, netFn: netFnField, cmd: byte, code: text },
-  send: { id: count, message: bytes },
-  received: { id: count, tag: count, message: bytes },
-  answer: {
-    id: count,
-    cc: byte,
-    maker: oneOf("bmc", "bmc-interface", "host-interface", "host-handler", "timer", "remote"),
-    data: bytes,
-    tag: count,
-  },
-  delivered: { user: text, what: oneOf("event", "command", "pretimeout", "oem"), message: bytes },
-  host: {
-    what: oneOf(
-      "start",
-      "up",
-      "bring-up-failed",
-      "failed",
-      "found",
-      "quiet",
-      "quiet-end",
-      "recovery",
-      "firmware-changed",
-      "events-dropped",
-      "watchdog-armed",
-      "watchdog-unprotected",
-      "watchdog-off",
-      "watchdog-policy",
-      "removed",
-      "inserted",
-      "shutdown",
-      "down",
-      "panic",
-      "panic-end",
-    ),
-    text,
-  },
-  run: { on: flag, cause: oneOf("timer", "irq", "kick", "poll") },
-  "bmc.request": { tag: count, message: bytes },
-  "bmc.response": { tag: count, message: bytes },
-  "bmc.refused": { tag: count, code: text },
-  bmc: {
-    what: oneOf(
-      "power-on",
-      "reset",
-      "away",
-      "up",
-      "hang",
-      "daemon-opened",
-      "daemon-closed",
-      "flags",
-      "watchdog-expired",
-      "pretimeout",
-      "power",
-      "sel",
-    ),
-    flags: byte,
-    text,
-  },
-  fault: {
-    name: text,
-    what: oneOf("fires", "ends"),
-    on: oneOf("wire", "bmc", "host"),
-    text,
-  },
-  console: { text },
-  guest: {
-    what: oneOf("hung-task", "lockup", "bug", "oops", "panic", "list-corruption", "warning"),
-    text,
-  },
-  end: { why: oneOf("done", "time", "guest-ended", "interrupted") },
-};
+import { EVENTS } from "./event-shapes.ts";
+import type { TraceEvent } from "./events.ts";
+import { count, type Field, text } from "./fields.ts";
 
 /** A shape whose types are forgotten: each field goes only with the value of its own name. */
 type Fields = readonly (readonly [name: string, field: Field<unknown>])[];
 
 const fieldsByEvent: ReadonlyMap<string, Fields> = new Map(
-  Object.entries(shapes).map(([name, shape]) => [name, Object.entries(shape) as Fields]),
+  Object.entries(EVENTS).map(([name, { fields }]) => [name, Object.entries(fields) as Fields]),
 );
 
 /** The event as one line of JSON, without the line's end. The order of the keys is fixed. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readScenario, scenarioJsonSchema } from "../../src/lab/index.ts";
+import { EVENT_NAMES } from "../../src/trace/event-names.ts";
 
 const GOOD = `
 name: good
@@ -31,6 +32,14 @@ test("durations are µs, bytes are hexadecimal, commands are known by name", () 
 });
 
 // Goal: each mistake gets a line with file, line and what would be right. Method: one mistake each.
+test("a fault may wait for any event of a trace but its end", () => {
+  for (const name of EVENT_NAMES) {
+    const read = () => readScenario(GOOD.replace("at: 1.5s", `event: ${name}`), "it");
+    if (name === "end") expect(read).toThrow("event");
+    else expect(read().faults?.[0]?.when.event).toBe(name);
+  }
+});
+
 describe("mistakes", () => {
   test.each([
     [

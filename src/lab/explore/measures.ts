@@ -1,3 +1,4 @@
+import { isHostAccess } from "../../trace/event-names.ts";
 import type { TraceEvent } from "../../trace/events.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
 
@@ -49,12 +50,8 @@ export class Measures implements TraceSink {
   event(event: TraceEvent): void {
     this.lastN = event.n;
     if (event.n >= this.#eventsMax) throw new Endless(`more than ${this.#eventsMax} events`);
+    if (isHostAccess(event)) this.#accesses++;
     switch (event.e) {
-      case "host.read":
-      case "host.write":
-      case "host.bus":
-        this.#accesses++;
-        break;
       case "run":
         if (!event.on) this.#runAccesses = Math.max(this.#runAccesses, this.#accesses);
         this.#accesses = 0;

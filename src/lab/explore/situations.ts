@@ -1,4 +1,5 @@
-import type { FaultEvent, TraceEvent } from "../../trace/events.ts";
+import { isBmcAccess, isHostAccess } from "../../trace/event-names.ts";
+import type { AccessBy, FaultEvent, TraceEvent } from "../../trace/events.ts";
 import { isMap, type TreeMap, treeOf } from "./tree.ts";
 
 /** Accesses are told apart one by one up to here, then in ever wider steps. */
@@ -61,18 +62,9 @@ export class Situations {
   }
 
   #take(event: TraceEvent): void {
+    if (isHostAccess(event)) return this.#access(event);
+    if (isBmcAccess(event)) this.#looks = 0;
     switch (event.e) {
-      case "host.read":
-      case "host.write":
-      case "host.bus":
-        return this.#access(event);
-      case "bmc.read":
-      case "bmc.write":
-      case "bmc.status":
-      case "bmc.code":
-      case "bmc.bus":
-        this.#looks = 0;
-        return;
       case "send":
         this.#begin(`${event.message[0]} ${event.message[1]}`);
         return;
@@ -115,7 +107,7 @@ export class Situations {
   }
 
   /** A look that shows what the look before it showed is no step of the transfer. */
-  #access(event: Extract<TraceEvent, { e: "host.read" | "host.write" | "host.bus" }>): void {
+  #access(event: AccessBy<"host">): void {
     const looked = event.e === "host.read" ? `${event.reg} ${event.value}` : "";
     this.#looks = looked !== "" && looked === this.#seen ? this.#looks + 1 : 0;
     this.#seen = looked;

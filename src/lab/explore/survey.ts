@@ -2,7 +2,8 @@ import { assert } from "../../assert.ts";
 import type { Arena } from "../../match/arena.ts";
 import type { Watch } from "../../match/match.ts";
 import type { VirtualTime } from "../../time/virtual.ts";
-import type { TraceEvent } from "../../trace/events.ts";
+import { isBmcAccess, isHostAccess, namesBy } from "../../trace/event-names.ts";
+import type { AccessBy, TraceEvent } from "../../trace/events.ts";
 import { plainPlan } from "./plan.ts";
 import { type Outcome, type RunOptions, runPlan } from "./run.ts";
 import { Situations } from "./situations.ts";
@@ -68,11 +69,12 @@ export function eventMap(
 }
 
 /** An event of which nothing but the trace is known. */
-export function placeOf({ n, t, e }: TraceEvent): Place {
+export function placeOf(event: TraceEvent): Place {
+  const { n, t } = event;
   return {
     n,
     t,
-    register: ACCESSES.has(e),
+    register: isHostAccess(event) || isBmcAccess(event),
     situation: n,
     halt: NEVER,
     lab: NEVER,
@@ -89,11 +91,7 @@ export function placeOf({ n, t, e }: TraceEvent): Place {
 const NOBODY: ReadonlyMap<string, number> = new Map();
 
 /** An access of the host to the interface. */
-export type HostAccess = Extract<TraceEvent, { e: "host.read" | "host.write" | "host.bus" }>;
-
-function isAccess(event: TraceEvent): event is HostAccess {
-  return event.e === "host.read" || event.e === "host.write" || event.e === "host.bus";
-}
+export type HostAccess = AccessBy<"host">;
 
 type Draft = { -readonly [K in keyof Place]: Place[K] };
 
@@ -130,7 +128,7 @@ class Survey implements Watch {
     if (event.e === "end") return;
     assert(this.#arena !== undefined, "the match was entered before its first event");
     const { labLane, hostLane, time } = this.#arena;
-    if (isAccess(event)) this.accesses.push(event);
+    if (isHostAccess(event)) this.accesses.push(event);
     if (event.e === "host") this.#life++;
     // Some rules ask what was done before the host panicked.
     if (event.e === "fault" || (event.e === "host" && event.what === "panic")) this.#faults++;
@@ -200,29 +198,5 @@ class Moments {
   }
 }
 
-const ACCESSES: ReadonlySet<string> = new Set([
-  "host.read",
-  "host.write",
-  "host.bus",
-  "bmc.read",
-  "bmc.write",
-  "bmc.status",
-  "bmc.code",
-  "bmc.bus",
-  "bmc.alert",
-]);
-
 /** What the host does, access by access. */
-const HOSTS: ReadonlySet<string> = new Set([
-  "host.read",
-  "host.write",
-  "host.bus",
-  "request",
-  "refused",
-  "send",
-  "received",
-  "answer",
-  "delivered",
-  "run",
-  "host",
-]);
+const HOSTS = namesBy("host");

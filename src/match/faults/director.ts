@@ -1,5 +1,6 @@
 import { assert } from "../../assert.ts";
 import type { Fault, When } from "../../scenario/schema.ts";
+import { isHostAccess } from "../../trace/event-names.ts";
 import type { FaultEvent, TraceEvent } from "../../trace/events.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
 import { actOnBmc } from "./bmc-actions.ts";
@@ -74,7 +75,7 @@ export class Director implements TraceSink {
   event(event: TraceEvent): void {
     if (this.#cues.length === 0) return;
     if (event.n === this.#nextNumber) this.#fireNumbered(event);
-    if (this.#awaitsAccess && isAccess(event)) {
+    if (this.#awaitsAccess && isHostAccess(event)) {
       this.#accesses++;
       const accesses = this.#accesses;
       this.#fire((when) => when.access !== undefined && when.access === accesses, event);
@@ -155,11 +156,6 @@ export class Director implements TraceSink {
     bmc.daemon.forceAttention(fault.attention === "high");
     return () => bmc.daemon.forceAttention(undefined);
   }
-}
-
-/** A register access, or a step of the bus. */
-function isAccess({ e }: TraceEvent): boolean {
-  return e === "host.read" || e === "host.write" || e === "host.bus";
 }
 
 function victimOf(fault: Fault): FaultEvent["on"] {
