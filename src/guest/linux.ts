@@ -47,7 +47,13 @@ export type Sys = (typeof Sys)[keyof typeof Sys];
 
 export const Errno = { Esrch: 3, Enobufs: 105, Etimedout: 110 } as const;
 
-export const Open = { ReadOnly: 0, WriteOnly: 1, ReadWrite: 2, NonBlocking: 0x800 } as const;
+export const Open = {
+  ReadOnly: 0,
+  WriteOnly: 1,
+  ReadWrite: 2,
+  Create: 0x40,
+  NonBlocking: 0x800,
+} as const;
 
 /** Readable, writable and executable; private or shared anonymous memory. */
 export const Mapping = { ReadWrite: 3, ReadWriteExecute: 7, Shared: 0x21, Private: 0x22 } as const;

@@ -47,6 +47,7 @@ export type Step =
   | WriteOpenFile
   | CloseFile
   | WriteFile
+  | CopyFile
   | ReadFile
   | WaitForFile
   | InsertModule
@@ -146,6 +147,15 @@ export interface WriteFile {
   readonly step: "write-file";
   readonly path: string;
   readonly text: string;
+}
+
+/** Writes what another file holds, behind a prefix; a file that is not there is made. */
+export interface CopyFile {
+  readonly step: "copy-file";
+  /** Its first bytes are taken (`FILE_BYTES_MAX`, less the prefix). */
+  readonly from: string;
+  readonly prefix: string;
+  readonly path: string;
 }
 
 /** Reports a file's first bytes (`FILE_BYTES_MAX`). */

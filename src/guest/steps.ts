@@ -1,8 +1,9 @@
 import { assert } from "../assert.ts";
 import type { Files } from "./files.ts";
-import { own, Private, Shared, shared } from "./layout.ts";
+import { FILE_BYTES_MAX, own, Private, Shared, shared } from "./layout.ts";
 import { Errno, Ipmi, Open, SIGKILL, Sys, syscall } from "./linux.ts";
 import {
+  type CopyFile,
   type InsertModule,
   type Message,
   numberedSteps,
@@ -28,6 +29,8 @@ export interface Routines {
 
 /** An IPMI message has at most 272 bytes, two of them NetFn/LUN and command. */
 const DATA_BYTES_MAX = 270;
+/** Readable and writable for its owner alone. */
+const OWNER_ONLY = 0o600;
 const STEPS_MAX = 0xffff;
 /** delete_module() must not wait until the module's users are gone. */
 const DELETE_NON_BLOCKING = 0x800;
@@ -107,6 +110,10 @@ function emitStep(a: Assembler, routines: Routines, step: PlainStep): void {
     case "read-file":
       a.lea(rdi, a.text(step.path));
       a.call(files.read);
+      break;
+    case "copy-file":
+      emitCopyFile(a, step);
+      a.call(runtime.outcome);
       break;
     case "write-file":
     case "wait-for-file":
@@ -226,6 +233,43 @@ function emitOwnFileStep(a: Assembler, step: OwnFileStep): void {
       emitClose(a, Private.OpenFile);
       break;
   }
+}
+
+/** Moves a file's bytes through the place where reports are made; the result is in rax. */
+function emitCopyFile(a: Assembler, { from, prefix, path }: CopyFile): void {
+  const failed = new Label("copy-file: failed");
+  const bytes = new TextEncoder().encode(prefix);
+  for (const [index, byte] of bytes.entries()) {
+    a.mov(rax, byte);
+    a.store(own(Private.Payload + index), rax, 8);
+  }
+  syscall(a, Sys.Open, a.text(from), Open.ReadOnly, 0);
+  a.test(rax, rax);
+  a.jcc(If.Negative, failed);
+  a.push(rax);
+  const room = FILE_BYTES_MAX - bytes.length;
+  syscall(a, Sys.Read, rax, own(Private.Payload + bytes.length), room);
+  emitCloseKept(a);
+  a.jcc(If.Negative, failed);
+  a.add(rax, bytes.length);
+  a.push(rax);
+  syscall(a, Sys.Open, a.text(path), Open.WriteOnly | Open.Create, OWNER_ONLY);
+  a.pop(rdx);
+  a.test(rax, rax);
+  a.jcc(If.Negative, failed);
+  a.push(rax);
+  syscall(a, Sys.Write, rax, own(Private.Payload), rdx);
+  emitCloseKept(a);
+  a.bind(failed);
+}
+
+/** Closes the file on the stack; rax stays as it was, and the flags are its own. */
+function emitCloseKept(a: Assembler): void {
+  a.pop(rdi);
+  a.push(rax);
+  syscall(a, Sys.Close);
+  a.pop(rax);
+  a.test(rax, rax);
 }
 
 /** Closes what the field holds, if anything; the result is in rax. */

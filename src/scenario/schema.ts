@@ -61,9 +61,12 @@ const step = exactlyOne(
     parallel: flag.optional().describe("With times: all at once, no waiting for answers"),
     events: z.enum(["on", "off"]).optional().describe("Become, or cease to be, an event receiver"),
     driver: z
-      .enum(["remove", "insert", "unload", "load"])
+      .enum(["remove", "insert", "unload", "load", "hot-remove", "hot-add"])
       .optional()
-      .describe("Take the driver from its device and put it back; unload and load its modules"),
+      .describe(
+        "Take the driver from its device and put it back; unload and load its modules; take the " +
+          "interface away and add it by the driver's hotmod parameter",
+      ),
     read: z.string().optional().describe("Read an attribute of the interface, by Linux's name"),
     watchdog: watchdog.optional().describe("Use the watchdog timer, or change its setting"),
     keepalive: flag.optional().describe("A heartbeat of the watchdog, without opening it"),

@@ -261,6 +261,23 @@ describe("processes", () => {
   });
 });
 
+test("a file is copied behind a prefix, and made where it is not there", () => {
+  const from = "/sys/devices/x/params";
+  const steps: readonly Step[] = [
+    { step: "copy-file", from, prefix: "", path: "/tmp/kept" },
+    { step: "copy-file", from: "/tmp/kept", prefix: "remove,", path: "/sys/hotmod" },
+    { step: "copy-file", from: "/none", prefix: "add,", path: "/sys/hotmod" },
+  ];
+  const machine = new GuestMachine(program([{ name: "user", steps }]));
+  machine.linux.files.set(from, new TextEncoder().encode("kcs,i/o,0xc000\n"));
+  machine.linux.files.set("/sys/hotmod", Uint8Array.of());
+  machine.run(SECOND_US);
+  const text = (path: string) => new TextDecoder().decode(machine.linux.files.get(path));
+  expect(text("/tmp/kept")).toBe("kcs,i/o,0xc000\n");
+  expect(text("/sys/hotmod")).toBe("remove,kcs,i/o,0xc000\n");
+  expect(brief(machine)).toEqual(["step-done", "step-done", "failed 3 errno 2", "actor-done"]);
+});
+
 // Goal: whoever is killed is gone at once, and the reports of the others stay whole.
 // Method: processes that report all the time, and a processor that is taken away anywhere.
 test.each(Array.from({ length: 20 }, (_, seed) => seed))("a killed user, schedule %i", (seed) => {

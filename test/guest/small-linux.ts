@@ -182,7 +182,7 @@ export class SmallLinux {
       case 18: // pwrite64
         return this.#writeFile(task, Number(a), memory.bytes(Number(b), Number(c)), Number(d));
       case 2: // open
-        return this.#open(task, text(a));
+        return this.#open(task, text(a), Number(b));
       case 3: // close
         return task.files.delete(Number(BigInt.asIntN(64, a))) ? 0 : EBADF;
       case 9: // mmap
@@ -318,7 +318,8 @@ export class SmallLinux {
     return this.files.has(path);
   }
 
-  #open(task: Task, path: string): number {
+  #open(task: Task, path: string, flags: number): number {
+    if ((flags & 0x40) !== 0 && !this.#exists(path)) this.files.set(path, Uint8Array.of());
     if (!this.#exists(path)) return ENOENT;
     let number = 3;
     while (task.files.has(number)) number++;

@@ -29,6 +29,9 @@ export interface ActorsHost {
 const REFUSED_PAUSE_US = 1_000;
 
 /** Lets the actors of a workload do their steps on a host in virtual time. */
+/** Our own driver has no modules and no parameters: it is there, or it is not. */
+const COMES: readonly NonNullable<Step["driver"]>[] = ["insert", "load", "hot-add"];
+
 export class Actors {
   readonly #host: ActorsHost;
   readonly #scheduler: Scheduler;
@@ -61,9 +64,8 @@ export class Actors {
     const once = this.#quickStep(user, step);
     if (once !== undefined) return this.#repeat(times, step.every ?? 0, once, done);
     if (step.events !== undefined) this.#host.setEvents(user, step.events === "on");
-    // Our own driver has no modules: it is there, or it is not.
-    if (step.driver === "remove" || step.driver === "unload") this.#host.removeDriver();
-    if (step.driver === "insert" || step.driver === "load") this.#host.insertDriver();
+    if (step.driver !== undefined && COMES.includes(step.driver)) this.#host.insertDriver();
+    else if (step.driver !== undefined) this.#host.removeDriver();
     if (step.close !== undefined) this.#host.closeUser(step.close);
     const wanted = wantedBy(step);
     if (wanted === undefined) return void this.#scheduler.at(now, "next step", done);

@@ -12,6 +12,9 @@ export interface GuestDrivers {
   /** The same of its modules, with which the device goes and comes. */
   readonly load: readonly GuestStep[];
   readonly unload: readonly GuestStep[];
+  /** The interface by the driver's hotmod parameter, if it has one. */
+  readonly hotRemove: readonly GuestStep[] | undefined;
+  readonly hotAdd: readonly GuestStep[] | undefined;
   /** Where the interface's attributes are. */
   readonly folder: string;
   /** How often the guest says its time, in guest µs. */
@@ -31,6 +34,11 @@ const TICK_US = 10_000;
 /** A bus is slow: its transactions show as done when the guest's time has come after them. */
 const BUS_TICK_US = 1_000;
 
+const PCI_DEVICE = "/sys/devices/pci0000:00/0000:00:02.0";
+/** The kernel says there what an interface is, in the words by which hotmod adds it again. */
+const KEPT_PARAMETERS = "/tmp/hotmod";
+export const HOTMOD = "/sys/module/ipmi_si/parameters/hotmod";
+
 const I2C = "/sys/bus/i2c";
 const ADAPTER = 0;
 const CLIENT = `${ADAPTER}-${SSIF_ADDRESS.toString(16).padStart(4, "0")}`;
@@ -46,7 +54,12 @@ const REGISTER_DRIVERS: GuestDrivers = {
   remove: removeDriver,
   load: REGISTER_MODULES.map(load),
   unload: REGISTER_MODULES.toReversed().map(unload),
-  folder: "/sys/devices/pci0000:00/0000:00:02.0",
+  hotRemove: [
+    { step: "copy-file", from: `${PCI_DEVICE}/params`, prefix: "", path: KEPT_PARAMETERS },
+    { step: "copy-file", from: KEPT_PARAMETERS, prefix: "remove,", path: HOTMOD },
+  ],
+  hotAdd: [{ step: "copy-file", from: KEPT_PARAMETERS, prefix: "add,", path: HOTMOD }],
+  folder: PCI_DEVICE,
   tickUs: TICK_US,
 };
 
@@ -68,6 +81,8 @@ function busDrivers(modules: readonly string[]): GuestDrivers {
     remove: { step: "write-file", path: `${I2C}/drivers/ipmi_ssif/unbind`, text: CLIENT },
     load: BUS_MODULES.map(load),
     unload: BUS_MODULES.toReversed().map(unload),
+    hotRemove: undefined,
+    hotAdd: undefined,
     folder: `${I2C}/devices/${CLIENT}`,
     tickUs: BUS_TICK_US,
   };

@@ -8,7 +8,7 @@ import {
   type Step,
   stepOf,
 } from "../index.ts";
-import { DRIVER_COMES, INTERFACE_MODULES } from "./drivers.ts";
+import { DRIVER_COMES, HOTMOD, INTERFACE_MODULES } from "./drivers.ts";
 
 /** A request of the guest's, and what its response on the wire was. */
 interface Open {
@@ -151,6 +151,7 @@ export class GuestReports implements TraceSink {
 
 function takesDriver(step: Step): boolean {
   if (step.step === "remove-module") return INTERFACE_MODULES.includes(step.name);
+  if (step.step === "copy-file") return step.path === HOTMOD && step.prefix === "remove,";
   return step.step === "write-file" && step.path.endsWith("/unbind");
 }
 

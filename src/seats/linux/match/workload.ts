@@ -149,7 +149,21 @@ function driverSteps(what: NonNullable<Step["driver"]>, drivers: GuestDrivers): 
         { step: "wait-for-file", path: DEVICE, limitUs: DEVICE_LIMIT_US },
         openDevice,
       ];
+    case "hot-remove":
+      return [{ step: "close-ipmi" }, ...ofSi(drivers.hotRemove)];
+    case "hot-add":
+      return [
+        driverComes,
+        ...ofSi(drivers.hotAdd),
+        { step: "wait-for-file", path: DEVICE, limitUs: DEVICE_LIMIT_US },
+        openDevice,
+      ];
   }
+}
+
+function ofSi(steps: readonly GuestStep[] | undefined): readonly GuestStep[] {
+  if (steps !== undefined) return steps;
+  throw new NotForGuests("hotmod is a parameter of ipmi_si, which does not drive SSIF");
 }
 
 function repeated(
