@@ -2,18 +2,18 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Breach,
+  type Crew,
   type Exploration,
   planText,
   type RunPlan,
   runFileOf,
   runOnGuest,
   type SettledRun,
-  shrink,
   type TracedOutcome,
-  traceHash,
+  tracedRun,
   writeRunFile,
 } from "../lab/explore/index.ts";
-import { type HostSeat, hostName } from "../lab/index.ts";
+import { type HostSeat, hostName, inTurns } from "../lab/index.ts";
 import type { Loaded } from "./catalogue.ts";
 import { Exit, Failure } from "./failure.ts";
 import { WholeFile } from "./whole-file.ts";
@@ -37,8 +37,10 @@ export interface Kept {
 
 interface Keeping {
   readonly folder: string;
-  /** Keep runs as they were found: shrinking takes time. */
-  readonly whole: boolean;
+  /** Who shrinks them. */
+  readonly crew: Crew;
+  /** When it was given, runs are kept as they were found: shrinking takes time. */
+  readonly signal: AbortSignal;
   readonly host: HostSeat;
   readonly qemu: string | undefined;
 }
@@ -96,13 +98,28 @@ async function keep(run: SettledRun, name: string, keeping: Keeping): Promise<Ke
 async function leastOf(
   plan: RunPlan,
   breach: Breach,
-  { whole, host, qemu }: Keeping,
+  { crew, signal, host, qemu }: Keeping,
 ): Promise<{ least: RunPlan; traced: TracedOutcome }> {
   if (host.kind !== "stack") {
     return { least: plan, traced: await runOnGuest(plan, { kernel: host.kernel, qemu }) };
   }
-  const least = whole ? plan : shrink(plan, breach).plan;
-  return { least, traced: traceHash(least) };
+  const least = await shrunk(plan, breach, { crew, signal });
+  return { least, traced: await inTurns(tracedRun(least)) };
+}
+
+async function shrunk(
+  plan: RunPlan,
+  breach: Breach,
+  { crew, signal }: Pick<Keeping, "crew" | "signal">,
+): Promise<RunPlan> {
+  if (signal.aborted || crew.shrink === undefined) return plan;
+  try {
+    return (await crew.shrink(plan, breach)).plan;
+  } catch (error) {
+    // A crew that was dismissed gives its work back.
+    if (signal.aborted) return plan;
+    throw error;
+  }
 }
 
 function write(folder: string, path: string, text: string): void {

@@ -1,6 +1,5 @@
 import {
   type EventMap,
-  eventMap,
   FaultEverywhere,
   type FaultKind,
   FaultPairs,
@@ -12,8 +11,9 @@ import {
   Situations,
   type Strategy,
   Swarm,
+  surveyedRun,
 } from "../lab/explore/index.ts";
-import type { HostSeat } from "../lab/index.ts";
+import { type HostSeat, inTurns } from "../lab/index.ts";
 import { Exit, Failure } from "./failure.ts";
 
 /** What a user may ask for, besides its limits. */
@@ -93,9 +93,9 @@ const SEARCHES: Readonly<Record<Way, (wishes: Wishes) => Search>> = {
   pairs: (wishes) => ({
     what: "pairs of faults",
     begin: async (subject) => {
-      const { text, seed } = subject;
+      const { text, seed, signal } = subject;
       const kinds = kindsFor(subject, { ...wishes, faultEverywhere: true });
-      const map = eventMap(text, seed);
+      const map = await inTurns(surveyedRun(text, seed, { signal }));
       return { strategy: new FaultPairs(text, { seed, kinds, map }), plain: map.outcome };
     },
   }),
@@ -105,8 +105,8 @@ const SEARCHES: Readonly<Record<Way, (wishes: Wishes) => Search>> = {
   }),
   random: () => ({
     what: "random runs",
-    begin: async ({ text, seed }) => {
-      const { places, outcome } = eventMap(text, seed);
+    begin: async ({ text, seed, signal }) => {
+      const { places, outcome } = await inTurns(surveyedRun(text, seed, { signal }));
       return { strategy: new Swarm(text, { seed, events: places.length }), plain: outcome };
     },
   }),
@@ -114,7 +114,7 @@ const SEARCHES: Readonly<Record<Way, (wishes: Wishes) => Search>> = {
 
 async function mapOf(subject: Subject, situations: Situations): Promise<EventMap> {
   const { host, text, seed, qemu, signal } = subject;
-  if (host.kind === "stack") return eventMap(text, seed, { situations });
+  if (host.kind === "stack") return inTurns(surveyedRun(text, seed, { situations, signal }));
   return guestEventMap(text, seed, { kernel: host.kernel, qemu, signal, situations });
 }
 

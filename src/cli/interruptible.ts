@@ -1,30 +1,48 @@
 import { Failure } from "./failure.ts";
 
-/** Ctrl-C and a polite kill, with the exit statuses that a shell knows for them. */
-const STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
+/** Ctrl-C, polite kills and a terminal that is gone, with the exit statuses that a shell knows. */
+const STATUS = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
+type Deadly = keyof typeof STATUS;
+const DEADLY = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const satisfies readonly Deadly[];
 
 /**
- * Lets Ctrl-C end what runs outside this process in an orderly way: `run` is told by its signal,
- * ends what it began and settles; then the command fails, whatever came of it.
+ * Hears the signals that would end this process while `work` goes on: `heard` gets the exit status
+ * that belongs to each. What `work` does has to leave room for signals.
+ */
+export async function hearing<T>(
+  heard: (status: number) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  const hear = DEADLY.map((signal) => ({ signal, take: () => heard(STATUS[signal]) }));
+  for (const { signal, take } of hear) process.on(signal, take);
+  try {
+    return await work();
+  } finally {
+    for (const { signal, take } of hear) process.off(signal, take);
+  }
+}
+
+/**
+ * Lets Ctrl-C end a match in an orderly way: `run` is told by its signal, ends what it began and
+ * settles; then the command fails, whatever came of it.
  */
 export async function interruptible<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let status: number | undefined;
-  const stop = (signal: NodeJS.Signals) => {
-    status = signal === "SIGTERM" ? STATUS.SIGTERM : STATUS.SIGINT;
+  const heard = (by: number) => {
+    status = by;
     controller.abort();
   };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
-  try {
-    const result = await run(controller.signal);
-    // A signal that came while something ran in one go has not been heard yet.
-    await new Promise((resolve) => setImmediate(resolve));
-    if (status === undefined) return result;
-  } catch (error) {
-    // What was torn down may complain; that it was interrupted is all there is to say.
-    if (status === undefined) throw error;
-  } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
-  }
-  throw new Failure(status, "interrupted; nothing is left running");
+  return hearing(heard, async () => {
+    try {
+      const result = await run(controller.signal);
+      // A signal that came in the last turn has not been heard yet.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (status === undefined) return result;
+    } catch (error) {
+      // What was torn down may complain; that it was interrupted is all there is to say.
+      if (status === undefined) throw error;
+    }
+    throw new Failure(status, "interrupted; nothing is left running");
+  });
 }

@@ -6,8 +6,9 @@ import {
   readRunFile,
   runOnGuest,
   type TracedOutcome,
-  traceHash,
+  tracedRun,
 } from "../lab/explore/index.ts";
+import { inTurns } from "../lab/index.ts";
 import type { TraceHead } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import { Exit, Failure } from "./failure.ts";
@@ -63,8 +64,10 @@ async function have(run: RunFile, tracePath: string | undefined): Promise<Traced
 
 async function haveWith({ host, plan }: RunFile, sinks: Sinks): Promise<TracedOutcome> {
   const seat = hostOf(host);
-  if (seat.kind === "stack") return traceHash(plan, { sinks });
-  return interruptible((signal) => runOnGuest(plan, { kernel: seat.kernel, sinks, signal }));
+  return interruptible((signal) => {
+    if (seat.kind === "stack") return inTurns(tracedRun(plan, { sinks, signal }));
+    return runOnGuest(plan, { kernel: seat.kernel, sinks, signal });
+  });
 }
 
 type Sinks = (head: TraceHead) => readonly TraceSink[];

@@ -1,9 +1,10 @@
 import type { MatchOptions, MatchResult } from "../match/match.ts";
+import { inTurns } from "../match/steps.ts";
 import { interfaceOf } from "../scenario/on-interface.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Kernel } from "../seats/linux/index.ts";
 import { type LinuxMatchOptions, runLinuxMatch } from "../seats/linux/match/linux-match.ts";
-import { runStackMatch } from "../seats/stack/stack-match.ts";
+import { stackMatch } from "../seats/stack/stack-match.ts";
 
 /** Who sits at the host's end of the wire. */
 export type HostSeat =
@@ -39,12 +40,12 @@ function whyNoGuest(scenario: Scenario): string | undefined {
 /** What applies to guests only is of no account to our own stack. */
 export type PlayOptions = MatchOptions & Omit<LinuxMatchOptions, "kernel">;
 
-/** Plays a match. Our own stack's is over in one go; only a guest can be stopped by the signal. */
+/** Plays a match, with room for others between its steps; the signal ends it. */
 export async function playOn(
   host: HostSeat,
   scenario: Scenario,
   options: PlayOptions,
 ): Promise<MatchResult> {
-  if (host.kind === "stack") return runStackMatch(scenario, options);
+  if (host.kind === "stack") return inTurns(stackMatch(scenario, options));
   return runLinuxMatch(scenario, { ...options, kernel: host.kernel });
 }

@@ -2,13 +2,14 @@
 
 export { durationText } from "../match/faults/fault-text.ts";
 export type { MatchOptions, MatchResult } from "../match/match.ts";
+export { inTurns, type Steps } from "../match/steps.ts";
 export { interfaceOf, onInterface } from "../scenario/on-interface.ts";
 export { readScenario, ScenarioError, scenarioJsonSchema } from "../scenario/read.ts";
 export type { Expectation, Fault, Scenario } from "../scenario/schema.ts";
 export { type LinuxMatchOptions, runLinuxMatch } from "../seats/linux/match/linux-match.ts";
 export { NotForGuests } from "../seats/linux/match/not-for-guests.ts";
 export { BMC_CHIPS } from "../seats/qemu/index.ts";
-export { runStackMatch } from "../seats/stack/stack-match.ts";
+export { runStackMatch, stackMatch } from "../seats/stack/stack-match.ts";
 export { INTERFACES, type InterfaceKind } from "../wire/interface.ts";
 export {
   BMC_SEATS,

@@ -73,8 +73,6 @@ export async function playMatrix(
   const interrupted = () => options.signal?.aborted === true;
   const player = async () => {
     for (const { row, entry, host, column } of next) {
-      // Our own stack's matches leave no room for signals while they run; between them there is.
-      if (host.kind === "stack") await turn();
       if (interrupted()) return;
       options.begins?.(row.scenario, names[column] ?? "");
       const cell = await played(entry, host, options);
@@ -113,9 +111,4 @@ function placedOn(entry: Entry, kind: InterfaceKind | undefined): Entry {
   if (kind === undefined) return entry;
   const text = onInterface(entry.text, kind);
   return text === entry.text ? entry : { text, scenario: readScenario(text, entry.scenario.name) };
-}
-
-/** A turn of the event loop. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -15,6 +15,10 @@ export interface MatchOptions {
   readonly scenarioText?: string;
   /** In place of the scenario's own. */
   readonly seed?: number;
+  /** Ends the match from outside, as soon as it leaves room for it. */
+  readonly signal?: AbortSignal | undefined;
+  /** A match of our own stack in virtual time that makes more events than this is given up. */
+  readonly eventsMax?: number | undefined;
   /** False: nobody judges the match, and without other sinks there is no trace. For benchmarks. */
   readonly referee?: boolean;
   /** The host's processor is stopped at the event of that number, and panics with the text. */
@@ -53,6 +57,9 @@ export interface MatchResult {
   /** What the reader of a verdict should know of how the match was made. */
   readonly remarks: readonly string[];
 }
+
+/** A match that makes more events than this goes round in circles, or nobody wants its trace. */
+export const EVENTS_MAX = 100_000_000;
 
 /** How long a match goes on when its workload is done, unless the scenario says. In µs. */
 export const SETTLE_DEFAULT_US = 100_000;

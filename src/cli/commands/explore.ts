@@ -5,10 +5,10 @@ import {
   explore,
   guests,
   plainPlan,
-  runPlan,
+  plannedRun,
   threads,
 } from "../../lab/explore/index.ts";
-import { type HostSeat, whyNotFor } from "../../lab/index.ts";
+import { type HostSeat, inTurns, whyNotFor } from "../../lab/index.ts";
 import { keepBroken } from "../broken-runs.ts";
 import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
 import { type Explored, explorationJson, explorationReport } from "../explore-report.ts";
@@ -16,6 +16,7 @@ import { type Search, searchFor, type Wishes } from "../explore-strategies.ts";
 import { tableFoot, tableLine } from "../explore-table.ts";
 import { Exit, Failure } from "../failure.ts";
 import { checkGuests, hostOf } from "../hosts.ts";
+import { hearing } from "../interruptible.ts";
 import { RateLine } from "../rate-line.ts";
 
 interface ExploreOptions extends Wishes {
@@ -33,7 +34,6 @@ interface ExploreOptions extends Wishes {
 
 const NUMBER_MAX = 0xffff_ffff;
 const WORKERS_MAX = 256;
-const STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 export function exploreCommand(): Command {
   return new Command("explore")
@@ -90,7 +90,9 @@ async function run(names: readonly string[], options: ExploreOptions): Promise<v
   const listed = subjects.length > 1 && options.json !== true;
   if (listed) console.log(`${search.what}\n`);
   const status = await interruptibly(crew, async (signal) => {
-    for (const loaded of options.situations === true ? shortestFirst(subjects, host) : subjects) {
+    for (const loaded of options.situations === true
+      ? await shortestFirst(subjects, host, signal)
+      : subjects) {
       if (signal.aborted) return;
       const one = await exploreOne(loaded, { host, search, crew, signal, limits, options });
       explored.push(one);
@@ -132,10 +134,10 @@ async function exploreOne(loaded: Loaded, means: Means): Promise<Explored> {
     onProgress,
   }).finally(() => line.end());
   const elapsedMs = line.elapsedMs();
-  const whole = signal.aborted;
   const kept = await keepBroken(loaded, result, {
     folder: options.out,
-    whole,
+    crew,
+    signal,
     host,
     qemu: options.qemu,
   });
@@ -154,19 +156,19 @@ async function interruptibly(
 ): Promise<number> {
   const controller = new AbortController();
   let status = 0;
-  const stop = (signal: NodeJS.Signals) => {
-    status = signal === "SIGTERM" ? STATUS.SIGTERM : STATUS.SIGINT;
+  const heard = (by: number) => {
+    status = by;
     controller.abort();
     void crew.dismiss();
   };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
-  try {
-    await work(controller.signal);
-    return status;
-  } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
-    await crew.dismiss();
-  }
+  return hearing(heard, async () => {
+    try {
+      await work(controller.signal);
+      return status;
+    } finally {
+      await crew.dismiss();
+    }
+  });
 }
 
 /** One that was asked for alone must be for this host; of many, those that are. */
@@ -184,11 +186,17 @@ function subjectsFor(
 }
 
 /** What a short scenario has tried in a situation, a long one need not try again. */
-function shortestFirst(subjects: readonly Loaded[], host: HostSeat): readonly Loaded[] {
+async function shortestFirst(
+  subjects: readonly Loaded[],
+  host: HostSeat,
+  signal: AbortSignal,
+): Promise<readonly Loaded[]> {
   if (host.kind !== "stack") return subjects;
-  const events = new Map(
-    subjects.map((each) => [each, runPlan(plainPlan(each.text, each.scenario.seed ?? 0)).events]),
-  );
+  const events = new Map<Loaded, number>();
+  for (const each of subjects) {
+    const plan = plainPlan(each.text, each.scenario.seed ?? 0);
+    events.set(each, (await inTurns(plannedRun(plan, { signal }))).events);
+  }
   return subjects.toSorted((a, b) => (events.get(a) ?? 0) - (events.get(b) ?? 0));
 }
 

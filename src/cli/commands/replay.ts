@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { readScenario, runStackMatch } from "../../lab/index.ts";
+import { inTurns, readScenario, stackMatch } from "../../lab/index.ts";
 import { Referee, verdictText } from "../../referee/index.ts";
 import type { TraceEvent } from "../../trace/events.ts";
 import { encodeEvent, readTrace, type Trace, TraceError } from "../../trace/jsonl.ts";
 import { Exit, Failure } from "../failure.ts";
+import { interruptible } from "../interruptible.ts";
 import { replayRun } from "../replay-run.ts";
 
 interface Replayed {
@@ -50,7 +51,7 @@ async function replay(file: string, options: { json?: boolean; trace?: string })
   const referee = new Referee(head);
   for (const event of events) referee.event(event);
   const verdict = referee.verdict();
-  const again = runAgain(head, events);
+  const again = await interruptible((signal) => runAgain(head, events, signal));
   if (options.json === true) {
     console.log(
       JSON.stringify({ ...head, verdict, identical: again.identical ?? null }, undefined, 2),
@@ -85,7 +86,11 @@ function textOf(file: string): string {
   }
 }
 
-function runAgain(head: Trace["head"], events: readonly TraceEvent[]): Replayed {
+async function runAgain(
+  head: Trace["head"],
+  events: readonly TraceEvent[],
+  signal: AbortSignal,
+): Promise<Replayed> {
   if (head.host !== "stack" || head.scenarioText === "") {
     return { identical: undefined, text: "not run again: only matches of our own stack are" };
   }
@@ -102,11 +107,15 @@ function runAgain(head: Trace["head"], events: readonly TraceEvent[]): Replayed 
         differs = `run again it differs at event ${at - 1}:\n  ${before}\n  ${now}`;
     },
   };
-  runStackMatch(scenario, {
+  const again = stackMatch(scenario, {
     sinks: () => [compare],
     seed: head.seed,
     scenarioText: head.scenarioText,
+    // What goes on behind the trace's last event differs in any case.
+    eventsMax: events.length,
+    signal,
   });
+  await inTurns(again);
   if (differs === undefined && at !== events.length) {
     differs = `run again it has ${at} events, the trace has ${events.length}`;
   }

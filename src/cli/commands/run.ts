@@ -26,6 +26,7 @@ interface RunOptions {
   readonly chip?: string;
   readonly interface?: string;
   readonly seed?: string;
+  readonly events?: string;
   readonly trace?: string;
   readonly json?: boolean;
   readonly all?: boolean;
@@ -44,6 +45,7 @@ export function runCommand(): Command {
     .option("--chip <name>", `the model on QEMU's model of a BMC chip: ${BMC_CHIPS.join(", ")}`)
     .option("--interface <kind>", "in place of the scenario's own: kcs, smic, bt or ssif")
     .option("--seed <n>", "in place of the scenario's own")
+    .option("--events <n>", "stack: give a match up that makes more, 100000000 when left out")
     .option("--trace <file>", "write the trace there, as JSON Lines")
     .option("--real-time", "linux: guest time runs with the wall clock")
     .option("--no-snapshot", "linux: boot the kernel anew for each match")
@@ -105,7 +107,8 @@ function bmcOf({ bmc, chip }: RunOptions): BmcSeat {
 }
 
 async function runOne({ scenario, text }: Loaded, { host, bmc }: Parties, options: RunOptions) {
-  const seed = options.seed === undefined ? undefined : seedOf(options.seed);
+  const seed = numberOf("--seed", options.seed, 0, SEED_MAX);
+  const eventsMax = numberOf("--events", options.events, 1, EVENTS_MAX);
   const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const sinks = (head: TraceHead): TraceSink[] => {
     return file === undefined ? [] : [file.begin(head)];
@@ -115,6 +118,7 @@ async function runOne({ scenario, text }: Loaded, { host, bmc }: Parties, option
     scenarioText: text,
     realTime: options.realTime ?? false,
     snapshot: options.snapshot && options.realTime !== true,
+    eventsMax,
     ...(seed === undefined ? {} : { seed }),
     ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
   };
@@ -130,11 +134,19 @@ async function runOne({ scenario, text }: Loaded, { host, bmc }: Parties, option
 }
 
 const SEED_MAX = 0xffff_ffff;
+const EVENTS_MAX = 1_000_000_000_000;
 
-function seedOf(text: string): number {
-  const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (seed <= SEED_MAX) return seed;
-  throw new Failure(Exit.WrongCommand, `--seed ${text}: a whole number from 0 to ${SEED_MAX}`);
+function numberOf(
+  option: string,
+  text: string | undefined,
+  least: number,
+  most: number,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  const right = `a whole number from ${least} to ${most}`;
+  throw new Failure(Exit.WrongCommand, `${option} ${text}: ${right}`);
 }
 
 function print(results: readonly { loaded: Loaded; result: MatchResult }[], options: RunOptions) {

@@ -2,16 +2,19 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import { batchOf, runBatch } from "./batch.ts";
 import type { RunPlan } from "./plan.ts";
-import type { Outcome, RunOptions } from "./run.ts";
+import type { Breach, Outcome, RunOptions } from "./run.ts";
+import { type Shrunk, shrink } from "./shrink.ts";
 
-/** Has the runs of a batch, somewhere. */
+/** Has the runs of a batch, and shrinks one, somewhere. */
 export interface Crew {
   /** How many batches are worked on at a time. */
   readonly workers: number;
   /** Runs per batch: enough that handing them over costs little, few enough to stop soon. */
   readonly batch: number;
   run(plans: readonly RunPlan[]): Promise<readonly Outcome[]>;
-  /** Nothing is left running. Batches that were not done are rejected. */
+  /** Makes a broken run smaller; without, its runs are kept as they were found. */
+  shrink?(plan: RunPlan, breach: Breach): Promise<Shrunk>;
+  /** Nothing is left running. What was not done is rejected. */
   dismiss(): Promise<void>;
 }
 
@@ -26,25 +29,32 @@ export function ownHands(options: RunOptions = {}): Crew {
       await new Promise((resolve) => setImmediate(resolve));
       return runBatch(batchOf(plans), options);
     },
+    shrink: async (plan, breach) => shrink(plan, breach, options),
     dismiss: async () => {},
   };
 }
 
 /** Threads of this process. They run what was built: a thread cannot load TypeScript. */
 export function threads(workers: number): Crew {
-  const built = new URL(import.meta.url).pathname.includes("/src/")
-    ? new URL("../../../dist/lab/explore/worker.js", import.meta.url)
-    : new URL("./worker.js", import.meta.url);
   const pool = new Piscina({
-    filename: fileURLToPath(built),
+    filename: built("worker.js"),
     name: "work",
     minThreads: workers,
     maxThreads: workers,
   });
+  const shrinker = { filename: built("shrinker.js"), name: "work" };
   return {
     workers,
     batch: BATCH,
     run: (plans) => pool.run(batchOf(plans)),
+    shrink: (plan, breach) => pool.run({ plan, breach }, shrinker),
     dismiss: () => pool.destroy(),
   };
+}
+
+function built(name: string): string {
+  const folder = new URL(import.meta.url).pathname.includes("/src/")
+    ? new URL("../../../dist/lab/explore/", import.meta.url)
+    : new URL("./", import.meta.url);
+  return fileURLToPath(new URL(name, folder));
 }

@@ -16,9 +16,11 @@ export { type Injection, plainPlan, type RunPlan } from "./plan.ts";
 export {
   type Breach,
   type Outcome,
+  plannedRun,
   planText,
   runPlan,
   type TracedOutcome,
+  tracedRun,
   traceHash,
 } from "./run.ts";
 export {
@@ -33,5 +35,5 @@ export { Schedules } from "./schedules.ts";
 export { type Shrunk, shrink } from "./shrink.ts";
 export { Situations } from "./situations.ts";
 export { grouped, type Strategy } from "./strategy.ts";
-export { type EventMap, eventMap, type Place } from "./survey.ts";
+export { type EventMap, eventMap, type Place, surveyedRun } from "./survey.ts";
 export { Swarm } from "./swarm.ts";

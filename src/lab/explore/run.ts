@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import type { HostStack, HostStackParts } from "../../host/index.ts";
 import { faultText } from "../../match/faults/fault-text.ts";
 import { expectationFor, type Watch } from "../../match/match.ts";
+import { inOneGo, type Steps } from "../../match/steps.ts";
 import { Referee, rules, type Verdict } from "../../referee/index.ts";
 import { readFault, readScenario } from "../../scenario/read.ts";
 import type { Fault, Scenario } from "../../scenario/schema.ts";
-import { runStackMatch } from "../../seats/stack/stack-match.ts";
+import { stackMatch } from "../../seats/stack/stack-match.ts";
 import type { TraceEvent } from "../../trace/events.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import { encodeEvent } from "../../trace/jsonl.ts";
@@ -47,31 +48,39 @@ export interface RunOptions {
   /** Looks at the match from within. */
   readonly watch?: Watch;
   readonly eventsMax?: number;
+  /** Ends a run that is had in steps: what comes of it is of no account. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Has a plan's run. A pure function of the plan. */
 export function runPlan(plan: RunPlan, options: RunOptions = {}): Outcome {
+  return inOneGo(plannedRun(plan, options));
+}
+
+/** The same in steps, between which the signal is looked at. */
+export function* plannedRun(plan: RunPlan, options: RunOptions = {}): Steps<Outcome> {
   // Who listens hears a run once.
   if (options.sinks !== undefined || options.watch !== undefined) {
-    return judged(plan, rules, options);
+    return yield* judged(plan, rules, options);
   }
   // By far most runs break nothing, and the rules that bind the host can say that alone. Whether
   // a breach of the host's follows from one of the BMC's takes the whole book.
-  const outcome = judged(plan, HOST_RULES, options);
-  return outcome.breaches.length === 0 ? outcome : judged(plan, rules, options);
+  const outcome = yield* judged(plan, HOST_RULES, options);
+  return outcome.breaches.length === 0 ? outcome : yield* judged(plan, rules, options);
 }
 
 const HOST_RULES = rules.filter(({ party }) => party === "host");
 
-function judged(plan: RunPlan, book: typeof rules, options: RunOptions): Outcome {
+function* judged(plan: RunPlan, book: typeof rules, options: RunOptions): Steps<Outcome> {
   const schedule = new Schedule(plan.delays);
   const measures = new Measures(options.eventsMax ?? EVENTS_MAX);
   const scenario = scenarioOf(plan);
   const referees: Referee[] = [];
   let breaches: readonly Breach[];
   try {
-    runStackMatch(scenario, {
+    yield* stackMatch(scenario, {
       seed: plan.seed,
+      signal: options.signal,
       scenarioText: options.sinks === undefined ? "" : wholeText(plan),
       choose: schedule.choose,
       referee: false,
@@ -95,11 +104,16 @@ function judged(plan: RunPlan, book: typeof rules, options: RunOptions): Outcome
 
 /** The run's trace as one number: the SHA-256 of its events as they stand in a trace file. */
 export function traceHash(plan: RunPlan, options: RunOptions = {}): TracedOutcome {
+  return inOneGo(tracedRun(plan, options));
+}
+
+/** The same in steps. */
+export function* tracedRun(plan: RunPlan, options: RunOptions = {}): Steps<TracedOutcome> {
   const hash = createHash("sha256");
   const sink = {
     event: (event: TraceEvent) => void hash.update(`${encodeEvent(event)}\n`),
   };
-  const outcome = runPlan(plan, {
+  const outcome = yield* plannedRun(plan, {
     ...options,
     sinks: (head) => [sink, ...(options.sinks?.(head) ?? [])],
   });

@@ -1,11 +1,12 @@
 import { assert } from "../../assert.ts";
 import type { Arena } from "../../match/arena.ts";
 import type { Watch } from "../../match/match.ts";
+import { inOneGo, type Steps } from "../../match/steps.ts";
 import type { VirtualTime } from "../../time/virtual.ts";
 import { isBmcAccess, isHostAccess, namesBy } from "../../trace/event-names.ts";
 import type { AccessBy, TraceEvent } from "../../trace/events.ts";
 import { plainPlan } from "./plan.ts";
-import { type Outcome, type RunOptions, runPlan } from "./run.ts";
+import { type Outcome, plannedRun, type RunOptions } from "./run.ts";
 import { Situations } from "./situations.ts";
 import { UserBooks } from "./user-books.ts";
 
@@ -55,15 +56,24 @@ export interface EventMap {
   readonly outcome: Outcome;
 }
 
+interface SurveyOptions extends RunOptions {
+  readonly situations?: Situations;
+}
+
 /** Where a fault could fire in a scenario's run, and which places come to the same. */
-export function eventMap(
+export function eventMap(scenario: string, seed: number, options: SurveyOptions = {}): EventMap {
+  return inOneGo(surveyedRun(scenario, seed, options));
+}
+
+/** The same in steps. */
+export function* surveyedRun(
   scenario: string,
   seed: number,
-  { situations = new Situations(), ...options }: RunOptions & { situations?: Situations } = {},
-): EventMap {
+  { situations = new Situations(), ...options }: SurveyOptions = {},
+): Steps<EventMap> {
   situations.begin(scenario);
   const survey = new Survey(situations);
-  const outcome = runPlan(plainPlan(scenario, seed), { ...options, watch: survey });
+  const outcome = yield* plannedRun(plainPlan(scenario, seed), { ...options, watch: survey });
   const { places, accesses } = survey;
   return { places, accesses, surveyed: true, outcome };
 }

@@ -5,11 +5,13 @@ import { misses, neverFired } from "../../match/expectation.ts";
 import { Halted } from "../../match/faults/halt.ts";
 import type { HostLifeline } from "../../match/faults/host-actions.ts";
 import {
+  EVENTS_MAX,
   expectationFor,
   type MatchOptions,
   type MatchResult,
   SETTLE_DEFAULT_US,
 } from "../../match/match.ts";
+import { inOneGo, type Steps } from "../../match/steps.ts";
 import { BRING_UP_PATIENCE_US, WorkloadStart } from "../../match/workload-start.ts";
 import { interfaceOf } from "../../scenario/on-interface.ts";
 import type { Scenario } from "../../scenario/schema.ts";
@@ -19,14 +21,23 @@ import { DEFAULT_PROMISES } from "../../trace/head.ts";
 import { type StackSeat, StackUsers } from "./users.ts";
 import { Actors } from "./workload.ts";
 
+/** Between two turns of the event loop, if somebody gives it some, so many tasks are run. */
+const TASKS_PER_TURN = 1_000;
+
 /** A match of our own host stack, in virtual time: a pure function of the scenario and its seed. */
 export function runStackMatch(scenario: Scenario, options: MatchOptions = {}): MatchResult {
-  const match = new StackMatch(scenario, options);
-  return match.run();
+  return inOneGo(stackMatch(scenario, options));
+}
+
+/** The same in steps, between which its signal is looked at. */
+export function stackMatch(scenario: Scenario, options: MatchOptions = {}): Steps<MatchResult> {
+  return new StackMatch(scenario, options).run();
 }
 
 class StackMatch {
   readonly #scenario: Scenario;
+  readonly #signal: AbortSignal | undefined;
+  readonly #eventsMax: number;
   readonly #arena: Arena;
   readonly #book = new AnswerBook();
   readonly #head: MatchResult["head"];
@@ -34,9 +45,13 @@ class StackMatch {
   #endUs = Number.POSITIVE_INFINITY;
   #halted = false;
   #why: MatchEnd["why"] = "time";
+  /** Nobody waits for its end: it was ended from outside, or given up. */
+  #left: "interrupted" | "endless" | undefined;
 
   constructor(scenario: Scenario, options: MatchOptions) {
     this.#scenario = scenario;
+    this.#signal = options.signal;
+    this.#eventsMax = options.eventsMax ?? EVENTS_MAX;
     const bounds = {
       answerBoundUs: answerBoundUs(interfaceOf(scenario)),
       panicBoundUs: panicBoundUs(),
@@ -74,19 +89,20 @@ class StackMatch {
     this.#arena.labLane.at(patience, "bring-up patience", () => begin.now());
   }
 
-  run(): MatchResult {
+  *run(): Steps<MatchResult> {
     const { time, tracer, hostLane } = this.#arena;
     this.#arena.powerOn();
     hostLane.at(time.nowUs, "driver comes", () => this.#users.insertDriver());
-    this.#play();
+    yield* this.#play();
     const seen = this.#users.attributes();
-    if (!this.#halted) {
+    if (!this.#halted && this.#left === undefined) {
       // Everybody who still waits is owed an answer by the shutdown.
       hostLane.at(time.nowUs, "driver goes", () => this.#users.removeDriver());
       this.#endUs = time.nowUs;
-      this.#play();
+      yield* this.#play();
     }
-    tracer.emit({ e: "end", why: this.#why });
+    // What is given up has not ended.
+    if (this.#left !== "endless") tracer.emit({ e: "end", why: this.#left ?? this.#why });
     const verdict = this.#arena.referee?.verdict() ?? NOT_JUDGED;
     const expected = expectationFor(this.#scenario, "stack");
     return {
@@ -95,17 +111,33 @@ class StackMatch {
       misses:
         this.#arena.referee === undefined
           ? []
-          : [...neverFired(this.#arena.director), ...misses(expected, verdict, this.#book)],
+          : [
+              ...this.#givenUp(),
+              ...neverFired(this.#arena.director),
+              ...misses(expected, verdict, this.#book),
+            ],
       lengthUs: time.nowUs,
       attributes: seen,
       remarks: [],
     };
   }
 
+  #givenUp(): string[] {
+    if (this.#left !== "endless") return [];
+    return [`it was given up after ${this.#arena.tracer.count} events, with no end in sight`];
+  }
+
   /** Runs what is due until the match's end. */
-  #play(): void {
-    const { time, halt } = this.#arena;
+  *#play(): Steps<void> {
+    const { time, halt, tracer } = this.#arena;
+    let tasks = 0;
     for (let more = true; more; ) {
+      if (++tasks % TASKS_PER_TURN === 0) {
+        yield;
+        if (this.#signal?.aborted === true) this.#left = "interrupted";
+      }
+      if (tracer.count > this.#eventsMax) this.#left = "endless";
+      if (this.#left !== undefined) return;
       try {
         if (halt.pending) halt.carryOut();
         more = time.nextUs() <= this.#endUs && time.runNext(this.#endUs);
