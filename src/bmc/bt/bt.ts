@@ -69,9 +69,9 @@ export class BtBmc {
     this.give(nowUs);
   }
 
-  /** The host set H2B_ATN, and there is no room. */
+  /** There is no room, and the host waits for some: it set H2B_ATN, or B_BUSY keeps it from that. */
   get isHeldUp(): boolean {
-    return this.#hasInput && this.#ready && this.#full;
+    return this.#ready && this.#full && (this.#hasInput || this.#options.busyWhileFull);
   }
 
   /** When the next request's time is up; Infinity when none is open. */

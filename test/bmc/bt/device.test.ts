@@ -69,6 +69,15 @@ describe("the BT protocol towards the host", () => {
     bench.run(`r0=8 ${takes(4, 0x1c, 7, 1, 0)} r0=0`);
   });
 
+  test("B_BUSY falls when a request that is never answered runs out of its time", () => {
+    const bench = new Bench({ busyWhileFull: true });
+    const handle = bench.opened();
+    bench.run(getDeviceId(7));
+    read(handle);
+    bench.run(`[2000000] r0=80 [${AWAY_US}] r0=0 ${getDeviceId(8)}`);
+    expect(read(handle).message).toEqual([0x18, 0x01]);
+  });
+
   test("BT-22: what it cannot take yet it leaves where it is", () => {
     const bench = new Bench();
     const handle = bench.opened();
