@@ -120,11 +120,17 @@ function ownGuid(guid: Uint8Array | undefined): Uint8Array | undefined {
 }
 
 function paramsLine(wire: HostStack["summary"]["wire"], place: Place): string {
-  if (wire.kind === "ssif") return `ssif,i2c,0x${wire.address.toString(16)},ipmb=${OWN_ADDRESS}`;
-  const { address, irq } = place;
-  const at = `0x${address.toString(16)}`;
-  const registers = `rsp=${wire.spacing},rsi=1,rsh=0`;
-  return `${wire.kind},i/o,${at},${registers},irq=${irq},ipmb=${OWN_ADDRESS}`;
+  switch (wire.kind) {
+    case "kcs":
+    case "smic":
+    case "bt": {
+      const at = `i/o,0x${place.address.toString(16)}`;
+      const registers = `rsp=${wire.spacing},rsi=1,rsh=0`;
+      return `${wire.kind},${at},${registers},irq=${place.irq},ipmb=${OWN_ADDRESS}`;
+    }
+    case "ssif":
+      return `ssif,i2c,0x${wire.address.toString(16)},ipmb=${OWN_ADDRESS}`;
+  }
 }
 
 function maintenanceLine({ quietLeftUs, maintenanceLeftUs }: HostStack["summary"]): string {

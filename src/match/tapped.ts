@@ -1,22 +1,25 @@
 import type { Tracer } from "../trace/tracer.ts";
-import { BtHostTap } from "../wire/bt/tap.ts";
-import type { HostWire, RegisterWire } from "../wire/interface.ts";
-import { HostTap as KcsHostTap } from "../wire/kcs/tap.ts";
+import { type HostWire, onMedium } from "../wire/interface.ts";
+import { RegisterHostTap } from "../wire/registers/host-tap.ts";
+import { REGISTER_LAYOUTS } from "../wire/registers/layouts.ts";
 import type { RegisterPort, TransactionTags } from "../wire/registers/port.ts";
 import { Bus, type SmbusPort } from "../wire/smbus/port.ts";
-import { HostTap as SmbusHostTap } from "../wire/smbus/tap.ts";
-import { SmicHostTap } from "../wire/smic/tap.ts";
-
-const TAPS = { kcs: KcsHostTap, smic: SmicHostTap, bt: BtHostTap } as const;
+import { SmbusHostTap } from "../wire/smbus/tap.ts";
 
 /** The wire with a tap at the host's end, for a host that says whose request it sends. */
 export function tapped(wire: HostWire, tracer: Tracer, tags: TransactionTags): HostWire {
   const numbersTransfers = false;
-  if (wire.kind === "ssif") {
-    return { ...wire, bus: new SmbusHostTap(wire.bus, tracer, { tags, numbersTransfers }) };
-  }
-  const { kind, port, spacing } = wire;
-  return { ...wire, port: new TAPS[kind](port, tracer, { tags, spacing, numbersTransfers }) };
+  return onMedium<HostWire>(wire, {
+    registers: (block) => {
+      const { kind, spacing } = block;
+      const layout = REGISTER_LAYOUTS[kind];
+      const facts = { layout, spacing, tags, numbersTransfers };
+      return { ...block, port: new RegisterHostTap(block.port, tracer, facts) };
+    },
+    bus: (onBus) => {
+      return { ...onBus, bus: new SmbusHostTap(onBus.bus, tracer, { tags, numbersTransfers }) };
+    },
+  });
 }
 
 /**
@@ -32,16 +35,17 @@ export function guarded(wire: HostWire, failed: (error: unknown) => void): HostW
       return otherwise;
     }
   };
-  return wire.kind === "ssif"
-    ? { ...wire, bus: guardedBus(wire.bus, attempt) }
-    : { ...wire, port: guardedPort(wire, attempt) };
+  return onMedium<HostWire>(wire, {
+    registers: (block) => ({ ...block, port: guardedPort(block.port, attempt) }),
+    bus: (onBus) => ({ ...onBus, bus: guardedBus(onBus.bus, attempt) }),
+  });
 }
 
 type Attempt = <T>(access: () => T, otherwise: T) => T;
 
 const NOBODY = 0xff;
 
-function guardedPort({ port }: RegisterWire, attempt: Attempt): RegisterPort {
+function guardedPort(port: RegisterPort, attempt: Attempt): RegisterPort {
   return {
     read: (offset) => attempt(() => port.read(offset), NOBODY),
     write: (offset, value) => attempt(() => port.write(offset, value), undefined),

@@ -1,24 +1,64 @@
+import type { InterfaceKind } from "../trace/head.ts";
 import type { RegisterPort } from "./registers/port.ts";
 import type { SmbusPort } from "./smbus/port.ts";
 
 export { INTERFACES, type InterfaceKind } from "../trace/head.ts";
+
+/**
+ * What each interface is spoken on. All that differs by the medium rather than the protocol is
+ * looked up here: a `Record<Medium, ...>`, or `onMedium`.
+ */
+export const MEDIUM = {
+  kcs: "registers",
+  smic: "registers",
+  bt: "registers",
+  ssif: "bus",
+} as const satisfies Readonly<Record<InterfaceKind, string>>;
+
+export type Medium = (typeof MEDIUM)[InterfaceKind];
+
+/** The interfaces that are spoken on a medium. */
+export type InterfaceOn<M extends Medium> = {
+  [K in InterfaceKind]: (typeof MEDIUM)[K] extends M ? K : never;
+}[InterfaceKind];
 
 /** How far apart a block's registers may lie, in bytes. @see IPMI 2.0 Appendix C1-1 */
 export type RegisterSpacing = 1 | 4 | 16;
 
 /** A register block as its driver finds it: register `i` is at offset `i * spacing`. */
 export interface RegisterWire {
-  readonly kind: "kcs" | "smic" | "bt";
+  readonly kind: InterfaceOn<"registers">;
   readonly port: RegisterPort;
   readonly spacing: RegisterSpacing;
 }
 
 /** A bus as its driver finds it, and the BMC's 7-bit address there. */
 export interface BusWire {
-  readonly kind: "ssif";
+  readonly kind: InterfaceOn<"bus">;
   readonly bus: SmbusPort;
   readonly address: number;
 }
 
+/** Each medium as its driver finds it. */
+interface Wires {
+  readonly registers: RegisterWire;
+  readonly bus: BusWire;
+}
+
 /** What a host's driver is given to reach its BMC. */
-export type HostWire = RegisterWire | BusWire;
+export type HostWire = Wires[Medium];
+
+/** Does what the wire's medium asks for. */
+export function onMedium<T>(
+  wire: HostWire,
+  by: { readonly [M in Medium]: (wire: Wires[M]) => T },
+): T {
+  switch (wire.kind) {
+    case "kcs":
+    case "smic":
+    case "bt":
+      return by.registers(wire);
+    case "ssif":
+      return by.bus(wire);
+  }
+}

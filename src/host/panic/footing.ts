@@ -1,10 +1,6 @@
 import type { Scheduler, Task } from "../../time/scheduler.ts";
 import type { HostWire } from "../../wire/interface.ts";
-import type { RegisterPort } from "../../wire/registers/port.ts";
-import { Bus, type SmbusPort } from "../../wire/smbus/port.ts";
-
-/** What registers read as that nobody drives: with IBF set, so that no machine goes on. */
-const NOBODY = 0xff;
+import { revocable } from "../../wire/revocable.ts";
 
 /**
  * What a stack stands on: its scheduler and its wire. A panic takes both away from under whatever
@@ -13,6 +9,7 @@ const NOBODY = 0xff;
 export class Footing {
   readonly scheduler: Scheduler;
   readonly wire: HostWire;
+  readonly #revoke: () => void;
   #firm = true;
 
   constructor(scheduler: Scheduler, wire: HostWire) {
@@ -20,38 +17,15 @@ export class Footing {
       now: () => scheduler.now(),
       at: (us, label, run) => (this.#firm ? scheduler.at(us, label, this.#guarded(run)) : NO_TASK),
     };
-    this.wire =
-      wire.kind === "ssif"
-        ? { ...wire, bus: this.#guardedBus(wire.bus) }
-        : { ...wire, port: this.#guardedPort(wire.port) };
+    const { wire: lent, revoke } = revocable(wire);
+    this.wire = lent;
+    this.#revoke = revoke;
   }
 
   /** From now on no planned work runs, and the wire is not touched. */
   withdraw(): void {
     this.#firm = false;
-  }
-
-  #guardedPort(port: RegisterPort): RegisterPort {
-    return {
-      read: (offset) => (this.#firm ? port.read(offset) : NOBODY),
-      write: (offset, value) => {
-        if (this.#firm) port.write(offset, value);
-      },
-    };
-  }
-
-  /** What was withdrawn looks like a bus that is another master's. */
-  #guardedBus(bus: SmbusPort): SmbusPort {
-    const firm = () => this.#firm;
-    return {
-      start: (addressByte) => (firm() ? bus.start(addressByte) : Bus.Lost),
-      write: (value) => (firm() ? bus.write(value) : Bus.Lost),
-      read: (ack) => (firm() ? bus.read(ack) : Bus.Lost),
-      stop: () => (firm() ? bus.stop() : Bus.Lost),
-      get alert() {
-        return firm() && bus.alert;
-      },
-    };
+    this.#revoke();
   }
 
   #guarded(run: () => void): () => void {

@@ -1,8 +1,9 @@
-import type { InterfaceDevice, SystemInterface } from "../../bmc/index.ts";
+import type { InterfaceDevice, MessageDeviceOptions, SystemInterface } from "../../bmc/index.ts";
 import type { Scenario, WireAction } from "../../scenario/schema.ts";
 import type { Lane, VirtualTime } from "../../time/virtual.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { HostWire } from "../../wire/interface.ts";
+import type { FaultTime } from "../../wire/registers/faults.ts";
 import type { TransactionTags } from "../../wire/registers/port.ts";
 import type { Halt } from "../faults/halt.ts";
 
@@ -44,4 +45,23 @@ export interface LabWireParts {
 }
 
 /** What a scenario leaves out: a quick BMC. From the host's write to the BMC's turn, in µs. */
-export const INPUT_LATENCY_US = 1;
+const INPUT_LATENCY_US = 1;
+
+/** What a scenario says of the device that the BMC's daemon opens, on any interface. */
+export function deviceOptions({ bmc }: Scenario): MessageDeviceOptions {
+  return {
+    inputLatencyUs: bmc?.["input-latency"] ?? INPUT_LATENCY_US,
+    whenClosed: bmc?.["when-closed"] ?? "refuse",
+    trusting: bmc?.trusting ?? false,
+  };
+}
+
+/** The time in which the faults of a match's wire come and go. */
+export function faultTime({ time, labLane }: LabWireParts): FaultTime {
+  return {
+    now: () => time.nowUs,
+    later: (us, run) => {
+      labLane.at(time.nowUs + us, "wire fault", run);
+    },
+  };
+}

@@ -4,35 +4,27 @@ import type { SsifAbilities } from "../../scenario/bus.ts";
 import type { WireAction } from "../../scenario/schema.ts";
 import { Smbus } from "../../wire/smbus/bus.ts";
 import { FaultySmbus, type SmbusFault } from "../../wire/smbus/faults.ts";
-import { BmcTap, HostTap } from "../../wire/smbus/tap.ts";
+import { SmbusBmcTap, SmbusHostTap } from "../../wire/smbus/tap.ts";
 import { SSIF_ADDRESS } from "../../wire/ssif/protocol.ts";
 import { HaltingBus } from "../faults/halting-bus.ts";
-import { INPUT_LATENCY_US, type LabWire, type LabWireParts } from "./lab-wire.ts";
+import { deviceOptions, faultTime, type LabWire, type LabWireParts } from "./lab-wire.ts";
 
 /** An SMBus, and the SSIF device on it. */
 export function ssifWire(parts: LabWireParts): LabWire {
-  const { scenario, time, labLane, tracer, numbersTransfers } = parts;
+  const { scenario, time, tracer, numbersTransfers } = parts;
   const clock = { now: () => time.nowUs, elapse: (us: number) => time.elapse(us) };
   const bus = new Smbus(clock);
-  const faulty = new FaultySmbus(bus, {
-    clock,
-    later: (us, run) => labLane.at(time.nowUs + us, "wire fault", run),
-  });
+  const faulty = new FaultySmbus(bus, { clock, later: faultTime(parts).later });
   bus.onAlert((asserted) => faulty.line(asserted));
   const { tags } = bus;
-  const tap = new HostTap(faulty, tracer, { tags, numbersTransfers });
-  const slave = new BmcTap(bus.attach(SSIF_ADDRESS), tracer);
+  const tap = new SmbusHostTap(faulty, tracer, { tags, numbersTransfers });
+  const slave = new SmbusBmcTap(bus.attach(SSIF_ADDRESS), tracer);
   const abilities = scenario.bmc?.ssif ?? {};
   const limits = limitsOf(abilities);
-  const options = {
-    inputLatencyUs: scenario.bmc?.["input-latency"] ?? INPUT_LATENCY_US,
-    whenClosed: scenario.bmc?.["when-closed"] ?? "refuse",
-    trusting: scenario.bmc?.trusting ?? false,
-  };
   return {
     host: { kind: "ssif", bus: new HaltingBus(tap, parts.halt), address: SSIF_ADDRESS },
     tags,
-    device: new SsifDevice(slave, parts.bmcLane, options, limits),
+    device: new SsifDevice(slave, parts.bmcLane, deviceOptions(scenario), limits),
     systemInterface: told(abilities, limits),
     inject: (action, ended) => faulty.inject(busFault(action), ended),
     absent: () => faulty.inject({ kind: "absent" }),

@@ -6,6 +6,8 @@ import { errorText } from "../../programs/errors.ts";
 import type { TemporaryFolder } from "../../programs/life.ts";
 import { type Qemu, transportOf } from "../../programs/qemu-probe.ts";
 import { QemuProcess, SocketNumbers } from "../../programs/qemu-process.ts";
+import type { InterfaceKind } from "../../wire/interface.ts";
+import type { RegisterPort } from "../../wire/registers/port.ts";
 import { qemuArguments } from "./command-line.ts";
 import { ConsoleFile } from "./console-file.ts";
 import { IpmiFunction } from "./device.ts";
@@ -16,7 +18,7 @@ import type { LinuxHostOptions } from "./options.ts";
 import { Qmp } from "./qmp.ts";
 import { SmbusFunction } from "./smbus-device.ts";
 import { incomingFrom, resume, type SnapshotSource, snapshotFor } from "./snapshot.ts";
-import type { DeviceProperties, PciTransport } from "./transport/pci.ts";
+import type { DeviceProperties, PciFunction, PciTransport } from "./transport/pci.ts";
 import { ProxyTransport } from "./transport/proxy-transport.ts";
 import { VfioUserTransport } from "./transport/vfio-user-transport.ts";
 
@@ -100,10 +102,7 @@ async function run(
   });
   const { kind = "kcs" } = machine;
   const pin = interrupt === "poll" ? 0 : 1;
-  const target =
-    kind === "ssif"
-      ? new SmbusFunction(machine.port, mailbox)
-      : new IpmiFunction(machine.port, mailbox, { kind, pin });
+  const target = pciFunction(kind, machine.port, mailbox, pin);
   const transport =
     transportOf(boot.qemu) === "vfio-user-pci"
       ? new VfioUserTransport(target, folder.path, raise)
@@ -130,6 +129,23 @@ async function run(
 }
 
 /** As `resume`; what was started goes when it fails. */
+/** What the guest's driver finds on the PCI bus. */
+function pciFunction(
+  kind: InterfaceKind,
+  port: RegisterPort,
+  mailbox: Mailbox,
+  pin: 0 | 1,
+): PciFunction {
+  switch (kind) {
+    case "kcs":
+    case "smic":
+    case "bt":
+      return new IpmiFunction(port, mailbox, { kind, pin });
+    case "ssif":
+      return new SmbusFunction(port, mailbox);
+  }
+}
+
 async function resumed(
   process: QemuProcess,
   transport: PciTransport,

@@ -1,4 +1,5 @@
 import type { RegisterSpacing } from "../interface.ts";
+import type { RegisterLayout } from "../registers/layout.ts";
 
 /** The registers by number: register `i` lies `i * spacing` from the block's base. @see IPMI 2.0 §11.5, §11.6 */
 export const BtRegister = { Control: 0, Fifo: 1, InterruptMask: 2 } as const;
@@ -55,3 +56,29 @@ export interface BtGeometry {
   /** Bytes from one register to the next. */
   readonly spacing: RegisterSpacing;
 }
+
+const REGISTERS = {
+  control: BtRegister.Control,
+  data: BtRegister.Fifo,
+  intmask: BtRegister.InterruptMask,
+} as const;
+
+/**
+ * B_BUSY stands while the BMC takes a request, which H2B_ATN hands over. A frame begins with the first
+ * byte after the pointer was cleared or the frame before it was handed over. @see IPMI 2.0 §11.6
+ */
+export const BT_LAYOUT: RegisterLayout = {
+  read: REGISTERS,
+  written: REGISTERS,
+  data: BtRegister.Fifo,
+  busy: {
+    register: BtRegister.Control,
+    flag: BtControl.BBusy,
+    after: { register: BtRegister.Control, bits: BtControl.H2bAtn },
+  },
+  begins: {
+    by: "first byte",
+    register: BtRegister.Fifo,
+    after: { register: BtRegister.Control, bits: BtControl.ClearWritePointer | BtControl.H2bAtn },
+  },
+};

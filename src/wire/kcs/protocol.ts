@@ -1,4 +1,11 @@
 import type { RegisterSpacing } from "../interface.ts";
+import type { RegisterLayout } from "../registers/layout.ts";
+
+/**
+ * The registers by number: register `i` lies `i * spacing` from the block's base. Each reads as one
+ * thing and is written as another: Data_Out and Data_In, Status and Command. @see IPMI 2.0 §9.5, §9.6
+ */
+export const KcsRegister = { Data: 0, Status: 1 } as const;
 
 /** Bits of the Status register. @see IPMI 2.0 §9.7, Table 9-1 */
 export const Status = {
@@ -39,3 +46,12 @@ export interface KcsGeometry {
   /** Bytes from there to Status/Command. */
   readonly spacing: RegisterSpacing;
 }
+
+/** IBF stands after each write, until the BMC has taken it. @see IPMI 2.0 §9.7 */
+export const KCS_LAYOUT: RegisterLayout = {
+  read: { data: KcsRegister.Data, status: KcsRegister.Status },
+  written: { data: KcsRegister.Data, command: KcsRegister.Status },
+  data: KcsRegister.Data,
+  busy: { register: KcsRegister.Status, flag: Status.Ibf, after: "any write" },
+  begins: { by: "code", register: KcsRegister.Status, code: Control.WriteStart },
+};

@@ -11,7 +11,7 @@ const NO_BYTE = 0xff;
  * Records what the host does on the bus and what it sees there. Faults of the wire lie behind
  * the tap.
  */
-export class HostTap implements SmbusPort {
+export class SmbusHostTap implements SmbusPort {
   readonly #inner: SmbusPort;
   readonly #tracer: Tracer;
   readonly #tags: TransactionTags;
@@ -74,7 +74,7 @@ export class HostTap implements SmbusPort {
 }
 
 /** Records what the BMC's slave controller sees, and its alert. */
-export class BmcTap implements SmbusSlave {
+export class SmbusBmcTap implements SmbusSlave {
   readonly #inner: SmbusSlave;
   readonly #tracer: Tracer;
   #alert = false;

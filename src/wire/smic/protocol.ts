@@ -1,4 +1,5 @@
 import type { RegisterSpacing } from "../interface.ts";
+import type { RegisterLayout } from "../registers/layout.ts";
 
 /**
  * The registers by number: register `i` lies `i * spacing` from the block's base. All three are
@@ -108,3 +109,22 @@ export interface SmicGeometry {
   /** Bytes from one register to the next. */
   readonly spacing: RegisterSpacing;
 }
+
+const REGISTERS = {
+  data: SmicRegister.Data,
+  control: SmicRegister.Control,
+  flags: SmicRegister.Flags,
+} as const;
+
+/** The host sets BUSY to hand over what it wrote, and the BMC clears it. @see IPMI 2.0 §10.3.1 */
+export const SMIC_LAYOUT: RegisterLayout = {
+  read: REGISTERS,
+  written: REGISTERS,
+  data: SmicRegister.Data,
+  busy: {
+    register: SmicRegister.Flags,
+    flag: SmicFlag.Busy,
+    after: { register: SmicRegister.Flags, bits: SmicFlag.Busy },
+  },
+  begins: { by: "code", register: SmicRegister.Control, code: SmicControl.WriteStart },
+};

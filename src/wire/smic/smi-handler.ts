@@ -1,3 +1,4 @@
+import type { RegisterFault } from "../registers/faults.ts";
 import type { RegisterPort, TransactionTags } from "../registers/port.ts";
 import {
   operationOf,
@@ -38,6 +39,11 @@ export class SmiHandler {
 
   constructor(parts: SmiHandlerParts) {
     this.#parts = parts;
+  }
+
+  /** The fault of the wire that one transaction of the handler's is. */
+  intrusion(transaction: SmiTransaction): RegisterFault {
+    return { kind: "intrusion", run: () => this.run(transaction) };
   }
 
   /** Runs to its end. False: the BMC did not play along, and the handler gave up. */

@@ -4,8 +4,8 @@ import type { MessageDeviceOptions } from "../../../src/bmc/message-device.ts";
 import { SmicDevice } from "../../../src/bmc/smic/device.ts";
 import { VirtualTime } from "../../../src/time/virtual.ts";
 import { Recorder, Tracer } from "../../../src/trace/tracer.ts";
+import { SmicBmcTap } from "../../../src/wire/smic/bmc-tap.ts";
 import { SmicRegisters } from "../../../src/wire/smic/registers.ts";
-import { SmicBmcTap } from "../../../src/wire/smic/tap.ts";
 
 /** A SMIC device on simulated registers, and a host that follows a script of register accesses. */
 export class Bench {

@@ -1,12 +1,13 @@
 import { Referee, type Verdict } from "../../../src/referee/index.ts";
 import { traceHead } from "../../../src/trace/head.ts";
 import { Tracer } from "../../../src/trace/tracer.ts";
-import { HostTap } from "../../../src/wire/kcs/tap.ts";
+import { KCS_LAYOUT } from "../../../src/wire/kcs/protocol.ts";
+import { RegisterHostTap } from "../../../src/wire/registers/host-tap.ts";
 import type { RegisterPort } from "../../../src/wire/registers/port.ts";
 
 /** A KCS block's registers, accessed by hand and on the record. */
 export class ByHand {
-  readonly #tap: HostTap;
+  readonly #tap: RegisterHostTap;
   readonly #referee: Referee;
   readonly #tracer: Tracer;
   #us = 0;
@@ -19,7 +20,8 @@ export class ByHand {
     this.#tracer = new Tracer(() => this.#us++);
     this.#tracer.attach(this.#referee);
     const tags = { request: 0, response: 0 };
-    this.#tap = new HostTap(port, this.#tracer, { tags, spacing: 1, numbersTransfers: true });
+    const block = { layout: KCS_LAYOUT, spacing: 1, tags, numbersTransfers: true };
+    this.#tap = new RegisterHostTap(port, this.#tracer, block);
   }
 
   get status(): number {

@@ -3,7 +3,7 @@ import type { TraceEvent } from "../../../src/trace/events.ts";
 import { Recorder, Tracer } from "../../../src/trace/tracer.ts";
 import { Smbus } from "../../../src/wire/smbus/bus.ts";
 import { FaultySmbus } from "../../../src/wire/smbus/faults.ts";
-import { BmcTap, HostTap } from "../../../src/wire/smbus/tap.ts";
+import { SmbusBmcTap, SmbusHostTap } from "../../../src/wire/smbus/tap.ts";
 import { runMaster } from "./bus-script.ts";
 
 /** Acknowledges everything but FFh, and gives 5Ah. */
@@ -21,11 +21,11 @@ function bench(numbersTransfers: boolean) {
   const tracer = new Tracer(() => 0);
   tracer.attach(recorder);
   const bus = new Smbus();
-  const slave = new BmcTap(bus.attach(0x10), tracer);
+  const slave = new SmbusBmcTap(bus.attach(0x10), tracer);
   slave.connect(DEVICE);
   const clock = { now: () => 0, elapse: () => {} };
   const wire = new FaultySmbus(bus, { clock, later: () => {} });
-  const host = new HostTap(wire, tracer, { tags: bus.tags, numbersTransfers });
+  const host = new SmbusHostTap(wire, tracer, { tags: bus.tags, numbersTransfers });
   return { bus, wire, host, slave, told: () => recorder.events.splice(0).map(short) };
 }
 

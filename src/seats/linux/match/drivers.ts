@@ -1,4 +1,4 @@
-import type { InterfaceKind } from "../../../wire/interface.ts";
+import { type InterfaceKind, MEDIUM, type Medium } from "../../../wire/interface.ts";
 import { SSIF_ADDRESS } from "../../../wire/ssif/protocol.ts";
 import { type Step as GuestStep, insertDriver, modulePath, removeDriver } from "../index.ts";
 import { NotForGuests } from "./not-for-guests.ts";
@@ -45,8 +45,13 @@ const CLIENT = `${ADAPTER}-${SSIF_ADDRESS.toString(16).padStart(4, "0")}`;
 
 /** `modules`: those that were kept of the kernel, in the order in which they load. */
 export function guestDrivers(kind: InterfaceKind, modules: readonly string[]): GuestDrivers {
-  return kind === "ssif" ? busDrivers(modules) : REGISTER_DRIVERS;
+  return DRIVERS[MEDIUM[kind]](modules);
 }
+
+const DRIVERS: Readonly<Record<Medium, (modules: readonly string[]) => GuestDrivers>> = {
+  registers: () => REGISTER_DRIVERS,
+  bus: busDrivers,
+};
 
 const REGISTER_DRIVERS: GuestDrivers = {
   setup: REGISTER_MODULES.map(load),

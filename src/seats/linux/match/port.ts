@@ -1,18 +1,21 @@
-import type { HostWire } from "../../../wire/interface.ts";
+import { type HostWire, onMedium, type RegisterWire } from "../../../wire/interface.ts";
+import { REGISTER_LAYOUTS } from "../../../wire/registers/layouts.ts";
 import type { RegisterPort } from "../../../wire/registers/port.ts";
 import { I801 } from "../index.ts";
-
-/** How many registers an interface has. @see IPMI 2.0 §9.5, §10.2, §11.6 */
-const REGISTERS = { kcs: 2, smic: 3, bt: 3 } as const;
 
 /**
  * The registers by which a guest's driver reaches the wire: the interface's own, or those of the bus's
  * controller. `behind`: the bus took longer than the guest knows.
  */
 export function guestPort(wire: HostWire, behind: () => boolean): RegisterPort {
-  if (wire.kind === "ssif") return new I801(wire.bus, { behind });
-  const { port, spacing } = wire;
-  const registers = REGISTERS[wire.kind];
+  return onMedium<RegisterPort>(wire, {
+    registers: blockPort,
+    bus: ({ bus }) => new I801(bus, { behind }),
+  });
+}
+
+function blockPort({ kind, port, spacing }: RegisterWire): RegisterPort {
+  const registers = Object.keys(REGISTER_LAYOUTS[kind].read).length;
   return {
     // The kernel finds the spacing by trying: what is no register of ours reads as zero.
     read: (offset) => {

@@ -96,12 +96,18 @@ async function device(
   { interface: kind, program, lifeS }: QemuPartyParts,
   bmc?: readonly string[],
 ): Promise<Device> {
-  if (kind === "ssif") {
-    const { machine, ...at } = await startSsifDevice({ bmc, program, lifeS });
-    return { machine, wire: { kind, ...at } };
+  switch (kind) {
+    case "ssif": {
+      const { machine, ...at } = await startSsifDevice({ bmc, program, lifeS });
+      return { machine, wire: { kind, ...at } };
+    }
+    case "kcs":
+    case "bt": {
+      const asked = { interface: kind, bus, bmc, program, lifeS };
+      const { machine, ...at } = await startIpmiDevice(asked);
+      return { machine, wire: { kind, ...at } };
+    }
   }
-  const { machine, ...at } = await startIpmiDevice({ interface: kind, bus, bmc, program, lifeS });
-  return { machine, wire: { kind, ...at } };
 }
 
 function withOwnBmc({ machine, wire }: Device, tracer: Tracer): QemuParty {

@@ -5,8 +5,9 @@ import { Bt } from "../../../../src/host/interfaces/bt/bt.ts";
 import { BT_TIMING } from "../../../../src/host/interfaces/bt/limits.ts";
 import { Failure, Pace } from "../../../../src/host/interfaces/machine.ts";
 import { VirtualTime } from "../../../../src/time/virtual.ts";
-import { type BtWireFault, FaultyBtPort } from "../../../../src/wire/bt/faults.ts";
+import { BT_LAYOUT } from "../../../../src/wire/bt/protocol.ts";
 import { BtRegisters } from "../../../../src/wire/bt/registers.ts";
+import { FaultyRegisterPort, type RegisterFault } from "../../../../src/wire/registers/faults.ts";
 import type { RegisterPort } from "../../../../src/wire/registers/port.ts";
 import { drive } from "../drive.ts";
 
@@ -121,7 +122,7 @@ class Bench {
   readonly time = new VirtualTime();
   readonly registers = new BtRegisters();
   readonly device: BtDevice;
-  readonly faulty: FaultyBtPort;
+  readonly faulty: FaultyRegisterPort;
   readonly bt: Bt;
   beforeAccess: () => void = () => {};
   accesses = 0;
@@ -129,10 +130,14 @@ class Bench {
   constructor(options: Partial<BtDeviceOptions> = {}) {
     const { time, registers } = this;
     const lane = time.lane("bmc");
-    this.faulty = new FaultyBtPort(registers, 1, {
-      now: () => time.nowUs,
-      later: (us, run) => lane.at(time.nowUs + us, "later", run),
-    });
+    this.faulty = new FaultyRegisterPort(
+      registers,
+      { layout: BT_LAYOUT, spacing: 1 },
+      {
+        now: () => time.nowUs,
+        later: (us, run) => lane.at(time.nowUs + us, "later", run),
+      },
+    );
     this.device = new BtDevice(registers, lane, {
       inputLatencyUs: 1,
       whenClosed: "refuse",
@@ -227,7 +232,7 @@ describe.each(BITS)("bit %i of BT_CTRL", (bits) => {
 
 // Goal: any one lost or repeated write, or spoilt byte, costs a retry at most. A spoilt byte of
 // data no protocol without a checksum can notice. Method: at each write, or byte, of a transaction.
-const FAULTS: readonly (readonly [string, BtWireFault])[] = [
+const FAULTS: readonly (readonly [string, RegisterFault])[] = [
   ["a lost write", { kind: "lost-write", reg: "any", count: 1 }],
   ["a repeated write", { kind: "repeated-write", reg: "any", count: 1, us: 2 }],
   ["a spoilt byte on its way back", { kind: "corrupt", direction: "read", xor: 0x40, count: 1 }],

@@ -4,17 +4,21 @@ import { SmicDevice } from "../../../../src/bmc/smic/device.ts";
 import { Pace } from "../../../../src/host/interfaces/machine.ts";
 import { SMIC_TIMING, Smic } from "../../../../src/host/interfaces/smic/smic.ts";
 import { VirtualTime } from "../../../../src/time/virtual.ts";
+import { FaultyRegisterPort, type RegisterFault } from "../../../../src/wire/registers/faults.ts";
 import type { RegisterPort } from "../../../../src/wire/registers/port.ts";
-import { FaultySmicPort, type SmicWireFault } from "../../../../src/wire/smic/faults.ts";
+import { SMIC_LAYOUT } from "../../../../src/wire/smic/protocol.ts";
 import { SmicRegisters } from "../../../../src/wire/smic/registers.ts";
+import { SmiHandler, type SmiTransaction } from "../../../../src/wire/smic/smi-handler.ts";
 
 const POLL_US = 50;
 const GET_DEVICE_ID = Uint8Array.of(0x18, 0x01);
 
+type Fault = RegisterFault | ({ readonly kind: "smi" } & SmiTransaction);
+
 /** A fault, and the access of the host before which it comes. */
 interface Cue {
   readonly access: number;
-  readonly fault: SmicWireFault;
+  readonly fault: Fault;
 }
 
 /** Our host machine, a wire that may break, and our device with a daemon that echoes requests. */
@@ -26,6 +30,7 @@ class Pair {
   readonly smic: Smic;
   accesses = 0;
   readonly #cues: readonly Cue[];
+  readonly #smiHandler: SmiHandler;
 
   constructor(latencyUs: number, cues: readonly Cue[]) {
     this.#cues = cues;
@@ -48,15 +53,17 @@ class Pair {
       const us = time.nowUs + 3 * latencyUs;
       daemon.at(us, "answer", () => opened.value.write(ticket, answer));
     });
-    const wire = new FaultySmicPort(
-      registers,
-      { spacing: 1, tags: registers.tags },
-      {
-        now: () => time.nowUs,
-        later: (us, run) => lab.at(time.nowUs + us, "later", run),
-        elapse: (us) => time.elapse(us),
-      },
-    );
+    const block = { layout: SMIC_LAYOUT, spacing: 1 };
+    const wire = new FaultyRegisterPort(registers, block, {
+      now: () => time.nowUs,
+      later: (us, run) => lab.at(time.nowUs + us, "later", run),
+    });
+    this.#smiHandler = new SmiHandler({
+      port: registers,
+      spacing: 1,
+      tags: registers.tags,
+      elapse: () => time.elapse(1),
+    });
     this.smic = new Smic(this.#clocked(wire));
   }
 
@@ -75,12 +82,18 @@ class Pair {
     return pace;
   }
 
+  #onTheWire(fault: Fault): RegisterFault {
+    return fault.kind === "smi" ? this.#smiHandler.intrusion(fault) : fault;
+  }
+
   /** Each access takes a microsecond, and the faults that are due come before it. */
-  #clocked(wire: FaultySmicPort): RegisterPort {
+  #clocked(wire: FaultyRegisterPort): RegisterPort {
     const pass = (): void => {
       this.time.elapse(1);
       const { accesses } = this;
-      for (const { access, fault } of this.#cues) if (access === accesses) wire.inject(fault);
+      for (const { access, fault } of this.#cues) {
+        if (access === accesses) wire.inject(this.#onTheWire(fault));
+      }
       this.accesses++;
     };
     return {
@@ -132,9 +145,9 @@ describe("our host and our BMC", () => {
   // response off as a right one, or outlasts itself. Method: random faults at random accesses; two
   // transactions with them, and one when they are used up.
   test("whatever gets lost but data, the response is right or there is none", () => {
-    const reg = fc.constantFrom("control", "flags");
+    const reg = fc.constantFrom("control" as const, "flags" as const);
     const count = fc.integer({ min: 1, max: 3 });
-    const fault: fc.Arbitrary<SmicWireFault> = fc.oneof(
+    const fault: fc.Arbitrary<Fault> = fc.oneof(
       fc.record({ kind: fc.constant("lost-write"), reg, count }),
       fc.record({
         kind: fc.constant("smi"),

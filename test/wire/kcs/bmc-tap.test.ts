@@ -1,21 +1,24 @@
 import { expect, test } from "vitest";
 import { Recorder, Tracer } from "../../../src/trace/tracer.ts";
+import { KcsBmcTap } from "../../../src/wire/kcs/bmc-tap.ts";
+import { KCS_LAYOUT } from "../../../src/wire/kcs/protocol.ts";
 import { KcsRegisters } from "../../../src/wire/kcs/registers.ts";
-import { BmcTap, HostTap } from "../../../src/wire/kcs/tap.ts";
+import { RegisterHostTap } from "../../../src/wire/registers/host-tap.ts";
 
-function bench(numbersTransfers: boolean) {
+function bench() {
   const registers = new KcsRegisters();
   const recorder = new Recorder();
   const tracer = new Tracer(() => 7);
   tracer.attach(recorder);
   const { tags } = registers;
-  const host = new HostTap(registers, tracer, { tags, spacing: 1, numbersTransfers });
-  const bmc = new BmcTap(registers, tracer);
+  const block = { layout: KCS_LAYOUT, spacing: 1, tags, numbersTransfers: false };
+  const host = new RegisterHostTap(registers, tracer, block);
+  const bmc = new KcsBmcTap(registers, tracer);
   return { registers, recorder, host, bmc };
 }
 
 test("each face's accesses are events, in order, numbered and dated", () => {
-  const { recorder, host, bmc } = bench(false);
+  const { recorder, host, bmc } = bench();
   host.write(1, 0x61);
   bmc.updateStatus(0xc0, 0x80);
   expect(bmc.readInput()).toBe(0x61);
@@ -33,18 +36,8 @@ test("each face's accesses are events, in order, numbered and dated", () => {
 });
 
 test("a status that does not change is no event", () => {
-  const { recorder, bmc } = bench(false);
+  const { recorder, bmc } = bench();
   bmc.updateStatus(0xc0, 0xc0);
   bmc.updateStatus(0xc0, 0xc0);
   expect(recorder.events).toHaveLength(1);
-});
-
-test("a host without tags has its transfers numbered", () => {
-  const { registers, host } = bench(true);
-  const tags: number[] = [];
-  for (const value of [0x61, 0x62, 0x60, 0x61]) {
-    host.write(1, value);
-    tags.push(registers.tags.request);
-  }
-  expect(tags).toEqual([1, 1, 1, 2]);
 });

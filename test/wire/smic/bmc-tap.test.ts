@@ -1,21 +1,24 @@
 import { expect, test } from "vitest";
 import { Recorder, Tracer } from "../../../src/trace/tracer.ts";
+import { RegisterHostTap } from "../../../src/wire/registers/host-tap.ts";
+import { SmicBmcTap } from "../../../src/wire/smic/bmc-tap.ts";
+import { SMIC_LAYOUT } from "../../../src/wire/smic/protocol.ts";
 import { SmicRegisters } from "../../../src/wire/smic/registers.ts";
-import { SmicBmcTap, SmicHostTap } from "../../../src/wire/smic/tap.ts";
 
-function bench(numbersTransfers: boolean) {
+function bench() {
   const registers = new SmicRegisters();
   const recorder = new Recorder();
   const tracer = new Tracer(() => 7);
   tracer.attach(recorder);
   const { tags } = registers;
-  const host = new SmicHostTap(registers, tracer, { tags, spacing: 1, numbersTransfers });
+  const block = { layout: SMIC_LAYOUT, spacing: 1, tags, numbersTransfers: false };
+  const host = new RegisterHostTap(registers, tracer, block);
   const bmc = new SmicBmcTap(registers, tracer);
   return { registers, recorder, tracer, host, bmc };
 }
 
 test("each face's accesses are events, in order, numbered and dated", () => {
-  const { recorder, host, bmc } = bench(false);
+  const { recorder, host, bmc } = bench();
   host.write(1, 0x41);
   host.write(0, 0x18);
   host.write(2, 0x01);
@@ -43,7 +46,7 @@ test("each face's accesses are events, in order, numbered and dated", () => {
 });
 
 test("flags that do not change are no event", () => {
-  const { recorder, bmc } = bench(false);
+  const { recorder, bmc } = bench();
   bmc.updateFlags(0xc0, 0x80);
   bmc.updateFlags(0xc0, 0x80);
   bmc.clearBusy();
@@ -51,21 +54,10 @@ test("flags that do not change are no event", () => {
 });
 
 test("the interrupt stands behind the BUSY that fell", () => {
-  const { registers, recorder, tracer, host, bmc } = bench(false);
+  const { registers, recorder, tracer, host, bmc } = bench();
   registers.onLine((level) => tracer.emit({ e: "irq", level: level ? 1 : 0 }));
   bmc.enableInterrupt(true);
   host.write(2, 0x01);
   bmc.clearBusy();
   expect(recorder.events.map((event) => event.e)).toEqual(["host.write", "bmc.status", "irq"]);
-});
-
-test("a host without tags has its transfers numbered", () => {
-  const { registers, host } = bench(true);
-  const tags: number[] = [];
-  for (const value of [0x41, 0x42, 0x40, 0x41]) {
-    host.write(1, value);
-    tags.push(registers.tags.request);
-  }
-  host.write(0, 0x41);
-  expect([...tags, registers.tags.request]).toEqual([1, 1, 1, 2, 2]);
 });

@@ -1,21 +1,24 @@
 import { expect, test } from "vitest";
 import { Recorder, Tracer } from "../../../src/trace/tracer.ts";
+import { BtBmcTap } from "../../../src/wire/bt/bmc-tap.ts";
+import { BT_LAYOUT } from "../../../src/wire/bt/protocol.ts";
 import { BtRegisters } from "../../../src/wire/bt/registers.ts";
-import { BtBmcTap, BtHostTap } from "../../../src/wire/bt/tap.ts";
+import { RegisterHostTap } from "../../../src/wire/registers/host-tap.ts";
 
-function bench(numbersTransfers: boolean) {
+function bench() {
   const registers = new BtRegisters();
   const recorder = new Recorder();
   const tracer = new Tracer(() => 7);
   tracer.attach(recorder);
   const { tags } = registers;
-  const host = new BtHostTap(registers, tracer, { tags, spacing: 1, numbersTransfers });
+  const block = { layout: BT_LAYOUT, spacing: 1, tags, numbersTransfers: false };
+  const host = new RegisterHostTap(registers, tracer, block);
   const bmc = new BtBmcTap(registers, tracer);
   return { registers, recorder, host, bmc };
 }
 
 test("each face's accesses are events, in order, numbered and dated", () => {
-  const { recorder, host, bmc } = bench(false);
+  const { recorder, host, bmc } = bench();
   bmc.writeControl(0x80);
   host.write(0, 0x01);
   host.write(1, 0x03);
@@ -45,7 +48,7 @@ test("each face's accesses are events, in order, numbered and dated", () => {
 });
 
 test("what does not change BT_CTRL is no event of it, but a reset is one", () => {
-  const { recorder, bmc } = bench(false);
+  const { recorder, bmc } = bench();
   bmc.writeControl(0x03);
   bmc.reset();
   bmc.writeControl(0x08);
@@ -53,29 +56,8 @@ test("what does not change BT_CTRL is no event of it, but a reset is one", () =>
   expect(seen).toEqual([0x80, 0x88]);
 });
 
-// A frame counts from its first byte: some hosts clear the pointer more than once before it.
-test("a host without tags has its frames numbered", () => {
-  const { registers, host } = bench(true);
-  const tags: number[] = [];
-  for (const [offset, value] of [
-    [0, 0x01],
-    [0, 0x01],
-    [1, 0x03],
-    [1, 0x18],
-    [0, 0x04],
-    [1, 0x03],
-    [1, 0x18],
-    [0, 0x01],
-    [1, 0x03],
-  ] as const) {
-    host.write(offset, value);
-    tags.push(registers.tags.request);
-  }
-  expect(tags).toEqual([0, 0, 1, 1, 1, 2, 2, 2, 3]);
-});
-
 test("the BMC's interrupts come through", () => {
-  const { registers, bmc } = bench(false);
+  const { registers, bmc } = bench();
   const seen: string[] = [];
   bmc.onInput(() => seen.push("input"));
   bmc.onHardwareReset(() => seen.push("reset"));
