@@ -1,8 +1,10 @@
 import { assert } from "../assert.ts";
 import type { TraceEvent } from "../trace/events.ts";
+import { TraceOrder } from "../trace/order.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import type { CommonTopics } from "./automaton.ts";
 import { InjectedFaults } from "./injected-faults.ts";
+import { MisplacedEvent } from "./misplaced-event.ts";
 import type { Observer } from "./observer.ts";
 import type { Severity } from "./party.ts";
 import type { Context, RefereeHead, Rule } from "./rule.ts";
@@ -22,6 +24,7 @@ export class Referee implements TraceSink {
   #events = 0;
   #transactions = 0;
   #ended = false;
+  readonly #order = new TraceOrder();
 
   /** `book`: those of the rules by which the match is judged. */
   constructor(head: RefereeHead, book: readonly Rule[] = rules) {
@@ -41,7 +44,10 @@ export class Referee implements TraceSink {
     this.#countTransactions();
   }
 
+  /** Takes the next event. Throws `MisplacedEvent` when its number or its time goes back. */
   event(event: TraceEvent): void {
+    const misplaced = this.#order.take(event);
+    if (misplaced !== undefined) throw new MisplacedEvent(misplaced);
     this.#n = event.n;
     this.#t = event.t;
     this.#events++;

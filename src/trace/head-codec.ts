@@ -1,9 +1,21 @@
 import { isRecord } from "./event-codec.ts";
-import { count, flag, oneOf, text } from "./fields.ts";
-import { type Promises, type Taps, TRACE_FORMAT, TRACE_VERSION, type TraceHead } from "./head.ts";
+import { count, type Field, flag, keysOf, oneOf, text } from "./fields.ts";
+import {
+  DEFAULT_PROMISES,
+  type Promises,
+  type Taps,
+  TRACE_FORMAT,
+  TRACE_VERSION,
+  type TraceHead,
+} from "./head.ts";
 
 const clock = oneOf("virtual", "guest", "real");
 const interfaceName = oneOf("kcs", "smic", "bt", "ssif");
+
+const BOUNDS = keysOf(DEFAULT_PROMISES);
+
+/** A seat of which nothing is said. */
+const UNKNOWN_SEAT = "unknown";
 
 /** The head as one line of JSON, without the line's end. The order of the keys is fixed. */
 export function encodeHead(head: TraceHead): string {
@@ -48,7 +60,10 @@ const KEYS = [
 ] as const;
 type Key = (typeof KEYS)[number];
 
-/** Takes the head out of the first line's parsed JSON. */
+/**
+ * Takes the head out of the first line's parsed JSON. Whoever writes a trace by hand has to say the
+ * format, its version, the interface and the taps; all else has a default.
+ */
 export function decodeHead(json: unknown): TraceHead | HeadRefusal {
   if (!isRecord<Key>(json) || json.format !== TRACE_FORMAT) {
     return { code: "not-a-trace", why: `the first line has no "format": "${TRACE_FORMAT}"` };
@@ -58,23 +73,23 @@ export function decodeHead(json: unknown): TraceHead | HeadRefusal {
     const why = `the trace is of version ${version}; version ${TRACE_VERSION} can be read`;
     return { code: "other-version", why };
   }
-  const scenario = text.read(json.scenario);
+  const scenario = given(text, json.scenario, "");
   if (scenario === undefined) return malformed("scenario", text.what);
-  const host = text.read(json.host);
+  const host = given(text, json.host, UNKNOWN_SEAT);
   if (host === undefined) return malformed("host", text.what);
-  const bmc = text.read(json.bmc);
+  const bmc = given(text, json.bmc, UNKNOWN_SEAT);
   if (bmc === undefined) return malformed("bmc", text.what);
   const kind = interfaceName.read(json.interface);
   if (kind === undefined) return malformed("interface", interfaceName.what);
-  const seed = count.read(json.seed);
+  const seed = given(count, json.seed, 0);
   if (seed === undefined) return malformed("seed", count.what);
   const taps = decodeTaps(json.taps);
   if (taps === undefined) return malformed("taps", "an object of two flags, host and bmc");
-  const time = clock.read(json.clock);
+  const time = given(clock, json.clock, "real");
   if (time === undefined) return malformed("clock", clock.what);
   const promises = decodePromises(json.promises);
-  if (promises === undefined) return malformed("promises", "an object of the four bounds");
-  const scenarioText = text.read(json.scenarioText);
+  if (promises === undefined) return malformed("promises", `an object of ${BOUNDS.join(", ")}`);
+  const scenarioText = given(text, json.scenarioText, "");
   if (scenarioText === undefined) return malformed("scenarioText", text.what);
   const other = Object.keys(json).find((key) => !KEYS.some((known) => known === key));
   if (other !== undefined) {
@@ -102,15 +117,23 @@ function decodeTaps(json: unknown): Taps | undefined {
   return host === undefined || bmc === undefined ? undefined : { host, bmc };
 }
 
+/** A bound that is left out is the usual one. */
 function decodePromises(json: unknown): Promises | undefined {
-  if (!isRecord<keyof Promises>(json) || Object.keys(json).length !== 4) return undefined;
-  const answerBoundUs = count.read(json.answerBoundUs);
-  const internalTransfersMax = count.read(json.internalTransfersMax);
-  const runAccessesMax = count.read(json.runAccessesMax);
-  if (answerBoundUs === undefined || internalTransfersMax === undefined) return undefined;
-  const panicBoundUs = count.read(json.panicBoundUs);
-  if (runAccessesMax === undefined || panicBoundUs === undefined) return undefined;
-  return { answerBoundUs, internalTransfersMax, runAccessesMax, panicBoundUs };
+  if (json === undefined) return DEFAULT_PROMISES;
+  if (!isRecord<keyof Promises>(json)) return undefined;
+  if (Object.keys(json).some((key) => !BOUNDS.some((bound) => bound === key))) return undefined;
+  const promises = { ...DEFAULT_PROMISES };
+  for (const bound of BOUNDS) {
+    const value = given(count, json[bound], DEFAULT_PROMISES[bound]);
+    if (value === undefined) return undefined;
+    promises[bound] = value;
+  }
+  return promises;
+}
+
+/** The field's value, or what stands for one that is left out. */
+function given<T>(field: Field<T>, json: unknown, otherwise: T): T | undefined {
+  return json === undefined ? otherwise : field.read(json);
 }
 
 function malformed(key: string, what: string): HeadRefusal {

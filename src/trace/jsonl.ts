@@ -1,7 +1,9 @@
+import { ClaimedTaps } from "./claimed-taps.ts";
 import { decodeEvent, encodeEvent } from "./event-codec.ts";
 import type { TraceEvent } from "./events.ts";
 import type { TraceHead } from "./head.ts";
 import { decodeHead, encodeHead } from "./head-codec.ts";
+import { TraceOrder } from "./order.ts";
 import type { TraceSink } from "./tracer.ts";
 
 export { encodeEvent, encodeHead };
@@ -49,9 +51,9 @@ export class TraceError extends Error {
 export class TraceReader {
   #head: TraceHead | undefined;
   #line = 0;
-  #lastN = -1;
-  #lastT = 0;
   #ended = false;
+  readonly #order = new TraceOrder();
+  readonly #taps = new ClaimedTaps();
   /** The line read last is not JSON: an error, unless nothing follows it. */
   #broken = false;
 
@@ -75,15 +77,24 @@ export class TraceReader {
     }
     const event = decodeEvent(json);
     if ("code" in event && "why" in event) throw this.#error(event.code, event.why);
-    this.#checkOrder(event);
+    if (this.#ended) throw this.#error("malformed-event", "an event after the end");
+    this.#ended = event.e === "end";
+    const misplaced = this.#order.take(event);
+    if (misplaced !== undefined) throw this.#error("malformed-event", misplaced);
+    this.#taps.take(event);
     return event;
   }
 
-  /** The trace is over. Gives the error `cut` when it is not whole; its events can be used. */
+  /**
+   * The trace is over. Throws when its head claims a tap that it has not. Gives the error `cut` when it is not whole; its events
+   * can be used.
+   */
   finish(): TraceError | undefined {
     if (this.#head === undefined) {
       throw new TraceError("not-a-trace", 1, "there is nothing to read");
     }
+    const claim = this.#taps.fault(this.#head.taps);
+    if (claim !== undefined) throw new TraceError("malformed-head", 1, claim);
     if (this.#broken) return this.#error("cut", "the last line is not whole");
     if (!this.#ended) return this.#error("cut", 'the trace breaks off: there is no "end" event');
     return undefined;
@@ -93,19 +104,6 @@ export class TraceReader {
     const head = decodeHead(json);
     if ("code" in head) throw this.#error(head.code, head.why);
     return head;
-  }
-
-  #checkOrder(event: TraceEvent): void {
-    if (this.#ended) throw this.#error("malformed-event", "an event after the end");
-    if (event.n <= this.#lastN) {
-      throw this.#error("malformed-event", `event ${event.n} comes after event ${this.#lastN}`);
-    }
-    if (event.t < this.#lastT) {
-      throw this.#error("malformed-event", `time goes back from ${this.#lastT} to ${event.t} µs`);
-    }
-    this.#lastN = event.n;
-    this.#lastT = event.t;
-    this.#ended = event.e === "end";
   }
 
   #error(code: TraceErrorCode, why: string): TraceError {

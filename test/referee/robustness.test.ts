@@ -1,10 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Referee } from "../../src/referee/index.ts";
-import { traceHead } from "../../src/trace/head.ts";
+import { MisplacedEvent, Referee } from "../../src/referee/index.ts";
+import type { TraceEvent } from "../../src/trace/events.ts";
+import { INTERFACES, traceHead } from "../../src/trace/head.ts";
 import { encodeEvent, encodeHead, readTrace } from "../../src/trace/jsonl.ts";
 import { deviceId, end, events, exchange, fault, judge, type Script, short } from "./script.ts";
 
+const UNKNOWN = {
+  scenario: "",
+  scenarioText: "",
+  host: "unknown",
+  bmc: "unknown",
+  seed: 0,
+  clock: "real",
+} as const;
 const SEED = 20_261;
 const RUNS = { seed: SEED, numRuns: 150 };
 
@@ -13,6 +22,9 @@ const TELLING = [0x00, 0x01, 0x02, 0x41, 0x42, 0x60, 0x61, 0x62, 0x68, 0x81, 0x8
 const word = fc
   .tuple(fc.constantFrom(...WORDS), fc.constantFrom(...TELLING))
   .map(([what, value]) => `${what}=${value.toString(16)}`);
+
+/** A trace that claims both taps has to show both faces. */
+const BOTH_FACES = "s=c0 r1=c0";
 
 describe("whatever is in the trace", () => {
   // Goal: no order of register events brings the referee down.
@@ -43,7 +55,7 @@ describe("whatever is in the trace", () => {
         const live = new Referee(head);
         const later = new Referee(head);
         const lines = [encodeHead(head)];
-        for (const event of events([...words, end()])) {
+        for (const event of events([BOTH_FACES, ...words, end()])) {
           live.event(event);
           lines.push(encodeEvent(event));
         }
@@ -53,6 +65,24 @@ describe("whatever is in the trace", () => {
       RUNS,
     );
   });
+});
+
+// Goal: who hands events to the referee by himself, out of their order, is told so.
+// Method: an event whose number or time goes back, on each interface, amidst a transfer.
+test.each(INTERFACES)("events that go back are refused on %s", (kind) => {
+  const taps = { host: true, bmc: true };
+  const head = traceHead({ ...UNKNOWN, interface: kind, taps });
+  const at = (n: number, t: number): TraceEvent =>
+    kind === "ssif"
+      ? { n, t, e: "host.bus", op: "start", value: 0x20, outcome: "ack", tag: 1 }
+      : { n, t, e: "host.write", reg: "data", value: 0x61, tag: 1 };
+  for (const [n, t] of [[5, 9] as const, [4, 9] as const, [6, 7] as const]) {
+    const referee = new Referee(head);
+    referee.event(at(5, 8));
+    const hand = () => referee.event(at(n, t));
+    expect(hand).toThrow(MisplacedEvent);
+    expect(hand).toThrow(/event \d comes after event 5|time goes back from 8 to 7/);
+  }
 });
 
 // Goal: what a wire fault shows the host is never held against the BMC.
