@@ -76,8 +76,9 @@ async function run(names: readonly string[], options: RunOptions): Promise<void>
   const results: { loaded: Loaded; result: MatchResult }[] = [];
   const progress = new Progress(forHost.length, options.json === true);
   for (const one of forHost) {
-    progress.next(`${one.scenario.name} on ${options.host}`);
+    const over = progress.next(`${one.scenario.name} on ${options.host}`);
     results.push({ loaded: one, result: await runOne(one, { host, bmc }, options) });
+    over();
   }
   progress.end();
   print(results, options);
