@@ -8,6 +8,7 @@ import {
   readScenario,
   type Scenario,
 } from "../lab/index.ts";
+import { failureAt } from "./environment.ts";
 import { Exit, Failure } from "./failure.ts";
 
 const CATALOGUE = fileURLToPath(new URL("../../scenarios/", import.meta.url));
@@ -41,8 +42,7 @@ export function loadScenario(nameOrFile: string): Loaded {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Failure(Exit.WrongCommand, `cannot read the scenario ${file}: ${why}`);
+    throw failureAt(`cannot read the scenario ${file}`, error);
   }
   return {
     scenario: readScenario(text, isFile ? file : `scenarios/${basename(file)}`),

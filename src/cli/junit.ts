@@ -1,4 +1,5 @@
 import type { Cell, Matrix, Scenario } from "../lab/index.ts";
+import { endingOf, plainText } from "./ending.ts";
 import { matchReport } from "./report.ts";
 import { cellsOf, isAsExpected } from "./verdict-cell.ts";
 
@@ -46,8 +47,8 @@ function outcome(scenario: Scenario, cell: Cell): string | undefined {
     case "empty":
       return `<skipped${attributes({ message: cell.reason })}/>`;
     case "broken": {
-      const { name, message, stack } = cell.error;
-      return `<error${attributes({ type: name, message })}>${escaped(stack ?? message)}</error>`;
+      const about = attributes({ type: cell.error.name, message: plainText(cell.error) });
+      return `<error${about}>${escaped(endingOf(cell.error).text.trimEnd())}</error>`;
     }
     case "played": {
       if (isAsExpected(cell)) return undefined;

@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from "commander";
-import { NotForGuests, ScenarioError } from "../lab/index.ts";
-import { SeatError } from "../seats/linux/index.ts";
+import { Command } from "commander";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exploreCommand } from "./commands/explore.ts";
 import { kernelsCommand } from "./commands/kernels.ts";
@@ -10,7 +8,9 @@ import { replayCommand } from "./commands/replay.ts";
 import { rulesCommand } from "./commands/rules.ts";
 import { runCommand } from "./commands/run.ts";
 import { scenariosCommand } from "./commands/scenarios.ts";
-import { Exit, Failure } from "./failure.ts";
+import { endingOf } from "./ending.ts";
+import { failureAt } from "./environment.ts";
+import { Exit } from "./failure.ts";
 
 const program = new Command("baseboard")
   .description("Puts an IPMI host and a BMC on one wire, and names who broke which rule.")
@@ -26,7 +26,7 @@ Examples:
   baseboard rules KCS-26                                 what a rule says, and where it stands
 
 Exit status: 0 the verdict is what the scenario expects; 1 it is not; 2 the command was wrong;
-3 something that was asked for is missing here.`,
+3 something that was asked for is missing here, full, not writable, or it died.`,
   )
   .showHelpAfterError("(--help shows the commands, with examples)")
   .exitOverride();
@@ -44,36 +44,25 @@ for (const command of [
   program.addCommand(command().copyInheritedSettings(program));
 }
 
-// A reader that goes away, such as head, is no error of ours.
+// What is thrown from an event comes here as well as what a command throws.
+process.on("uncaughtException", (error) => process.exit(end(error)));
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-  throw error;
+  // A reader that goes away, such as head, is no error of ours.
+  if (error.code === "EPIPE") process.exit(process.exitCode ?? Exit.AsExpected);
+  process.exit(end(failureAt("standard output", error)));
 });
+// Nobody is left who could be told.
+process.stderr.on("error", () => {});
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = exitOf(error);
+  process.exitCode = end(error);
 }
 
-/** Says in one line what is wrong, and gives the exit status. Our own bugs keep their stack. */
-function exitOf(error: unknown): number {
-  if (error instanceof CommanderError) {
-    return error.exitCode === 0 ? Exit.AsExpected : Exit.WrongCommand;
-  }
-  if (error instanceof Failure) return say(error.message, error.exit);
-  if (error instanceof ScenarioError || error instanceof NotForGuests) {
-    return say(error.message, Exit.WrongCommand);
-  }
-  if (error instanceof SeatError) {
-    const remedy = error.remedy === "" ? "" : `; ${error.remedy}`;
-    const exit = error.code === "BAD_KERNEL_SPEC" ? Exit.WrongCommand : Exit.Missing;
-    return say(`${error.message}${remedy}`, exit);
-  }
-  throw error;
-}
-
-function say(message: string, exit: number): number {
-  console.error(`baseboard: ${message}`);
+/** Says what is wrong, and gives the exit status. */
+function end(error: unknown): number {
+  const { exit, text } = endingOf(error);
+  process.stderr.write(text);
   return exit;
 }

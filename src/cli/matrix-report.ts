@@ -1,4 +1,6 @@
 import type { Cell, Matrix, Scenario } from "../lab/index.ts";
+import { endingOf, plainText } from "./ending.ts";
+import { Exit } from "./failure.ts";
 import { matchJson } from "./report.ts";
 import { cellsOf, cellText, isAsExpected } from "./verdict-cell.ts";
 
@@ -23,7 +25,7 @@ export function matrixText(matrix: Matrix): string {
   for (const { host, scenario, cell } of wrong) {
     lines.push("", `${scenario.name} on ${host}: NOT as the scenario expects`);
     if (cell.state === "played") lines.push(...cell.result.misses.map((miss) => `  ${miss}`));
-    if (cell.state === "broken") lines.push(`  it could not be played: ${cell.error.message}`);
+    if (cell.state === "broken") lines.push(`  it could not be played: ${plainText(cell.error)}`);
   }
   lines.push("", `${played.length - wrong.length} of ${played.length} matches as expected`);
   return `${lines.join("\n")}\n`;
@@ -50,8 +52,21 @@ export function matrixJson(matrix: Matrix): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-export function matrixAsExpected(matrix: Matrix): boolean {
+function matrixAsExpected(matrix: Matrix): boolean {
   return matrix.rows.every(({ cells }) => cells.every(isAsExpected));
+}
+
+/** A verdict that is not as expected says more than a match that could not be played. */
+export function matrixExit(matrix: Matrix): number {
+  const cells = matrix.rows.flatMap((row) => row.cells);
+  const broken = cells.flatMap((cell) => {
+    return cell.state === "broken" ? [endingOf(cell.error).exit] : [];
+  });
+  if (broken.includes(Exit.Bug)) return Exit.Bug;
+  if (cells.some((cell) => cell.state === "played" && !isAsExpected(cell))) {
+    return Exit.NotAsExpected;
+  }
+  return broken.length > 0 ? Exit.Missing : Exit.AsExpected;
 }
 
 function cellJson(scenario: Scenario, cell: Cell) {
@@ -60,7 +75,7 @@ function cellJson(scenario: Scenario, cell: Cell) {
     case "empty":
       return { ...common, reason: cell.reason };
     case "broken":
-      return { ...common, asExpected: false, error: cell.error.stack ?? cell.error.message };
+      return { ...common, asExpected: false, error: endingOf(cell.error).text.trimEnd() };
     case "played":
       return { ...common, match: matchJson(scenario, cell.result) };
   }

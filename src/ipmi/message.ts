@@ -1,3 +1,4 @@
+import { BaseboardError } from "../errors.ts";
 import { byteAt } from "./bytes.ts";
 
 /** A request as the interfaces carry it. `netFn` is even, as on the wire. @see IPMI 2.0 §5.1 */
@@ -19,39 +20,36 @@ export interface Response {
 }
 
 /** Bytes that are not what they should be. The one way in which a decoder fails. */
-export class Malformed extends Error {
-  readonly code = "MALFORMED";
+export class Malformed extends BaseboardError<"MALFORMED"> {
   /** Where in the decoded bytes: the first byte that is missing, too many or wrong. */
   readonly offset: number;
   /** `length`: there are too few or too many bytes. `content`: a byte has the wrong value. */
   readonly what: "length" | "content";
 
   constructor(what: "length" | "content", offset: number, text: string) {
-    super(`${text} (offset ${offset})`);
+    super(`${text} (offset ${offset})`, { code: "MALFORMED" });
     this.what = what;
     this.offset = offset;
   }
 }
 
 /** A value that its place in a message cannot hold: a mistake of the caller of an encoder. */
-export class FieldOutOfRange extends RangeError {
-  readonly code = "FIELD_OUT_OF_RANGE";
+export class FieldOutOfRange extends BaseboardError<"FIELD_OUT_OF_RANGE"> {
   readonly field: string;
 
   constructor(field: string, text: string) {
-    super(`${field}: ${text}`);
+    super(`${field}: ${text}`, { code: "FIELD_OUT_OF_RANGE" });
     this.field = field;
   }
 }
 
 /** What `parseHex` says of text that is not bytes. */
-export class BadHex extends Error {
-  readonly code = "BAD_HEX";
+export class BadHex extends BaseboardError<"BAD_HEX"> {
   /** Where in the text, from 0. */
   readonly position: number;
 
   constructor(position: number, text: string) {
-    super(`${text}; write bytes as 18 01, 1801 or 0x18 0x01`);
+    super(`${text}; write bytes as 18 01, 1801 or 0x18 0x01`, { code: "BAD_HEX" });
     this.position = position;
   }
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SeatError } from "../programs/errors.ts";
+import { makeFolders } from "../programs/folders.ts";
 import { runTool, type ToolResult } from "../programs/tool.ts";
 import { kernelSources, systemMirrors } from "./apt-sources.ts";
 import { cacheFolder } from "./cache.ts";
@@ -22,7 +23,7 @@ export class OwnApt {
     this.#root = join(cacheFolder(), extraSuite === undefined ? "apt" : `apt-${extraSuite}`);
     this.#sources = kernelSources(systemMirrors(), extraSuite);
     for (const folder of ["etc", "state/lists/partial", "cache/archives/partial"]) {
-      mkdirSync(join(this.#root, folder), { recursive: true });
+      makeFolders(join(this.#root, folder));
     }
     writeFileSync(join(this.#root, "status"), "");
   }

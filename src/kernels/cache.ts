@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
@@ -143,7 +144,9 @@ export async function publishKernel(
 function readKernel(name: string): Kernel | undefined {
   const folder = join(kernelsFolder(), name);
   const path = join(folder, MANIFEST);
-  if (name.startsWith(".") || !existsSync(path)) return undefined;
+  if (name.startsWith(".") || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
+    return undefined;
+  }
   const parsed = manifestSchema.safeParse(parsedJson(readFileSync(path, "utf8")));
   return parsed.success ? { name, folder, manifest: parsed.data } : undefined;
 }

@@ -1,3 +1,5 @@
+import { BaseboardError, ErrorExit } from "../errors.ts";
+
 /** What can be wrong with the machine that a guest shall run on, as stable codes. */
 export type SeatErrorCode =
   | "QEMU_MISSING"
@@ -17,15 +19,10 @@ export type SeatErrorCode =
   | "INTERRUPTED";
 
 /** A refusal of this seat: what is wrong, and in `remedy` how to put it right. */
-export class SeatError extends Error {
-  readonly code: SeatErrorCode;
-  readonly remedy: string;
-
+export class SeatError extends BaseboardError<SeatErrorCode> {
   constructor(code: SeatErrorCode, message: string, remedy = "") {
-    super(message);
-    this.name = "SeatError";
-    this.code = code;
-    this.remedy = remedy;
+    const exit = code === "BAD_KERNEL_SPEC" ? ErrorExit.WrongInput : ErrorExit.Missing;
+    super(message, { code, exit, remedy });
   }
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { SeatError } from "./errors.ts";
+import { makeFolders } from "./folders.ts";
 
 /** Something outside this process that must not outlive it: a child, a folder. */
 export interface Living {
@@ -45,7 +46,7 @@ export class TemporaryFolder implements Living {
   #resolve: () => void = () => {};
 
   constructor(parent: string, prefix: string) {
-    mkdirSync(parent, { recursive: true });
+    makeFolders(parent);
     sweep(parent, prefix);
     this.path = mkdtempSync(join(parent, `${prefix}${process.pid}-`));
     this.gone = new Promise((resolve) => {

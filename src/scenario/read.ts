@@ -1,11 +1,14 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
+import { BaseboardError } from "../errors.ts";
 import { type Fault, faultSchema, type Scenario, scenarioSchema } from "./schema.ts";
 import { misfits } from "./wire-words.ts";
 
 /** A scenario that cannot be used; the message names file, line and what would be right. */
-export class ScenarioError extends Error {
-  readonly code = "BAD_SCENARIO";
+export class ScenarioError extends BaseboardError<"BAD_SCENARIO"> {
+  constructor(message: string) {
+    super(message, { code: "BAD_SCENARIO" });
+  }
 }
 
 /** Reads a scenario from YAML text; `file` is for messages only. */

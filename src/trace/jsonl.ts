@@ -1,3 +1,4 @@
+import { BaseboardError } from "../errors.ts";
 import { ClaimedTaps } from "./claimed-taps.ts";
 import { decodeEvent, encodeEvent } from "./event-codec.ts";
 import type { TraceEvent } from "./events.ts";
@@ -34,15 +35,13 @@ export type TraceErrorCode =
   /** The last line is not whole, or the `end` event is missing. */
   | "cut";
 
-export class TraceError extends Error {
-  readonly code: TraceErrorCode;
+/** A trace that cannot be read, or not to its end. */
+export class TraceError extends BaseboardError<TraceErrorCode> {
   /** The line, counted from 1. */
   readonly line: number;
 
   constructor(code: TraceErrorCode, line: number, why: string) {
-    super(`line ${line}: ${why}`);
-    this.name = "TraceError";
-    this.code = code;
+    super(`line ${line}: ${why}`, { code });
     this.line = line;
   }
 }

@@ -76,7 +76,7 @@ describe("every state of a cell", () => {
     ]);
     expect(cases[2]?.[0]?.attributes).toEqual({ message: "not for that host" });
     expect(cases[3]?.[0]?.attributes).toEqual({ type: "TypeError", message: "QEMU is gone" });
-    expect(cases[3]?.[0]?.text).toMatch(/^TypeError: QEMU is gone\n +at /);
+    expect(cases[3]?.[0]?.text).toMatch(/a bug in baseboard.*\nTypeError: QEMU is gone\n +at /);
   });
 
   test("in JSON: as expected only where there is a verdict that says so", () => {

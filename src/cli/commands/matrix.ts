@@ -13,7 +13,7 @@ import { Exit, Failure } from "../failure.ts";
 import { checkGuests, hostsOf } from "../hosts.ts";
 import { interruptible } from "../interruptible.ts";
 import { matrixJunit } from "../junit.ts";
-import { matrixAsExpected, matrixJson, matrixMarkdown, matrixText } from "../matrix-report.ts";
+import { matrixExit, matrixJson, matrixMarkdown, matrixText } from "../matrix-report.ts";
 import { Progress } from "../progress.ts";
 import { WholeFile } from "../whole-file.ts";
 
@@ -62,7 +62,7 @@ Examples:
 A cell says \`passes\`, or which rules the host broke of its own accord (\`baseboard rules\`).
 
 Exit status: 0 every cell is what its scenario expects; 1 one is not; 2 the command was wrong;
-3 a kernel or a program is missing here, and nothing was played.`,
+3 a kernel or a program is missing here, or a match could not be played to its end.`,
     )
     .action(matrix);
 }
@@ -78,8 +78,8 @@ async function matrix(names: readonly string[], options: MatrixCommandOptions): 
     try {
       const played = await play(scenarios, columns, options, signal);
       if (signal.aborted) return;
+      process.exitCode = matrixExit(played);
       outputs.write(played);
-      process.exitCode = matrixAsExpected(played) ? Exit.AsExpected : Exit.NotAsExpected;
     } finally {
       outputs.discard();
     }
@@ -188,9 +188,10 @@ class Outputs {
   }
 
   write(matrix: Matrix): void {
+    // Whatever becomes of the files, the verdicts were hard to come by.
+    process.stdout.write(this.#printed(matrix));
     for (const { file, text } of this.#files) file.write(text(matrix));
     for (const { file } of this.#files) file.finish();
-    process.stdout.write(this.#printed(matrix));
   }
 
   discard(): void {

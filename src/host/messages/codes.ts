@@ -1,3 +1,4 @@
+import { BaseboardError } from "../../errors.ts";
 import { Cc } from "../../ipmi/completion.ts";
 
 /** Completion codes that the host makes itself; the answer's maker tells them from the BMC's. */
@@ -62,11 +63,8 @@ const REFUSAL_TEXT: Record<RefusalCode, string> = {
 };
 
 /** A caller asked for what cannot be. Nothing was accepted; `code` is stable. */
-export class Refused extends Error {
-  readonly code: RefusalCode;
-
+export class Refused extends BaseboardError<RefusalCode> {
   constructor(code: RefusalCode) {
-    super(REFUSAL_TEXT[code]);
-    this.code = code;
+    super(REFUSAL_TEXT[code], { code });
   }
 }

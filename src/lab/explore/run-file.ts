@@ -1,5 +1,6 @@
 import { parseDocument, stringify } from "yaml";
 import { z } from "zod";
+import { BaseboardError } from "../../errors.ts";
 import { ScenarioError } from "../../scenario/read.ts";
 import { count } from "../../scenario/units.ts";
 import type { RunPlan } from "./plan.ts";
@@ -24,8 +25,10 @@ export interface RunFile {
 }
 
 /** A run file that cannot be used; the message says what is wrong, and what would be right. */
-export class RunFileError extends Error {
-  readonly code = "BAD_RUN_FILE";
+export class RunFileError extends BaseboardError<"BAD_RUN_FILE"> {
+  constructor(message: string) {
+    super(message, { code: "BAD_RUN_FILE" });
+  }
 }
 
 export function runFileOf(plan: RunPlan, outcome: TracedOutcome, host = STACK): RunFile {

@@ -25,7 +25,6 @@ export {
   removeKernel,
 } from "../../kernels/cache.ts";
 export { servesSsif } from "../../kernels/modules.ts";
-export { SeatError } from "../../programs/errors.ts";
 export { stopAll } from "../../programs/life.ts";
 export { probeQemu, transportOf } from "../../programs/qemu-probe.ts";
 export { examineMachine, type Finding } from "./doctor.ts";
