@@ -64,5 +64,8 @@ export type CommonEvents = EventsOf<CommonTopics>;
 export type HostTopics = Omit<CommonTopics, "exchange">;
 export type BmcTopics = Pick<CommonTopics, "exchange">;
 
+/** What a kind of event carries: `On<"bmcLife">`. */
+export type On<K extends keyof CommonEvents> = CommonEvents[K];
+
 /** What a rule does with the events that it needs. */
 export type Automaton = Handlers<CommonEvents>;

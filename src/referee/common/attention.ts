@@ -1,5 +1,6 @@
-import type { Automaton } from "../automaton.ts";
+import type { On } from "../automaton.ts";
 import type { Context } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
 import { beginsAnew } from "../text.ts";
 
 /** Message flags that every interface shows by SMS_ATN. @see IPMI 2.0 §22.4 */
@@ -15,52 +16,65 @@ const SETTLE_US = 10_000;
 
 /**
  * Watches a condition on the BMC's message flags and SMS_ATN that may hold for a moment only, by
- * the BMC's own face. `smsAtn`: the bit in the register whose changes the BMC's tap tells.
+ * the BMC's own face.
  */
-export function settles(
-  { bmc }: Context,
-  smsAtn: number,
-  wrong: (flags: number, attention: boolean) => boolean,
-  tell: (flags: number, us: number) => void,
-): Automaton {
-  let flags = 0;
-  let attention = false;
-  let known = false;
-  let sinceUs = -1;
-  const look = (nowUs: number): void => {
-    if (sinceUs === -1 || nowUs - sinceUs <= SETTLE_US) return;
-    tell(flags, nowUs - sinceUs);
-    sinceUs = Number.POSITIVE_INFINITY;
-  };
-  const update = (nowUs: number): void => {
-    look(nowUs);
-    if (!known || bmc.away || !wrong(flags, attention)) sinceUs = -1;
-    else if (sinceUs === -1) sinceUs = nowUs;
-  };
-  return {
-    bmcLife: (event) => {
-      // Without its daemon the BMC has nobody who would set SMS_ATN.
-      if (beginsAnew(event.what) || event.what === "daemon-closed") {
-        known = false;
-        attention = false;
-        sinceUs = -1;
-        return;
-      }
-      look(event.t);
-      if (event.what !== "flags") return;
-      known = true;
-      flags = event.flags;
-      update(event.t);
-    },
-    bmcStatus: ({ status, t }) => {
-      const now = (status & smsAtn) !== 0;
-      if (now === attention) return;
-      look(t);
-      attention = now;
-      update(t);
-    },
-    bmcRead: ({ t }) => look(t),
-    bmcResponse: ({ t }) => look(t),
-    end: ({ t }) => look(t),
-  };
+export abstract class Settles<C extends Context> extends RuleAutomaton<C> {
+  flags = 0;
+  attention = false;
+  known = false;
+  sinceUs = -1;
+
+  /** The bit of SMS_ATN in the register whose changes the BMC's tap tells. */
+  protected abstract readonly smsAtn: number;
+  protected abstract wrong(flags: number, attention: boolean): boolean;
+  /** It was wrong for too long. */
+  protected abstract tell(flags: number, us: number): void;
+
+  bmcLife(event: On<"bmcLife">): void {
+    // Without its daemon the BMC has nobody who would set SMS_ATN.
+    if (beginsAnew(event.what) || event.what === "daemon-closed") {
+      this.known = false;
+      this.attention = false;
+      this.sinceUs = -1;
+      return;
+    }
+    this.#look(event.t);
+    if (event.what !== "flags") return;
+    this.known = true;
+    this.flags = event.flags;
+    this.#update(event.t);
+  }
+
+  bmcStatus({ status, t }: On<"bmcStatus">): void {
+    const now = (status & this.smsAtn) !== 0;
+    if (now === this.attention) return;
+    this.#look(t);
+    this.attention = now;
+    this.#update(t);
+  }
+
+  bmcRead({ t }: On<"bmcRead">): void {
+    this.#look(t);
+  }
+
+  bmcResponse({ t }: On<"bmcResponse">): void {
+    this.#look(t);
+  }
+
+  end({ t }: On<"end">): void {
+    this.#look(t);
+  }
+
+  #look(nowUs: number): void {
+    if (this.sinceUs === -1 || nowUs - this.sinceUs <= SETTLE_US) return;
+    this.tell(this.flags, nowUs - this.sinceUs);
+    this.sinceUs = Number.POSITIVE_INFINITY;
+  }
+
+  #update(nowUs: number): void {
+    this.#look(nowUs);
+    const rests = !this.known || this.bmc.away || !this.wrong(this.flags, this.attention);
+    if (rests) this.sinceUs = -1;
+    else if (this.sinceUs === -1) this.sinceUs = nowUs;
+  }
 }

@@ -1,6 +1,8 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
 import { Control, Status } from "../../../wire/kcs/protocol.ts";
-import { settles } from "../../common/attention.ts";
+import type { HostWrite, On } from "../../automaton.ts";
+import { Settles } from "../../common/attention.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import { BmcState } from "../bmc-view.ts";
@@ -15,7 +17,8 @@ export const bmcAttention: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.14",
     sentence: "SMS_ATN is 1 while a standard message flag is set, whatever interrupts are enabled.",
     observable: true,
-    automaton: (context) => (knowsFlags(context) ? attentionRises(context) : flagsWithout(context)),
+    automaton: (context) =>
+      knowsFlags(context) ? new AttentionRises(context) : flagsWithout(context),
   },
   {
     id: "KCS-41",
@@ -24,7 +27,7 @@ export const bmcAttention: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.7, §9.14",
     sentence: "SMS_ATN stays 1 until every standard cause is cleared.",
     observable: true,
-    automaton: (context) => (knowsFlags(context) ? attentionStays(context) : {}),
+    automaton: (context) => (knowsFlags(context) ? new AttentionStays(context) : {}),
   },
   {
     id: "KCS-42",
@@ -34,7 +37,7 @@ export const bmcAttention: readonly KcsRule[] = [
     sentence: "Without a standard cause, or an OEM cause that was enabled, SMS_ATN is 0.",
     observable: true,
     automaton: (context) =>
-      knowsFlags(context) ? attentionFalls(context) : stuckAttention(context),
+      knowsFlags(context) ? new AttentionFalls(context) : new StuckAttention(context),
   },
   {
     id: "KCS-43",
@@ -53,7 +56,7 @@ export const bmcAttention: readonly KcsRule[] = [
     sentence:
       "The interrupt line falls as a transfer begins, even if attention is still asked for.",
     observable: true,
-    automaton: lineFalls,
+    automaton: (context) => new LineFalls(context),
   },
   {
     id: "KCS-45",
@@ -71,7 +74,7 @@ export const bmcAttention: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.14, §22.1",
     sentence: "With bit 0 of the global enables set, the BMC interrupts for its output bytes.",
     observable: true,
-    automaton: interruptsWhenEnabled,
+    automaton: (context) => new InterruptsWhenEnabled(context),
   },
 ];
 
@@ -86,53 +89,55 @@ function knowsFlags({ head }: KcsContext): boolean {
   return head.taps.bmc;
 }
 
-function attentionRises(context: KcsContext): KcsAutomaton {
-  let wasUp = false;
-  return settles(
-    context,
-    Status.SmsAtn,
-    (flags, attention) => {
-      if (attention) wasUp = true;
-      if ((flags & STANDARD_FLAGS) === 0) wasUp = false;
-      return !attention && !wasUp && (flags & STANDARD_FLAGS) !== 0;
-    },
-    (flags, us) => {
-      context.report(`the flags were ${hex(flags)} for ${seconds(us)} with SMS_ATN at 0`);
-    },
-  );
+abstract class AttentionSettles extends Settles<KcsContext> {
+  protected override get smsAtn(): number {
+    return Status.SmsAtn;
+  }
 }
 
-function attentionStays(context: KcsContext): KcsAutomaton {
-  let wasUp = false;
-  return settles(
-    context,
-    Status.SmsAtn,
-    (flags, attention) => {
-      if (attention) wasUp = true;
-      if ((flags & STANDARD_FLAGS) === 0) wasUp = false;
-      return !attention && wasUp;
-    },
-    (flags) => context.report(`SMS_ATN fell while the flags were ${hex(flags)}`),
-  );
+class AttentionRises extends AttentionSettles {
+  wasUp = false;
+
+  protected override wrong(flags: number, attention: boolean): boolean {
+    if (attention) this.wasUp = true;
+    if ((flags & STANDARD_FLAGS) === 0) this.wasUp = false;
+    return !attention && !this.wasUp && (flags & STANDARD_FLAGS) !== 0;
+  }
+
+  protected override tell(flags: number, us: number): void {
+    this.report(`the flags were ${hex(flags)} for ${seconds(us)} with SMS_ATN at 0`);
+  }
 }
 
-function attentionFalls(context: KcsContext): KcsAutomaton {
-  let enabledOem = 0;
-  const automaton = settles(
-    context,
-    Status.SmsAtn,
-    (flags, attention) => attention && (flags & (STANDARD_FLAGS | enabledOem)) === 0,
-    (flags, us) => {
-      context.report(`SMS_ATN was 1 for ${seconds(us)} with the flags at ${hex(flags)}`);
-    },
-  );
-  return {
-    ...automaton,
-    exchange: (exchange) => {
-      if (!exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) return;
-      enabledOem = exchange.request.at(2) & OEM_FLAGS;
-    },
-  };
+class AttentionStays extends AttentionSettles {
+  wasUp = false;
+
+  protected override wrong(flags: number, attention: boolean): boolean {
+    if (attention) this.wasUp = true;
+    if ((flags & STANDARD_FLAGS) === 0) this.wasUp = false;
+    return !attention && this.wasUp;
+  }
+
+  protected override tell(flags: number): void {
+    this.report(`SMS_ATN fell while the flags were ${hex(flags)}`);
+  }
+}
+
+class AttentionFalls extends AttentionSettles {
+  enabledOem = 0;
+
+  exchange(exchange: Transfer): void {
+    if (!exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) return;
+    this.enabledOem = exchange.request.at(2) & OEM_FLAGS;
+  }
+
+  protected override wrong(flags: number, attention: boolean): boolean {
+    return attention && (flags & (STANDARD_FLAGS | this.enabledOem)) === 0;
+  }
+
+  protected override tell(flags: number, us: number): void {
+    this.report(`SMS_ATN was 1 for ${seconds(us)} with the flags at ${hex(flags)}`);
+  }
 }
 
 /** From the host's side: the flags that the BMC gave, and SMS_ATN as that response ended. */
@@ -151,64 +156,64 @@ function flagsWithout({ report }: KcsContext): KcsAutomaton {
 /** So often in a row it is no race with a cause that comes up after the flags were taken. */
 const STUCK_READS = 10;
 
-function stuckAttention({ report }: KcsContext): KcsAutomaton {
-  let reads = 0;
-  return {
-    exchange: (exchange) => {
-      if (!exchange.succeeds(NetFn.App, GET_MESSAGE_FLAGS)) return;
-      const attention = (exchange.endStatus & Status.SmsAtn) !== 0;
-      reads = attention && exchange.data(0) === 0 ? reads + 1 : 0;
-      if (reads !== STUCK_READS) return;
-      report(`${reads} times in a row Get Message Flags gave 00h and SMS_ATN stayed 1`);
-    },
-  };
+class StuckAttention extends RuleAutomaton<KcsContext> {
+  reads = 0;
+
+  exchange(exchange: Transfer): void {
+    if (!exchange.succeeds(NetFn.App, GET_MESSAGE_FLAGS)) return;
+    const attention = (exchange.endStatus & Status.SmsAtn) !== 0;
+    this.reads = attention && exchange.data(0) === 0 ? this.reads + 1 : 0;
+    if (this.reads !== STUCK_READS) return;
+    this.report(`${this.reads} times in a row Get Message Flags gave 00h and SMS_ATN stayed 1`);
+  }
 }
 
 /** A line that has been up since before WRITE_START although the host had cleared OBF. */
-function lineFalls({ host, faults, report }: KcsContext): KcsAutomaton {
-  let line = false;
-  let stood = false;
-  return {
-    irq: ({ level }) => {
-      line = level === 1;
-      if (!line) stood = false;
-    },
-    hostWriteCommand: ({ value }) => {
-      const empty = (host.status & Status.Obf) === 0 || host.dataTaken;
-      if (value === Control.WriteStart) stood = line && empty && !faults.wireActive;
-      if (value !== Control.WriteEnd || !stood) return;
-      stood = false;
-      report("the interrupt line was up from before WRITE_START to WRITE_END");
-    },
-  };
+class LineFalls extends RuleAutomaton<KcsContext> {
+  line = false;
+  stood = false;
+
+  irq({ level }: On<"irq">): void {
+    this.line = level === 1;
+    if (!this.line) this.stood = false;
+  }
+
+  hostWriteCommand({ value }: HostWrite): void {
+    const empty = (this.host.status & Status.Obf) === 0 || this.host.dataTaken;
+    if (value === Control.WriteStart) this.stood = this.line && empty && !this.faults.wireActive;
+    if (value !== Control.WriteEnd || !this.stood) return;
+    this.stood = false;
+    this.report("the interrupt line was up from before WRITE_START to WRITE_END");
+  }
 }
 
 /** Whole transfers without an interrupt that show that none will come. */
 const SILENT_EXCHANGES = 4;
 
 /** Judged only where an interrupt was seen before: else there may be no line at all. */
-function interruptsWhenEnabled({ bmc, faults, report }: KcsContext): KcsAutomaton {
-  let line = false;
-  let enabled = false;
-  let silent = 0;
-  return {
-    irq: ({ level }) => {
-      if (level === 1) line = true;
-      silent = 0;
-    },
-    exchange: (exchange: Transfer) => {
-      if (exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) {
-        enabled = (exchange.request.at(2) & 1) !== 0;
-        silent = 0;
-        return;
-      }
-      if (!exchange.complete || bmc.state !== BmcState.Idle) return;
-      silent = faults.wireActive ? 0 : silent + 1;
-      if (!line || !enabled || silent !== SILENT_EXCHANGES) return;
-      report(`no interrupt came in ${silent} transfers, though bit 0 was set`);
-    },
-    bmcLife: ({ what }) => {
-      if (beginsAnew(what)) enabled = false;
-    },
-  };
+class InterruptsWhenEnabled extends RuleAutomaton<KcsContext> {
+  line = false;
+  enabled = false;
+  silent = 0;
+
+  irq({ level }: On<"irq">): void {
+    if (level === 1) this.line = true;
+    this.silent = 0;
+  }
+
+  exchange(exchange: Transfer): void {
+    if (exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) {
+      this.enabled = (exchange.request.at(2) & 1) !== 0;
+      this.silent = 0;
+      return;
+    }
+    if (!exchange.complete || this.bmc.state !== BmcState.Idle) return;
+    this.silent = this.faults.wireActive ? 0 : this.silent + 1;
+    if (!this.line || !this.enabled || this.silent !== SILENT_EXCHANGES) return;
+    this.report(`no interrupt came in ${this.silent} transfers, though bit 0 was set`);
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (beginsAnew(what)) this.enabled = false;
+  }
 }

@@ -1,7 +1,8 @@
 import { Control, Phase, Status, StatusCode } from "../../../wire/kcs/protocol.ts";
-import type { HostWrite } from "../../automaton.ts";
+import type { HostRead, HostWrite, On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
-import { BmcState, type Step } from "../bmc-view.ts";
+import { BmcState, type Output, type StateChange, type Step } from "../bmc-view.ts";
 import type { KcsAutomaton, KcsContext, KcsRule } from "../observer.ts";
 import { bmcStateText } from "../text.ts";
 
@@ -45,7 +46,7 @@ export const bmcBehaviour: readonly KcsRule[] = [
     sentence:
       "Status codes: 02h after an illegal control code, 06h for a length error, 01h for an abort.",
     observable: true,
-    automaton: statusCodes,
+    automaton: (context) => new StatusCodes(context),
   },
   {
     id: "KCS-32",
@@ -54,7 +55,7 @@ export const bmcBehaviour: readonly KcsRule[] = [
     section: "IPMI 2.0 §6.13",
     sentence: "The BMC takes requests of 40 bytes and gives responses of 38 bytes at least.",
     observable: true,
-    automaton: takesLongRequests,
+    automaton: (context) => new TakesLongRequests(context),
   },
   {
     id: "KCS-33",
@@ -63,7 +64,7 @@ export const bmcBehaviour: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.14, figure 9-7",
     sentence: "The BMC does not write Data_Out for attention while OBF is still 1.",
     observable: true,
-    automaton: noOverwrite,
+    automaton: (context) => (seesBoth(context) ? new NoOverwrite(context) : {}),
   },
   {
     id: "KCS-34",
@@ -72,7 +73,7 @@ export const bmcBehaviour: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.7, Table 9-1",
     sentence: "C/D# tells which register the host wrote last.",
     observable: true,
-    automaton: mirrorsRegister,
+    automaton: (context) => new MirrorsRegister(context),
   },
   {
     id: "KCS-35",
@@ -81,7 +82,7 @@ export const bmcBehaviour: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.7, §9.15",
     sentence: "The BMC takes each byte that the host wrote, within the 5 s that a host waits.",
     observable: true,
-    automaton: takesInput,
+    automaton: (context) => new TakesInput(context),
   },
 ];
 
@@ -117,147 +118,165 @@ function noLateResponse({ bmc, head, faults, report }: KcsContext): KcsAutomaton
 /** The specification asks for this much at least. @see IPMI 2.0 §6.13 */
 const REQUEST_BYTES_MIN = 40;
 
-function statusCodes({ report }: KcsContext): KcsAutomaton {
+class StatusCodes extends RuleAutomaton<KcsContext> {
   /** What the next status code has to be; -1 any. */
-  let expected = -1;
-  let why = "";
-  let strict = true;
-  const expect = (code: number, reason: string, must = true): void => {
-    expected = code;
-    why = reason;
-    strict = must;
-  };
-  return {
-    step: (step) => {
-      if (step.command) expectAfterCommand(step, expected, expect);
-      else if (step.from === BmcState.Reading && step.value !== Control.Read) {
-        expect(StatusCode.IllegalControl, `${hex(step.value)} in place of READ`, false);
-      }
-    },
-    output: ({ value, from, outputs }) => {
-      if (from !== BmcState.AbortRead || outputs !== 1) return;
-      if (expected === -1 || value === expected) return;
-      const said = `the status code was ${hex(value)}, not ${hex(expected)}, after ${why}`;
-      report(said, strict ? undefined : "note");
-    },
-    change: ({ to, outputs }) => {
-      // What the BMC aborts by itself it may call what it likes.
-      if (to === Phase.Error && outputs > 0) expect(-1, "");
-    },
-    bmcLife: ({ what }) => {
-      if (beginsAnew(what)) expect(-1, "");
-    },
-  };
-}
+  expected = -1;
+  why = "";
+  strict = true;
 
-function expectAfterCommand(
-  step: Step,
-  before: number,
-  expect: (code: number, why: string, must?: boolean) => void,
-): void {
-  switch (step.value) {
-    case Control.WriteStart:
-      expect(-1, "");
-      return;
-    case Control.WriteEnd: {
-      const data = step.from === BmcState.Start || step.from === BmcState.Data;
-      if (!data && step.from !== BmcState.Unknown) {
-        expect(StatusCode.IllegalControl, "WRITE_END out of place", false);
+  step(step: Step): void {
+    if (step.command) this.#expectAfterCommand(step);
+    else if (step.from === BmcState.Reading && step.value !== Control.Read) {
+      this.#expect(StatusCode.IllegalControl, `${hex(step.value)} in place of READ`, false);
+    }
+  }
+
+  output({ value, from, outputs }: Output): void {
+    if (from !== BmcState.AbortRead || outputs !== 1) return;
+    if (this.expected === -1 || value === this.expected) return;
+    const said = `the status code was ${hex(value)}, not ${hex(this.expected)}, after ${this.why}`;
+    this.report(said, this.strict ? undefined : "note");
+  }
+
+  change({ to, outputs }: StateChange): void {
+    // What the BMC aborts by itself it may call what it likes.
+    if (to === Phase.Error && outputs > 0) this.#expect(-1, "");
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (beginsAnew(what)) this.#expect(-1, "");
+  }
+
+  #expectAfterCommand({ value, from }: Step): void {
+    switch (value) {
+      case Control.WriteStart:
+        this.#expect(-1, "");
+        return;
+      case Control.WriteEnd: {
+        const data = from === BmcState.Start || from === BmcState.Data;
+        if (data || from === BmcState.Unknown) return;
+        this.#expect(StatusCode.IllegalControl, "WRITE_END out of place", false);
+        return;
       }
-      return;
+      case Control.GetStatusAbort:
+        if (this.expected === -1 && from >= BmcState.Start && from <= BmcState.Reading) {
+          this.#expect(StatusCode.Aborted, "GET_STATUS/ABORT in a transfer");
+        } else if (from === BmcState.Idle) this.#expect(-1, "");
+        return;
+      default:
+        this.#expect(StatusCode.IllegalControl, `the control code ${hex(value)}`);
     }
-    case Control.GetStatusAbort: {
-      const open = step.from >= BmcState.Start && step.from <= BmcState.Reading;
-      if (open && before === -1) expect(StatusCode.Aborted, "GET_STATUS/ABORT in a transfer");
-      else if (step.from === BmcState.Idle) expect(-1, "");
-      return;
-    }
-    default:
-      expect(StatusCode.IllegalControl, `the control code ${hex(step.value)}`);
+  }
+
+  #expect(code: number, reason: string, must = true): void {
+    this.expected = code;
+    this.why = reason;
+    this.strict = must;
   }
 }
 
-function takesLongRequests({ bmc, report }: KcsContext): KcsAutomaton {
+class TakesLongRequests extends RuleAutomaton<KcsContext> {
   /** The length of the request that ended in ERROR; -1 when none did. */
-  let failedLength = -1;
-  return {
-    step: (step) => {
-      if (step.command && step.value === Control.WriteStart) failedLength = -1;
-      const writing = step.from >= BmcState.Start && step.from <= BmcState.End;
-      if (writing && step.to === BmcState.Error) failedLength = bmc.exchange.request.length;
-    },
-    change: (change) => {
-      const writing = change.state >= BmcState.Start && change.state <= BmcState.Executing;
-      if (writing && change.to === Phase.Error) failedLength = bmc.exchange.request.length;
-    },
-    output: ({ value, from, outputs }) => {
-      if (from !== BmcState.AbortRead || outputs !== 1) return;
-      const fits = failedLength >= 2 && failedLength <= REQUEST_BYTES_MIN;
-      if (fits && value === StatusCode.LengthError) {
-        report(`a request was refused as too long at byte ${failedLength}`);
-      }
-    },
-  };
+  failedLength = -1;
+
+  step(step: Step): void {
+    if (step.command && step.value === Control.WriteStart) this.failedLength = -1;
+    const writing = step.from >= BmcState.Start && step.from <= BmcState.End;
+    if (writing && step.to === BmcState.Error) this.failedLength = this.bmc.exchange.request.length;
+  }
+
+  change(change: StateChange): void {
+    const writing = change.state >= BmcState.Start && change.state <= BmcState.Executing;
+    if (writing && change.to === Phase.Error) this.failedLength = this.bmc.exchange.request.length;
+  }
+
+  output({ value, from, outputs }: Output): void {
+    if (from !== BmcState.AbortRead || outputs !== 1) return;
+    const fits = this.failedLength >= 2 && this.failedLength <= REQUEST_BYTES_MIN;
+    if (fits && value === StatusCode.LengthError) {
+      this.report(`a request was refused as too long at byte ${this.failedLength}`);
+    }
+  }
+}
+
+function seesBoth({ head }: KcsContext): boolean {
+  return head.taps.bmc && head.taps.host;
 }
 
 /** Only the BMC's own face shows when Data_Out is written. */
-function noOverwrite({ bmc, head, faults, report }: KcsContext): KcsAutomaton {
-  if (!head.taps.bmc || !head.taps.host) return {};
-  let full = false;
-  return {
-    bmcWrite: ({ value }) => {
-      const forAttention = bmc.state === BmcState.Idle && bmc.outputs > 0;
-      if (full && forAttention && !faults.wireActive) {
-        report(`${hex(value)} was written to Data_Out before the host had taken the byte there`);
-      }
-      full = true;
-    },
-    hostData: () => {
-      full = false;
-    },
-    bmcLife: ({ what }) => {
-      if (beginsAnew(what)) full = false;
-    },
-  };
+class NoOverwrite extends RuleAutomaton<KcsContext> {
+  full = false;
+
+  bmcWrite({ value }: On<"bmcWrite">): void {
+    const forAttention = this.bmc.state === BmcState.Idle && this.bmc.outputs > 0;
+    if (this.full && forAttention && !this.faults.wireActive) {
+      this.report(`${hex(value)} was written to Data_Out before the host had taken the byte there`);
+    }
+    this.full = true;
+  }
+
+  hostData(): void {
+    this.full = false;
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (beginsAnew(what)) this.full = false;
+  }
 }
 
-function mirrorsRegister({ host, faults, report }: KcsContext): KcsAutomaton {
-  let command = false;
-  let changes = 0;
-  const written = (event: HostWrite): void => {
-    command = event.reg === "command";
-    changes = faults.wireActive ? -1 : faults.wireChanges;
-  };
-  return {
-    hostWriteCommand: written,
-    hostWriteData: written,
-    hostStatus: ({ value }) => {
-      if (host.fresh || faults.wireChanges !== changes) return;
-      const shown = (value & Status.Cd) !== 0;
-      if (shown === command) return;
-      report(`C/D# was ${shown ? 1 : 0} after a write to ${command ? "Command" : "Data_In"}`);
-    },
-  };
+class MirrorsRegister extends RuleAutomaton<KcsContext> {
+  command = false;
+  changes = 0;
+
+  hostWriteCommand(event: HostWrite): void {
+    this.#written(event);
+  }
+
+  hostWriteData(event: HostWrite): void {
+    this.#written(event);
+  }
+
+  hostStatus({ value }: HostRead): void {
+    if (this.host.fresh || this.faults.wireChanges !== this.changes) return;
+    const shown = (value & Status.Cd) !== 0;
+    if (shown === this.command) return;
+    this.report(
+      `C/D# was ${shown ? 1 : 0} after a write to ${this.command ? "Command" : "Data_In"}`,
+    );
+  }
+
+  #written(event: HostWrite): void {
+    this.command = event.reg === "command";
+    this.changes = this.faults.wireActive ? -1 : this.faults.wireChanges;
+  }
 }
 
 /** What the host saw tells; the BMC's own face, when it is tapped, may tell better. */
-function takesInput({ host, bmc, head, faults, report }: KcsContext): KcsAutomaton {
-  let taken = true;
-  const written = (): void => {
-    taken = false;
-  };
-  return {
-    hostWriteCommand: written,
-    hostWriteData: written,
-    bmcRead: () => {
-      taken = true;
-    },
-    inputStuck: (us) => {
-      if (bmc.away || faults.wireActive || (head.taps.bmc && taken)) return;
-      report(`IBF was still 1 after ${seconds(us)}`, undefined, host.lastWriteUs);
-    },
-    bmcLife: ({ what }) => {
-      if (beginsAnew(what)) taken = true;
-    },
-  };
+class TakesInput extends RuleAutomaton<KcsContext> {
+  taken = true;
+
+  hostWriteCommand(): void {
+    this.#written();
+  }
+
+  hostWriteData(): void {
+    this.#written();
+  }
+
+  bmcRead(): void {
+    this.taken = true;
+  }
+
+  inputStuck(us: number): void {
+    if (this.bmc.away || this.faults.wireActive || (this.head.taps.bmc && this.taken)) return;
+    this.report(`IBF was still 1 after ${seconds(us)}`, undefined, this.host.lastWriteUs);
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (beginsAnew(what)) this.taken = true;
+  }
+
+  #written(): void {
+    this.taken = false;
+  }
 }

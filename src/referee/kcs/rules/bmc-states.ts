@@ -1,4 +1,6 @@
 import { Control, Phase, Status } from "../../../wire/kcs/protocol.ts";
+import type { HostRead, On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
 import { BmcState, type StateChange, type Step } from "../bmc-view.ts";
 import type { KcsAutomaton, KcsContext, KcsRule } from "../observer.ts";
@@ -13,7 +15,7 @@ export const bmcStates: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.7",
     sentence: "After power-on or a hard reset of the BMC the state bits read ERROR.",
     observable: true,
-    automaton: errorAfterReset,
+    automaton: (context) => new ErrorAfterReset(context),
   },
   {
     id: "KCS-21",
@@ -78,7 +80,7 @@ export const bmcStates: readonly KcsRule[] = [
     sentence:
       "At the response's end the BMC shows IDLE before it takes READ, then gives a dummy byte.",
     observable: true,
-    automaton: idleThenDummy,
+    automaton: (context) => new IdleThenDummy(context),
   },
   {
     id: "KCS-26",
@@ -88,7 +90,7 @@ export const bmcStates: readonly KcsRule[] = [
     sentence: "Every change to ERROR comes with a byte in Data_Out.",
     observable: true,
     automaton: (context) =>
-      context.head.taps.bmc ? errorWithByte(context) : errorSeenBare(context),
+      context.head.taps.bmc ? new ErrorWithByte(context) : new ErrorSeenBare(context),
   },
   {
     id: "KCS-27",
@@ -146,35 +148,39 @@ function continues({ to, state }: StateChange): boolean {
   }
 }
 
-function errorAfterReset(context: KcsContext): KcsAutomaton {
-  const { bmc, head, report } = context;
-  let since = "";
-  let shown = false;
-  const judge = (): void => {
-    // A virtual BMC that was never off has no such moment; what it shows at first is a note.
-    if (since !== "" && !shown) {
-      const what = `after the ${since} ERROR was not shown`;
-      report(what, head.taps.bmc ? undefined : "note");
+class ErrorAfterReset extends RuleAutomaton<KcsContext> {
+  since = "";
+  shown = false;
+
+  bmcLife({ what, text }: On<"bmcLife">): void {
+    if (what === "power-on" || (what === "reset" && text !== "warm")) {
+      this.since = what;
+      this.shown = this.bmc.bits === Phase.Error;
     }
-    since = "";
-  };
-  return {
-    bmcLife: ({ what, text }) => {
-      if (what === "power-on" || (what === "reset" && text !== "warm")) {
-        since = what;
-        shown = bmc.bits === Phase.Error;
-      }
-    },
-    bmcStatus: ({ status }) => {
-      if (status >> 6 === Phase.Error) shown = true;
-    },
-    hostStatus: ({ value }) => {
-      if (head.taps.bmc || since === "") return;
-      if (value >> 6 === Phase.Error) shown = true;
-      judge();
-    },
-    bmcRead: judge,
-  };
+  }
+
+  bmcStatus({ status }: On<"bmcStatus">): void {
+    if (status >> 6 === Phase.Error) this.shown = true;
+  }
+
+  hostStatus({ value }: HostRead): void {
+    if (this.head.taps.bmc || this.since === "") return;
+    if (value >> 6 === Phase.Error) this.shown = true;
+    this.#judge();
+  }
+
+  bmcRead(): void {
+    this.#judge();
+  }
+
+  #judge(): void {
+    // A virtual BMC that was never off has no such moment; what it shows at first is a note.
+    if (this.since !== "" && !this.shown) {
+      const what = `after the ${this.since} ERROR was not shown`;
+      this.report(what, this.head.taps.bmc ? undefined : "note");
+    }
+    this.since = "";
+  }
 }
 
 function abortEndsInIdle({ report }: KcsContext): KcsAutomaton {
@@ -200,74 +206,84 @@ function abortEndsInIdle({ report }: KcsContext): KcsAutomaton {
 /** How long the dummy byte may be seen to be missing before it is held to be so. */
 const DUMMY_WAIT_US = 1_000;
 
-function idleThenDummy({ head, host, report }: KcsContext): KcsAutomaton {
-  let due = false;
-  const seenMissing = (): boolean => {
-    if (head.taps.bmc) return true;
-    return host.idleSinceUs !== -1 && host.lastAccessUs - host.idleSinceUs >= DUMMY_WAIT_US;
-  };
-  let missing = false;
-  return {
-    hostWriteCommand: () => {
-      missing = due && seenMissing();
-    },
-    hostWriteData: () => {
-      missing = due && seenMissing();
-    },
-    step: (step: Step) => {
-      if (due && step.outputs === 0 && (head.taps.bmc || missing)) {
-        report("no dummy byte came after the response's end");
-      }
-      due = step.to === BmcState.Idle && step.from === BmcState.Reading;
-      due ||= step.to === BmcState.Idle && step.from === BmcState.AbortRead;
-      if (!step.command && step.from === BmcState.Reading && step.bits === Phase.Write) {
-        report(`READ was taken with ${bitsText(step.bits)} shown`);
-      }
-    },
-    change: (change) => {
-      if (change.state === BmcState.Idle) due = false;
-      if (change.state !== BmcState.Reading || change.outputs > 0) return;
-      if (change.to === Phase.Idle) report("IDLE came up only after READ had been taken");
-    },
-    bmcLife: ({ what }) => {
-      if (beginsAnew(what)) due = false;
-    },
-  };
+class IdleThenDummy extends RuleAutomaton<KcsContext> {
+  due = false;
+  missing = false;
+
+  hostWriteCommand(): void {
+    this.missing = this.due && this.#seenMissing();
+  }
+
+  hostWriteData(): void {
+    this.missing = this.due && this.#seenMissing();
+  }
+
+  step(step: Step): void {
+    if (this.due && step.outputs === 0 && (this.head.taps.bmc || this.missing)) {
+      this.report("no dummy byte came after the response's end");
+    }
+    this.due = step.to === BmcState.Idle && step.from === BmcState.Reading;
+    this.due ||= step.to === BmcState.Idle && step.from === BmcState.AbortRead;
+    if (!step.command && step.from === BmcState.Reading && step.bits === Phase.Write) {
+      this.report(`READ was taken with ${bitsText(step.bits)} shown`);
+    }
+  }
+
+  change(change: StateChange): void {
+    if (change.state === BmcState.Idle) this.due = false;
+    if (change.state !== BmcState.Reading || change.outputs > 0) return;
+    if (change.to === Phase.Idle) this.report("IDLE came up only after READ had been taken");
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (beginsAnew(what)) this.due = false;
+  }
+
+  #seenMissing(): boolean {
+    if (this.head.taps.bmc) return true;
+    return (
+      this.host.idleSinceUs !== -1 &&
+      this.host.lastAccessUs - this.host.idleSinceUs >= DUMMY_WAIT_US
+    );
+  }
 }
 
-function errorWithByte({ bmc, report }: KcsContext): KcsAutomaton {
-  let pending = false;
-  let reads = 0;
-  return {
-    bmcStatus: ({ status }) => {
-      const bits = status >> 6;
-      if (pending && bits !== Phase.Error) {
-        report(`ERROR became ${bitsText(bits)} and no byte was given`);
-        pending = false;
-      } else if (bits === Phase.Error && bmc.bits !== Phase.Error && bmc.bits !== -1) {
-        pending = true;
-        reads = (status & Status.Ibf) !== 0 ? 1 : 0;
-      }
-    },
-    // The byte that waited as ERROR was set may be taken before the byte is given.
-    bmcRead: () => {
-      if (!pending) return;
-      if (reads === 0) {
-        report("the next byte was taken and none was given");
-        pending = false;
-      }
-      reads--;
-    },
-    bmcWrite: () => {
-      pending = false;
-    },
-    bmcLife: ({ what }) => {
-      if (beginsAnew(what)) pending = false;
-    },
-    end: () => {
-      if (pending) report("ERROR was shown to the end and no byte was given");
-    },
-  };
+class ErrorWithByte extends RuleAutomaton<KcsContext> {
+  pending = false;
+  reads = 0;
+
+  bmcStatus({ status }: On<"bmcStatus">): void {
+    const bits = status >> 6;
+    if (this.pending && bits !== Phase.Error) {
+      this.report(`ERROR became ${bitsText(bits)} and no byte was given`);
+      this.pending = false;
+    } else if (bits === Phase.Error && this.bmc.bits !== Phase.Error && this.bmc.bits !== -1) {
+      this.pending = true;
+      this.reads = (status & Status.Ibf) !== 0 ? 1 : 0;
+    }
+  }
+
+  // The byte that waited as ERROR was set may be taken before the byte is given.
+  bmcRead(): void {
+    if (!this.pending) return;
+    if (this.reads === 0) {
+      this.report("the next byte was taken and none was given");
+      this.pending = false;
+    }
+    this.reads--;
+  }
+
+  bmcWrite(): void {
+    this.pending = false;
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (beginsAnew(what)) this.pending = false;
+  }
+
+  end(): void {
+    if (this.pending) this.report("ERROR was shown to the end and no byte was given");
+  }
 }
 
 /** How long ERROR with OBF=0 must last to be told from one that is just coming up. */
@@ -276,25 +292,26 @@ const BARE_ERROR_US = 1_000_000;
 /**
  * From the host's side a BMC in reset, which may show a bare ERROR, looks the same: a note.
  */
-function errorSeenBare({ host, faults, report }: KcsContext): KcsAutomaton {
-  let sinceUs = -1;
-  return {
-    hostStatus: (event) => {
-      const bare =
-        event.value >> 6 === Phase.Error && (event.value & (Status.Obf | Status.Ibf)) === 0;
-      const entered = host.status !== -1 && host.bits !== Phase.Error;
-      if (!bare || faults.wireActive) sinceUs = -1;
-      else if (entered) sinceUs = event.t;
-      else if (sinceUs !== -1 && event.t - sinceUs >= BARE_ERROR_US) {
-        report(`ERROR was shown with OBF=0 for ${seconds(event.t - sinceUs)}`, "note");
-        sinceUs = -1;
-      }
-    },
-    hostWriteCommand: () => {
-      sinceUs = -1;
-    },
-    hostWriteData: () => {
-      sinceUs = -1;
-    },
-  };
+class ErrorSeenBare extends RuleAutomaton<KcsContext> {
+  sinceUs = -1;
+
+  hostStatus(event: HostRead): void {
+    const bare =
+      event.value >> 6 === Phase.Error && (event.value & (Status.Obf | Status.Ibf)) === 0;
+    const entered = this.host.status !== -1 && this.host.bits !== Phase.Error;
+    if (!bare || this.faults.wireActive) this.sinceUs = -1;
+    else if (entered) this.sinceUs = event.t;
+    else if (this.sinceUs !== -1 && event.t - this.sinceUs >= BARE_ERROR_US) {
+      this.report(`ERROR was shown with OBF=0 for ${seconds(event.t - this.sinceUs)}`, "note");
+      this.sinceUs = -1;
+    }
+  }
+
+  hostWriteCommand(): void {
+    this.sinceUs = -1;
+  }
+
+  hostWriteData(): void {
+    this.sinceUs = -1;
+  }
 }

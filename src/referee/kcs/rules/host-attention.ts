@@ -1,9 +1,12 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
 import { Status } from "../../../wire/kcs/protocol.ts";
+import type { HostRead, On } from "../../automaton.ts";
 import { comesBack } from "../../common/comes-back.ts";
 import { isFetch } from "../../common/waiting.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, hex, seconds, transferText } from "../../text.ts";
-import type { KcsAutomaton, KcsContext, KcsRule } from "../observer.ts";
+import type { Transfer } from "../../transfer.ts";
+import type { KcsContext, KcsRule } from "../observer.ts";
 
 /** How the host heeds the BMC's attention. */
 export const hostAttention: readonly KcsRule[] = [
@@ -14,7 +17,7 @@ export const hostAttention: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.20",
     sentence: "At IDLE the host looks at SMS_ATN and, if it is 1, fetches the message flags.",
     observable: true,
-    automaton: heedsAttention,
+    automaton: (context) => new HeedsAttention(context),
   },
   {
     id: "KCS-47",
@@ -23,20 +26,7 @@ export const hostAttention: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.20, §22.1",
     sentence: "The host reads the BMC's global enables before it writes them.",
     observable: true,
-    automaton: ({ report }) => {
-      let known = false;
-      return {
-        transfer: (transfer) => {
-          if (transfer.succeeds(NetFn.App, GET_GLOBAL_ENABLES)) known = true;
-          if (transfer.netFn !== NetFn.App || transfer.cmd !== SET_GLOBAL_ENABLES) return;
-          if (!known) report(`set to ${hex(transfer.request.at(2))} and never read before`);
-          known = true;
-        },
-        bmcLife: ({ what }) => {
-          if (beginsAnew(what)) known = false;
-        },
-      };
-    },
+    automaton: (context) => new ReadsEnablesFirst(context),
   },
   {
     id: "KCS-48",
@@ -48,6 +38,21 @@ export const hostAttention: readonly KcsRule[] = [
     automaton: (context) => comesBack(context, true),
   },
 ];
+
+class ReadsEnablesFirst extends RuleAutomaton<KcsContext> {
+  known = false;
+
+  transfer(transfer: Transfer): void {
+    if (transfer.succeeds(NetFn.App, GET_GLOBAL_ENABLES)) this.known = true;
+    if (transfer.netFn !== NetFn.App || transfer.cmd !== SET_GLOBAL_ENABLES) return;
+    if (!this.known) this.report(`set to ${hex(transfer.request.at(2))} and never read before`);
+    this.known = true;
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (beginsAnew(what)) this.known = false;
+  }
+}
 
 const SET_GLOBAL_ENABLES = 0x2e;
 const GET_GLOBAL_ENABLES = 0x2f;
@@ -61,31 +66,35 @@ const HEED_TRANSFERS_MAX = 32;
 const HEED_WAIT_US = 1_000_000;
 
 /** A host that crashes has its own last words to say, and listens to nothing any more. */
-function heedsAttention({ report }: KcsContext): KcsAutomaton {
-  let unheeded = 0;
-  let sinceUs = 0;
-  let crashes = false;
-  const heeded = (): void => {
-    unheeded = 0;
-  };
-  return {
-    transfer: (transfer) => {
-      const up = transfer.complete && (transfer.endStatus & Status.SmsAtn) !== 0;
-      if (!up || crashes || isFetch(transfer.netFn, transfer.cmd)) return heeded();
-      if (unheeded === 0) sinceUs = transfer.endUs;
-      unheeded++;
-      const us = transfer.endUs - sinceUs;
-      if (unheeded <= HEED_TRANSFERS_MAX || us < HEED_WAIT_US) return;
-      const last = transferText(transfer);
-      report(`SMS_ATN was 1 after each of ${unheeded} transfers in ${seconds(us)}, last ${last}`);
-      heeded();
-    },
-    hostStatus: ({ value }) => {
-      if (unheeded > 0 && (value & Status.SmsAtn) === 0) unheeded = 0;
-    },
-    hostLife: ({ what }) => {
-      heeded();
-      if (what === "panic" || what === "start") crashes = what === "panic";
-    },
-  };
+class HeedsAttention extends RuleAutomaton<KcsContext> {
+  unheeded = 0;
+  sinceUs = 0;
+  crashes = false;
+
+  transfer(transfer: Transfer): void {
+    const up = transfer.complete && (transfer.endStatus & Status.SmsAtn) !== 0;
+    if (!up || this.crashes || isFetch(transfer.netFn, transfer.cmd)) return this.#heeded();
+    if (this.unheeded === 0) this.sinceUs = transfer.endUs;
+    this.unheeded++;
+    const us = transfer.endUs - this.sinceUs;
+    if (this.unheeded <= HEED_TRANSFERS_MAX || us < HEED_WAIT_US) return;
+    const last = transferText(transfer);
+    this.report(
+      `SMS_ATN was 1 after each of ${this.unheeded} transfers in ${seconds(us)}, last ${last}`,
+    );
+    this.#heeded();
+  }
+
+  hostStatus({ value }: HostRead): void {
+    if (this.unheeded > 0 && (value & Status.SmsAtn) === 0) this.unheeded = 0;
+  }
+
+  hostLife({ what }: On<"hostLife">): void {
+    this.#heeded();
+    if (what === "panic" || what === "start") this.crashes = what === "panic";
+  }
+
+  #heeded(): void {
+    this.unheeded = 0;
+  }
 }

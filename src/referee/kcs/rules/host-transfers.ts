@@ -1,9 +1,10 @@
 import { Control, Phase, Status } from "../../../wire/kcs/protocol.ts";
-import type { HostWrite } from "../../automaton.ts";
+import type { HostWrite, On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { bytesText, hex, seconds } from "../../text.ts";
-import { HOST_WAIT_US } from "../../transfer.ts";
+import { HOST_WAIT_US, type Transfer } from "../../transfer.ts";
 import { HostPhase } from "../host-view.ts";
-import type { KcsAutomaton, KcsContext, KcsRule } from "../observer.ts";
+import type { KcsContext, KcsRule } from "../observer.ts";
 
 /** What a host's transfer consists of, and how the host gets out of one that failed. */
 export const hostTransfers: readonly KcsRule[] = [
@@ -50,7 +51,7 @@ export const hostTransfers: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.15, §9.17",
     sentence: "The host reads the response until IDLE, then takes the dummy byte.",
     observable: true,
-    automaton: readsToTheEnd,
+    automaton: (context) => new ReadsToTheEnd(context),
   },
   {
     id: "KCS-11",
@@ -59,7 +60,7 @@ export const hostTransfers: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.15",
     sentence: "The host waits 5 s or longer for the BMC before it gives up.",
     observable: true,
-    automaton: waitsLongEnough,
+    automaton: (context) => new WaitsLongEnough(context),
   },
   {
     id: "KCS-12",
@@ -87,54 +88,62 @@ export const hostTransfers: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.15, figure 9-8",
     sentence: "The host recovers a bounded number of times in a row, then reports the failure.",
     observable: true,
-    automaton: boundedRecovery,
+    automaton: (context) => new BoundedRecovery(context),
   },
 ];
 
-function readsToTheEnd({ host, report }: KcsContext): KcsAutomaton {
+class ReadsToTheEnd extends RuleAutomaton<KcsContext> {
   /** A response came to its end and its dummy byte was not taken yet. */
-  let dummyDue = false;
-  const beforeWrite = (event: HostWrite): void => {
-    const left = dummyDue && host.status !== -1 && (host.status & Status.Obf) !== 0;
-    if (left && !host.dataTaken && host.bits === Phase.Idle) {
-      report(`the host wrote ${hex(event.value)} and left the dummy byte where it was`);
+  dummyDue = false;
+
+  hostWriteCommand(event: HostWrite): void {
+    this.#beforeWrite(event);
+  }
+
+  hostWriteData(event: HostWrite): void {
+    this.#beforeWrite(event);
+  }
+
+  hostData(): void {
+    this.dummyDue = false;
+  }
+
+  transfer(transfer: Transfer): void {
+    this.dummyDue = transfer.complete;
+  }
+
+  received(event: On<"received">): void {
+    const { transfer } = this.host;
+    if (this.host.phase !== HostPhase.Read || transfer.response.length === 0) return;
+    const read = bytesText(transfer.response.copy());
+    this.report(`the response to request ${event.id} was taken as whole before IDLE: ${read}`);
+  }
+
+  #beforeWrite(event: HostWrite): void {
+    const left = this.dummyDue && this.host.status !== -1 && (this.host.status & Status.Obf) !== 0;
+    if (left && !this.host.dataTaken && this.host.bits === Phase.Idle) {
+      this.report(`the host wrote ${hex(event.value)} and left the dummy byte where it was`);
     }
-    dummyDue = false;
-  };
-  return {
-    hostWriteCommand: beforeWrite,
-    hostWriteData: beforeWrite,
-    hostData: () => {
-      dummyDue = false;
-    },
-    transfer: (transfer) => {
-      dummyDue = transfer.complete;
-    },
-    received: (event) => {
-      const { transfer } = host;
-      if (host.phase !== HostPhase.Read || transfer.response.length === 0) return;
-      const read = bytesText(transfer.response.copy());
-      report(`the response to request ${event.id} was taken as whole before IDLE: ${read}`);
-    },
-  };
+    this.dummyDue = false;
+  }
 }
 
-function waitsLongEnough({ host, report }: KcsContext): KcsAutomaton {
-  let panics = false;
-  return {
-    hostLife: ({ what }) => {
-      // A host that crashes cannot wait for what it was at, and has a bound to keep.
-      panics = what === "panic" || (panics && what !== "start" && what !== "inserted");
-    },
-    hostWriteCommand: ({ value, t }) => {
-      if (value !== Control.GetStatusAbort && value !== Control.WriteStart) return;
-      if (panics || !host.fresh || host.status === -1) return;
-      const waits = waitsFor(host.phase, host.status);
-      const us = t - host.lastWriteUs;
-      if (waits === "" || us >= HOST_WAIT_US) return;
-      report(`the host gave up after ${seconds(us)} ${host.place}, with ${waits}`);
-    },
-  };
+class WaitsLongEnough extends RuleAutomaton<KcsContext> {
+  panics = false;
+
+  hostLife({ what }: On<"hostLife">): void {
+    // A host that crashes cannot wait for what it was at, and has a bound to keep.
+    this.panics = what === "panic" || (this.panics && what !== "start" && what !== "inserted");
+  }
+
+  hostWriteCommand({ value, t }: HostWrite): void {
+    if (value !== Control.GetStatusAbort && value !== Control.WriteStart) return;
+    if (this.panics || !this.host.fresh || this.host.status === -1) return;
+    const waits = waitsFor(this.host.phase, this.host.status);
+    const us = t - this.host.lastWriteUs;
+    if (waits === "" || us >= HOST_WAIT_US) return;
+    this.report(`the host gave up after ${seconds(us)} ${this.host.place}, with ${waits}`);
+  }
 }
 
 /** What the host waits for by the status that it saw; empty when it need not wait. */
@@ -151,23 +160,27 @@ const RECOVERIES_MAX = 33;
 /** A host that pauses so long is not in a storm. */
 const CALM_US = 100_000;
 
-function boundedRecovery({ host, report }: KcsContext): KcsAutomaton {
-  let recoveries = 0;
-  const calm = (): void => {
-    recoveries = 0;
-  };
-  return {
-    hostWriteCommand: ({ value, t }) => {
-      if (t - host.lastWriteUs >= CALM_US) recoveries = 0;
-      if (value !== Control.GetStatusAbort) return;
-      recoveries++;
-      if (recoveries === RECOVERIES_MAX + 1) {
-        report(`more than ${RECOVERIES_MAX} GET_STATUS/ABORT in a row, without a pause`);
-      }
-    },
-    transfer: (transfer) => {
-      if (transfer.complete) calm();
-    },
-    answer: calm,
-  };
+class BoundedRecovery extends RuleAutomaton<KcsContext> {
+  recoveries = 0;
+
+  hostWriteCommand({ value, t }: HostWrite): void {
+    if (t - this.host.lastWriteUs >= CALM_US) this.recoveries = 0;
+    if (value !== Control.GetStatusAbort) return;
+    this.recoveries++;
+    if (this.recoveries === RECOVERIES_MAX + 1) {
+      this.report(`more than ${RECOVERIES_MAX} GET_STATUS/ABORT in a row, without a pause`);
+    }
+  }
+
+  transfer(transfer: Transfer): void {
+    if (transfer.complete) this.#calm();
+  }
+
+  answer(): void {
+    this.#calm();
+  }
+
+  #calm(): void {
+    this.recoveries = 0;
+  }
 }

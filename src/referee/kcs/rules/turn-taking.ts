@@ -1,6 +1,6 @@
-import type { BmcLife } from "../../../trace/events.ts";
 import { Control, Phase, Status } from "../../../wire/kcs/protocol.ts";
-import type { HostWrite } from "../../automaton.ts";
+import type { HostWrite, On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, hex } from "../../text.ts";
 import { HOST_WAIT_US } from "../../transfer.ts";
 import { HostPhase, type HostView } from "../host-view.ts";
@@ -16,7 +16,7 @@ export const turnTaking: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.8",
     sentence: "The host writes to Command only while IBF is 0.",
     observable: true,
-    automaton: (context) => onlyWhileEmpty(context, "command"),
+    automaton: (context) => new OnlyWhileEmpty(context, "command"),
   },
   {
     id: "KCS-02",
@@ -25,7 +25,7 @@ export const turnTaking: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.9",
     sentence: "The host writes to Data_In only while IBF is 0.",
     observable: true,
-    automaton: (context) => onlyWhileEmpty(context, "data"),
+    automaton: (context) => new OnlyWhileEmpty(context, "data"),
   },
   {
     id: "KCS-03",
@@ -54,7 +54,7 @@ export const turnTaking: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.8, §9.10",
     sentence: "Only GET_STATUS/ABORT, WRITE_START and WRITE_END go to Command.",
     observable: true,
-    automaton: onlyControlCodes,
+    automaton: (context) => new OnlyControlCodes(context),
   },
   {
     id: "KCS-05",
@@ -116,30 +116,43 @@ export const turnTaking: readonly KcsRule[] = [
  * What the host saw decides; where it did not look, the BMC's own face tells. Out of an IBF that
  * never falls the specification names no way: to try the abort after the wait is a note.
  */
-function onlyWhileEmpty(context: KcsContext, reg: "command" | "data") {
-  const { head, host, faults, report } = context;
-  let taken = true;
-  const check = (event: HostWrite): void => {
+class OnlyWhileEmpty extends RuleAutomaton<KcsContext> {
+  readonly register: HostWrite["reg"];
+  taken = true;
+
+  constructor(context: KcsContext, register: "command" | "data") {
+    super(context);
+    this.register = register;
+  }
+
+  hostWriteCommand(event: HostWrite): void {
+    this.#check(event);
+  }
+
+  hostWriteData(event: HostWrite): void {
+    this.#check(event);
+  }
+
+  bmcRead(): void {
+    this.taken = true;
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (beginsAnew(what)) this.taken = true;
+  }
+
+  #check({ reg, value, t }: HostWrite): void {
+    const { host, head, faults } = this;
     const saw = host.fresh && host.status !== -1 && (host.status & Status.Ibf) !== 0;
-    const blind = !host.fresh && head.taps.bmc && !taken && !faults.wireActive;
-    if (event.reg === reg && (saw || blind)) {
+    const blind = !host.fresh && head.taps.bmc && !this.taken && !faults.wireActive;
+    if (reg === this.register && (saw || blind)) {
       const why = saw ? "it had read a status with IBF=1" : "the BMC had not taken the byte before";
-      const waited = saw && event.t - host.lastWriteUs >= HOST_WAIT_US;
-      const wayOut = waited && reg === "command" && restarts(event.value);
-      report(`the host wrote ${hex(event.value)} though ${why}`, wayOut ? "note" : undefined);
+      const waited = saw && t - host.lastWriteUs >= HOST_WAIT_US;
+      const wayOut = waited && reg === "command" && restarts(value);
+      this.report(`the host wrote ${hex(value)} though ${why}`, wayOut ? "note" : undefined);
     }
-    taken = false;
-  };
-  return {
-    hostWriteCommand: check,
-    hostWriteData: check,
-    bmcRead: () => {
-      taken = true;
-    },
-    bmcLife: ({ what }: BmcLife) => {
-      if (beginsAnew(what)) taken = true;
-    },
-  };
+    this.taken = false;
+  }
 }
 
 /** The control codes that are legal in every state. */
@@ -148,19 +161,19 @@ function restarts(value: number): boolean {
 }
 
 /** A kernel that looks for the register spacing writes to what may be Command, once, at first. */
-function onlyControlCodes({ host, report }: KcsContext) {
-  let probing = true;
-  return {
-    hostWriteCommand: ({ value }: HostWrite) => {
-      if (value === Control.WriteStart) probing = false;
-      if (restarts(value) || value === Control.WriteEnd) return;
-      const where = probing ? "before the first transfer" : host.place;
-      report(`${hex(value)} was written to Command ${where}`, probing ? "note" : undefined);
-    },
-    hostLife: ({ what }: { readonly what: string }) => {
-      if (what === "start" || what === "inserted") probing = true;
-    },
-  };
+class OnlyControlCodes extends RuleAutomaton<KcsContext> {
+  probing = true;
+
+  hostWriteCommand({ value }: HostWrite): void {
+    if (value === Control.WriteStart) this.probing = false;
+    if (restarts(value) || value === Control.WriteEnd) return;
+    const where = this.probing ? "before the first transfer" : this.host.place;
+    this.report(`${hex(value)} was written to Command ${where}`, this.probing ? "note" : undefined);
+  }
+
+  hostLife({ what }: On<"hostLife">): void {
+    if (what === "start" || what === "inserted") this.probing = true;
+  }
 }
 
 function looksFirst({ host, report }: KcsContext, event: HostWrite): void {

@@ -1,8 +1,10 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
 import { SmicFlag } from "../../../wire/smic/protocol.ts";
-import { MessageFlag, settles } from "../../common/attention.ts";
+import { MessageFlag, Settles } from "../../common/attention.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { hex, seconds } from "../../text.ts";
-import type { SmicAutomaton, SmicContext, SmicRule } from "../observer.ts";
+import type { Transfer } from "../../transfer.ts";
+import type { SmicContext, SmicRule } from "../observer.ts";
 
 /** How the BMC asks for attention. */
 export const attentionRules: readonly SmicRule[] = [
@@ -13,7 +15,8 @@ export const attentionRules: readonly SmicRule[] = [
     section: "IPMI 2.0 §10.3.1",
     sentence: "SMS_ATN is 1 while the receive message queue is not empty, and 0 without a cause.",
     observable: true,
-    automaton: (context) => (context.head.taps.bmc ? followsFlags(context) : seenWrong(context)),
+    automaton: (context) =>
+      context.head.taps.bmc ? new FollowsFlags(context) : new SeenWrong(context),
   },
 ];
 
@@ -24,41 +27,41 @@ const GET_MESSAGE_FLAGS = 0x31;
  * other flags it is silent: a BMC may show them by SMS_ATN, and a host does not hear of them if it
  * does not.
  */
-function followsFlags(context: SmicContext): SmicAutomaton {
-  const { ReceiveMessage, EventBuffer, Pretimeout } = MessageFlag;
-  return settles(
-    context,
-    SmicFlag.SmsAtn,
-    (flags, attention) => {
-      if (attention) return flags === 0;
-      return (flags & (ReceiveMessage | EventBuffer | Pretimeout)) !== 0;
-    },
-    (flags, us) => {
-      const level = flags === 0 ? 1 : 0;
-      const silent = flags !== 0 && (flags & ReceiveMessage) === 0;
-      const said = `the flags were ${hex(flags)} for ${seconds(us)} with SMS_ATN at ${level}`;
-      context.report(said, silent ? "note" : undefined);
-    },
-  );
+class FollowsFlags extends Settles<SmicContext> {
+  protected override get smsAtn(): number {
+    return SmicFlag.SmsAtn;
+  }
+
+  protected override wrong(flags: number, attention: boolean): boolean {
+    if (attention) return flags === 0;
+    const { ReceiveMessage, EventBuffer, Pretimeout } = MessageFlag;
+    return (flags & (ReceiveMessage | EventBuffer | Pretimeout)) !== 0;
+  }
+
+  protected override tell(flags: number, us: number): void {
+    const level = flags === 0 ? 1 : 0;
+    const silent = flags !== 0 && (flags & MessageFlag.ReceiveMessage) === 0;
+    const said = `the flags were ${hex(flags)} for ${seconds(us)} with SMS_ATN at ${level}`;
+    this.report(said, silent ? "note" : undefined);
+  }
 }
 
 /** So often in a row it is no race with a cause that comes up after the flags were taken. */
 const STUCK_READS = 10;
 
 /** From the host's side: the flags that the BMC gave, and SMS_ATN as that response ended. */
-function seenWrong({ report }: SmicContext): SmicAutomaton {
-  let stuck = 0;
-  return {
-    exchange: (exchange) => {
-      if (!exchange.succeeds(NetFn.App, GET_MESSAGE_FLAGS)) return;
-      const flags = exchange.data(0);
-      const attention = (exchange.endStatus & SmicFlag.SmsAtn) !== 0;
-      stuck = attention && flags === 0 ? stuck + 1 : 0;
-      if (stuck === STUCK_READS) {
-        report(`${stuck} times in a row Get Message Flags gave 00h and SMS_ATN stayed 1`);
-      }
-      if (attention || flags === -1 || (flags & MessageFlag.ReceiveMessage) === 0) return;
-      report(`Get Message Flags gave ${hex(flags)} and SMS_ATN was 0 at its end`);
-    },
-  };
+class SeenWrong extends RuleAutomaton<SmicContext> {
+  stuck = 0;
+
+  exchange(exchange: Transfer): void {
+    if (!exchange.succeeds(NetFn.App, GET_MESSAGE_FLAGS)) return;
+    const flags = exchange.data(0);
+    const attention = (exchange.endStatus & SmicFlag.SmsAtn) !== 0;
+    this.stuck = attention && flags === 0 ? this.stuck + 1 : 0;
+    if (this.stuck === STUCK_READS) {
+      this.report(`${this.stuck} times in a row Get Message Flags gave 00h and SMS_ATN stayed 1`);
+    }
+    if (attention || flags === -1 || (flags & MessageFlag.ReceiveMessage) === 0) return;
+    this.report(`Get Message Flags gave ${hex(flags)} and SMS_ATN was 0 at its end`);
+  }
 }

@@ -5,6 +5,8 @@ import {
   SmicOperation,
   statusCode,
 } from "../../../wire/smic/protocol.ts";
+import type { HostRead, On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
 import { BmcState, type Handshake } from "../bmc-view.ts";
 import type { SmicAutomaton, SmicContext, SmicRule } from "../observer.ts";
@@ -19,7 +21,7 @@ export const bmcRules: readonly SmicRule[] = [
     section: "IPMI 2.0 §10.4",
     sentence: "The BMC writes the status code, and the data, before it clears BUSY.",
     observable: true,
-    automaton: answersBeforeBusyFalls,
+    automaton: (context) => (context.head.taps.bmc ? new AnswersBeforeBusyFalls(context) : {}),
   },
   {
     id: "SMIC-21",
@@ -28,7 +30,7 @@ export const bmcRules: readonly SmicRule[] = [
     section: "IPMI 2.0 §10.3.1",
     sentence: "The BMC never sets BUSY.",
     observable: true,
-    automaton: (context) => (context.head.taps.bmc ? setsBusy(context) : busySeen(context)),
+    automaton: (context) => (context.head.taps.bmc ? setsBusy(context) : new BusySeen(context)),
   },
   {
     id: "SMIC-22",
@@ -61,7 +63,7 @@ export const bmcRules: readonly SmicRule[] = [
     sentence: "RX_DATA_RDY and TX_DATA_RDY fall only while BUSY is 1.",
     observable: true,
     automaton: (context) =>
-      context.head.taps.bmc ? readyFalls(context) : readySeenFallen(context),
+      context.head.taps.bmc ? readyFalls(context) : new ReadySeenFallen(context),
   },
   {
     id: "SMIC-26",
@@ -138,36 +140,43 @@ const WITH_DATA: readonly number[] = [
 ];
 
 /** Only the BMC's own face shows in which order it writes. */
-function answersBeforeBusyFalls({ bmc, head, report }: SmicContext): SmicAutomaton {
-  if (!head.taps.bmc) return {};
-  let taken = -1;
+class AnswersBeforeBusyFalls extends RuleAutomaton<SmicContext> {
+  taken = -1;
   /** A BMC that comes up sets its registers as it likes. */
-  let comesUp = true;
-  const written = (what: string): void => {
-    if (taken === -1 && !comesUp) report(`${what} was written with BUSY at 0`);
-  };
-  return {
-    bmcRead: ({ command, value }) => {
-      if (!command) return;
-      taken = value;
-      comesUp = false;
-    },
-    bmcCode: ({ value }) => written(codeText(value)),
-    bmcWrite: ({ value }) => written(`data ${hex(value)}`),
-    bmcStatus: ({ status }) => {
-      if ((status & SmicFlag.Busy) !== 0 || taken === -1) return;
-      if (!bmc.coded) report(`BUSY fell with no status code for ${codeText(taken)}`);
-      else if (!bmc.given && WITH_DATA.includes(operationOf(bmc.status))) {
-        report(`BUSY fell with no data for ${codeText(bmc.status)}`);
-      }
-      taken = -1;
-    },
-    bmcLife: ({ what }) => {
-      if (!beginsAnew(what)) return;
-      taken = -1;
-      comesUp = true;
-    },
-  };
+  comesUp = true;
+
+  bmcRead({ command, value }: On<"bmcRead">): void {
+    if (!command) return;
+    this.taken = value;
+    this.comesUp = false;
+  }
+
+  bmcCode({ value }: On<"bmcCode">): void {
+    this.#written(codeText(value));
+  }
+
+  bmcWrite({ value }: On<"bmcWrite">): void {
+    this.#written(`data ${hex(value)}`);
+  }
+
+  bmcStatus({ status }: On<"bmcStatus">): void {
+    if ((status & SmicFlag.Busy) !== 0 || this.taken === -1) return;
+    if (!this.bmc.coded) this.report(`BUSY fell with no status code for ${codeText(this.taken)}`);
+    else if (!this.bmc.given && WITH_DATA.includes(operationOf(this.bmc.status))) {
+      this.report(`BUSY fell with no data for ${codeText(this.bmc.status)}`);
+    }
+    this.taken = -1;
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (!beginsAnew(what)) return;
+    this.taken = -1;
+    this.comesUp = true;
+  }
+
+  #written(what: string): void {
+    if (this.taken === -1 && !this.comesUp) this.report(`${what} was written with BUSY at 0`);
+  }
 }
 
 /** By both faces: the flags that the BMC left have BUSY, which the host had not set. */
@@ -185,27 +194,26 @@ function setsBusy({ bmc, head, faults, report }: SmicContext): SmicAutomaton {
 const NOBODY = 0xff;
 
 /** From the host's side: two looks at the flags, with nothing of the host's between. */
-function betweenLooks(
-  { host, bmc, faults }: SmicContext,
-  look: (before: number, now: number) => void,
-): SmicAutomaton {
-  let changes = 0;
-  return {
-    hostRead: ({ reg, value }) => {
-      if (reg !== "flags") return;
-      const trusted = !faults.wireActive && faults.wireChanges === changes && !bmc.away;
-      changes = faults.wireChanges;
-      if (!trusted || !host.fresh || host.flags === -1) return;
-      if (value !== NOBODY && host.flags !== NOBODY) look(host.flags, value);
-    },
-  };
+abstract class BetweenLooks extends RuleAutomaton<SmicContext> {
+  changes = 0;
+
+  protected abstract look(before: number, now: number): void;
+
+  hostRead({ reg, value }: HostRead): void {
+    if (reg !== "flags") return;
+    const { host, bmc, faults } = this;
+    const trusted = !faults.wireActive && faults.wireChanges === this.changes && !bmc.away;
+    this.changes = faults.wireChanges;
+    if (!trusted || !host.fresh || host.flags === -1) return;
+    if (value !== NOBODY && host.flags !== NOBODY) this.look(host.flags, value);
+  }
 }
 
-function busySeen(context: SmicContext): SmicAutomaton {
-  return betweenLooks(context, (before, now) => {
+class BusySeen extends BetweenLooks {
+  protected override look(before: number, now: number): void {
     if ((now & ~before & SmicFlag.Busy) === 0) return;
-    context.report(`BUSY became 1 though the host had not set it: the flags are ${hex(now)}`);
-  });
+    this.report(`BUSY became 1 though the host had not set it: the flags are ${hex(now)}`);
+  }
 }
 
 const READY_FLAGS = SmicFlag.RxDataRdy | SmicFlag.TxDataRdy;
@@ -220,11 +228,11 @@ function readyFalls({ bmc, report }: SmicContext): SmicAutomaton {
   };
 }
 
-function readySeenFallen(context: SmicContext): SmicAutomaton {
-  return betweenLooks(context, (before, now) => {
+class ReadySeenFallen extends BetweenLooks {
+  protected override look(before: number, now: number): void {
     if (((before | now) & SmicFlag.Busy) !== 0 || (before & ~now & READY_FLAGS) === 0) return;
-    context.report(`the flags became ${hex(now)} from ${hex(before)} with BUSY at 0`);
-  });
+    this.report(`the flags became ${hex(now)} from ${hex(before)} with BUSY at 0`);
+  }
 }
 
 function startsOver({ bmc, head, faults, report }: SmicContext): SmicAutomaton {

@@ -7,7 +7,8 @@ import {
   SmicStream,
   statusCode,
 } from "../../../wire/smic/protocol.ts";
-import type { HostWrite } from "../../automaton.ts";
+import type { HostWrite, On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { bytesText, hex } from "../../text.ts";
 import { HostPhase } from "../host-view.ts";
 import type { SmicAutomaton, SmicContext, SmicRule } from "../observer.ts";
@@ -74,7 +75,7 @@ export const hostRules: readonly SmicRule[] = [
     section: "IPMI 2.0 §10.5",
     sentence: "The host reads the response to its last byte, and concludes it with RD_END.",
     observable: true,
-    automaton: concludes,
+    automaton: (context) => new Concludes(context),
   },
   {
     id: "SMIC-07",
@@ -207,25 +208,27 @@ function inPlace(control: number, phase: HostPhase): boolean {
   }
 }
 
-function concludes({ host, report }: SmicContext): SmicAutomaton {
-  let crashes = false;
-  return {
-    hostWrite: (event) => {
-      if (!handsOver(event) || crashes) return;
-      const concludes = host.control === SmicControl.ReadEnd;
-      const last = host.phase === HostPhase.Last;
-      if (last && !concludes)
-        report(`${codeText(host.control)} followed the last byte, not RD_END`);
-      const early = host.phase === HostPhase.Sent || host.phase === HostPhase.Reading;
-      if (early && concludes) report(`RD_END was handed over ${host.place}`);
-    },
-    received: (event) => {
-      if (host.phase !== HostPhase.Reading || host.transfer.response.length === 0) return;
-      const read = bytesText(host.transfer.response.copy());
-      report(`the response to request ${event.id} was taken as whole before its end: ${read}`);
-    },
-    hostLife: ({ what }) => {
-      if (what === "panic" || what === "start" || what === "inserted") crashes = what === "panic";
-    },
-  };
+class Concludes extends RuleAutomaton<SmicContext> {
+  crashes = false;
+
+  hostWrite(event: HostWrite): void {
+    if (!handsOver(event) || this.crashes) return;
+    const concludes = this.host.control === SmicControl.ReadEnd;
+    const last = this.host.phase === HostPhase.Last;
+    if (last && !concludes)
+      this.report(`${codeText(this.host.control)} followed the last byte, not RD_END`);
+    const early = this.host.phase === HostPhase.Sent || this.host.phase === HostPhase.Reading;
+    if (early && concludes) this.report(`RD_END was handed over ${this.host.place}`);
+  }
+
+  received(event: On<"received">): void {
+    if (this.host.phase !== HostPhase.Reading || this.host.transfer.response.length === 0) return;
+    const read = bytesText(this.host.transfer.response.copy());
+    this.report(`the response to request ${event.id} was taken as whole before its end: ${read}`);
+  }
+
+  hostLife({ what }: On<"hostLife">): void {
+    if (what === "panic" || what === "start" || what === "inserted")
+      this.crashes = what === "panic";
+  }
 }
