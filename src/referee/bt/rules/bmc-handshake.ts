@@ -1,4 +1,6 @@
 import { BtControl } from "../../../wire/bt/protocol.ts";
+import type { HostRead, HostWrite, On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
 import type { BtAutomaton, BtContext, BtRule } from "../observer.ts";
 
@@ -11,7 +13,7 @@ export const bmcHandshake: readonly BtRule[] = [
     section: "IPMI 2.0 §11.9",
     sentence: "After power-on or a hard reset of the BMC B_BUSY is 1 and all else in BT_CTRL is 0.",
     observable: true,
-    automaton: busyAfterReset,
+    automaton: (context) => new BusyAfterReset(context),
   },
   {
     id: "BT-21",
@@ -29,7 +31,7 @@ export const bmcHandshake: readonly BtRule[] = [
     section: "IPMI 2.0 §11.7, §11.8",
     sentence: "B_BUSY falls when the FIFO was read, at the latest when no request is under way.",
     observable: true,
-    automaton: staysBusy,
+    automaton: (context) => new StaysBusy(context),
   },
   {
     id: "BT-23",
@@ -47,7 +49,7 @@ export const bmcHandshake: readonly BtRule[] = [
     section: "IPMI 2.0 §11.6.5",
     sentence: "The BMC interrupts only while the host has enabled it in INTMASK.",
     observable: true,
-    automaton: interruptsWhenEnabled,
+    automaton: (context) => (context.head.taps.host ? new InterruptsWhenEnabled(context) : {}),
   },
   {
     id: "BT-30",
@@ -57,7 +59,7 @@ export const bmcHandshake: readonly BtRule[] = [
     sentence:
       "SMS_ATN is set when the BMC has something new for the system's software, and only then.",
     observable: true,
-    automaton: announcesNews,
+    automaton: (context) => (context.head.taps.bmc ? new AnnouncesNews(context) : {}),
   },
 ];
 
@@ -66,20 +68,20 @@ const SHOWN_AT_RESET =
   BtControl.BBusy | BtControl.HBusy | BtControl.H2bAtn | BtControl.B2hAtn | BtControl.SmsAtn;
 
 /** A warm reset may leave the interface alone, and a BMC whose face is not tapped comes up unseen. */
-function busyAfterReset({ report }: BtContext): BtAutomaton {
-  let since = "";
-  return {
-    bmcLife: ({ what, text }) => {
-      if (what === "power-on" || (what === "reset" && text !== "warm")) since = what;
-    },
-    bmcStatus: ({ status }) => {
-      if (since === "") return;
-      if ((status & SHOWN_AT_RESET) !== RESET) {
-        report(`after the ${since} BT_CTRL was ${hex(status)}`);
-      }
-      since = "";
-    },
-  };
+class BusyAfterReset extends RuleAutomaton<BtContext> {
+  since = "";
+
+  bmcLife({ what, text }: On<"bmcLife">): void {
+    if (what === "power-on" || (what === "reset" && text !== "warm")) this.since = what;
+  }
+
+  bmcStatus({ status }: On<"bmcStatus">): void {
+    if (this.since === "") return;
+    if ((status & SHOWN_AT_RESET) !== RESET) {
+      this.report(`after the ${this.since} BT_CTRL was ${hex(status)}`);
+    }
+    this.since = "";
+  }
 }
 
 function takesInOrder({ bmc, report }: BtContext): BtAutomaton {
@@ -103,24 +105,24 @@ function takesInOrder({ bmc, report }: BtContext): BtAutomaton {
 /** A BMC that has nothing to do, and is busy for so long. */
 const IDLE_BUSY_US = 5_000_000;
 
-function staysBusy({ bmc, faults, report }: BtContext): BtAutomaton {
-  let sinceUs = -1;
-  return {
-    hostRead: ({ reg, value, t }) => {
-      if (reg !== "control" || value === 0xff) return;
-      const idle = bmc.exchanges.open.length === 0 && !bmc.away && !faults.wireActive;
-      const busy = (value & BtControl.BBusy) !== 0;
-      if (!busy || !idle) sinceUs = -1;
-      else if (sinceUs === -1) sinceUs = t;
-      else if (t - sinceUs >= IDLE_BUSY_US && sinceUs !== Number.POSITIVE_INFINITY) {
-        report(`B_BUSY was 1 for ${seconds(t - sinceUs)} with no request under way`);
-        sinceUs = Number.POSITIVE_INFINITY;
-      }
-    },
-    bmcLife: ({ what }) => {
-      if (beginsAnew(what)) sinceUs = -1;
-    },
-  };
+class StaysBusy extends RuleAutomaton<BtContext> {
+  sinceUs = -1;
+
+  hostRead({ reg, value, t }: HostRead): void {
+    if (reg !== "control" || value === 0xff) return;
+    const idle = this.bmc.exchanges.open.length === 0 && !this.bmc.away && !this.faults.wireActive;
+    const busy = (value & BtControl.BBusy) !== 0;
+    if (!busy || !idle) this.sinceUs = -1;
+    else if (this.sinceUs === -1) this.sinceUs = t;
+    else if (t - this.sinceUs >= IDLE_BUSY_US && this.sinceUs !== Number.POSITIVE_INFINITY) {
+      this.report(`B_BUSY was 1 for ${seconds(t - this.sinceUs)} with no request under way`);
+      this.sinceUs = Number.POSITIVE_INFINITY;
+    }
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (beginsAnew(what)) this.sinceUs = -1;
+  }
 }
 
 function waitsForHost({ bmc, report }: BtContext): BtAutomaton {
@@ -149,22 +151,22 @@ function waitsForHost({ bmc, report }: BtContext): BtAutomaton {
   };
 }
 
-function interruptsWhenEnabled({ head, faults, report }: BtContext): BtAutomaton {
-  if (!head.taps.host) return {};
-  let enabled = true;
-  return {
-    hostWrite: ({ reg, value }) => {
-      if (reg === "intmask") enabled = (value & 1) !== 0;
-    },
-    // Whoever had the interface before may have enabled it.
-    hostLife: ({ what }) => {
-      if (what === "start" || what === "inserted") enabled = true;
-    },
-    irq: ({ level }) => {
-      if (level === 0 || enabled || faults.wireActive) return;
-      report("the interrupt line rose with B2H_IRQ_EN=0");
-    },
-  };
+class InterruptsWhenEnabled extends RuleAutomaton<BtContext> {
+  enabled = true;
+
+  hostWrite({ reg, value }: HostWrite): void {
+    if (reg === "intmask") this.enabled = (value & 1) !== 0;
+  }
+
+  // Whoever had the interface before may have enabled it.
+  hostLife({ what }: On<"hostLife">): void {
+    if (what === "start" || what === "inserted") this.enabled = true;
+  }
+
+  irq({ level }: On<"irq">): void {
+    if (level === 0 || this.enabled || this.faults.wireActive) return;
+    this.report("the interrupt line rose with B2H_IRQ_EN=0");
+  }
 }
 
 /** Receive message available, event message buffer full, watchdog pre-timeout. */
@@ -173,41 +175,53 @@ const STANDARD_FLAGS = 0x0b;
 const SETTLE_US = 10_000;
 
 /** Judged by the BMC's own flags and its own face. */
-function announcesNews({ bmc, head, report }: BtContext): BtAutomaton {
-  if (!head.taps.bmc) return {};
-  let flags = 0;
-  let sinceUs = -1;
-  let served = false;
-  const look = (nowUs: number): void => {
-    if (sinceUs === -1 || nowUs - sinceUs <= SETTLE_US) return;
-    report(`the flags were ${hex(flags)} for ${seconds(nowUs - sinceUs)}, and SMS_ATN was not set`);
-    sinceUs = -1;
-  };
-  return {
-    bmcLife: (event) => {
-      look(event.t);
-      if (event.what === "daemon-opened") served = true;
-      if (beginsAnew(event.what) || event.what === "daemon-closed") {
-        served = false;
-        flags = 0;
-        sinceUs = -1;
-      }
-      if (event.what !== "flags") return;
-      const news = event.flags & ~flags & STANDARD_FLAGS;
-      flags = event.flags;
-      const shown = bmc.control !== -1 && (bmc.control & BtControl.SmsAtn) !== 0;
-      if ((flags & STANDARD_FLAGS) === 0 || shown) sinceUs = -1;
-      else if (news !== 0 && served) sinceUs = event.t;
-    },
-    bmcStatus: ({ status, t }) => {
-      look(t);
-      if ((status & BtControl.SmsAtn) === 0) return;
-      sinceUs = -1;
-      const rose = bmc.control !== -1 && (bmc.control & BtControl.SmsAtn) === 0;
-      if (rose && served && flags === 0) report("SMS_ATN was set with the flags at 00h");
-    },
-    bmcRead: ({ t }) => look(t),
-    bmcResponse: ({ t }) => look(t),
-    end: ({ t }) => look(t),
-  };
+class AnnouncesNews extends RuleAutomaton<BtContext> {
+  flags = 0;
+  sinceUs = -1;
+  served = false;
+
+  bmcLife(event: On<"bmcLife">): void {
+    this.#look(event.t);
+    if (event.what === "daemon-opened") this.served = true;
+    if (beginsAnew(event.what) || event.what === "daemon-closed") {
+      this.served = false;
+      this.flags = 0;
+      this.sinceUs = -1;
+    }
+    if (event.what !== "flags") return;
+    const news = event.flags & ~this.flags & STANDARD_FLAGS;
+    this.flags = event.flags;
+    const shown = this.bmc.control !== -1 && (this.bmc.control & BtControl.SmsAtn) !== 0;
+    if ((this.flags & STANDARD_FLAGS) === 0 || shown) this.sinceUs = -1;
+    else if (news !== 0 && this.served) this.sinceUs = event.t;
+  }
+
+  bmcStatus({ status, t }: On<"bmcStatus">): void {
+    this.#look(t);
+    if ((status & BtControl.SmsAtn) === 0) return;
+    this.sinceUs = -1;
+    const rose = this.bmc.control !== -1 && (this.bmc.control & BtControl.SmsAtn) === 0;
+    if (rose && this.served && this.flags === 0)
+      this.report("SMS_ATN was set with the flags at 00h");
+  }
+
+  bmcRead({ t }: On<"bmcRead">): void {
+    this.#look(t);
+  }
+
+  bmcResponse({ t }: On<"bmcResponse">): void {
+    this.#look(t);
+  }
+
+  end({ t }: On<"end">): void {
+    this.#look(t);
+  }
+
+  #look(nowUs: number): void {
+    if (this.sinceUs === -1 || nowUs - this.sinceUs <= SETTLE_US) return;
+    this.report(
+      `the flags were ${hex(this.flags)} for ${seconds(nowUs - this.sinceUs)}, and SMS_ATN was not set`,
+    );
+    this.sinceUs = -1;
+  }
 }

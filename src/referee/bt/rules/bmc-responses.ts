@@ -4,7 +4,10 @@ import {
   BT_OUTPUT_LENGTH_MIN,
   BT_RESPONSE_LENGTH_MIN,
 } from "../../../wire/bt/protocol.ts";
+import type { HostRead, On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { hex, seconds } from "../../text.ts";
+import type { Frame } from "../frame.ts";
 import type { BtAutomaton, BtContext, BtRule } from "../observer.ts";
 import { frameText } from "../text.ts";
 
@@ -57,7 +60,7 @@ export const bmcResponses: readonly BtRule[] = [
     section: "IPMI 2.0 §11.4",
     sentence: "No response is given after the request-to-response time that the BMC states.",
     observable: true,
-    automaton: answersInTime,
+    automaton: (context) => new AnswersInTime(context),
   },
   {
     id: "BT-27",
@@ -89,27 +92,35 @@ export const bmcResponses: readonly BtRule[] = [
 const GET_BT_INTERFACE_CAPABILITIES = 0x36;
 
 /** Before the BMC has said how long it may take, it has not promised anything. */
-function answersInTime({ bmc, report }: BtContext): BtAutomaton {
-  let nowUs = 0;
-  const at = ({ t }: { readonly t: number }): void => {
-    nowUs = t;
-  };
-  return {
-    hostRead: at,
-    bmcStatus: at,
-    given: (frame) => {
-      const { capabilities } = bmc.exchanges;
-      if (capabilities === undefined || !frame.named) return;
-      const open = bmc.exchanges.find(frame.netFnLun, frame.seq, frame.cmd);
-      const stated = `${seconds(capabilities.requestToResponseUs)} were stated`;
-      if (open === undefined) {
-        if (bmc.exchanges.past(frame) !== "late") return;
-        report(`${frameText(frame)} was answered when it had been given up; ${stated}`);
-      } else if (nowUs - open.sentUs > capabilities.requestToResponseUs) {
-        report(`${frameText(frame)} was answered after ${seconds(nowUs - open.sentUs)}; ${stated}`);
-      }
-    },
-  };
+class AnswersInTime extends RuleAutomaton<BtContext> {
+  nowUs = 0;
+
+  hostRead(event: HostRead): void {
+    this.#at(event);
+  }
+
+  bmcStatus(event: On<"bmcStatus">): void {
+    this.#at(event);
+  }
+
+  given(frame: Frame): void {
+    const { capabilities } = this.bmc.exchanges;
+    if (capabilities === undefined || !frame.named) return;
+    const open = this.bmc.exchanges.find(frame.netFnLun, frame.seq, frame.cmd);
+    const stated = `${seconds(capabilities.requestToResponseUs)} were stated`;
+    if (open === undefined) {
+      if (this.bmc.exchanges.past(frame) !== "late") return;
+      this.report(`${frameText(frame)} was answered when it had been given up; ${stated}`);
+    } else if (this.nowUs - open.sentUs > capabilities.requestToResponseUs) {
+      this.report(
+        `${frameText(frame)} was answered after ${seconds(this.nowUs - open.sentUs)}; ${stated}`,
+      );
+    }
+  }
+
+  #at({ t }: { readonly t: number }): void {
+    this.nowUs = t;
+  }
 }
 
 const DATA_BYTES = 5;

@@ -3,6 +3,8 @@ import {
   BT_REQUEST_LENGTH_MIN,
   BtControl,
 } from "../../../wire/bt/protocol.ts";
+import type { HostWrite, On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { hex, seconds } from "../../text.ts";
 import type { Frame } from "../frame.ts";
 import type { BtAutomaton, BtContext, BtRule } from "../observer.ts";
@@ -67,11 +69,11 @@ export const hostWrites: readonly BtRule[] = [
     section: "IPMI 2.0 §11.1, §11.3",
     sentence: "Seq, NetFn and Cmd together are unique among the requests under way.",
     observable: true,
-    automaton: (context) => ({
+    automaton: ({ host, report }) => ({
       offered: (frame) => {
-        const open = openTwin(context, frame);
+        const open = openTwin(host, frame);
         if (open === undefined || isRepeated(open, frame)) return;
-        context.report(`${frameText(frame)} was sent while another one like it was under way`);
+        report(`${frameText(frame)} was sent while another one like it was under way`);
       },
     }),
   },
@@ -82,7 +84,7 @@ export const hostWrites: readonly BtRule[] = [
     section: "IPMI 2.0 §22.10",
     sentence: "No more requests are under way than the BMC says that it takes.",
     observable: true,
-    automaton: asksNoMore,
+    automaton: (context) => new AsksNoMore(context),
   },
   {
     id: "BT-08",
@@ -109,24 +111,26 @@ export const hostWrites: readonly BtRule[] = [
     section: "IPMI 2.0 §11.4",
     sentence: "A request is sent again only when the BMC's time for an answer has run out.",
     observable: true,
-    automaton: (context) => {
-      let nowUs = 0;
-      return {
-        hostWriteCommand: ({ t }) => {
-          nowUs = t;
-        },
-        offered: (frame) => {
-          const open = openTwin(context, frame);
-          // Before the BMC said how long it may take nobody knows.
-          if (open === undefined || context.host.transfers.capabilities === undefined) return;
-          const us = nowUs - open.sentUs;
-          if (us >= open.patienceUs || !isRepeated(open, frame)) return;
-          context.report(`${frameText(frame)} was sent again after ${seconds(us)}`);
-        },
-      };
-    },
+    automaton: (context) => new RepeatsInTime(context),
   },
 ];
+
+class RepeatsInTime extends RuleAutomaton<BtContext> {
+  nowUs = 0;
+
+  hostWriteCommand({ t }: HostWrite): void {
+    this.nowUs = t;
+  }
+
+  offered(frame: Frame): void {
+    const open = openTwin(this.host, frame);
+    // Before the BMC said how long it may take nobody knows.
+    if (open === undefined || this.host.transfers.capabilities === undefined) return;
+    const us = this.nowUs - open.sentUs;
+    if (us >= open.patienceUs || !isRepeated(open, frame)) return;
+    this.report(`${frameText(frame)} was sent again after ${seconds(us)}`);
+  }
+}
 
 /** INTMASK's OEM bits and its reserved ones. @see IPMI 2.0 §11.6.5 */
 const FOREIGN_MASK_BITS = 0x7c;
@@ -145,27 +149,28 @@ function beginsWhenFree({ host, report }: BtContext): BtAutomaton {
 }
 
 /** A host that crashes cannot wait for what it asked before. */
-function asksNoMore({ host, report }: BtContext): BtAutomaton {
-  let nowUs = 0;
-  let crashedUs = Number.NEGATIVE_INFINITY;
-  return {
-    hostLife: ({ what, t }) => {
-      if (what === "panic") crashedUs = t;
-    },
-    hostWriteCommand: ({ t }) => {
-      nowUs = t;
-    },
-    offered: () => {
-      const { capabilities, open } = host.transfers;
-      if (capabilities === undefined) return;
-      const awaited = open.filter((each) => {
-        return each.sentUs > crashedUs && nowUs - each.sentUs < each.patienceUs;
-      });
-      const most = Math.max(capabilities.outstanding, 1);
-      if (awaited.length < most) return;
-      report(`a request was sent with ${awaited.length} under way; the BMC takes ${most}`);
-    },
-  };
+class AsksNoMore extends RuleAutomaton<BtContext> {
+  nowUs = 0;
+  crashedUs = Number.NEGATIVE_INFINITY;
+
+  hostLife({ what, t }: On<"hostLife">): void {
+    if (what === "panic") this.crashedUs = t;
+  }
+
+  hostWriteCommand({ t }: HostWrite): void {
+    this.nowUs = t;
+  }
+
+  offered(): void {
+    const { capabilities, open } = this.host.transfers;
+    if (capabilities === undefined) return;
+    const awaited = open.filter((each) => {
+      return each.sentUs > this.crashedUs && this.nowUs - each.sentUs < each.patienceUs;
+    });
+    const most = Math.max(capabilities.outstanding, 1);
+    if (awaited.length < most) return;
+    this.report(`a request was sent with ${awaited.length} under way; the BMC takes ${most}`);
+  }
 }
 
 function rightLength({ host, report }: BtContext): BtAutomaton {
@@ -185,7 +190,7 @@ function rightLength({ host, report }: BtContext): BtAutomaton {
 }
 
 /** A request under way that has the frame's triple. */
-function openTwin({ host }: BtContext, frame: Frame): BtTransfer | undefined {
+function openTwin(host: BtContext["host"], frame: Frame): BtTransfer | undefined {
   return host.transfers.find(frame.netFnLun, frame.seq, frame.cmd);
 }
 
