@@ -1,6 +1,9 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
 import { BLOCK_BYTES_MAX, SSIF_ADDRESS, SsifCommand } from "../../../wire/ssif/protocol.ts";
+import type { On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, bytesText, hex, seconds } from "../../text.ts";
+import type { Transfer } from "../../transfer.ts";
 import { BmcState } from "../bmc-view.ts";
 import type { BusBlock } from "../bus-block.ts";
 import type { SsifAutomaton, SsifContext, SsifRule } from "../observer.ts";
@@ -25,7 +28,7 @@ export const bmcBehaviour: readonly SsifRule[] = [
     sentence:
       "The BMC neither holds the clock for more than 25 ms nor refuses requests for as long as a host waits.",
     observable: true,
-    automaton: keepsBusUsable,
+    automaton: (context) => new KeepsBusUsable(context),
   },
   {
     id: "SSIF-26",
@@ -35,7 +38,7 @@ export const bmcBehaviour: readonly SsifRule[] = [
     sentence:
       "With alerts enabled SMBALERT# is pulled when a response is ready, and let go when the host has asked whose it is.",
     observable: true,
-    automaton: alerts,
+    automaton: (context) => (context.head.taps.bmc ? new Alerts(context) : {}),
   },
   {
     id: "SSIF-30",
@@ -58,20 +61,21 @@ export const bmcBehaviour: readonly SsifRule[] = [
   },
 ];
 
-function keepsBusUsable({ bmc, faults, report }: SsifContext): SsifAutomaton {
-  let changes = 0;
-  return {
-    hostBus: ({ op, outcome }) => {
-      const disturbed = faults.wireActive || faults.wireChanges !== changes;
-      changes = faults.wireChanges;
-      if (outcome !== "timeout" || disturbed) return;
-      const at = op === "start" ? "at its address" : op === "stop" ? "at the STOP" : "at a byte";
-      report(`the clock was held for too long ${at}`);
-    },
-    inputStuck: (us) => {
-      if (!bmc.away && !faults.wireActive) report(`each request was refused for ${seconds(us)}`);
-    },
-  };
+class KeepsBusUsable extends RuleAutomaton<SsifContext> {
+  changes = 0;
+
+  hostBus({ op, outcome }: On<"hostBus">): void {
+    const disturbed = this.faults.wireActive || this.faults.wireChanges !== this.changes;
+    this.changes = this.faults.wireChanges;
+    if (outcome !== "timeout" || disturbed) return;
+    const at = op === "start" ? "at its address" : op === "stop" ? "at the STOP" : "at a byte";
+    this.report(`the clock was held for too long ${at}`);
+  }
+
+  inputStuck(us: number): void {
+    if (!this.bmc.away && !this.faults.wireActive)
+      this.report(`each request was refused for ${seconds(us)}`);
+  }
 }
 
 /** What is wrong with a whole part that comes now; undefined: nothing. */
@@ -133,34 +137,38 @@ function noLateResponse({ bmc, head, faults, report }: SsifContext): SsifAutomat
 const SET_GLOBAL_ENABLES = 0x2e;
 const RESPONSE_ALERT = 0x01;
 
-function alerts({ head, faults, report }: SsifContext): SsifAutomaton {
-  if (!head.taps.bmc) return {};
-  let pulled = false;
-  let enabled = false;
-  let enabling = false;
-  return {
-    bmcAlert: ({ level }) => {
-      pulled = level === 1;
-    },
-    exchange: (exchange) => {
-      if (exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) {
-        enabled = (exchange.request.at(2) & RESPONSE_ALERT) !== 0;
-      }
-    },
-    bmcRequest: ({ message }) => {
-      enabling = message[1] === SET_GLOBAL_ENABLES;
-    },
-    bmcResponse: () => {
-      // The command that enables it may take effect before or after its own response.
-      if (enabled && !enabling && !pulled) report("a response was ready, and no alert was given");
-    },
-    bmcLife: ({ what }) => {
-      // A reset of the system clears the enables, too.
-      if (beginsAnew(what) || what === "daemon-opened" || what === "power") enabled = false;
-    },
-    alertResponse: (value) => {
-      if (!pulled || faults.wireActive || value >> 1 !== SSIF_ADDRESS) return;
-      report("the host asked whose the alert is, and the line was not let go");
-    },
-  };
+class Alerts extends RuleAutomaton<SsifContext> {
+  pulled = false;
+  enabled = false;
+  enabling = false;
+
+  bmcAlert({ level }: On<"bmcAlert">): void {
+    this.pulled = level === 1;
+  }
+
+  exchange(exchange: Transfer): void {
+    if (exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) {
+      this.enabled = (exchange.request.at(2) & RESPONSE_ALERT) !== 0;
+    }
+  }
+
+  bmcRequest({ message }: On<"bmcRequest">): void {
+    this.enabling = message[1] === SET_GLOBAL_ENABLES;
+  }
+
+  bmcResponse(): void {
+    // The command that enables it may take effect before or after its own response.
+    if (this.enabled && !this.enabling && !this.pulled)
+      this.report("a response was ready, and no alert was given");
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    // A reset of the system clears the enables, too.
+    if (beginsAnew(what) || what === "daemon-opened" || what === "power") this.enabled = false;
+  }
+
+  alertResponse(value: number): void {
+    if (!this.pulled || this.faults.wireActive || value >> 1 !== SSIF_ADDRESS) return;
+    this.report("the host asked whose the alert is, and the line was not let go");
+  }
 }

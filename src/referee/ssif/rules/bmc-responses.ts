@@ -1,11 +1,14 @@
 import { RESPONSE_BYTES_MIN } from "../../../ipmi/message.ts";
 import { BLOCK_BYTES_MAX, LAST_BLOCK, SsifCommand } from "../../../wire/ssif/protocol.ts";
+import type { On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, hex } from "../../text.ts";
+import type { Transfer } from "../../transfer.ts";
 import { BmcState } from "../bmc-view.ts";
 import type { BusBlock } from "../bus-block.ts";
 import { Capabilities } from "../capabilities.ts";
 import { isMultiPartStart } from "../host-view.ts";
-import type { SsifAutomaton, SsifContext, SsifRule } from "../observer.ts";
+import type { SsifContext, SsifRule } from "../observer.ts";
 
 /** The blocks that the BMC gives. */
 export const bmcResponses: readonly SsifRule[] = [
@@ -17,7 +20,7 @@ export const bmcResponses: readonly SsifRule[] = [
     sentence:
       "While the BMC is busy, or has no response, it acknowledges no read; an empty block is a note.",
     observable: true,
-    automaton: givesNothingBefore,
+    automaton: (context) => new GivesNothingBefore(context),
   },
   {
     id: "SSIF-21",
@@ -49,7 +52,7 @@ export const bmcResponses: readonly SsifRule[] = [
     sentence:
       "Further blocks are numbered 0, 1, 2 and have 31 bytes of data; the last has number FFh and 1 to 31.",
     observable: true,
-    automaton: numbersBlocks,
+    automaton: (context) => new NumbersBlocks(context),
   },
   {
     id: "SSIF-25",
@@ -58,7 +61,7 @@ export const bmcResponses: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.5, §12.6",
     sentence: "A response stays until it was read whole or a new request begins.",
     observable: true,
-    automaton: keepsResponse,
+    automaton: (context) => new KeepsResponse(context),
   },
   {
     id: "SSIF-27",
@@ -68,19 +71,7 @@ export const bmcResponses: readonly SsifRule[] = [
     sentence:
       "A BMC with multi-part transfers or packet error codes says so by Get System Interface Capabilities.",
     observable: true,
-    automaton: ({ report }) => {
-      const capabilities = new Capabilities();
-      let told = false;
-      return {
-        exchange: (exchange) => capabilities.take(exchange),
-        bmcBlock: (block) => {
-          if (told || !capabilities.refused || block.end !== "whole" || !block.reads) return;
-          if (block.command !== SsifCommand.ReadStart || !isMultiPartStart(block)) return;
-          told = true;
-          report("it gives a response in several blocks, and has no such command");
-        },
-      };
-    },
+    automaton: (context) => new SaysItsParts(context),
   },
   {
     id: "SSIF-28",
@@ -90,93 +81,118 @@ export const bmcResponses: readonly SsifRule[] = [
     sentence:
       "The packet error code behind a block covers both address bytes, the command and the count.",
     observable: true,
-    automaton: ({ report }) => {
-      const capabilities = new Capabilities();
-      return {
-        exchange: (exchange) => capabilities.take(exchange),
-        bmcBlock: (block) => {
-          if (!capabilities.pec || !block.reads || block.end !== "whole") return;
-          if (block.count > BLOCK_BYTES_MAX || !block.badPec) return;
-          const code = block.bytes.at(block.count);
-          report(`the code behind ${hex(block.command)} is ${hex(code)}, not ${hex(block.pec)}`);
-        },
-      };
-    },
+    automaton: (context) => new RightCodes(context),
   },
 ];
 
-function givesNothingBefore({ bmc, report }: SsifContext): SsifAutomaton {
+class SaysItsParts extends RuleAutomaton<SsifContext> {
+  readonly capabilities = new Capabilities();
+  told = false;
+
+  exchange(exchange: Transfer): void {
+    this.capabilities.take(exchange);
+  }
+
+  bmcBlock(block: BusBlock): void {
+    if (this.told || !this.capabilities.refused || block.end !== "whole" || !block.reads) return;
+    if (block.command !== SsifCommand.ReadStart || !isMultiPartStart(block)) return;
+    this.told = true;
+    this.report("it gives a response in several blocks, and has no such command");
+  }
+}
+
+class RightCodes extends RuleAutomaton<SsifContext> {
+  readonly capabilities = new Capabilities();
+
+  exchange(exchange: Transfer): void {
+    this.capabilities.take(exchange);
+  }
+
+  bmcBlock(block: BusBlock): void {
+    if (!this.capabilities.pec || !block.reads || block.end !== "whole") return;
+    if (block.count > BLOCK_BYTES_MAX || !block.badPec) return;
+    const code = block.bytes.at(block.count);
+    this.report(`the code behind ${hex(block.command)} is ${hex(code)}, not ${hex(block.pec)}`);
+  }
+}
+
+class GivesNothingBefore extends RuleAutomaton<SsifContext> {
   /** The application has read the request at hand, and has not answered it. */
-  let atWork = false;
-  return {
-    bmcRequest: () => {
-      atWork = true;
-    },
-    bmcResponse: () => {
-      atWork = false;
-    },
-    bmcBlock: (block) => {
-      const { command, count } = block;
-      const begins = command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
-      if (begins) atWork = false;
-      if (!block.reads || block.refused !== undefined || count === -1) return;
-      if (count === 0) return report("an empty block was given", "note");
-      if (count > BLOCK_BYTES_MAX) return report(`a block of ${count} bytes was given`);
-      if (bmc.state === BmcState.Unknown) return;
-      if (bmc.state < BmcState.Executing) report("a block was given, and there was no request");
-      else if (atWork && bmc.state === BmcState.Executing) {
-        report("a block was given while the request was carried out");
-      }
-    },
-  };
+  atWork = false;
+
+  bmcRequest(): void {
+    this.atWork = true;
+  }
+
+  bmcResponse(): void {
+    this.atWork = false;
+  }
+
+  bmcBlock(block: BusBlock): void {
+    const { command, count } = block;
+    const begins = command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
+    if (begins) this.atWork = false;
+    if (!block.reads || block.refused !== undefined || count === -1) return;
+    if (count === 0) return this.report("an empty block was given", "note");
+    if (count > BLOCK_BYTES_MAX) return this.report(`a block of ${count} bytes was given`);
+    if (this.bmc.state === BmcState.Unknown) return;
+    if (this.bmc.state < BmcState.Executing)
+      this.report("a block was given, and there was no request");
+    else if (this.atWork && this.bmc.state === BmcState.Executing) {
+      this.report("a block was given while the request was carried out");
+    }
+  }
 }
 
-function numbersBlocks({ report }: SsifContext): SsifAutomaton {
-  let expected = -1;
-  return {
-    bmcBlock: (block) => {
-      const { command, count, bytes } = block;
-      if (command === SsifCommand.ReadRetry && bytes.length > 0) expected = bytes.at(0);
-      if (!block.reads || block.end !== "whole" || count < 1 || count > BLOCK_BYTES_MAX) return;
-      if (command === SsifCommand.ReadStart) expected = isMultiPartStart(block) ? 0 : -1;
-      if (command !== SsifCommand.ReadMiddle || expected === -1) return;
-      const number = bytes.at(0);
-      if (number === LAST_BLOCK) {
-        expected = -1;
-        if (count === 1) report("the last block has no data");
-        return;
-      }
-      if (number !== expected) report(`block ${number} came in place of block ${expected}`);
-      else if (count !== BLOCK_BYTES_MAX) report(`block ${number} has ${count - 1} bytes of data`);
-      expected = number + 1;
-    },
-  };
+class NumbersBlocks extends RuleAutomaton<SsifContext> {
+  expected = -1;
+
+  bmcBlock(block: BusBlock): void {
+    const { command, count, bytes } = block;
+    if (command === SsifCommand.ReadRetry && bytes.length > 0) this.expected = bytes.at(0);
+    if (!block.reads || block.end !== "whole" || count < 1 || count > BLOCK_BYTES_MAX) return;
+    if (command === SsifCommand.ReadStart) this.expected = isMultiPartStart(block) ? 0 : -1;
+    if (command !== SsifCommand.ReadMiddle || this.expected === -1) return;
+    const number = bytes.at(0);
+    if (number === LAST_BLOCK) {
+      this.expected = -1;
+      if (count === 1) this.report("the last block has no data");
+      return;
+    }
+    if (number !== this.expected)
+      this.report(`block ${number} came in place of block ${this.expected}`);
+    else if (count !== BLOCK_BYTES_MAX)
+      this.report(`block ${number} has ${count - 1} bytes of data`);
+    this.expected = number + 1;
+  }
 }
 
-function keepsResponse({ bmc, report }: SsifContext): SsifAutomaton {
-  let excused = false;
-  return {
-    bmcBlock: (block: BusBlock) => {
-      if (!block.reads) {
-        // The command byte of a read that is refused is all that comes of it.
-        const reads = block.command === SsifCommand.ReadStart;
-        const refused = block.refused === "command" && reads;
-        if (!refused) return;
-      } else if (block.refused === undefined || block.command !== SsifCommand.ReadStart) {
-        return;
-      }
-      if (bmc.state !== BmcState.Responding || excused || bmc.away) return;
-      report("the response was given in part, and then refused, with no new request");
-    },
-    exchange: () => {
-      excused = false;
-    },
-    bmcLife: ({ what }) => {
-      if (what !== "flags" && what !== "sel" && what !== "power") excused = true;
-      if (beginsAnew(what)) excused = true;
-    },
-    bmcRefused: () => {
-      excused = true;
-    },
-  };
+class KeepsResponse extends RuleAutomaton<SsifContext> {
+  excused = false;
+
+  bmcBlock(block: BusBlock): void {
+    if (!block.reads) {
+      // The command byte of a read that is refused is all that comes of it.
+      const reads = block.command === SsifCommand.ReadStart;
+      const refused = block.refused === "command" && reads;
+      if (!refused) return;
+    } else if (block.refused === undefined || block.command !== SsifCommand.ReadStart) {
+      return;
+    }
+    if (this.bmc.state !== BmcState.Responding || this.excused || this.bmc.away) return;
+    this.report("the response was given in part, and then refused, with no new request");
+  }
+
+  exchange(): void {
+    this.excused = false;
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (what !== "flags" && what !== "sel" && what !== "power") this.excused = true;
+    if (beginsAnew(what)) this.excused = true;
+  }
+
+  bmcRefused(): void {
+    this.excused = true;
+  }
 }

@@ -1,10 +1,12 @@
 import type { RequestAccepted } from "../../../trace/events.ts";
 import { SsifCommand } from "../../../wire/ssif/protocol.ts";
+import type { On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { hex, transferText } from "../../text.ts";
 import type { Bytes } from "../../transfer.ts";
 import type { BusBlock } from "../bus-block.ts";
 import { isLastPart } from "../host-view.ts";
-import type { SsifAutomaton, SsifContext, SsifRule } from "../observer.ts";
+import type { SsifContext, SsifRule } from "../observer.ts";
 
 /** Whether what goes over the bus is what the host's users asked for. */
 export const hostCarries: readonly SsifRule[] = [
@@ -16,7 +18,7 @@ export const hostCarries: readonly SsifRule[] = [
     sentence:
       "The parts of a request, put together, are the request that was to be sent, also when they are written again.",
     observable: true,
-    automaton: putsTogether,
+    automaton: (context) => new PutsTogether(context),
   },
 ];
 
@@ -26,31 +28,33 @@ const HEAD_BYTES = 2;
 const TOLD_MAX = 4;
 
 /** A driver need not say whose request it sends: each that has this length and name may be it. */
-function putsTogether({ host, report }: SsifContext): SsifAutomaton {
-  const waiting = new Map<number, RequestAccepted>();
-  return {
-    request: (event) => {
-      waiting.set(event.id, event);
-    },
-    refused: ({ id }) => {
-      waiting.delete(id);
-    },
-    answer: ({ id }) => {
-      waiting.delete(id);
-    },
-    hostBlock: (block) => {
-      if (!endsSeveral(block)) return;
-      const { request } = host.transfer;
-      const differences = [...waiting.values()]
-        .filter((each) => isNamed(each, request))
-        .map((each) => differing(each.data, request))
-        .sort((a, b) => a.length - b.length);
-      const [least] = differences;
-      if (least === undefined || least.length === 0) return;
-      const what = `${transferText(host.transfer)}, ${request.length} bytes`;
-      report(`${what}: ${least.slice(0, TOLD_MAX).join(", ")}`);
-    },
-  };
+class PutsTogether extends RuleAutomaton<SsifContext> {
+  readonly waiting = new Map<number, RequestAccepted>();
+
+  request(event: On<"request">): void {
+    this.waiting.set(event.id, event);
+  }
+
+  refused({ id }: On<"refused">): void {
+    this.waiting.delete(id);
+  }
+
+  answer({ id }: On<"answer">): void {
+    this.waiting.delete(id);
+  }
+
+  hostBlock(block: BusBlock): void {
+    if (!endsSeveral(block)) return;
+    const { request } = this.host.transfer;
+    const differences = [...this.waiting.values()]
+      .filter((each) => isNamed(each, request))
+      .map((each) => differing(each.data, request))
+      .sort((a, b) => a.length - b.length);
+    const [least] = differences;
+    if (least === undefined || least.length === 0) return;
+    const what = `${transferText(this.host.transfer)}, ${request.length} bytes`;
+    this.report(`${what}: ${least.slice(0, TOLD_MAX).join(", ")}`);
+  }
 }
 
 function endsSeveral(block: BusBlock): boolean {

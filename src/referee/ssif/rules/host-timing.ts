@@ -1,7 +1,10 @@
 import { SsifCommand } from "../../../wire/ssif/protocol.ts";
+import type { On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import { hex, seconds, transferText } from "../../text.ts";
+import type { Transfer } from "../../transfer.ts";
 import type { BusBlock } from "../bus-block.ts";
-import type { SsifAutomaton, SsifContext, SsifRule } from "../observer.ts";
+import type { SsifContext, SsifRule } from "../observer.ts";
 
 /** When the host asks, and how often. */
 export const hostTiming: readonly SsifRule[] = [
@@ -13,7 +16,7 @@ export const hostTiming: readonly SsifRule[] = [
     sentence:
       "One request at a time: the next begins when the response was read, or the old one was given up after T6.",
     observable: true,
-    automaton: oneAtATime,
+    automaton: (context) => new OneAtATime(context),
   },
   {
     id: "SSIF-07",
@@ -23,7 +26,7 @@ export const hostTiming: readonly SsifRule[] = [
     sentence:
       "Between two tries the host waits for T3 when it reads, for T6 when it writes; fewer than C1 retries are a note.",
     observable: true,
-    automaton: waitsBetweenTries,
+    automaton: (context) => new WaitsBetweenTries(context),
   },
 ];
 
@@ -35,88 +38,96 @@ const PAUSE_US = 48_000;
 /** C1: so many times a request is written again. @see IPMI 2.0 §12.17 */
 const RETRIES_MIN = 5;
 
-function oneAtATime({ faults, report }: SsifContext): SsifAutomaton {
-  let comesNew = false;
-  let changes = 0;
-  return {
-    transfer: (transfer) => {
-      const excused = comesNew || faults.wireActive || faults.wireChanges !== changes;
-      comesNew = false;
-      changes = faults.wireChanges;
-      const us = transfer.endUs - transfer.sentUs;
-      if (excused || !transfer.sent || !transfer.abandoned || us >= PAUSE_US) return;
-      const what = transferText(transfer);
-      report(`a request was begun ${seconds(us)} after ${what}, whose response was not read`);
-    },
-    // Who comes new knows nothing of what the one before him did.
-    hostLife: () => {
-      comesNew = true;
-    },
-  };
+class OneAtATime extends RuleAutomaton<SsifContext> {
+  comesNew = false;
+  changes = 0;
+
+  transfer(transfer: Transfer): void {
+    const excused =
+      this.comesNew || this.faults.wireActive || this.faults.wireChanges !== this.changes;
+    this.comesNew = false;
+    this.changes = this.faults.wireChanges;
+    const us = transfer.endUs - transfer.sentUs;
+    if (excused || !transfer.sent || !transfer.abandoned || us >= PAUSE_US) return;
+    const what = transferText(transfer);
+    this.report(`a request was begun ${seconds(us)} after ${what}, whose response was not read`);
+  }
+
+  // Who comes new knows nothing of what the one before him did.
+  hostLife(): void {
+    this.comesNew = true;
+  }
 }
 
-function waitsBetweenTries({ report }: SsifContext): SsifAutomaton {
+class WaitsBetweenTries extends RuleAutomaton<SsifContext> {
   /** When a read, and a write, failed last; -1 when the last one did not. */
-  let readUs = -1;
-  let writeUs = -1;
+  readUs = -1;
+  writeUs = -1;
   /** What the write that failed had sent. */
-  let words: readonly number[] = [];
+  words: readonly number[] = [];
   /** Our stack says when it begins with a request; of a guest only the bytes tell. */
-  let tells = false;
-  let alerted = false;
-  let tries = 0;
-  let counts = false;
-  const soon = (sinceUs: number, nowUs: number): boolean => {
+  tells = false;
+  alerted = false;
+  tries = 0;
+  counts = false;
+
+  irq({ level }: On<"irq">): void {
+    if (level === 1) this.alerted = true;
+  }
+
+  hostLife(): void {
+    this.#anew();
+  }
+
+  send(): void {
+    this.tells = true;
+    this.writeUs = -1;
+    this.tries = 0;
+    this.counts = true;
+  }
+
+  hostBlock(block: BusBlock): void {
+    const { command, startUs, endUs } = block;
+    const failed = block.end === "refused";
+    const name = hex(Math.max(command, 0));
+    if (command === SsifCommand.ReadStart) {
+      if (this.#soon(this.readUs, startUs) && !this.alerted && !block.disturbed) {
+        this.report(`the response was asked for again after ${seconds(startUs - this.readUs)}`);
+      }
+      this.alerted = false;
+      this.readUs = failed ? endUs : -1;
+      return;
+    }
+    if (block.reads) return;
+    const begins = command === -1 || isFirst(command);
+    if (begins && this.#soon(this.writeUs, startUs) && !block.disturbed) {
+      const again = this.tells || beginsAlike(this.words, wordsOf(block));
+      if (again) this.report(`${name} was written again after ${seconds(startUs - this.writeUs)}`);
+    }
+    this.writeUs = failed ? endUs : -1;
+    if (failed) this.words = wordsOf(block);
+    if (!failed) this.counts = false;
+    if (begins) this.readUs = -1;
+    if (failed) this.tries++;
+  }
+
+  answer({ maker, cc }: On<"answer">): void {
+    const given = this.counts && maker === "host-interface" && cc === FAILED;
+    if (given && this.tries > 0 && this.tries <= RETRIES_MIN) {
+      this.report(`the request was written ${this.tries} times, and given up`, "note");
+    }
+    this.counts = false;
+  }
+
+  #soon(sinceUs: number, nowUs: number): boolean {
     return sinceUs !== -1 && nowUs - sinceUs < PAUSE_US;
-  };
-  const anew = (): void => {
-    readUs = -1;
-    writeUs = -1;
-    counts = false;
-  };
-  return {
-    irq: ({ level }) => {
-      if (level === 1) alerted = true;
-    },
-    hostLife: anew,
-    send: () => {
-      tells = true;
-      writeUs = -1;
-      tries = 0;
-      counts = true;
-    },
-    hostBlock: (block) => {
-      const { command, startUs, endUs } = block;
-      const failed = block.end === "refused";
-      const name = hex(Math.max(command, 0));
-      if (command === SsifCommand.ReadStart) {
-        if (soon(readUs, startUs) && !alerted && !block.disturbed) {
-          report(`the response was asked for again after ${seconds(startUs - readUs)}`);
-        }
-        alerted = false;
-        readUs = failed ? endUs : -1;
-        return;
-      }
-      if (block.reads) return;
-      const begins = command === -1 || isFirst(command);
-      if (begins && soon(writeUs, startUs) && !block.disturbed) {
-        const again = tells || beginsAlike(words, wordsOf(block));
-        if (again) report(`${name} was written again after ${seconds(startUs - writeUs)}`);
-      }
-      writeUs = failed ? endUs : -1;
-      if (failed) words = wordsOf(block);
-      if (!failed) counts = false;
-      if (begins) readUs = -1;
-      if (failed) tries++;
-    },
-    answer: ({ maker, cc }) => {
-      const given = counts && maker === "host-interface" && cc === FAILED;
-      if (given && tries > 0 && tries <= RETRIES_MIN) {
-        report(`the request was written ${tries} times, and given up`, "note");
-      }
-      counts = false;
-    },
-  };
+  }
+
+  #anew(): void {
+    this.readUs = -1;
+    this.writeUs = -1;
+    this.counts = false;
+  }
 }
 
 /** Command, count and bytes, as far as they came. */
