@@ -1,5 +1,6 @@
-import type { Automaton } from "../automaton.ts";
+import type { Automaton, On } from "../automaton.ts";
 import type { Context } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
 import { seconds } from "../text.ts";
 
 /** A host without any interrupt comes back in this time at the latest. */
@@ -11,39 +12,57 @@ const PROMPT_US = 1_000_000;
  * A host that left a transfer alone although the BMC had acted promptly. Only the BMC's own face
  * shows that: from the host's side a transfer left alone may be one that was given up.
  */
-export function comesBack({ head, host, report }: Context, interrupts: boolean): Automaton {
-  if (!head.taps.bmc) return {};
-  let line = false;
-  let absent = false;
+export function comesBack(context: Context, interrupts: boolean): Automaton {
+  return context.head.taps.bmc ? new ComesBack(context, interrupts) : {};
+}
+
+class ComesBack extends RuleAutomaton {
+  readonly interrupts: boolean;
+  line = false;
+  absent = false;
   /** The host's accesses when the BMC acted last. */
-  let actedAt = -1;
-  const acts = ({ t }: { readonly t: number }): void => {
-    if (t - host.lastAccessUs <= PROMPT_US) actedAt = host.accesses;
-  };
-  return {
-    irq: () => {
-      line = true;
-    },
-    bmcRead: acts,
-    bmcWrite: acts,
-    answer: () => {
-      actedAt = -1;
-    },
-    hostLife: ({ what }) => {
-      actedAt = -1;
-      if (what === "start" || what === "inserted" || what === "quiet-end") absent = false;
-      if (what === "removed" || what === "down" || what === "quiet") absent = true;
-    },
-    guest: ({ what }) => {
-      if (what === "panic") absent = true;
-    },
-    pause: (us) => {
-      if (line !== interrupts || absent || host.accesses - 1 !== actedAt) return;
-      if (!interrupts && us < POLL_WAIT_US) return;
-      const why = interrupts
-        ? "as if its interrupt could not be lost"
-        : "with no interrupt to come";
-      report(`a transfer was left alone for ${seconds(us)} ${host.place}, ${why}`);
-    },
-  };
+  actedAt = -1;
+
+  constructor(context: Context, interrupts: boolean) {
+    super(context);
+    this.interrupts = interrupts;
+  }
+
+  irq(): void {
+    this.line = true;
+  }
+
+  bmcRead({ t }: On<"bmcRead">): void {
+    this.#acts(t);
+  }
+
+  bmcWrite({ t }: On<"bmcWrite">): void {
+    this.#acts(t);
+  }
+
+  answer(): void {
+    this.actedAt = -1;
+  }
+
+  hostLife({ what }: On<"hostLife">): void {
+    this.actedAt = -1;
+    if (what === "start" || what === "inserted" || what === "quiet-end") this.absent = false;
+    if (what === "removed" || what === "down" || what === "quiet") this.absent = true;
+  }
+
+  guest({ what }: On<"guest">): void {
+    if (what === "panic") this.absent = true;
+  }
+
+  pause(us: number): void {
+    const { interrupts, host } = this;
+    if (this.line !== interrupts || this.absent || host.accesses - 1 !== this.actedAt) return;
+    if (!interrupts && us < POLL_WAIT_US) return;
+    const why = interrupts ? "as if its interrupt could not be lost" : "with no interrupt to come";
+    this.report(`a transfer was left alone for ${seconds(us)} ${host.place}, ${why}`);
+  }
+
+  #acts(nowUs: number): void {
+    if (nowUs - this.host.lastAccessUs <= PROMPT_US) this.actedAt = this.host.accesses;
+  }
 }

@@ -1,8 +1,9 @@
 import { NetFn } from "../../ipmi/command-table.ts";
-import type { Automaton } from "../automaton.ts";
-import type { CheckedRule, Context } from "../rule.ts";
+import type { On } from "../automaton.ts";
+import type { CheckedRule } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
 import { beginsAnew, bytesText, hex } from "../text.ts";
-import { Bytes, type Transfer } from "../transfer.ts";
+import type { Transfer } from "../transfer.ts";
 
 /** The message flags, and what lies behind them. */
 export const flagRules: readonly CheckedRule[] = [
@@ -14,7 +15,7 @@ export const flagRules: readonly CheckedRule[] = [
     sentence:
       "After power-up or reset SEL logging is on, the event message buffer and its interrupt are off.",
     observable: true,
-    automaton: enablesAfterReset,
+    automaton: (context) => new EnablesAfterReset(context),
   },
   {
     id: "MF-03",
@@ -23,18 +24,7 @@ export const flagRules: readonly CheckedRule[] = [
     section: "IPMI 2.0 §22.1",
     sentence: "A BMC without an event message buffer refuses to enable it, with CCh.",
     observable: true,
-    automaton: ({ report }) => {
-      let accepted = false;
-      return {
-        exchange: (exchange) => {
-          if (exchange.succeeds(NetFn.App, Cmd.SetGlobalEnables)) {
-            accepted = (exchange.request.at(2) & 0x06) !== 0;
-          }
-          if (!exchange.answers(NetFn.App, Cmd.ReadEventMessageBuffer)) return;
-          if (accepted && exchange.cc === 0xc1) report("it was enabled, and reading it got C1h");
-        },
-      };
-    },
+    automaton: (context) => new RefusesToEnable(context),
   },
   {
     id: "MF-04",
@@ -43,24 +33,7 @@ export const flagRules: readonly CheckedRule[] = [
     section: "IPMI 2.0 §22.4",
     sentence: "The flag of the event message buffer reads 0 while the buffer is disabled.",
     observable: true,
-    automaton: ({ report }) => {
-      let disabled = false;
-      return {
-        exchange: (exchange) => {
-          if (exchange.succeeds(NetFn.App, Cmd.SetGlobalEnables)) {
-            disabled = (exchange.request.at(2) & 0x04) === 0;
-          }
-          if (!disabled || !exchange.succeeds(NetFn.App, Cmd.GetMessageFlags)) return;
-          const flags = exchange.data(0);
-          if (flags !== -1 && (flags & Flag.EventBuffer) !== 0) {
-            report(`the flags were ${hex(flags)} though the buffer is disabled`);
-          }
-        },
-        bmcLife: ({ what }) => {
-          if (beginsAnew(what)) disabled = false;
-        },
-      };
-    },
+    automaton: (context) => new ReadsZeroWhileDisabled(context),
   },
   {
     id: "MF-05",
@@ -69,7 +42,7 @@ export const flagRules: readonly CheckedRule[] = [
     section: "IPMI 2.0 §22.3",
     sentence: "Clear Message Flags clears the flags that it names, and what lies behind them.",
     observable: true,
-    automaton: clearedFlagsStayClear,
+    automaton: (context) => new ClearedFlagsStayClear(context),
   },
   {
     id: "MF-06",
@@ -78,7 +51,7 @@ export const flagRules: readonly CheckedRule[] = [
     section: "IPMI 2.0 §22.8, §9.14",
     sentence: "Reading an event or a message takes it out of the BMC: nothing is read twice.",
     observable: true,
-    automaton: readingTakesOut,
+    automaton: (context) => new ReadingTakesOut(context),
   },
   {
     id: "MF-08",
@@ -87,7 +60,7 @@ export const flagRules: readonly CheckedRule[] = [
     section: "IPMI 2.0 §22.6",
     sentence: "Get Message is answered with 80h when the receive queue is empty.",
     observable: true,
-    automaton: emptyQueueCode,
+    automaton: (context) => new EmptyQueueCode(context),
   },
   {
     id: "FLAG-01",
@@ -96,9 +69,41 @@ export const flagRules: readonly CheckedRule[] = [
     section: "IPMI 2.0 §22.4, §22.6, §22.8",
     sentence: "A message flag that reads 1 has something behind it that can be fetched.",
     observable: true,
-    automaton: flagsAgreeWithData,
+    automaton: (context) => new FlagsAgreeWithData(context),
   },
 ];
+
+class RefusesToEnable extends RuleAutomaton {
+  accepted = false;
+
+  exchange(exchange: Transfer): void {
+    if (exchange.succeeds(NetFn.App, Cmd.SetGlobalEnables)) {
+      this.accepted = (exchange.request.at(2) & 0x06) !== 0;
+    }
+    if (!exchange.answers(NetFn.App, Cmd.ReadEventMessageBuffer)) return;
+    if (this.accepted && exchange.cc === 0xc1)
+      this.report("it was enabled, and reading it got C1h");
+  }
+}
+
+class ReadsZeroWhileDisabled extends RuleAutomaton {
+  disabled = false;
+
+  exchange(exchange: Transfer): void {
+    if (exchange.succeeds(NetFn.App, Cmd.SetGlobalEnables)) {
+      this.disabled = (exchange.request.at(2) & 0x04) === 0;
+    }
+    if (!this.disabled || !exchange.succeeds(NetFn.App, Cmd.GetMessageFlags)) return;
+    const flags = exchange.data(0);
+    if (flags !== -1 && (flags & Flag.EventBuffer) !== 0) {
+      this.report(`the flags were ${hex(flags)} though the buffer is disabled`);
+    }
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (beginsAnew(what)) this.disabled = false;
+  }
+}
 
 const Cmd = {
   ColdReset: 0x02,
@@ -115,76 +120,76 @@ const STANDARD_FLAGS = Flag.ReceiveMessage | Flag.EventBuffer | Flag.Pretimeout;
 /** Get Message's and Read Event Message Buffer's code for: there is nothing. */
 const EMPTY = 0x80;
 
-function enablesAfterReset({ report }: Context): Automaton {
-  let fresh = false;
-  return {
-    bmcLife: ({ what, text }) => {
-      if (what === "power-on" || (what === "reset" && text !== "warm")) fresh = true;
-    },
-    exchange: (exchange) => {
-      if (exchange.succeeds(NetFn.App, Cmd.ColdReset)) fresh = true;
-      if (exchange.netFn !== NetFn.App) return;
-      if (exchange.cmd === Cmd.SetGlobalEnables) fresh = false;
-      if (!fresh || !exchange.succeeds(NetFn.App, Cmd.GetGlobalEnables)) return;
-      fresh = false;
-      const enables = exchange.data(0);
-      if (enables === -1 || (enables & 0x0e) === 0x08) return;
-      report(`the global enables read ${hex(enables)} after the reset`);
-    },
-  };
+class EnablesAfterReset extends RuleAutomaton {
+  fresh = false;
+
+  bmcLife({ what, text }: On<"bmcLife">): void {
+    if (what === "power-on" || (what === "reset" && text !== "warm")) this.fresh = true;
+  }
+
+  exchange(exchange: Transfer): void {
+    if (exchange.succeeds(NetFn.App, Cmd.ColdReset)) this.fresh = true;
+    if (exchange.netFn !== NetFn.App) return;
+    if (exchange.cmd === Cmd.SetGlobalEnables) this.fresh = false;
+    if (!this.fresh || !exchange.succeeds(NetFn.App, Cmd.GetGlobalEnables)) return;
+    this.fresh = false;
+    const enables = exchange.data(0);
+    if (enables === -1 || (enables & 0x0e) === 0x08) return;
+    this.report(`the global enables read ${hex(enables)} after the reset`);
+  }
 }
 
 /** So often in a row it is no new cause each time. */
 const CLEARS_IN_VAIN = 10;
 
-function clearedFlagsStayClear({ report }: Context): Automaton {
-  let cleared = 0;
-  let inVain = 0;
-  return {
-    exchange: (exchange) => {
-      if (exchange.succeeds(NetFn.App, Cmd.ClearMessageFlags)) {
-        cleared = exchange.request.at(2) & STANDARD_FLAGS;
-      } else if (exchange.succeeds(NetFn.App, Cmd.GetMessageFlags) && cleared !== 0) {
-        const left = exchange.data(0) & cleared;
-        inVain = left === 0 ? 0 : inVain + 1;
-        cleared = 0;
-        if (inVain !== CLEARS_IN_VAIN) return;
-        report(`${hex(left)} was cleared ${inVain} times and each time read 1 again`);
-      }
-    },
-  };
+class ClearedFlagsStayClear extends RuleAutomaton {
+  cleared = 0;
+  inVain = 0;
+
+  exchange(exchange: Transfer): void {
+    if (exchange.succeeds(NetFn.App, Cmd.ClearMessageFlags)) {
+      this.cleared = exchange.request.at(2) & STANDARD_FLAGS;
+    } else if (exchange.succeeds(NetFn.App, Cmd.GetMessageFlags) && this.cleared !== 0) {
+      const left = exchange.data(0) & this.cleared;
+      this.inVain = left === 0 ? 0 : this.inVain + 1;
+      this.cleared = 0;
+      if (this.inVain !== CLEARS_IN_VAIN) return;
+      this.report(`${hex(left)} was cleared ${this.inVain} times and each time read 1 again`);
+    }
+  }
 }
 
 /**
  * The BMC's own flags tell when the buffer is empty; without them the same data, read with
  * success again and again, tell that reading does not take them out.
  */
-function readingTakesOut({ bmc, head, report }: Context): Automaton {
-  const records = new Repeats();
-  const messages = new Repeats();
-  const flags = new FlagTruth();
-  return {
-    bmcLife: (event) => {
-      if (event.what === "flags") flags.set(event.flags, event.t);
-      if (!beginsAnew(event.what)) return;
-      flags.forget();
-      records.forget();
-      messages.forget();
-    },
-    exchange: (exchange) => {
-      const times = messages.read(exchange, Cmd.GetMessage);
-      if (times > SAME_DATA_MAX) report(`the same message was read ${times} times in a row`);
-      if (!exchange.answers(NetFn.App, Cmd.ReadEventMessageBuffer)) return;
-      const same = records.read(exchange, Cmd.ReadEventMessageBuffer);
-      const id = exchange.data(0) | (exchange.data(1) << 8);
-      if (same > (UNRECORDED_IDS.includes(id) ? SAME_DATA_MAX : 1)) {
-        const record = bytesText(exchange.response.copy().subarray(3));
-        report(`the record ${record} was read ${same} times in a row, each time with success`);
-      }
-      if (!head.taps.bmc || bmc.away || !flags.wasClear(Flag.EventBuffer, exchange)) return;
-      if (exchange.cc === 0) report("the buffer was empty by the BMC's own flags, and gave 00h");
-    },
-  };
+class ReadingTakesOut extends RuleAutomaton {
+  readonly records = new Repeats();
+  readonly messages = new Repeats();
+  readonly flags = new FlagTruth();
+
+  bmcLife(event: On<"bmcLife">): void {
+    if (event.what === "flags") this.flags.set(event.flags, event.t);
+    if (!beginsAnew(event.what)) return;
+    this.flags.forget();
+    this.records.forget();
+    this.messages.forget();
+  }
+
+  exchange(exchange: Transfer): void {
+    const times = this.messages.read(exchange, Cmd.GetMessage);
+    if (times > SAME_DATA_MAX) this.report(`the same message was read ${times} times in a row`);
+    if (!exchange.answers(NetFn.App, Cmd.ReadEventMessageBuffer)) return;
+    const same = this.records.read(exchange, Cmd.ReadEventMessageBuffer);
+    const id = exchange.data(0) | (exchange.data(1) << 8);
+    if (same > (UNRECORDED_IDS.includes(id) ? SAME_DATA_MAX : 1)) {
+      const record = bytesText(exchange.response.copy().subarray(3));
+      this.report(`the record ${record} was read ${same} times in a row, each time with success`);
+    }
+    if (!this.head.taps.bmc || this.bmc.away || !this.flags.wasClear(Flag.EventBuffer, exchange))
+      return;
+    if (exchange.cc === 0) this.report("the buffer was empty by the BMC's own flags, and gave 00h");
+  }
 }
 
 /** Two events of a kind, or two messages, may look the same; more in a row are held to be one. */
@@ -194,11 +199,11 @@ const UNRECORDED_IDS: readonly number[] = [0x0000, 0xffff];
 
 /** Counts how often in a row a command gave the same data. */
 class Repeats {
-  readonly #last = new Bytes();
-  #times = 0;
+  last: Uint8Array = new Uint8Array(0);
+  times = 0;
 
   forget(): void {
-    this.#times = 0;
+    this.times = 0;
   }
 
   /** How often the data were read in a row by now; 0 when this exchange read none. */
@@ -209,35 +214,27 @@ class Repeats {
       this.forget();
       return 0;
     }
-    this.#times = this.#same(response) ? this.#times + 1 : 1;
-    this.#last.clear();
-    for (let i = 0; i < response.length; i++) this.#last.push(response.at(i));
-    return this.#times;
-  }
-
-  #same(response: Bytes): boolean {
-    if (this.#times === 0 || this.#last.length !== response.length) return false;
-    for (let i = 0; i < response.length; i++) {
-      if (this.#last.at(i) !== response.at(i)) return false;
-    }
-    return true;
+    const same = this.times > 0 && response.equals(this.last);
+    this.times = same ? this.times + 1 : 1;
+    if (!same) this.last = response.copy();
+    return this.times;
   }
 }
 
-function emptyQueueCode({ head, report }: Context): Automaton {
-  const flags = new FlagTruth();
-  return {
-    bmcLife: (event) => {
-      if (event.what === "flags") flags.set(event.flags, event.t);
-      if (beginsAnew(event.what)) flags.forget();
-    },
-    exchange: (exchange) => {
-      if (!exchange.answers(NetFn.App, Cmd.GetMessage) || !head.taps.bmc) return;
-      if (!flags.wasClear(Flag.ReceiveMessage, exchange) || exchange.cc === EMPTY) return;
-      if (wholeControllerCodes.includes(exchange.cc)) return;
-      report(`the queue was empty by the BMC's own flags, and gave ${hex(exchange.cc)}`);
-    },
-  };
+class EmptyQueueCode extends RuleAutomaton {
+  readonly flags = new FlagTruth();
+
+  bmcLife(event: On<"bmcLife">): void {
+    if (event.what === "flags") this.flags.set(event.flags, event.t);
+    if (beginsAnew(event.what)) this.flags.forget();
+  }
+
+  exchange(exchange: Transfer): void {
+    if (!exchange.answers(NetFn.App, Cmd.GetMessage) || !this.head.taps.bmc) return;
+    if (!this.flags.wasClear(Flag.ReceiveMessage, exchange) || exchange.cc === EMPTY) return;
+    if (wholeControllerCodes.includes(exchange.cc)) return;
+    this.report(`the queue was empty by the BMC's own flags, and gave ${hex(exchange.cc)}`);
+  }
 }
 
 /** What a controller may say to everything. @see IPMI 2.0 §5.2 */
@@ -245,55 +242,56 @@ const wholeControllerCodes: readonly number[] = [0xc0, 0xc3, 0xd1, 0xd2, 0xff];
 
 /** The BMC's true flags, as its model tells them whenever they change. */
 class FlagTruth {
-  #flags = -1;
-  #sinceUs = 0;
+  flags = -1;
+  sinceUs = 0;
 
   set(flags: number, nowUs: number): void {
-    this.#flags = flags;
-    this.#sinceUs = nowUs;
+    this.flags = flags;
+    this.sinceUs = nowUs;
   }
 
   forget(): void {
-    this.#flags = -1;
+    this.flags = -1;
   }
 
   /** The flag was 0 from before this exchange began. */
   wasClear(flag: number, exchange: Transfer): boolean {
-    return this.#flags !== -1 && (this.#flags & flag) === 0 && this.#sinceUs < exchange.startUs;
+    return this.flags !== -1 && (this.flags & flag) === 0 && this.sinceUs < exchange.startUs;
   }
 }
 
-function flagsAgreeWithData({ report }: Context): Automaton {
-  let flags = 0;
-  const fetched = (flag: number, what: string, exchange: Transfer): void => {
-    const promised = (flags & flag) !== 0;
-    flags &= ~flag;
-    if (!promised || exchange.cc !== EMPTY) return;
-    report(`the flag was 1 and the ${what} was empty, with nothing read or cleared between`);
-  };
-  return {
-    exchange: (exchange) => {
-      if (exchange.netFn !== NetFn.App || !exchange.answers(NetFn.App, exchange.cmd)) {
-        flags = 0;
+class FlagsAgreeWithData extends RuleAutomaton {
+  flags = 0;
+
+  exchange(exchange: Transfer): void {
+    if (exchange.netFn !== NetFn.App || !exchange.answers(NetFn.App, exchange.cmd)) {
+      this.flags = 0;
+      return;
+    }
+    switch (exchange.cmd) {
+      case Cmd.GetMessageFlags:
+        this.flags = exchange.cc === 0 ? Math.max(exchange.data(0), 0) : 0;
         return;
-      }
-      switch (exchange.cmd) {
-        case Cmd.GetMessageFlags:
-          flags = exchange.cc === 0 ? Math.max(exchange.data(0), 0) : 0;
-          return;
-        case Cmd.GetMessage:
-          return fetched(Flag.ReceiveMessage, "receive queue", exchange);
-        case Cmd.ReadEventMessageBuffer:
-          return fetched(Flag.EventBuffer, "event message buffer", exchange);
-        case Cmd.ClearMessageFlags:
-        case Cmd.SetGlobalEnables:
-        case Cmd.ColdReset:
-          flags = 0;
-          return;
-      }
-    },
-    bmcLife: ({ what }) => {
-      if (what !== "flags") flags = 0;
-    },
-  };
+      case Cmd.GetMessage:
+        return this.#fetched(Flag.ReceiveMessage, "receive queue", exchange);
+      case Cmd.ReadEventMessageBuffer:
+        return this.#fetched(Flag.EventBuffer, "event message buffer", exchange);
+      case Cmd.ClearMessageFlags:
+      case Cmd.SetGlobalEnables:
+      case Cmd.ColdReset:
+        this.flags = 0;
+        return;
+    }
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (what !== "flags") this.flags = 0;
+  }
+
+  #fetched(flag: number, what: string, exchange: Transfer): void {
+    const promised = (this.flags & flag) !== 0;
+    this.flags &= ~flag;
+    if (!promised || exchange.cc !== EMPTY) return;
+    this.report(`the flag was 1 and the ${what} was empty, with nothing read or cleared between`);
+  }
 }

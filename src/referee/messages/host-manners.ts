@@ -1,8 +1,10 @@
 import { NetFn } from "../../ipmi/command-table.ts";
-import type { Automaton } from "../automaton.ts";
+import type { On } from "../automaton.ts";
 import { comesBack } from "../common/comes-back.ts";
-import type { CommonRule, Context } from "../rule.ts";
+import type { CommonRule } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
 import { beginsAnew, hex, transferText } from "../text.ts";
+import type { Transfer } from "../transfer.ts";
 
 /** What the host owes to the settings that it shares with others. */
 export const hostManners: readonly CommonRule[] = [
@@ -13,7 +15,7 @@ export const hostManners: readonly CommonRule[] = [
     section: "IPMI 2.0 §22.1",
     sentence: "Generic software leaves bits 7:5 of the global enables as they are.",
     observable: true,
-    automaton: keepsOemBits,
+    automaton: (context) => new KeepsOemBits(context),
   },
   {
     id: "GEN-05",
@@ -57,22 +59,22 @@ export const hostManners: readonly CommonRule[] = [
 const SET_GLOBAL_ENABLES = 0x2e;
 const GET_GLOBAL_ENABLES = 0x2f;
 
-function keepsOemBits({ report }: Context): Automaton {
-  let known = -1;
-  return {
-    transfer: (transfer) => {
-      if (transfer.succeeds(NetFn.App, GET_GLOBAL_ENABLES)) known = transfer.data(0);
-      if (transfer.netFn !== NetFn.App || transfer.cmd !== SET_GLOBAL_ENABLES) return;
-      const set = transfer.request.at(2);
-      if (known !== -1 && set !== -1 && ((known ^ set) & 0xe0) !== 0) {
-        report(`the enables were ${hex(known)} and were set to ${hex(set)}`);
-      }
-      if (transfer.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) known = set;
-    },
-    bmcLife: ({ what }) => {
-      if (beginsAnew(what)) known = -1;
-    },
-  };
+class KeepsOemBits extends RuleAutomaton {
+  known = -1;
+
+  transfer(transfer: Transfer): void {
+    if (transfer.succeeds(NetFn.App, GET_GLOBAL_ENABLES)) this.known = transfer.data(0);
+    if (transfer.netFn !== NetFn.App || transfer.cmd !== SET_GLOBAL_ENABLES) return;
+    const set = transfer.request.at(2);
+    if (this.known !== -1 && set !== -1 && ((this.known ^ set) & 0xe0) !== 0) {
+      this.report(`the enables were ${hex(this.known)} and were set to ${hex(set)}`);
+    }
+    if (transfer.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) this.known = set;
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (beginsAnew(what)) this.known = -1;
+  }
 }
 
 interface ReservedBits {

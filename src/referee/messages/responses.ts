@@ -1,6 +1,7 @@
 import { commandInfo, NetFn } from "../../ipmi/command-table.ts";
-import type { Automaton } from "../automaton.ts";
-import type { CommonRule, Context } from "../rule.ts";
+import type { HostRead, HostWrite, On } from "../automaton.ts";
+import type { CommonRule } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, hex, seconds, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 
@@ -34,7 +35,7 @@ export const responses: readonly CommonRule[] = [
     section: "IPMI 2.0 §5.2, §9.3",
     sentence: "Every request but Cold Reset gets a response, and it carries a completion code.",
     observable: true,
-    automaton: everyRequestAnswered,
+    automaton: (context) => new EveryRequestAnswered(context),
   },
   {
     id: "GEN-03",
@@ -89,7 +90,7 @@ export const responses: readonly CommonRule[] = [
     section: "IPMI 2.0 §9.1, §19.3",
     sentence: "Mandatory commands are found at LUN 00b, and none at LUN 10b.",
     observable: true,
-    automaton: mandatoryAtLunZero,
+    automaton: (context) => new MandatoryAtLunZero(context),
   },
   {
     id: "GEN-09",
@@ -178,23 +179,22 @@ const withoutRequestData: readonly number[] = [0x01, 0x22, 0x25, 0x2f, 0x31, 0x3
 const GET_DEVICE_ID = 0x01;
 
 /** Before IPMI 1.0 less was mandatory: a BMC that says it is older is not held to this. */
-function mandatoryAtLunZero({ report }: Context): Automaton {
-  let older = false;
-  return {
-    exchange: (exchange) => {
-      if (!exchange.answers(exchange.netFn, exchange.cmd)) return;
-      if (exchange.succeeds(NetFn.App, GET_DEVICE_ID) && exchange.data(4) !== -1) {
-        older = (exchange.data(4) & 0x0f) === 0;
-      }
-      if (exchange.lun === 2 && exchange.cc === 0) {
-        report(`${transferText(exchange)} succeeded at LUN 10b`);
-      }
-      if (older || exchange.lun !== 0 || exchange.netFn !== NetFn.App) return;
-      const refused = exchange.cc === 0xc1 || exchange.cc === 0xc2;
-      if (!refused || commandInfo(exchange.netFn, exchange.cmd)?.mandatory !== true) return;
-      report(`${transferText(exchange)}, which is mandatory, got ${hex(exchange.cc)}`);
-    },
-  };
+class MandatoryAtLunZero extends RuleAutomaton {
+  older = false;
+
+  exchange(exchange: Transfer): void {
+    if (!exchange.answers(exchange.netFn, exchange.cmd)) return;
+    if (exchange.succeeds(NetFn.App, GET_DEVICE_ID) && exchange.data(4) !== -1) {
+      this.older = (exchange.data(4) & 0x0f) === 0;
+    }
+    if (exchange.lun === 2 && exchange.cc === 0) {
+      this.report(`${transferText(exchange)} succeeded at LUN 10b`);
+    }
+    if (this.older || exchange.lun !== 0 || exchange.netFn !== NetFn.App) return;
+    const refused = exchange.cc === 0xc1 || exchange.cc === 0xc2;
+    if (!refused || commandInfo(exchange.netFn, exchange.cmd)?.mandatory !== true) return;
+    this.report(`${transferText(exchange)}, which is mandatory, got ${hex(exchange.cc)}`);
+  }
 }
 
 const COLD_RESET = 0x02;
@@ -211,33 +211,43 @@ function unanswered(exchange: Transfer): boolean {
  * Told as the host gives up, before what the host then does: some read and write on as if the
  * byte had come, and that follows from this.
  */
-function everyRequestAnswered({ bmc, host, report }: Context): Automaton {
-  let told = false;
-  const miss = (transfer: Transfer, us: number): void => {
+class EveryRequestAnswered extends RuleAutomaton {
+  told = false;
+
+  hostData(event: HostRead): void {
+    this.#givesUp(event);
+  }
+
+  hostWrite(event: HostWrite): void {
+    this.#givesUp(event);
+  }
+
+  hostBus(event: On<"hostBus">): void {
+    this.#givesUp(event);
+  }
+
+  exchange(exchange: Transfer): void {
+    if (unanswered(exchange)) this.#miss(exchange, exchange.endUs - exchange.sentUs);
+    this.told = false;
+    if (!exchange.complete || exchange.response.length >= 3) return;
+    const got = bytesText(exchange.response.copy());
+    this.report(`${transferText(exchange)} was answered with no completion code: ${got}`);
+  }
+
+  #miss(transfer: Transfer, us: number): void {
     const { netFn, cmd } = transfer;
     const resets = netFn === NetFn.App && (cmd === COLD_RESET || cmd === WARM_RESET);
-    if (told || resets || bmc.away) return;
-    told = true;
-    report(
+    if (this.told || resets || this.bmc.away) return;
+    this.told = true;
+    this.report(
       `${transferText(transfer)} got no response for ${seconds(us)}`,
       undefined,
       transfer.sentUs,
     );
-  };
-  const givesUp = ({ t }: { readonly t: number }): void => {
-    const us = host.waitsUs(t);
-    if (us >= host.transfer.patienceUs && bmc.silent) miss(host.transfer, us);
-  };
-  return {
-    hostData: givesUp,
-    hostWrite: givesUp,
-    hostBus: givesUp,
-    exchange: (exchange) => {
-      if (unanswered(exchange)) miss(exchange, exchange.endUs - exchange.sentUs);
-      told = false;
-      if (!exchange.complete || exchange.response.length >= 3) return;
-      const got = bytesText(exchange.response.copy());
-      report(`${transferText(exchange)} was answered with no completion code: ${got}`);
-    },
-  };
+  }
+
+  #givesUp({ t }: { readonly t: number }): void {
+    const us = this.host.waitsUs(t);
+    if (us >= this.host.transfer.patienceUs && this.bmc.silent) this.#miss(this.host.transfer, us);
+  }
 }
