@@ -1,6 +1,7 @@
 import { commandName, NetFn } from "../../ipmi/command-table.ts";
 import type { RequestAccepted } from "../../trace/events.ts";
-import type { Automaton } from "../automaton.ts";
+import type { On } from "../automaton.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
 import { seconds } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 
@@ -56,22 +57,23 @@ export function isOwn(request: RequestAccepted): boolean {
 /** The requests that wait, and whose transfer runs on the wire. */
 export class WaitingRequests {
   readonly byId = new Map<number, WaitingRequest>();
-  readonly #traffic = new Traffic();
-  #sending: number | undefined;
+  readonly traffic = new Traffic();
+  /** Whose transfer began last; undefined until somebody says so. */
+  ownerId: number | undefined;
 
   accept(request: RequestAccepted, nowUs: number): void {
-    const before = this.#traffic.copy();
+    const before = this.traffic.copy();
     this.byId.set(request.id, { request, sinceUs: nowUs, before, sent: 0, fetches: 0 });
   }
 
   /** Our stack tells whose transfer begins; of a guest only the message on the wire tells. */
   sending(id: number): void {
-    this.#sending = id;
+    this.ownerId = id;
   }
 
   /** A transfer is over: whose was it? */
   transferred(transfer: Transfer): WaitingRequest | undefined {
-    const traffic = this.#traffic;
+    const traffic = this.traffic;
     traffic.transfers++;
     if (transfer.netFn === NetFn.App) {
       if (transfer.cmd === Fetch.GetMessageFlags) traffic.flagReads++;
@@ -84,13 +86,13 @@ export class WaitingRequests {
   }
 
   recovers(): void {
-    this.#traffic.recoveries++;
+    this.traffic.recoveries++;
   }
 
   /** What happened on the wire while the request waited. */
   meanwhile(waiting: WaitingRequest): string {
     const { before } = waiting;
-    const now = this.#traffic;
+    const now = this.traffic;
     const parts = [
       count(now.eventReads - before.eventReads, "event read"),
       count(now.messageReads - before.messageReads, "message read"),
@@ -104,7 +106,7 @@ export class WaitingRequests {
 
   #owner(transfer: Transfer): WaitingRequest | undefined {
     // Several may be on the wire: then the tag tells.
-    if (this.#sending !== undefined) return this.byId.get(transfer.tag || this.#sending);
+    if (this.ownerId !== undefined) return this.byId.get(transfer.tag || this.ownerId);
     for (const waiting of this.byId.values()) {
       if (sameMessage(waiting.request, transfer)) return waiting;
     }
@@ -112,15 +114,21 @@ export class WaitingRequests {
   }
 }
 
-/** The handlers that keep `waiting` up to date, to be spread into an automaton before its own. */
-export function keep(waiting: WaitingRequests): Automaton {
-  return {
-    refused: (event) => {
-      waiting.byId.delete(event.id);
-    },
-    send: (event) => waiting.sending(event.id),
-    recovery: () => waiting.recovers(),
-  };
+/** An automaton that remembers which requests wait. Which of them it accepts is its own affair. */
+export abstract class WaitingAutomaton extends RuleAutomaton {
+  readonly waiting = new WaitingRequests();
+
+  refused({ id }: On<"refused">): void {
+    this.waiting.byId.delete(id);
+  }
+
+  send({ id }: On<"send">): void {
+    this.waiting.sending(id);
+  }
+
+  recovery(): void {
+    this.waiting.recovers();
+  }
 }
 
 function sameMessage(request: RequestAccepted, transfer: Transfer): boolean {

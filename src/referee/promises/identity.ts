@@ -1,7 +1,9 @@
 import { commandName } from "../../ipmi/command-table.ts";
-import type { Automaton } from "../automaton.ts";
-import type { CheckedRule, Context } from "../rule.ts";
+import type { On } from "../automaton.ts";
+import type { CheckedRule } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, hex } from "../text.ts";
+import type { Transfer } from "../transfer.ts";
 
 /** Whose answer an answer is. */
 export const noForeignAnswer: CheckedRule = {
@@ -11,7 +13,7 @@ export const noForeignAnswer: CheckedRule = {
   section: "promise of the stack",
   sentence: "A request is answered with its own response, never with that to another request.",
   observable: true,
-  automaton: matchesAnswers,
+  automaton: (context) => new MatchesAnswers(context),
 };
 
 export const honestMaker: CheckedRule = {
@@ -21,7 +23,7 @@ export const honestMaker: CheckedRule = {
   section: "promise of the stack",
   sentence: "An answer said to be the BMC's is what the BMC's response carried.",
   observable: true,
-  automaton: matchesResponses,
+  automaton: (context) => (context.head.taps.host ? new MatchesResponses(context) : {}),
 };
 
 interface Sent {
@@ -32,38 +34,39 @@ interface Sent {
 }
 
 /** What went over the wire for a request: a bridged one goes as a Send Message. */
-function matchesAnswers({ report }: Context): Automaton {
-  const sent = new Map<number, Sent>();
-  return {
-    send: ({ id, message }) => {
-      sent.set(id, { netFn: (message[0] ?? 0) >> 2, cmd: message[1] ?? 0, presented: 0 });
-    },
-    received: ({ id, tag, message }) => {
-      const request = sent.get(id);
-      if (request === undefined) return;
-      const own = (message[0] ?? 0) >> 2 === (request.netFn | 1) && message[1] === request.cmd;
-      // A response to another command is dropped, or made an error: the answer will show.
-      request.presented = own ? tag : FOREIGN;
-    },
-    answer: ({ id, tag, maker }) => {
-      const request = sent.get(id);
-      sent.delete(id);
-      if (maker !== "bmc") return;
-      const name = request === undefined ? "" : ` (${commandName(request.netFn, request.cmd)})`;
-      const answered = `request ${id}${name} was answered with the response to`;
-      if (request?.presented === FOREIGN) {
-        report(`${answered} another command`);
-      } else if (tag !== 0 && tag !== id) {
-        // What the BMC itself presents as the response the host cannot tell from the right one.
-        const presented = request?.presented === tag;
-        const text = `${answered} request ${tag}`;
-        report(
-          presented ? `${text}, as the BMC presented it` : text,
-          presented ? "note" : undefined,
-        );
-      }
-    },
-  };
+class MatchesAnswers extends RuleAutomaton {
+  readonly sent = new Map<number, Sent>();
+
+  send({ id, message }: On<"send">): void {
+    this.sent.set(id, { netFn: (message[0] ?? 0) >> 2, cmd: message[1] ?? 0, presented: 0 });
+  }
+
+  received({ id, tag, message }: On<"received">): void {
+    const request = this.sent.get(id);
+    if (request === undefined) return;
+    const own = (message[0] ?? 0) >> 2 === (request.netFn | 1) && message[1] === request.cmd;
+    // A response to another command is dropped, or made an error: the answer will show.
+    request.presented = own ? tag : FOREIGN;
+  }
+
+  answer({ id, tag, maker }: On<"answer">): void {
+    const request = this.sent.get(id);
+    this.sent.delete(id);
+    if (maker !== "bmc") return;
+    const name = request === undefined ? "" : ` (${commandName(request.netFn, request.cmd)})`;
+    const answered = `request ${id}${name} was answered with the response to`;
+    if (request?.presented === FOREIGN) {
+      this.report(`${answered} another command`);
+    } else if (tag !== 0 && tag !== id) {
+      // What the BMC itself presents as the response the host cannot tell from the right one.
+      const presented = request?.presented === tag;
+      const text = `${answered} request ${tag}`;
+      this.report(
+        presented ? `${text}, as the BMC presented it` : text,
+        presented ? "note" : undefined,
+      );
+    }
+  }
 }
 
 const FOREIGN = -1;
@@ -72,33 +75,33 @@ const FOREIGN = -1;
  * The response as the host read it off the wire, not as the BMC gave it: what a wire fault
  * changed the host cannot know.
  */
-function matchesResponses({ head, report }: Context): Automaton {
-  if (!head.taps.host) return {};
-  const byId = new Map<number, Uint8Array>();
-  let sending = -1;
-  return {
-    send: ({ id }) => {
-      sending = id;
-    },
-    transfer: (transfer) => {
-      if (sending === -1 || !transfer.complete) return;
-      byId.set(transfer.tag || sending, transfer.response.copy());
-    },
-    answer: ({ id, cc, maker, data }) => {
-      const response = byId.get(id);
-      byId.delete(id);
-      // Of a guest only the answers are known, not which transfer they come from.
-      if (sending === -1 || maker !== "bmc") return;
-      if (response === undefined) {
-        report(`request ${id} got ${hex(cc)} as the BMC's, but no response had come for it`);
-        return;
-      }
-      const same = response[2] === cc && equal(response.subarray(3), data);
-      if (same) return;
-      const gave = bytesText(response);
-      report(`request ${id} got ${hex(cc)} ${bytesText(data)}; on the wire it was ${gave}`);
-    },
-  };
+class MatchesResponses extends RuleAutomaton {
+  readonly byId = new Map<number, Uint8Array>();
+  sending = -1;
+
+  send({ id }: On<"send">): void {
+    this.sending = id;
+  }
+
+  transfer(transfer: Transfer): void {
+    if (this.sending === -1 || !transfer.complete) return;
+    this.byId.set(transfer.tag || this.sending, transfer.response.copy());
+  }
+
+  answer({ id, cc, maker, data }: On<"answer">): void {
+    const response = this.byId.get(id);
+    this.byId.delete(id);
+    // Of a guest only the answers are known, not which transfer they come from.
+    if (this.sending === -1 || maker !== "bmc") return;
+    if (response === undefined) {
+      this.report(`request ${id} got ${hex(cc)} as the BMC's, but no response had come for it`);
+      return;
+    }
+    const same = response[2] === cc && equal(response.subarray(3), data);
+    if (same) return;
+    const gave = bytesText(response);
+    this.report(`request ${id} got ${hex(cc)} ${bytesText(data)}; on the wire it was ${gave}`);
+  }
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

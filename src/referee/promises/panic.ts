@@ -1,8 +1,10 @@
 import { commandName } from "../../ipmi/command-table.ts";
-import type { Automaton } from "../automaton.ts";
-import type { CheckedRule, Context } from "../rule.ts";
+import type { On } from "../automaton.ts";
+import type { CheckedRule } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, seconds } from "../text.ts";
-import { barred } from "./traffic.ts";
+import type { Transfer } from "../transfer.ts";
+import { Barred } from "./traffic.ts";
 
 export const panicInTime: CheckedRule = {
   id: "STACK-10",
@@ -11,24 +13,30 @@ export const panicInTime: CheckedRule = {
   section: "promise of the stack",
   sentence: "A panic is over within the bound that the stack states, whatever the BMC does.",
   observable: true,
-  automaton: ({ head, report }) => {
-    const boundUs = head.promises.panicBoundUs;
-    let sinceUs = -1;
-    const judge = (nowUs: number, how: string): void => {
-      if (sinceUs === -1 || nowUs - sinceUs <= boundUs) return;
-      report(`the panic ${how} ${seconds(nowUs - sinceUs)}; the bound is ${seconds(boundUs)}`);
-    };
-    return {
-      hostLife: ({ what, t }) => {
-        if (what === "panic") sinceUs = t;
-        if (what !== "panic-end") return;
-        judge(t, "took");
-        sinceUs = -1;
-      },
-      end: ({ t }) => judge(t, "goes on since"),
-    };
-  },
+  automaton: (context) => new EndsInTime(context),
 };
+
+class EndsInTime extends RuleAutomaton {
+  sinceUs = -1;
+
+  hostLife({ what, t }: On<"hostLife">): void {
+    if (what === "panic") this.sinceUs = t;
+    if (what !== "panic-end") return;
+    this.#judge(t, "took");
+    this.sinceUs = -1;
+  }
+
+  end({ t }: On<"end">): void {
+    this.#judge(t, "goes on since");
+  }
+
+  #judge(nowUs: number, how: string): void {
+    const { panicBoundUs: boundUs } = this.head.promises;
+    const us = nowUs - this.sinceUs;
+    if (this.sinceUs === -1 || us <= boundUs) return;
+    this.report(`the panic ${how} ${seconds(us)}; the bound is ${seconds(boundUs)}`);
+  }
+}
 
 /** Only our own stack says in the trace what it sends. */
 const OUR_OWN = "stack";
@@ -43,7 +51,7 @@ export const panicMessages: CheckedRule = {
     "that answers.",
   observable: true,
   automaton: (context) => {
-    return context.head.host === OUR_OWN ? followsPanic(context) : reachesBmc(context);
+    return context.head.host === OUR_OWN ? new FollowsPanic(context) : new ReachesBmc(context);
   },
 };
 
@@ -55,7 +63,7 @@ export const silentAfterPanic: CheckedRule = {
   sentence: "When its panic is over the host touches no register any more.",
   observable: true,
   automaton: (context) =>
-    barred(context, {
+    new Barred(context, {
       from: ["panic-end"],
       until: ["start", "inserted"],
       where: "after the panic was over",
@@ -122,80 +130,91 @@ class Course {
   }
 }
 
-function followsPanic({ host, bmc, faults, report }: Context): Automaton {
-  let course: Course | undefined;
-  return {
-    hostLife: ({ what, text }) => {
-      if (what === "panic") course = new Course(text, host.transfer.serial);
-      if (what !== "panic-end" || course === undefined) return;
-      const disturbed = faults.orders("bmc").length > 0 || faults.wireChanges > 0 || bmc.away;
-      if (text !== "sent") {
-        if (!disturbed) report(`the panic gave up a BMC that is there: ${text}`);
-      } else if (course.pieces !== course.piecesDue) {
-        report(`${course.pieces} of ${course.piecesDue} records of the text were sent`);
-      }
-      course = undefined;
-    },
-    send: ({ message }) => {
-      if (course === undefined) return;
-      if (course.kind !== Kind.None && !course.complete) {
-        report(`${nameOf(message)} was sent though ${course.name} before it had not arrived`);
-      }
-      const wrong = whatIsWrong(course, message);
-      if (wrong !== undefined) report(`${nameOf(message)} ${wrong}: ${bytesText(message)}`);
-      course.kind = kindOf(message);
-      course.message = message;
-      course.complete = false;
-      course.answered = false;
-      if (course.kind === Kind.Piece) course.pieces++;
-    },
-    received: ({ message }) => {
-      if (course === undefined || !succeeded(course.message, message)) return;
-      if (course.kind === Kind.DeviceId) course.support = message[SUPPORT_AT] ?? 0;
-      if (course.kind === Kind.Receiver) course.receiver = message[3] ?? 0;
-    },
-    transfer: (transfer) => {
-      // What was interrupted may turn out to be complete when the panic looks.
-      if (course === undefined || transfer.serial <= course.serial || !transfer.complete) return;
-      if (transfer.again) return;
-      if (!transfer.request.equals(course.message)) {
-        report(`in the panic ${bytesText(transfer.request.copy())} was sent besides`);
-      } else if (course.answered) {
-        report(`in the panic ${course.name} was sent twice`);
-      }
-      course.complete = true;
-      course.answered = answers(course.message, transfer.response.copy());
-    },
-  };
+class FollowsPanic extends RuleAutomaton {
+  course: Course | undefined;
+
+  hostLife({ what, text }: On<"hostLife">): void {
+    if (what === "panic") this.course = new Course(text, this.host.transfer.serial);
+    const { course } = this;
+    if (what !== "panic-end" || course === undefined) return;
+    const { faults, bmc } = this;
+    const disturbed = faults.orders("bmc").length > 0 || faults.wireChanges > 0 || bmc.away;
+    if (text !== "sent") {
+      if (!disturbed) this.report(`the panic gave up a BMC that is there: ${text}`);
+    } else if (course.pieces !== course.piecesDue) {
+      this.report(`${course.pieces} of ${course.piecesDue} records of the text were sent`);
+    }
+    this.course = undefined;
+  }
+
+  send({ message }: On<"send">): void {
+    const { course } = this;
+    if (course === undefined) return;
+    if (course.kind !== Kind.None && !course.complete) {
+      this.report(`${nameOf(message)} was sent though ${course.name} before it had not arrived`);
+    }
+    const wrong = whatIsWrong(course, message);
+    if (wrong !== undefined) this.report(`${nameOf(message)} ${wrong}: ${bytesText(message)}`);
+    course.kind = kindOf(message);
+    course.message = message;
+    course.complete = false;
+    course.answered = false;
+    if (course.kind === Kind.Piece) course.pieces++;
+  }
+
+  received({ message }: On<"received">): void {
+    const { course } = this;
+    if (course === undefined || !succeeded(course.message, message)) return;
+    if (course.kind === Kind.DeviceId) course.support = message[SUPPORT_AT] ?? 0;
+    if (course.kind === Kind.Receiver) course.receiver = message[3] ?? 0;
+  }
+
+  transfer(transfer: Transfer): void {
+    const { course } = this;
+    // What was interrupted may turn out to be complete when the panic looks.
+    if (course === undefined || transfer.serial <= course.serial || !transfer.complete) return;
+    if (transfer.again) return;
+    if (!transfer.request.equals(course.message)) {
+      this.report(`in the panic ${bytesText(transfer.request.copy())} was sent besides`);
+    } else if (course.answered) {
+      this.report(`in the panic ${course.name} was sent twice`);
+    }
+    course.complete = true;
+    course.answered = answers(course.message, transfer.response.copy());
+  }
 }
 
 /** Another host's panic, as the wire shows it: it may do what it likes besides. */
-function reachesBmc({ host, bmc, faults, report }: Context): Automaton {
-  let course: Course | undefined;
-  return {
-    hostLife: ({ what, text }) => {
-      if (what === "panic") course = new Course(text, host.transfer.serial);
-      if (what !== "panic-end" || course === undefined) return;
-      const disturbed = faults.orders("bmc").length > 0 || faults.wireChanges > 0 || bmc.away;
-      if (!disturbed) {
-        if (course.kind < Kind.Event) report("the panic's event did not reach a BMC that is there");
-        else if (course.pieces !== course.piecesDue) {
-          report(`${course.pieces} of ${course.piecesDue} records of the text reached the BMC`);
-        }
+class ReachesBmc extends RuleAutomaton {
+  course: Course | undefined;
+
+  hostLife({ what, text }: On<"hostLife">): void {
+    if (what === "panic") this.course = new Course(text, this.host.transfer.serial);
+    const { course } = this;
+    if (what !== "panic-end" || course === undefined) return;
+    const { faults, bmc } = this;
+    const disturbed = faults.orders("bmc").length > 0 || faults.wireChanges > 0 || bmc.away;
+    if (!disturbed) {
+      if (course.kind < Kind.Event)
+        this.report("the panic's event did not reach a BMC that is there");
+      else if (course.pieces !== course.piecesDue) {
+        this.report(`${course.pieces} of ${course.piecesDue} records of the text reached the BMC`);
       }
-      course = undefined;
-    },
-    transfer: (transfer) => {
-      if (course === undefined || transfer.serial <= course.serial || !transfer.complete) return;
-      const message = transfer.request.copy();
-      const response = transfer.response.copy();
-      if (!succeeded(message, response) || whatIsWrong(course, message) !== undefined) return;
-      course.kind = kindOf(message);
-      if (course.kind === Kind.DeviceId) course.support = response[SUPPORT_AT] ?? 0;
-      if (course.kind === Kind.Receiver) course.receiver = response[3] ?? 0;
-      if (course.kind === Kind.Piece) course.pieces++;
-    },
-  };
+    }
+    this.course = undefined;
+  }
+
+  transfer(transfer: Transfer): void {
+    const { course } = this;
+    if (course === undefined || transfer.serial <= course.serial || !transfer.complete) return;
+    const message = transfer.request.copy();
+    const response = transfer.response.copy();
+    if (!succeeded(message, response) || whatIsWrong(course, message) !== undefined) return;
+    course.kind = kindOf(message);
+    if (course.kind === Kind.DeviceId) course.support = response[SUPPORT_AT] ?? 0;
+    if (course.kind === Kind.Receiver) course.receiver = response[3] ?? 0;
+    if (course.kind === Kind.Piece) course.pieces++;
+  }
 }
 
 /** What speaks against the message as the panic's next; undefined when nothing does. */

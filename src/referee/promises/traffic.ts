@@ -1,8 +1,10 @@
 import type { HostLife } from "../../trace/events.ts";
-import type { Automaton } from "../automaton.ts";
-import { isFetch, isOwn, keep, WaitingRequests, waitText } from "../common/waiting.ts";
+import type { On } from "../automaton.ts";
+import { isFetch, isOwn, WaitingAutomaton, waitText } from "../common/waiting.ts";
 import type { CheckedRule, Context } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
 import { transferText } from "../text.ts";
+import type { Transfer } from "../transfer.ts";
 
 /** What the BMC has to say comes first, but not for ever. */
 export const noStarvation: CheckedRule = {
@@ -12,31 +14,30 @@ export const noStarvation: CheckedRule = {
   section: "promise of the stack",
   sentence: "What the BMC has to say does not keep an accepted request from the wire.",
   observable: true,
-  automaton: ({ head, host, report }) => {
-    const waiting = new WaitingRequests();
-    const max = head.promises.internalTransfersMax;
-    return {
-      ...keep(waiting),
-      request: (event) => {
-        if (!isOwn(event)) waiting.accept(event, event.t);
-      },
-      answer: (event) => {
-        waiting.byId.delete(event.id);
-      },
-      transfer: (transfer) => {
-        const owner = waiting.transferred(transfer);
-        if (owner !== undefined || !isFetch(transfer.netFn, transfer.cmd)) return;
-        for (const each of waiting.byId.values()) {
-          if (each.sent > 0) continue;
-          each.fetches++;
-          if (each.fetches !== max + 1) continue;
-          const passed = `${each.fetches} fetches went before it`;
-          report(`${waitText(each, host.lastAccessUs)}, not sent yet; ${passed}`);
-        }
-      },
-    };
-  },
+  automaton: (context) => new StarvesNobody(context),
 };
+
+class StarvesNobody extends WaitingAutomaton {
+  request(event: On<"request">): void {
+    if (!isOwn(event)) this.waiting.accept(event, event.t);
+  }
+
+  answer(event: On<"answer">): void {
+    this.waiting.byId.delete(event.id);
+  }
+
+  transfer(transfer: Transfer): void {
+    const owner = this.waiting.transferred(transfer);
+    if (owner !== undefined || !isFetch(transfer.netFn, transfer.cmd)) return;
+    for (const each of this.waiting.byId.values()) {
+      if (each.sent > 0) continue;
+      each.fetches++;
+      if (each.fetches !== this.head.promises.internalTransfersMax + 1) continue;
+      const passed = `${each.fetches} fetches went before it`;
+      this.report(`${waitText(each, this.host.lastAccessUs)}, not sent yet; ${passed}`);
+    }
+  }
+}
 
 export const boundedWork: CheckedRule = {
   id: "STACK-05",
@@ -45,28 +46,34 @@ export const boundedWork: CheckedRule = {
   section: "promise of the stack",
   sentence: "The interface code gives the processor back after a bounded number of accesses.",
   observable: true,
-  automaton: ({ head, host, report }) => {
-    let from = -1;
-    const judge = (): void => {
-      const accesses = host.accesses - from;
-      if (from !== -1 && accesses > head.promises.runAccessesMax) {
-        report(`${accesses} register accesses in one run`);
-      }
-      from = -1;
-    };
-    return {
-      run: (event) => {
-        if (event.on) from = host.accesses;
-        else judge();
-      },
-      hostLife: ({ what }) => {
-        // A panic takes over within a run, and has a bound of its own.
-        if (what === "panic") judge();
-      },
-      end: judge,
-    };
-  },
+  automaton: (context) => new BoundedRuns(context),
 };
+
+class BoundedRuns extends RuleAutomaton {
+  from = -1;
+
+  run(event: On<"run">): void {
+    if (event.on) this.from = this.host.accesses;
+    else this.#judge();
+  }
+
+  hostLife({ what }: On<"hostLife">): void {
+    // A panic takes over within a run, and has a bound of its own.
+    if (what === "panic") this.#judge();
+  }
+
+  end(): void {
+    this.#judge();
+  }
+
+  #judge(): void {
+    const accesses = this.host.accesses - this.from;
+    if (this.from !== -1 && accesses > this.head.promises.runAccessesMax) {
+      this.report(`${accesses} register accesses in one run`);
+    }
+    this.from = -1;
+  }
+}
 
 export const quietAfterReset: CheckedRule = {
   id: "STACK-06",
@@ -76,7 +83,7 @@ export const quietAfterReset: CheckedRule = {
   sentence: "After a reset of the BMC the host leaves the registers alone for the quiet time.",
   observable: true,
   automaton: (context) =>
-    barred(context, {
+    new Barred(context, {
       from: ["quiet"],
       // A host that crashes has no time to wait.
       until: ["quiet-end", "down", "removed", "start", "inserted", "panic"],
@@ -92,7 +99,7 @@ export const silentWhenDown: CheckedRule = {
   sentence: "A stack that is down touches no register any more.",
   observable: true,
   automaton: (context) =>
-    barred(context, {
+    new Barred(context, {
       from: ["down"],
       until: ["start", "inserted"],
       where: "after the stack was down",
@@ -106,18 +113,26 @@ interface Bar {
 }
 
 /** Reports each access in the time between two events of the host's life. */
-export function barred({ host, report }: Context, bar: Bar): Automaton {
-  let active = false;
-  return {
-    hostLife: ({ what }) => {
-      const now = bar.from.includes(what) || (active && !bar.until.includes(what));
-      if (now !== active) host.bars += now ? 1 : -1;
-      active = now;
-    },
-    trespass: () => {
-      if (!active) return;
-      const last = host.transfer.serial === 0 ? "none" : transferText(host.transfer);
-      report(`a register was touched ${bar.where}; the transfer at hand: ${last}`);
-    },
-  };
+export class Barred extends RuleAutomaton {
+  readonly bar: Bar;
+  active = false;
+
+  constructor(context: Context, bar: Bar) {
+    super(context);
+    this.bar = bar;
+  }
+
+  hostLife({ what }: On<"hostLife">): void {
+    const { from, until } = this.bar;
+    const now = from.includes(what) || (this.active && !until.includes(what));
+    if (now !== this.active) this.host.bars += now ? 1 : -1;
+    this.active = now;
+  }
+
+  trespass(): void {
+    if (!this.active) return;
+    const { transfer } = this.host;
+    const last = transfer.serial === 0 ? "none" : transferText(transfer);
+    this.report(`a register was touched ${this.bar.where}; the transfer at hand: ${last}`);
+  }
 }
