@@ -14,6 +14,7 @@ import type { TraceSink } from "../trace/tracer.ts";
 import { Exit, Failure } from "./failure.ts";
 import { hostOf } from "./hosts.ts";
 import { interruptible } from "./interruptible.ts";
+import { visible, visibleJson, visibleLines } from "./printable.ts";
 import { TraceFile } from "./trace-file.ts";
 
 interface ReplayOptions {
@@ -30,13 +31,14 @@ export async function replayRun(file: string, text: string, options: ReplayOptio
   if (options.json === true) {
     const identical = differences.length === 0;
     const document = { file, identical, differences, violations: breaches, events, trace };
-    console.log(JSON.stringify(document, undefined, 2));
+    console.log(visibleJson(document));
   } else {
     const same = `run again: the same violations and the same trace, byte for byte, ${events} events`;
     const verdict = breaches.length === 0 ? ["nothing is broken"] : breaches.map(breachText);
     const seat = run.host === "stack" ? "" : `on ${run.host}: `;
     const lines = [`${seat}${planText(run.plan)}`, "", ...verdict, ""];
-    console.log([...lines, ...(differences.length === 0 ? [same] : differences)].join("\n"));
+    const came = differences.length === 0 ? [same] : differences;
+    console.log(visibleLines([...lines, ...came].join("\n")));
   }
   process.exitCode = differences.length === 0 ? Exit.AsExpected : Exit.NotAsExpected;
 }
@@ -46,7 +48,7 @@ function runIn(file: string, text: string): RunFile {
     return readRunFile(text, file);
   } catch (error) {
     if (!(error instanceof RunFileError)) throw error;
-    throw new Failure(Exit.WrongCommand, error.message);
+    throw new Failure(Exit.WrongCommand, visible(error.message));
   }
 }
 

@@ -133,22 +133,12 @@ describe("bad input", () => {
   test.each([
     ["not a trace", "hello\n", /line 1/],
     ["another version", '{"format":"baseboard-trace","version":9}\n', /version 9/],
-    ["a trace that was cut", "", /line 1/],
+    ["a trace that was cut before its head", "", /line 1/],
   ])("%s", (_what, text, message) => {
     const file = join(folder, "bad.jsonl");
     writeFileSync(file, text);
     const { status, stderr } = baseboard("replay", file);
     expect(stderr).toMatch(message);
-    oneLine(stderr);
-    expect(status).toBe(2);
-  });
-
-  test("a trace that was cut in the middle", () => {
-    const file = join(folder, "cut.jsonl");
-    baseboard("run", "a-right-match", "--trace", file);
-    writeFileSync(file, readFileSync(file, "utf8").slice(0, 20_000));
-    const { status, stderr } = baseboard("replay", file);
-    expect(stderr).toMatch(/cut/);
     oneLine(stderr);
     expect(status).toBe(2);
   });

@@ -1,22 +1,16 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
-import { inTurns, readScenario, stackMatch } from "../../lab/index.ts";
-import { Referee, verdictText } from "../../referee/index.ts";
-import type { TraceEvent } from "../../trace/events.ts";
-import { encodeEvent, readTrace, type Trace, TraceError } from "../../trace/jsonl.ts";
+import { Command, Option } from "commander";
+import { catalogueNames } from "../catalogue.ts";
 import { Exit, Failure } from "../failure.ts";
-import { interruptible } from "../interruptible.ts";
+import { visible } from "../printable.ts";
 import { replayRun } from "../replay-run.ts";
+import { FAIL_ON, type FailOn, replayTrace } from "../replay-trace.ts";
 
-interface Replayed {
-  /** The match was run again and its trace compared; undefined when that cannot be. */
-  readonly identical: boolean | undefined;
-  readonly text: string;
+interface ReplayOptions {
+  readonly json?: boolean;
+  readonly trace?: string;
+  readonly failOn?: FailOn;
 }
-
-/** By its name, or by its own mark, a file is one that `baseboard explore` wrote. */
-const RUN_FILE = /\.ya?ml$/;
-const RUN_MARK = /^format: *baseboard-run$/m;
 
 export function replayCommand(): Command {
   return new Command("replay")
@@ -24,6 +18,13 @@ export function replayCommand(): Command {
       "Judge a recorded trace again, and run its match again; or have a broken run again.",
     )
     .argument("<file>", "of `baseboard run --trace`, or a run file of `baseboard explore`")
+    .addOption(
+      new Option(
+        "--fail-on <what>",
+        "of a trace: exit with 1 when a rule is broken, when a party is at fault, or for neither " +
+          "(default: violation; none for a trace that carries its scenario)",
+      ).choices(FAIL_ON),
+    )
     .option("--trace <file>", "of a run file: write the trace there, as JSON Lines")
     .option("--json", "print one JSON document and nothing else")
     .addHelpText(
@@ -32,93 +33,60 @@ export function replayCommand(): Command {
 Examples:
   baseboard run dead-channel --trace dead.trace.jsonl
   baseboard replay dead.trace.jsonl
+  baseboard replay from-the-field.trace.jsonl --fail-on fault
   baseboard replay runs/cold-reset-unseen-1432.yaml
   baseboard replay runs/cold-reset-unseen-1432.yaml --trace broken.trace.jsonl
 
-Exit status: 0 when the match, run again, gives the same trace byte for byte (or cannot be run
-again, as with a guest), and for a run file also the same violations; 1 when it does not.`,
+A trace that breaks off is judged as far as it goes, and what was open there is named.
+
+Exit status of a trace that carries its scenario, and of a run file: 0 when the match, run again,
+gives the same trace byte for byte (or cannot be run again, as with a guest), and for a run file
+also the same violations; 1 when it does not. Of any other trace: 1 when a party broke a rule.
+2 when the file is none of these.`,
     )
     .action(replay);
 }
 
-async function replay(file: string, options: { json?: boolean; trace?: string }): Promise<void> {
+async function replay(file: string, options: ReplayOptions): Promise<void> {
   const text = textOf(file);
-  if (RUN_FILE.test(file) || RUN_MARK.test(text)) return replayRun(file, text, options);
-  if (options.trace !== undefined) {
-    throw new Failure(Exit.WrongCommand, `${file} is a trace: --trace is for run files`);
+  switch (kindOf(file, text)) {
+    case "run file":
+      if (options.failOn === undefined) return replayRun(file, text, options);
+      throw wrong(`${file} is a run file: --fail-on is for traces`);
+    case "scenario":
+      throw wrong(`${file} is a scenario, not a trace or a run file: baseboard run ${file}`);
+    case "trace":
+      if (options.trace === undefined) return replayTrace(file, text, options);
+      throw wrong(`${file} is a trace: --trace is for run files`);
   }
-  const { head, events } = traceIn(file, text);
-  const referee = new Referee(head);
-  for (const event of events) referee.event(event);
-  const verdict = referee.verdict();
-  const again = await interruptible((signal) => runAgain(head, events, signal));
-  if (options.json === true) {
-    console.log(
-      JSON.stringify({ ...head, verdict, identical: again.identical ?? null }, undefined, 2),
-    );
-  } else {
-    console.log(
-      `${head.scenario} on ${head.host}, recorded\n\n${verdictText(verdict)}\n${again.text}`,
-    );
-  }
-  process.exitCode = again.identical === false ? Exit.NotAsExpected : Exit.AsExpected;
 }
 
-/** A whole trace; one that was cut is refused, since its open promises cannot be judged. */
-function traceIn(file: string, text: string): Trace {
-  try {
-    const trace = readTrace(text);
-    if (trace.cut !== undefined) throw trace.cut;
-    return trace;
-  } catch (error) {
-    if (!(error instanceof TraceError)) throw error;
-    throw new Failure(Exit.WrongCommand, `${file}: ${error.message}`);
-  }
+const NAMED_AS_YAML = /\.ya?ml$/;
+const RUN_MARK = /^format: *["']?baseboard-run\b/m;
+/** A key at the left edge that every scenario has and no run file. */
+const SCENARIO_MARK = /^(title|story|workload) *:/m;
+
+/** What a file is, by its own mark first, then by its name. */
+function kindOf(file: string, text: string): "run file" | "scenario" | "trace" {
+  if (RUN_MARK.test(text)) return "run file";
+  if (text.trimStart().startsWith("{")) return "trace";
+  if (SCENARIO_MARK.test(text)) return "scenario";
+  return NAMED_AS_YAML.test(file) ? "run file" : "trace";
 }
 
 function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
+    if (catalogueNames().includes(file)) {
+      throw wrong(`${file} is a scenario, not a trace or a run file: baseboard run ${file}`);
+    }
     const why = error instanceof Error ? error.message : String(error);
-    const what = RUN_FILE.test(file) ? "run file" : "trace";
-    throw new Failure(Exit.WrongCommand, `cannot read the ${what} ${file}: ${why}`);
+    const what = NAMED_AS_YAML.test(file) ? "run file" : "trace";
+    throw wrong(`cannot read the ${what} ${file}: ${why}`);
   }
 }
 
-async function runAgain(
-  head: Trace["head"],
-  events: readonly TraceEvent[],
-  signal: AbortSignal,
-): Promise<Replayed> {
-  if (head.host !== "stack" || head.scenarioText === "") {
-    return { identical: undefined, text: "not run again: only matches of our own stack are" };
-  }
-  const scenario = readScenario(head.scenarioText, `${head.scenario}, as in the trace`);
-  let at = 0;
-  let differs: string | undefined;
-  const compare = {
-    event: (event: TraceEvent) => {
-      const recorded = events[at++];
-      if (differs !== undefined) return;
-      const before = recorded === undefined ? "nothing" : encodeEvent(recorded);
-      const now = encodeEvent(event);
-      if (before !== now)
-        differs = `run again it differs at event ${at - 1}:\n  ${before}\n  ${now}`;
-    },
-  };
-  const again = stackMatch(scenario, {
-    sinks: () => [compare],
-    seed: head.seed,
-    scenarioText: head.scenarioText,
-    // What goes on behind the trace's last event differs in any case.
-    eventsMax: events.length,
-    signal,
-  });
-  await inTurns(again);
-  if (differs === undefined && at !== events.length) {
-    differs = `run again it has ${at} events, the trace has ${events.length}`;
-  }
-  const same = `run again: the same trace, byte for byte, ${at} events`;
-  return { identical: differs === undefined, text: differs ?? same };
+function wrong(message: string): Failure {
+  return new Failure(Exit.WrongCommand, visible(message));
 }
