@@ -56,3 +56,14 @@ test("a length beyond all bounds means that the stream is lost", () => {
   broken.writeUInt32LE(0xffff_fff0, 8);
   expect(() => conversation([broken])).toThrow(BrokenInvariant);
 });
+
+// Goal: no message keeps us busy for longer than an access of a guest's would.
+test.each([0, 3, 8, 0x0100_0000, 0xffff_ffff])("an access of %i bytes is refused", (bytes) => {
+  expect(() => conversation([message(5, BASE, 0, 0, 0, bytes, 0)])).toThrow(BrokenInvariant);
+  expect(() => conversation([message(4, BASE, 0, 0, 0, bytes, 0)])).toThrow(BrokenInvariant);
+  expect(() => conversation([message(3, 0, 0, bytes)])).toThrow(BrokenInvariant);
+});
+
+test("a message without the words of its command is refused", () => {
+  expect(() => conversation([message(5, BASE, 0, 0)])).toThrow(BrokenInvariant);
+});
