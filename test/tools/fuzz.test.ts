@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { KNOWN_FINDINGS, type KnownFinding } from "../../tools/fuzz/known.ts";
+import { failureOf, search } from "../../tools/fuzz/search.ts";
+import { Broken, target } from "../../tools/fuzz/target.ts";
+import { TARGETS } from "../../tools/fuzz/targets.ts";
+
+/** A product with a fault: it breaks when a 7 comes after a 3. */
+const CANARY = target<null, number>({
+  name: "canary",
+  about: "must be found",
+  unit: "numbers",
+  draw: (random) => ({
+    setting: null,
+    steps: Array.from({ length: 20 }, () => random.below(12)),
+  }),
+  play: (_, steps) => {
+    const three = steps.indexOf(3);
+    if (three >= 0 && steps.indexOf(7, three) > three) throw new Broken(`a 7 after a 3`);
+    return steps.length;
+  },
+});
+
+const enough = (cases: number) => cases >= 50;
+
+describe("the search", () => {
+  test("finds a fault, leaves out all steps that it does not take, and says how to repeat it", async () => {
+    const figures = await search(CANARY, { seed: 1, enough });
+    expect(figures.findings).toHaveLength(1);
+    const [finding] = figures.findings;
+    expect(finding?.steps).toBe("null\n3\n7");
+    expect(finding?.count).toBeGreaterThan(1);
+    const command = /^npm run fuzz -- canary --seed 1 --one (\d+) --keep (\d+),(\d+)$/;
+    const [, number, ...kept] = command.exec(finding?.command ?? "") ?? [];
+    const again = await failureOf(CANARY.draw(1, Number(number)), kept.map(Number));
+    expect(again).toEqual({ thrown: new Broken("a 7 after a 3") });
+  });
+
+  test("does the same under the same seed, and something else under another", async () => {
+    const once = await search(CANARY, { seed: 5, enough });
+    expect(await search(CANARY, { seed: 5, enough })).toEqual(once);
+    expect(await search(CANARY, { seed: 6, enough })).not.toEqual(once);
+  });
+
+  test("does not count what is known", async () => {
+    const known: KnownFinding = {
+      targets: ["canary"],
+      shows: /7 after a 3/,
+      what: "a canary",
+      repeat: "",
+    };
+    const { findings } = await search(CANARY, { seed: 1, enough, known: [known] });
+    expect(findings.map((each) => each.known)).toEqual([known]);
+  });
+});
+
+// Goal: each target runs, and its cases are functions of their numbers alone.
+test.each(TARGETS.map((each) => [each.name, each] as const))("%s repeats", async (_, each) => {
+  for (let number = 0; number < 3; number++) {
+    const drawn = each.draw(3, number);
+    const all = [...Array(drawn.steps).keys()];
+    const once = await failureOf(drawn, all);
+    expect(await failureOf(each.draw(3, number), all)).toEqual(once);
+    expect(each.draw(3, number).text(all)).toBe(drawn.text(all));
+  }
+});
+
+test("the list of what is known only shrinks", () => {
+  expect(KNOWN_FINDINGS.length).toBeLessThanOrEqual(5);
+  for (const { targets } of KNOWN_FINDINGS) {
+    for (const name of targets) expect(TARGETS.map((each) => each.name)).toContain(name);
+  }
+});
