@@ -26,6 +26,9 @@ interface ReplayOptions {
 export async function replayRun(file: string, text: string, options: ReplayOptions): Promise<void> {
   const run = runIn(file, text);
   const outcome = await have(run, options.trace);
+  if (outcome.interrupted !== undefined) {
+    throw new Failure(Exit.Missing, `the run broke off: ${outcome.interrupted}`);
+  }
   const differences = differencesOf(run, outcome);
   const { breaches, events, trace } = outcome;
   if (options.json === true) {

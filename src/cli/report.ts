@@ -21,6 +21,9 @@ const CLOCK = { virtual: "virtual", guest: "the guest's", real: "real" } as cons
 
 /** One line, for a list of matches. */
 export function matchLine(scenario: Scenario, result: MatchResult): string {
+  if (result.interrupted !== undefined) {
+    return `BROKEN OFF  ${scenario.name} on ${result.head.host}: ${result.interrupted}`;
+  }
   const mark = result.misses.length === 0 ? "as expected" : "NOT AS EXPECTED";
   const parties = result.verdict.fault;
   const fault = parties.length === 0 ? "nobody" : parties.join(", then ");
@@ -35,6 +38,7 @@ export function matchJson(scenario: Scenario, result: MatchResult): object {
     lengthUs: result.lengthUs,
     asExpected: result.misses.length === 0,
     misses: result.misses,
+    ...(result.interrupted === undefined ? {} : { interrupted: result.interrupted }),
     remarks: result.remarks,
     verdict: result.verdict,
     ...(result.attributes === undefined ? {} : { attributes: result.attributes }),
@@ -43,5 +47,6 @@ export function matchJson(scenario: Scenario, result: MatchResult): object {
 
 function expectationLines(result: MatchResult): string[] {
   if (result.misses.length === 0) return ["as the scenario expects"];
+  if (result.interrupted !== undefined) return [...result.misses];
   return ["NOT as the scenario expects:", ...result.misses.map((miss) => `  ${miss}`)];
 }

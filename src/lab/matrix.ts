@@ -1,5 +1,6 @@
 import { assert } from "../assert.ts";
 import type { MatchResult } from "../match/match.ts";
+import { SeatError } from "../programs/errors.ts";
 import { onInterface } from "../scenario/on-interface.ts";
 import { readScenario } from "../scenario/read.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -93,6 +94,10 @@ async function played(entry: Entry, host: HostSeat, options: MatrixOptions): Pro
       ...(qemu === undefined ? {} : { qemu }),
       ...(signal === undefined ? {} : { signal }),
     });
+    const { interrupted } = result;
+    if (interrupted !== undefined) {
+      return { state: "broken", error: new SeatError("QEMU_FAILED", interrupted) };
+    }
     return { state: "played", result };
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));

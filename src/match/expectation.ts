@@ -31,6 +31,11 @@ export function misses(expected: Expectation, verdict: Verdict, book: AnswerBook
   return found;
 }
 
+/** A match that breaks off shows neither what is expected nor anything else. */
+export function brokenOff(why: string): string {
+  return `the match broke off, and what was open is not judged: ${why}`;
+}
+
 /** A scenario that does not come to its faults shows nothing. */
 export function neverFired({ unfired }: Pick<Director, "unfired">): string[] {
   return unfired.map((name) => `${name} never fired`);

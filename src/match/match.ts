@@ -54,6 +54,11 @@ export interface MatchResult {
   readonly lengthUs: number;
   /** What our own stack's attributes were at the end of the match. */
   readonly attributes?: Attributes | undefined;
+  /**
+   * Why the match broke off, through no fault of either party: a program that played in it died, or took
+   * too long. The verdict is then of what was seen until there, and of nothing that was left open.
+   */
+  readonly interrupted?: string | undefined;
   /** What the reader of a verdict should know of how the match was made. */
   readonly remarks: readonly string[];
 }

@@ -205,7 +205,7 @@ const lab = {
       done: "the workload was done",
       time: "its time was up",
       "guest-ended": "the guest ended",
-      interrupted: "it was ended by hand",
+      interrupted: "it was ended by hand, or a program that played in it died",
     }),
   }),
 };

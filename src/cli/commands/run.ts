@@ -82,8 +82,13 @@ async function run(names: readonly string[], options: RunOptions): Promise<void>
   }
   progress.end();
   print(results, options);
-  const missed = results.some(({ result }) => result.misses.length > 0);
-  process.exitCode = missed ? Exit.NotAsExpected : Exit.AsExpected;
+  process.exitCode = exitOf(results.map(({ result }) => result));
+}
+
+/** What broke off says nothing, so that the whole says less than it was asked for. */
+function exitOf(results: readonly MatchResult[]): number {
+  if (results.some(({ interrupted }) => interrupted !== undefined)) return Exit.Missing;
+  return results.some(({ misses }) => misses.length > 0) ? Exit.NotAsExpected : Exit.AsExpected;
 }
 
 interface Parties {

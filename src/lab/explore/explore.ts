@@ -188,7 +188,8 @@ class Exploring {
 }
 
 /** What a run came to, in a few words. */
-export function sortOf({ breaches, troubles = [] }: Outcome): string {
+export function sortOf({ breaches, troubles = [], interrupted }: Outcome): string {
+  if (interrupted !== undefined) return `broken off: ${interrupted}`;
   const rules = [...new Set(breaches.map(({ rule }) => rule))].sort().join(", ");
   const trouble = troubles.length === 0 ? "" : ` (${troubles.join(", ")})`;
   return `${rules || "nothing is broken"}${trouble}`;

@@ -42,7 +42,7 @@ export async function runOnGuest(
       if (event.e === "guest") troubles.add(event.what);
     },
   };
-  const { verdict } = await runLinuxMatch(scenario, {
+  const { verdict, interrupted } = await runLinuxMatch(scenario, {
     kernel,
     seed: plan.seed,
     scenarioText: wholeText(plan),
@@ -51,7 +51,8 @@ export async function runOnGuest(
     ...(signal === undefined ? {} : { signal }),
   });
   return {
-    breaches: breachesOf(scenario, verdict, "linux"),
+    breaches: interrupted === undefined ? breachesOf(scenario, verdict, "linux") : [],
+    interrupted,
     troubles: [...troubles].sort(),
     events: measures.lastN + 1,
     choices: 0,

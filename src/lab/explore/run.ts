@@ -34,6 +34,8 @@ export interface Outcome {
   readonly breaches: readonly Breach[];
   /** Of a guest: what its kernel's console complained of. */
   readonly troubles?: readonly string[];
+  /** Why a guest's run broke off: it says nothing then. */
+  readonly interrupted?: string | undefined;
   readonly events: number;
   /** The choice points that the run came to. */
   readonly choices: number;

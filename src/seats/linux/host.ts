@@ -68,7 +68,10 @@ export class LinuxHost {
   }
 }
 
+/** QEMU obeys a polite kill, says so, and ends as if its guest had. */
+const TOLD_TO_END = /terminating on signal \d+/;
+
 function reason(exit: Exit, killed: boolean): HostEnd["why"] {
   if (killed) return "stopped";
-  return exit.code === 0 ? "guest" : "qemu";
+  return exit.code === 0 && !TOLD_TO_END.test(exit.stderrTail) ? "guest" : "qemu";
 }

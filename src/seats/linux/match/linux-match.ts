@@ -1,12 +1,12 @@
 import { AnswerBook } from "../../../match/answer-book.ts";
 import { Arena, matchHead } from "../../../match/arena.ts";
-import { misses, neverFired } from "../../../match/expectation.ts";
+import { brokenOff, misses, neverFired } from "../../../match/expectation.ts";
 import { expectationFor, type MatchOptions, type MatchResult } from "../../../match/match.ts";
 import type { Scenario } from "../../../scenario/schema.ts";
 import { SECOND_US } from "../../../time/index.ts";
 import type { MatchEnd } from "../../../trace/events.ts";
 import { DEFAULT_PROMISES } from "../../../trace/head.ts";
-import { compileGuest, type Kernel, LinuxHost, ReportReader } from "../index.ts";
+import { compileGuest, type HostEnd, type Kernel, LinuxHost, ReportReader } from "../index.ts";
 import { plain, troubleIn } from "./console.ts";
 import { GuestPanic } from "./panic.ts";
 import { guestPort } from "./port.ts";
@@ -93,9 +93,11 @@ class LinuxMatch {
 
   async run(): Promise<MatchResult> {
     const options = this.#options;
-    const { time, tracer, wire } = this.#arena;
+    const { time, wire } = this.#arena;
     const { kind } = wire;
     const port = this.#panic.port(guestPort(wire, () => time.nowUs > this.#guestUs));
+    const usualMs = this.#program.obeys === true ? PANIC_WALL_LIMIT_MS : WALL_LIMIT_MS;
+    const { wallLimitMs = usualMs } = options;
     this.#arena.powerOn();
     const host = await LinuxHost.start({
       kernel: options.kernel,
@@ -104,8 +106,7 @@ class LinuxMatch {
       realTime: options.realTime ?? false,
       snapshot: options.snapshot ?? options.realTime !== true,
       ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
-      wallLimitMs:
-        options.wallLimitMs ?? (this.#program.obeys === true ? PANIC_WALL_LIMIT_MS : WALL_LIMIT_MS),
+      wallLimitMs,
       machine: {
         kind,
         port: {
@@ -129,22 +130,21 @@ class LinuxMatch {
     if (options.signal?.aborted === true || this.#why !== undefined) void host.stop();
     const end = await host.ended;
     options.signal?.removeEventListener("abort", abort);
-    if (end.why === "wall-limit" && this.#why === undefined) {
-      tracer.emit({ e: "guest", what: "lockup", text: "no sign of life within the wall limit" });
-    }
+    const brokeOff = this.#why === undefined ? whyBrokenOff(end, wallLimitMs) : undefined;
+    if (brokeOff !== undefined) this.#end("interrupted");
     this.#end(this.#panic.over ? "done" : "guest-ended");
     const verdict = this.#arena.referee?.verdict();
     if (verdict === undefined) throw new Error("a Linux match is always judged");
-    const failed = end.why === "qemu" ? [`QEMU failed: ${end.stderrTail.trim()}`] : [];
+    const expected = expectationFor(this.#scenario, "linux");
     return {
       head: this.#head,
       verdict,
-      misses: [
-        ...failed,
-        ...neverFired(this.#arena.director),
-        ...misses(expectationFor(this.#scenario, "linux"), verdict, this.#book),
-      ],
+      misses:
+        brokeOff === undefined
+          ? [...neverFired(this.#arena.director), ...misses(expected, verdict, this.#book)]
+          : [brokenOff(brokeOff)],
       lengthUs: time.nowUs,
+      interrupted: brokeOff,
       remarks: host.notes,
     };
   }
@@ -198,3 +198,12 @@ const GUEST_PROMISES = {
   answerBoundUs: 60_000_000,
   panicBoundUs: PANIC_BOUND_US,
 } as const;
+
+/** Why QEMU is gone, when that says nothing about its guest. */
+function whyBrokenOff(end: HostEnd, wallLimitMs: number): string | undefined {
+  if (end.why === "wall-limit") return `the wall limit of ${wallLimitMs / 1_000} s was reached`;
+  if (end.why !== "qemu") return undefined;
+  if (end.signal !== null) return `QEMU was killed by ${end.signal}`;
+  const last = end.stderrTail.trim().split("\n").at(-1) ?? "";
+  return `QEMU ended with status ${end.code}${last === "" ? "" : `: ${last}`}`;
+}
