@@ -209,20 +209,6 @@ describe("time", () => {
 });
 
 describe("the device towards its daemon", () => {
-  test("one opener", () => {
-    const bench = new Bench();
-    const first = bench.opened();
-    expect(bench.device.open(() => {})).toEqual({ ok: false, error: "BUSY" });
-    first.close();
-    bench.opened();
-    expect([first.read(99), first.abort(), first.write(1, RESPONSE)]).toEqual([
-      { ok: false, error: "CLOSED" },
-      { ok: false, error: "CLOSED" },
-      { ok: false, error: "CLOSED" },
-    ]);
-    expect(first.poll()).toEqual({ readable: false, writable: false });
-  });
-
   // Two BT interfaces in one system: the state of one is not that of the other.
   test("BB2: two devices are two", () => {
     const [one, two] = [new Bench(), new Bench()];
@@ -240,28 +226,6 @@ describe("the device towards its daemon", () => {
     expect(told).toBe(0);
     bench.run(getDeviceId(7));
     expect(told).toBe(1);
-  });
-
-  test("a short read buffer is an error and loses nothing", () => {
-    const bench = new Bench();
-    const handle = bench.opened();
-    bench.run(getDeviceId(7));
-    expect(handle.read(1)).toEqual({ ok: false, error: "BUFFER_TOO_SMALL" });
-    expect(read(handle).message).toEqual([0x18, 0x01]);
-    expect(handle.read(1_024)).toEqual({ ok: false, error: "AGAIN" });
-  });
-
-  test("a request must have been read before it may be answered, and is answered once", () => {
-    const bench = new Bench();
-    const handle = bench.opened();
-    expect(handle.write(1, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
-    bench.run(getDeviceId(7));
-    expect(handle.poll()).toEqual({ readable: true, writable: false });
-    expect(handle.write(1, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
-    const { ticket } = read(handle);
-    expect(handle.poll()).toEqual({ readable: false, writable: true });
-    expect(handle.write(ticket, RESPONSE).ok).toBe(true);
-    expect(handle.write(ticket, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
   });
 
   test("a response has its bounds", () => {
@@ -283,19 +247,6 @@ describe("the device towards its daemon", () => {
     bench.run(`${takes(4, 0x1c, 7, 1, 0xce)} ${takes(4, 0x1c, 8, 1, 0xce)} r0=0`);
     handle.close();
     expect(bench.opened().write(ticket, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
-  });
-
-  test("a reset forgets all requests", () => {
-    const bench = new Bench();
-    const handle = bench.opened();
-    bench.run(getDeviceId(7));
-    const { ticket } = read(handle);
-    bench.device.reset();
-    expect(handle.write(ticket, RESPONSE)).toEqual({ ok: false, error: "CLOSED" });
-    const next = bench.opened();
-    expect(next.write(ticket, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
-    bench.run(`r0=0 ${getDeviceId(7)}`);
-    expect(read(next).ticket).not.toBe(ticket);
   });
 
   test("the transaction's tag goes with the request, and comes with its response", () => {

@@ -102,38 +102,6 @@ describe("the KCS protocol towards the host", () => {
 });
 
 describe("the device towards its daemon", () => {
-  test("KB8: one opener", () => {
-    const bench = new Bench();
-    const first = opened(bench);
-    expect(bench.device.open(() => {})).toEqual({ ok: false, error: "BUSY" });
-    first.close();
-    expect(bench.device.open(() => {}).ok).toBe(true);
-  });
-
-  test("a short read buffer is an error and loses nothing", () => {
-    const bench = new Bench();
-    const handle = opened(bench);
-    bench.run(GET_DEVICE_ID);
-    expect(handle.read(1)).toEqual({ ok: false, error: "BUFFER_TOO_SMALL" });
-    expect(read(handle).message).toEqual([0x18, 0x01]);
-    expect(handle.read(1_024)).toEqual({ ok: false, error: "AGAIN" });
-  });
-
-  test("KB7: a request must have been read before it may be answered", () => {
-    const bench = new Bench();
-    const handle = opened(bench);
-    expect(handle.write(1, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
-    bench.run(GET_DEVICE_ID);
-    expect(handle.poll()).toEqual({ readable: true, writable: false });
-    for (let guessed = 0; guessed < 8; guessed++) {
-      expect(handle.write(guessed, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
-    }
-    const { ticket } = read(handle);
-    expect(ticket).toBeLessThan(8);
-    expect(handle.write(ticket, RESPONSE).ok).toBe(true);
-    expect(handle.write(ticket, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
-  });
-
   test.each([
     ["WRITE_START", `${GET_DEVICE_ID} r0`],
     ["GET_STATUS/ABORT", "w1=60 r0 w0=00 r0 w0=68 r0"],
@@ -145,25 +113,6 @@ describe("the device towards its daemon", () => {
     bench.run(script.replaceAll(/(r[01])=\w+/g, "$1"));
     if (handle.poll().readable) read(handle);
     expect(handle.write(ticket, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
-  });
-
-  test("a trusting device delivers a late answer to the wrong request", () => {
-    const bench = new Bench({ trusting: true });
-    const handle = opened(bench);
-    bench.run(GET_DEVICE_ID);
-    const { ticket } = read(handle);
-    bench.run(GET_DEVICE_ID.replaceAll(/(r[01])=\w+/g, "$1"));
-    expect(handle.write(ticket, RESPONSE).ok).toBe(true);
-  });
-
-  test("a response is three bytes at least", () => {
-    const bench = new Bench();
-    const handle = opened(bench);
-    bench.run(GET_DEVICE_ID);
-    const { ticket } = read(handle);
-    expect(handle.write(ticket, Uint8Array.of(0x1c, 1))).toEqual({ ok: false, error: "TOO_SHORT" });
-    expect(handle.write(ticket, new Uint8Array(1_001))).toEqual({ ok: false, error: "TOO_LONG" });
-    expect(handle.write(ticket, RESPONSE).ok).toBe(true);
   });
 
   test("KCS-27: a close in the middle of a transaction aborts it, and the handle is dead", () => {

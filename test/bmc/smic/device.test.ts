@@ -2,48 +2,6 @@ import { describe, expect, test } from "vitest";
 import { answer, Bench, GET_DEVICE_ID, opened, RESPONSE, read } from "./register-script.ts";
 
 describe("the device towards its daemon", () => {
-  test("one opener", () => {
-    const bench = new Bench();
-    const first = opened(bench);
-    expect(bench.device.open(() => {})).toEqual({ ok: false, error: "BUSY" });
-    first.close();
-    expect(bench.device.open(() => {}).ok).toBe(true);
-  });
-
-  test("the daemon is told of a request once", () => {
-    const bench = new Bench();
-    let told = 0;
-    bench.device.open(() => told++);
-    bench.run("41.18");
-    expect(told).toBe(0);
-    bench.run("43.01");
-    expect(told).toBe(1);
-  });
-
-  test("a short read buffer is an error and loses nothing", () => {
-    const bench = new Bench();
-    const handle = opened(bench);
-    bench.run(GET_DEVICE_ID);
-    expect(handle.read(1)).toEqual({ ok: false, error: "BUFFER_TOO_SMALL" });
-    expect(handle.read(2)).toMatchObject({ ok: true });
-    expect(handle.read(1_024)).toEqual({ ok: false, error: "AGAIN" });
-  });
-
-  test("a request must have been read before it may be answered", () => {
-    const bench = new Bench();
-    const handle = opened(bench);
-    expect(handle.write(1, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
-    bench.run(GET_DEVICE_ID);
-    expect(handle.poll()).toEqual({ readable: true, writable: false });
-    for (let ticket = 0; ticket < 4; ticket++) {
-      expect(handle.write(ticket, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
-    }
-    const { ticket } = read(handle);
-    expect(handle.poll()).toEqual({ readable: false, writable: true });
-    expect(handle.write(ticket, RESPONSE).ok).toBe(true);
-    expect(handle.write(ticket, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
-  });
-
   test.each([
     ["WR_START", GET_DEVICE_ID],
     ["an illegal code", "47"],
@@ -56,25 +14,6 @@ describe("the device towards its daemon", () => {
     bench.run(script);
     if (handle.poll().readable) read(handle);
     expect(handle.write(ticket, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
-  });
-
-  test("a trusting device delivers a late answer to the wrong request", () => {
-    const bench = new Bench({ trusting: true });
-    const handle = opened(bench);
-    bench.run(GET_DEVICE_ID);
-    const { ticket } = read(handle);
-    bench.run(GET_DEVICE_ID);
-    expect(handle.write(ticket, RESPONSE).ok).toBe(true);
-  });
-
-  test("a response has three bytes at least, and a greatest length", () => {
-    const bench = new Bench();
-    const handle = opened(bench);
-    bench.run(GET_DEVICE_ID);
-    const { ticket } = read(handle);
-    expect(handle.write(ticket, Uint8Array.of(0x1c, 1))).toEqual({ ok: false, error: "TOO_SHORT" });
-    expect(handle.write(ticket, new Uint8Array(1_001))).toEqual({ ok: false, error: "TOO_LONG" });
-    expect(handle.write(ticket, new Uint8Array(1_000)).ok).toBe(true);
   });
 
   // Goal: a host learns of an abort at whatever it does next, and never waits for it in vain.
@@ -106,21 +45,6 @@ describe("the device towards its daemon", () => {
     bench.run("41.18");
     handle.abort();
     bench.run("42.01 r1=c0 r0=1 41.18 44 r1=c0 r0=2");
-  });
-
-  test("the request's tag is the host's at WR_START, and comes back with the response", () => {
-    const bench = new Bench();
-    const handle = opened(bench);
-    const { tags } = bench.registers;
-    tags.request = 7;
-    bench.run("41.18");
-    tags.request = 8;
-    bench.run("43.01");
-    const request = handle.read(1_024);
-    expect(request).toMatchObject({ ok: true, value: { tag: 7 } });
-    expect(tags.response).toBe(0);
-    if (request.ok) handle.write(request.value.ticket, RESPONSE);
-    expect(tags.response).toBe(7);
   });
 
   test("an abort with nothing in progress is none", () => {

@@ -17,37 +17,6 @@ describe("the device towards its daemon", () => {
     }
   });
 
-  test("SB1: the same answer late, when the next request was read already", () => {
-    const bench = new Bench();
-    const handle = bench.open();
-    bench.run(GET_DEVICE_ID);
-    const first = read(handle);
-    bench.run("S20 w02 w02 w18 w04 P");
-    const second = read(handle);
-    expect(handle.write(first.ticket, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
-    expect(handle.write(second.ticket, Uint8Array.of(0x1c, 0x04, 0)).ok).toBe(true);
-    bench.run(blockRead(0x03, [0x1c, 0x04, 0x00]));
-  });
-
-  test("a trusting device delivers it to the wrong request", () => {
-    const bench = new Bench({ trusting: true });
-    const handle = bench.open();
-    bench.run(GET_DEVICE_ID);
-    const { ticket } = read(handle);
-    bench.run("S20 w02 w02 w18 w04 P");
-    expect(handle.write(ticket, RESPONSE).ok).toBe(true);
-    bench.run(blockRead(0x03, [...RESPONSE]));
-  });
-
-  test("SB15: a short read buffer is an error and loses nothing", () => {
-    const bench = new Bench();
-    const handle = bench.open();
-    bench.run(GET_DEVICE_ID);
-    expect(handle.read(1)).toEqual({ ok: false, error: "BUFFER_TOO_SMALL" });
-    expect(waiting(handle)).toEqual([0x18, 0x01]);
-    expect(handle.read(1_024)).toEqual({ ok: false, error: "AGAIN" });
-  });
-
   test("SB15: a response has three bytes at least, and no more than the interface carries", () => {
     const bench = new Bench({}, { outputBytesMax: 80 });
     const handle = bench.open();
@@ -58,17 +27,6 @@ describe("the device towards its daemon", () => {
     expect(handle.write(ticket, Uint8Array.from(ramp(80))).ok).toBe(true);
   });
 
-  test("one opener; a dead handle does nothing", () => {
-    const bench = new Bench();
-    const first = bench.open();
-    expect(bench.device.open(() => {})).toEqual({ ok: false, error: "BUSY" });
-    first.close();
-    const second = bench.open();
-    expect(first.read(1_024)).toEqual({ ok: false, error: "CLOSED" });
-    expect(first.abort()).toEqual({ ok: false, error: "CLOSED" });
-    expect(second.abort().ok).toBe(true);
-  });
-
   test("an abort leaves nothing to read, and takes the next request", () => {
     const bench = new Bench();
     const handle = bench.open();
@@ -77,16 +35,6 @@ describe("the device towards its daemon", () => {
     handle.abort();
     bench.run(`S20 w03- P ${GET_DEVICE_ID}`);
     expect(waiting(handle)).toEqual([0x18, 0x01]);
-  });
-
-  test("a new daemon is told of no request that its predecessor left", () => {
-    const bench = new Bench();
-    const first = bench.open();
-    bench.run(GET_DEVICE_ID);
-    first.close();
-    const second = bench.open();
-    expect(second.poll()).toEqual({ readable: false, writable: false });
-    bench.run("S20 w03- P");
   });
 
   test("the daemon is told of each request, after the input latency", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Bt } from "../../../../src/host/interfaces/bt/bt.ts";
 import { BT_TIMING } from "../../../../src/host/interfaces/bt/limits.ts";
-import { Failure, Pace, Refusal } from "../../../../src/host/interfaces/machine.ts";
+import { Failure, Pace } from "../../../../src/host/interfaces/machine.ts";
 import { SECOND_US } from "../../../../src/time/scheduler.ts";
 import { BtControl } from "../../../../src/wire/bt/protocol.ts";
 import { drive } from "../drive.ts";
@@ -66,14 +66,6 @@ describe("one transaction", () => {
 
   test("is taken also from a BMC that is busy until the response lies ready", () => {
     expect(transact(quick({ busyWhileExecuting: true })).pace).toBe(Pace.Done);
-  });
-
-  test("a request has its bounds", () => {
-    const bt = new Bt(quick());
-    expect(bt.begin(Uint8Array.of(0x18), 0)).toBe(Refusal.TooShort);
-    expect(bt.begin(new Uint8Array(63), 0)).toBe(Refusal.TooLong);
-    expect(bt.begin(new Uint8Array(62), 0)).toBeUndefined();
-    expect(bt.begin(GET_DEVICE_ID, 0)).toBe(Refusal.Busy);
   });
 
   test.each([1, 4, 16] as const)("the registers lie %i apart", (spacing) => {

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Failure, Pace } from "../../../../src/host/interfaces/machine.ts";
 import { SMIC_TIMING, Smic } from "../../../../src/host/interfaces/smic/smic.ts";
@@ -120,23 +119,6 @@ test("a silent application ends after two tries", () => {
   expect(nowUs).toBeLessThan(SMIC_TIMING.transactionUs);
 });
 
-test("what is sent once to a silent application is sent once", () => {
-  let requests = 0;
-  const bmc = new StrictSmic({
-    beforeAccess: (model) => {
-      while (model.pending) model.turn();
-    },
-    onRequest: () => {
-      requests++;
-    },
-  });
-  const smic = new Smic(bmc);
-  smic.begin(GET_DEVICE_ID, 0, true);
-  const { pace, nowUs } = drive(smic, 0, POLL_US);
-  expect([pace, requests]).toEqual([Pace.Failed, 1]);
-  expect(nowUs).toBeLessThan(2 * SMIC_TIMING.outputTimeoutUs);
-});
-
 // Goal: waits that are each within their bounds do not add up beyond the transaction's.
 test("a BMC that drips ends with the transaction's time", () => {
   let nowUs = 0;
@@ -192,50 +174,4 @@ test.each([
   }
   expect(pace).toBe(Pace.Done);
   expect(smic.recoveries()).toBe(recoveries);
-});
-
-// Goal: no behaviour of the registers at all makes a transaction run past its bound, or a step
-// access more than six registers. Method: random registers, seeded; time goes on at each step.
-test("random registers: bounded time, bounded accesses per step", () => {
-  const flags = fc.oneof(
-    { weight: 5, arbitrary: fc.constantFrom(0x00, 0x40, 0x80, 0xc0, 0xc4, 0x81) },
-    fc.nat(255),
-  );
-  const likely = fc.constantFrom(0xc0, 0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xe0);
-  const status = fc.oneof({ weight: 9, arbitrary: likely }, fc.nat(255));
-  const moment = fc.record({ flags, status, data: fc.constantFrom(0, 0, 0, 1, 3, 5) });
-  fc.assert(
-    fc.property(fc.array(moment, { minLength: 1, maxLength: 60 }), fc.boolean(), (script, once) => {
-      let at = 0;
-      let accesses = 0;
-      const port: RegisterPort = {
-        read: (offset) => {
-          accesses++;
-          if (offset === 2) at++;
-          const now = script[at % script.length];
-          return offset === 2
-            ? (now?.flags ?? 0)
-            : offset === 1
-              ? (now?.status ?? 0)
-              : (now?.data ?? 0);
-        },
-        write: () => {
-          accesses++;
-        },
-      };
-      const smic = new Smic(port);
-      smic.begin(GET_DEVICE_ID, 0, once);
-      let pace: Pace = Pace.Again;
-      let nowUs = 0;
-      while (pace !== Pace.Done && pace !== Pace.Failed) {
-        accesses = 0;
-        pace = smic.step(nowUs);
-        expect(accesses).toBeLessThanOrEqual(6);
-        if (pace === Pace.Rest) nowUs = smic.wakeAtUs();
-        else nowUs += pace === Pace.Later ? 50_000 : 1;
-      }
-      expect(nowUs).toBeLessThanOrEqual(SMIC_TIMING.transactionUs + 50_000);
-    }),
-    { seed: 20, numRuns: 500 },
-  );
 });

@@ -213,10 +213,4 @@ describe("a BMC that never answers", () => {
     expect(pair.time.nowUs).toBeGreaterThanOrEqual(2 * SSIF_TIMING.outputTimeoutUs);
     expect(pair.time.nowUs).toBeLessThan(SSIF_TIMING.transactionUs);
   });
-
-  test("is asked once what may be sent once only", () => {
-    const pair = new Pair({ respond: () => undefined });
-    expect(pair.transact(EXCHANGES[0], true)).toBe(Pace.Failed);
-    expect(pair.requests.length).toBe(1);
-  });
 });
