@@ -29,8 +29,8 @@ export interface Match {
 export interface Followed {
   readonly observer: Observer;
   readonly topics: CommonTopics;
-  /** The number of rules whose automaton will hear of anything in this match. */
-  readonly active: number;
+  /** By the rule's id, every automaton that will hear of anything in this match. */
+  readonly automata: ReadonlyMap<string, Automaton>;
 }
 
 /** What the automata of a protocol's rules get to know: its views of both parties. */
@@ -69,19 +69,20 @@ function followed<O extends Observer, M>(
   const ownTopics = parts.topics();
   const observer = parts.observer({ ...topics, ...ownTopics }, head.taps, faults);
   const { host, bmc } = observer;
-  let active = 0;
+  const automata = new Map<string, Automaton>();
   for (const rule of book) {
     if (!rule.observable || !judgedBy(rule)) continue;
     const context = { head, host, bmc, faults, report: reporterOf(rule) };
-    let hears = false;
     if ("on" in rule) {
       const automaton = rule.automaton(context);
-      hears = connect<M>(ownTopics, automaton, head.taps);
-      hears = connect<CommonEvents>(topics, automaton, head.taps) || hears;
+      const hears = connect<M>(ownTopics, automaton, head.taps);
+      if (connect<CommonEvents>(topics, automaton, head.taps) || hears) {
+        automata.set(rule.id, automaton);
+      }
     } else {
-      hears = connect<CommonEvents>(topics, rule.automaton(context), head.taps);
+      const automaton = rule.automaton(context);
+      if (connect<CommonEvents>(topics, automaton, head.taps)) automata.set(rule.id, automaton);
     }
-    if (hears) active++;
   }
-  return { observer, topics, active };
+  return { observer, topics, automata };
 }

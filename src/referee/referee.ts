@@ -2,12 +2,13 @@ import { assert } from "../assert.ts";
 import type { TraceEvent } from "../trace/events.ts";
 import { TraceOrder } from "../trace/order.ts";
 import type { TraceSink } from "../trace/tracer.ts";
-import type { CommonTopics } from "./automaton.ts";
+import type { Automaton, CommonTopics } from "./automaton.ts";
 import { InjectedFaults } from "./injected-faults.ts";
 import { MisplacedEvent } from "./misplaced-event.ts";
 import type { Observer } from "./observer.ts";
 import type { Severity } from "./party.ts";
 import type { Context, RefereeHead, Rule } from "./rule.ts";
+import { RuleAutomaton } from "./rule-automaton.ts";
 import { protocols, rules } from "./rulebook.ts";
 import { Findings, fault, type Verdict } from "./verdict.ts";
 
@@ -18,7 +19,7 @@ export class Referee implements TraceSink {
   readonly #faults = new InjectedFaults();
   readonly #observer: Observer;
   readonly #on: CommonTopics;
-  readonly #rulesChecked: number;
+  readonly #automata: ReadonlyMap<string, Automaton>;
   #n = 0;
   #t = 0;
   #events = 0;
@@ -32,7 +33,7 @@ export class Referee implements TraceSink {
     const protocol = protocols.find(({ name }) => name === head.interface);
     assert(protocol !== undefined, "the interface is one that the referee can follow");
     const chosen = new Set(book);
-    const { observer, topics, active } = protocol.follow({
+    const { observer, topics, automata } = protocol.follow({
       head,
       faults: this.#faults,
       judgedBy: (rule) => chosen.has(rule),
@@ -40,7 +41,7 @@ export class Referee implements TraceSink {
     });
     this.#observer = observer;
     this.#on = topics;
-    this.#rulesChecked = active;
+    this.#automata = automata;
     this.#countTransactions();
   }
 
@@ -92,11 +93,17 @@ export class Referee implements TraceSink {
       fault: fault(violations),
       violations,
       notes: this.#findings.notes,
-      rulesChecked: this.#rulesChecked,
+      rulesChecked: this.#automata.size,
       transactions: this.#transactions,
       events: this.#events,
       ended: this.#ended,
     };
+  }
+
+  /** What the rules remember by now, by the rule's id: the fields of those that have a memory. */
+  memory(): ReadonlyMap<string, object> {
+    const remembering = [...this.#automata].filter(([, each]) => each instanceof RuleAutomaton);
+    return new Map(remembering.map(([id, automaton]) => [id, { ...automaton }]));
   }
 
   #rare(event: TraceEvent): void {

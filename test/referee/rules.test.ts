@@ -11,7 +11,7 @@ import { smicCases } from "./cases/smic.ts";
 import { ssifBmcCases } from "./cases/ssif-bmc.ts";
 import { ssifHostCases } from "./cases/ssif-host.ts";
 import { watchdogCases } from "./cases/watchdog.ts";
-import { judge, named } from "./script.ts";
+import { named, refereeOf } from "./script.ts";
 
 const cases: RuleCases = {
   ...hostCases,
@@ -40,9 +40,29 @@ describe.each(Object.keys(cases).sort())("%s", (id) => {
   });
 });
 
-function verdictOf({ script, faces = "both", promises = {}, host = "stack", ...rest }: Case) {
-  return judge(script, { faces, promises, seats: { host, interface: rest.interface ?? "kcs" } });
+function verdictOf(each: Case) {
+  return played(each).verdict();
 }
+
+function played({ script, faces = "both", promises = {}, host = "stack", ...rest }: Case) {
+  const seats = { host, interface: rest.interface ?? "kcs" };
+  return refereeOf(script, { faces, promises, seats });
+}
+
+// Goal: what the rules remember is all there to be saved and compared.
+// Method: after each trace it is copied as data, which a function or a socket would not survive;
+// then the same trace once more, which must leave the same behind.
+test("what the rules remember is plain data, and the same after the same trace", () => {
+  const all = Object.values(cases).flatMap(({ fires, silent }) => [...fires, ...silent]);
+  const seen = new Set<string>();
+  for (const each of all) {
+    const memory = played(each).memory();
+    expect(structuredClone(memory)).toEqual(memory);
+    expect(played(each).memory()).toEqual(memory);
+    for (const [id, fields] of memory) if (Object.keys(fields).length > 0) seen.add(id);
+  }
+  expect(seen.size).toBeGreaterThan(60);
+});
 
 test("every rule that can be checked has a case that fires and one that is silent", () => {
   const checked = rules.filter((rule) => rule.observable).map((rule) => rule.id);

@@ -39,10 +39,18 @@ export function events(script: Script, faces: Faces = "both", tag = 0): TraceEve
   return out;
 }
 
-export function judge(
-  script: Script,
-  options: { faces?: Faces; promises?: Partial<Promises>; seats?: Partial<RefereeHead> } = {},
-): Verdict {
+interface Judging {
+  readonly faces?: Faces;
+  readonly promises?: Partial<Promises>;
+  readonly seats?: Partial<RefereeHead>;
+}
+
+export function judge(script: Script, options: Judging = {}): Verdict {
+  return refereeOf(script, options).verdict();
+}
+
+/** The referee after the whole script. */
+export function refereeOf(script: Script, options: Judging): Referee {
   const faces = options.faces ?? "both";
   const referee = new Referee({
     host: "stack",
@@ -53,7 +61,7 @@ export function judge(
     ...options.seats,
   });
   for (const event of events(script, faces)) referee.event(event);
-  return referee.verdict();
+  return referee;
 }
 
 /** The rules that a verdict names: `KCS-01`, and `KCS-03?` for a note. */
