@@ -1,10 +1,12 @@
 /**
  * The house rules that a formatter does not know: which room may use which, that no file needs
- * itself in a circle, what the core may touch, how long a file may grow. Prints each breach as `file:line: what`, and exits with 1.
+ * itself in a circle, what the core may touch, that its state can be seen, how long a file may
+ * grow. Prints each breach as `file:line: what`, and exits with 1.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { capturedVariables } from "./captured-state.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const LINES_MAX = 400;
@@ -48,6 +50,9 @@ const WIRE_FOR_REFEREE = [
 
 const CORE = ["ipmi", "trace", "wire", "host", "bmc", "referee"];
 
+/** What is in a field can be saved, put back and compared; what a function captures cannot. */
+const STATE_IN_FIELDS = [...CORE, "time", "scenario"];
+
 /** What the core gets from its caller and never takes for itself. */
 const FORBIDDEN_IN_CORE: readonly (readonly [RegExp, string])[] = [
   [/\bfrom "node:/, "imports from the platform"],
@@ -87,13 +92,19 @@ function sourcesUnder(folder: string): string[] {
 }
 
 function checkFile(file: string): void {
-  const lines = readFileSync(join(ROOT, file), "utf8").split("\n");
+  const text = readFileSync(join(ROOT, file), "utf8");
+  const lines = text.split("\n");
   if (lines.length - 1 > LINES_MAX) {
     breaches.push(`${file}:1: has ${lines.length - 1} lines; split it, ${LINES_MAX} is the most`);
   }
   const room = /^src\/(\w+)\//.exec(file)?.[1];
   if (room !== undefined && MAY_USE[room] === undefined)
     breaches.push(`${file}:1: an unknown room`);
+  for (const { name, line } of STATE_IN_FIELDS.includes(room ?? "")
+    ? capturedVariables(text)
+    : []) {
+    breaches.push(`${file}:${line}: keeps state in a captured variable; make \`${name}\` a field`);
+  }
   for (const [index, line] of lines.entries()) {
     const at = `${file}:${index + 1}`;
     if (file !== "tools/tidy.ts") check(at, line, FORBIDDEN_EVERYWHERE);
