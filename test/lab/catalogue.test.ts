@@ -19,7 +19,7 @@ const scenarios = files.map((file): [string, Scenario, string] => {
   return [file, readScenario(text, file), text];
 });
 
-/** The entries of the field study that a match shows; docs/scenarios.md says why not the others. */
+/** The entries of the field study that a match shows; docs/limits.md says why not the others. */
 const COVERED = [
   ...["K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "K9", "K10", "K11"],
   ...["F1", "F2", "F3", "F4", "F5", "F6"],
