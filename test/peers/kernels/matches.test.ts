@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 function scenarioOf(name: string): Scenario {
-  const file = new URL(`../../scenarios/${name}.yaml`, import.meta.url);
+  const file = new URL(`../../../scenarios/${name}.yaml`, import.meta.url);
   return readScenario(readFileSync(file, "utf8"), `${name}.yaml`);
 }
 

@@ -16,7 +16,7 @@ export interface Played {
 
 /** A scenario of the catalogue, by a kernel, on that interface. */
 export async function play(name: string, kind: InterfaceKind, version: string): Promise<Played> {
-  const file = new URL(`../../scenarios/${name}.yaml`, import.meta.url);
+  const file = new URL(`../../../scenarios/${name}.yaml`, import.meta.url);
   const text = onInterface(readFileSync(file, "utf8"), kind);
   const events: TraceEvent[] = [];
   const sink = { event: (event: TraceEvent) => void events.push({ ...event }) };

@@ -93,7 +93,7 @@ const forGuests = readdirSync(new URL("../../../scenarios/", import.meta.url))
   .filter((name) => !NOT_FOUND_LATER.includes(name) && isForGuests(name));
 
 function isForGuests(name: string): boolean {
-  const file = new URL(`../../scenarios/${name}.yaml`, import.meta.url);
+  const file = new URL(`../../../scenarios/${name}.yaml`, import.meta.url);
   const scenario = readScenario(onInterface(readFileSync(file, "utf8"), "ssif"), `${name}.yaml`);
   return whyNotFor(scenario, { kind: "linux" }) === undefined;
 }
