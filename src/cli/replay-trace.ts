@@ -7,6 +7,7 @@ import { Exit, Failure } from "./failure.ts";
 import { interruptible } from "./interruptible.ts";
 import { visible, visibleJson, visibleLines } from "./printable.ts";
 import { type Again, runAgain, scenarioIn } from "./replay-again.ts";
+import { eventsAround } from "./replay-at.ts";
 
 /** What makes `replay` of a trace fail. */
 export const FAIL_ON = ["violation", "fault", "none"] as const;
@@ -15,11 +16,17 @@ export type FailOn = (typeof FAIL_ON)[number];
 interface Options {
   readonly json?: boolean;
   readonly failOn?: FailOn;
+  /** The number of the event round which to show what happened, in place of the verdict. */
+  readonly at?: number;
 }
 
 /** Judges a recorded trace, and runs its match again where that can be. */
 export async function replayTrace(file: string, text: string, options: Options): Promise<void> {
   const trace = traceIn(file, text);
+  if (options.at !== undefined) {
+    console.log(eventsAround(trace, options.at, options.json === true));
+    return;
+  }
   const referee = new Referee(trace.head);
   const open = new OpenAtEnd();
   for (const event of trace.events) {
@@ -91,7 +98,12 @@ function report(file: string, { head, events }: Trace, { verdict, again, cut }: 
     const open = cut.open.length === 0 ? ["nothing that the trace tells of"] : cut.open;
     lines.push(...open.map((what) => `  ${visible(what)}`), "");
   }
-  return visibleLines([...lines, again.text].join("\n"));
+  const [first] = verdict.violations;
+  const look =
+    first === undefined
+      ? []
+      : [`\`baseboard replay ${file} --at ${first.n}\` shows what happened round event ${first.n}`];
+  return visibleLines([...lines, again.text, ...look].join("\n"));
 }
 
 /** The verdict whose sentences hold no line ends of a stranger's, which would look like ours. */

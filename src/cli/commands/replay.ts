@@ -10,6 +10,7 @@ interface ReplayOptions {
   readonly json?: boolean;
   readonly trace?: string;
   readonly failOn?: FailOn;
+  readonly at?: number;
 }
 
 export function replayCommand(): Command {
@@ -25,6 +26,7 @@ export function replayCommand(): Command {
           "(default: violation; none for a trace that carries its scenario)",
       ).choices(FAIL_ON),
     )
+    .option("--at <event>", "of a trace: show the events round that number, in words", eventNumber)
     .option("--trace <file>", "of a run file: write the trace there, as JSON Lines")
     .option("--json", "print one JSON document and nothing else")
     .addHelpText(
@@ -33,6 +35,7 @@ export function replayCommand(): Command {
 Examples:
   baseboard run dead-channel --trace dead.trace.jsonl
   baseboard replay dead.trace.jsonl
+  baseboard replay dead.trace.jsonl --at 1834
   baseboard replay from-the-field.trace.jsonl --fail-on fault
   baseboard replay runs/cold-reset-unseen-1432.yaml
   baseboard replay runs/cold-reset-unseen-1432.yaml --trace broken.trace.jsonl
@@ -47,12 +50,25 @@ also the same violations; 1 when it does not. Of any other trace: 1 when a party
     .action(replay);
 }
 
+function eventNumber(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw wrong(`--at ${text}: the number of an event, as verdicts give it`);
+}
+
 async function replay(file: string, options: ReplayOptions): Promise<void> {
   const text = textOf(file);
+  if (options.at !== undefined && options.failOn !== undefined) {
+    throw wrong("--at shows events, and judges nothing: --fail-on has no meaning with it");
+  }
   switch (kindOf(file, text)) {
     case "run file":
-      if (options.failOn === undefined) return replayRun(file, text, options);
-      throw wrong(`${file} is a run file: --fail-on is for traces`);
+      for (const [option, value] of [
+        ["--fail-on", options.failOn],
+        ["--at", options.at],
+      ] as const) {
+        if (value !== undefined) throw wrong(`${file} is a run file: ${option} is for traces`);
+      }
+      return replayRun(file, text, options);
     case "scenario":
       throw wrong(`${file} is a scenario, not a trace or a run file: baseboard run ${file}`);
     case "trace":
