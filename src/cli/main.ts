@@ -11,6 +11,7 @@ import { scenariosCommand } from "./commands/scenarios.ts";
 import { endingOf } from "./ending.ts";
 import { failureAt } from "./environment.ts";
 import { Exit } from "./failure.ts";
+import { sayError } from "./say.ts";
 
 const program = new Command("baseboard")
   .description("Puts an IPMI host and a BMC on one wire, and names who broke which rule.")
@@ -63,6 +64,6 @@ try {
 /** Says what is wrong, and gives the exit status. */
 function end(error: unknown): number {
   const { exit, text } = endingOf(error);
-  process.stderr.write(text);
+  if (text !== "") sayError(text.trimEnd());
   return exit;
 }

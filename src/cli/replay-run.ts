@@ -14,7 +14,8 @@ import type { TraceSink } from "../trace/tracer.ts";
 import { Exit, Failure } from "./failure.ts";
 import { hostOf } from "./hosts.ts";
 import { interruptible } from "./interruptible.ts";
-import { visible, visibleJson, visibleLines } from "./printable.ts";
+import { visible } from "./printable.ts";
+import { say, sayJson } from "./say.ts";
 import { TraceFile } from "./trace-file.ts";
 
 interface ReplayOptions {
@@ -34,14 +35,14 @@ export async function replayRun(file: string, text: string, options: ReplayOptio
   if (options.json === true) {
     const identical = differences.length === 0;
     const document = { file, identical, differences, violations: breaches, events, trace };
-    console.log(visibleJson(document));
+    sayJson(document);
   } else {
     const same = `run again: the same violations and the same trace, byte for byte, ${events} events`;
     const verdict = breaches.length === 0 ? ["nothing is broken"] : breaches.map(breachText);
     const seat = run.host === "stack" ? "" : `on ${run.host}: `;
     const lines = [`${seat}${planText(run.plan)}`, "", ...verdict, ""];
     const came = differences.length === 0 ? [same] : differences;
-    console.log(visibleLines([...lines, ...came].join("\n")));
+    say([...lines, ...came].join("\n"));
   }
   process.exitCode = differences.length === 0 ? Exit.AsExpected : Exit.NotAsExpected;
 }

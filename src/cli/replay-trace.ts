@@ -5,9 +5,10 @@ import { readTrace, type Trace, TraceError } from "../trace/jsonl.ts";
 import { OpenAtEnd } from "../trace/open-at-end.ts";
 import { Exit, Failure } from "./failure.ts";
 import { interruptible } from "./interruptible.ts";
-import { visible, visibleJson, visibleLines } from "./printable.ts";
+import { visible } from "./printable.ts";
 import { type Again, runAgain, scenarioIn } from "./replay-again.ts";
 import { eventsAround } from "./replay-at.ts";
+import { say, sayJson } from "./say.ts";
 
 /** What makes `replay` of a trace fail. */
 export const FAIL_ON = ["violation", "fault", "none"] as const;
@@ -24,7 +25,7 @@ interface Options {
 export async function replayTrace(file: string, text: string, options: Options): Promise<void> {
   const trace = traceIn(file, text);
   if (options.at !== undefined) {
-    console.log(eventsAround(trace, options.at, options.json === true));
+    say(eventsAround(trace, options.at, options.json === true));
     return;
   }
   const referee = new Referee(trace.head);
@@ -41,9 +42,9 @@ export async function replayTrace(file: string, text: string, options: Options):
   if (options.json === true) {
     const { identical = null } = again;
     const document = { ...trace.head, verdict, identical, cut: cut?.why ?? null, open: cut?.open };
-    console.log(visibleJson(document));
+    sayJson(document);
   } else {
-    console.log(report(file, trace, { verdict, again, cut }));
+    say(report(file, trace, { verdict, again, cut }));
   }
   // A match of our own is expected to show violations; a stranger's trace carries no scenario.
   const failOn = options.failOn ?? (typeof scenario === "string" ? "violation" : "none");
@@ -103,7 +104,7 @@ function report(file: string, { head, events }: Trace, { verdict, again, cut }: 
     first === undefined
       ? []
       : [`\`baseboard replay ${file} --at ${first.n}\` shows what happened round event ${first.n}`];
-  return visibleLines([...lines, again.text, ...look].join("\n"));
+  return [...lines, again.text, ...look].join("\n");
 }
 
 /** The verdict whose sentences hold no line ends of a stranger's, which would look like ours. */

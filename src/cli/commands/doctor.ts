@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { examineMachine, type Finding } from "../../seats/linux/index.ts";
 import { examineDevices } from "../../seats/qemu/index.ts";
 import { Exit } from "../failure.ts";
+import { say, sayJson } from "../say.ts";
 
 export function doctorCommand(): Command {
   return new Command("doctor")
@@ -19,8 +20,8 @@ async function doctor(options: { json?: boolean }): Promise<void> {
     remedy: "",
   };
   const facts = [stack, ...(await examineMachine()), ...(await examineDevices())];
-  if (options.json === true) console.log(JSON.stringify(facts, undefined, 2));
-  else for (const fact of facts) console.log(line(fact));
+  if (options.json === true) sayJson(facts);
+  else for (const fact of facts) say(line(fact));
   process.exitCode = facts.some(({ state }) => state === "missing")
     ? Exit.Missing
     : Exit.AsExpected;

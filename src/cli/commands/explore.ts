@@ -18,6 +18,7 @@ import { Exit, Failure } from "../failure.ts";
 import { checkGuests, hostOf } from "../hosts.ts";
 import { hearing } from "../interruptible.ts";
 import { RateLine } from "../rate-line.ts";
+import { say, sayJson } from "../say.ts";
 
 interface ExploreOptions extends Wishes {
   readonly all?: boolean;
@@ -88,7 +89,7 @@ async function run(names: readonly string[], options: ExploreOptions): Promise<v
   const explored: Explored[] = [];
   const width = Math.max(...subjects.map(({ scenario }) => scenario.name.length));
   const listed = subjects.length > 1 && options.json !== true;
-  if (listed) console.log(`${search.what}\n`);
+  if (listed) say(`${search.what}\n`);
   const status = await interruptibly(crew, async (signal) => {
     for (const loaded of options.situations === true
       ? await shortestFirst(subjects, host, signal)
@@ -96,10 +97,10 @@ async function run(names: readonly string[], options: ExploreOptions): Promise<v
       if (signal.aborted) return;
       const one = await exploreOne(loaded, { host, search, crew, signal, limits, options });
       explored.push(one);
-      if (listed) console.log(tableLine(one, width));
+      if (listed) say(tableLine(one, width));
     }
   });
-  if (listed) console.log(tableFoot(explored));
+  if (listed) say(tableFoot(explored));
   else print(explored, subjects.length, options.json === true);
   const found = explored.some(({ result }) => result.brokenRuns > 0);
   if (status !== 0) process.exitCode = status;
@@ -235,6 +236,6 @@ function print(explored: readonly Explored[], subjects: number, json: boolean): 
   const [only] = explored;
   if (json) {
     const documents = explored.map(explorationJson);
-    console.log(JSON.stringify(subjects === 1 ? documents[0] : documents, undefined, 2));
-  } else if (only !== undefined) process.stdout.write(explorationReport(only));
+    sayJson(subjects === 1 ? documents[0] : documents);
+  } else if (only !== undefined) say(explorationReport(only).trimEnd());
 }

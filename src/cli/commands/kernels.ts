@@ -8,6 +8,7 @@ import {
   stopAll,
 } from "../../seats/linux/index.ts";
 import { Exit, Failure } from "../failure.ts";
+import { say, sayError, sayJson } from "../say.ts";
 
 export function kernelsCommand(): Command {
   const kernels = new Command("kernels")
@@ -36,14 +37,14 @@ Examples:
 function list(json: boolean): void {
   const kernels = listKernels();
   if (json) {
-    console.log(JSON.stringify(kernels.map(row), undefined, 2));
+    sayJson(kernels.map(row));
   } else if (kernels.length === 0) {
-    console.log("no kernels here; `baseboard kernels add debian:6.1` gets one");
+    say("no kernels here; `baseboard kernels add debian:6.1` gets one");
   } else {
     for (const { name, manifest } of kernels) {
-      console.log(`linux:${manifest.version.padEnd(12)} ${name}  (${manifest.source})`);
+      say(`linux:${manifest.version.padEnd(12)} ${name}  (${manifest.source})`);
     }
-    console.log(`kept in ${kernelsFolder()}`);
+    say(`kept in ${kernelsFolder()}`);
   }
 }
 
@@ -52,7 +53,7 @@ function row({ name, folder, manifest }: Kernel): object {
 }
 
 async function add(spec: string, options: { name?: string }): Promise<void> {
-  const progress = (text: string) => console.error(text);
+  const progress = (text: string) => sayError(text);
   let signalled: NodeJS.Signals | undefined;
   const stop = (signal: NodeJS.Signals) => {
     signalled = signal;
@@ -62,7 +63,7 @@ async function add(spec: string, options: { name?: string }): Promise<void> {
   try {
     const named = options.name === undefined ? {} : { name: options.name };
     const kernel = await addKernel(spec, { progress, ...named });
-    console.log(`linux:${kernel.manifest.version} is ready (${kernel.name})`);
+    say(`linux:${kernel.manifest.version} is ready (${kernel.name})`);
   } catch (error) {
     if (signalled === undefined) throw error;
     throw new Failure(signalled === "SIGINT" ? 130 : 143, "interrupted; nothing was added");
@@ -72,6 +73,6 @@ async function add(spec: string, options: { name?: string }): Promise<void> {
 }
 
 function remove(version: string): void {
-  console.log(`removed ${removeKernel(version).name}`);
+  say(`removed ${removeKernel(version).name}`);
   process.exitCode = Exit.AsExpected;
 }

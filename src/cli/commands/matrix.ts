@@ -15,6 +15,7 @@ import { interruptible } from "../interruptible.ts";
 import { matrixJunit } from "../junit.ts";
 import { matrixExit, matrixJson, matrixMarkdown, matrixText } from "../matrix-report.ts";
 import { Progress } from "../progress.ts";
+import { say } from "../say.ts";
 import { WholeFile } from "../whole-file.ts";
 
 /** One process serves the registers of all guests, so that more at once would only wait for it. */
@@ -189,7 +190,7 @@ class Outputs {
 
   write(matrix: Matrix): void {
     // Whatever becomes of the files, the verdicts were hard to come by.
-    process.stdout.write(this.#printed(matrix));
+    say(this.#printed(matrix).trimEnd());
     for (const { file, text } of this.#files) file.write(text(matrix));
     for (const { file } of this.#files) file.finish();
   }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { explain, rules } from "../../referee/index.ts";
 import { Exit, Failure } from "../failure.ts";
+import { say, sayJson } from "../say.ts";
 
 export function rulesCommand(): Command {
   return new Command("rules")
@@ -30,12 +31,12 @@ function list(ids: readonly string[], options: { json?: boolean }): void {
     const rows = chosen.map(({ id, party, severity, section, sentence, observable }) => {
       return { id, party, severity, section, sentence, observable };
     });
-    console.log(JSON.stringify(rows, undefined, 2));
+    sayJson(rows);
   } else if (wanted.length > 0) {
-    console.log(chosen.map(explain).join("\n"));
+    say(chosen.map(explain).join("\n"));
   } else {
     for (const rule of chosen) {
-      console.log(`${rule.id.padEnd(9)} ${rule.party.padEnd(5)} ${rule.sentence}`);
+      say(`${rule.id.padEnd(9)} ${rule.party.padEnd(5)} ${rule.sentence}`);
     }
   }
 }

@@ -18,6 +18,7 @@ import { hostOf } from "../hosts.ts";
 import { interruptible } from "../interruptible.ts";
 import { Progress } from "../progress.ts";
 import { matchJson, matchLine, matchReport } from "../report.ts";
+import { say, sayJson } from "../say.ts";
 import { TraceFile } from "../trace-file.ts";
 
 interface RunOptions {
@@ -159,18 +160,18 @@ function print(results: readonly { loaded: Loaded; result: MatchResult }[], opti
   if (options.json === true) {
     const documents = results.map(({ loaded, result }) => matchJson(loaded.scenario, result));
     const single = documents.length === 1 && options.all !== true;
-    console.log(JSON.stringify(single ? documents[0] : documents, undefined, 2));
+    sayJson(single ? documents[0] : documents);
     return;
   }
   const only = results[0];
   if (results.length === 1 && only !== undefined) {
-    process.stdout.write(matchReport(only.loaded.scenario, only.result));
+    say(matchReport(only.loaded.scenario, only.result).trimEnd());
     return;
   }
   for (const { loaded, result } of results) {
-    if (result.misses.length > 0) console.log(`\n${matchReport(loaded.scenario, result)}`);
-    else console.log(matchLine(loaded.scenario, result));
+    if (result.misses.length > 0) say(`\n${matchReport(loaded.scenario, result)}`);
+    else say(matchLine(loaded.scenario, result));
   }
   const met = results.filter(({ result }) => result.misses.length === 0).length;
-  console.log(`${met} of ${results.length} matches as expected`);
+  say(`${met} of ${results.length} matches as expected`);
 }

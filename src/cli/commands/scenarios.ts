@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { scenarioJsonSchema } from "../../lab/index.ts";
 import { catalogueNames, loadScenario } from "../catalogue.ts";
+import { say, sayJson } from "../say.ts";
 
 export function scenariosCommand(): Command {
   return new Command("scenarios")
@@ -21,7 +22,7 @@ Examples:
 
 function scenarios(name: string | undefined, options: { schema?: boolean; json?: boolean }): void {
   if (options.schema === true) {
-    console.log(JSON.stringify(scenarioJsonSchema(), undefined, 2));
+    sayJson(scenarioJsonSchema());
   } else if (name !== undefined) {
     one(name, options.json === true);
   } else {
@@ -36,15 +37,13 @@ function one(name: string, json: boolean): void {
   const seats = scenario.seats ?? ["stack"];
   if (json) {
     const { name: id } = scenario;
-    console.log(
-      JSON.stringify({ name: id, title, source, story, covers, seats, file }, undefined, 2),
-    );
+    sayJson({ name: id, title, source, story, covers, seats, file });
     return;
   }
-  console.log(`${scenario.name}: ${title}\n\n${story.trim()}\n`);
-  console.log(`source  ${source}`);
-  if (covers.length > 0) console.log(`covers  ${covers.join(", ")}`);
-  console.log(`hosts   ${seats.join(", ")}`);
+  say(`${scenario.name}: ${title}\n\n${story.trim()}\n`);
+  say(`source  ${source}`);
+  if (covers.length > 0) say(`covers  ${covers.join(", ")}`);
+  say(`hosts   ${seats.join(", ")}`);
 }
 
 function list(json: boolean): void {
@@ -53,11 +52,11 @@ function list(json: boolean): void {
     const rows = all.map(({ name, title, covers = [], seats = ["stack"] }) => {
       return { name, title, covers, seats };
     });
-    console.log(JSON.stringify(rows, undefined, 2));
+    sayJson(rows);
     return;
   }
   const width = Math.max(...all.map(({ name }) => name.length));
   for (const { name, title, seats = ["stack"] } of all) {
-    console.log(`${name.padEnd(width)}  ${title}${seats.includes("linux") ? "  [linux]" : ""}`);
+    say(`${name.padEnd(width)}  ${title}${seats.includes("linux") ? "  [linux]" : ""}`);
   }
 }
