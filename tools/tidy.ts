@@ -27,7 +27,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   host: LANGUAGE,
   bmc: LANGUAGE,
   referee: ["ipmi", "trace", "wire"],
-  scenario: ["ipmi", "trace", "wire"],
+  scenario: ["ipmi", "trace", "wire", "referee"],
   match: MATCH,
   guest: [],
   programs: [],

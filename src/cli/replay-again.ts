@@ -1,4 +1,4 @@
-import { inTurns, readScenario, type Scenario, ScenarioError, stackMatch } from "../lab/index.ts";
+import { inTurns, readPlayed, type Scenario, ScenarioError, stackMatch } from "../lab/index.ts";
 import type { TraceEvent } from "../trace/events.ts";
 import { encodeEvent, type Trace } from "../trace/jsonl.ts";
 import { visible } from "./printable.ts";
@@ -14,7 +14,7 @@ export interface Again {
 export function scenarioIn({ scenario, scenarioText }: Trace["head"]): Scenario | string {
   if (scenarioText === "") return "it carries no scenario";
   try {
-    return readScenario(scenarioText, `${visible(scenario)}, as in the trace`);
+    return readPlayed(scenarioText, `${visible(scenario)}, as in the trace`);
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     return error.message;

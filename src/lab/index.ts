@@ -1,11 +1,12 @@
 /** Matches: a host, a BMC and a wire, a workload and faults, and a verdict. */
 
-export { durationText } from "../match/faults/fault-text.ts";
 export type { MatchOptions, MatchResult } from "../match/match.ts";
 export { inTurns, type Steps } from "../match/steps.ts";
+export { scenarioJsonSchema } from "../scenario/json-schema.ts";
 export { interfaceOf, onInterface } from "../scenario/on-interface.ts";
-export { readScenario, ScenarioError, scenarioJsonSchema } from "../scenario/read.ts";
+export { readPlayed, readScenario, ScenarioError } from "../scenario/read.ts";
 export type { Expectation, Fault, Scenario } from "../scenario/schema.ts";
+export { durationText } from "../scenario/vocabulary/unit.ts";
 export { type LinuxMatchOptions, runLinuxMatch } from "../seats/linux/match/linux-match.ts";
 export { NotForGuests } from "../seats/linux/match/not-for-guests.ts";
 export { BMC_CHIPS } from "../seats/qemu/index.ts";

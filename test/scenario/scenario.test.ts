@@ -1,23 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readScenario, scenarioJsonSchema } from "../../src/lab/index.ts";
+import { readScenario, runStackMatch, scenarioJsonSchema } from "../../src/lab/index.ts";
 import { EVENT_NAMES } from "../../src/trace/event-names.ts";
-
-const GOOD = `
-name: good
-title: A good one
-source: a test
-story: Nothing.
-until: 2s
-workload:
-  - user: a
-    steps:
-      - { request: Get Device ID, times: 3, every: 1ms }
-faults:
-  - when: { at: 1.5s }
-    answer: { to: Get Device ID, code: d5 }
-expect: { bmc: [], host: [] }
-`;
+import { GOOD, MISTAKES, READERS_OWN } from "./mistakes.ts";
 
 test("durations are µs, bytes are hexadecimal, commands are known by name", () => {
   const scenario = readScenario(GOOD, "good.yaml");
@@ -31,100 +16,99 @@ test("durations are µs, bytes are hexadecimal, commands are known by name", () 
   expect(scenario.faults?.[0]?.answer?.code).toBe(0xd5);
 });
 
-// Goal: each mistake gets a line with file, line and what would be right. Method: one mistake each.
-test("a fault may wait for any event of a trace but its end", () => {
-  for (const name of EVENT_NAMES) {
-    const read = () => readScenario(GOOD.replace("at: 1.5s", `event: ${name}`), "it");
-    if (name === "end") expect(read).toThrow("event");
-    else expect(read().faults?.[0]?.when.event).toBe(name);
-  }
+test.each([
+  ["1.001ms", 1_001],
+  ["0.000001s", 1],
+  ["1.50min", 90_000_000],
+  ["007us", 7],
+  ["31536000s", 31_536_000_000_000],
+])("%s is exactly %i µs", (text, us) => {
+  expect(readScenario(GOOD.replace("until: 2s", `until: ${text}`), "good.yaml").until).toBe(us);
 });
 
+// Goal: each mistake gets a line with file, line and what would be right. Method: one mistake each.
 describe("mistakes", () => {
-  test.each([
-    [
-      "an unknown field",
-      "until: 2s",
-      "untill: 2s",
-      /good\.yaml:6: unknown field "untill"; known are name, /,
-    ],
-    [
-      "an unknown field inside",
-      "code: d5",
-      "cod: d5",
-      /good\.yaml:13: faults\[0\]\.answer: unknown field "cod"; known are to, code/,
-    ],
-    [
-      "a wrong unit",
-      "until: 2s",
-      "until: 2h",
-      /good\.yaml:6: until: "2h" is not a duration: write a number and us, ms/,
-    ],
-    [
-      "a duration without a unit",
-      "until: 2s",
-      "until: 2",
-      /good\.yaml:6: until: "2" is not a duration/,
-    ],
-    [
-      "an impossible byte",
-      "code: d5",
-      "code: 1d5",
-      /good\.yaml:13: faults\[0\]\.answer\.code: "1d5" is not a byte/,
-    ],
-    [
-      "a command that is none",
-      "to: Get Device ID",
-      "to: Get Devise ID",
-      /good\.yaml:13: .*"Get Devise ID" is no command: write its name/,
-    ],
-    [
-      "a count that is none",
-      "times: 3",
-      "times: many",
-      /good\.yaml:10: .*"many" is not a whole number from 1/,
-    ],
-    [
-      "two actions in one fault",
-      "code: d5 }",
-      "code: d5 }\n    attention: high",
-      /good\.yaml:12: faults\[0\]: give one of answer, .*, host; answer and attention are given/,
-    ],
-    [
-      "no action",
-      "    answer: { to: Get Device ID, code: d5 }\n",
-      "",
-      /faults\[0\]: give one of answer, .*; none is given/,
-    ],
-    [
-      "a missing field",
-      "title: A good one\n",
-      "",
-      /good\.yaml:\d+: title: missing: string is needed/,
-    ],
-    [
-      "a bad name",
-      "name: good",
-      "name: Not Good",
-      /good\.yaml:2: name: a scenario's name is lower-case/,
-    ],
-    [
-      "another interface",
-      "until: 2s",
-      "until: 2s\ninterface: warp",
-      /good\.yaml:7: interface: expected one of kcs/,
-    ],
-    ["not YAML", "until: 2s", "until: [2s", /good\.yaml:\d+: not YAML/],
-  ])("%s", (_what, right, wrong, message) => {
+  test.each([...MISTAKES, ...READERS_OWN])("$what", ({ right, wrong, message }) => {
     const text = GOOD.replace(right, wrong);
     expect(text).not.toBe(GOOD);
     expect(() => readScenario(text, "good.yaml")).toThrow(message);
   });
+});
 
-  test("bytes that are none", () => {
-    const text = GOOD.replace("code: d5", "data: 18 0g");
-    expect(() => readScenario(text, "good.yaml")).toThrow(/good\.yaml:13: .*write bytes as 18 01/);
+describe("hostile texts", () => {
+  const refusal = (text: string) => {
+    try {
+      readScenario(text, "bad.yaml");
+    } catch (error) {
+      return error instanceof Error ? `${error.constructor.name}: ${error.message}` : error;
+    }
+    return "read";
+  };
+
+  test("aliases that stand for ever more are refused in a line", () => {
+    const doubling = Array.from({ length: 30 }, (_, i) => `a${i + 1}: &b${i + 1} [*b${i}, *b${i}]`);
+    const bomb = ["a0: &b0 [x, x]", ...doubling].join("\n");
+    expect(refusal(bomb)).toMatch(/^ScenarioError: bad\.yaml:\d+: more than 200000 values, with/);
+    expect(refusal("a: &a [*a]\n")).toMatch(/^ScenarioError: bad\.yaml:1: more than 64 levels/);
   });
+
+  test("aliases that stand for something read as what they stand for", () => {
+    const text = GOOD.replace(
+      "times: 3, every: 1ms",
+      "times: 3, every: &ms 1ms }\n      - { sleep: *ms",
+    );
+    expect(readScenario(text, "good.yaml").workload[0]?.steps[1]?.sleep).toBe(1_000);
+  });
+
+  test("a file is not longer than 256 KiB, and of many mistakes the first are told", () => {
+    const many = (count: number) =>
+      `${GOOD}${Array.from({ length: count }, (_, i) => `k${i}: x\n`).join("")}`;
+    expect(refusal(many(200_000))).toMatch(/: \d+ characters are too many: 262144 are the most$/);
+    expect(refusal(many(20_000))).toMatch(/unknown field "k0", .* and 19992 more; known are name/);
+    const steps = "      - { sleep: 1h }\n".repeat(1_000);
+    const lines = refusal(GOOD.replace("faults:\n", `${steps}faults:\n`));
+    expect(String(lines).split("\n")).toHaveLength(21);
+  });
+
+  test("levels in levels, and keys that objects have by themselves", () => {
+    expect(refusal(`a: ${"[".repeat(100_000)}`)).toMatch(/^ScenarioError: bad\.yaml:1: not YAML/);
+    expect(refusal(`${GOOD}__proto__: { polluted: yes }\n`)).toMatch(/^ScenarioError: .*__proto__/);
+    expect(refusal(`${GOOD}constructor: x\n`)).toMatch(
+      /^ScenarioError: .*unknown field "constructor"/,
+    );
+    expect(refusal("")).toMatch(/^ScenarioError: /);
+  });
+
+  test("what is no scenario is named as what it is", () => {
+    const run = '# KCS-01\nformat: baseboard-run\nversion: "1"\n';
+    expect(refusal(run)).toBe(
+      "ScenarioError: bad.yaml: this is a run file, not a scenario: baseboard replay bad.yaml",
+    );
+    const trace = `{"format":"baseboard-trace","version":1}\n${"x".repeat(300_000)}`;
+    expect(refusal(trace)).toBe(
+      "ScenarioError: bad.yaml: this is a trace, not a scenario: baseboard replay bad.yaml",
+    );
+  });
+});
+
+test("a fault can wait for every event of the trace but its end", () => {
+  for (const name of EVENT_NAMES) {
+    const text = GOOD.replace("at: 1.5s", `event: ${name}`);
+    if (name === "end") expect(() => readScenario(text, "good.yaml")).toThrow(/expected one of/);
+    else expect(readScenario(text, "good.yaml").faults?.[0]?.when.event).toBe(name);
+  }
+});
+
+test("times that are long are told in the units of people", () => {
+  const text = GOOD.replace(
+    "answer: { to: Get Device ID, code: d5 }",
+    "wire: { spurious-interrupt: 250us }",
+  );
+  const texts: string[] = [];
+  runStackMatch(readScenario(text.replace("at: 1.5s", "start: true"), "good.yaml"), {
+    sinks: () => [{ event: (event) => void (event.e === "fault" && texts.push(event.text)) }],
+  });
+  expect(texts).toEqual(["spurious-interrupt 250 µs", "spurious-interrupt 250 µs"]);
 });
 
 test("the published JSON Schema is the present one", () => {

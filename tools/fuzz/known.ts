@@ -45,10 +45,4 @@ export const KNOWN_FINDINGS: readonly KnownFinding[] = [
     what: "the referee takes a read at once after an alert for one that came too soon",
     repeat: "npm run fuzz -- stack:ssif --seed 1 --one 0 --keep 20",
   },
-  {
-    targets: ["scenario", "run-file"],
-    shows: /^ReferenceError: .*alias/i,
-    what: "an alias without its anchor, and one too many, is refused in the YAML library's words",
-    repeat: "npm run fuzz -- run-file --seed 1 --one 370",
-  },
 ];

@@ -77,9 +77,8 @@ async function run(names: readonly string[], options: RunOptions): Promise<void>
   const results: { loaded: Loaded; result: MatchResult }[] = [];
   const progress = new Progress(forHost.length, options.json === true);
   for (const one of forHost) {
-    const over = progress.next(`${one.scenario.name} on ${options.host}`);
+    progress.next(`${one.scenario.name} on ${options.host}`);
     results.push({ loaded: one, result: await runOne(one, { host, bmc }, options) });
-    over();
   }
   progress.end();
   print(results, options);

@@ -1,14 +1,18 @@
-import { parseDocument, stringify } from "yaml";
+import { stringify } from "yaml";
 import { z } from "zod";
 import { BaseboardError } from "../../errors.ts";
+import { DocumentError, readDocument } from "../../scenario/document.ts";
+import { RUN_FORMAT } from "../../scenario/other-files.ts";
 import { ScenarioError } from "../../scenario/read.ts";
 import { count } from "../../scenario/units.ts";
 import type { RunPlan } from "./plan.ts";
 import { type Breach, scenarioOf, type TracedOutcome } from "./run.ts";
 import { type Tree, type TreeMap, textOf, treeOf } from "./tree.ts";
 
-export const RUN_FORMAT = "baseboard-run";
+export { RUN_FORMAT };
 export const RUN_VERSION = "1";
+/** A scenario, and what was added to it. */
+const LENGTH_MAX = 4 * 1024 * 1024;
 /** Whose run it is when the file does not say. */
 const STACK = "stack";
 
@@ -53,10 +57,7 @@ export function writeRunFile(file: RunFile, remark: string): string {
 
 /** Reads a run file; `file` is for messages only. Throws `RunFileError`. */
 export function readRunFile(text: string, file: string): RunFile {
-  const document = parseDocument(text, { schema: "failsafe" });
-  const broken = document.errors[0];
-  if (broken !== undefined) throw new RunFileError(`${file}: not YAML: ${firstLine(broken)}`);
-  const json: unknown = document.toJS();
+  const json = treeIn(text, file);
   const marks = markSchema.safeParse(json);
   if (!marks.success || marks.data.format !== RUN_FORMAT) {
     throw new RunFileError(`${file}: not a run file: it has no "format: ${RUN_FORMAT}"`);
@@ -127,6 +128,11 @@ function issuesText(error: z.ZodError): string {
     .join("; ");
 }
 
-function firstLine(error: Error): string {
-  return error.message.split("\n")[0] ?? "";
+function treeIn(text: string, file: string): unknown {
+  try {
+    return readDocument(text, LENGTH_MAX).tree;
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    throw new RunFileError(`${file}:${error.line}: ${error.message}`);
+  }
 }

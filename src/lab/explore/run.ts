@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { HostStack, HostStackParts } from "../../host/index.ts";
-import { faultText } from "../../match/faults/fault-text.ts";
 import { expectationFor, type Watch } from "../../match/match.ts";
 import { inOneGo, type Steps } from "../../match/steps.ts";
 import { Referee, rules, type Verdict } from "../../referee/index.ts";
-import { readFault, readScenario } from "../../scenario/read.ts";
+import { readFault, readPlayed } from "../../scenario/read.ts";
 import type { Fault, Scenario } from "../../scenario/schema.ts";
+import { faultText } from "../../scenario/vocabulary/fault.ts";
 import { stackMatch } from "../../seats/stack/stack-match.ts";
 import type { TraceEvent } from "../../trace/events.ts";
 import type { TraceHead } from "../../trace/head.ts";
@@ -187,7 +187,7 @@ let lastScenario: Scenario | undefined;
 /** Explorations run one scenario many times: it is read once. */
 function parsed(text: string): Scenario {
   if (text === lastText && lastScenario !== undefined) return lastScenario;
-  lastScenario = readScenario(text, "the run's scenario");
+  lastScenario = readPlayed(text, "the run's scenario");
   lastText = text;
   return lastScenario;
 }

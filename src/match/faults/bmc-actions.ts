@@ -1,39 +1,20 @@
 import type { Absence } from "../../bmc/model.ts";
-import type { BmcAction, Look } from "../../scenario/schema.ts";
+import type { BmcAction, BmcValues, Look } from "../../scenario/vocabulary/bmc.ts";
+import { type Acts, act } from "../../scenario/vocabulary/choice.ts";
 import type { Stage } from "./stage.ts";
+
+/** Where and how often something is done, and who is told when it is over by itself. */
+interface Doing {
+  readonly stage: Stage;
+  readonly ended: () => void;
+  readonly times: number;
+  readonly everyUs: number;
+}
 
 /** Does to the BMC what a scenario's `bmc:` asks for. Returns what ends it, if it can end. */
 export function actOnBmc(action: BmcAction, stage: Stage, ended: () => void): () => void {
-  const { bmc } = stage;
-  const daemon = bmc.daemon;
-  if (action.reset !== undefined) {
-    const { kind = "cold", away, look = "error" } = action.reset;
-    goAway(stage, look, away, (absence) => bmc.reset(kind, away, absence));
-    stage.scheduler.at(stage.scheduler.now() + away, "reset over", ended);
-  } else if (action.hang === "chip") {
-    bmc.hang(true);
-    return () => bmc.hang(false);
-  } else if (action.hang === "daemon") {
-    daemon.hung = true;
-    return () => {
-      daemon.hung = false;
-    };
-  } else if (action["when-closed"] !== undefined) {
-    bmc.daemonGone(action["when-closed"]);
-    return () => bmc.daemonBack();
-  } else if (action.sticky !== undefined) {
-    bmc.controller.stick(action.sticky);
-    return () => bmc.controller.stick(undefined);
-  } else if (action.slow !== undefined) {
-    daemon.slowUs = action.slow;
-    return () => {
-      daemon.slowUs = 0;
-    };
-  } else {
-    actOnce(action, stage);
-    ended();
-  }
-  return () => {};
+  const { times = 1, every = 0, ...word } = action;
+  return act(ACTS, word, { stage, ended, times, everyUs: every });
 }
 
 /** Registers that are not driven read all ones or all zeros; the rest the BMC itself shows. */
@@ -49,26 +30,72 @@ export function goAway(
   stage.scheduler.at(stage.scheduler.now() + us, "registers decode again", () => absent.end());
 }
 
-function actOnce(action: BmcAction, stage: Stage): void {
-  const { bmc, scheduler } = stage;
-  if (action.daemon === "gone") bmc.daemon.stop();
-  if (action.daemon === "restart") {
+/** Each gives what ends it. */
+const ACTS: Acts<BmcValues, [Doing], () => void> = {
+  reset: ({ kind = "cold", away, look = "error" }, { stage, ended }) => {
+    goAway(stage, look, away, (absence) => stage.bmc.reset(kind, away, absence));
+    stage.scheduler.at(stage.scheduler.now() + away, "reset over", ended);
+    return nothing;
+  },
+  hang: (what, { stage: { bmc } }) => {
+    const hang = (hung: boolean) => {
+      if (what === "chip") bmc.hang(hung);
+      else bmc.daemon.hung = hung;
+    };
+    hang(true);
+    return () => hang(false);
+  },
+  "when-closed": (whenClosed, { stage: { bmc } }) => {
+    bmc.daemonGone(whenClosed);
+    return () => bmc.daemonBack();
+  },
+  sticky: (queue, { stage: { bmc } }) => {
+    bmc.controller.stick(queue);
+    return () => bmc.controller.stick(undefined);
+  },
+  slow: (us, { stage: { bmc } }) => {
+    bmc.daemon.slowUs = us;
+    return () => {
+      bmc.daemon.slowUs = 0;
+    };
+  },
+  daemon: (what, doing) => once(doing, () => DAEMON[what](doing.stage)),
+  event: (record, doing) => {
+    return repeatedly("event", doing, ({ bmc }) => bmc.controller.raiseEvent(record));
+  },
+  message: (message, doing) => {
+    return repeatedly("message", doing, ({ bmc }) => bmc.controller.queueMessage(message));
+  },
+  firmware: ({ major, minorBcd }, doing) => {
+    return once(doing, ({ bmc }) => bmc.controller.setFirmware(major, minorBcd));
+  },
+  power: (what, doing) => once(doing, ({ bmc }) => bmc.systemPower(what)),
+};
+
+const DAEMON: Readonly<Record<BmcValues["daemon"], (stage: Stage) => void>> = {
+  gone: ({ bmc }) => bmc.daemon.stop(),
+  restart: ({ bmc }) => {
     bmc.daemon.kill();
     bmc.device.dropOpener();
     bmc.daemonBack();
-  }
-  if (action.daemon === "second-opener") bmc.openAgain();
-  if (action.daemon === "abort") bmc.device.abort();
-  if (action.firmware !== undefined) {
-    bmc.controller.setFirmware(action.firmware.major, action.firmware.minorBcd);
-  }
-  if (action.power !== undefined) bmc.systemPower(action.power);
-  const { event, message } = action;
-  for (let i = 0; i < (action.times ?? 1); i++) {
-    const at = scheduler.now() + i * (action.every ?? 0);
-    if (event !== undefined) scheduler.at(at, "event", () => bmc.controller.raiseEvent(event));
-    if (message !== undefined) {
-      scheduler.at(at, "message", () => bmc.controller.queueMessage(message));
-    }
-  }
+  },
+  "second-opener": ({ bmc }) => bmc.openAgain(),
+  abort: ({ bmc }) => bmc.device.abort(),
+};
+
+function once({ stage, ended }: Doing, done: (stage: Stage) => void): () => void {
+  done(stage);
+  ended();
+  return nothing;
 }
+
+function repeatedly(label: string, doing: Doing, done: (stage: Stage) => void): () => void {
+  const { scheduler } = doing.stage;
+  for (let i = 0; i < doing.times; i++) {
+    scheduler.at(scheduler.now() + i * doing.everyUs, label, () => done(doing.stage));
+  }
+  doing.ended();
+  return nothing;
+}
+
+function nothing(): void {}

@@ -1,10 +1,11 @@
 import { assert } from "../../assert.ts";
-import type { Fault, When } from "../../scenario/schema.ts";
+import { type Acts, act } from "../../scenario/vocabulary/choice.ts";
+import type { When } from "../../scenario/vocabulary/cue.ts";
+import { type ActionValues, type Fault, faultText } from "../../scenario/vocabulary/fault.ts";
 import { isHostAccess } from "../../trace/event-names.ts";
 import type { FaultEvent, TraceEvent } from "../../trace/events.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
 import { actOnBmc } from "./bmc-actions.ts";
-import { faultText } from "./fault-text.ts";
 import { actOnHost } from "./host-actions.ts";
 import type { Stage } from "./stage.ts";
 
@@ -117,7 +118,7 @@ export class Director implements TraceSink {
     const { fault, name } = cue;
     cue.fired = true;
     const { tracer, scheduler } = this.#stage;
-    const on = victimOf(fault);
+    const on = act(VICTIMS, fault);
     const text = faultText(fault);
     tracer.emit({ e: "fault", name, what: "fires", on, text });
     if (fault.host?.panic !== undefined) return this.#stage.halt.order(fault.host.panic, event);
@@ -127,7 +128,7 @@ export class Director implements TraceSink {
       over = true;
       tracer.emit({ e: "fault", name, what: "ends", on, text });
     };
-    const end = this.#begin(fault, ended);
+    const end = act(ACTS, fault, this.#stage, ended);
     const stop = () => {
       if (over) return;
       end();
@@ -138,30 +139,34 @@ export class Director implements TraceSink {
     if (fault.until <= scheduler.now()) stop();
     else cue.end = stop;
   }
+}
 
-  /** Starts a fault; returns what ends it. `ended` is for those that end by themselves. */
-  #begin(fault: Fault, ended: () => void): () => void {
-    const { bmc, wire, messages } = this.#stage;
-    if (fault.answer !== undefined) return messages.inject(fault.answer, ended);
-    if (fault.wire !== undefined) {
-      const active = wire.inject(fault.wire, ended);
-      return () => active.end();
-    }
-    if (fault.bmc !== undefined) return actOnBmc(fault.bmc, this.#stage, ended);
-    if (fault.host !== undefined) {
-      const host = this.#stage.host();
-      assert(host !== undefined, "the host's life is in the lab's hands");
-      return actOnHost(fault.host, host, ended);
-    }
-    bmc.daemon.forceAttention(fault.attention === "high");
+/** Starts a fault; gives what ends it. `ended` is for those that end by themselves. */
+const ACTS: Acts<ActionValues, [Stage, () => void], () => void> = {
+  answer: (answer, { messages }, ended) => messages.inject(answer, ended),
+  wire: (action, { wire }, ended) => {
+    const active = wire.inject(action, ended);
+    return () => active.end();
+  },
+  bmc: actOnBmc,
+  host: (action, { host }, ended) => {
+    const life = host();
+    assert(life !== undefined, "the host's life is in the lab's hands");
+    return actOnHost(action, life, ended);
+  },
+  attention: (level, { bmc }) => {
+    bmc.daemon.forceAttention(level === "high");
     return () => bmc.daemon.forceAttention(undefined);
-  }
-}
+  },
+};
 
-function victimOf(fault: Fault): FaultEvent["on"] {
-  if (fault.wire !== undefined) return "wire";
-  return fault.host === undefined ? "bmc" : "host";
-}
+const VICTIMS: Acts<ActionValues, [], FaultEvent["on"]> = {
+  answer: () => "bmc",
+  attention: () => "bmc",
+  bmc: () => "bmc",
+  wire: () => "wire",
+  host: () => "host",
+};
 
 function awaits(when: When, event: TraceEvent, own: string): boolean {
   if (when.command !== undefined) {

@@ -1,5 +1,6 @@
 import type { Dispatch, Interposer } from "../../bmc/daemon.ts";
-import type { AnswerFault } from "../../scenario/schema.ts";
+import type { AnswerFault, AnswerValues } from "../../scenario/vocabulary/answer.ts";
+import { type Acts, act } from "../../scenario/vocabulary/choice.ts";
 
 /** A message fault that acts now. */
 interface Acting {
@@ -42,31 +43,49 @@ function matches(fault: AnswerFault, request: Uint8Array): boolean {
   return fault.to.netFn === (request[0] ?? 0) >> 2 && fault.to.cmd === request[1];
 }
 
+/** A response that was to be given, and the request that it answers. */
+interface Answered {
+  readonly head: readonly [number, number];
+  readonly response: Uint8Array | undefined;
+}
+
 function distort(
-  fault: AnswerFault,
+  { to: _to, times: _times, ...word }: AnswerFault,
   request: Uint8Array,
   response: Uint8Array | undefined,
 ): Dispatch {
-  if (fault.silence === true) return { response: undefined, ...ORDINARY };
-  if (fault.delay !== undefined) return { response, delayUs: fault.delay, copies: 1 };
-  if (fault.duplicate === true) return { response, delayUs: 0, copies: 2 };
-  return { response: changed(fault, request, response), ...ORDINARY };
+  const head = [(request[0] ?? 0) | 0x04, request[1] ?? 0] as const;
+  return act(ACTS, word, { head, response });
 }
 
-function changed(
-  fault: AnswerFault,
-  request: Uint8Array,
-  response: Uint8Array | undefined,
-): Uint8Array {
-  const head = [(request[0] ?? 0) | 0x04, request[1] ?? 0];
-  if (fault.bytes !== undefined) return fault.bytes;
-  if (fault.code !== undefined) return Uint8Array.of(...head, fault.code);
-  if (fault.data !== undefined) return Uint8Array.of(...head, 0, ...fault.data);
-  const bytes = Uint8Array.from(response ?? head);
-  if (fault.netfn !== undefined) bytes[0] = (fault.netfn << 2) | ((bytes[0] ?? 0) & 0x03);
-  if (fault.cmd !== undefined) bytes[1] = fault.cmd;
-  if (fault.length === undefined) return bytes;
-  const cut = new Uint8Array(fault.length);
-  cut.set(bytes.subarray(0, fault.length));
-  return cut;
+const ACTS: Acts<AnswerValues, [Answered], Dispatch> = {
+  silence: () => instead(undefined),
+  delay: (delayUs, { response }) => ({ response, delayUs, copies: 1 }),
+  duplicate: (_yes, { response }) => ({ response, delayUs: 0, copies: 2 }),
+  bytes: (bytes) => instead(bytes),
+  code: (code, { head }) => instead(Uint8Array.of(...head, code)),
+  data: (data, { head }) => instead(Uint8Array.of(...head, 0, ...data)),
+  netfn: (netFn, answered) => {
+    const bytes = copyOf(answered);
+    bytes[0] = (netFn << 2) | ((bytes[0] ?? 0) & 0x03);
+    return instead(bytes);
+  },
+  cmd: (cmd, answered) => {
+    const bytes = copyOf(answered);
+    bytes[1] = cmd;
+    return instead(bytes);
+  },
+  length: (length, answered) => {
+    const cut = new Uint8Array(length);
+    cut.set(copyOf(answered).subarray(0, length));
+    return instead(cut);
+  },
+};
+
+function instead(response: Uint8Array | undefined): Dispatch {
+  return { response, ...ORDINARY };
+}
+
+function copyOf({ head, response }: Answered): Uint8Array {
+  return Uint8Array.from(response ?? head);
 }

@@ -1,5 +1,6 @@
 import type { InterfaceDevice, MessageDeviceOptions, SystemInterface } from "../../bmc/index.ts";
-import type { Scenario, WireAction } from "../../scenario/schema.ts";
+import type { Scenario } from "../../scenario/schema.ts";
+import type { WireAction } from "../../scenario/vocabulary/wire.ts";
 import type { Lane, VirtualTime } from "../../time/virtual.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { HostWire } from "../../wire/interface.ts";

@@ -1,11 +1,10 @@
 import { SmicDevice } from "../../bmc/index.ts";
 import { SystemInterfaceType } from "../../ipmi/commands/app/system-interface.ts";
-import type { WireAction } from "../../scenario/schema.ts";
 import { SmicBmcTap } from "../../wire/smic/bmc-tap.ts";
 import { SmicRegisters } from "../../wire/smic/registers.ts";
 import { SmiHandler } from "../../wire/smic/smi-handler.ts";
 import { deviceOptions, type LabWire, type LabWireParts } from "./lab-wire.ts";
-import { registerWire } from "./register-wire.ts";
+import { type RegisterBlock, registerWire } from "./register-wire.ts";
 
 const GET_DEVICE_ID = Uint8Array.of(0x18, 0x01);
 
@@ -17,17 +16,15 @@ export function smicWire(parts: LabWireParts): LabWire {
   const { tags } = registers;
   const elapse = () => time.elapse(1);
   const handler = new SmiHandler({ port: registers, spacing, tags, elapse });
-  const block = {
+  const block: RegisterBlock = {
     kind: "smic",
     host: registers,
     tags,
     onLine: (changed: (level: boolean) => void) => registers.onLine(changed),
-    ownFault: ({ smi }: WireAction) => {
-      if (smi === undefined) return undefined;
-      const { request = GET_DEVICE_ID, restores = true } = smi;
+    smi: ({ request = GET_DEVICE_ID, restores = true }) => {
       return handler.intrusion({ request, restores });
     },
-  } as const;
+  };
   const tap = new SmicBmcTap(registers, tracer);
   return {
     ...registerWire(block, parts),

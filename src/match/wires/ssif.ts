@@ -1,12 +1,12 @@
 import { SSIF_LIMITS, SsifDevice, type SsifLimits, type SystemInterface } from "../../bmc/index.ts";
 import { SsifTransactions, SystemInterfaceType } from "../../ipmi/commands/app/system-interface.ts";
 import type { SsifAbilities } from "../../scenario/bus.ts";
-import type { WireAction } from "../../scenario/schema.ts";
 import { Smbus } from "../../wire/smbus/bus.ts";
-import { FaultySmbus, type SmbusFault } from "../../wire/smbus/faults.ts";
+import { FaultySmbus } from "../../wire/smbus/faults.ts";
 import { SmbusBmcTap, SmbusHostTap } from "../../wire/smbus/tap.ts";
 import { SSIF_ADDRESS } from "../../wire/ssif/protocol.ts";
 import { HaltingBus } from "../faults/halting-bus.ts";
+import { busFault } from "../faults/wire-actions.ts";
 import { deviceOptions, faultTime, type LabWire, type LabWireParts } from "./lab-wire.ts";
 
 /** An SMBus, and the SSIF device on it. */
@@ -62,29 +62,4 @@ function told(
 ): Partial<SystemInterface> {
   const ssif = { transactions: TRANSACTIONS[transfers], pecSupported: pec };
   return { type: SystemInterfaceType.Ssif, ssif, inputBytesMax, outputBytesMax };
-}
-
-function busFault(action: WireAction): SmbusFault {
-  const { nack, arbitration, repeat, corrupt, stretch } = action;
-  if (nack !== undefined) return { kind: "nack", ...counted(nack), on: nack.on };
-  if (arbitration !== undefined) {
-    return { kind: "arbitration", ...counted(arbitration), on: arbitration.on };
-  }
-  if (repeat !== undefined) return { kind: "repeat", ...counted(repeat) };
-  if (corrupt !== undefined) {
-    const { direction, xor } = corrupt;
-    return { kind: "corrupt", ...counted(corrupt), direction, xor };
-  }
-  if (stretch !== undefined) return { kind: "stretch", ...counted(stretch), us: stretch.time };
-  const noStop = action["no-stop"];
-  if (noStop !== undefined) return { kind: "no-stop", ...counted(noStop), after: noStop.after };
-  const line = action["stuck-line"];
-  if (line !== undefined) return { kind: "stuck", line };
-  if (action["missing-interrupt"] === true) return { kind: "lost-alert" };
-  const us = action["spurious-interrupt"];
-  return us === undefined ? { kind: "absent" } : { kind: "spurious-alert", us };
-}
-
-function counted(fault: { readonly skip?: number | undefined; readonly count: number }) {
-  return { skip: fault.skip ?? 0, count: fault.count };
 }

@@ -40,7 +40,11 @@ test("a run file names a host that is not our own stack", () => {
 // Goal: a run file that cannot be used is refused with what is wrong. Method: one mistake each.
 describe("bad run files", () => {
   test.each([
-    ["not YAML", "format: [", /^x\.yaml: not YAML/],
+    ["not YAML", "format: [", /^x\.yaml:1: not YAML/],
+    ["an alias of nothing", `${text}host: *nobody\n`, /^x\.yaml:\d+: .*nobody/],
+    ["aliases without end", `${text}host: &a [*a]\n`, /^x\.yaml:\d+: more than 64 levels/],
+    ["two documents", `${text}---\na: b\n`, /^x\.yaml:\d+: a second document begins here/],
+    ["too long", `${text}# ${"x".repeat(4_194_304)}`, /characters are too many: 4194304 are the/],
     ["another document", "name: small\n", /not a run file: it has no "format: baseboard-run"/],
     ["another version", text.replace('"1"', '"2"'), /version 2; this program reads version 1/],
     ["an unknown field", text.replace("plan:", "extra: 1\nplan:"), /Unrecognized key: "extra"/],

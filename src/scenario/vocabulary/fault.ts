@@ -1,0 +1,62 @@
+import type { z } from "zod";
+import { answer } from "./answer.ts";
+import { bmcAction } from "./bmc.ts";
+import { choice, having, type Values, wordsOf } from "./choice.ts";
+import { cue } from "./cue.ts";
+import { hostAction } from "./host.ts";
+import {
+  durationText,
+  type Field,
+  fieldText,
+  oneOf,
+  optional,
+  required,
+  text,
+  time,
+} from "./unit.ts";
+import { wireAction } from "./wire.ts";
+
+/** Where a fault acts, and what it does there. */
+export const ACTIONS = {
+  answer: optional(answer, "In messages: what becomes of the BMC's responses"),
+  attention: optional(oneOf("high", "low"), "SMS_ATN, whatever the flags are"),
+  bmc: optional(bmcAction, "In the BMC's life"),
+  wire: optional(wireAction, "On the wire"),
+  host: optional(hostAction, "In the host's life"),
+} as const satisfies Readonly<Record<string, Field<unknown>>>;
+export type ActionValues = Values<typeof ACTIONS>;
+
+const anyFault = choice({
+  given: {
+    name: optional(text, "Its name in the trace; faults[N] when left out"),
+    when: required(cue),
+    for: optional(time, "Ends after so long; never when left out"),
+    until: optional(time, "Ends at that time of the trace, if not before"),
+  },
+  words: ACTIONS,
+});
+
+export const fault: typeof anyFault = { ...anyFault, schema: endingOnce() };
+export type Fault = z.output<typeof fault.schema>;
+
+/** A fault's action in one line, in the scenario's own words. */
+export function faultText(fault: Fault): string {
+  const parts = wordsOf(ACTIONS).flatMap((word) => {
+    const action = fault[word];
+    if (action === undefined) return [];
+    // What stands in a map says by itself where it acts.
+    const field: Field<unknown> = ACTIONS[word];
+    return [typeof action === "string" ? fieldText(word, field, action) : field.unit.text(action)];
+  });
+  if (fault.for !== undefined) parts.push(`for ${durationText(fault.for)}`);
+  if (fault.until !== undefined) parts.push(`until ${durationText(fault.until)}`);
+  return parts.join(", ");
+}
+
+function endingOnce(): typeof anyFault.schema {
+  return anyFault.schema
+    .refine((value) => value.for === undefined || value.until === undefined, {
+      error: "a fault ends by `for` or by `until`, not by both",
+    })
+    .meta({ not: having("for", "until") });
+}

@@ -1,0 +1,178 @@
+import type { z } from "zod";
+import { INTERFACES, type InterfaceKind } from "../../wire/interface.ts";
+import { REGISTER_LAYOUTS } from "../../wire/registers/layouts.ts";
+import { digits } from "../units.ts";
+import { choice, struct, type Values, wordsOf } from "./choice.ts";
+import {
+  byte,
+  bytes,
+  type Field,
+  flag,
+  oneOf,
+  optional,
+  required,
+  skipped,
+  time,
+  times,
+  type Unit,
+  yes,
+} from "./unit.ts";
+
+/** A word for what goes wrong on the wire. */
+export interface WireWord<T, K extends InterfaceKind> extends Field<T, true> {
+  readonly about: string;
+  /** The interfaces whose wire can have it. */
+  readonly on: readonly K[];
+}
+
+const REGISTER_BLOCKS = ["kcs", "smic", "bt"] as const;
+
+const access = struct({
+  on: required(oneOf("address", "byte"), "At which step of the bus"),
+  skip: optional(skipped, "So many steps pass first"),
+  count: required(times, "How often"),
+});
+
+const anyRegister = oneOf("data", "command", "control", "flags", "intmask", "any");
+
+/** All that can go wrong between the two faces of an interface, by the scenario's word for it. */
+export const WIRE = {
+  stuck: wire(
+    REGISTER_BLOCKS,
+    "Bits of a register read as 0, or as 1, whatever was written to it",
+    struct({
+      reg: required(registerOf("read", oneOf("data", "status", "control", "flags", "intmask"))),
+      bits: required(byte),
+      level: required<0 | 1>({
+        schema: digits("0", "1").transform((level) => (level === "1" ? 1 : 0)),
+        text: String,
+      }),
+    }),
+  ),
+  "ibf-late": wire(["kcs"], "IBF falls so long after each byte", time),
+  "ibf-never": wire(["kcs"], "IBF does not fall", yes),
+  "busy-late": wire(
+    ["smic", "bt"],
+    "BUSY falls so long after each byte, B_BUSY each request",
+    time,
+  ),
+  "lost-write": wire(
+    REGISTER_BLOCKS,
+    "The host's writes to a register do not arrive",
+    struct({
+      reg: required(registerOf("written", anyRegister)),
+      bits: optional(onlyOn("bt", "bits", byte), "Only writes that have one of these bits"),
+      count: required(times),
+    }),
+  ),
+  "repeated-write": wire(
+    REGISTER_BLOCKS,
+    "The host's writes to a register arrive twice",
+    struct({
+      reg: required(registerOf("written", anyRegister)),
+      count: required(times),
+      later: optional(time, "The second time so long after the first; 20us when left out"),
+    }),
+  ),
+  smi: wire(
+    ["smic"],
+    "Before the host's next access an SMI handler makes a transaction of its own",
+    struct({
+      request: optional(bytes, "What it asks the BMC; Get Device ID when left out"),
+      restores: optional(flag, "It puts the registers back as they were; true when left out"),
+    }),
+  ),
+  nack: wire(["ssif"], "Acknowledgements are lost; the slave has the byte", access),
+  arbitration: wire(["ssif"], "Another master wins the bus", access),
+  corrupt: wire(
+    INTERFACES,
+    "Bytes of data are changed on their way",
+    struct({
+      direction: required(oneOf("read", "write"), "As the host sees it"),
+      xor: required(byte, "The bits that are turned over"),
+      skip: optional(skipped, "So many bytes pass first"),
+      count: required(times),
+    }),
+  ),
+  repeat: wire(
+    ["ssif"],
+    "A byte is shifted into the slave twice",
+    struct({ skip: optional(skipped), count: required(times) }),
+  ),
+  "no-stop": wire(
+    ["ssif"],
+    "A STOP does not arrive",
+    struct({
+      after: required(oneOf("write", "read", "any"), "What the host did before"),
+      skip: optional(skipped),
+      count: required(times),
+    }),
+  ),
+  stretch: wire(
+    ["ssif"],
+    "The clock is held low for so long; 25 ms are the most that is allowed",
+    struct({ time: required(time), skip: optional(skipped), count: required(times) }),
+  ),
+  "stuck-line": wire(["ssif"], "The clock, or the data line, is held low", oneOf("scl", "sda")),
+  "all-ones": wire(INTERFACES, "Nobody is there: all reads are FFh, no byte is acknowledged", yes),
+  "missing-interrupt": wire(INTERFACES, "The host does not see its interrupt line change", yes),
+  "spurious-interrupt": wire(INTERFACES, "The line is seen raised once, for so long", time),
+} as const;
+
+/** What each word says. */
+export type WireValues = Values<typeof WIRE>;
+export type WireName = keyof WireValues;
+
+/** The words that an interface knows. */
+export type WireNameOn<K extends InterfaceKind> = {
+  [W in WireName]: K extends (typeof WIRE)[W]["on"][number] ? W : never;
+}[WireName];
+export type WireValuesOn<K extends InterfaceKind> = Pick<WireValues, WireNameOn<K>>;
+
+const anyWire = choice({ words: WIRE });
+
+/** One fault of the wire. */
+export const wireAction: typeof anyWire = { ...anyWire, misfit };
+export type WireAction = z.output<typeof wireAction.schema>;
+
+function misfit(action: Parameters<typeof anyWire.text>[0], kind: InterfaceKind) {
+  const words = wordsOf(WIRE).filter((word) => isOn(WIRE[word], kind));
+  const word = wordsOf(WIRE).find((each) => action[each] !== undefined);
+  if (word === undefined || words.includes(word)) return anyWire.misfit?.(action, kind);
+  return `"${word}" is no fault of ${kind}; known there are ${words.join(", ")}`;
+}
+
+function isOn({ on }: { readonly on: readonly InterfaceKind[] }, kind: InterfaceKind): boolean {
+  return on.includes(kind);
+}
+
+function wire<T, const K extends InterfaceKind>(
+  on: readonly K[],
+  about: string,
+  unit: Unit<T>,
+): WireWord<T, K> {
+  return { on, about, unit, optional: true };
+}
+
+/** A register by its name, which has to be one of the interface's own. */
+function registerOf<R extends string>(access: "read" | "written", names: Unit<R>): Unit<R> {
+  return {
+    ...names,
+    misfit: (reg, kind) => {
+      // A bus has no registers, and no word of its own names one.
+      if (kind === "ssif") return undefined;
+      const registers = Object.keys(REGISTER_LAYOUTS[kind][access]);
+      const own = access === "written" ? [...registers, "any"] : registers;
+      return own.includes(reg) ? undefined : `"${reg}" is none of ${kind}'s: ${own.join(", ")}`;
+    },
+  };
+}
+
+/** What the wire of one interface can do and the others' cannot. */
+function onlyOn<T>(only: InterfaceKind, name: string, unit: Unit<T>): Unit<T> {
+  return {
+    ...unit,
+    misfit: (_value, kind) =>
+      kind === only ? undefined : `"${name}" is a thing of ${only}'s; ${kind} does not know it`,
+  };
+}
