@@ -1,12 +1,7 @@
-/**
- * Fills the tables of docs/trace.md from the one list of events: each stands between the lines
- * `<!-- table NAME -->` and `<!-- end -->`. With --check it only says whether the page is stale.
- */
-import { readFileSync, writeFileSync } from "node:fs";
+/** Fills the tables of docs/trace.md from the one list of events. */
 import { EVENT_GROUPS } from "../src/trace/event-shapes.ts";
 import type { Field } from "../src/trace/fields.ts";
-
-const PAGE = new URL("../docs/trace.md", import.meta.url);
+import { fillTables, table } from "./tables.ts";
 
 interface Shape {
   readonly what: string;
@@ -22,23 +17,7 @@ for (const [name, shapes] of Object.entries(EVENT_GROUPS)) {
   for (const [event, { fields }] of Object.entries<Shape>(shapes)) wordTables(event, fields);
 }
 
-const page = readFileSync(PAGE, "utf8");
-const missing = new Set(tables.keys());
-const filled = page.replace(
-  /^(<!-- table (\S+) -->\n)[\s\S]*?^(?=<!-- end -->$)/gm,
-  (_all, line: string, name: string) => {
-    const table = tables.get(name);
-    if (table === undefined) throw new Error(`docs/trace.md: there is no table ${name}`);
-    missing.delete(name);
-    return `${line}${table}`;
-  },
-);
-if (missing.size > 0) throw new Error(`docs/trace.md has no table ${[...missing].join(", ")}`);
-if (!process.argv.includes("--check")) writeFileSync(PAGE, filled);
-else if (filled !== page) {
-  console.error("docs/trace.md:1: its tables are stale; `npm run trace-page` fills them");
-  process.exit(1);
-}
+fillTables("docs/trace.md", tables, "npm run trace-page");
 
 function eventTable(shapes: Readonly<Record<string, Shape>>): string {
   const rows = Object.entries(shapes).map(([name, { what, fields }]) => {
@@ -57,10 +36,4 @@ function wordTables(event: string, fields: Shape["fields"]): void {
     const rows = Object.entries(meanings).map(([word, meaning]) => [`\`${word}\``, meaning]);
     tables.set(`${event}.${field}`, table([`\`${field}\``, "meaning"], rows));
   }
-}
-
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [heads, heads.map(() => "---"), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |\n`)
-    .join("");
 }

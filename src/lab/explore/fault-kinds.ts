@@ -1,7 +1,6 @@
 import { KCS_TIMING } from "../../host/index.ts";
-import { BtControl } from "../../wire/bt/protocol.ts";
-import { Status } from "../../wire/kcs/protocol.ts";
-import { SmicFlag } from "../../wire/smic/protocol.ts";
+import { triedOn } from "../../scenario/vocabulary/wire.ts";
+import { INTERFACES } from "../../wire/interface.ts";
 import type { HostSeat } from "../host-seat.ts";
 import type { Injection } from "./plan.ts";
 import type { EventMap, HostAccess, Place } from "./survey.ts";
@@ -87,58 +86,46 @@ const ON_THE_BMC: readonly FaultKind[] = [
   answer("answer-just-too-late", { delay: `${PATIENCE_US}us` }),
 ];
 
-const ON_KCS: readonly FaultKind[] = [
-  stuck("status", "obf", Status.Obf),
-  stuck("status", "ibf", Status.Ibf),
-  stuck("status", "attention", Status.SmsAtn),
-  stuck("status", "state", Status.State),
-];
-
-const ON_SMIC: readonly FaultKind[] = [
-  stuck("flags", "busy", SmicFlag.Busy),
-  stuck("flags", "attention", SmicFlag.SmsAtn),
-  stuck("flags", "ready", SmicFlag.RxDataRdy | SmicFlag.TxDataRdy),
-  { name: "smi", injections: once({ wire: { smi: {} } }), same: sameForLab },
-];
-
-const ON_BT: readonly FaultKind[] = [
-  ...[BtControl.H2bAtn, BtControl.B2hAtn, BtControl.HBusy, BtControl.BBusy].map((bit) => {
-    return stuck("control", bit.toString(16).padStart(2, "0"), bit);
-  }),
-  ...[
-    ...[BtControl.ClearWritePointer, BtControl.ClearReadPointer, BtControl.H2bAtn],
-    ...[BtControl.B2hAtn, BtControl.HBusy],
-  ].map(controlLost),
-];
-
-const ON_SSIF: readonly FaultKind[] = [
-  bus("byte-not-acknowledged", { nack: { on: "byte", count: "1" } }),
-  bus("bus-lost", { arbitration: { on: "byte", count: "1" } }),
-  bus("byte-written-changed", { corrupt: { direction: "write", xor: "01", count: "1" } }),
-  bus("byte-read-changed", { corrupt: { direction: "read", xor: "80", count: "1" } }),
-  bus("byte-repeated", { repeat: { count: "1" } }),
-  bus("stop-lost", { "no-stop": { after: "any", count: "1" } }),
-  // From the moment on at which it fires.
-  {
-    name: "clock-held",
-    injections: once({ wire: { stretch: { time: "30ms", count: "1" } } }),
-    same: sameForLab,
-  },
-];
+/** A fault of the wire's at an event, as the table of faults has it. */
+function wireKind({ name, word, says, acts }: ReturnType<typeof triedOn>[number]): FaultKind {
+  const wire: TreeMap = { [word]: says };
+  const injections = once({ wire });
+  const mask = Number.parseInt(says["bits"] ?? "", 16);
+  switch (acts) {
+    case "at once":
+      return { name, injections, same: sameForLab };
+    case "on the next step":
+      return { name, injections, same: sameUnless(() => true) };
+    case "on the next write": {
+      const same = sameUnless((access) => {
+        return (
+          access.e === "host.write" && access.reg === says["reg"] && (access.value & mask) !== 0
+        );
+      });
+      return { name, injections, same };
+    }
+    case "while it lasts": {
+      // Shows only when the host reads the register while those bits are not all 1 anyway.
+      const shows = sameUnless((access) => {
+        return (
+          access.e === "host.read" && access.reg === says["reg"] && (access.value & mask) !== mask
+        );
+      });
+      return {
+        name,
+        injections: (event) => [{ at: event.n, fault: { wire, ...lasting(STUCK_US, event) } }],
+        same: (before, place, map) => {
+          return sameMark(STUCK_US, before, place) && shows(before, place, map);
+        },
+      };
+    }
+  }
+}
 
 function onTheWire(scenario: TreeMap): readonly FaultKind[] {
-  switch (at(scenario, ["interface"]) ?? "kcs") {
-    case "kcs":
-      return ON_KCS;
-    case "smic":
-      return ON_SMIC;
-    case "bt":
-      return ON_BT;
-    case "ssif":
-      return ON_SSIF;
-    default:
-      return [];
-  }
+  const named = at(scenario, ["interface"]) ?? "kcs";
+  const kind = INTERFACES.find((each) => each === named);
+  return kind === undefined ? [] : triedOn(kind).map(wireKind);
 }
 
 const DRIVER_REMOVED: FaultKind = {
@@ -153,11 +140,6 @@ function once(fault: TreeMap): FaultKind["injections"] {
   return ({ n }) => [{ at: n, fault }];
 }
 
-/** Acts on a step of the bus that is still to come. */
-function bus(name: string, wire: TreeMap): FaultKind {
-  return { name, injections: once({ wire }), same: sameUnless(() => true) };
-}
-
 /** Lies in wait for the next response. */
 function answer(name: string, what: TreeMap): FaultKind {
   return {
@@ -167,32 +149,6 @@ function answer(name: string, what: TreeMap): FaultKind {
       return before.responses === place.responses && before.faults === place.faults;
     },
   };
-}
-
-/** Shows only when the host reads the register while those bits are not all 1 anyway. */
-function stuck(reg: "status" | "flags" | "control", name: string, mask: number): FaultKind {
-  const bits = mask.toString(16).padStart(2, "0");
-  const wire: TreeMap = { stuck: { reg, bits, level: "1" } };
-  const shows = sameUnless((access) => {
-    return access.e === "host.read" && access.reg === reg && (access.value & mask) !== mask;
-  });
-  return {
-    name: `${reg}-${name}-stuck`,
-    injections: (event) => [{ at: event.n, fault: { wire, ...lasting(STUCK_US, event) } }],
-    same: (before, place, map) => {
-      return sameMark(STUCK_US, before, place) && shows(before, place, map);
-    },
-  };
-}
-
-/** The next write to BT_CTRL that has one of these bits does not arrive. */
-function controlLost(mask: number): FaultKind {
-  const bits = mask.toString(16).padStart(2, "0");
-  const wire: TreeMap = { "lost-write": { reg: "control", bits, count: "1" } };
-  const acts = sameUnless((access) => {
-    return access.e === "host.write" && access.reg === "control" && (access.value & mask) !== 0;
-  });
-  return { name: `control-${bits}-lost`, injections: once({ wire }), same: acts };
 }
 
 /**

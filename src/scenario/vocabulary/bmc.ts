@@ -17,7 +17,10 @@ export const BMC = {
     struct({
       kind: optional(oneOf("cold", "warm"), "cold when left out"),
       away: required(time, "Until it serves again"),
-      look: optional(look, `${LOOK_ABOUT}. error when left out`),
+      look: optional(
+        { ...look, form: "LOOK" },
+        "What the host sees meanwhile; error when left out",
+      ),
     }),
     "It is reset, and is away for a while",
   ),

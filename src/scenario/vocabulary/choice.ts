@@ -37,6 +37,7 @@ export function struct<F extends Fields>(fields: F): Unit<Struct<F>> {
   const schema = z.strictObject(shapeOf(fields));
   return {
     schema: schema as unknown as z.ZodType<Struct<F>>,
+    form: formOf(fields),
     text: (value) => `(${textOf(fields, value)})`,
     misfit: (value, kind) => misfitOf(fields, value, kind),
   };
@@ -101,6 +102,7 @@ export function choice<W extends Fields, G extends Fields = None, A extends Comp
     .meta({ oneOf: names.map((word) => having(word)), ...dependents(companions) });
   return {
     schema: schema as unknown as z.ZodType<Choice<W, G, A>>,
+    form: formOf(fields),
     text: (value) => textOf(fields, value),
     misfit: (value, kind) => misfitOf(fields, value, kind),
   };
@@ -130,6 +132,14 @@ function does<V, A extends readonly unknown[], R, W extends keyof V>(
 ): R {
   assert(value !== undefined, "the word that was found says something");
   return acts[word](value, ...more);
+}
+
+function formOf(fields: Fields): string {
+  const named = Object.entries(fields).map(([name, { optional, unit, about }]) => {
+    const meaning = about === undefined ? "" : ` (${about})`;
+    return `${optional ? "perhaps " : ""}\`${name}\`: ${unit.form}${meaning}`;
+  });
+  return named.join("; ");
 }
 
 /** In a JSON Schema: a map that has these fields, whatever they say. */

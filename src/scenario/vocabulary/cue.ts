@@ -1,23 +1,26 @@
 import type { z } from "zod";
 import { EVENT_NAMES } from "../../trace/event-names.ts";
 import { choice, goesWith } from "./choice.ts";
-import { command, number, oneOf, optional, text, time, times, yes } from "./unit.ts";
+import { command, type Field, number, oneOf, optional, text, time, times, yes } from "./unit.ts";
 
 /** What waits for the end comes too late. */
 const EVENTS = EVENT_NAMES.filter((name) => name !== "end");
 
 const NUMBER_MAX = 100_000_000;
 
+/** What a fault can wait for. */
+export const CUES = {
+  start: optional(yes, "From the very start, before the host comes up"),
+  at: optional(time, "So long after the workload began"),
+  command: optional(command, "When the BMC reads this request"),
+  access: optional(number(1, NUMBER_MAX), "At the host's register access of that number"),
+  number: optional(number(0, NUMBER_MAX), "At the event of that number, whatever it is"),
+  event: optional({ ...oneOf(...EVENTS), form: "EVENT" }, "When an event of that kind is traced"),
+} as const satisfies Readonly<Record<string, Field<unknown>>>;
+
 /** When a fault begins. */
 export const cue = choice({
-  words: {
-    start: optional(yes, "From the very start, before the host comes up"),
-    at: optional(time, "So long after the workload began"),
-    command: optional(command, "When the BMC reads this request"),
-    access: optional(number(1, NUMBER_MAX), "At the host's register access of that number"),
-    number: optional(number(0, NUMBER_MAX), "At the event of that number, whatever it is"),
-    event: optional(oneOf(...EVENTS), "When an event of that kind is traced"),
-  },
+  words: CUES,
   also: {
     what: goesWith(["event"], optional(text, "Its `what`, the fault's name, on or off for a run")),
     count: goesWith(["command", "event"], optional(times, "At which one; the first when left out")),

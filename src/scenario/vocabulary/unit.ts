@@ -6,6 +6,8 @@ import * as units from "../units.ts";
 /** What a value in a scenario is: how it is read, how people read it, where it makes sense. */
 export interface Unit<T> {
   readonly schema: z.ZodType<T>;
+  /** How it is written, for a page: `TIME`, `high` or `low`. */
+  readonly form: string;
   /** For the trace, the verdict and people. */
   text(value: T): string;
   /** Why an interface cannot have that value; undefined when it can. */
@@ -39,35 +41,55 @@ export function fieldText(name: string, { unit }: Field<unknown>, value: unknown
   return `${name} ${unit.text(value)}`.trimEnd();
 }
 
-export const time: Unit<number> = { schema: units.duration, text: durationText };
+export const time: Unit<number> = {
+  schema: units.duration,
+  form: "TIME",
+  text: durationText,
+};
 export const byte: Unit<number> = {
   schema: units.byte,
+  form: "BYTE",
   text: (value) => `${value.toString(16).toUpperCase().padStart(2, "0")}h`,
 };
-export const bytes: Unit<Uint8Array> = { schema: units.bytes, text: hex };
-export const requestBytes: Unit<Uint8Array> = { schema: units.requestBytes, text: hex };
-export const yes: Unit<true> = { schema: units.yes, text: () => "" };
+export const bytes: Unit<Uint8Array> = { schema: units.bytes, form: "BYTES", text: hex };
+export const requestBytes: Unit<Uint8Array> = {
+  schema: units.requestBytes,
+  form: "BYTES",
+  text: hex,
+};
+export const yes: Unit<true> = { schema: units.yes, form: "`true`", text: () => "" };
 export const flag: Unit<boolean> = {
   schema: units.flag,
+  form: "`true` or `false`",
   text: (value) => (value ? "" : "false"),
 };
-export const text: Unit<string> = { schema: units.text, text: (value) => value };
+export const text: Unit<string> = {
+  schema: units.text,
+  form: "TEXT",
+  text: (value) => value,
+};
 export const firmware: Unit<{ major: number; minorBcd: number }> = {
   schema: units.firmware,
+  form: "VERSION",
   text: ({ major, minorBcd }) => `${major}.${minorBcd.toString(16).padStart(2, "0")}`,
 };
 
 type Command = z.output<typeof units.command>;
-export const command: Unit<Command> = { schema: units.command, text: ({ name }) => name };
+export const command: Unit<Command> = {
+  schema: units.command,
+  form: "COMMAND",
+  text: ({ name }) => name,
+};
 export const commandOrAny: Unit<Command | "any"> = {
   schema: units.commandOrAny,
+  form: "COMMAND or `any`",
   text: (value) => (value === "any" ? value : value.name),
 };
 
 const COUNT_MAX = 1_000_000;
 
 export function number(min: number, max: number): Unit<number> {
-  return { schema: units.count(min, max), text: String };
+  return { schema: units.count(min, max), form: "N", text: String };
 }
 
 /** How often, or how many. */
@@ -76,7 +98,11 @@ export const times = number(1, COUNT_MAX);
 export const skipped = number(0, COUNT_MAX);
 
 export function oneOf<const W extends readonly string[]>(...words: W): Unit<W[number]> {
-  return { schema: z.enum(words), text: String };
+  return {
+    schema: z.enum(words),
+    form: words.map((word) => `\`${word}\``).join(", "),
+    text: String,
+  };
 }
 
 /** µs as people read them: `2 s`, `250 ms`, `30 µs`. */

@@ -1,6 +1,9 @@
 import type { z } from "zod";
+import { BtControl } from "../../wire/bt/protocol.ts";
 import { INTERFACES, type InterfaceKind } from "../../wire/interface.ts";
+import { Status } from "../../wire/kcs/protocol.ts";
 import { REGISTER_LAYOUTS } from "../../wire/registers/layouts.ts";
+import { SmicFlag } from "../../wire/smic/protocol.ts";
 import { digits } from "../units.ts";
 import { choice, struct, type Values, wordsOf } from "./choice.ts";
 import {
@@ -23,7 +26,25 @@ export interface WireWord<T, K extends InterfaceKind> extends Field<T, true> {
   readonly about: string;
   /** The interfaces whose wire can have it. */
   readonly on: readonly K[];
+  /** What an exploration tries of it at every event. */
+  readonly tried: readonly Try[];
 }
+
+/** A fault of the wire that an exploration tries at every event. */
+export interface Try {
+  readonly name: string;
+  /** The interface on which it is tried. */
+  readonly on: InterfaceKind;
+  /** What the word says, as a scenario writes it. */
+  readonly says: Says;
+  /**
+   * What it acts on: the host's reads or writes of `reg` that have one of some bits, for a while or
+   * once; the next step of a bus; or whatever there is at the moment at which it fires.
+   */
+  readonly acts: "while it lasts" | "on the next write" | "on the next step" | "at once";
+}
+
+type Says = Readonly<Record<string, string>>;
 
 const REGISTER_BLOCKS = ["kcs", "smic", "bt"] as const;
 
@@ -45,9 +66,22 @@ export const WIRE = {
       bits: required(byte),
       level: required<0 | 1>({
         schema: digits("0", "1").transform((level) => (level === "1" ? 1 : 0)),
+        form: "`0`, `1`",
         text: String,
       }),
     }),
+    [
+      stuckBits("kcs", "status", "obf", Status.Obf),
+      stuckBits("kcs", "status", "ibf", Status.Ibf),
+      stuckBits("kcs", "status", "attention", Status.SmsAtn),
+      stuckBits("kcs", "status", "state", Status.State),
+      stuckBits("smic", "flags", "busy", SmicFlag.Busy),
+      stuckBits("smic", "flags", "attention", SmicFlag.SmsAtn),
+      stuckBits("smic", "flags", "ready", SmicFlag.RxDataRdy | SmicFlag.TxDataRdy),
+      ...[BtControl.H2bAtn, BtControl.B2hAtn, BtControl.HBusy, BtControl.BBusy].map((bit) => {
+        return stuckBits("bt", "control", hexByte(bit), bit);
+      }),
+    ],
   ),
   "ibf-late": wire(["kcs"], "IBF falls so long after each byte", time),
   "ibf-never": wire(["kcs"], "IBF does not fall", yes),
@@ -64,6 +98,13 @@ export const WIRE = {
       bits: optional(onlyOn("bt", "bits", byte), "Only writes that have one of these bits"),
       count: required(times),
     }),
+    lostControl(
+      BtControl.ClearWritePointer,
+      BtControl.ClearReadPointer,
+      BtControl.H2bAtn,
+      BtControl.B2hAtn,
+      BtControl.HBusy,
+    ),
   ),
   "repeated-write": wire(
     REGISTER_BLOCKS,
@@ -81,9 +122,14 @@ export const WIRE = {
       request: optional(bytes, "What it asks the BMC; Get Device ID when left out"),
       restores: optional(flag, "It puts the registers back as they were; true when left out"),
     }),
+    [{ name: "smi", on: "smic", says: {}, acts: "at once" }],
   ),
-  nack: wire(["ssif"], "Acknowledgements are lost; the slave has the byte", access),
-  arbitration: wire(["ssif"], "Another master wins the bus", access),
+  nack: wire(["ssif"], "Acknowledgements are lost; the slave has the byte", access, [
+    onTheBus("byte-not-acknowledged", { on: "byte", count: "1" }),
+  ]),
+  arbitration: wire(["ssif"], "Another master wins the bus", access, [
+    onTheBus("bus-lost", { on: "byte", count: "1" }),
+  ]),
   corrupt: wire(
     INTERFACES,
     "Bytes of data are changed on their way",
@@ -93,11 +139,16 @@ export const WIRE = {
       skip: optional(skipped, "So many bytes pass first"),
       count: required(times),
     }),
+    [
+      onTheBus("byte-written-changed", { direction: "write", xor: "01", count: "1" }),
+      onTheBus("byte-read-changed", { direction: "read", xor: "80", count: "1" }),
+    ],
   ),
   repeat: wire(
     ["ssif"],
     "A byte is shifted into the slave twice",
     struct({ skip: optional(skipped), count: required(times) }),
+    [onTheBus("byte-repeated", { count: "1" })],
   ),
   "no-stop": wire(
     ["ssif"],
@@ -107,11 +158,13 @@ export const WIRE = {
       skip: optional(skipped),
       count: required(times),
     }),
+    [onTheBus("stop-lost", { after: "any", count: "1" })],
   ),
   stretch: wire(
     ["ssif"],
     "The clock is held low for so long; 25 ms are the most that is allowed",
     struct({ time: required(time), skip: optional(skipped), count: required(times) }),
+    [onTheBus("clock-held", { time: "30ms", count: "1" }, "at once")],
   ),
   "stuck-line": wire(["ssif"], "The clock, or the data line, is held low", oneOf("scl", "sda")),
   "all-ones": wire(INTERFACES, "Nobody is there: all reads are FFh, no byte is acknowledged", yes),
@@ -128,6 +181,13 @@ export type WireNameOn<K extends InterfaceKind> = {
   [W in WireName]: K extends (typeof WIRE)[W]["on"][number] ? W : never;
 }[WireName];
 export type WireValuesOn<K extends InterfaceKind> = Pick<WireValues, WireNameOn<K>>;
+
+/** What an exploration tries on an interface's wire, and the word for it. */
+export function triedOn(kind: InterfaceKind): readonly (Try & { readonly word: WireName })[] {
+  return wordsOf(WIRE).flatMap((word) => {
+    return WIRE[word].tried.filter(({ on }) => on === kind).map((each) => ({ ...each, word }));
+  });
+}
 
 const anyWire = choice({ words: WIRE });
 
@@ -150,8 +210,31 @@ function wire<T, const K extends InterfaceKind>(
   on: readonly K[],
   about: string,
   unit: Unit<T>,
+  tried: readonly Try[] = [],
 ): WireWord<T, K> {
-  return { on, about, unit, optional: true };
+  return { on, about, unit, tried, optional: true };
+}
+
+/** Bits of the register by which an interface says what it is at, stuck at 1. */
+function stuckBits(on: InterfaceKind, reg: string, name: string, mask: number): Try {
+  const says = { reg, bits: hexByte(mask), level: "1" };
+  return { name: `${reg}-${name}-stuck`, on, says, acts: "while it lasts" };
+}
+
+/** Writes of these bits to BT_CTRL are lost, each once. */
+function lostControl(...masks: readonly number[]): Try[] {
+  return masks.map((mask) => {
+    const says = { reg: "control", bits: hexByte(mask), count: "1" };
+    return { name: `control-${hexByte(mask)}-lost`, on: "bt", says, acts: "on the next write" };
+  });
+}
+
+function onTheBus(name: string, says: Says, acts: Try["acts"] = "on the next step"): Try {
+  return { name, on: "ssif", says, acts };
+}
+
+function hexByte(value: number): string {
+  return value.toString(16).padStart(2, "0");
 }
 
 /** A register by its name, which has to be one of the interface's own. */
