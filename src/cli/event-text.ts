@@ -100,8 +100,14 @@ function messageText(event: Rest): string {
     case "end":
       return `the end: ${event.why}`;
     default:
-      return event.e;
+      return plainText(event);
   }
+}
+
+/** An event for which there are no words yet: its name, and its fields as they are. */
+function plainText(event: TraceEvent): string {
+  const fields = Object.entries(event).filter(([name]) => !["n", "t", "e"].includes(name));
+  return [event.e, ...fields.map(([name, value]) => `${name} ${value}`)].join(", ");
 }
 
 function busText({ op, value, outcome }: EventOf<"host.bus" | "bmc.bus">): string {
