@@ -11,6 +11,10 @@ export class ClaimedTaps {
   readonly #seen = { host: false, bmc: false };
   /** The first event that shows that the party used its face, by what is seen elsewhere. */
   readonly #used: { host?: number; bmc?: number } = {};
+  /** The first event after which a BMC should have done something, if anybody had looked at it. */
+  #expected: number | undefined;
+  /** Somebody looked at the BMC: its life is told. One that is there can still be deaf. */
+  #watched = false;
 
   /** Takes an event in. */
   take(event: TraceEvent): void {
@@ -21,13 +25,17 @@ export class ClaimedTaps {
     if (!this.#seen.bmc) {
       this.#seen.bmc = isBmcAccess(event);
       if (bmcWasThere(event)) this.#used.bmc ??= event.n;
+      if (event.e === "host.write") this.#expected ??= event.n;
+      if (event.e === "bmc") this.#watched = true;
     }
   }
 
   /** What is wrong with the claim, and what would be right; undefined when nothing is. */
   fault(taps: Taps): string | undefined {
+    const { host, bmc = this.#watched ? undefined : this.#expected } = this.#used;
+    const usedBy = { host, bmc };
     for (const party of ["host", "bmc"] as const) {
-      const used = this.#used[party];
+      const used = usedBy[party];
       if (!taps[party] || this.#seen[party] || used === undefined) continue;
       return (
         `"taps" claims the face of the ${party}, but no event shows it, though event ${used} says ` +
@@ -54,7 +62,6 @@ function hostWasThere(event: TraceEvent): boolean {
 
 function bmcWasThere(event: TraceEvent): boolean {
   switch (event.e) {
-    case "host.write":
     case "bmc.request":
     case "bmc.response":
     case "received":

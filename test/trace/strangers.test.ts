@@ -80,6 +80,16 @@ test("a face that nobody used has no events, and may be claimed", () => {
   expect(readTrace([head, READ, END]).events).toHaveLength(2);
 });
 
+// A BMC that nobody's daemon opens takes no byte: seen on a Linux BMC, with its face tapped.
+test("a BMC that is watched and never acts may be claimed", () => {
+  const head = SHORTEST.replace("false", "true");
+  const up = '{"n":0,"t":0,"e":"bmc","what":"up","flags":0,"text":""}';
+  const write = '{"n":1,"t":1,"e":"host.write","reg":"command","value":97,"tag":1}';
+  const end = END.replace('"n":1,"t":0', '"n":2,"t":1');
+  expect(readTrace([head, up, write, end]).events).toHaveLength(3);
+  expect(() => readTrace([head, write, end])).toThrow(/event 1 says that it was used/);
+});
+
 test("what is open is what was begun and not ended", () => {
   const { events } = ownTrace("kcs");
   const asked = events.findIndex(({ e }) => e === "bmc.request");
