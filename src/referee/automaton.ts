@@ -1,8 +1,7 @@
-import type { TraceEvent } from "../trace/events.ts";
+import type { EventOf as Of } from "../trace/events.ts";
 import { type EventsOf, type Handlers, Topic } from "./dispatch.ts";
 import type { Transfer } from "./transfer.ts";
 
-type Of<E extends TraceEvent["e"]> = Extract<TraceEvent, { readonly e: E }>;
 export type HostRead = Of<"host.read">;
 export type HostWrite = Of<"host.write">;
 

@@ -1,5 +1,5 @@
 import { assert } from "../assert.ts";
-import type { TraceEvent } from "../trace/events.ts";
+import type { BmcLife, TraceEvent } from "../trace/events.ts";
 import { TraceOrder } from "../trace/order.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import type { Automaton, CommonTopics } from "./automaton.ts";
@@ -178,7 +178,7 @@ export class Referee implements TraceSink {
   }
 
   /** A BMC that resets owes nothing to the transfer that it was in. */
-  #bmcLife(what: Extract<TraceEvent, { e: "bmc" }>["what"]): void {
+  #bmcLife(what: BmcLife["what"]): void {
     if (what === "power-on" || what === "reset" || what === "away") {
       this.#observer.bmcForgets();
       this.#observer.bmc.away = true;

@@ -1,5 +1,5 @@
 import { isHostAccess } from "../../trace/event-names.ts";
-import type { TraceEvent } from "../../trace/events.ts";
+import type { HostLife, TraceEvent } from "../../trace/events.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
 
 /** The most that was seen, to be held against the bounds that the stack states. */
@@ -86,7 +86,7 @@ export class Measures implements TraceSink {
     if (this.#removing) this.#removalUs = Math.max(this.#removalUs, us - this.#removedFromUs);
   }
 
-  #life(what: Extract<TraceEvent, { e: "host" }>["what"], us: number): void {
+  #life(what: HostLife["what"], us: number): void {
     if (what === "panic") this.#panicFromUs = us;
     if (what === "panic-end") this.#panicUs = us - this.#panicFromUs;
     if (what === "shutdown") this.#removedFromUs = us;

@@ -29,12 +29,13 @@ export class BtBmcTap implements BtController {
 
   readFifo(): number {
     const value = this.#inner.readFifo();
-    if (this.#tracer.active) this.#tracer.emit({ e: "bmc.read", value, command: false });
+    if (this.#tracer.active)
+      this.#tracer.emit({ n: 0, t: 0, e: "bmc.read", value, command: false });
     return value;
   }
 
   writeFifo(value: number): void {
-    if (this.#tracer.active) this.#tracer.emit({ e: "bmc.write", value });
+    if (this.#tracer.active) this.#tracer.emit({ n: 0, t: 0, e: "bmc.write", value });
     this.#inner.writeFifo(value);
   }
 
@@ -57,6 +58,6 @@ export class BtBmcTap implements BtController {
   }
 
   #shows(status: number): void {
-    if (this.#tracer.active) this.#tracer.emit({ e: "bmc.status", status });
+    if (this.#tracer.active) this.#tracer.emit({ n: 0, t: 0, e: "bmc.status", status });
   }
 }
