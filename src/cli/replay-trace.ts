@@ -41,7 +41,13 @@ export async function replayTrace(file: string, text: string, options: Options):
     trace.cut === undefined ? undefined : { why: trace.cut.message, open: openText(open) };
   if (options.json === true) {
     const { identical = null } = again;
-    const document = { ...trace.head, verdict, identical, cut: cut?.why ?? null, open: cut?.open };
+    const document = {
+      ...trace.head,
+      verdict,
+      identical,
+      cut: cut?.why ?? null,
+      open: cut?.open ?? [],
+    };
     sayJson(document);
   } else {
     say(report(file, trace, { verdict, again, cut }));
