@@ -19,6 +19,7 @@ const TEXTS: readonly (readonly [object, string])[] = [
   [{ answer: { to: "any", length: "7" } }, "to any, length 7"],
   [{ answer: { to: "any", silence: "true" } }, "to any, silence"],
   [{ answer: { to: "any", delay: "1500ms" } }, "to any, delay 1.5 s"],
+  [{ answer: { to: "any", delay: "4999900us" } }, "to any, delay 4.9999 s"],
   [{ answer: { to: "any", duplicate: "true" } }, "to any, duplicate"],
   [{ attention: "high", for: "2s" }, "attention high, for 2 s"],
   [{ bmc: { reset: { away: "3s", look: "hold" } } }, "reset (away 3 s, look hold)"],

@@ -4,16 +4,7 @@ import { bmcAction } from "./bmc.ts";
 import { choice, having, type Values, wordsOf } from "./choice.ts";
 import { cue } from "./cue.ts";
 import { hostAction } from "./host.ts";
-import {
-  durationText,
-  type Field,
-  fieldText,
-  oneOf,
-  optional,
-  required,
-  text,
-  time,
-} from "./unit.ts";
+import { exactText, type Field, fieldText, oneOf, optional, required, text, time } from "./unit.ts";
 import { wireAction } from "./wire.ts";
 
 /** Where a fault acts, and what it does there. */
@@ -48,8 +39,8 @@ export function faultText(fault: Fault): string {
     const field: Field<unknown> = ACTIONS[word];
     return [typeof action === "string" ? fieldText(word, field, action) : field.unit.text(action)];
   });
-  if (fault.for !== undefined) parts.push(`for ${durationText(fault.for)}`);
-  if (fault.until !== undefined) parts.push(`until ${durationText(fault.until)}`);
+  if (fault.for !== undefined) parts.push(`for ${exactText(fault.for)}`);
+  if (fault.until !== undefined) parts.push(`until ${exactText(fault.until)}`);
   return parts.join(", ");
 }
 

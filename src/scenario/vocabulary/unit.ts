@@ -44,7 +44,7 @@ export function fieldText(name: string, { unit }: Field<unknown>, value: unknown
 export const time: Unit<number> = {
   schema: units.duration,
   form: "TIME",
-  text: durationText,
+  text: exactText,
 };
 export const byte: Unit<number> = {
   schema: units.byte,
@@ -105,7 +105,13 @@ export function oneOf<const W extends readonly string[]>(...words: W): Unit<W[nu
   };
 }
 
-/** µs as people read them: `2 s`, `250 ms`, `30 µs`. */
+/** µs as people write them, to the last digit: two faults that differ do not read the same. */
+export function exactText(us: number): string {
+  if (us >= 1_000_000) return `${us / 1_000_000} s`;
+  return us >= 1_000 ? `${us / 1_000} ms` : `${us} µs`;
+}
+
+/** µs as people read them, rounded: `2 s`, `250 ms`, `30 µs`. */
 export function durationText(us: number): string {
   if (us >= 1_000_000) return `${Number((us / 1_000_000).toFixed(3))} s`;
   if (us >= 1_000) return `${Number((us / 1_000).toFixed(3))} ms`;
