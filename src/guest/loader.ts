@@ -15,19 +15,21 @@ const IO_DECODING = 0x0001;
 const BAR_FLAGS = 0x0003;
 /** All I/O ports, not only those that the processor's bitmap can name cheaply. */
 const ALL_PORTS = 3;
-const PAUSE_NS = 2_000_000;
+/** After the machine has been stopped, if it ever is. */
+const PAUSE_NS = 2_500_000_000;
 const PROGRAM_BYTES_MAX = 0x10_0000;
 const STANDARD_ERROR = 2;
 const MODE_DIRECTORY = 0o755;
 
 /**
- * The loader says here that it waits, at each look. Only the machine that is started to take a
- * snapshot has something at this port (QEMU's `pvpanic`), which stops it: always at the same
- * moment.
+ * A watchdog's port, and the number which makes it expire after 2 s (QEMU's `ib700`). Who wants a
+ * snapshot of the machine has it stopped then: the loader sleeps, the processor is halted, and so
+ * it is no matter how long the machine takes to stop. Nobody else hears of it.
  */
-const WAITING_PORT = 0x505;
-const WAITING = 1;
+const EXPIRY_PORT = 0x443;
+const EXPIRES_IN_2_S = 14;
 
+const RESCAN_PATH = "/sys/bus/pci/rescan";
 const CONFIG_PATH = `/sys/bus/pci/devices/${DEVICE_ADDRESS}/config`;
 const NO_PROGRAM = "baseboard: the mailbox holds no program that can run\n";
 
@@ -65,10 +67,15 @@ function emitWaitForMailbox(a: Assembler): void {
   a.bind(close);
   syscall(a, Sys.Close, rbx);
   const pause = a.here("pause");
-  a.mov(rdx, WAITING_PORT);
-  a.mov(rax, WAITING);
-  a.out32();
+  a.mov(rdx, EXPIRY_PORT);
+  a.mov(rax, EXPIRES_IN_2_S);
+  a.out8();
   syscall(a, Sys.Nanosleep, pauseTime, 0);
+  // The device came while the machine stood still, so nothing tells the kernel of it.
+  syscall(a, Sys.Open, a.text(RESCAN_PATH), Open.WriteOnly, 0);
+  a.mov(rbx, rax);
+  syscall(a, Sys.Write, rbx, a.text("1"), 1);
+  syscall(a, Sys.Close, rbx);
   a.bind(look);
   syscall(a, Sys.Open, a.text(CONFIG_PATH), Open.ReadWrite, 0);
   a.test(rax, rax);

@@ -19,6 +19,7 @@ import { type Assembler, at, If, Label, r8, rax, rbp, rbx, rcx, rdi, rdx, rsi } 
 export type Output = "port" | "fd";
 
 const LOCK_PAUSE_NS = 100_000;
+const SECOND_NS = 1_000_000_000;
 /**
  * After so many pauses the lock's owner is dead: one who tries gets the processor no sooner than
  * the owner does, so that a kernel which keeps it for itself does not count.
@@ -201,9 +202,11 @@ export class Runtime {
   }
 }
 
-/** Less than a second as seconds and nanoseconds. */
+/** A span as seconds and nanoseconds. */
 export function timeOf(ns: number): Uint8Array {
   const bytes = new Uint8Array(16);
-  new DataView(bytes.buffer).setUint32(8, ns, true);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, Math.floor(ns / SECOND_NS), true);
+  view.setUint32(8, ns % SECOND_NS, true);
   return bytes;
 }

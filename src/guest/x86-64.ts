@@ -263,6 +263,11 @@ export class Assembler {
     this.#emit(0xed);
   }
 
+  /** Writes al to port dx. */
+  out8(): void {
+    this.#emit(0xee);
+  }
+
   /** Writes eax to port dx. */
   out32(): void {
     this.#emit(0xef);

@@ -5,6 +5,7 @@ export type SeatErrorCode =
   | "QEMU_MISSING"
   | "QEMU_UNSUITABLE"
   | "QEMU_FAILED"
+  | "QEMU_HANGS"
   | "APT_MISSING"
   | "APT_FAILED"
   | "MIRROR_UNKNOWN"

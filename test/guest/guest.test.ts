@@ -10,18 +10,18 @@ describe("the loader", () => {
     const machine = new GuestMachine(program([]), { deviceFromUs: 2 * SECOND_US });
     const bar = machine.config.slice(0x10, 0x14);
     machine.config.set([1, 0, 0, 0], 0x10);
-    machine.run(3 * SECOND_US);
+    machine.run(6 * SECOND_US);
     expect(machine.config[4]).toBe(0);
     machine.config.set(bar, 0x10);
     const { waits } = machine.linux;
     expect(waits).toBeGreaterThan(0);
     const { magic } = machine;
     machine.magic = 0xffff_ffff;
-    machine.run(SECOND_US);
+    machine.run(3 * SECOND_US);
     expect(machine.reports).toEqual([]);
     expect(machine.linux.waits).toBeGreaterThan(waits);
     machine.magic = magic;
-    machine.run(SECOND_US);
+    machine.run(3 * SECOND_US);
     expect(machine.reports.at(-1)).toMatchObject({ kind: "all-done", process: MAIN });
     expect(machine.linux.calls.slice(0, 3)).toEqual([
       "mount devtmpfs /dev",

@@ -89,6 +89,7 @@ export class Processor {
     else if (opcode === 0xc3) this.rip = Number(this.#pop());
     else if (opcode === 0xe8 || opcode === 0xe9) this.#jump(opcode === 0xe8);
     else if (opcode === 0xed) this.set(RAX, this.#outside.in(this.#port(), 4));
+    else if (opcode === 0xee) this.#outside.out(this.#port(), 1, this.get(RAX) & 0xffn);
     else if (opcode === 0xef) this.#outside.out(this.#port(), 4, this.get(RAX) & 0xffff_ffffn);
     else this.#withOperands(opcode);
   }

@@ -10,8 +10,8 @@ const STACK_BYTES = 0x4000;
 const BAR = 0xc000;
 /** Few, so that a leak is noticed. */
 const FILES_MAX = 8;
-/** Where the loader says that it waits. */
-const WAITING_PORT = 0x505;
+/** The watchdog's port at which the loader says that it waits. */
+const WAITING_PORT = 0x443;
 
 const ENOENT = -2;
 const ESRCH = -3;

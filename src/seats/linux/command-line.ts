@@ -19,6 +19,8 @@ export interface MachineSetup {
   readonly device: DeviceProperties | undefined;
   /** A shell command whose output is the state to start from. */
   readonly incoming: string | undefined;
+  /** The machine stops when its loader has waited for the device for a while. */
+  readonly stopsWaiting: boolean;
 }
 
 const MEMORY_MB = 160;
@@ -70,6 +72,7 @@ export function qemuArguments(setup: MachineSetup): readonly string[] {
   const args = ["-accel", "tcg", "-nodefaults", "-no-user-config", "-display", "none"];
   args.push("-no-reboot", "-m", String(MEMORY_MB), "-machine", `pc,memory-backend=${MEMORY_ID}`);
   args.push("-object", `memory-backend-memfd,id=${MEMORY_ID},size=${MEMORY_MB}M,share=on`);
+  args.push("-device", "ib700", "-action", `watchdog=${setup.stopsWaiting ? "pause" : "none"}`);
   if (!setup.realTime) args.push(...VIRTUAL_TIME);
   if (setup.qboot) args.push("-bios", "qboot.rom");
   args.push("-kernel", setup.kernelPath, "-initrd", setup.initrdPath);

@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loaderElf } from "../../guest/loader.ts";
 import { kernelFile } from "../../kernels/cache.ts";
-import { errorText } from "../../programs/errors.ts";
+import { errorText, SeatError } from "../../programs/errors.ts";
 import type { TemporaryFolder } from "../../programs/life.ts";
 import { type Qemu, transportOf } from "../../programs/qemu-probe.ts";
 import { QemuProcess, SocketNumbers } from "../../programs/qemu-process.ts";
@@ -18,7 +18,7 @@ import type { LinuxHostOptions } from "./options.ts";
 import { Qmp } from "./qmp.ts";
 import { SmbusFunction } from "./smbus-device.ts";
 import { incomingFrom, resume, type SnapshotSource, snapshotFor } from "./snapshot.ts";
-import type { DeviceProperties, PciFunction, PciTransport } from "./transport/pci.ts";
+import type { PciFunction, PciTransport } from "./transport/pci.ts";
 import { ProxyTransport } from "./transport/proxy-transport.ts";
 import { VfioUserTransport } from "./transport/vfio-user-transport.ts";
 
@@ -55,7 +55,7 @@ export async function launch(
   qemu: Qemu,
   options: LinuxHostOptions,
 ): Promise<RunningGuest> {
-  const initrd = buildInitrd(options.kernel, options.init ?? loaderElf());
+  const initrd = buildInitrd(options.kernel, loaderElf());
   const initrdPath = join(folder.path, "initrd");
   writeFileSync(initrdPath, initrd);
   const { elf, image } = options.kernel.manifest;
@@ -71,10 +71,14 @@ export async function launch(
   };
   const notes = qemu.qboot ? [] : ["QEMU has no qboot.rom: the guest starts later"];
   if (options.snapshot === true) {
+    let snapshot: string | undefined;
     try {
-      const snapshot = await snapshotFor(boot);
+      snapshot = await snapshotFor(boot);
       return { ...(await run(folder, boot, options, snapshot)), notes };
     } catch (error) {
+      // A QEMU that hangs would do so again; and what cannot be loaded is made anew the next time.
+      if (error instanceof SeatError && error.code === "QEMU_HANGS") throw error;
+      if (snapshot !== undefined) rmSync(snapshot, { force: true });
       notes.push(`booted without a snapshot: ${errorText(error)}`);
     }
   }
@@ -112,9 +116,8 @@ async function run(
   const qtestFd = interrupt === "irq" ? sockets.take() : undefined;
   const qmpFd = snapshot === undefined ? undefined : sockets.take();
   const device = transport.device(deviceFd);
-  const plugged = snapshot === undefined ? device : undefined;
   const incoming = snapshot === undefined ? undefined : incomingFrom(snapshot);
-  const setup = { ...boot, consolePath, qmpFd, qtestFd, device: plugged, incoming };
+  const setup = { ...boot, consolePath, qmpFd, qtestFd, device, incoming, stopsWaiting: false };
   await transport.open();
   folder.check();
   const process = await QemuProcess.start(boot.qemu, qemuArguments(setup), sockets.count);
@@ -123,12 +126,19 @@ async function run(
     const line = new InterruptLine(process.socket(qtestFd));
     machine.onLine?.((level) => line.set(level));
   }
-  if (qmpFd !== undefined)
-    await resumed(process, transport, new Qmp(process.socket(qmpFd)), device);
+  if (qmpFd === undefined) return { process, transport, folder, console, options, failure };
+  try {
+    await resume(new Qmp(process.socket(qmpFd), options.answerLimitMs));
+  } catch (error) {
+    // What was started goes when it does not get under way.
+    process.kill();
+    await process.gone;
+    transport.close();
+    throw error;
+  }
   return { process, transport, folder, console, options, failure };
 }
 
-/** As `resume`; what was started goes when it fails. */
 /** What the guest's driver finds on the PCI bus. */
 function pciFunction(
   kind: InterfaceKind,
@@ -143,21 +153,5 @@ function pciFunction(
       return new IpmiFunction(port, mailbox, { kind, pin });
     case "ssif":
       return new SmbusFunction(port, mailbox);
-  }
-}
-
-async function resumed(
-  process: QemuProcess,
-  transport: PciTransport,
-  qmp: Qmp,
-  device: DeviceProperties,
-): Promise<void> {
-  try {
-    await resume(qmp, device);
-  } catch (error) {
-    process.kill();
-    await process.gone;
-    transport.close();
-    throw error;
   }
 }

@@ -37,9 +37,9 @@ export interface LinuxHostOptions {
   readonly snapshot?: boolean;
   /** More arguments for the kernel's command line. */
   readonly kernelArguments?: readonly string[];
-  /** What runs as /init in place of the loader. */
-  readonly init?: Uint8Array;
   readonly qemu?: string;
+  /** A QEMU that takes longer to answer is ended as one that hangs. */
+  readonly answerLimitMs?: number;
   /** The guest is ended when it ran so long by the wall clock. */
   readonly wallLimitMs: number;
 }

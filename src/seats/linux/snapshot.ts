@@ -7,9 +7,8 @@ import { SeatError } from "../../programs/errors.ts";
 import { TemporaryFolder } from "../../programs/life.ts";
 import type { Qemu } from "../../programs/qemu-probe.ts";
 import { QemuProcess, SocketNumbers } from "../../programs/qemu-process.ts";
-import { placed, qemuArguments } from "./command-line.ts";
+import { qemuArguments } from "./command-line.ts";
 import { Qmp } from "./qmp.ts";
-import type { DeviceProperties } from "./transport/pci.ts";
 
 /** What a snapshot is made from, and so what it is good for. */
 export interface SnapshotSource {
@@ -23,19 +22,16 @@ export interface SnapshotSource {
   readonly realTime: boolean;
 }
 
-/**
- * A port at which the loader says that it waits for the device, and what QEMU does then: the
- * machine stops within that instruction, so that each snapshot is taken at the same guest time.
- */
-const STOPS_WHEN_WAITING = ["-device", "pvpanic", "-action", "panic=pause"] as const;
-const STOPPED = "guest-panicked";
+/** What QEMU says when the machine stands still. */
+const STOPPED = "STOP";
 const BOOT_LIMIT_MS = 60_000;
+const LOAD_LIMIT_MS = 60_000;
 const POLL_MS = 5;
 const SAVE_LIMIT_MS = 30_000;
 /** Snapshots of one kernel that are kept: of several QEMUs, and of both kinds of time. */
 const SNAPSHOTS_MAX = 4;
 /** Changes when the machine's make-up does, so that old snapshots are not used. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 const status = z.object({ status: z.string() });
 
@@ -72,11 +68,10 @@ export function incomingFrom(path: string): string {
   return `cat ${quoted(path)}`;
 }
 
-/** Waits until the state is loaded, plugs the device in and lets the guest run. */
-export async function resume(qmp: Qmp, device: DeviceProperties): Promise<void> {
+/** Waits until the state is loaded, and lets the guest run. */
+export async function resume(qmp: Qmp): Promise<void> {
   await qmp.open();
-  await until("query-status", qmp, (state) => state !== "inmigrate", BOOT_LIMIT_MS);
-  await qmp.execute("device_add", placed(device));
+  await until("query-status", qmp, (state) => state !== "inmigrate", LOAD_LIMIT_MS);
   await qmp.execute("cont");
 }
 
@@ -94,17 +89,20 @@ const SAVING = {
   qtestFd: undefined,
   device: undefined,
   incoming: undefined,
+  stopsWaiting: true,
 } as const;
 
 async function bootAndSave(source: SnapshotSource, path: string): Promise<void> {
   const sockets = new SocketNumbers();
   const setup = { ...SAVING, consolePath: `${path}.console`, qmpFd: sockets.take() };
-  const args = [...qemuArguments({ ...source, ...setup }), ...STOPS_WHEN_WAITING];
+  const args = qemuArguments({ ...source, ...setup });
   const process = await QemuProcess.start(source.qemu, args, sockets.count);
   try {
     const qmp = new Qmp(process.socket(setup.qmpFd));
+    const stopped = qmp.event(STOPPED, BOOT_LIMIT_MS);
     await qmp.open();
-    await until("query-status", qmp, (state) => state === STOPPED, BOOT_LIMIT_MS);
+    // Who asks QEMU again and again disturbs its clock: it is told.
+    await stopped;
     await qmp.execute("migrate", { uri: `exec:cat > ${quoted(path)}` });
     await until("query-migrate", qmp, saved, SAVE_LIMIT_MS);
   } finally {

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -161,6 +161,20 @@ describe("the end of a guest", () => {
     await atRegisters;
     for (const pid of guestsOf()) process.kill(pid, "SIGKILL");
     expect(await host.ended).toMatchObject({ why: "qemu", signal: "SIGKILL" });
+    nothingIsLeft();
+  });
+
+  // Goal: nothing waits for a QEMU for ever. Method: one that stops itself before it begins.
+  test("a QEMU that hangs when it loads a snapshot is given up, and told as such", async () => {
+    await runGuest([GET_DEVICE_ID], { kernel, interrupt: "timer", snapshot: true });
+    const stopping = join(folder, "qemu-that-stops");
+    const stop = 'case "$*" in *-incoming*) kill -STOP $$ ;; esac';
+    writeFileSync(stopping, `#!/bin/sh\n${stop}\nexec qemu-system-x86_64 "$@"\n`, { mode: 0o755 });
+    const options = { kernel, interrupt: "timer", snapshot: true, qemu: stopping } as const;
+    await expect(
+      runGuest([GET_DEVICE_ID], { ...options, answerLimitMs: 500 }),
+    ).rejects.toMatchObject({ code: "QEMU_HANGS" });
+    rmSync(stopping);
     nothingIsLeft();
   });
 
