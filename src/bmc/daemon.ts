@@ -1,13 +1,11 @@
 import type { Scheduler, Task } from "../time/scheduler.ts";
 import type { Tracer } from "../trace/tracer.ts";
 import type { BmcDevice, DeviceHandle, Incoming } from "./device.ts";
+import type { Front } from "./front/front.ts";
+import { FROM_SYSTEM_INTERFACE } from "./front/origin.ts";
 
-/** What carries out requests: the controller. */
-export interface Application {
-  /** The response to a whole request, or undefined when the command sends none. */
-  execute(message: Uint8Array): Uint8Array | undefined;
-  /** The response has been handed over; what was put off until then may happen. */
-  responded(): void;
+/** What carries out requests, and has something to say itself: the controller. */
+export interface Application extends Front {
   readonly messageFlags: number;
   readonly attentionInterrupt: boolean;
   readonly communicationInterrupt: boolean;
@@ -162,7 +160,9 @@ export class Daemon {
   }
 
   #execute(request: Incoming): void {
-    const dispatch = this.interposer(request.message, this.#application.execute(request.message));
+    const { message } = request;
+    const carriedOut = this.#application.execute(message, FROM_SYSTEM_INTERFACE);
+    const dispatch = this.interposer(message, carriedOut);
     const response = dispatch.response;
     if (response === undefined) return this.#finish();
     if (dispatch.delayUs === 0) return this.#answer(request, response, dispatch.copies);

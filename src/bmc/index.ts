@@ -25,6 +25,8 @@ export type {
   Result,
   WhenClosed,
 } from "./device.ts";
+export type { Front } from "./front/front.ts";
+export { FROM_IPMB, FROM_SYSTEM_INTERFACE, type Origin } from "./front/origin.ts";
 export { KcsDevice } from "./kcs/device.ts";
 export { KcsBmc } from "./kcs/kcs.ts";
 export type { MessageDeviceOptions } from "./message-device.ts";

@@ -1,4 +1,5 @@
 import { Controller, type ControllerOptions } from "../../src/bmc/controller/controller.ts";
+import { FROM_SYSTEM_INTERFACE, type Origin } from "../../src/bmc/front/origin.ts";
 import { hex, parseHex } from "../../src/ipmi/message.ts";
 import { SECOND_US } from "../../src/time/scheduler.ts";
 import { VirtualTime } from "../../src/time/virtual.ts";
@@ -28,8 +29,8 @@ export class Bench {
   }
 
   /** The response to a request, which is thereby delivered; empty without one. */
-  ask(request: string): string {
-    const response = this.controller.execute(parseHex(request));
+  ask(request: string, origin: Origin = FROM_SYSTEM_INTERFACE): string {
+    const response = this.controller.execute(parseHex(request), origin);
     this.controller.responded();
     return response === undefined ? "" : hex(response);
   }

@@ -1,6 +1,10 @@
+import { assert } from "../../assert.ts";
 import { GlobalEnable } from "../../ipmi/commands/app/messaging.ts";
 import { RestartCause } from "../../ipmi/commands/chassis/chassis.ts";
 import type { Scheduler } from "../../time/scheduler.ts";
+import { mayAsk } from "../front/access.ts";
+import type { Front } from "../front/front.ts";
+import type { Origin } from "../front/origin.ts";
 import { assemble } from "./assembly.ts";
 import { commands } from "./command-set.ts";
 import type { ControllerOptions, ControllerOutputs } from "./options.ts";
@@ -10,10 +14,10 @@ import { Router } from "./router.ts";
 export type { ControllerOptions, ControllerOutputs } from "./options.ts";
 
 /**
- * The BMC behind a system interface: takes whole requests and answers them, and keeps the state
- * that they are about. Time comes from the scheduler; nothing here waits.
+ * The BMC behind its interfaces: takes whole requests and answers them, and keeps the state that
+ * they are about. Time comes from the scheduler; nothing here waits.
  */
-export class Controller {
+export class Controller implements Front {
   readonly #parts: Parts;
   readonly #router: Router<Parts>;
 
@@ -23,19 +27,18 @@ export class Controller {
     const supported = commands.filter(({ netFn, cmd }) => {
       return !lacks.some((lack) => lack.netFn === netFn && lack.cmd === cmd);
     });
-    this.#router = new Router(supported, this.#parts, this.#parts.systemInterface);
+    const { channels, systemInterface } = this.#parts;
+    this.#router = new Router(supported, this.#parts, systemInterface, (command, origin) => {
+      const channel = channels.find(origin.channel);
+      assert(channel !== undefined, "a request comes in by a channel that the controller has");
+      return mayAsk(command, origin, channel);
+    });
   }
 
-  /**
-   * Carries out one whole request, which has a NetFn and a command at least, and answers with the
-   * whole response, or with undefined when the command sends none. What the command does to the
-   * BMC's or the host's life waits for `responded`.
-   */
-  execute(message: Uint8Array): Uint8Array | undefined {
-    return this.#router.execute(message);
+  execute(message: Uint8Array, origin: Origin): Uint8Array | undefined {
+    return this.#router.execute(message, origin);
   }
 
-  /** The response to the last request has gone out, or there was none. */
   responded(): void {
     this.#parts.after.responded();
   }

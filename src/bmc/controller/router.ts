@@ -7,6 +7,7 @@ import {
   type Request,
   responseNetFn,
 } from "../../ipmi/message.ts";
+import type { Origin } from "../front/origin.ts";
 import type { Command } from "./command.ts";
 
 export interface MessageBounds {
@@ -16,27 +17,40 @@ export interface MessageBounds {
 
 const NO_DATA = new Uint8Array();
 
+/** Whether the command is carried out for that origin. */
+export type Admits = (
+  command: { readonly netFn: number; readonly cmd: number },
+  origin: Origin,
+) => boolean;
+
 /**
  * Finds a request's command and does, once and in one order, what is common to all: unknown
- * commands, logical units, lengths; then the handler; then the response. Reserved bits
+ * commands, logical units, who may have it carried out, lengths; then the handler; then the response. Reserved bits
  * are ignored. A throw in a handler is a mistake of ours and goes through. @see IPMI 2.0 §5
  */
 export class Router<Needs> {
   readonly #commands = new Map<number, Command<Needs>>();
   readonly #needs: Needs;
   readonly #bounds: MessageBounds;
+  readonly #admits: Admits;
 
-  constructor(commands: readonly Command<Needs>[], needs: Needs, bounds: MessageBounds) {
+  constructor(
+    commands: readonly Command<Needs>[],
+    needs: Needs,
+    bounds: MessageBounds,
+    admits: Admits,
+  ) {
     for (const command of commands) this.#commands.set(keyOf(command), command);
     this.#needs = needs;
     this.#bounds = bounds;
+    this.#admits = admits;
   }
 
   /** The response to a whole request; undefined when the command sends none. */
-  execute(message: Uint8Array): Uint8Array | undefined {
+  execute(message: Uint8Array, origin: Origin): Uint8Array | undefined {
     const request = decodeRequest(message);
     const fits = message.length <= this.#bounds.inputBytesMax;
-    const outcome = fits ? this.#outcome(request) : Cc.RequestLengthExceeded;
+    const outcome = fits ? this.#outcome(request, origin) : Cc.RequestLengthExceeded;
     if (outcome === undefined) return undefined;
     if (typeof outcome === "number") return respond(request, outcome, NO_DATA);
     if (RESPONSE_BYTES_MIN + outcome.length > this.#bounds.outputBytesMax) {
@@ -45,12 +59,13 @@ export class Router<Needs> {
     return respond(request, Cc.Ok, outcome);
   }
 
-  #outcome(request: Request): Uint8Array | number | undefined {
+  #outcome(request: Request, origin: Origin): Uint8Array | number | undefined {
     const command = this.#commands.get(keyOf(request));
     if (command === undefined) return Cc.InvalidCommand;
     if (request.lun !== 0) return Cc.InvalidForLun;
+    if (!this.#admits(command, origin)) return Cc.InsufficientPrivilege;
     const run = prepared(command, request.data);
-    return typeof run === "number" ? run : run(this.#needs);
+    return typeof run === "number" ? run : run(this.#needs, origin);
   }
 }
 

@@ -1,5 +1,8 @@
 import { encodeRequest } from "../../ipmi/message.ts";
 import { getDeviceId, getSelfTestResults } from "../commands/app/device.ts";
+import { mayAsk } from "../front/access.ts";
+import { FROM_IPMB } from "../front/origin.ts";
+import { PRIMARY_IPMB } from "../stores/channels.ts";
 import { type IdentityOptions, identityOf } from "./identity.ts";
 import type { IpmbDevice } from "./ipmb-bus.ts";
 import { Router } from "./router.ts";
@@ -19,12 +22,19 @@ export function satellite(
 ): IpmbDevice {
   const bytesMax = IPMB_BYTES_MAX - IPMB_OVERHEAD_BYTES + HEADER_BYTES;
   const bounds = { inputBytesMax: bytesMax, outputBytesMax: bytesMax };
-  const router = new Router(commands, { identity: identityOf(options) }, bounds);
+  const router = new Router(
+    commands,
+    { identity: identityOf(options) },
+    bounds,
+    (asked, origin) => {
+      return mayAsk(asked, origin, PRIMARY_IPMB);
+    },
+  );
   return {
     address,
     latencyUs,
     respond: ({ netFn, toLun, cmd, data }) => {
-      const response = router.execute(encodeRequest({ netFn, lun: toLun, cmd, data }));
+      const response = router.execute(encodeRequest({ netFn, lun: toLun, cmd, data }), FROM_IPMB);
       return response?.slice(HEADER_BYTES);
     },
   };

@@ -75,10 +75,9 @@ export class Channels {
     this.#byNumber = new Map(all.map((info) => [info.channel, info]));
   }
 
-  /** The channel with that number, Eh being the one that asks: the system interface. */
-  find(number: number): ChannelInfo | undefined {
-    const channel = number === Channel.Present ? Channel.SystemInterface : number;
-    return this.#byNumber.get(channel);
+  /** The channel with that number; Eh is the one by which the request came, `present`. */
+  find(number: number, present: number = Channel.Present): ChannelInfo | undefined {
+    return this.#byNumber.get(number === Channel.Present ? present : number);
   }
 
   /** Those whose messages reach the system software through the receive message queue. */
@@ -87,7 +86,8 @@ export class Channels {
   }
 }
 
-const PRIMARY_IPMB: ChannelInfo = {
+/** @see IPMI 2.0 §6.3 */
+export const PRIMARY_IPMB: ChannelInfo = {
   channel: Channel.PrimaryIpmb,
   medium: ChannelMedium.Ipmb,
   protocol: ChannelProtocol.Ipmb,

@@ -1,4 +1,9 @@
-import { Controller, type ControllerOptions, type ControllerOutputs } from "../../bmc/index.ts";
+import {
+  Controller,
+  type ControllerOptions,
+  type ControllerOutputs,
+  FROM_SYSTEM_INTERFACE,
+} from "../../bmc/index.ts";
 import type { Scheduler } from "../../time/scheduler.ts";
 import type { BmcLife } from "../../trace/events.ts";
 import type { Tracer } from "../../trace/tracer.ts";
@@ -124,7 +129,7 @@ export class ExternBmc {
   }
 
   #execute(sequence: number, request: Uint8Array): void {
-    const message = this.controller.execute(request);
+    const message = this.controller.execute(request, FROM_SYSTEM_INTERFACE);
     if (message !== undefined) {
       this.#stream?.write(encodeVmMessage(sequence, message));
       this.#parts.tracer.emit({ e: "bmc.response", tag: 0, message });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { commands } from "../../../src/bmc/controller/command-set.ts";
 import { Controller } from "../../../src/bmc/controller/controller.ts";
+import { FROM_SYSTEM_INTERFACE } from "../../../src/bmc/front/origin.ts";
 import { commandName, commandTable } from "../../../src/ipmi/command-table.ts";
 import { hex } from "../../../src/ipmi/message.ts";
 import { VirtualTime } from "../../../src/time/virtual.ts";
@@ -19,7 +20,7 @@ const SILENT = {
 test("GEN-01, GEN-02: every command answers with NetFn+1, its LUN, its Cmd and a code", () => {
   const { controller } = new Bench();
   for (const { netFn, cmd } of commands) {
-    const response = controller.execute(Uint8Array.of(netFn << 2, cmd));
+    const response = controller.execute(Uint8Array.of(netFn << 2, cmd), FROM_SYSTEM_INTERFACE);
     expect([...(response ?? [])].slice(0, 2)).toEqual([(netFn | 1) << 2, cmd]);
     expect(response?.length).toBeGreaterThanOrEqual(3);
   }
@@ -128,7 +129,7 @@ test("execute is total", () => {
       const time = new VirtualTime();
       const controller = new Controller(time.lane("bmc"), SILENT);
       for (const [request, us] of steps) {
-        const response = controller.execute(request);
+        const response = controller.execute(request, FROM_SYSTEM_INTERFACE);
         controller.responded();
         time.runUntil(time.nowUs + us);
         expect(response, hex(request)).toBeDefined();

@@ -7,7 +7,9 @@ import type { Channels, SystemInterface } from "../../stores/channels.ts";
 /** @see IPMI 2.0 §22.24 */
 export const getChannelInfo = command<{ channels: Channels }>()({
   layout: channel.getChannelInfo,
-  handle: ({ channels }, request) => channels.find(request.channel) ?? Cc.InvalidField,
+  handle: ({ channels }, { channel }, origin) => {
+    return channels.find(channel, origin.channel) ?? Cc.InvalidField;
+  },
 });
 
 /** What are fields of SSIF is reserved for the others. */

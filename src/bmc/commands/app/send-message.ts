@@ -1,3 +1,4 @@
+import { Privilege } from "../../../ipmi/command-table.ts";
 import { Channel, SessionSupport } from "../../../ipmi/commands/app/channel.ts";
 import { sendMessage as layout, Tracking } from "../../../ipmi/commands/app/messaging.ts";
 import { Cc, SpecificCc } from "../../../ipmi/completion.ts";
@@ -17,13 +18,15 @@ interface Needs {
  */
 export const sendMessage = command<Needs>()({
   layout,
-  handle: ({ channels, ipmb }, { channel, tracking, message }) => {
-    const target = channels.find(channel);
+  handle: ({ channels, ipmb }, { channel, tracking, message }, origin) => {
+    const target = channels.find(channel, origin.channel);
     if (target === undefined || tracking !== Tracking.None) return Cc.InvalidField;
     // Sessions live behind a session handle, and there is none that could be right.
     if (target.sessionSupport !== SessionSupport.SessionLess)
       return SpecificCc.InvalidSessionHandle;
     if (target.channel !== Channel.PrimaryIpmb) return Cc.InvalidField;
+    // A user may send to the system software, and nowhere else.
+    if (origin.privilege < Privilege.Operator) return Cc.InsufficientPrivilege;
     if (message.length === 0) return Cc.RequestLengthInvalid;
     return ipmb.send(message) ? { message: new Uint8Array() } : SpecificCc.NakOnWrite;
   },

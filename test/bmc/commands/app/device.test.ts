@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { FROM_SYSTEM_INTERFACE } from "../../../../src/bmc/front/origin.ts";
 import { parseHex } from "../../../../src/ipmi/message.ts";
 import { Bench } from "../../bench.ts";
 
@@ -25,7 +26,9 @@ test("DEV-02: the identity is what the platform says", () => {
 
 test("DEV-03: Cold Reset answers, and the reset is asked for when the answer is out", () => {
   const { controller, outputs } = new Bench();
-  expect(controller.execute(parseHex("18 02"))).toEqual(parseHex("1c 02 00"));
+  expect(controller.execute(parseHex("18 02"), FROM_SYSTEM_INTERFACE)).toEqual(
+    parseHex("1c 02 00"),
+  );
   expect(outputs).toEqual([]);
   controller.responded();
   controller.responded();
@@ -46,7 +49,7 @@ test("Warm Reset answers first, too", () => {
 
 test("a reset that happens first forgets what was put off", () => {
   const { controller, outputs } = new Bench();
-  controller.execute(parseHex("18 02"));
+  controller.execute(parseHex("18 02"), FROM_SYSTEM_INTERFACE);
   controller.reset("power-on");
   controller.responded();
   expect(outputs).toEqual([]);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { FROM_SYSTEM_INTERFACE } from "../../../../src/bmc/front/origin.ts";
 import { Bench } from "../../bench.ts";
 
 test("all devices of the chassis are behind the BMC; the capabilities are read-only", () => {
@@ -42,7 +43,7 @@ test("Chassis Control acts on the host; without power all but up and down are D5
 
 test("the response of Chassis Control goes out before the action", () => {
   const { controller, outputs } = new Bench();
-  controller.execute(Uint8Array.of(0x00, 0x02, 0x03));
+  controller.execute(Uint8Array.of(0x00, 0x02, 0x03), FROM_SYSTEM_INTERFACE);
   expect(outputs).toEqual([]);
   controller.responded();
   expect(outputs).toEqual(["reset by chassis-control"]);

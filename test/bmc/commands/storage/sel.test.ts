@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { FROM_SYSTEM_INTERFACE } from "../../../../src/bmc/front/origin.ts";
 import { hex } from "../../../../src/ipmi/message.ts";
 import { Bench, event } from "../../bench.ts";
 
@@ -119,7 +120,7 @@ test("SEL-02: reservation ids are never 0000h and never the last one again", () 
   const bench = logWith(0);
   let last = 0;
   for (let turn = 0; turn < 65_536; turn++) {
-    const id = bench.controller.execute(Uint8Array.of(0x28, 0x42))?.slice(3);
+    const id = bench.controller.execute(Uint8Array.of(0x28, 0x42), FROM_SYSTEM_INTERFACE)?.slice(3);
     const value = (id?.[0] ?? 0) | ((id?.[1] ?? 0) << 8);
     if (value === 0 || value === last) throw new Error(`reservation ${value} after ${last}`);
     last = value;
@@ -145,9 +146,10 @@ test("SEL-03: ids never are 0000h or FFFFh, nor another record's", () => {
   const { controller } = bench;
   for (let turn = 0; turn < 65_600; turn++) {
     controller.raiseEvent(event(3));
-    const [, , , low = 0, high = 0] = controller.execute(Uint8Array.of(0x28, 0x42)) ?? [];
+    const [, , , low = 0, high = 0] =
+      controller.execute(Uint8Array.of(0x28, 0x42), FROM_SYSTEM_INTERFACE) ?? [];
     const last = Uint8Array.of(0x28, 0x46, low, high, 0xff, 0xff);
-    const deleted = controller.execute(last)?.slice(2);
+    const deleted = controller.execute(last, FROM_SYSTEM_INTERFACE)?.slice(2);
     const id = (deleted?.[1] ?? 0) | ((deleted?.[2] ?? 0) << 8);
     if (deleted?.[0] !== 0 || id < 3 || id > 0xfffe) throw new Error(`id ${id}`);
   }
