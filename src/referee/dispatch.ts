@@ -17,7 +17,8 @@ export class Topic<E> {
   }
 
   tell(event: E): void {
-    for (let i = 0; i < this.#handlers.length; i++) this.#handlers[i]?.(event);
+    const handlers = this.#handlers;
+    for (let i = 0; i < handlers.length; i++) handlers[i]?.(event);
   }
 }
 
