@@ -15,6 +15,7 @@ export type DeviceError =
   /** The response is longer than the interface carries. */
   | "TOO_LONG";
 
+/** What a call of a device gives: its value, or why there is none. */
 export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: DeviceError };

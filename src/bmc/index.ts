@@ -1,4 +1,34 @@
-/** The controller: a BMC from its side of the registers up to its commands and stores. */
+/**
+ * The controller: a BMC from its side of the registers up to its commands and stores. For a virtual BMC,
+ * or for a chip's driver: a device is given any `KcsController`, simulated or of a chip.
+ *
+ * ```ts
+ * import { Bmc, KcsDevice } from "baseboard/bmc";
+ * import { VirtualTime } from "baseboard/time";
+ * import { Tracer } from "baseboard/trace";
+ * import { KcsRegisters } from "baseboard/wire";
+ *
+ * const time = new VirtualTime();
+ * const lane = time.lane("bmc");
+ * const registers = new KcsRegisters();
+ * const device = new KcsDevice(registers, lane, {
+ *   inputLatencyUs: 1,
+ *   whenClosed: "refuse",
+ *   trusting: false,
+ * });
+ * const bmc = new Bmc(device, lane, new Tracer(() => time.nowUs), {
+ *   whenClosed: "refuse",
+ *   daemon: { readLatencyUs: 5, commandLatencyUs: 30 },
+ *   controller: {},
+ *   bootUs: 0,
+ *   bootAbsence: "error",
+ *   resetDelayUs: 2_000,
+ *   resetUs: 1_000_000,
+ * });
+ * bmc.powerOn();
+ * console.log(bmc.controller.execute(Uint8Array.of(0x18, 0x01))?.length); // 14 bytes, with its code
+ * ```
+ */
 export { BtDevice, type BtDeviceOptions } from "./bt/device.ts";
 export { AspeedIbt, type AspeedIbtOptions } from "./chips/aspeed/ibt.ts";
 export { AspeedKcs, type AspeedKcsOptions } from "./chips/aspeed/kcs.ts";

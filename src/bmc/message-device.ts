@@ -44,6 +44,7 @@ export interface BmcMachine {
   setAttention(attention: boolean, interrupt: boolean): void;
 }
 
+/** How the BMC's end of an interface behaves, whatever its protocol. */
 export interface MessageDeviceOptions {
   /** From the host's write to the BMC's turn, in µs. */
   readonly inputLatencyUs: number;

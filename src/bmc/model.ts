@@ -14,6 +14,7 @@ export type Absence =
   | "storm"
   | "refuse";
 
+/** A BMC by its parts, and how long its life's stages take. */
 export interface BmcOptions {
   /** What the host sees while no daemon has the device open. */
   readonly whenClosed: WhenClosed;

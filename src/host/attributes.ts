@@ -45,6 +45,7 @@ export interface Attributes {
   readonly handler: Readonly<Record<Exclude<keyof Statistics, InterfaceCounter>, number>>;
 }
 
+/** What the BMC says of itself, under the names of Linux's attributes. */
 export interface BmcAttributes {
   readonly device_id: number;
   readonly provides_device_sdrs: 0 | 1;

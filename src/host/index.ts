@@ -1,6 +1,27 @@
 /**
- * The driver stack: from the host's side of the registers up to its users. `HostStack` is the
- * whole of it; an interface machine stands alone, too.
+ * The driver stack: from the host's side of the registers up to its users. `HostStack` is the whole of
+ * it, for a driver in user space or a test; an interface machine stands alone, too. Every request that
+ * is accepted is answered exactly once, whatever the BMC does.
+ *
+ * ```ts
+ * import { HostStack } from "baseboard/host";
+ * import { VirtualTime } from "baseboard/time";
+ * import { Tracer } from "baseboard/trace";
+ *
+ * const time = new VirtualTime();
+ * const stack = new HostStack({
+ *   scheduler: time.lane("host"),
+ *   // Nobody is there: all that is read is ones.
+ *   wire: { kind: "kcs", spacing: 1, port: { read: () => 0xff, write: () => {} } },
+ *   tags: { request: 0, response: 0 },
+ *   tracer: new Tracer(() => time.nowUs),
+ * });
+ * stack.start();
+ * stack.createUser("monitor").submit({ netFn: 0x06, cmd: 0x01 }, ({ cc, maker }) => {
+ *   console.log(`${cc.toString(16)}h, made by ${maker}`);
+ * });
+ * time.runUntil(60_000_000);
+ * ```
  */
 export {
   type Attributes,

@@ -48,6 +48,7 @@ export interface HostOptions {
   readonly nextId: (() => number) | undefined;
 }
 
+/** What a stack does when nothing else is asked of it. */
 export const HOST_OPTIONS: HostOptions = {
   timing: { kcs: KCS_TIMING, smic: SMIC_TIMING, bt: BT_TIMING, ssif: SSIF_TIMING },
   usersMax: 30,

@@ -29,6 +29,7 @@ const HP = { manufacturerId: 0x00000b, productId: 0x8201, ipmiMajor: 1 } as cons
  */
 export type PowerControl = "atca" | "dell" | "hp" | "chassis";
 
+/** What became of the attempt to power the system off. */
 export type PowerOutcome =
   | { readonly ok: true; readonly did: "power-down" | "power-cycle" | "reset" }
   | { readonly ok: false; readonly why: string };

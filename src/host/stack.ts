@@ -31,6 +31,7 @@ import { Priority } from "./system-interface/transfer.ts";
 const AUTOMATIC_RESPONSES_MAX = 16;
 const OWN_USER = "message-handler";
 
+/** What a stack is put together from: its time, its wire, and who hears of what it does. */
 export interface HostStackParts {
   readonly scheduler: Scheduler;
   readonly wire: HostWire;

@@ -10,8 +10,10 @@ export interface CommandLayout<Request extends Layout<object>, Response extends 
   readonly response: Response;
 }
 
+/** A command's layouts, whichever command it is. */
 export type AnyCommandLayout = CommandLayout<Layout<object>, Layout<object>>;
 
+/** Declares a command: its numbers, and the layouts of its request and its response. */
 export function commandLayout<Request extends Layout<object>, Response extends Layout<object>>(
   layout: CommandLayout<Request, Response>,
 ): CommandLayout<Request, Response> {

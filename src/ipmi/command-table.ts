@@ -44,6 +44,7 @@ export type Reach =
   /** Never a request to the BMC: the BMC sends it. */
   | "from-bmc";
 
+/** A command as the specification's tables have it. @see IPMI 2.0 Appendix G */
 export interface CommandInfo {
   /** As in the specification. */
   readonly name: string;

@@ -60,6 +60,7 @@ export const SpecificCc = {
 /** Who gives a code its meaning. @see IPMI 2.0 §5.2, Table 5-2 */
 export type CompletionRange = "generic" | "oem" | "command-specific" | "reserved";
 
+/** The range that a completion code is in. @see IPMI 2.0 Table 5-2 */
 export function completionRange(cc: number): CompletionRange {
   if (genericTexts.has(cc)) return "generic";
   if (cc >= 0x01 && cc <= 0x7e) return "oem";

@@ -56,6 +56,7 @@ export class BadHex extends BaseboardError<"BAD_HEX"> {
 
 /** NetFn/LUN and Cmd; a response has its completion code, too. */
 export const REQUEST_BYTES_MIN = 2;
+/** NetFn/LUN, Cmd and completion code. */
 export const RESPONSE_BYTES_MIN = 3;
 
 /** The NetFn of the response to a request. @see IPMI 2.0 §5.1 */

@@ -23,8 +23,10 @@ export interface Layout<T> {
   reservedBitsSet(bytes: Uint8Array): boolean;
 }
 
+/** The value that a layout reads and writes. */
 export type ValueOf<L> = L extends Layout<infer T> ? T : never;
 
+/** Where a field is in a message, in bits from its beginning. */
 export interface FieldPlace {
   readonly name: string;
   readonly kind: Field["kind"];
@@ -35,12 +37,14 @@ export interface FieldPlace {
   readonly tail: number;
 }
 
+/** A field as it was read, for who shows a message. */
 export interface Reading {
   readonly name: string;
   readonly value: FieldValue;
   readonly place: FieldPlace;
 }
 
+/** What a field can hold. */
 export type FieldValue = number | boolean | Uint8Array;
 
 interface UintField {
@@ -67,6 +71,7 @@ interface RestField {
   readonly kind: "rest";
   readonly bits: number;
 }
+/** A field of a layout: its kind and its width. */
 export type Field = UintField | IntField | FlagField | ReservedField | BytesField | RestField;
 
 /** Named fields in wire order. A name that begins with `_` is a gap, and no part of the value. */

@@ -27,6 +27,7 @@ const SEATS: Readonly<Record<string, BmcSeat>> = {
   "qemu-extern": { kind: "qemu", bmc: { bus: "isa", behind: "controller" } },
   "qemu-extern-pci": { kind: "qemu", bmc: { bus: "pci", behind: "controller" } },
 };
+/** The names of all BMCs that can play. */
 export const BMC_SEATS: readonly string[] = Object.keys(SEATS);
 
 /** Undefined when there is none of that name. */

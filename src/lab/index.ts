@@ -1,5 +1,27 @@
-/** Matches: a host, a BMC and a wire, a workload and faults, and a verdict. */
-
+/**
+ * Matches: a host, a BMC and a wire, a workload and faults, and a verdict. For whoever plays them from a
+ * program and not from the command line; `explore` plays many.
+ *
+ * ```ts
+ * import { readScenario, runStackMatch } from "baseboard/lab";
+ *
+ * const scenario = readScenario(
+ *   `
+ * name: hello
+ * title: One question
+ * source: an example
+ * covers: []
+ * story: A monitor asks who the BMC is.
+ * until: 10s
+ * workload: [{ user: monitor, steps: [{ request: Get Device ID }] }]
+ * expect: { bmc: [], host: [] }
+ * `,
+ *   "hello.yaml",
+ * );
+ * const { verdict, misses } = runStackMatch(scenario);
+ * console.log(verdict.fault.length === 0 && misses.length === 0 ? "as expected" : misses);
+ * ```
+ */
 export type { MatchOptions, MatchResult } from "../match/match.ts";
 export { inTurns, type Steps } from "../match/steps.ts";
 export { scenarioJsonSchema } from "../scenario/json-schema.ts";

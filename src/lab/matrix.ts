@@ -28,6 +28,7 @@ export interface Matrix {
   readonly rows: readonly { readonly scenario: Scenario; readonly cells: readonly Cell[] }[];
 }
 
+/** How a matrix is played. */
 export interface MatrixOptions {
   /** How many matches may be under way at once. They don't touch each other's time. */
   readonly atOnce: number;

@@ -8,6 +8,7 @@ import type { TraceSink } from "../trace/tracer.ts";
 import type { Arena } from "./arena.ts";
 import type { LabWire, LabWireParts } from "./wires/index.ts";
 
+/** How a match is played, beside what its scenario says. */
 export interface MatchOptions {
   /** Sinks for the trace, made when its head is known. */
   readonly sinks?: (head: TraceHead) => readonly TraceSink[];
@@ -45,6 +46,7 @@ export interface Watch extends TraceSink {
   enter(arena: Arena): void;
 }
 
+/** What came of a match. */
 export interface MatchResult {
   readonly head: TraceHead;
   readonly verdict: Verdict;

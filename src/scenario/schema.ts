@@ -113,9 +113,11 @@ export const scenarioSchema = z.strictObject({
   }),
 });
 
+/** A scenario as it was read: durations in µs, words checked. */
 export type Scenario = z.output<typeof scenarioSchema>;
 export type Actor = z.output<typeof actor>;
 export type Step = Actor["steps"][number];
+/** What a verdict is to say. */
 export type Expectation = z.output<typeof expectation>;
 export type { Fault } from "./vocabulary/fault.ts";
 export type { WatchdogStep } from "./vocabulary/watchdog-step.ts";

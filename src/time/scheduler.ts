@@ -15,5 +15,7 @@ export interface Scheduler {
   at(us: number, label: string, run: () => void): Task;
 }
 
+/** In µs. */
 export const MILLISECOND_US = 1_000;
+/** In µs. */
 export const SECOND_US = 1_000_000;

@@ -20,8 +20,10 @@ export interface TraceHead {
 
 /** The protocols between a host and its BMC: the system interfaces. @see IPMI 2.0 §9 to §12 */
 export const INTERFACES = ["kcs", "smic", "bt", "ssif"] as const;
+/** One of `INTERFACES`. */
 export type InterfaceKind = (typeof INTERFACES)[number];
 
+/** Whose face of the wire was recorded. */
 export interface Taps {
   readonly host: boolean;
   readonly bmc: boolean;
@@ -42,6 +44,7 @@ export interface Promises {
 export const TRACE_FORMAT = "baseboard-trace";
 export const TRACE_VERSION = 1;
 
+/** What a host is held to that has promised nothing of its own. */
 export const DEFAULT_PROMISES: Promises = {
   answerBoundUs: 60_000_000,
   internalTransfersMax: 40,

@@ -110,6 +110,7 @@ export class TraceReader {
   }
 }
 
+/** A trace that was read. */
 export interface Trace {
   readonly head: TraceHead;
   readonly events: readonly TraceEvent[];

@@ -1,5 +1,15 @@
-/** What lies between host and BMC: register blocks and buses with their two faces, taps and faults. */
-
+/**
+ * What lies between host and BMC: register blocks and buses with their two faces, taps and faults. For
+ * whoever puts a driver or a BMC of his own on a wire, or breaks one on purpose.
+ *
+ * ```ts
+ * import { Control, KcsRegisters, Status } from "baseboard/wire";
+ *
+ * const registers = new KcsRegisters();
+ * registers.write(1, Control.WriteStart); // the host's face: data at 0, status and command at 1
+ * console.log((registers.readStatus() & Status.Ibf) !== 0); // the BMC's: true, a byte waits
+ * ```
+ */
 export type { ActiveFault } from "./acting-faults.ts";
 export { BtBmcTap } from "./bt/bmc-tap.ts";
 export { BtControl, BtInterruptMask, BtRegister } from "./bt/protocol.ts";

@@ -15,6 +15,7 @@ export const MEDIUM = {
   ssif: "bus",
 } as const satisfies Readonly<Record<InterfaceKind, string>>;
 
+/** What an interface lies on: registers, or a bus. */
 export type Medium = (typeof MEDIUM)[InterfaceKind];
 
 /** The interfaces that are spoken on a medium. */

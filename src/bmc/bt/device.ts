@@ -13,6 +13,7 @@ import {
 import { type OpenedDevice, Opener } from "../opener.ts";
 import { BtBmc, type BtBmcOptions } from "./bt.ts";
 
+/** A BT device: the BMC's side of the protocol, and what it does without a daemon. */
 export interface BtDeviceOptions extends BtBmcOptions {
   /** From the host's doing to the BMC's turn, in µs. */
   readonly inputLatencyUs: number;

@@ -6,6 +6,7 @@ import type { PowerAction, PowerCause } from "./host-power.ts";
 import type { IdentityOptions } from "./identity.ts";
 import type { IpmbDevice } from "./ipmb-bus.ts";
 
+/** What a controller is and has; all that is left out is as on an ordinary BMC. */
 export interface ControllerOptions extends IdentityOptions {
   /** The interface that the controller serves; a KCS one by default. */
   readonly systemInterface?: Partial<SystemInterface>;

@@ -36,6 +36,7 @@ export interface SsifLimits {
   readonly pec: boolean;
 }
 
+/** All that SSIF can carry. @see IPMI 2.0 §22.9 */
 export const SSIF_LIMITS: SsifLimits = {
   inputBytesMax: SSIF_MESSAGE_MAX,
   outputBytesMax: SSIF_MESSAGE_MAX,

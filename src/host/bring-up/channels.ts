@@ -14,6 +14,7 @@ const CHANNELS = 16;
 const ASKED_MAX = 2;
 const MEDIUM_BYTES_MIN = 3;
 
+/** What one channel of the BMC is, as numbers. @see IPMI 2.0 §6.3 to §6.5 */
 export interface ChannelSummary {
   readonly medium: number;
   readonly protocol: number;

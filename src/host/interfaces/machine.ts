@@ -58,6 +58,7 @@ const FAILURE_TEXT: Record<Failure, string> = {
   [Failure.TooLong]: "the BMC takes no request of this length",
 };
 
+/** A failure as half a sentence, for a person. */
 export function failureText(failure: Failure): string {
   return FAILURE_TEXT[failure];
 }

@@ -21,6 +21,7 @@ export const LocalCc = {
   Malformed: Cc.Unspecified,
 } as const;
 
+/** Why the stack refuses a call, as stable codes; see `Refused`. */
 export type RefusalCode =
   | "ADDRESS_NOT_SUPPORTED"
   | "BUSY_MAINTENANCE"

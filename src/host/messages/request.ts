@@ -10,6 +10,7 @@ export type Address =
   /** Known by name only: the stack refuses it. */
   | { readonly kind: "lan"; readonly channel: number };
 
+/** A controller on an IPMB, reached through the BMC. @see IPMI 2.0 §6.13 */
 export interface IpmbAddress {
   readonly kind: "ipmb";
   readonly channel: number;

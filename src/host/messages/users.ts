@@ -15,6 +15,7 @@ export type Delivery =
   /** The OEM bits of Get Message Flags that appeared. */
   | { readonly what: "oem"; readonly flags: number };
 
+/** A command that another controller sent to this host's software. */
 export interface IncomingCommand {
   readonly what: "command";
   readonly channel: number;

@@ -10,6 +10,7 @@ export type WatchdogPolicy =
   /** The user's hook is to restart the system in an orderly way. */
   | "reboot";
 
+/** How a watchdog behaves, with what is set in the BMC's timer. */
 export interface WatchdogOptions extends WatchdogSetting {
   /** The timer starts when the watchdog is opened, and not at the first heartbeat. */
   readonly startOnOpen: boolean;
@@ -26,6 +27,7 @@ export interface WatchdogOptions extends WatchdogSetting {
   readonly retriesMax: number;
 }
 
+/** What a watchdog does when nothing else is asked of it. */
 export const WATCHDOG_OPTIONS: WatchdogOptions = {
   timeoutS: 10,
   pretimeoutS: 0,

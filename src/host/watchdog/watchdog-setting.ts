@@ -16,6 +16,7 @@ const ACTIONS = {
   "power-down": WatchdogAction.PowerDown,
   "power-cycle": WatchdogAction.PowerCycle,
 } as const;
+/** What the BMC does to the system when the time is up. @see IPMI 2.0 §27.6 */
 export type TimeoutAction = keyof typeof ACTIONS;
 
 /** How the host hears of the pre-timeout. @see IPMI 2.0 §27.6 */
@@ -25,8 +26,10 @@ const PREACTIONS = {
   nmi: PretimeoutInterrupt.Nmi,
   messaging: PretimeoutInterrupt.Messaging,
 } as const;
+/** How the host hears of the pre-timeout. @see IPMI 2.0 §27.6 */
 export type PretimeoutAction = keyof typeof PREACTIONS;
 
+/** What the BMC's timer is set to; times in seconds. */
 export interface WatchdogSetting {
   readonly timeoutS: number;
   /** So long before the time-out; 0: none. */

@@ -30,6 +30,7 @@ const RESTART_TIMEOUT_S = 120;
 
 type Done = (outcome: WatchdogOutcome) => void;
 
+/** What a watchdog is put together from, and who hears of what it does. */
 export interface WatchdogParts {
   readonly stack: Pick<HostStack, "createUser" | "identity" | "setPanicFrame">;
   readonly scheduler: Scheduler;

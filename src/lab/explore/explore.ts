@@ -21,12 +21,14 @@ export interface ExploreOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** How far an exploration has come. */
 export interface Progress {
   readonly runs: number;
   readonly brokenRuns: number;
   readonly total: number | undefined;
 }
 
+/** A run that is over, with what came of it. */
 export interface SettledRun {
   /** The run's place in the exploration's order. */
   readonly index: number;
@@ -42,6 +44,7 @@ export interface Sort {
   readonly first: SettledRun;
 }
 
+/** What an exploration found. */
 export interface Exploration {
   readonly runs: number;
   readonly brokenRuns: number;

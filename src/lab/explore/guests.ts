@@ -12,6 +12,7 @@ import { breachesOf, scenarioOf, type TracedOutcome, wholeText } from "./run.ts"
 import { Situations } from "./situations.ts";
 import { type EventMap, placeOf } from "./survey.ts";
 
+/** Which kernel is explored, and how its matches are played. */
 export interface GuestOptions {
   readonly kernel: Kernel;
   /** QEMU's program, when it is not the usual one. */

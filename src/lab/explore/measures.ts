@@ -14,8 +14,10 @@ export interface Maxima {
   readonly removalUs: number;
 }
 
+/** What nothing has reached yet. */
 export const NO_MAXIMA: Maxima = { answerUs: 0, runAccesses: 0, panicUs: 0, removalUs: 0 };
 
+/** The larger one of each. */
 export function most(a: Maxima, b: Maxima): Maxima {
   return {
     answerUs: Math.max(a.answerUs, b.answerUs),

@@ -35,6 +35,7 @@ export class RunFileError extends BaseboardError<"BAD_RUN_FILE"> {
   }
 }
 
+/** The file that repeats a run. */
 export function runFileOf(plan: RunPlan, outcome: TracedOutcome, host = STACK): RunFile {
   const { breaches, events, trace } = outcome;
   return { host, plan, breaches, events, trace };

@@ -122,6 +122,7 @@ export function* tracedRun(plan: RunPlan, options: RunOptions = {}): Steps<Trace
   return { ...outcome, trace: hash.digest("hex") };
 }
 
+/** An outcome with the SHA-256 of its trace. */
 export interface TracedOutcome extends Outcome {
   readonly trace: string;
 }

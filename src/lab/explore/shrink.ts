@@ -10,6 +10,7 @@ const RUNS_MAX = 600;
 /** Of the smaller values that fast-check proposes for a number, so many are tried. */
 const SMALLER_MAX = 12;
 
+/** A plan made small that still breaks what it broke. */
 export interface Shrunk {
   readonly plan: RunPlan;
   readonly outcome: Outcome;

@@ -20,6 +20,7 @@ export function fraction(part: number, whole: number): string {
   return `${grouped(part)} of ${grouped(whole)} (${share})`;
 }
 
+/** A count with its thousands apart, as all reports have it. */
 export function grouped(count: number): string {
   return count.toLocaleString("en-US");
 }

@@ -11,6 +11,7 @@ import {
   IbtInterrupt,
 } from "./registers.ts";
 
+/** Where the host finds the iBT of an ASPEED chip. */
 export interface AspeedIbtOptions {
   /** Of BT_CTRL in the host's I/O space; FIFO and INTMASK lie behind it. */
   readonly address: number;

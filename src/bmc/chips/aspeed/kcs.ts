@@ -7,6 +7,7 @@ import { OutputWatch } from "../output-watch.ts";
 import { type RegisterWindow, update } from "../register-window.ts";
 import { CHANNELS, Hicr0, Hicr2, Hicr4, Hicr5, HicrB, HicrC, Lpc, Sirqcr0 } from "./registers.ts";
 
+/** Which KCS channel of an ASPEED chip, and where the host finds it. */
 export interface AspeedKcsOptions {
   readonly channel: 1 | 2 | 3 | 4;
   /** Of the data register in the host's I/O space; command and status lie right behind it. */

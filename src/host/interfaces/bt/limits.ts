@@ -3,6 +3,7 @@ import { MILLISECOND_US, SECOND_US } from "../../../time/scheduler.ts";
 import { BT_FIFO_BYTES_MIN, BT_INPUT_LENGTH_MIN } from "../../../wire/bt/protocol.ts";
 import { RUNNING_SEQUENCES, type SequenceRange } from "./sequence.ts";
 
+/** How long BT waits for what, and how much it has under way. */
 export interface BtTiming {
   /**
    * How long the BMC may take to answer, until it says so itself; so long it may be busy, too.
@@ -25,6 +26,7 @@ export interface BtTiming {
   readonly transactionUs: number;
 }
 
+/** How BT is spoken to a BMC that says nothing of itself yet. */
 export const BT_TIMING: BtTiming = {
   requestToResponseUs: 5 * SECOND_US,
   requestToResponseMaxUs: 30 * SECOND_US,

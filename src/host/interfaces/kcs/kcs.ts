@@ -13,6 +13,7 @@ import {
 } from "../machine.ts";
 import { ResponseBuffer } from "../response-buffer.ts";
 
+/** How long KCS waits for what, and how often it recovers. */
 export interface KcsTiming {
   /** How long the BMC may leave a byte in the input register. @see IPMI 2.0 §9.15 */
   readonly inputTimeoutUs: number;
@@ -30,6 +31,7 @@ export interface KcsTiming {
   readonly transactionUs: number;
 }
 
+/** How KCS is spoken when nothing is wrong with the host. */
 export const KCS_TIMING: KcsTiming = {
   inputTimeoutUs: 5 * SECOND_US,
   outputTimeoutUs: 5 * SECOND_US,

@@ -37,6 +37,7 @@ export interface SmicTiming {
   readonly transactionUs: number;
 }
 
+/** How SMIC is spoken when nothing is wrong with the host. */
 export const SMIC_TIMING: SmicTiming = {
   inputTimeoutUs: 5 * SECOND_US,
   outputTimeoutUs: 5 * SECOND_US,

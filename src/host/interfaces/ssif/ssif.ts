@@ -20,6 +20,7 @@ import { SsifAttention, type SsifAttentionTiming } from "./attention.ts";
 import { SSIF_GREETING, SSIF_LEAST, ssifCapabilities } from "./capabilities.ts";
 import { Progress, SmbusBlock } from "./smbus-block.ts";
 
+/** How long SSIF waits for what, and how often it tries. @see IPMI 2.0 §12.17 */
 export interface SsifTiming extends SsifAttentionTiming {
   /** From a write that failed to the next, at first and at most; each pause is twice the last. T6. */
   readonly writeRetryUs: number;
@@ -42,6 +43,7 @@ export interface SsifTiming extends SsifAttentionTiming {
   readonly transactionUs: number;
 }
 
+/** How SSIF is spoken when nothing is wrong with the host. */
 export const SSIF_TIMING: SsifTiming = {
   writeRetryUs: 60 * MILLISECOND_US,
   writeRetryMaxUs: 250 * MILLISECOND_US,

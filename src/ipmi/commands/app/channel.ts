@@ -61,6 +61,7 @@ export const getChannelInfo = commandLayout({
     auxiliary2: uint(8),
   }),
 });
+/** What a channel is, after its completion code. @see IPMI 2.0 §22.24 */
 export type ChannelInfo = ValueOf<typeof getChannelInfo.response>;
 
 /** Interrupts in the auxiliary bytes of channel Fh; 00h to 0Fh are IRQ 0 to 15. */

@@ -42,6 +42,7 @@ export const getDeviceId = commandLayout({
     { auxiliaryFirmwareRevision: bytes(4) },
   ),
 });
+/** Who a controller is, and what it can do. @see IPMI 2.0 §20.1 */
 export type DeviceId = ValueOf<typeof getDeviceId.response>;
 
 /** `2.07`: the major number is binary, the minor one BCD. @see IPMI 2.0 §20.1 */

@@ -14,6 +14,7 @@ export const globalEnables = record({
   oem1: flag,
   oem2: flag,
 });
+/** What the BMC's message channel does by itself. @see IPMI 2.0 §22.1 */
 export type GlobalEnables = ValueOf<typeof globalEnables>;
 
 /** The same as bits, for who reads, changes and writes them. @see IPMI 2.0 §22.1 */
@@ -54,6 +55,7 @@ export const messageFlags = record({
   oem1: flag,
   oem2: flag,
 });
+/** What the BMC has to say to its host. @see IPMI 2.0 §22.4 */
 export type MessageFlags = ValueOf<typeof messageFlags>;
 
 /** The same as bits. @see IPMI 2.0 §22.4 */

@@ -28,6 +28,7 @@ export const getSystemInterfaceCapabilities = commandLayout({
     { outputBytesMax: uint(8) },
   ),
 });
+/** What the system interface can transfer. @see IPMI 2.0 §22.9 */
 export type SystemInterfaceCapabilities = ValueOf<typeof getSystemInterfaceCapabilities.response>;
 
 /** @see IPMI 2.0 §22.10 */
@@ -43,4 +44,5 @@ export const getBtInterfaceCapabilities = commandLayout({
     retries: uint(8),
   }),
 });
+/** How much BT takes at a time, and for how long. @see IPMI 2.0 §22.10 */
 export type BtInterfaceCapabilities = ValueOf<typeof getBtInterfaceCapabilities.response>;

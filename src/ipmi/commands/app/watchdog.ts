@@ -51,6 +51,7 @@ export const setWatchdogTimer = commandLayout({
   }),
   response: nothing,
 });
+/** What the BMC's watchdog timer is to do. @see IPMI 2.0 §27.6 */
 export type SetWatchdog = ValueOf<typeof setWatchdogTimer.request>;
 
 /** @see IPMI 2.0 §27.7 */
@@ -74,4 +75,5 @@ export const getWatchdogTimer = commandLayout({
     present100ms: uint(16),
   }),
 });
+/** What the BMC's watchdog timer does. @see IPMI 2.0 §27.7 */
 export type WatchdogStatus = ValueOf<typeof getWatchdogTimer.response>;

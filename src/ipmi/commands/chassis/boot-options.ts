@@ -96,6 +96,7 @@ export const bootFlags = record({
   deviceInstance: uint(5),
   _3: reserved(3),
 });
+/** What the system is to boot from next. @see IPMI 2.0 §28.13 */
 export type BootFlags = ValueOf<typeof bootFlags>;
 
 /** Parameter 6. @see IPMI 2.0 §28.13 */

@@ -25,6 +25,7 @@ export const getChassisCapabilities = commandLayout({
   request: nothing,
   response: record(...capabilities),
 });
+/** Which controllers have what of the chassis. @see IPMI 2.0 §28.1 */
 export type ChassisCapabilities = ValueOf<typeof getChassisCapabilities.response>;
 
 /** @see IPMI 2.0 §28.7 */
@@ -81,6 +82,7 @@ export const getChassisStatus = commandLayout({
     },
   ),
 });
+/** The state of power, chassis and front panel. @see IPMI 2.0 §28.2 */
 export type ChassisStatus = ValueOf<typeof getChassisStatus.response>;
 
 /** @see IPMI 2.0 §28.3 */

@@ -51,6 +51,7 @@ export const platformEvent = commandLayout({
   request: record({ generatorId: uint(8), ...event }, eventData2, eventData3),
   response: nothing,
 });
+/** An event as the system's software reports it. @see IPMI 2.0 §29.3 */
 export type PlatformEvent = ValueOf<typeof platformEvent.request>;
 
 /** The request of IPMB and LAN, whose sender is known from the message. @see IPMI 2.0 §29.3 */

@@ -28,6 +28,7 @@ export const getSdrRepositoryInfo = commandLayout({
     overflow: flag,
   }),
 });
+/** How much the SDR repository holds, and what it can do. @see IPMI 2.0 §33.9 */
 export type SdrRepositoryInfo = ValueOf<typeof getSdrRepositoryInfo.response>;
 
 /** @see IPMI 2.0 §33.10 */

@@ -1,5 +1,6 @@
 import { bytes, flag, record, reserved, uint, type ValueOf } from "../../record.ts";
 
+/** The length of every record. @see IPMI 2.0 §32 */
 export const SEL_RECORD_BYTES = 16;
 
 /** @see IPMI 2.0 §32 */
@@ -38,6 +39,7 @@ export const selEventRecord = record({
   eventData2: uint(8),
   eventData3: uint(8),
 });
+/** An event with its time and its sender. @see IPMI 2.0 §32.1 */
 export type SelEventRecord = ValueOf<typeof selEventRecord>;
 
 /** Types C0h to DFh: OEM, with a time. @see IPMI 2.0 §32.2 */
@@ -48,6 +50,7 @@ export const selOemTimestampedRecord = record({
   manufacturerId: uint(24),
   data: bytes(6),
 });
+/** A manufacturer's own record, with a time. @see IPMI 2.0 §32.2 */
 export type SelOemTimestampedRecord = ValueOf<typeof selOemTimestampedRecord>;
 
 /** Types E0h to FFh: OEM, without a time. @see IPMI 2.0 §32.3 */
@@ -56,14 +59,17 @@ export const selOemRecord = record({
   recordType: uint(8),
   data: bytes(13),
 });
+/** A manufacturer's own record, without a time. @see IPMI 2.0 §32.3 */
 export type SelOemRecord = ValueOf<typeof selOemRecord>;
 
+/** A record of the log, by its kind. */
 export type SelRecord =
   | { readonly kind: "event"; readonly record: SelEventRecord }
   | { readonly kind: "oem-timestamped"; readonly record: SelOemTimestampedRecord }
   | { readonly kind: "oem"; readonly record: SelOemRecord }
   | { readonly kind: "reserved"; readonly record: ValueOf<typeof selRecordHeader> };
 
+/** The kind of a record of that type. @see IPMI 2.0 §32 */
 export function selRecordKind(recordType: number): SelRecord["kind"] {
   if (recordType === SelRecordType.Event) return "event";
   if (recordType >= SelRecordType.OemFirst) return "oem";

@@ -34,6 +34,7 @@ export const getSelInfo = commandLayout({
     overflow: flag,
   }),
 });
+/** How full the log is, and what it can do. @see IPMI 2.0 §31.2 */
 export type SelInfo = ValueOf<typeof getSelInfo.response>;
 
 /** @see IPMI 2.0 §31.3 */

@@ -13,6 +13,7 @@ import { guestPort } from "./port.ts";
 import { GuestReports } from "./reports.ts";
 import { guestProgram } from "./workload.ts";
 
+/** Which kernel plays, and how it is started. */
 export interface LinuxMatchOptions extends MatchOptions {
   readonly kernel: Kernel;
   readonly realTime?: boolean;
