@@ -28,6 +28,7 @@ const anyFault = choice({
 });
 
 export const fault: typeof anyFault = { ...anyFault, schema: endingOnce() };
+/** Something that the lab does on purpose, and when. */
 export type Fault = z.output<typeof fault.schema>;
 
 /** A fault's action in one line, in the scenario's own words. */
