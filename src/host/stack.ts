@@ -126,28 +126,8 @@ export class HostStack {
       queue: this.#handler.queue,
       listener: this.#listener(),
     });
-    this.#panic = new Panic({
-      scheduler: parts.scheduler,
-      tracer,
-      nextId,
-      tags: parts.tags,
-      machine: machineFor(parts.wire, options.panicTiming),
-      operation: options.panicOperation,
-      messageUs: transactionUs(parts.wire.kind, options.panicTiming),
-      totalUs: options.panicUs,
-    });
-    this.#bringUp = new BringUp({
-      scheduler,
-      tracer,
-      options,
-      handler: this.#handler,
-      systemInterface: this.#si,
-      identity: this.#identity,
-      channels: this.#channels,
-      enables: new EnablesKeeper(parts.interrupt ?? false),
-      onState: () => this.#watch(),
-      onChannels: () => this.#bridge.onChannels(),
-    });
+    this.#panic = panicOf(parts, options, nextId);
+    this.#bringUp = this.#makeBringUp();
   }
 
   /** Begins to look for the BMC. */
@@ -316,6 +296,21 @@ export class HostStack {
     });
   }
 
+  #makeBringUp(): BringUp {
+    return new BringUp({
+      scheduler: this.#scheduler,
+      tracer: this.#tracer,
+      options: this.#options,
+      handler: this.#handler,
+      systemInterface: this.#si,
+      identity: this.#identity,
+      channels: this.#channels,
+      enables: new EnablesKeeper(this.#parts.interrupt ?? false),
+      onState: () => this.#watch(),
+      onChannels: () => this.#bridge.onChannels(),
+    });
+  }
+
   #listener(): InterfaceListener {
     return {
       onMessage: (data) => this.#incoming(data),
@@ -361,4 +356,18 @@ export class HostStack {
   #tell(what: HostLife["what"]): void {
     if (this.#tracer.active) this.#tracer.emit({ e: "host", what, text: "" });
   }
+}
+
+/** A panic has scheduler and wire of its own: whatever ran when it came has lost them. */
+function panicOf(parts: HostStackParts, options: HostOptions, nextId: () => number): Panic {
+  return new Panic({
+    scheduler: parts.scheduler,
+    tracer: parts.tracer,
+    nextId,
+    tags: parts.tags,
+    machine: machineFor(parts.wire, options.panicTiming),
+    operation: options.panicOperation,
+    messageUs: transactionUs(parts.wire.kind, options.panicTiming),
+    totalUs: options.panicUs,
+  });
 }
