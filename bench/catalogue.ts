@@ -25,6 +25,7 @@ import {
   whyNotFor,
 } from "../src/lab/index.ts";
 import { DEFAULT_PROMISES } from "../src/trace/head.ts";
+import type { Table } from "../tools/figures/store.ts";
 import { scenarioNames, scenarioText } from "./scenarios.ts";
 
 const WORKERS = 2;
@@ -66,18 +67,23 @@ class Tally {
   seconds = 0;
 }
 
-/** Prints how long it takes, and the bounds with the most that was seen beside each. */
-export async function catalogueFigures(): Promise<void> {
+/** How long it takes, and the bounds with the most that was seen beside each. */
+export async function catalogueFigures(): Promise<readonly Table[]> {
   const crew = threads(WORKERS);
   const tallies = new Map<InterfaceKind, Tally>();
-  console.log(`\nevery single fault of the catalogue, ${WORKERS} workers`);
-  for (const kind of INTERFACES) {
-    const tally = await explored(kind, crew);
-    tallies.set(kind, tally);
-    print(kind, tally);
-  }
+  for (const kind of INTERFACES) tallies.set(kind, await explored(kind, crew));
   await crew.dismiss();
-  printBounds(tallies);
+  const all = [...tallies];
+  return [
+    {
+      title: `every single fault of the catalogue, ${WORKERS} workers`,
+      rows: all.flatMap(([kind, tally]) => tallyRows(kind, tally)),
+    },
+    {
+      title: "the most that was seen in these runs, and the bound that is stated",
+      rows: all.flatMap(([kind, { maxima }]) => boundRows(kind, maxima)),
+    },
+  ];
 }
 
 async function explored(kind: InterfaceKind, crew: Crew): Promise<Tally> {
@@ -112,36 +118,29 @@ function count(tally: Tally, subject: Subject, map: EventMap, kinds: readonly Fa
   tally.classEvents += total * events;
 }
 
-function print(kind: InterfaceKind, tally: Tally): void {
+function tallyRows(kind: InterfaceKind, tally: Tally): string[][] {
   const { scenarios, pairs, classes, classEvents, runs, events, brokenRuns, cut, seconds } = tally;
   const minutes = (value: number) => `${(value / 60).toFixed(1)} min`;
   const eventsPerSecond = events / seconds;
-  const rows = [
-    ["scenarios", String(scenarios)],
-    ["events and faults, in pairs", grouped(pairs)],
-    ["runs that stand for all of them", grouped(classes)],
-    ["each fault once in each situation", `${grouped(runs)} runs in ${minutes(seconds)}`],
-    ["  scenarios that were cut short", String(cut)],
-    ["  events", `${grouped(events)}, ${(eventsPerSecond / 1e6).toFixed(2)} M/s`],
-    ["  broken runs", String(brokenRuns)],
-    ["all runs, estimated at that rate", minutes(classEvents / eventsPerSecond)],
-  ] as const;
-  for (const [what, figure] of rows) {
-    console.log(`  ${kind.padEnd(4)}  ${what.padEnd(34)}  ${figure}`);
-  }
+  return [
+    [kind, "scenarios", String(scenarios)],
+    [kind, "events and faults, in pairs", grouped(pairs)],
+    [kind, "runs that stand for all of them", grouped(classes)],
+    [kind, "each fault once in each situation", `${grouped(runs)} runs in ${minutes(seconds)}`],
+    [kind, "scenarios that were cut short", String(cut)],
+    [kind, "events", `${grouped(events)}, ${(eventsPerSecond / 1e6).toFixed(2)} M/s`],
+    [kind, "broken runs", String(brokenRuns)],
+    [kind, "all runs, estimated at that rate", minutes(classEvents / eventsPerSecond)],
+  ];
 }
 
-function printBounds(tallies: ReadonlyMap<InterfaceKind, Tally>): void {
-  console.log("\nthe most that was seen in these runs, and the bound that is stated");
-  for (const [kind, { maxima }] of tallies) {
-    const rows = [
-      ["longest answer", durationText(maxima.answerUs), durationText(answerBoundUs(kind))],
-      ["longest panic", durationText(maxima.panicUs), durationText(panicBoundUs())],
-      ["longest removal", durationText(maxima.removalUs), durationText(0)],
-      ["accesses in one step", maxima.runAccesses, DEFAULT_PROMISES.runAccessesMax],
-    ] as const;
-    for (const [what, seen, bound] of rows) {
-      console.log(`  ${kind.padEnd(4)}  ${what.padEnd(22)}  ${seen}, ${bound}`);
-    }
-  }
+function boundRows(kind: InterfaceKind, maxima: Tally["maxima"]): string[][] {
+  const { answerUs, panicUs, removalUs, runAccesses } = maxima;
+  const most = (us: number, boundUs: number) => `${durationText(us)}, ${durationText(boundUs)}`;
+  return [
+    [kind, "longest answer", most(answerUs, answerBoundUs(kind))],
+    [kind, "longest panic", most(panicUs, panicBoundUs())],
+    [kind, "longest removal", most(removalUs, 0)],
+    [kind, "accesses in one step", `${runAccesses}, ${DEFAULT_PROMISES.runAccessesMax}`],
+  ];
 }

@@ -8,6 +8,7 @@ import {
   HALT,
   threads,
 } from "../src/lab/explore/index.ts";
+import type { Table } from "../tools/figures/store.ts";
 import { median } from "./median.ts";
 import { scenarioText } from "./scenarios.ts";
 
@@ -40,14 +41,16 @@ async function rates(text: string): Promise<{ one: number; two: number; ratio: n
   };
 }
 
-/** Prints the rates of explorations on our own stack. */
-export async function explorationFigures(): Promise<void> {
+/** The rates of explorations on our own stack. */
+export async function explorationFigures(): Promise<readonly Table[]> {
   const { one, two, ratio } = await rates(scenarioText(SCENARIO));
-  console.log(
-    `\nexplored runs per second, ${SCENARIO}, the referee on, median of ${ROUNDS} rounds`,
-  );
-  console.log(`  1 worker                        ${one.toFixed(0)} runs/s`);
-  console.log(
-    `  2 workers                       ${two.toFixed(0)} runs/s, ${ratio.toFixed(2)} of one`,
-  );
+  return [
+    {
+      title: `explored runs per second, ${SCENARIO}, the referee on, median of ${ROUNDS} rounds`,
+      rows: [
+        ["1 worker", `${one.toFixed(0)} runs/s`],
+        ["2 workers", `${two.toFixed(0)} runs/s, ${ratio.toFixed(2)} of one`],
+      ],
+    },
+  ];
 }

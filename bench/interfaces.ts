@@ -7,6 +7,7 @@ import {
   type Scenario,
 } from "../src/lab/index.ts";
 import type { TraceEvent } from "../src/trace/events.ts";
+import type { Table } from "../tools/figures/store.ts";
 import { median } from "./median.ts";
 
 const ROUNDS = 3;
@@ -118,27 +119,38 @@ function rateOf(kind: InterfaceKind): number {
   return REQUESTS / ((performance.now() - from) / 1_000);
 }
 
-/** Prints the figures of each interface. */
-export function interfaceFigures(): void {
-  console.log("\naccesses of one transaction (SSIF: bytes on the bus): ours, the floor, Linux's");
-  for (const kind of INTERFACES) {
-    for (const [index, exchange] of EXCHANGES.entries()) {
-      const ours = costOf(scenarioOf(kind, exchange, 3));
-      const floor = FLOOR[kind](exchange.request, exchange.response);
-      const linux = LINUX[kind][index];
-      const ratios = [`${(ours / floor).toFixed(2)} of the floor`];
-      if (linux !== undefined) ratios.push(`${(ours / linux).toFixed(2)} of Linux`);
-      const figures = `${ours}, ${floor}, ${linux ?? "-"}: ${ratios.join(", ")}`;
-      console.log(`  ${kind.padEnd(4)}  ${exchange.what.padEnd(30)}  ${figures}`);
-    }
-  }
-  console.log("\nsimulated transactions per second, Get Device ID, the referee on");
+/** The figures of each interface. */
+export function interfaceFigures(): readonly Table[] {
+  return [
+    {
+      title: "accesses of one transaction (SSIF: bytes on the bus): ours, the floor, Linux's",
+      rows: INTERFACES.flatMap((kind) => EXCHANGES.map((_, index) => costRow(kind, index))),
+    },
+    {
+      title: "simulated transactions per second, Get Device ID, the referee on",
+      rows: rateRows(),
+    },
+  ];
+}
+
+function costRow(kind: InterfaceKind, index: number): string[] {
+  const exchange = EXCHANGES[index];
+  if (exchange === undefined) return [];
+  const ours = costOf(scenarioOf(kind, exchange, 3));
+  const floor = FLOOR[kind](exchange.request, exchange.response);
+  const linux = LINUX[kind][index];
+  const ratios = [`${(ours / floor).toFixed(2)} of the floor`];
+  if (linux !== undefined) ratios.push(`${(ours / linux).toFixed(2)} of Linux`);
+  return [kind, exchange.what, `${ours}, ${floor}, ${linux ?? "-"}: ${ratios.join(", ")}`];
+}
+
+function rateRows(): string[][] {
   const rounds = Array.from({ length: ROUNDS + 1 }, () => INTERFACES.map(rateOf));
   // The first round warms up.
   const measured = rounds.slice(1);
   const kcs = median(measured.map(([rate]) => rate ?? Number.NaN));
-  for (const [index, kind] of INTERFACES.entries()) {
+  return INTERFACES.map((kind, index) => {
     const rate = median(measured.map((rates) => rates[index] ?? Number.NaN));
-    console.log(`  ${kind.padEnd(4)}  ${rate.toFixed(0)}/s, ${(rate / kcs).toFixed(2)} of KCS`);
-  }
+    return [kind, `${rate.toFixed(0)}/s, ${(rate / kcs).toFixed(2)} of KCS`];
+  });
 }

@@ -10,6 +10,8 @@ import {
   type Step,
 } from "../src/seats/linux/index.ts";
 import type { TraceEvent } from "../src/trace/events.ts";
+import type { Table } from "../tools/figures/store.ts";
+import { median } from "./median.ts";
 
 const VERSION = "6.1";
 const ROUNDS = 5;
@@ -57,16 +59,12 @@ async function match(kernel: Kernel, scenario: Scenario, snapshot: boolean): Pro
   return { whole, firstRequest };
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
-
 /** A Linux match against a plain boot of the same kernel with the same flags. */
-export async function linuxFigures(): Promise<void> {
+export async function linuxFigures(): Promise<readonly Table[]> {
   const kernel = findKernel(VERSION);
   if (kernel === undefined) {
-    console.log(`\nno kernel ${VERSION} here: \`baseboard kernels add debian:${VERSION}\``);
-    return;
+    console.log(`no kernel ${VERSION} here: \`baseboard kernels add debian:${VERSION}\`\n`);
+    return [];
   }
   const file = new URL("../scenarios/a-right-match.yaml", import.meta.url);
   const scenario = readScenario(readFileSync(file, "utf8"), "a-right-match.yaml");
@@ -80,18 +78,21 @@ export async function linuxFigures(): Promise<void> {
     restored.push(await match(kernel, scenario, true));
   }
   const boot = median(boots);
-  console.log(`\nLinux ${kernel.manifest.version}, wall seconds, median of ${ROUNDS} rounds`);
-  console.log(`  plain boot, drivers loaded, power off     ${boot.toFixed(2)}`);
-  for (const [what, times] of [
-    ["match, booted anew", plain],
-    ["match, from a snapshot", restored],
-  ] as const) {
+  const row = (what: string, times: readonly MatchTimes[]) => {
     const whole = median(times.map((each) => each.whole));
     const ratio = median(times.map((each, index) => each.whole / (boots[index] ?? Number.NaN)));
     const first = median(times.map((each) => each.firstRequest));
-    console.log(
-      `  ${what.padEnd(40)}  ${whole.toFixed(2)}  ratio ${ratio.toFixed(2)}; ` +
-        `spawn to first request ${first.toFixed(2)}`,
-    );
-  }
+    const rest = `ratio ${ratio.toFixed(2)}; spawn to first request ${first.toFixed(2)}`;
+    return [what, whole.toFixed(2), rest];
+  };
+  return [
+    {
+      title: `Linux ${kernel.manifest.version}, wall seconds, median of ${ROUNDS} rounds`,
+      rows: [
+        ["plain boot, drivers loaded, power off", boot.toFixed(2)],
+        row("match, booted anew", plain),
+        row("match, from a snapshot", restored),
+      ],
+    },
+  ];
 }

@@ -1,50 +1,34 @@
-/** Figures of one run, as ratios. Nothing here is a test: machines are shared and noisy. */
-
+/**
+ * Figures of one run, as ratios. Nothing here is a test: machines are shared and noisy. What is
+ * measured is printed and written into docs/figures.json, from which documents are filled.
+ *
+ *     npm run bench                  all parts; the catalogue takes most of an hour
+ *     npm run bench -- PART...       wire, interfaces, exploration, linux, catalogue
+ */
+import { type Table, tableText, writeFigures } from "../tools/figures/store.ts";
 import { catalogueFigures } from "./catalogue.ts";
 import { explorationFigures } from "./explore.ts";
 import { interfaceFigures } from "./interfaces.ts";
 import { linuxFigures } from "./linux.ts";
-import { median } from "./median.ts";
-import { bareCost, type MatchCost, matchCost } from "./wire.ts";
+import { wireFigures } from "./wire.ts";
 
-const ROUNDS = 3;
-const BARE_TRANSACTIONS = 200_000;
-const MATCH_REQUESTS = 40_000;
-function rate(cost: MatchCost): number {
-  return cost.accesses / cost.seconds;
-}
+/** The longest comes last. */
+const PARTS: Readonly<Record<string, () => readonly Table[] | Promise<readonly Table[]>>> = {
+  wire: wireFigures,
+  interfaces: interfaceFigures,
+  exploration: explorationFigures,
+  linux: linuxFigures,
+  catalogue: catalogueFigures,
+};
 
-function millions(value: number): string {
-  return `${(value / 1e6).toFixed(2)} M/s`;
-}
+const asked = process.argv.slice(2);
+const unknown = asked.find((part) => PARTS[part] === undefined);
+if (unknown !== undefined) throw new Error(`no part ${unknown}: ${Object.keys(PARTS).join(", ")}`);
 
-const judged: number[] = [];
-const plain: number[] = [];
-const bare: number[] = [];
-for (let round = 0; round <= ROUNDS; round++) {
-  const figures = [
-    rate(bareCost(BARE_TRANSACTIONS)),
-    rate(matchCost(MATCH_REQUESTS, true)),
-    rate(matchCost(MATCH_REQUESTS, false)),
-  ] as const;
-  // The first round warms up.
-  if (round === 0) continue;
-  bare.push(figures[0]);
-  judged.push(figures[1]);
-  plain.push(figures[2]);
+for (const [part, measure] of Object.entries(PARTS)) {
+  if (asked.length > 0 && !asked.includes(part)) continue;
+  const tables = await measure();
+  if (tables.length === 0) continue;
+  for (const table of tables) console.log(`${tableText(table)}\n`);
+  writeFigures(`bench ${part}`, tables);
 }
-console.log(`register accesses per second, median of ${ROUNDS} rounds in one process`);
-console.log(`  two bare machines               ${millions(median(bare))}`);
-for (const [what, figures] of [
-  ["match, trace and referee on", judged],
-  ["match, tracing off", plain],
-] as const) {
-  const ratio = median(figures.map((value, index) => value / (bare[index] ?? Number.NaN)));
-  console.log(`  ${what.padEnd(30)}  ${millions(median(figures))}  ratio ${ratio.toFixed(2)}`);
-}
-
-interfaceFigures();
-await explorationFigures();
-await linuxFigures();
-// The longest comes last.
-await catalogueFigures();

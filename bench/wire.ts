@@ -4,6 +4,8 @@ import { readScenario, runStackMatch, type Scenario } from "../src/lab/index.ts"
 import type { TraceEvent } from "../src/trace/events.ts";
 import { KcsRegisters } from "../src/wire/kcs/registers.ts";
 import type { RegisterPort } from "../src/wire/registers/port.ts";
+import type { Table } from "../tools/figures/store.ts";
+import { median } from "./median.ts";
 
 /** A whole Get Device ID response. */
 const DEVICE_ID_BYTES = 15 + 3;
@@ -84,13 +86,13 @@ expect: { bmc: [], host: [] }
   );
 }
 
-export interface MatchCost {
+interface MatchCost {
   readonly accesses: number;
   readonly seconds: number;
 }
 
 /** A whole match: with trace and referee, or with neither. */
-export function matchCost(requests: number, judged: boolean): MatchCost {
+function matchCost(requests: number, judged: boolean): MatchCost {
   const scenario = busyScenario(requests);
   const begun = performance.now();
   const result = runStackMatch(scenario, { referee: judged });
@@ -116,9 +118,47 @@ function accessesInMatch(requests: number): number {
   return accesses;
 }
 
-export function bareCost(transactions: number): MatchCost {
+function bareCost(transactions: number): MatchCost {
   const loop = new BareLoop(DEVICE_ID_BYTES);
   const begun = performance.now();
   const accesses = loop.run(transactions, 2);
   return { accesses, seconds: (performance.now() - begun) / 1_000 };
+}
+
+const ROUNDS = 3;
+const BARE_TRANSACTIONS = 200_000;
+const MATCH_REQUESTS = 40_000;
+
+/** Register accesses of two bare machines, and of whole matches beside them. */
+export function wireFigures(): readonly Table[] {
+  const rounds = Array.from({ length: ROUNDS + 1 }, () => ({
+    bare: rate(bareCost(BARE_TRANSACTIONS)),
+    judged: rate(matchCost(MATCH_REQUESTS, true)),
+    plain: rate(matchCost(MATCH_REQUESTS, false)),
+  }));
+  // The first round warms up.
+  const measured = rounds.slice(1);
+  const row = (what: string, kind: "judged" | "plain") => [
+    what,
+    millions(median(measured.map((round) => round[kind]))),
+    `ratio ${median(measured.map((round) => round[kind] / round.bare)).toFixed(2)}`,
+  ];
+  return [
+    {
+      title: `register accesses per second, median of ${ROUNDS} rounds in one process`,
+      rows: [
+        ["two bare machines", millions(median(measured.map(({ bare }) => bare)))],
+        row("match, trace and referee on", "judged"),
+        row("match, tracing off", "plain"),
+      ],
+    },
+  ];
+}
+
+function rate(cost: MatchCost): number {
+  return cost.accesses / cost.seconds;
+}
+
+function millions(value: number): string {
+  return `${(value / 1e6).toFixed(2)} M/s`;
 }

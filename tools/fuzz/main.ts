@@ -5,12 +5,12 @@
  *     npm run fuzz -- TARGET... [--seconds N] [--seed N]
  *     npm run fuzz -- TARGET --seed N --one K [--keep I,J,...]   one case again, or some of its steps
  *     npm run fuzz -- --list
- *     ... --figures FILE      writes what was done as JSON
+ *     ... --record            writes what was done into docs/figures.json
  *
  * Exits with 1 when something was found that is not on the list of known findings (known.ts).
  */
-import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { type Table, writeFigures } from "../figures/store.ts";
 import { type Figures, type Finding, failureOf, search } from "./search.ts";
 import type { Target } from "./target.ts";
 import { TARGETS } from "./targets.ts";
@@ -27,7 +27,7 @@ const { values, positionals } = parseArgs({
     seed: { type: "string", default: String(SEED_DEFAULT) },
     one: { type: "string" },
     keep: { type: "string" },
-    figures: { type: "string" },
+    record: { type: "boolean", default: false },
   },
 });
 
@@ -66,19 +66,31 @@ async function searchAll(targets: readonly Target[], seed: number): Promise<numb
     const { cases, inputs, unit } = figures;
     console.log(
       `${target.name.padEnd(16)} seed ${seed}, cases 0 to ${cases - 1}: ` +
-        `${inputs.toLocaleString("en-US")} ${unit}; ${outcomeText(figures)}`,
+        `${counted(inputs)} ${unit}; ${outcomeText(figures)}`,
     );
   }
-  if (values.figures !== undefined) {
-    const rows = all.map(({ findings, ...rest }) => ({
-      ...rest,
-      failures: fresh(findings).length,
-    }));
-    writeFileSync(values.figures, `${JSON.stringify({ targets: rows }, undefined, 2)}\n`);
-  }
+  if (values.record) writeFigures("fuzz", [tableOf(all)]);
   const failed = all.filter(({ findings }) => fresh(findings).length > 0).length;
   console.log(`${all.length - failed} passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;
+}
+
+function tableOf(all: readonly Figures[]): Table {
+  const rows = all.map(({ target, seed, cases, inputs, unit, findings }) => [
+    `\`${target}\``,
+    String(seed),
+    counted(cases),
+    `${counted(inputs)} ${unit}`,
+    String(fresh(findings).length),
+  ]);
+  return {
+    title: "hostile inputs",
+    rows: [["target", "seed", "cases", "inputs", "failures"], ...rows],
+  };
+}
+
+function counted(count: number): string {
+  return count.toLocaleString("en-US");
 }
 
 function fresh(findings: readonly Finding[]): readonly Finding[] {
