@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -56,7 +57,7 @@ export function readDocument(text: string, lengthMax: number): PlainDocument {
   if (broken !== undefined) {
     throw new DocumentError(lines.linePos(broken.pos[0]).line, brokenText(broken));
   }
-  const tree = new Planting(document, lines).plain(document.contents, 0);
+  const tree = new Planting(lines).plain(document.contents, 0);
   return {
     tree,
     lineAt: (path) => lineAt(document, lines, path),
@@ -69,29 +70,58 @@ function brokenText(error: YAMLError): string {
   return `not YAML: ${error.message.split("\n")[0] ?? ""}`;
 }
 
-/** Makes plain data of what was parsed. */
-class Planting {
-  readonly #document: Document;
-  readonly #lines: LineCounter;
-  #nodes = 0;
+/** What an anchor stands for. */
+interface Anchored {
+  readonly tree: Tree;
+  /** How many values that is, and how many levels. */
+  readonly nodes: number;
+  readonly levels: number;
+}
 
-  constructor(document: Document, lines: LineCounter) {
-    this.#document = document;
+/** Makes plain data of what was parsed, each part once, however many aliases stand for it. */
+class Planting {
+  readonly #lines: LineCounter;
+  /** By name; undefined while it is still being made. */
+  readonly #anchors = new Map<string, Anchored | undefined>();
+  /** With all aliases written out. */
+  #nodes = 0;
+  #deepest = 0;
+
+  constructor(lines: LineCounter) {
     this.#lines = lines;
   }
 
   /** Goes no deeper than DEPTH_MAX. */
   plain(node: unknown, depth: number): Tree {
-    this.#nodes++;
-    if (depth > DEPTH_MAX) throw this.#error(node, `more than ${DEPTH_MAX} levels in each other`);
-    if (this.#nodes > NODES_MAX) {
-      throw this.#error(node, `more than ${NODES_MAX} values, with the aliases written out`);
+    this.#count(node, 1, depth);
+    if (isAlias(node)) return this.#meantBy(node, depth);
+    const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
+    if (anchor === undefined) return this.#made(node, depth);
+    this.#anchors.set(anchor, undefined);
+    const before = { nodes: this.#nodes, deepest: this.#deepest };
+    this.#deepest = depth;
+    const tree = this.#made(node, depth);
+    const [nodes, levels] = [this.#nodes - before.nodes, this.#deepest - depth];
+    this.#anchors.set(anchor, { tree, nodes, levels });
+    this.#deepest = Math.max(before.deepest, this.#deepest);
+    return tree;
+  }
+
+  #meantBy(alias: Alias, depth: number): Tree {
+    const { source } = alias;
+    const meant = this.#anchors.get(source);
+    if (meant !== undefined) {
+      this.#count(alias, meant.nodes, depth + meant.levels);
+      return meant.tree;
     }
-    if (isAlias(node)) {
-      const meant = node.resolve(this.#document);
-      if (meant === undefined) throw this.#error(node, `nothing before is called &${node.source}`);
-      return this.plain(meant, depth + 1);
-    }
+    const within = this.#anchors.has(source);
+    const why = within
+      ? `*${source} is a part of &${source}`
+      : `nothing before is called &${source}`;
+    throw this.#error(alias, why);
+  }
+
+  #made(node: unknown, depth: number): Tree {
     if (isSeq(node)) return node.items.map((item) => this.plain(item, depth + 1));
     if (!isMap(node)) return isScalar(node) ? String(node.value ?? "") : null;
     const entries = new Map<string, Tree>();
@@ -102,6 +132,15 @@ class Planting {
       entries.set(name, this.plain(value, depth + 1));
     }
     return Object.fromEntries(entries);
+  }
+
+  #count(node: unknown, nodes: number, depth: number): void {
+    this.#nodes += nodes;
+    this.#deepest = Math.max(this.#deepest, depth);
+    if (depth > DEPTH_MAX) throw this.#error(node, `more than ${DEPTH_MAX} levels in each other`);
+    if (this.#nodes > NODES_MAX) {
+      throw this.#error(node, `more than ${NODES_MAX} values, with the aliases written out`);
+    }
   }
 
   #error(node: unknown, why: string): DocumentError {

@@ -49,7 +49,9 @@ describe("hostile texts", () => {
     const doubling = Array.from({ length: 30 }, (_, i) => `a${i + 1}: &b${i + 1} [*b${i}, *b${i}]`);
     const bomb = ["a0: &b0 [x, x]", ...doubling].join("\n");
     expect(refusal(bomb)).toMatch(/^ScenarioError: bad\.yaml:\d+: more than 200000 values, with/);
-    expect(refusal("a: &a [*a]\n")).toMatch(/^ScenarioError: bad\.yaml:1: more than 64 levels/);
+    const nested = Array.from({ length: 70 }, (_, i) => `a${i + 1}: &b${i + 1} [*b${i}]`);
+    expect(refusal(["a0: &b0 [x]", ...nested].join("\n"))).toMatch(/more than 64 levels in each/);
+    expect(refusal("a: &a [*a]\n")).toMatch(/^ScenarioError: bad\.yaml:1: \*a is a part of &a$/);
   });
 
   test("aliases that stand for something read as what they stand for", () => {

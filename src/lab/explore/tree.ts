@@ -9,7 +9,8 @@ export interface TreeMap {
 
 /** The tree of a YAML text that was read before, and so is known to be one. */
 export function treeOf(text: string): TreeMap {
-  const tree: Tree = parse(text, { schema: "failsafe" });
+  // The reader has counted what its aliases stand for.
+  const tree: Tree = parse(text, { schema: "failsafe", maxAliasCount: -1 });
   return isMap(tree) ? tree : {};
 }
 

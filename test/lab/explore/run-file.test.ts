@@ -6,7 +6,7 @@ import {
   traceHash,
   writeRunFile,
 } from "../../../src/lab/explore/index.ts";
-import { textOf, treeOf } from "../../../src/lab/explore/tree.ts";
+import { at, textOf, treeOf } from "../../../src/lab/explore/tree.ts";
 import { lost, SMALL } from "./small.ts";
 
 const plan = {
@@ -37,12 +37,19 @@ test("a run file names a host that is not our own stack", () => {
   expect(text).not.toMatch(/^host:/m);
 });
 
+test("a scenario may say one thing by as many aliases as the reader lets pass", () => {
+  const many = Array.from({ length: 200 }, () => "*pause").join(", ");
+  const pauses = `  - user: c\n    steps: [{ sleep: &ms 1ms }, &pause { sleep: *ms }, ${many}]\n`;
+  const tree = treeOf(SMALL.replace("expect:", `${pauses}expect:`));
+  expect(at(tree, ["workload", "2", "steps", "201", "sleep"])).toBe("1ms");
+});
+
 // Goal: a run file that cannot be used is refused with what is wrong. Method: one mistake each.
 describe("bad run files", () => {
   test.each([
     ["not YAML", "format: [", /^x\.yaml:1: not YAML/],
     ["an alias of nothing", `${text}host: *nobody\n`, /^x\.yaml:\d+: .*nobody/],
-    ["aliases without end", `${text}host: &a [*a]\n`, /^x\.yaml:\d+: more than 64 levels/],
+    ["aliases without end", `${text}host: &a [*a]\n`, /^x\.yaml:\d+: \*a is a part of &a/],
     ["two documents", `${text}---\na: b\n`, /^x\.yaml:\d+: a second document begins here/],
     ["too long", `${text}# ${"x".repeat(4_194_304)}`, /characters are too many: 4194304 are the/],
     ["another document", "name: small\n", /not a run file: it has no "format: baseboard-run"/],
