@@ -24,7 +24,8 @@ export interface SnapshotSource {
 
 /** What QEMU says when the machine stands still. */
 const STOPPED = "STOP";
-const BOOT_LIMIT_MS = 60_000;
+/** Seconds on an idle machine; each idle moment of the guest waits for a turn of QEMU's threads. */
+const BOOT_LIMIT_MS = 300_000;
 const LOAD_LIMIT_MS = 60_000;
 const POLL_MS = 5;
 const SAVE_LIMIT_MS = 30_000;
