@@ -1,6 +1,7 @@
 import type { MatchResult, Scenario } from "../lab/index.ts";
 import { durationText } from "../lab/index.ts";
 import { verdictText } from "../referee/index.ts";
+import type { TraceHead } from "../trace/head.ts";
 
 /** What a match comes to, for a reader. */
 export function matchReport(scenario: Scenario, result: MatchResult): string {
@@ -8,6 +9,7 @@ export function matchReport(scenario: Scenario, result: MatchResult): string {
   const lines = [
     `${scenario.name}: ${scenario.title}`,
     `host ${head.host}, bmc ${head.bmc}, ${head.interface}, seed ${head.seed}; ${durationText(result.lengthUs)} of ${CLOCK[head.clock]} time`,
+    ...kernelLines(head),
     ...result.remarks.map((remark) => `remark: ${remark}`),
     "",
     verdictText(result.verdict).trimEnd(),
@@ -15,6 +17,22 @@ export function matchReport(scenario: Scenario, result: MatchResult): string {
     ...expectationLines(result),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** What a guest ran, where its name and version do not say. */
+export function kernelLines({ kernel }: TraceHead): readonly string[] {
+  if (kernel === undefined) return [];
+  const { name, version, sha256, modules, parameters } = kernel;
+  const replaced = Object.entries(modules).map(([module, hash]) => {
+    return `module ${module} given by hand (${short(hash)})`;
+  });
+  const set = parameters.map((parameter) => `parameter ${parameter}`);
+  return [[`kernel ${name}, ${version}, image ${short(sha256)}`, ...replaced, ...set].join("; ")];
+}
+
+/** As much of a hash as tells two files apart. */
+function short(hash: string): string {
+  return hash.slice(0, 12);
 }
 
 const CLOCK = { virtual: "virtual", guest: "the guest's", real: "real" } as const;

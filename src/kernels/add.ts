@@ -6,9 +6,9 @@ import { hasTool, runTool, runToolOk } from "../programs/tool.ts";
 import { OwnApt } from "./apt.ts";
 import {
   checkKernelName,
-  findKernel,
   type Kernel,
   type KernelManifest,
+  listKernels,
   publishKernel,
 } from "./cache.ts";
 import { chooseDebianKernel, type DebianKernel, debianKernels } from "./debian-index.ts";
@@ -67,9 +67,9 @@ async function addFromDebian(
   if (trouble !== undefined) progress(trouble);
   const chosen = chooseDebianKernel(debianKernels(await apt.kernelIndex()), spec);
   const name = options.name ?? chosen.release;
-  const cached = findKernel(name);
+  const cached = listKernels().find((kernel) => kernel.name === name);
   // One that was kept before SSIF had a seat lacks its drivers.
-  const current = cached?.name === name && cached.manifest.version === chosen.version;
+  const current = cached?.manifest.version === chosen.version;
   if (current && servesSsif(cached.manifest.modules)) return cached;
   await requireTools();
   return publishKernel(async (work, finished) => {

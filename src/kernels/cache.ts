@@ -45,6 +45,24 @@ export interface Kernel {
   readonly name: string;
   readonly folder: string;
   readonly manifest: KernelManifest;
+  /** Modules that are taken in place of its own. */
+  readonly replaced?: readonly ReplacedModule[];
+}
+
+/** A module that was given by hand, ready for `finit_module`. */
+export interface ReplacedModule {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
+
+/**
+ * What a kernel is called: its version when it is a distribution's own, else its name. So no two in
+ * the cache are called the same.
+ */
+export function kernelTitle({ name, manifest }: Kernel): string {
+  const distributions = name === manifest.release && manifest.packages.length > 0;
+  return distributions ? manifest.version : name;
 }
 
 /** $BASEBOARD_CACHE, else $XDG_CACHE_HOME/baseboard, else ~/.cache/baseboard. */
@@ -71,11 +89,24 @@ export function listKernels(): readonly Kernel[] {
   );
 }
 
-/** The newest cached kernel by that name or version; `6.1` takes 6.1.x, but not 6.12. */
+/**
+ * The newest cached kernel by that name or version; `6.1` takes 6.1.x, but not 6.12. Refused when
+ * several have the newest version: which one is meant, only the name says.
+ */
 export function findKernel(wanted: string): Kernel | undefined {
   const kernels = listKernels();
   const named = kernels.find((kernel) => kernel.name === wanted);
-  return named ?? kernels.filter((each) => versionMatches(each.manifest.version, wanted)).at(-1);
+  if (named !== undefined) return named;
+  const fitting = kernels.filter((each) => versionMatches(each.manifest.version, wanted));
+  const newest = fitting.at(-1);
+  const alike = fitting.filter((each) => each.manifest.version === newest?.manifest.version);
+  if (alike.length < 2) return newest;
+  const names = alike.map(({ name }) => name).join(" and ");
+  throw new SeatError(
+    "KERNEL_AMBIGUOUS",
+    `${alike.length} kernels here are ${newest?.manifest.version}: ${names}`,
+    "say which one by its name",
+  );
 }
 
 /** Takes a kernel out of the cache, by the same rule as `findKernel`. */

@@ -16,12 +16,12 @@ export interface KernelModule {
   readonly bytes: Buffer;
 }
 
-/** Module files below a folder, by name; `_` and `-` are the same in names of modules. */
+/** Module files below a folder, by name. */
 export function moduleFiles(root: string): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const entry of readdirSync(root, { recursive: true, encoding: "utf8" })) {
     const name = MODULE_FILE.exec(basename(entry))?.[1];
-    if (name !== undefined) files.set(name.replaceAll("-", "_"), join(root, entry));
+    if (name !== undefined) files.set(moduleName(name), join(root, entry));
   }
   return files;
 }
@@ -33,7 +33,7 @@ export async function loadDrivers(
 ): Promise<readonly KernelModule[]> {
   const loaded = new Map<string, KernelModule>();
   const load = async (name: string, wantedBy: string): Promise<void> => {
-    const key = name.replaceAll("-", "_");
+    const key = moduleName(name);
     if (loaded.has(key) || loaded.size >= WITH_DEPENDENCIES_MAX) return;
     const path = files.get(key);
     if (path === undefined) throw withoutDriver(key, wantedBy);
@@ -47,6 +47,11 @@ export async function loadDrivers(
     for (const driver of SSIF_DRIVERS) await load(driver, `kernel ${release}`);
   }
   return [...loaded.values()];
+}
+
+/** The name that the kernel knows a module by: `_` and `-` are the same in it. */
+export function moduleName(name: string): string {
+  return name.replaceAll("-", "_");
 }
 
 /** Whether those that were kept of a kernel are enough for SSIF. */
@@ -66,8 +71,11 @@ function checkRelease(module: Buffer, file: string, release: string): void {
   throw new SeatError("KERNEL_UNREADABLE", text, "give the modules that belong to the image");
 }
 
-/** The texts in a module's section `.modinfo` are `name=value`, with a zero before and after. */
-function moduleInfo(module: Buffer, name: string): string | undefined {
+/**
+ * What a module says of itself: the texts in its section `.modinfo` are `name=value`, with a zero
+ * before and after.
+ */
+export function moduleInfo(module: Buffer, name: string): string | undefined {
   const at = module.indexOf(`\0${name}=`);
   if (at < 0) return undefined;
   const start = at + name.length + 2;
@@ -78,6 +86,7 @@ function withoutDriver(name: string, wantedBy: string): SeatError {
   return new SeatError(
     "KERNEL_WITHOUT_IPMI",
     `${wantedBy} needs the module ${name}, which is not there`,
-    "take a kernel with CONFIG_IPMI_HANDLER=m, CONFIG_IPMI_SI=m and CONFIG_IPMI_WATCHDOG=m",
+    "take a kernel with these as modules, not built in: CONFIG_IPMI_HANDLER=m, " +
+      "CONFIG_IPMI_DEVICE_INTERFACE=m, CONFIG_IPMI_SI=m and CONFIG_IPMI_WATCHDOG=m",
   );
 }

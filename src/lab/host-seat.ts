@@ -2,7 +2,7 @@ import type { MatchOptions, MatchResult } from "../match/match.ts";
 import { inTurns } from "../match/steps.ts";
 import { interfaceOf } from "../scenario/on-interface.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import type { Kernel } from "../seats/linux/index.ts";
+import { type Kernel, kernelTitle } from "../seats/linux/index.ts";
 import { type LinuxMatchOptions, runLinuxMatch } from "../seats/linux/match/linux-match.ts";
 import { stackMatch } from "../seats/stack/stack-match.ts";
 
@@ -13,7 +13,7 @@ export type HostSeat =
 
 /** As the host is called in a trace. */
 export function hostName(host: HostSeat): string {
-  return host.kind === "stack" ? "stack" : `linux:${host.kernel.manifest.version}`;
+  return host.kind === "stack" ? "stack" : `linux:${kernelTitle(host.kernel)}`;
 }
 
 /** Why a scenario cannot be played by this host; undefined when it can. */

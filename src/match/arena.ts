@@ -143,7 +143,7 @@ function haltOf(halt: Halt, onPanicOrdered: ArenaOptions["onPanicOrdered"]): Pic
 /** The head of a match's trace. */
 export function matchHead(
   scenario: Scenario,
-  match: Pick<TraceHead, "host" | "clock" | "promises" | "scenarioText">,
+  match: Pick<TraceHead, "host" | "clock" | "promises" | "scenarioText" | "kernel">,
 ): TraceHead {
   return {
     format: TRACE_FORMAT,
@@ -157,6 +157,7 @@ export function matchHead(
     clock: match.clock,
     promises: { ...match.promises, ...promisesAsked(scenario) },
     scenarioText: match.scenarioText,
+    ...(match.kernel === undefined ? {} : { kernel: match.kernel }),
   };
 }
 

@@ -14,15 +14,20 @@ export type SeatErrorCode =
   | "BAD_KERNEL_SPEC"
   | "NO_SUCH_KERNEL"
   | "KERNEL_EXISTS"
+  | "KERNEL_AMBIGUOUS"
+  | "BAD_MODULE"
   | "KERNEL_WITHOUT_IPMI"
   | "KERNEL_NOT_X86_64"
   | "KERNEL_UNREADABLE"
   | "INTERRUPTED";
 
+/** What is wrong with what was asked for, rather than with the machine. */
+const WRONG_INPUT = new Set<SeatErrorCode>(["BAD_KERNEL_SPEC", "KERNEL_AMBIGUOUS", "BAD_MODULE"]);
+
 /** A refusal of this seat: what is wrong, and in `remedy` how to put it right. */
 export class SeatError extends BaseboardError<SeatErrorCode> {
   constructor(code: SeatErrorCode, message: string, remedy = "") {
-    const exit = code === "BAD_KERNEL_SPEC" ? ErrorExit.WrongInput : ErrorExit.Missing;
+    const exit = WRONG_INPUT.has(code) ? ErrorExit.WrongInput : ErrorExit.Missing;
     super(message, { code, exit, remedy });
   }
 }

@@ -2,6 +2,7 @@ import { isRecord } from "./event-codec.ts";
 import { count, type Field, flag, keysOf, oneOf, text } from "./fields.ts";
 import {
   DEFAULT_PROMISES,
+  type KernelIdentity,
   type Promises,
   type Taps,
   TRACE_FORMAT,
@@ -36,6 +37,8 @@ export function encodeHead(head: TraceHead): string {
       panicBoundUs: head.promises.panicBoundUs,
     },
     scenarioText: head.scenarioText,
+    // What is undefined is left out.
+    kernel: head.kernel,
   });
 }
 
@@ -57,6 +60,7 @@ const KEYS = [
   "clock",
   "promises",
   "scenarioText",
+  "kernel",
 ] as const;
 type Key = (typeof KEYS)[number];
 
@@ -91,6 +95,10 @@ export function decodeHead(json: unknown): TraceHead | HeadRefusal {
   if (promises === undefined) return malformed("promises", `an object of ${BOUNDS.join(", ")}`);
   const scenarioText = given(text, json.scenarioText, "");
   if (scenarioText === undefined) return malformed("scenarioText", text.what);
+  const kernel = json.kernel === undefined ? undefined : decodeKernel(json.kernel);
+  if (kernel === undefined && json.kernel !== undefined) {
+    return malformed("kernel", "an object of name, version, sha256, modules and parameters");
+  }
   const other = Object.keys(json).find((key) => !KEYS.some((known) => known === key));
   if (other !== undefined) {
     return { code: "malformed-head", why: `the head has no field ${JSON.stringify(other)}` };
@@ -107,7 +115,26 @@ export function decodeHead(json: unknown): TraceHead | HeadRefusal {
     clock: time,
     promises,
     scenarioText,
+    ...(kernel === undefined ? {} : { kernel }),
   };
+}
+
+function decodeKernel(json: unknown): KernelIdentity | undefined {
+  if (!isRecord<keyof KernelIdentity>(json) || Object.keys(json).length !== 5) return undefined;
+  const name = text.read(json.name);
+  const version = text.read(json.version);
+  const sha256 = text.read(json.sha256);
+  if (name === undefined || version === undefined || sha256 === undefined) return undefined;
+  const modules: Record<string, string> = {};
+  if (!isRecord<string>(json.modules) || !Array.isArray(json.parameters)) return undefined;
+  for (const [module, hash] of Object.entries(json.modules)) {
+    if (typeof hash !== "string") return undefined;
+    modules[module] = hash;
+  }
+  const given: readonly unknown[] = json.parameters;
+  const parameters = given.filter((parameter) => typeof parameter === "string");
+  if (parameters.length !== given.length) return undefined;
+  return { name, version, sha256, modules, parameters };
 }
 
 function decodeTaps(json: unknown): Taps | undefined {

@@ -16,6 +16,21 @@ export interface TraceHead {
   readonly promises: Promises;
   /** The scenario's own text, so that a trace can be mailed and run again; empty when unknown. */
   readonly scenarioText: string;
+  /** Which kernel a guest ran; left out where no guest did, and in traces from elsewhere. */
+  readonly kernel?: KernelIdentity | undefined;
+}
+
+/** A guest's kernel: two of one version may differ. Hashes are SHA-256, in hex. */
+export interface KernelIdentity {
+  /** As the cache calls it. */
+  readonly name: string;
+  readonly version: string;
+  /** Of the image. */
+  readonly sha256: string;
+  /** Of the modules that were given in place of its own, by their names. */
+  readonly modules: Readonly<Record<string, string>>;
+  /** What was set by hand: `ipmi_si.kipmid_max_busy_us=100`. */
+  readonly parameters: readonly string[];
 }
 
 /** The protocols between a host and its BMC: the system interfaces. @see IPMI 2.0 §9 to §12 */

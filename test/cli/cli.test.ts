@@ -87,6 +87,20 @@ describe("replay", () => {
 });
 
 // Goal: bad input gets one clear line and exit status 2. Method: one mistake each.
+// Goal: who looks for the first breach need not wait for the rest. Method: the same match whole.
+test("--stop-at first ends a match where its first rule is broken", () => {
+  const whole = baseboard("run", "sticky-event-buffer", "--json");
+  const stopped = baseboard("run", "sticky-event-buffer", "--json", "--stop-at", "first");
+  const all = JSON.parse(whole.stdout);
+  const first = JSON.parse(stopped.stdout);
+  expect(first.lengthUs).toBeLessThan(all.lengthUs);
+  expect(first.verdict.violations[0].n).toBe(all.verdict.violations[0].n);
+  expect(first.misses).toEqual([
+    `stopped at the first broken rule, ${first.verdict.violations[0].rule}`,
+  ]);
+  expect(stopped.status).toBe(1);
+});
+
 describe("bad input", () => {
   const oneLine = (stderr: string) => expect(stderr.trimEnd().split("\n")).toHaveLength(1);
 
@@ -103,6 +117,10 @@ describe("bad input", () => {
     [["run", "dead-channel", "--interface", "lan"], /--interface lan: one of kcs, smic, bt, ssif/],
     [["run", "dead-channel", "--seed", "-1"], /--seed -1: a whole number/],
     [["run", "dead-channel", "--trace", "/no/such/folder/x"], /--trace .* cannot be written/],
+    [["run", "dead-channel", "--module", "a=b"], /--module is for a kernel: add --host linux/],
+    [["run", "dead-channel", "--param", "a.b=c"], /--param is for a kernel: add --host linux/],
+    [["run", "dead-channel", "--console"], /--console is for a kernel: add --host linux/],
+    [["run", "dead-channel", "--stop-at", "last"], /--stop-at last: only first/],
     [["replay", "no-such.jsonl"], /cannot read the trace no-such\.jsonl/],
     [["rules", "KCS-999"], /no rule KCS-999: `baseboard rules` lists them/],
     [["kernels", "add", "gentoo:6.1"], /gentoo/],

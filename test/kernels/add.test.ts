@@ -17,6 +17,7 @@ import {
   findKernel,
   kernelFile,
   kernelsFolder,
+  kernelTitle,
   listKernels,
   publishKernel,
   removeKernel,
@@ -152,14 +153,18 @@ test("a name that is a path is refused", async () => {
   await expect(added).rejects.toThrow(failsWith("BAD_KERNEL_SPEC", "../escaped"));
 });
 
-test("kernels are found by name and by version, the newest first, and removed", async () => {
+test("kernels are found by name and by version, and removed", async () => {
   const spec = writeKernel(folder);
   await addKernel(spec, { name: "mine" });
+  expect(findKernel("9")?.name).toBe("mine");
   await addKernel(spec);
   expect(findKernel("mine")?.name).toBe("mine");
-  expect(findKernel("9.9")?.name).toBe("mine");
-  expect(findKernel("9")?.name).toBe("mine");
   expect(findKernel("9.9.10")).toBeUndefined();
+  // Two of one version are never confused.
+  const both = failsWith("KERNEL_AMBIGUOUS", `2 kernels here are 9.9.1: ${RELEASE} and mine`);
+  expect(() => findKernel("9.9")).toThrow(both);
+  expect(() => removeKernel("9")).toThrow(both);
+  expect(listKernels().map(kernelTitle).sort()).toEqual([RELEASE, "mine"].sort());
   expect(removeKernel("mine").name).toBe("mine");
   expect(findKernel("9.9")?.name).toBe(RELEASE);
   expect(() => removeKernel("mine")).toThrow(failsWith("NO_SUCH_KERNEL", "mine"));

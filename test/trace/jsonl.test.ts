@@ -51,6 +51,32 @@ describe("writing", () => {
   });
 });
 
+describe("a guest's kernel in the head", () => {
+  const kernel = {
+    name: "patched",
+    version: "7.2.12",
+    sha256: "7db9",
+    modules: { ipmi_si: "ed43" },
+    parameters: ["ipmi_si.trydmi=0"],
+  };
+  const line = encodeHead({ ...head, kernel });
+
+  test("is read as it was written, behind all else", () => {
+    expect(line).toBe(`${HEAD.slice(0, -1)},"kernel":${JSON.stringify(kernel)}}`);
+    expect(readTrace(`${line}\n`).head).toEqual({ ...head, kernel });
+  });
+
+  test.each([
+    ["no object", 7],
+    ["a field too few", { name: "x" }],
+    ["a hash that is no text", { ...kernel, modules: { ipmi_si: 1 } }],
+    ["a parameter that is no text", { ...kernel, parameters: [1] }],
+  ])("is refused as %s", (_what, wrong) => {
+    const json = JSON.stringify({ ...head, kernel: wrong });
+    expect(() => readTrace(`${json}\n`)).toThrow(/"kernel" is not an object of name/);
+  });
+});
+
 describe("reading", () => {
   test("gives what was written, and writes it again as it was", () => {
     const written = lines.map(([body], n) => encodeEvent({ ...body, n, t: 2 * n }));

@@ -3,6 +3,7 @@ import {
   addKernel,
   type Kernel,
   kernelsFolder,
+  kernelTitle,
   listKernels,
   removeKernel,
   stopAll,
@@ -41,15 +42,22 @@ function list(json: boolean): void {
   } else if (kernels.length === 0) {
     say("no kernels here; `baseboard kernels add debian:6.1` gets one");
   } else {
-    for (const { name, manifest } of kernels) {
-      say(`linux:${manifest.version.padEnd(12)} ${name}  (${manifest.source})`);
+    for (const kernel of kernels) {
+      say(`linux:${kernelTitle(kernel).padEnd(12)} ${about(kernel)}  (${kernel.manifest.source})`);
     }
     say(`kept in ${kernelsFolder()}`);
   }
 }
 
+/** What its title does not say. */
+function about({ name, manifest }: Kernel): string {
+  const image = manifest.image.sha256.slice(0, 12);
+  return name === manifest.release ? name : `${manifest.release}, image ${image}`;
+}
+
 function row({ name, folder, manifest }: Kernel): object {
-  return { name, version: manifest.version, source: manifest.source, folder };
+  const { version, source, image } = manifest;
+  return { name, version, source, sha256: image.sha256, folder };
 }
 
 async function add(spec: string, options: { name?: string }): Promise<void> {
@@ -63,7 +71,7 @@ async function add(spec: string, options: { name?: string }): Promise<void> {
   try {
     const named = options.name === undefined ? {} : { name: options.name };
     const kernel = await addKernel(spec, { progress, ...named });
-    say(`linux:${kernel.manifest.version} is ready (${kernel.name})`);
+    say(`linux:${kernelTitle(kernel)} is ready (${about(kernel)})`);
   } catch (error) {
     if (signalled === undefined) throw error;
     throw new Failure(signalled === "SIGINT" ? 130 : 143, "interrupted; nothing was added");

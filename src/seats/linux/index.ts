@@ -21,10 +21,12 @@ export {
   findKernel,
   type Kernel,
   kernelsFolder,
+  kernelTitle,
   listKernels,
   removeKernel,
 } from "../../kernels/cache.ts";
 export { servesSsif } from "../../kernels/modules.ts";
+export { type ModuleFile, withModules } from "../../kernels/replace.ts";
 export { stopAll } from "../../programs/life.ts";
 export { probeQemu, transportOf } from "../../programs/qemu-probe.ts";
 export { examineMachine, type Finding } from "./doctor.ts";

@@ -20,7 +20,8 @@ export function buildInitrd(kernel: Kernel, loader: Uint8Array): Uint8Array {
   members.push({ path: "dev/null", kind: "device", major: 1, minor: 3 });
   members.push({ path: "init", kind: "file", data: loader });
   for (const module of kernel.manifest.modules) {
-    const data = readFileSync(kernelFile(kernel, module));
+    const own = kernel.replaced?.find(({ name }) => name === module.name);
+    const data = own?.bytes ?? readFileSync(kernelFile(kernel, module));
     members.push({ path: modulePath(module.name).slice(1), kind: "file", data });
   }
   return cpioArchive(members);

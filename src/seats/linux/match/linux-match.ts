@@ -5,10 +5,18 @@ import { expectationFor, type MatchOptions, type MatchResult } from "../../../ma
 import type { Scenario } from "../../../scenario/schema.ts";
 import { SECOND_US } from "../../../time/index.ts";
 import type { MatchEnd } from "../../../trace/events.ts";
-import { DEFAULT_PROMISES } from "../../../trace/head.ts";
-import { compileGuest, type HostEnd, type Kernel, LinuxHost, ReportReader } from "../index.ts";
+import { DEFAULT_PROMISES, type KernelIdentity } from "../../../trace/head.ts";
+import {
+  compileGuest,
+  type HostEnd,
+  type Kernel,
+  kernelTitle,
+  LinuxHost,
+  ReportReader,
+} from "../index.ts";
 import { plain, troubleIn } from "./console.ts";
 import { GuestPanic } from "./panic.ts";
+import { type ModuleParameter, parameterText, withParameters } from "./parameters.ts";
 import { guestPort } from "./port.ts";
 import { GuestReports } from "./reports.ts";
 import { guestProgram } from "./workload.ts";
@@ -16,6 +24,8 @@ import { guestProgram } from "./workload.ts";
 /** Which kernel plays, and how it is started. */
 export interface LinuxMatchOptions extends MatchOptions {
   readonly kernel: Kernel;
+  /** Set when the drivers are loaded, in place of what they have by themselves. */
+  readonly parameters?: readonly ModuleParameter[];
   readonly realTime?: boolean;
   /** False: the guest boots anew, and not from a snapshot of the booted kernel. */
   readonly snapshot?: boolean;
@@ -66,16 +76,17 @@ class LinuxMatch {
   constructor(scenario: Scenario, options: LinuxMatchOptions) {
     this.#scenario = scenario;
     this.#options = options;
-    const { version } = options.kernel.manifest;
+    const { kernel, parameters = [] } = options;
     const clock = options.realTime === true ? "real" : "guest";
     this.#head = matchHead(scenario, {
-      host: `linux:${version}`,
+      host: `linux:${kernelTitle(kernel)}`,
       clock,
       promises: GUEST_PROMISES,
       scenarioText: options.scenarioText ?? "",
+      kernel: identityOf(kernel, parameters),
     });
-    const modules = options.kernel.manifest.modules.map(({ name }) => name);
-    this.#program = guestProgram(scenario, modules);
+    const modules = kernel.manifest.modules.map(({ name }) => name);
+    this.#program = withParameters(guestProgram(scenario, modules), parameters);
     const sinks = [this.#book, ...(options.sinks?.(this.#head) ?? [])];
     this.#arena = new Arena(scenario, {
       head: this.#head,
@@ -207,4 +218,15 @@ function whyBrokenOff(end: HostEnd, wallLimitMs: number): string | undefined {
   if (end.signal !== null) return `QEMU was killed by ${end.signal}`;
   const last = end.stderrTail.trim().split("\n").at(-1) ?? "";
   return `QEMU ended with status ${end.code}${last === "" ? "" : `: ${last}`}`;
+}
+
+function identityOf(kernel: Kernel, parameters: readonly ModuleParameter[]): KernelIdentity {
+  const { name, manifest, replaced = [] } = kernel;
+  return {
+    name,
+    version: manifest.version,
+    sha256: manifest.image.sha256,
+    modules: Object.fromEntries(replaced.map((module) => [module.name, module.sha256])),
+    parameters: parameters.map(parameterText),
+  };
 }
