@@ -174,8 +174,8 @@ function runFiles(): ReadonlyMap<string, string> {
 function traces(): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const [index, [name, text]] of [...scenarios()].entries()) {
-    const kind = INTERFACES[index % INTERFACES.length] ?? "kcs";
-    const trace = index % 6 === 0 ? traceOf(text, name, kind) : undefined;
+    const kind = INTERFACES[(index / 12) % INTERFACES.length] ?? "kcs";
+    const trace = index % 12 === 0 ? traceOf(text, name, kind) : undefined;
     if (trace !== undefined) found.set(`${name} on ${kind}`, trace);
   }
   return found;
