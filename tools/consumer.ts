@@ -1,7 +1,7 @@
 /**
  * The package as others meet it: packs it, installs it in an empty folder, and compiles a program
  * that uses every subpath, with the oldest TypeScript that we promise and with a newer one, library
- * checks on. Then runs its command. Exits with 1 when something does not work.
+ * checks on. Then runs its command, and has publint and attw look at it. Exits with 1 when something does not work.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,6 +13,8 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** The first is what README.md says. */
 const TYPESCRIPTS = ["5.7.3", "5.9.3"] as const;
 const NODE_TYPES = "20.19.43";
+/** What others say of a package that its importers will not find. */
+const LINTERS = ["publint@0.3.25", "@arethetypeswrong/cli@0.18.5"] as const;
 const QUIET = ["--no-audit", "--no-fund", "--loglevel=error"] as const;
 
 const folder = mkdtempSync(join(tmpdir(), "baseboard-consumer-"));
@@ -39,6 +41,10 @@ try {
     );
   }
   run("node", ["node_modules/.bin/baseboard", "run", "sticky-event-buffer"], folder);
+  run("npm", ["install", ...QUIET, "--no-save", ...LINTERS], folder);
+  run("node_modules/.bin/publint", ["run", "node_modules/baseboard", "--strict"], folder);
+  run("node_modules/.bin/attw", [tarball, "--profile", "esm-only"], folder);
+  console.log("publint and attw find nothing");
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
