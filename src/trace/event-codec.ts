@@ -46,7 +46,7 @@ export function decodeEvent(json: unknown): TraceEvent | Refusal {
     if (value === undefined) return malformed(`${name}: "${key}" is not ${field.what}`);
     event[key] = value;
   }
-  const other = Object.keys(json).find((key) => !(key in event));
+  const other = Object.keys(json).find((key) => !Object.hasOwn(event, key));
   if (other !== undefined) return malformed(`${name} has no field ${JSON.stringify(other)}`);
   return event as unknown as TraceEvent;
 }

@@ -183,6 +183,20 @@ const refused: readonly (readonly [string, string, number, string | readonly str
       '"tag"',
     ],
     [
+      "a field named as every object has one",
+      "malformed-event",
+      2,
+      [HEAD, '{"n":1,"t":1,"e":"bmc.write","value":1,"toString":0}'],
+      '"toString"',
+    ],
+    [
+      "the same in the head",
+      "malformed-head",
+      1,
+      HEAD.replace("{", '{"toString":1,'),
+      '"toString"',
+    ],
+    [
       "numbers that fall",
       "malformed-event",
       3,
