@@ -15,8 +15,8 @@ const IO_DECODING = 0x0001;
 const BAR_FLAGS = 0x0003;
 /** All I/O ports, not only those that the processor's bitmap can name cheaply. */
 const ALL_PORTS = 3;
-/** After the machine has been stopped, if it ever is. */
-const PAUSE_NS = 2_500_000_000;
+/** How long the loader sleeps when its device is not there; the machine may be stopped meanwhile. */
+export const LOADER_SLEEPS_US = 2_500_000;
 const PROGRAM_BYTES_MAX = 0x10_0000;
 const STANDARD_ERROR = 2;
 const MODE_DIRECTORY = 0o755;
@@ -62,7 +62,7 @@ function emitWaitForMailbox(a: Assembler): void {
   const found = new Label("found");
   const close = new Label("close");
   const ours = new Label("ours");
-  const pauseTime = a.data(timeOf(PAUSE_NS));
+  const pauseTime = a.data(timeOf(LOADER_SLEEPS_US * 1_000));
   a.jmp(look);
   a.bind(close);
   syscall(a, Sys.Close, rbx);

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loaderElf } from "../../guest/loader.ts";
+import { LOADER_SLEEPS_US, loaderElf } from "../../guest/loader.ts";
 import { kernelFile } from "../../kernels/cache.ts";
 import { errorText, SeatError } from "../../programs/errors.ts";
 import type { TemporaryFolder } from "../../programs/life.ts";
@@ -96,11 +96,13 @@ async function run(
   const raise = (error: unknown) => failure.raise(error);
   const consolePath = join(folder.path, "console");
   const console = new ConsoleFile(consolePath, (line) => machine.console(line));
+  // A guest from a snapshot has slept once for the snapshot's sake: that is no time of the match.
+  const sleptUs = snapshot === undefined ? 0 : LOADER_SLEEPS_US;
   const mailbox = new Mailbox(options.program, {
     report: (byte) => machine.report(byte),
     tick: (guestUs) => {
       console.read();
-      machine.tick(guestUs);
+      machine.tick(guestUs - sleptUs);
     },
     panics: () => machine.panics?.() === true,
   });
