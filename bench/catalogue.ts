@@ -18,6 +18,7 @@ import {
 } from "../src/lab/explore/index.ts";
 import {
   durationText,
+  HOSTS,
   INTERFACES,
   type InterfaceKind,
   onInterface,
@@ -43,7 +44,7 @@ function subjects(kind: InterfaceKind): readonly Subject[] {
   return scenarioNames()
     .map((name) => onInterface(scenarioText(name), kind))
     .map((text) => ({ text, scenario: readScenario(text, "the catalogue") }))
-    .filter(({ scenario }) => whyNotFor(scenario, { kind: "stack" }) === undefined)
+    .filter(({ scenario }) => whyNotFor(scenario, HOSTS.stack) === undefined)
     .map(({ text, scenario }) => {
       const { seed = 0 } = scenario;
       const { events } = runPlan(plainPlan(text, seed));

@@ -8,7 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import { chosenScenarios, type Loaded, playedOn } from "../src/cli/catalogue.ts";
-import { INTERFACES, runStackMatch, whyNotFor } from "../src/lab/index.ts";
+import { HOSTS, INTERFACES, runStackMatch, whyNotFor } from "../src/lab/index.ts";
 import { JsonLinesSink } from "../src/trace/index.ts";
 
 const files = process.argv.slice(2);
@@ -27,7 +27,7 @@ console.log(
 
 function onKind(loaded: Loaded, kind: (typeof INTERFACES)[number]): Loaded | undefined {
   const here = playedOn(loaded, kind);
-  return whyNotFor(here.scenario, { kind: "stack" }) === undefined ? here : undefined;
+  return whyNotFor(here.scenario, HOSTS.stack) === undefined ? here : undefined;
 }
 
 function print(what: string, { scenario, text }: Loaded): void {

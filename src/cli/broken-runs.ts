@@ -13,7 +13,7 @@ import {
   tracedRun,
   writeRunFile,
 } from "../lab/explore/index.ts";
-import { type HostSeat, hostName, inTurns } from "../lab/index.ts";
+import { type HostParty, inTurns } from "../lab/index.ts";
 import type { Loaded } from "./catalogue.ts";
 import { Exit, Failure } from "./failure.ts";
 import { WholeFile } from "./whole-file.ts";
@@ -41,7 +41,7 @@ interface Keeping {
   readonly crew: Crew;
   /** When it was given, runs are kept as they were found: shrinking takes time. */
   readonly signal: AbortSignal;
-  readonly host: HostSeat;
+  readonly host: HostParty;
   readonly qemu: string | undefined;
 }
 
@@ -59,8 +59,8 @@ export async function keepBroken(
 }
 
 /** Of our own stack, runs that break the same rule under the same faults are of one sort. */
-function firstOfEach({ broken, sorts }: Exploration, host: HostSeat): readonly SettledRun[] {
-  if (host.kind !== "stack") {
+function firstOfEach({ broken, sorts }: Exploration, host: HostParty): readonly SettledRun[] {
+  if (!host.pure) {
     return sorts.map(({ first }) => first).filter(({ outcome }) => outcome.breaches.length > 0);
   }
   const first = new Map<string, SettledRun>();
@@ -76,8 +76,8 @@ async function keep(run: SettledRun, name: string, keeping: Keeping): Promise<Ke
   const { index, plan, outcome } = run;
   const breach = outcome.breaches[0] ?? { rule: "", n: 0, detail: "" };
   const { least, traced } = await leastOf(plan, breach, keeping);
-  const seat = hostName(keeping.host);
-  const of = keeping.host.kind === "stack" ? name : `${name}-${seat.replace(":", "-")}`;
+  const seat = keeping.host.name;
+  const of = keeping.host.pure ? name : `${name}-${seat.replace(":", "-")}`;
   const file = join(keeping.folder, `${of}-${index}.yaml`);
   const { rule, detail } = traced.breaches.find((each) => each.rule === breach.rule) ?? breach;
   const remark = `${rule}: ${detail}\n${planText(least)}\nRepeat it: baseboard replay ${file}`;
@@ -100,8 +100,8 @@ async function leastOf(
   breach: Breach,
   { crew, signal, host, qemu }: Keeping,
 ): Promise<{ least: RunPlan; traced: TracedOutcome }> {
-  if (host.kind !== "stack") {
-    return { least: plan, traced: await runOnGuest(plan, { kernel: host.kernel, qemu }) };
+  if (!host.pure) {
+    return { least: plan, traced: await runOnGuest(plan, { host, qemu }) };
   }
   const least = await shrunk(plan, breach, { crew, signal });
   return { least, traced: await inTurns(tracedRun(least)) };

@@ -7,7 +7,7 @@ import {
   type Sort,
   sortOf,
 } from "../lab/explore/index.ts";
-import { durationText, type HostSeat, hostName, interfaceOf } from "../lab/index.ts";
+import { durationText, type HostParty, interfaceOf } from "../lab/index.ts";
 import { DEFAULT_PROMISES } from "../trace/head.ts";
 import type { Kept } from "./broken-runs.ts";
 import type { Loaded } from "./catalogue.ts";
@@ -15,7 +15,7 @@ import type { Loaded } from "./catalogue.ts";
 /** What came of one scenario's exploration. */
 export interface Explored {
   readonly loaded: Loaded;
-  readonly host: HostSeat;
+  readonly host: HostParty;
   readonly what: string;
   readonly seed: number;
   /** What the scenario comes to as it stands, where that was looked at. */
@@ -37,7 +37,7 @@ const ENDED = {
 export function explorationReport(explored: Explored): string {
   const { loaded, host, what, seed, plain, result, kept, coverage, elapsedMs } = explored;
   const seconds = elapsedMs / 1_000;
-  const seat = host.kind === "stack" ? "our own stack" : hostName(host);
+  const seat = host.pure ? "our own stack" : host.name;
   const rate = result.runs / seconds;
   const lines = [
     `${loaded.scenario.name}: ${what}, on ${seat}, seed ${seed}`,
@@ -49,8 +49,8 @@ export function explorationReport(explored: Explored): string {
       ? []
       : [`as the scenario stands: ${sortOf(plain)}`]),
     "",
-    ...(host.kind === "stack" ? [...maximaLines(result.maxima, loaded), ""] : []),
-    ...(host.kind === "stack" || result.runs === 0 ? [] : [...sortLines(result.sorts), ""]),
+    ...(host.pure ? [...maximaLines(result.maxima, loaded), ""] : []),
+    ...(host.pure || result.runs === 0 ? [] : [...sortLines(result.sorts), ""]),
     result.brokenRuns === 0 ? "nothing is broken" : `${grouped(result.brokenRuns)} broken runs`,
     ...kept.flatMap(keptLines),
   ];
@@ -63,7 +63,7 @@ export function explorationJson(explored: Explored): object {
   const { runs, brokenRuns, sorts, events, maxima, ended } = result;
   return {
     scenario: loaded.scenario.name,
-    host: hostName(host),
+    host: host.name,
     what,
     seed,
     ended,

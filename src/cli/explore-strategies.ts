@@ -13,7 +13,7 @@ import {
   Swarm,
   surveyedRun,
 } from "../lab/explore/index.ts";
-import { type HostSeat, inTurns } from "../lab/index.ts";
+import { type HostParty, inTurns } from "../lab/index.ts";
 import { Exit, Failure } from "./failure.ts";
 
 /** What a user may ask for, besides its limits. */
@@ -29,7 +29,7 @@ export interface Wishes {
 
 /** What is searched, and how. */
 export interface Subject {
-  readonly host: HostSeat;
+  readonly host: HostParty;
   readonly text: string;
   readonly seed: number;
   readonly qemu?: string | undefined;
@@ -51,14 +51,14 @@ export interface Begun {
 }
 
 /** Refuses what does not go together. */
-export function searchFor(wishes: Wishes, host: HostSeat): Search {
+export function searchFor(wishes: Wishes, host: HostParty): Search {
   const named = WAYS.filter((way) => wishes[way] === true);
   if (named.length > 1) {
     const flags = "--fault-everywhere, --pairs, --schedules and --random";
     throw new Failure(Exit.WrongCommand, `give one of ${flags}, not ${named.length}`);
   }
   const way = named[0] ?? "faultEverywhere";
-  if (host.kind !== "stack" && way !== "faultEverywhere") {
+  if (!host.pure && way !== "faultEverywhere") {
     const why = "a kernel's run cannot be scheduled: only a fault at every event can be tried";
     throw new Failure(Exit.WrongCommand, why);
   }
@@ -66,7 +66,7 @@ export function searchFor(wishes: Wishes, host: HostSeat): Search {
     throw new Failure(Exit.WrongCommand, "--situations is for a fault at every event");
   }
   // Of a kernel's life nothing is in our hands, so that a panic alone cannot be tried.
-  const everyKind = wishes.faultEverywhere === true || host.kind !== "stack";
+  const everyKind = wishes.faultEverywhere === true || !host.pure;
   return SEARCHES[way]({ ...wishes, faultEverywhere: everyKind });
 }
 
@@ -114,8 +114,8 @@ const SEARCHES: Readonly<Record<Way, (wishes: Wishes) => Search>> = {
 
 async function mapOf(subject: Subject, situations: Situations): Promise<EventMap> {
   const { host, text, seed, qemu, signal } = subject;
-  if (host.kind === "stack") return inTurns(surveyedRun(text, seed, { situations, signal }));
-  return guestEventMap(text, seed, { kernel: host.kernel, qemu, signal, situations });
+  if (host.pure) return inTurns(surveyedRun(text, seed, { situations, signal }));
+  return guestEventMap(text, seed, { host, qemu, signal, situations });
 }
 
 function faultText({ fault, faultEverywhere }: Wishes): string {
@@ -125,7 +125,7 @@ function faultText({ fault, faultEverywhere }: Wishes): string {
 
 /** The kinds that were asked for by name, or all, or without a word the panic. */
 function kindsFor({ host, text }: Subject, wishes: Wishes): readonly FaultKind[] {
-  const all = faultKinds(text, host.kind);
+  const all = faultKinds(text, host.seat);
   if (wishes.fault === undefined) {
     return wishes.faultEverywhere === true ? all : [HALT];
   }

@@ -26,7 +26,7 @@ export function tableFoot(explored: readonly Explored[]): string {
     "",
     `${explored.length} scenarios, ${grouped(runs)} runs in ${seconds.toFixed(0)} s, ` +
       `${grouped(events)} events`,
-    ...(first.host.kind === "stack" ? maximaLines(maxima, first.loaded) : []),
+    ...(first.host.pure ? maximaLines(maxima, first.loaded) : []),
     "",
     brokenRuns === 0 ? "nothing is broken" : `${grouped(brokenRuns)} broken runs`,
     ...explored.flatMap(({ kept }) => kept.flatMap(keptLines)),

@@ -1,5 +1,5 @@
-import type { HostSeat } from "../lab/index.ts";
-import { type ModuleFile, withModules } from "../seats/linux/index.ts";
+import type { HostParty } from "../lab/index.ts";
+import type { ModuleFile } from "../seats/linux/index.ts";
 import type { ModuleParameter } from "../seats/linux/match/parameters.ts";
 import type { TraceEvent } from "../trace/events.ts";
 import type { TraceSink } from "../trace/tracer.ts";
@@ -21,10 +21,11 @@ export function gathered(text: string, before: readonly string[] = []): readonly
 }
 
 /** The host with the modules that the user gave; what makes no sense for it is refused. */
-export async function guestWith(host: HostSeat, options: GuestOptions): Promise<HostSeat> {
+export async function guestWith(host: HostParty, options: GuestOptions): Promise<HostParty> {
   const { module = [], param = [] } = options;
-  if (host.kind === "linux") {
-    return { ...host, kernel: await withModules(host.kernel, module.map(moduleFile)) };
+  if (host.withDrivers !== undefined) {
+    const modules = module.map(moduleFile);
+    return host.withDrivers({ modules, parameters: parametersOf(options) });
   }
   const useless = module.length > 0 ? "--module" : param.length > 0 ? "--param" : "--console";
   if (module.length === 0 && param.length === 0 && options.console !== true) return host;
@@ -32,7 +33,7 @@ export async function guestWith(host: HostSeat, options: GuestOptions): Promise<
 }
 
 /** What `--param` sets. */
-export function parametersOf({ param = [] }: GuestOptions): readonly ModuleParameter[] {
+function parametersOf({ param = [] }: GuestOptions): readonly ModuleParameter[] {
   return param.map((text) => {
     const [, module, name, value = ""] = PARAMETER.exec(text) ?? [];
     if (module !== undefined && name !== undefined) {

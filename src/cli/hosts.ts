@@ -1,58 +1,54 @@
-import { type HostSeat, hostName } from "../lab/index.ts";
-import { findKernel, listKernels, probeQemu, transportOf } from "../seats/linux/index.ts";
+import { HOSTS, type HostParty, hostSeat } from "../lab/index.ts";
 import { Exit, Failure } from "./failure.ts";
 
-/** What to add when no version was asked for and there is no kernel at all. */
-const KERNEL_TO_START_WITH = "6.1";
-
 /** The host that a user named. */
-export function hostOf(name: string): HostSeat {
+export function hostOf(name: string): HostParty {
   const host = find(name);
   if (host === undefined) throw missing([name]);
   return host;
 }
 
 /** The hosts that a user named, in that order. All that are missing are named at once. */
-export function hostsOf(names: readonly string[]): readonly HostSeat[] {
+export function hostsOf(names: readonly string[]): readonly HostParty[] {
   const found = names.map((name) => ({ name, host: find(name) }));
   const absent = found.filter(({ host }) => host === undefined);
   if (absent.length > 0) throw missing(absent.map(({ name }) => name));
-  const hosts = new Map<string, HostSeat>();
+  const hosts = new Map<string, HostParty>();
   for (const { name, host } of found) {
     if (host === undefined) continue;
-    const key = host.kind === "stack" ? "stack" : host.kernel.folder;
-    if (hosts.has(key)) {
-      throw new Failure(Exit.WrongCommand, `--host ${name}: ${hostName(host)} is named twice`);
+    if (hosts.has(host.id)) {
+      throw new Failure(Exit.WrongCommand, `--host ${name}: ${host.name} is named twice`);
     }
-    hosts.set(key, host);
+    hosts.set(host.id, host);
   }
   return [...hosts.values()];
 }
 
-/** Refuses a QEMU that cannot play guests, before anything is run. */
-export async function checkGuests(hosts: readonly HostSeat[], qemu?: string): Promise<void> {
-  if (hosts.some(({ kind }) => kind === "linux")) transportOf(await probeQemu(qemu));
+/** Refuses a machine that one of the hosts cannot play on, before anything is run. */
+export async function checkGuests(hosts: readonly HostParty[], qemu?: string): Promise<void> {
+  for (const host of hosts) await host.check?.({ qemu });
 }
 
-/** Undefined when its kernel is not here. */
-function find(name: string): HostSeat | undefined {
-  if (name === "stack") return { kind: "stack" };
-  const match = /^linux(?::(.+))?$/.exec(name);
-  if (match === null) {
-    const right = "only stack, linux or linux:VERSION can be played today";
-    throw new Failure(Exit.WrongCommand, `--host ${name}: ${right}`);
-  }
-  const wanted = match[1];
-  const kernel = wanted === undefined ? listKernels().at(-1) : findKernel(wanted);
-  return kernel === undefined ? undefined : { kind: "linux", kernel };
+/** Undefined when it is not here. */
+function find(name: string): HostParty | undefined {
+  const { at, which } = seatOf(name);
+  return at.find(which);
+}
+
+function seatOf(name: string) {
+  const seat = hostSeat(name);
+  if (seat !== undefined) return seat;
+  const usages = Object.values(HOSTS).map(({ usage }) => usage);
+  throw new Failure(
+    Exit.WrongCommand,
+    `--host ${name}: only ${usages.join(", ")} can be played today`,
+  );
 }
 
 function missing(names: readonly string[]): Failure {
-  const versions = [...new Set(names.map((name) => name.replace(/^linux:?/, "")))];
-  const adding = versions.map((version) => {
-    return `\`baseboard kernels add debian:${version === "" ? KERNEL_TO_START_WITH : version}\``;
+  const lacking = Object.values(HOSTS).flatMap((seat) => {
+    const which = names.map(seatOf).filter(({ at }) => at === seat);
+    return which.length === 0 ? [] : [seat.missing(which.map((each) => each.which))];
   });
-  const what = `kernel${versions.length === 1 ? "" : "s"} ${versions.join(", ")}`.trim();
-  const it = versions.length === 1 ? "it" : "them";
-  return new Failure(Exit.Missing, `no ${what} here; get ${it} with ${adding.join(", ")}`);
+  return new Failure(Exit.Missing, lacking.join("; "));
 }

@@ -71,8 +71,8 @@ async function have(run: RunFile, tracePath: string | undefined): Promise<Traced
 async function haveWith({ host, plan }: RunFile, sinks: Sinks): Promise<TracedOutcome> {
   const seat = hostOf(host);
   return interruptible((signal) => {
-    if (seat.kind === "stack") return inTurns(tracedRun(plan, { sinks, signal }));
-    return runOnGuest(plan, { kernel: seat.kernel, sinks, signal });
+    if (seat.pure) return inTurns(tracedRun(plan, { sinks, signal }));
+    return runOnGuest(plan, { host: seat, sinks, signal });
   });
 }
 

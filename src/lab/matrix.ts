@@ -1,11 +1,12 @@
 import { assert } from "../assert.ts";
 import type { MatchResult } from "../match/match.ts";
+import { type HostParty, whyNotFor } from "../match/party.ts";
 import { SeatError } from "../programs/errors.ts";
 import { onInterface } from "../scenario/on-interface.ts";
 import { readScenario } from "../scenario/read.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { InterfaceKind } from "../wire/interface.ts";
-import { type HostSeat, hostName, playOn, whyNotFor } from "./host-seat.ts";
+import { playOn } from "./play.ts";
 
 /** What came of a scenario on a host. */
 export type Cell =
@@ -17,7 +18,7 @@ export type Cell =
 
 /** Who sits at the host's end, and on which interface; the scenario's own when left out. */
 export interface Column {
-  readonly host: HostSeat;
+  readonly host: HostParty;
   readonly interface: InterfaceKind | undefined;
 }
 
@@ -86,7 +87,7 @@ export async function playMatrix(
 }
 
 /** One match that breaks must not take the others' verdicts with it. */
-async function played(entry: Entry, host: HostSeat, options: MatrixOptions): Promise<Cell> {
+async function played(entry: Entry, host: HostParty, options: MatrixOptions): Promise<Cell> {
   const { qemu, signal } = options;
   try {
     const result = await playOn(host, entry.scenario, {
@@ -107,9 +108,9 @@ async function played(entry: Entry, host: HostSeat, options: MatrixOptions): Pro
 
 /** Kernels of one version, such as a distribution's and one's own, go by the names they were given. */
 function nameAmong(columns: readonly Column[], { host, interface: kind }: Column): string {
-  const name = hostName(host);
-  const alike = columns.filter(({ host: other }) => other !== host && hostName(other) === name);
-  const named = alike.length === 0 || host.kind === "stack" ? name : `linux:${host.kernel.name}`;
+  const { name } = host;
+  const alike = columns.filter(({ host: other }) => other !== host && other.name === name);
+  const named = alike.length === 0 ? name : host.alias;
   return kind === undefined ? named : `${named} ${kind}`;
 }
 

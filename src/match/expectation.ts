@@ -1,12 +1,27 @@
 import { commandName } from "../ipmi/command-table.ts";
 import type { Verdict } from "../referee/index.ts";
-import type { Expectation } from "../scenario/schema.ts";
+import { interfaceOf } from "../scenario/on-interface.ts";
+import type { Expectation, Scenario, Seat } from "../scenario/schema.ts";
 import type { AnswerGiven, RequestAccepted } from "../trace/events.ts";
 import type { AnswerBook } from "./answer-book.ts";
 import type { Director } from "./faults/director.ts";
 
 type Entry = { readonly request: RequestAccepted; readonly answer?: AnswerGiven };
 type AnswerExpectation = NonNullable<Expectation["answers"]>[number];
+
+/**
+ * What the scenario expects of a match between these seats: on its interface before everywhere, of a
+ * seat before of all.
+ */
+export function expectationFor(scenario: Scenario, seats: readonly Seat[]): Expectation {
+  const everywhere = scenario.expect;
+  const here = everywhere.on?.[interfaceOf(scenario)];
+  const layers = [everywhere, here].flatMap((each) => [each, ...seats.map((seat) => each?.[seat])]);
+  const last = <K extends keyof Expectation>(key: K) => {
+    return layers.findLast((layer) => layer?.[key] !== undefined)?.[key];
+  };
+  return { bmc: last("bmc"), host: last("host"), answers: last("answers") };
+}
 
 /** How a match differs from what its scenario expects, a sentence each; none when it is met. */
 export function misses(expected: Expectation, verdict: Verdict, book: AnswerBook): string[] {
@@ -34,6 +49,11 @@ export function misses(expected: Expectation, verdict: Verdict, book: AnswerBook
 /** A match that breaks off shows neither what is expected nor anything else. */
 export function brokenOff(why: string): string {
   return `the match broke off, and what was open is not judged: ${why}`;
+}
+
+/** A match without an end was given up. */
+export function givenUp(events: number): string {
+  return `it was given up after ${events} events, with no end in sight`;
 }
 
 /** A scenario that does not come to its faults shows nothing. */

@@ -1,12 +1,9 @@
 import type { Attributes, HostStack, HostStackParts } from "../host/index.ts";
 import type { Verdict } from "../referee/index.ts";
-import { interfaceOf } from "../scenario/on-interface.ts";
-import type { Expectation, Scenario } from "../scenario/schema.ts";
 import type { Choose } from "../time/virtual.ts";
 import type { TraceHead } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import type { Arena } from "./arena.ts";
-import type { LabWire, LabWireParts } from "./wires/index.ts";
 
 /** How a match is played, beside what its scenario says. */
 export interface MatchOptions {
@@ -30,14 +27,14 @@ export interface MatchOptions {
   readonly makeStack?: (parts: HostStackParts) => HostStack;
   /** Looks at a match of our own stack from within. */
   readonly watch?: Watch;
-  /** The BMC's registers are not the model's, but those of this chip. */
-  readonly chip?: ChipWire;
-}
-
-/** A BMC chip in a match: what it is called, and how its wire is laid out. */
-export interface ChipWire {
-  readonly name: string;
-  readonly layOut: (parts: LabWireParts) => LabWire;
+  /** Of account to whoever runs a program: QEMU's, when it is not the usual one. */
+  readonly qemu?: string | undefined;
+  /** Of account to a guest: its time runs with the wall clock. */
+  readonly realTime?: boolean;
+  /** False: a guest boots anew, and not from a snapshot of its booted kernel. */
+  readonly snapshot?: boolean;
+  /** A guest is given up after so long by the wall clock, in ms. */
+  readonly wallLimitMs?: number;
 }
 
 /** Gets each event right before the director of the scenario's faults does. */
@@ -70,22 +67,3 @@ export const EVENTS_MAX = 100_000_000;
 
 /** How long a match goes on when its workload is done, unless the scenario says. In µs. */
 export const SETTLE_DEFAULT_US = 100_000;
-
-/**
- * Whose match it is: our own stack's with our own BMC; a kernel's; our stack's with QEMU's BMC; or
- * with our controller behind QEMU's device.
- */
-export type Players = "stack" | "linux" | "qemu" | "qemu-extern";
-
-/** What the scenario expects of such a match, on the scenario's interface. */
-export function expectationFor(scenario: Scenario, players: Players): Expectation {
-  const { on, ...everywhere } = scenario.expect;
-  const here = on?.[interfaceOf(scenario)] ?? {};
-  return { ...of(everywhere, players), ...of(here, players) };
-}
-
-function of(expected: Scenario["expect"], players: Players): Expectation {
-  const { on: _, linux, qemu, "qemu-extern": qemuExtern, ...common } = expected;
-  const differs = { stack: {}, linux, qemu, "qemu-extern": qemuExtern };
-  return { ...common, ...differs[players] };
-}

@@ -19,10 +19,28 @@ export function inOneGo<T>(steps: Steps<T>): T {
 /** Has it with a turn of the event loop, or what is waited for, first and at each yield. */
 export async function inTurns<T>(steps: Steps<T>): Promise<T> {
   await turn();
-  for (let next = steps.next(); ; next = steps.next()) {
+  for (let next = steps.next(); ; ) {
     if (next.done === true) return next.value;
-    await (next.value ?? turn());
+    try {
+      await (next.value ?? turn());
+    } catch (error) {
+      // It may have something to put away.
+      next = steps.throw(error);
+      continue;
+    }
+    next = steps.next();
   }
+}
+
+/** Waits, within steps, for what may have to be waited for. */
+export function* settled<T>(value: T | Promise<T>): Steps<T> {
+  if (!(value instanceof Promise)) return value;
+  const box: { settled: { readonly value: T } | undefined } = { settled: undefined };
+  yield value.then((result) => {
+    box.settled = { value: result };
+  });
+  assert(box.settled !== undefined, "what is yielded is waited for");
+  return box.settled.value;
 }
 
 function turn(): Promise<void> {

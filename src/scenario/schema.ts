@@ -33,13 +33,20 @@ const expectation = z.strictObject({
     .describe("What the users must have been answered"),
 });
 
-const ofOthers = {
-  linux: expectation.optional().describe("What differs when the host is a Linux kernel"),
-  qemu: expectation.optional().describe("What differs when the BMC is QEMU's own"),
-  "qemu-extern": expectation
-    .optional()
-    .describe("What differs when our controller is behind QEMU's device"),
+/** Who may sit at the host's end, by the word that a scenario has for it. */
+export const HOST_SEATS = ["stack", "linux"] as const;
+export type HostWord = (typeof HOST_SEATS)[number];
+
+const differs = (when: string) => expectation.optional().describe(`What differs when ${when}`);
+
+/** The seats by which an expectation may differ. */
+const bySeat = {
+  stack: differs("the host is our own stack"),
+  linux: differs("the host is a Linux kernel"),
+  qemu: differs("the BMC is QEMU's own"),
+  "qemu-extern": differs("our controller is behind QEMU's device"),
 };
+export type Seat = keyof typeof bySeat;
 
 const bmc = z.strictObject({
   "input-latency": duration.optional().describe("From a host's write to the BMC's turn"),
@@ -78,10 +85,7 @@ export const scenarioSchema = z.strictObject({
     })
     .optional()
     .describe("The interfaces on which it makes sense; all when left out"),
-  seats: z
-    .array(z.enum(["stack", "linux"]))
-    .optional()
-    .describe("Hosts that can show it; stack"),
+  seats: z.array(z.enum(HOST_SEATS)).optional().describe("Hosts that can show it; stack"),
   seed: count(0, 0xffff_ffff).optional(),
   spacing: digits("1", "4", "16")
     .transform((text) => (text === "1" ? 1 : text === "4" ? 4 : 16))
@@ -105,9 +109,9 @@ export const scenarioSchema = z.strictObject({
   workload: z.array(actor).min(1),
   faults: z.array(fault.schema).optional(),
   expect: expectation.extend({
-    ...ofOthers,
+    ...bySeat,
     on: z
-      .partialRecord(z.enum(INTERFACES), expectation.extend(ofOthers))
+      .partialRecord(z.enum(INTERFACES), expectation.extend(bySeat))
       .optional()
       .describe("What differs on one of the interfaces"),
   }),

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
+  HOSTS,
   INTERFACES,
   type InterfaceKind,
   onInterface,
@@ -66,7 +67,7 @@ function playedOn(kind: InterfaceKind): typeof scenarios {
   return scenarios.flatMap(([file, , plain]): typeof scenarios => {
     const text = onInterface(plain, kind);
     const scenario = readScenario(text, file);
-    const whyNot = whyNotFor(scenario, { kind: "stack" });
+    const whyNot = whyNotFor(scenario, HOSTS.stack);
     return whyNot === undefined ? [[file, scenario, text]] : [];
   });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
+  HOSTS,
   type InterfaceKind,
   onInterface,
   readScenario,
@@ -71,7 +72,7 @@ test("the SMIs of the catalogue hit the transfer", () => {
 
 test("a kernel looks for registers apart from each other on KCS only", () => {
   const whyNotOn = (kind: InterfaceKind) =>
-    whyNotFor(readScenario(onInterface(textOf("spacing-4"), kind), "x.yaml"), { kind: "linux" });
+    whyNotFor(readScenario(onInterface(textOf("spacing-4"), kind), "x.yaml"), HOSTS.linux);
   expect(whyNotOn("kcs")).toBeUndefined();
   for (const kind of ["smic", "bt"] as const) expect(whyNotOn(kind)).toMatch(/on kcs only, not on/);
 });

@@ -8,7 +8,7 @@ import {
   plannedRun,
   threads,
 } from "../../lab/explore/index.ts";
-import { type HostSeat, inTurns, whyNotFor } from "../../lab/index.ts";
+import { type HostParty, inTurns, whyNotFor } from "../../lab/index.ts";
 import { keepBroken } from "../broken-runs.ts";
 import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
 import { type Explored, explorationJson, explorationReport } from "../explore-report.ts";
@@ -108,7 +108,7 @@ async function run(names: readonly string[], options: ExploreOptions): Promise<v
 }
 
 interface Means {
-  readonly host: HostSeat;
+  readonly host: HostParty;
   readonly search: Search;
   readonly crew: Crew;
   readonly signal: AbortSignal;
@@ -146,8 +146,8 @@ async function exploreOne(loaded: Loaded, means: Means): Promise<Explored> {
   return { loaded, host, what: search.what, seed, plain, result, kept, coverage, elapsedMs };
 }
 
-function crewFor(host: HostSeat, workers: number, qemu: string | undefined): Crew {
-  return host.kind === "stack" ? threads(workers) : guests(workers, { kernel: host.kernel, qemu });
+function crewFor(host: HostParty, workers: number, qemu: string | undefined): Crew {
+  return host.pure ? threads(workers) : guests(workers, { host, qemu });
 }
 
 /** Has the exploration; Ctrl-C ends it with what is known, and nothing is left running. */
@@ -175,7 +175,7 @@ async function interruptibly(
 /** One that was asked for alone must be for this host; of many, those that are. */
 function subjectsFor(
   names: readonly string[],
-  host: HostSeat,
+  host: HostParty,
   options: ExploreOptions,
 ): readonly Loaded[] {
   const kind = options.interface === undefined ? undefined : interfaceNamed(options.interface);
@@ -189,10 +189,10 @@ function subjectsFor(
 /** What a short scenario has tried in a situation, a long one need not try again. */
 async function shortestFirst(
   subjects: readonly Loaded[],
-  host: HostSeat,
+  host: HostParty,
   signal: AbortSignal,
 ): Promise<readonly Loaded[]> {
-  if (host.kind !== "stack") return subjects;
+  if (!host.pure) return subjects;
   const events = new Map<Loaded, number>();
   for (const each of subjects) {
     const plan = plainPlan(each.text, each.scenario.seed ?? 0);

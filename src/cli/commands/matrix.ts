@@ -1,7 +1,13 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { type Column, type HostSeat, type Matrix, playMatrix, whyNotFor } from "../../lab/index.ts";
+import {
+  type Column,
+  type HostParty,
+  type Matrix,
+  playMatrix,
+  whyNotFor,
+} from "../../lab/index.ts";
 import {
   catalogueNames,
   chosenScenarios,
@@ -89,7 +95,7 @@ async function matrix(names: readonly string[], options: MatrixCommandOptions): 
 
 /** Host by host, each interface. */
 function columnsOf(
-  hosts: readonly HostSeat[],
+  hosts: readonly HostParty[],
   kinds: readonly string[] | undefined,
 ): readonly Column[] {
   const named = kinds === undefined ? [undefined] : [...new Set(kinds)].map(interfaceNamed);

@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import {
-  BMC_CHIPS,
   BMC_SEATS,
-  type BmcSeat,
+  type BmcParty,
   bmcSeat,
+  CHIP_NAMES,
   chipSeat,
-  type HostSeat,
+  type HostParty,
   type MatchResult,
   playBetween,
   whyNotBetween,
@@ -21,7 +21,6 @@ import {
   type GuestOptions,
   gathered,
   guestWith,
-  parametersOf,
 } from "../guest-options.ts";
 import { hostOf } from "../hosts.ts";
 import { interruptible } from "../interruptible.ts";
@@ -54,7 +53,7 @@ export function runCommand(): Command {
     .option("--all", "every scenario of the catalogue that the host can show")
     .option("--host <seat>", "stack, linux, or linux:VERSION of a kernel that was added", "stack")
     .option("--bmc <seat>", BMC_SEATS.join(", "), "model")
-    .option("--chip <name>", `the model on QEMU's model of a BMC chip: ${BMC_CHIPS.join(", ")}`)
+    .option("--chip <name>", `the model on QEMU's model of a BMC chip: ${CHIP_NAMES.join(", ")}`)
     .option("--interface <kind>", "in place of the scenario's own: kcs, smic, bt or ssif")
     .option("--seed <n>", "in place of the scenario's own")
     .option("--events <n>", "stack: give a match up that makes more, 100000000 when left out")
@@ -119,8 +118,8 @@ interface Played {
 }
 
 interface Parties {
-  readonly host: HostSeat;
-  readonly bmc: BmcSeat;
+  readonly host: HostParty;
+  readonly bmc: BmcParty;
 }
 
 /** Refuses parties that nobody can play. */
@@ -128,14 +127,14 @@ function seated(options: RunOptions): Parties {
   return { host: hostOf(options.host), bmc: bmcOf(options) };
 }
 
-function bmcOf({ bmc, chip }: RunOptions): BmcSeat {
+function bmcOf({ bmc, chip }: RunOptions): BmcParty {
   if (chip !== undefined && bmc !== "model") {
     throw new Failure(Exit.WrongCommand, "--chip: what sits on a chip is the model");
   }
   const seat = chip === undefined ? bmcSeat(bmc) : chipSeat(chip);
   if (seat !== undefined) return seat;
   const [given, known] =
-    chip === undefined ? [`--bmc ${bmc}`, BMC_SEATS] : [`--chip ${chip}`, BMC_CHIPS];
+    chip === undefined ? [`--bmc ${bmc}`, BMC_SEATS] : [`--chip ${chip}`, CHIP_NAMES];
   throw new Failure(Exit.WrongCommand, `${given}: only ${known.join(", ")} can be played today`);
 }
 
@@ -160,14 +159,13 @@ async function runOne({ scenario, text }: Loaded, { host, bmc }: Parties, option
     realTime: options.realTime ?? false,
     snapshot: options.snapshot && options.realTime !== true,
     eventsMax,
-    parameters: parametersOf(options),
     ...(seed === undefined ? {} : { seed }),
     ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
   };
   try {
     const result = await interruptible((signal) => {
       const either = AbortSignal.any([signal, stop.signal]);
-      return playBetween(host, bmc, scenario, { ...common, signal: either });
+      return playBetween({ host, bmc }, scenario, { ...common, signal: either });
     });
     file?.finish();
     return { result: stoppedBy(stopper, result), console: console.lines };

@@ -1,7 +1,7 @@
 import { KCS_TIMING } from "../../host/index.ts";
+import type { HostWord } from "../../scenario/schema.ts";
 import { triedOn } from "../../scenario/vocabulary/wire.ts";
 import { INTERFACES } from "../../wire/interface.ts";
-import type { HostSeat } from "../host-seat.ts";
 import type { Injection } from "./plan.ts";
 import type { EventMap, HostAccess, Place } from "./survey.ts";
 import type { Tree, TreeMap } from "./tree.ts";
@@ -50,10 +50,7 @@ export const HALT: FaultKind = {
  * Every kind that the host's users and its BMC can meet in this scenario. A guest's life is not in
  * the lab's hands: only what happens to its BMC and on the wire can happen to it.
  */
-export function faultKinds(
-  scenario: string,
-  host: HostSeat["kind"] = "stack",
-): readonly FaultKind[] {
+export function faultKinds(scenario: string, host: HostWord = "stack"): readonly FaultKind[] {
   const tree = treeOf(scenario);
   const outside = [...ON_THE_BMC, ...onTheWire(tree)];
   if (host !== "stack") return outside;

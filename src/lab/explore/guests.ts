@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Kernel } from "../../seats/linux/index.ts";
-import { runLinuxMatch } from "../../seats/linux/match/linux-match.ts";
+import type { HostParty } from "../../match/party.ts";
 import type { TraceEvent } from "../../trace/events.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import { encodeEvent } from "../../trace/jsonl.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
+import { playOn } from "../play.ts";
 import type { Crew } from "./crew.ts";
 import { Measures } from "./measures.ts";
 import { plainPlan, type RunPlan } from "./plan.ts";
@@ -14,7 +14,7 @@ import { type EventMap, placeOf } from "./survey.ts";
 
 /** Which kernel is explored, and how its matches are played. */
 export interface GuestOptions {
-  readonly kernel: Kernel;
+  readonly host: HostParty;
   /** QEMU's program, when it is not the usual one. */
   readonly qemu?: string | undefined;
   readonly signal?: AbortSignal;
@@ -31,7 +31,7 @@ const EVENTS_MAX = 30_000_000;
  */
 export async function runOnGuest(
   plan: RunPlan,
-  { kernel, qemu, signal, sinks }: GuestOptions,
+  { host, qemu, signal, sinks }: GuestOptions,
 ): Promise<TracedOutcome> {
   const scenario = scenarioOf(plan);
   const measures = new Measures(EVENTS_MAX);
@@ -43,8 +43,7 @@ export async function runOnGuest(
       if (event.e === "guest") troubles.add(event.what);
     },
   };
-  const { verdict, interrupted } = await runLinuxMatch(scenario, {
-    kernel,
+  const { verdict, interrupted } = await playOn(host, scenario, {
     seed: plan.seed,
     scenarioText: wholeText(plan),
     sinks: (head) => [sink, measures, ...(sinks?.(head) ?? [])],
@@ -52,7 +51,7 @@ export async function runOnGuest(
     ...(signal === undefined ? {} : { signal }),
   });
   return {
-    breaches: interrupted === undefined ? breachesOf(scenario, verdict, "linux") : [],
+    breaches: interrupted === undefined ? breachesOf(scenario, verdict, host.seat) : [],
     interrupted,
     troubles: [...troubles].sort(),
     events: measures.lastN + 1,

@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
 import type { HostStack, HostStackParts } from "../../host/index.ts";
-import { expectationFor, type Watch } from "../../match/match.ts";
+import { expectationFor } from "../../match/expectation.ts";
+import type { Watch } from "../../match/match.ts";
 import { inOneGo, type Steps } from "../../match/steps.ts";
 import { Referee, rules, type Verdict } from "../../referee/index.ts";
 import { readFault, readPlayed } from "../../scenario/read.ts";
-import type { Fault, Scenario } from "../../scenario/schema.ts";
+import type { Fault, Scenario, Seat } from "../../scenario/schema.ts";
 import { faultText } from "../../scenario/vocabulary/fault.ts";
-import { stackMatch } from "../../seats/stack/stack-match.ts";
 import type { TraceEvent } from "../../trace/events.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import { encodeEvent } from "../../trace/jsonl.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
+import { stackMatch } from "../play.ts";
 import { Endless, type Maxima, Measures } from "./measures.ts";
 import type { Injection, RunPlan } from "./plan.ts";
 import { Schedule } from "./schedule.ts";
@@ -128,12 +129,8 @@ export interface TracedOutcome extends Outcome {
 }
 
 /** A host is held to what its scenario does not expect it to break, and to no consequences. */
-export function breachesOf(
-  scenario: Scenario,
-  verdict: Verdict,
-  host: "stack" | "linux",
-): readonly Breach[] {
-  const expected = expectationFor(scenario, host).host ?? [];
+export function breachesOf(scenario: Scenario, verdict: Verdict, host: Seat): readonly Breach[] {
+  const expected = expectationFor(scenario, [host]).host ?? [];
   const found = verdict.violations
     .filter(({ party, follows }) => party === "host" && follows === null)
     .filter(({ rule }) => !expected.includes(rule))

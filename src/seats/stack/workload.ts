@@ -28,10 +28,10 @@ export interface ActorsHost {
 /** A pause after a refusal, as a program makes that tries again. In µs. */
 const REFUSED_PAUSE_US = 1_000;
 
-/** Lets the actors of a workload do their steps on a host in virtual time. */
 /** Our own driver has no modules and no parameters: it is there, or it is not. */
 const COMES: readonly NonNullable<Step["driver"]>[] = ["insert", "load", "hot-add"];
 
+/** Lets the actors of a workload do their steps on our own stack, whatever the time. */
 export class Actors {
   readonly #host: ActorsHost;
   readonly #scheduler: Scheduler;

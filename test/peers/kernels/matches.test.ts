@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
+  HOSTS,
   interfaceOf,
   type MatchResult,
   readScenario,
@@ -58,7 +59,7 @@ const forGuests = readdirSync(new URL("../../../scenarios/", import.meta.url))
   .map((file) => basename(file, ".yaml"))
   .filter((name) => {
     const scenario = scenarioOf(name);
-    return interfaceOf(scenario) !== "ssif" && whyNotFor(scenario, { kind: "linux" }) === undefined;
+    return interfaceOf(scenario) !== "ssif" && whyNotFor(scenario, HOSTS.linux) === undefined;
   });
 
 // A kernel that gave up at bring-up never looks again, though its BMC has come up since.

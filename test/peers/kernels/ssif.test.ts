@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { onInterface, readScenario, whyNotFor } from "../../../src/lab/index.ts";
+import { HOSTS, onInterface, readScenario, whyNotFor } from "../../../src/lab/index.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { encodeEvent } from "../../../src/trace/jsonl.ts";
 import { pec } from "../../../src/wire/smbus/pec.ts";
@@ -95,7 +95,7 @@ const forGuests = readdirSync(new URL("../../../scenarios/", import.meta.url))
 function isForGuests(name: string): boolean {
   const file = new URL(`../../../scenarios/${name}.yaml`, import.meta.url);
   const scenario = readScenario(onInterface(readFileSync(file, "utf8"), "ssif"), `${name}.yaml`);
-  return whyNotFor(scenario, { kind: "linux" }) === undefined;
+  return whyNotFor(scenario, HOSTS.linux) === undefined;
 }
 
 test.each(forGuests)("%s on Linux 7.2", async (name) => {

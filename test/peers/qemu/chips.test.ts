@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type MatchResult, runStackMatch } from "../../../src/lab/index.ts";
+import { type MatchResult, playBetween, runStackMatch } from "../../../src/lab/index.ts";
 import { BMC_CHIPS } from "../../../src/seats/qemu/index.ts";
-import { runChipMatch } from "../../../src/seats/qemu/match/chip-match.ts";
+import { chip as onChipOf } from "../../../src/seats/qemu/match/chip-party.ts";
+import { stack } from "../../../src/seats/stack/party.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { Recorder } from "../../../src/trace/tracer.ts";
 import { leavesNothing } from "../nothing-left.ts";
@@ -18,7 +19,9 @@ describe.each(BMC_CHIPS)("%s", (chip) => {
     const asked = scenario("device-id");
     const onChip = new Recorder();
     const sinks = () => [onChip];
-    const result = await runChipMatch(asked, { chip, channel }, { sinks });
+    const result = await playBetween({ host: stack, bmc: onChipOf(chip, channel) }, asked, {
+      sinks,
+    });
     expect(result.head.bmc).toBe(`${chip} in qemu`);
     expectRight(result);
     expect(onChip.events).toEqual(modelEvents("device-id"));
@@ -29,7 +32,9 @@ describe.each(BMC_CHIPS)("%s", (chip) => {
     async (name) => {
       const onChip = new Recorder();
       const sinks = () => [onChip];
-      const result = await runChipMatch(scenario(name), { chip, channel: 3 }, { sinks });
+      const result = await playBetween({ host: stack, bmc: onChipOf(chip) }, scenario(name), {
+        sinks,
+      });
       expectRight(result);
       expect(onChip.events).toEqual(modelEvents(name));
     },

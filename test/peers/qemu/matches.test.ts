@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { runQemuMatch } from "../../../src/seats/qemu/match/qemu-match.ts";
+import { type MatchResult, playBetween } from "../../../src/lab/index.ts";
+import type { MatchOptions } from "../../../src/match/match.ts";
+import type { Scenario } from "../../../src/scenario/schema.ts";
+import { qemu } from "../../../src/seats/qemu/match/device-party.ts";
+import type { QemuBmc } from "../../../src/seats/qemu/match/ground.ts";
+import { stack } from "../../../src/seats/stack/party.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { Recorder } from "../../../src/trace/tracer.ts";
 import { leavesNothing } from "../nothing-left.ts";
@@ -20,7 +25,7 @@ describe.each(DEVICES)("our stack on QEMU's $bus $kind", ({ kind, bus, notes }) 
   const asked = scenario("device-id", kind);
 
   test("with QEMU's BMC", async () => {
-    const { head, verdict, misses } = await runQemuMatch(asked, { bus, behind: "qemu" });
+    const { head, verdict, misses } = await onQemu(asked, { bus, behind: "qemu" });
     expect(head).toMatchObject({ host: "stack", bmc: "qemu", interface: kind, clock: "real" });
     expect(misses).toEqual([]);
     expect(verdict.violations).toEqual([]);
@@ -39,11 +44,7 @@ describe.each(DEVICES.filter(({ kind }) => kind !== "ssif"))(
       const recorder = new Recorder();
       const sinks = () => [recorder];
       const asked = scenario("device-id", kind);
-      const { verdict, misses } = await runQemuMatch(
-        asked,
-        { bus, behind: "controller" },
-        { sinks },
-      );
+      const { verdict, misses } = await onQemu(asked, { bus, behind: "controller" }, { sinks });
       expect(misses).toEqual([]);
       expect(verdict.violations).toEqual([]);
       const { events } = recorder;
@@ -63,7 +64,7 @@ describe.each(["kcs", "bt", "ssif"] as const)(
       ["many-questions", "qemu"],
       ["unhurried-bmc", "controller"],
     ] as const)("%s, the BMC being %s", async (name, behind) => {
-      const { misses } = await runQemuMatch(scenario(name, kind), { bus: "isa", behind });
+      const { misses } = await onQemu(scenario(name, kind), { bus: "isa", behind });
       expect(misses).toEqual([]);
     });
   },
@@ -73,7 +74,7 @@ describe.each(["kcs", "bt", "ssif"] as const)(
 // BMC that needs its time: it hands out the answer before, as docs/findings.md says.
 test("our stack is not misled by QEMU's SSIF, which does not wait for the BMC", async () => {
   const asked = scenario("unhurried-bmc", "ssif");
-  const { verdict } = await runQemuMatch(asked, { bus: "isa", behind: "controller" });
+  const { verdict } = await onQemu(asked, { bus: "isa", behind: "controller" });
   expect(verdict.fault).toEqual(["bmc"]);
   const broken = verdict.violations.map(({ party, rule }) => `${party} ${rule}`);
   expect(broken).toContain("bmc GEN-01");
@@ -84,11 +85,15 @@ test("a match that is interrupted leaves nothing", async () => {
   const controller = new AbortController();
   const bmc = { bus: "isa", behind: "controller" } as const;
   const { signal } = controller;
-  const match = runQemuMatch(scenario("device-id"), bmc, { signal });
+  const match = onQemu(scenario("device-id"), bmc, { signal });
   setTimeout(() => controller.abort(), 50);
   const { verdict } = await match;
   expect(verdict.ended).toBe(true);
 });
+
+function onQemu(asked: Scenario, bmc: QemuBmc, options?: MatchOptions): Promise<MatchResult> {
+  return playBetween({ host: stack, bmc: qemu(bmc) }, asked, options);
+}
 
 const forwarded = (message: string) => !/^(18|1c)36/.test(message);
 

@@ -4,7 +4,7 @@ import {
   SystemInterfaceType,
 } from "../../../ipmi/commands/app/system-interface.ts";
 import { bmcOptions } from "../../../match/bmc-options.ts";
-import type { Players } from "../../../match/match.ts";
+import type { RealGround } from "../../../match/party.ts";
 import type { Scenario } from "../../../scenario/schema.ts";
 import { MILLISECOND_US, type Scheduler, SECOND_US } from "../../../time/scheduler.ts";
 import type { Tracer } from "../../../trace/tracer.ts";
@@ -28,19 +28,7 @@ export interface QemuBmc {
 /** The interfaces that QEMU has a device for. */
 export type QemuInterface = Exclude<InterfaceKind, "smic">;
 
-/** QEMU's end of the wire in a match. */
-export interface QemuParty {
-  /** As the BMC is called in a trace. */
-  readonly name: string;
-  readonly players: Players;
-  readonly wire: HostWire;
-  /** Tells the trace that the BMC has just been switched on; it serves when this resolves. */
-  powerOn(): Promise<void>;
-  /** Nothing of it is left when this resolves. */
-  close(): Promise<void>;
-}
-
-export interface QemuPartyParts {
+export interface QemuGroundParts {
   readonly interface: QemuInterface;
   /** What the scenario wants of our controller. */
   readonly wanted: NonNullable<Scenario["bmc"]>;
@@ -70,7 +58,7 @@ const SAYS: Readonly<Record<QemuInterface, Partial<SystemInterface>>> = {
 };
 
 /** Starts QEMU, and what belongs behind its device. */
-export async function qemuParty(bmc: QemuBmc, parts: QemuPartyParts): Promise<QemuParty> {
+export async function qemuGround(bmc: QemuBmc, parts: QemuGroundParts): Promise<RealGround> {
   if (bmc.behind === "qemu") return withOwnBmc(await device(bmc, parts), parts.tracer);
   const { controller, daemon, resetUs } = bmcOptions(parts.wanted, SAYS[parts.interface]);
   const { scheduler, tracer } = parts;
@@ -93,7 +81,7 @@ interface Device {
 
 async function device(
   { bus }: QemuBmc,
-  { interface: kind, program, lifeS }: QemuPartyParts,
+  { interface: kind, program, lifeS }: QemuGroundParts,
   bmc?: readonly string[],
 ): Promise<Device> {
   switch (kind) {
@@ -110,30 +98,26 @@ async function device(
   }
 }
 
-function withOwnBmc({ machine, wire }: Device, tracer: Tracer): QemuParty {
+function withOwnBmc({ machine, wire }: Device, tracer: Tracer): RealGround {
   return {
-    name: "qemu",
-    players: "qemu",
     wire,
     powerOn: async () => {
       tracer.emit({ e: "bmc", what: "power-on", flags: 0, text: "" });
       tracer.emit({ e: "bmc", what: "up", flags: 0, text: "" });
     },
-    close: () => machine.stop(),
+    leave: () => machine.stop(),
   };
 }
 
 function withController(
   { machine, wire }: Device,
   behind: { extern: ExternBmc; socket: ExternSocket; scheduler: Scheduler },
-): QemuParty {
+): RealGround {
   const { extern, socket, scheduler } = behind;
   return {
-    name: "controller behind qemu",
-    players: "qemu-extern",
     wire,
     powerOn: () => connected(extern, scheduler),
-    close: async () => {
+    leave: async () => {
       await machine.stop();
       await socket.close();
     },

@@ -1,0 +1,236 @@
+import { BaseboardError } from "../errors.ts";
+import { Referee } from "../referee/index.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import { LeasedScheduler, RealScheduler } from "../time/index.ts";
+import type { MatchEnd } from "../trace/events.ts";
+import type { TraceHead } from "../trace/head.ts";
+import { Tracer } from "../trace/tracer.ts";
+import { AnswerBook } from "./answer-book.ts";
+import { Arena, matchHead } from "./arena.ts";
+import { brokenOff, expectationFor, givenUp, misses, neverFired } from "./expectation.ts";
+import type { MatchOptions, MatchResult } from "./match.ts";
+import {
+  type BmcParty,
+  type HostLeft,
+  type HostParty,
+  type LabBmc,
+  type RealBmc,
+  whyNoTime,
+} from "./party.ts";
+import { type Steps, settled } from "./steps.ts";
+import { guarded, tapped } from "./tapped.ts";
+
+/** The two that play. */
+export interface Parties<B extends BmcParty = BmcParty> {
+  readonly host: HostParty;
+  readonly bmc: B;
+}
+
+/** Two parties that have no time in common. */
+export class CannotMeet extends BaseboardError<"CANNOT_MEET"> {
+  constructor(message: string) {
+    super(message, { code: "CANNOT_MEET" });
+  }
+}
+
+/** The one match, whoever plays: in steps, since some parties have to be waited for. */
+export function playMatch(
+  scenario: Scenario,
+  { host, bmc }: Parties,
+  options: MatchOptions = {},
+): Steps<MatchResult> {
+  return bmc.time === "lab"
+    ? labMatch(scenario, { host, bmc }, options)
+    : realMatch(scenario, { host, bmc }, options);
+}
+
+/** Where the lab keeps the time, and has the wire, both its faces and its faults in its hands. */
+function* labMatch(
+  scenario: Scenario,
+  { host, bmc }: Parties<LabBmc>,
+  options: MatchOptions,
+): Steps<MatchResult> {
+  if (host.lab === undefined) throw cannotMeet({ host, bmc });
+  const head = headOf(scenario, { host, bmc }, options, host.lab.clock(options));
+  const book = new AnswerBook();
+  const judged = options.referee !== false;
+  const ground = yield* settled(bmc.join(options));
+  try {
+    const ending = new Ending();
+    const entered = host.lab.enter({ scenario, options, end: (why) => ending.end(why) });
+    const arena = new Arena(scenario, {
+      head,
+      sinks: [
+        ...(judged ? [book] : []),
+        ...(options.sinks?.(head) ?? []),
+        ...entered.sinks,
+        ...(options.watch === undefined ? [] : [options.watch]),
+      ],
+      referee: judged,
+      hostTags: entered.tags,
+      choose: options.choose,
+      onPanicOrdered: entered.onPanicOrdered,
+      layOut: ground.layOut,
+    });
+    ending.of(arena.tracer);
+    options.watch?.enter(arena);
+    entered.join(arena);
+    arena.powerOn();
+    const left = yield* entered.play();
+    const { referee, director, tracer, time } = arena;
+    const unfired = neverFired(director);
+    const events = tracer.count;
+    const lengthUs = time.nowUs;
+    return resultOf(
+      scenario,
+      { host, bmc },
+      { head, book, referee, left, unfired, events, lengthUs },
+    );
+  } finally {
+    yield* settled(ground.leave());
+  }
+}
+
+/** Against a BMC that has a time of its own; there is no looking into it, and there are no faults. */
+function* realMatch(
+  scenario: Scenario,
+  { host, bmc }: Parties<RealBmc>,
+  options: MatchOptions,
+): Steps<MatchResult> {
+  if (host.real === undefined) throw cannotMeet({ host, bmc });
+  const scheduler = new LeasedScheduler(new RealScheduler());
+  const tracer = new Tracer(() => scheduler.now());
+  const ground = yield* settled(bmc.join({ scenario, options, scheduler, tracer }));
+  try {
+    const head = {
+      ...headOf(scenario, { host, bmc }, options, "real"),
+      taps: { host: true, bmc: false },
+    };
+    const book = new AnswerBook();
+    const referee = options.referee === false ? undefined : new Referee(head);
+    for (const sink of [...(referee === undefined ? [] : [referee]), book]) tracer.attach(sink);
+    for (const sink of options.sinks?.(head) ?? []) tracer.attach(sink);
+    const ending = new Ending();
+    ending.of(tracer);
+    const failure = new Failure();
+    const tags = { request: 0, response: 0 };
+    const entered = host.real.enter({
+      scenario,
+      options,
+      end: (why) => ending.end(why),
+      scheduler,
+      tracer,
+      wire: tapped(guarded(ground.wire, failure.raise), tracer, tags),
+      tags,
+      failed: failure.raised,
+    });
+    yield* settled(ground.powerOn());
+    const left = yield* entered.play();
+    const lengthUs = scheduler.now();
+    const come = { head, book, referee, left, unfired: [], events: tracer.count, lengthUs };
+    return resultOf(scenario, { host, bmc }, come);
+  } finally {
+    scheduler.end();
+    yield* settled(ground.leave());
+  }
+}
+
+/** What went wrong behind the wire, for whoever waits. */
+class Failure {
+  readonly raised: Promise<never>;
+  raise: (error: unknown) => void = () => {};
+
+  constructor() {
+    this.raised = new Promise((_resolve, reject) => {
+      this.raise = reject;
+    });
+    // Nobody may be waiting when it comes.
+    this.raised.catch(() => {});
+  }
+}
+
+/** Tells the trace of the match's end, once. */
+class Ending {
+  #tracer: Tracer | undefined;
+  #over = false;
+
+  of(tracer: Tracer): void {
+    this.#tracer = tracer;
+  }
+
+  end(why: MatchEnd["why"]): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#tracer?.emit({ e: "end", why });
+  }
+}
+
+function headOf(
+  scenario: Scenario,
+  { host, bmc }: Parties,
+  options: MatchOptions,
+  clock: TraceHead["clock"],
+): TraceHead {
+  const head = matchHead(scenario, {
+    host: host.name,
+    clock,
+    promises: host.promises(scenario),
+    scenarioText: options.scenarioText ?? "",
+    kernel: host.kernel,
+  });
+  return { ...head, bmc: bmc.name, seed: options.seed ?? head.seed };
+}
+
+/** What there is when all is over. */
+interface Come {
+  readonly head: TraceHead;
+  readonly book: AnswerBook;
+  readonly referee: Referee | undefined;
+  readonly left: HostLeft;
+  readonly unfired: readonly string[];
+  readonly events: number;
+  readonly lengthUs: number;
+}
+
+function resultOf(scenario: Scenario, parties: Parties, come: Come): MatchResult {
+  const { head, referee, left, lengthUs } = come;
+  const verdict = referee?.verdict() ?? NOT_JUDGED;
+  return {
+    head,
+    verdict,
+    misses: referee === undefined ? [] : missesOf(scenario, parties, come, verdict),
+    lengthUs,
+    attributes: left.attributes,
+    interrupted: left.brokeOff,
+    remarks: left.remarks,
+  };
+}
+
+function missesOf(
+  scenario: Scenario,
+  { host, bmc }: Parties,
+  { book, left, unfired, events }: Come,
+  verdict: MatchResult["verdict"],
+): readonly string[] {
+  if (left.brokeOff !== undefined) return [brokenOff(left.brokeOff)];
+  const seats = [host.seat, ...(bmc.expects === undefined ? [] : [bmc.expects])];
+  return [
+    ...(left.givenUp === true ? [givenUp(events)] : []),
+    ...unfired,
+    ...misses(expectationFor(scenario, seats), verdict, book),
+  ];
+}
+
+const NOT_JUDGED = {
+  fault: [],
+  violations: [],
+  notes: [],
+  rulesChecked: 0,
+  transactions: 0,
+  events: 0,
+  ended: true,
+} as const;
+
+function cannotMeet({ host, bmc }: Parties): CannotMeet {
+  return new CannotMeet(whyNoTime(host, bmc) ?? "");
+}

@@ -1,0 +1,180 @@
+import { assert } from "../../../assert.ts";
+import type { Arena } from "../../../match/arena.ts";
+import type { HostLeft, LabHost, MatchEntry } from "../../../match/party.ts";
+import { type Steps, settled } from "../../../match/steps.ts";
+import { SECOND_US } from "../../../time/index.ts";
+import type { MatchEnd } from "../../../trace/events.ts";
+import { DEFAULT_PROMISES } from "../../../trace/head.ts";
+import type { TraceSink } from "../../../trace/tracer.ts";
+import { compileGuest, type HostEnd, type Kernel, LinuxHost, ReportReader } from "../index.ts";
+import { plain, troubleIn } from "./console.ts";
+import { GuestPanic } from "./panic.ts";
+import { type ModuleParameter, withParameters } from "./parameters.ts";
+import { guestPort } from "./port.ts";
+import { GuestReports } from "./reports.ts";
+import { guestProgram } from "./workload.ts";
+
+const WALL_LIMIT_MS = 240_000;
+/** What a guest reads when its match is over. */
+const GONE = 0xff;
+/** A guest that makes so many register accesses and lets no time pass is locked up. */
+const ACCESSES_WITHOUT_TIME_MAX = 400_000;
+/** A panic that takes longer than the promise is not waited for. */
+const PANIC_BOUND_US = 30 * SECOND_US;
+const PANIC_SHOWN_US = PANIC_BOUND_US + SECOND_US;
+/** The kernel's waits in a panic are busy ones, and QEMU has to go through each of them. */
+const PANIC_WALL_LIMIT_MS = 600_000;
+
+/** What the guest plays with. */
+interface Place {
+  readonly arena: Arena;
+  readonly reports: GuestReports;
+  readonly panic: GuestPanic;
+}
+
+/** An unmodified Linux kernel in QEMU, on our registers. Its own time drives the lab's. */
+export class LinuxInLab implements LabHost {
+  readonly tags = false;
+  readonly sinks: readonly TraceSink[] = [];
+  readonly #kernel: Kernel;
+  readonly #entry: MatchEntry;
+  readonly #reader = new ReportReader();
+  readonly #program;
+  #place: Place | undefined;
+  #host: LinuxHost | undefined;
+  #why: MatchEnd["why"] | undefined;
+  /** The guest's agent has set everything up. */
+  #readyToPanic = false;
+  #accesses = 0;
+  #guestUs = 0;
+
+  constructor(kernel: Kernel, parameters: readonly ModuleParameter[], entry: MatchEntry) {
+    this.#kernel = kernel;
+    this.#entry = entry;
+    const modules = kernel.manifest.modules.map(({ name }) => name);
+    this.#program = withParameters(guestProgram(entry.scenario, modules), parameters);
+  }
+
+  readonly onPanicOrdered = (text: string): void => this.#joined().panic.order(text);
+
+  join(arena: Arena): void {
+    const reports = new GuestReports(this.#program, arena.tracer, {
+      ready: () => this.#ready(),
+      allDone: (unfinished) => this.#end(unfinished ? "time" : "done"),
+    });
+    arena.tracer.attach(reports);
+    this.#place = { arena, reports, panic: new GuestPanic(arena.time, arena.tracer) };
+  }
+
+  *play(): Steps<HostLeft> {
+    const { scenario, options } = this.#entry;
+    const { arena, reports, panic } = this.#joined();
+    const { time, wire } = arena;
+    const { kind } = wire;
+    const port = panic.port(guestPort(wire, () => time.nowUs > this.#guestUs));
+    const usualMs = this.#program.obeys === true ? PANIC_WALL_LIMIT_MS : WALL_LIMIT_MS;
+    const { wallLimitMs = usualMs } = options;
+    const starting = LinuxHost.start({
+      kernel: this.#kernel,
+      program: compileGuest(this.#program),
+      interrupt: scenario.host?.linux ?? "timer",
+      realTime: options.realTime ?? false,
+      snapshot: options.snapshot ?? options.realTime !== true,
+      ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
+      wallLimitMs,
+      machine: {
+        kind,
+        port: {
+          read: (offset) => (this.#accessed() ? port.read(offset) : GONE),
+          write: (offset, value) => {
+            if (this.#accessed()) port.write(offset, value);
+          },
+        },
+        tick: (guestUs) => this.#tick(guestUs),
+        report: (byte) => {
+          for (const report of this.#reader.push(Uint8Array.of(byte))) reports.take(report);
+        },
+        panics: () => this.#readyToPanic && this.#why === undefined && panic.take(),
+        console: (line) => this.#console(plain(line)),
+        onLine: (changed) => arena.onLine(changed),
+      },
+    });
+    const host = yield* settled(starting);
+    this.#host = host;
+    const abort = () => this.#end("interrupted");
+    options.signal?.addEventListener("abort", abort, { once: true });
+    if (options.signal?.aborted === true || this.#why !== undefined) void host.stop();
+    const end = yield* settled(host.ended);
+    options.signal?.removeEventListener("abort", abort);
+    const brokeOff = this.#why === undefined ? whyBrokenOff(end, wallLimitMs) : undefined;
+    if (brokeOff !== undefined) this.#end("interrupted");
+    this.#end(panic.over ? "done" : "guest-ended");
+    return { remarks: host.notes, brokeOff };
+  }
+
+  #joined(): Place {
+    assert(this.#place !== undefined, "the host has joined");
+    return this.#place;
+  }
+
+  #ready(): void {
+    this.#readyToPanic = true;
+    const { tracer, director } = this.#joined().arena;
+    tracer.emit({ e: "host", what: "up", text: "the guest's agent begins" });
+    director.workloadBegan();
+  }
+
+  #tick(guestUs: number): void {
+    this.#accesses = 0;
+    this.#guestUs = guestUs;
+    if (this.#why === undefined) this.#joined().arena.time.runUntil(guestUs);
+  }
+
+  /** Counts a register access; false when the match is over, and nothing counts any more. */
+  #accessed(): boolean {
+    if (this.#why !== undefined) return false;
+    const { arena, panic } = this.#joined();
+    if (panic.lastsUs > PANIC_SHOWN_US) this.#end("time");
+    if (panic.begun) return this.#why === undefined;
+    this.#accesses++;
+    if (this.#accesses !== ACCESSES_WITHOUT_TIME_MAX) return true;
+    const text = `${this.#accesses} register accesses, and no time passes`;
+    arena.tracer.emit({ e: "guest", what: "lockup", text });
+    this.#end("guest-ended");
+    return false;
+  }
+
+  #console(line: string): void {
+    if (line === "" || this.#why !== undefined) return;
+    const { arena, panic } = this.#joined();
+    const { tracer } = arena;
+    tracer.emit({ e: "console", text: line });
+    if (panic.hears(line)) return;
+    const what = troubleIn(line);
+    if (what !== undefined) tracer.emit({ e: "guest", what, text: line });
+  }
+
+  /** The match is over: the trace ends here, whatever the guest does until it is gone. */
+  #end(why: MatchEnd["why"]): void {
+    if (this.#why !== undefined) return;
+    this.#entry.end(why);
+    this.#why = why;
+    void this.#host?.stop();
+  }
+}
+
+/** A kernel promises less than our stack: no run events are seen, and it may take its time. */
+export const GUEST_PROMISES = {
+  ...DEFAULT_PROMISES,
+  answerBoundUs: 60_000_000,
+  panicBoundUs: PANIC_BOUND_US,
+} as const;
+
+/** Why QEMU is gone, when that says nothing about its guest. */
+function whyBrokenOff(end: HostEnd, wallLimitMs: number): string | undefined {
+  if (end.why === "wall-limit") return `the wall limit of ${wallLimitMs / 1_000} s was reached`;
+  if (end.why !== "qemu") return undefined;
+  if (end.signal !== null) return `QEMU was killed by ${end.signal}`;
+  const last = end.stderrTail.trim().split("\n").at(-1) ?? "";
+  return `QEMU ended with status ${end.code}${last === "" ? "" : `: ${last}`}`;
+}

@@ -1,0 +1,46 @@
+import type { HostParty } from "../../../match/party.ts";
+import { interfaceOf } from "../../../scenario/on-interface.ts";
+import type { Scenario } from "../../../scenario/schema.ts";
+import type { KernelIdentity } from "../../../trace/head.ts";
+import { type Kernel, kernelTitle, probeQemu, transportOf, withModules } from "../index.ts";
+import { GUEST_PROMISES, LinuxInLab } from "./in-lab.ts";
+import { type ModuleParameter, parameterText } from "./parameters.ts";
+
+/** An unmodified Linux kernel, as a host. */
+export function linux(kernel: Kernel, parameters: readonly ModuleParameter[] = []): HostParty {
+  return {
+    name: `linux:${kernelTitle(kernel)}`,
+    seat: "linux",
+    alias: `linux:${kernel.name}`,
+    id: kernel.folder,
+    pure: false,
+    whyNot: whyNoGuest,
+    promises: () => GUEST_PROMISES,
+    lab: {
+      clock: ({ realTime }) => (realTime === true ? "real" : "guest"),
+      enter: (entry) => new LinuxInLab(kernel, parameters, entry),
+    },
+    kernel: identityOf(kernel, parameters),
+    withDrivers: async (own) => linux(await withModules(kernel, own.modules), own.parameters),
+    check: async ({ qemu }) => void transportOf(await probeQemu(qemu)),
+  };
+}
+
+/** The kernel's PCI driver tries other spacings than 1 on KCS only. */
+export function whyNoGuest(scenario: Scenario): string | undefined {
+  const { spacing = 1 } = scenario;
+  const kind = interfaceOf(scenario);
+  if (spacing === 1 || kind === "kcs") return undefined;
+  return `a kernel looks for registers ${spacing} apart on kcs only, not on ${kind}`;
+}
+
+function identityOf(kernel: Kernel, parameters: readonly ModuleParameter[]): KernelIdentity {
+  const { name, manifest, replaced = [] } = kernel;
+  return {
+    name,
+    version: manifest.version,
+    sha256: manifest.image.sha256,
+    modules: Object.fromEntries(replaced.map((module) => [module.name, module.sha256])),
+    parameters: parameters.map(parameterText),
+  };
+}

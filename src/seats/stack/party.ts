@@ -1,0 +1,23 @@
+import { answerBoundUs, panicBoundUs } from "../../host/index.ts";
+import type { HostParty } from "../../match/party.ts";
+import { interfaceOf } from "../../scenario/on-interface.ts";
+import { DEFAULT_PROMISES } from "../../trace/head.ts";
+import { StackInLab } from "./in-lab.ts";
+import { StackInRealTime } from "./in-real-time.ts";
+
+/** Our own host stack. */
+export const stack: HostParty = {
+  name: "stack",
+  seat: "stack",
+  alias: "stack",
+  id: "stack",
+  pure: true,
+  whyNot: () => undefined,
+  promises: (scenario) => ({
+    ...DEFAULT_PROMISES,
+    answerBoundUs: answerBoundUs(interfaceOf(scenario)),
+    panicBoundUs: panicBoundUs(),
+  }),
+  lab: { clock: () => "virtual", enter: (entry) => new StackInLab(entry) },
+  real: { enter: (entry) => new StackInRealTime(entry) },
+};
