@@ -138,6 +138,8 @@ export interface RealGround {
   readonly wire: HostWire;
   /** Tells the trace that the BMC has just been switched on; it serves when this resolves. */
   powerOn(): Promise<void>;
+  /** Why it is gone, when an access has failed; undefined when that was for another reason. */
+  whyGone(): Promise<string | undefined>;
   /** Nothing of it is left when this resolves. */
   leave(): Promise<void>;
 }
@@ -148,8 +150,8 @@ export interface RealEntry extends MatchEntry {
   readonly tracer: Tracer;
   readonly wire: HostWire;
   readonly tags: TransactionTags;
-  /** Is rejected when the other end of the wire is gone. */
-  readonly failed: Promise<never>;
+  /** Settles with why, when the other end of the wire is gone. */
+  readonly gone: Promise<string>;
 }
 
 /** What a host is asked before it plays. */

@@ -112,7 +112,7 @@ function* realMatch(
     for (const sink of options.sinks?.(head) ?? []) tracer.attach(sink);
     const ending = new Ending();
     ending.of(tracer);
-    const failure = new Failure();
+    const loss = new Loss(() => ground.whyGone());
     const tags = { request: 0, response: 0 };
     const entered = host.real.enter({
       scenario,
@@ -120,9 +120,13 @@ function* realMatch(
       end: (why) => ending.end(why),
       scheduler,
       tracer,
-      wire: tapped(guarded(ground.wire, failure.raise), tracer, tags),
+      wire: tapped(
+        guarded(ground.wire, (error) => loss.notice(error)),
+        tracer,
+        tags,
+      ),
       tags,
-      failed: failure.raised,
+      gone: loss.why,
     });
     yield* settled(ground.powerOn());
     const left = yield* entered.play();
@@ -135,17 +139,31 @@ function* realMatch(
   }
 }
 
-/** What went wrong behind the wire, for whoever waits. */
-class Failure {
-  readonly raised: Promise<never>;
-  raise: (error: unknown) => void = () => {};
+/** The loss of the other end: why it is gone, for whoever waits. What is no loss is thrown there. */
+class Loss {
+  readonly why: Promise<string>;
+  readonly #whyGone: () => Promise<string | undefined>;
+  #lost: (why: string) => void = () => {};
+  #failed: (error: unknown) => void = () => {};
+  #noticed = false;
 
-  constructor() {
-    this.raised = new Promise((_resolve, reject) => {
-      this.raise = reject;
+  constructor(whyGone: () => Promise<string | undefined>) {
+    this.#whyGone = whyGone;
+    this.why = new Promise((resolve, reject) => {
+      this.#lost = resolve;
+      this.#failed = reject;
     });
     // Nobody may be waiting when it comes.
-    this.raised.catch(() => {});
+    this.why.catch(() => {});
+  }
+
+  notice(error: unknown): void {
+    if (this.#noticed) return;
+    this.#noticed = true;
+    this.#whyGone().then((why) => {
+      if (why === undefined) this.#failed(error);
+      else this.#lost(why);
+    }, this.#failed);
   }
 }
 

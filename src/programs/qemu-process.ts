@@ -13,6 +13,19 @@ export interface Exit {
   readonly stderrTail: string;
 }
 
+/** Added to a signal's number, it is how a program that ran QEMU for us tells what ended it. */
+const SIGNAL_STATUS = 128;
+
+/** Why it ended, in a few words. */
+export function exitText({ code, signal, stderrTail }: Exit): string {
+  if (signal !== null) return `QEMU was killed by ${signal}`;
+  if (code !== null && code > SIGNAL_STATUS) {
+    return `QEMU was killed by signal ${code - SIGNAL_STATUS}`;
+  }
+  const last = stderrTail.trim().split("\n").at(-1) ?? "";
+  return `QEMU ended with status ${code}${last === "" ? "" : `: ${last}`}`;
+}
+
 /** Of what QEMU complains the end is enough. */
 const STDERR_TAIL_CHARACTERS = 4_096;
 /** The first of the file descriptors that are passed beyond the standard three. */

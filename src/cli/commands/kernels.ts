@@ -9,6 +9,7 @@ import {
   stopAll,
 } from "../../seats/linux/index.ts";
 import { Exit, Failure } from "../failure.ts";
+import { hearing } from "../interruptible.ts";
 import { say, sayError, sayJson } from "../say.ts";
 
 export function kernelsCommand(): Command {
@@ -62,22 +63,21 @@ function row({ name, folder, manifest }: Kernel): object {
 
 async function add(spec: string, options: { name?: string }): Promise<void> {
   const progress = (text: string) => sayError(text);
-  let signalled: NodeJS.Signals | undefined;
-  const stop = (signal: NodeJS.Signals) => {
-    signalled = signal;
+  const named = options.name === undefined ? {} : { name: options.name };
+  let status: number | undefined;
+  const heard = (by: number) => {
+    status = by;
     void stopAll();
   };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
-  try {
-    const named = options.name === undefined ? {} : { name: options.name };
-    const kernel = await addKernel(spec, { progress, ...named });
-    say(`linux:${kernelTitle(kernel)} is ready (${about(kernel)})`);
-  } catch (error) {
-    if (signalled === undefined) throw error;
-    throw new Failure(signalled === "SIGINT" ? 130 : 143, "interrupted; nothing was added");
-  } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
-  }
+  await hearing(heard, async () => {
+    try {
+      const kernel = await addKernel(spec, { progress, ...named });
+      say(`linux:${kernelTitle(kernel)} is ready (${about(kernel)})`);
+    } catch (error) {
+      if (status === undefined) throw error;
+      throw new Failure(status, "interrupted; nothing was added");
+    }
+  });
 }
 
 function remove(version: string): void {

@@ -32,14 +32,16 @@ export class StackInRealTime implements HostPlay {
     if (signal?.aborted === true) abort();
     this.#users.insertDriver();
     this.#later(BRING_UP_PATIENCE_US, () => this.#begin.now());
-    const why = yield* settled(Promise.race([this.#over, this.#entry.failed]));
+    const over = this.#over.then((why) => ({ why, brokeOff: undefined }));
+    const lost = this.#entry.gone.then((brokeOff) => ({ why: "interrupted", brokeOff }) as const);
+    const { why, brokeOff } = yield* settled(Promise.race([over, lost]));
     signal?.removeEventListener("abort", abort);
     const attributes = this.#users.attributes();
     this.#users.removeDriver();
     // Everybody who still waits is owed an answer by the shutdown.
     yield;
     this.#entry.end(why);
-    return { attributes, remarks: [] };
+    return { attributes, remarks: [], brokeOff };
   }
 
   #workloadBegins(): void {

@@ -7,7 +7,7 @@ import type { QemuBmc } from "../../../src/seats/qemu/match/ground.ts";
 import { stack } from "../../../src/seats/stack/party.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { Recorder } from "../../../src/trace/tracer.ts";
-import { leavesNothing } from "../nothing-left.ts";
+import { leavesNothing, startedBy } from "../nothing-left.ts";
 import { scenario } from "./scenario.ts";
 
 /** What the referee has to say of each device, with nothing wrong in what it is asked. */
@@ -89,6 +89,28 @@ test("a match that is interrupted leaves nothing", async () => {
   setTimeout(() => controller.abort(), 50);
   const { verdict } = await match;
   expect(verdict.ended).toBe(true);
+});
+
+// Goal: a QEMU that dies is no verdict on anybody. Method: it is killed by its own id, while its registers
+// are at work; our stack still answers whom it owes.
+test("a QEMU that is killed breaks the match off", async () => {
+  const recorder = new Recorder();
+  let killed = false;
+  const killer = {
+    event: ({ e }: TraceEvent) => {
+      if (e !== "bmc.response" && e !== "received") return;
+      if (killed) return;
+      killed = true;
+      for (const pid of startedBy().slice(-1)) process.kill(pid, "SIGKILL");
+    },
+  };
+  const bmc = { bus: "isa", behind: "qemu" } as const;
+  const sinks = () => [recorder, killer];
+  const { interrupted, misses, verdict } = await onQemu(scenario("device-id"), bmc, { sinks });
+  expect(interrupted).toBe("QEMU was killed by SIGKILL");
+  expect(misses).toHaveLength(1);
+  expect(verdict.violations.filter(({ party }) => party === "host")).toEqual([]);
+  expect(recorder.events.at(-1)).toMatchObject({ e: "end", why: "interrupted" });
 });
 
 function onQemu(asked: Scenario, bmc: QemuBmc, options?: MatchOptions): Promise<MatchResult> {

@@ -2,6 +2,7 @@ import { assert } from "../../../assert.ts";
 import type { Arena } from "../../../match/arena.ts";
 import type { HostLeft, LabHost, MatchEntry } from "../../../match/party.ts";
 import { type Steps, settled } from "../../../match/steps.ts";
+import { exitText } from "../../../programs/qemu-process.ts";
 import { SECOND_US } from "../../../time/index.ts";
 import type { MatchEnd } from "../../../trace/events.ts";
 import { DEFAULT_PROMISES } from "../../../trace/head.ts";
@@ -173,8 +174,5 @@ export const GUEST_PROMISES = {
 /** Why QEMU is gone, when that says nothing about its guest. */
 function whyBrokenOff(end: HostEnd, wallLimitMs: number): string | undefined {
   if (end.why === "wall-limit") return `the wall limit of ${wallLimitMs / 1_000} s was reached`;
-  if (end.why !== "qemu") return undefined;
-  if (end.signal !== null) return `QEMU was killed by ${end.signal}`;
-  const last = end.stderrTail.trim().split("\n").at(-1) ?? "";
-  return `QEMU ended with status ${end.code}${last === "" ? "" : `: ${last}`}`;
+  return end.why === "qemu" ? exitText(end) : undefined;
 }

@@ -5,6 +5,7 @@ import {
 } from "../../../ipmi/commands/app/system-interface.ts";
 import { bmcOptions } from "../../../match/bmc-options.ts";
 import type { RealGround } from "../../../match/party.ts";
+import { exitText } from "../../../programs/qemu-process.ts";
 import type { Scenario } from "../../../scenario/schema.ts";
 import { MILLISECOND_US, type Scheduler, SECOND_US } from "../../../time/scheduler.ts";
 import type { Tracer } from "../../../trace/tracer.ts";
@@ -105,6 +106,7 @@ function withOwnBmc({ machine, wire }: Device, tracer: Tracer): RealGround {
       tracer.emit({ e: "bmc", what: "power-on", flags: 0, text: "" });
       tracer.emit({ e: "bmc", what: "up", flags: 0, text: "" });
     },
+    whyGone: () => whyGone(machine),
     leave: () => machine.stop(),
   };
 }
@@ -117,11 +119,25 @@ function withController(
   return {
     wire,
     powerOn: () => connected(extern, scheduler),
+    whyGone: () => whyGone(machine),
     leave: async () => {
       await machine.stop();
       await socket.close();
     },
   };
+}
+
+/** How long a QEMU that closed its end may take to be gone. */
+const GONE_LIMIT_MS = 2_000;
+
+async function whyGone({ gone }: QemuMachine): Promise<string | undefined> {
+  let limit: NodeJS.Timeout | undefined;
+  const stays = new Promise<undefined>((resolve) => {
+    limit = setTimeout(() => resolve(undefined), GONE_LIMIT_MS);
+  });
+  const why = await Promise.race([gone.then(exitText), stays]);
+  clearTimeout(limit);
+  return why;
 }
 
 async function connected(extern: ExternBmc, scheduler: Scheduler): Promise<void> {
