@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 // Traces of others: our own matches' traces with what a stranger's differ in. These run the built
 // command as a user does.
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+/** Two commands on a machine that is busy with others. */
+const HOOK_LIMIT_MS = 120_000;
 let folder = "";
 /** Lines of a match in which the BMC is at fault, and of one in which nobody is. */
 let broken: readonly string[] = [];
@@ -17,7 +19,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "baseboard-replay-"));
   broken = recorded("dead-channel");
   right = recorded("a-right-match");
-});
+}, HOOK_LIMIT_MS);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
