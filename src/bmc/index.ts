@@ -3,7 +3,7 @@
  * or for a chip's driver: a device is given any `KcsController`, simulated or of a chip.
  *
  * ```ts
- * import { Bmc, KcsDevice } from "baseboard/bmc";
+ * import { Bmc, FROM_SYSTEM_INTERFACE, KcsDevice } from "baseboard/bmc";
  * import { VirtualTime } from "baseboard/time";
  * import { Tracer } from "baseboard/trace";
  * import { KcsRegisters } from "baseboard/wire";
@@ -26,7 +26,8 @@
  *   resetUs: 1_000_000,
  * });
  * bmc.powerOn();
- * console.log(bmc.controller.execute(Uint8Array.of(0x18, 0x01))?.length); // 14 bytes, with its code
+ * const response = bmc.controller.execute(Uint8Array.of(0x18, 0x01), FROM_SYSTEM_INTERFACE);
+ * console.log(response?.length); // 14 bytes, with NetFn, command and completion code
  * ```
  */
 export { BtDevice, type BtDeviceOptions } from "./bt/device.ts";

@@ -15,7 +15,7 @@ import {
   traceHash,
   writeRunFile,
 } from "../../../src/lab/explore/index.ts";
-import { readScenario } from "../../../src/scenario/read.ts";
+import { readPlayed } from "../../../src/scenario/read.ts";
 
 type MakeStack = (parts: HostStackParts) => HostStack;
 
@@ -46,7 +46,7 @@ export interface BrokenStack {
 export async function expectFound(stack: BrokenStack): Promise<void> {
   const { make, mend, rule, detail } = stack;
   const shrunk = await firstBroken(stack);
-  const { workload } = readScenario(shrunk.plan.scenario, "the shrunk scenario");
+  const { workload } = readPlayed(shrunk.plan.scenario, "the shrunk scenario");
   expect(workload.flatMap((actor) => actor.steps)).toHaveLength(stack.steps);
   expect(shrunk.plan.inject.length).toBeLessThanOrEqual(1);
   const traced = traceHash(shrunk.plan, { makeStack: make });
