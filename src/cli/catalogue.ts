@@ -13,6 +13,9 @@ import { Exit, Failure } from "./failure.ts";
 
 const CATALOGUE = fileURLToPath(new URL("../../scenarios/", import.meta.url));
 
+/** What is no name of the catalogue by its looks. */
+const FILE_NAME = /[/\\]|\.ya?ml$/;
+
 export interface Loaded {
   readonly scenario: Scenario;
   /** The YAML text, as a trace carries it. */
@@ -30,12 +33,14 @@ export function catalogueNames(): string[] {
 
 /** A scenario by its name in the catalogue, or by its file. */
 export function loadScenario(nameOrFile: string): Loaded {
-  const isFile = /[/\\]|\.ya?ml$/.test(nameOrFile);
-  const file = isFile ? nameOrFile : join(CATALOGUE, `${nameOrFile}.yaml`);
+  const named = join(CATALOGUE, `${nameOrFile}.yaml`);
+  // A file of another kind, such as a trace, is opened too, so that its reader says what it is.
+  const isFile = FILE_NAME.test(nameOrFile) || (!existsSync(named) && existsSync(nameOrFile));
+  const file = isFile ? nameOrFile : named;
   if (!existsSync(file)) {
     const hint = isFile
       ? "give a scenario file that exists"
-      : `\`baseboard scenarios\` lists those there are${closest(nameOrFile)}`;
+      : `\`baseboard scenarios\` lists those there are${closest(nameOrFile)}${asJson(nameOrFile)}`;
     throw new Failure(Exit.WrongCommand, `no scenario ${nameOrFile}: ${hint}`);
   }
   let text: string;
@@ -103,6 +108,11 @@ function matchesGlob(file: string, glob: string): boolean {
     return part === "*" ? "[^/]*" : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
   });
   return new RegExp(`^${parts.join("")}$`).test(file);
+}
+
+/** `--json` takes no word behind it for its file. */
+function asJson(name: string): string {
+  return name.endsWith(".json") ? `; a file is given by --json=${name}` : "";
 }
 
 function closest(name: string): string {

@@ -11,7 +11,9 @@ import { scenariosCommand } from "./commands/scenarios.ts";
 import { endingOf } from "./ending.ts";
 import { failureAt } from "./environment.ts";
 import { Exit } from "./failure.ts";
+import { withJsonAlone } from "./json-output.ts";
 import { sayError } from "./say.ts";
+import { version } from "./version.ts";
 
 const program = new Command("baseboard")
   .description("Puts an IPMI host and a BMC on one wire, and names who broke which rule.")
@@ -29,6 +31,7 @@ Examples:
 Exit status: 0 the verdict is what the scenario expects; 1 it is not; 2 the command was wrong;
 3 something that was asked for is missing here, full, not writable, or it died.`,
   )
+  .version(version(), "--version", "print the version")
   .showHelpAfterError("(--help shows the commands, with examples)")
   .exitOverride();
 
@@ -42,7 +45,7 @@ for (const command of [
   rulesCommand,
   scenariosCommand,
 ]) {
-  program.addCommand(command().copyInheritedSettings(program));
+  program.addCommand(adopted(command(), program));
 }
 
 // What is thrown from an event comes here as well as what a command throws.
@@ -56,9 +59,16 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.stderr.on("error", () => {});
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(withJsonAlone(process.argv.slice(2)), { from: "user" });
 } catch (error) {
   process.exitCode = end(error);
+}
+
+/** A command made by itself, and those below it, take over what the program has set. */
+function adopted(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const below of command.commands) adopted(below, command);
+  return command;
 }
 
 /** Says what is wrong, and gives the exit status. */

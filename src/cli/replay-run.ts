@@ -14,37 +14,41 @@ import type { TraceSink } from "../trace/tracer.ts";
 import { Exit, Failure } from "./failure.ts";
 import { hostOf } from "./hosts.ts";
 import { interruptible } from "./interruptible.ts";
+import type { JsonOutput } from "./json-output.ts";
 import { visible } from "./printable.ts";
-import { say, sayJson } from "./say.ts";
 import { TraceFile } from "./trace-file.ts";
 
 interface ReplayOptions {
-  readonly json?: boolean;
+  readonly json: JsonOutput;
   readonly trace?: string;
 }
 
 /** Has a broken run again, and holds what comes of it against the run file. */
-export async function replayRun(file: string, text: string, options: ReplayOptions): Promise<void> {
-  const run = runIn(file, text);
+export async function replayRun(
+  file: string,
+  content: string,
+  options: ReplayOptions,
+): Promise<void> {
+  const run = runIn(file, content);
   const outcome = await have(run, options.trace);
   if (outcome.interrupted !== undefined) {
     throw new Failure(Exit.Missing, `the run broke off: ${outcome.interrupted}`);
   }
   const differences = differencesOf(run, outcome);
   const { breaches, events, trace } = outcome;
-  if (options.json === true) {
-    const identical = differences.length === 0;
-    const document = { file, identical, differences, violations: breaches, events, trace };
-    sayJson(document);
-  } else {
+  const identical = differences.length === 0;
+  process.exitCode = identical ? Exit.AsExpected : Exit.NotAsExpected;
+  const text = () => {
     const same = `run again: the same violations and the same trace, byte for byte, ${events} events`;
     const verdict = breaches.length === 0 ? ["nothing is broken"] : breaches.map(breachText);
     const seat = run.host === "stack" ? "" : `on ${run.host}: `;
     const lines = [`${seat}${planText(run.plan)}`, "", ...verdict, ""];
-    const came = differences.length === 0 ? [same] : differences;
-    say([...lines, ...came].join("\n"));
-  }
-  process.exitCode = differences.length === 0 ? Exit.AsExpected : Exit.NotAsExpected;
+    return [...lines, ...(identical ? [same] : differences)].join("\n");
+  };
+  options.json.put(
+    () => ({ file, identical, differences, violations: breaches, events, trace }),
+    text,
+  );
 }
 
 function runIn(file: string, text: string): RunFile {

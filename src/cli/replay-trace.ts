@@ -5,17 +5,17 @@ import { readTrace, type Trace, TraceError } from "../trace/jsonl.ts";
 import { OpenAtEnd } from "../trace/open-at-end.ts";
 import { Exit, Failure } from "./failure.ts";
 import { interruptible } from "./interruptible.ts";
+import type { JsonOutput } from "./json-output.ts";
 import { visible } from "./printable.ts";
 import { type Again, runAgain, scenarioIn } from "./replay-again.ts";
 import { eventsAround } from "./replay-at.ts";
-import { say, sayJson } from "./say.ts";
 
 /** What makes `replay` of a trace fail. */
 export const FAIL_ON = ["violation", "fault", "none"] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
 interface Options {
-  readonly json?: boolean;
+  readonly json: JsonOutput;
   readonly failOn?: FailOn;
   /** The number of the event round which to show what happened, in place of the verdict. */
   readonly at?: number;
@@ -25,7 +25,8 @@ interface Options {
 export async function replayTrace(file: string, text: string, options: Options): Promise<void> {
   const trace = traceIn(file, text);
   if (options.at !== undefined) {
-    say(eventsAround(trace, options.at, options.json === true));
+    const { document, text: lines } = eventsAround(trace, options.at);
+    options.json.put(document, lines);
     return;
   }
   const referee = new Referee(trace.head);
@@ -39,23 +40,15 @@ export async function replayTrace(file: string, text: string, options: Options):
   const again = await interruptible((signal) => runAgain(trace, scenario, signal));
   const cut =
     trace.cut === undefined ? undefined : { why: trace.cut.message, open: openText(open) };
-  if (options.json === true) {
-    const { identical = null } = again;
-    const document = {
-      ...trace.head,
-      verdict,
-      identical,
-      cut: cut?.why ?? null,
-      open: cut?.open ?? [],
-    };
-    sayJson(document);
-  } else {
-    say(report(file, trace, { verdict, again, cut }));
-  }
   // A match of our own is expected to show violations; a stranger's trace carries no scenario.
   const failOn = options.failOn ?? (typeof scenario === "string" ? "violation" : "none");
   const failed = again.identical === false || breaks(verdict, failOn);
   process.exitCode = failed ? Exit.NotAsExpected : Exit.AsExpected;
+  const { identical = null } = again;
+  options.json.put(
+    () => ({ ...trace.head, verdict, identical, cut: cut?.why ?? null, open: cut?.open ?? [] }),
+    () => report(file, trace, { verdict, again, cut }),
+  );
 }
 
 /** A file that is no trace, or none that can be read, is refused in one line. */

@@ -89,7 +89,7 @@ describe("the table", () => {
 
 describe("what is written", () => {
   test("all three forms at once, each whole, and the table is printed beside", () => {
-    const files = ["--markdown", "t.md", "--json", "t.json", "--junit", "t.xml"];
+    const files = ["--markdown", "t.md", "--json=t.json", "--junit", "t.xml"];
     const { status, stdout } = matrix("a-right-match", wrongScenario("wrong"), ...files);
     expect(status).toBe(1);
     expect(stdout).toMatch(/^scenario +stack$/m);
@@ -128,7 +128,7 @@ describe("what is written", () => {
 
   test("the same bytes in every run", () => {
     const outputs = ["first", "second"].map((name) => {
-      matrix("--all", "--junit", `${name}.xml`, "--json", `${name}.json`);
+      matrix("--all", "--junit", `${name}.xml`, `--json=${name}.json`);
       return [written(`${name}.xml`), written(`${name}.json`)];
     });
     expect(outputs[1]).toEqual(outputs[0]);
@@ -156,14 +156,14 @@ describe("bad input", () => {
     [["dead-channel", "--host", "stack,stack"], /--host stack: stack is named twice/],
     [["dead-channel", "--host", "stack", "--host", "stack"], /--host stack: stack is named twice/],
     [["dead-channel", "--host", ""], /--host : only stack/],
-    [["--json", "dead-channel"], /which scenario\?/],
-    [["a-right-match", "--json", "dead-channel"], /--json dead-channel: that is a scenario/],
+    [["--json=dead-channel"], /which scenario\?/],
+    [
+      ["a-right-match", "--json", "t.json"],
+      /no scenario t\.json: .*a file is given by --json=t\.json/,
+    ],
     [["dead-channel", "--markdown", "/no/such/folder/x"], /--markdown .*: cannot be written/],
     [["dead-channel", "--junit", "."], /--junit \.: cannot be written: it is a folder/],
-    [
-      ["dead-channel", "--junit", "x", "--json", "./x"],
-      /--json \.\/x: another option writes there/,
-    ],
+    [["dead-channel", "--junit", "x", "--json=./x"], /--json \.\/x: another option writes there/],
   ])("%j", (args, message) => {
     const { status, stdout, stderr } = matrix(...args);
     expect(stderr).toMatch(message);

@@ -10,12 +10,13 @@ import {
 } from "../../seats/linux/index.ts";
 import { Exit, Failure } from "../failure.ts";
 import { hearing } from "../interruptible.ts";
-import { say, sayError, sayJson } from "../say.ts";
+import { JSON_OPTION, withJson } from "../json-output.ts";
+import { say, sayError } from "../say.ts";
 
 export function kernelsCommand(): Command {
   const kernels = new Command("kernels")
     .description("List, add and remove the kernels that `--host linux:VERSION` can play.")
-    .option("--json", "print one JSON document and nothing else")
+    .option(...JSON_OPTION)
     .addHelpText(
       "after",
       `
@@ -26,7 +27,11 @@ Examples:
   baseboard kernels add path:/boot/vmlinuz-6.9,/lib/modules/6.9 --name mine
   baseboard kernels remove 6.1`,
     )
-    .action((options: { json?: boolean }) => list(options.json === true));
+    .hook("preSubcommand", (parent) => {
+      if (parent.getOptionValue("json") === undefined) return;
+      throw new Failure(Exit.WrongCommand, "--json: only the list has a document; leave it out");
+    })
+    .action((options: { json?: string }) => list(options.json));
   kernels
     .command("add <spec>")
     .description("debian:VERSION from the distribution's packages, or path:IMAGE,MODULES")
@@ -36,18 +41,22 @@ Examples:
   return kernels;
 }
 
-function list(json: boolean): void {
-  const kernels = listKernels();
-  if (json) {
-    sayJson(kernels.map(row));
-  } else if (kernels.length === 0) {
-    say("no kernels here; `baseboard kernels add debian:6.1` gets one");
-  } else {
-    for (const kernel of kernels) {
-      say(`linux:${kernelTitle(kernel).padEnd(12)} ${about(kernel)}  (${kernel.manifest.source})`);
-    }
-    say(`kept in ${kernelsFolder()}`);
-  }
+async function list(given: string | undefined): Promise<void> {
+  await withJson(given, (json) => {
+    const kernels = listKernels();
+    json.put(
+      () => kernels.map(row),
+      () => textOf(kernels),
+    );
+  });
+}
+
+function textOf(kernels: readonly Kernel[]): string {
+  if (kernels.length === 0) return "no kernels here; `baseboard kernels add debian:6.1` gets one";
+  const lines = kernels.map((kernel) => {
+    return `linux:${kernelTitle(kernel).padEnd(12)} ${about(kernel)}  (${kernel.manifest.source})`;
+  });
+  return [...lines, `kept in ${kernelsFolder()}`].join("\n");
 }
 
 /** What its title does not say. */

@@ -8,16 +8,12 @@ import {
   playMatrix,
   whyNotFor,
 } from "../../lab/index.ts";
-import {
-  catalogueNames,
-  chosenScenarios,
-  interfaceNamed,
-  type Loaded,
-  playedOn,
-} from "../catalogue.ts";
+import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
 import { Exit, Failure } from "../failure.ts";
 import { checkGuests, hostsOf } from "../hosts.ts";
+import { refuseIdle } from "../idle-options.ts";
 import { interruptible } from "../interruptible.ts";
+import { JSON_OPTION, STANDARD_OUTPUT } from "../json-output.ts";
 import { matrixJunit } from "../junit.ts";
 import { matrixExit, matrixJson, matrixMarkdown, matrixText } from "../matrix-report.ts";
 import { Progress } from "../progress.ts";
@@ -33,8 +29,7 @@ interface MatrixCommandOptions {
   readonly all?: boolean;
   readonly qemu?: string;
   readonly markdown?: string;
-  /** True: the document goes to standard output. */
-  readonly json?: string | true;
+  readonly json?: string;
   readonly junit?: string;
 }
 
@@ -56,7 +51,7 @@ export function matrixCommand(): Command {
     .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
     .option("--markdown <file>", "write the table there, as Markdown")
     .option("--junit <file>", "write JUnit XML there: a suite for each host")
-    .option("--json [file]", "write one JSON document there; or print it and nothing else")
+    .option(...JSON_OPTION)
     .addHelpText(
       "after",
       `
@@ -74,8 +69,13 @@ Exit status: 0 every cell is what its scenario expects; 1 one is not; 2 the comm
     .action(matrix);
 }
 
-async function matrix(names: readonly string[], options: MatrixCommandOptions): Promise<void> {
+async function matrix(
+  names: readonly string[],
+  options: MatrixCommandOptions,
+  command: Command,
+): Promise<void> {
   const hosts = hostsOf(options.host ?? ["stack"]);
+  refuseIdle(command, { hosts, bmc: "model" });
   const columns = columnsOf(hosts, options.interface);
   const scenarios = toPlay(names, columns, options.all === true);
   await interruptible(async (signal) => {
@@ -142,7 +142,7 @@ async function play(
   const matches = scenarios.flatMap((loaded) => {
     return columns.filter((column) => whyNotIn(column, loaded) === undefined);
   });
-  const progress = new Progress(matches.length, options.json === true);
+  const progress = new Progress(matches.length, options.json === STANDARD_OUTPUT);
   try {
     return await playMatrix(scenarios, columns, {
       atOnce: Math.min(availableParallelism(), AT_ONCE_MAX),
@@ -162,16 +162,13 @@ class Outputs {
 
   constructor(options: MatrixCommandOptions) {
     const { markdown, junit, json } = options;
-    if (json !== undefined && json !== true && catalogueNames().includes(json)) {
-      const right = "write it first, or ./ before a file";
-      throw new Failure(Exit.WrongCommand, `--json ${json}: that is a scenario; ${right}`);
-    }
+    const jsonAlone = json === STANDARD_OUTPUT;
     const wanted = [
       { option: "--markdown", path: markdown, text: matrixMarkdown },
       { option: "--junit", path: junit, text: matrixJunit },
-      { option: "--json", path: json === true ? undefined : json, text: matrixJson },
+      { option: "--json", path: jsonAlone ? undefined : json, text: matrixJson },
     ];
-    this.#printed = json === true ? matrixJson : matrixText;
+    this.#printed = jsonAlone ? matrixJson : matrixText;
     const paths = new Set<string>();
     try {
       for (const { option, path, text } of wanted) {

@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { catalogueNames } from "../catalogue.ts";
 import { Exit, Failure } from "../failure.ts";
+import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
 import { visible } from "../printable.ts";
 import { replayRun } from "../replay-run.ts";
 import { FAIL_ON, type FailOn, replayTrace } from "../replay-trace.ts";
 
 interface ReplayOptions {
-  readonly json?: boolean;
+  readonly json?: string;
   readonly trace?: string;
   readonly failOn?: FailOn;
   readonly at?: number;
@@ -28,7 +29,7 @@ export function replayCommand(): Command {
     )
     .option("--at <event>", "of a trace: show the events round that number, in words", eventNumber)
     .option("--trace <file>", "of a run file: write the trace there, as JSON Lines")
-    .option("--json", "print one JSON document and nothing else")
+    .option(...JSON_OPTION)
     .addHelpText(
       "after",
       `
@@ -47,7 +48,9 @@ gives the same trace byte for byte (or cannot be run again, as with a guest), an
 also the same violations; 1 when it does not. Of any other trace: 1 when a party broke a rule.
 2 when the file is none of these.`,
     )
-    .action(replay);
+    .action((file: string, options: ReplayOptions) => {
+      return withJson(options.json, (json) => replay(file, options, json));
+    });
 }
 
 function eventNumber(text: string): number {
@@ -55,7 +58,7 @@ function eventNumber(text: string): number {
   throw wrong(`--at ${text}: the number of an event, as verdicts give it`);
 }
 
-async function replay(file: string, options: ReplayOptions): Promise<void> {
+async function replay(file: string, options: ReplayOptions, json: JsonOutput): Promise<void> {
   const text = textOf(file);
   if (options.at !== undefined && options.failOn !== undefined) {
     throw wrong("--at shows events, and judges nothing: --fail-on has no meaning with it");
@@ -68,11 +71,11 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
       ] as const) {
         if (value !== undefined) throw wrong(`${file} is a run file: ${option} is for traces`);
       }
-      return replayRun(file, text, options);
+      return replayRun(file, text, { ...options, json });
     case "scenario":
       throw wrong(`${file} is a scenario, not a trace or a run file: baseboard run ${file}`);
     case "trace":
-      if (options.trace === undefined) return replayTrace(file, text, options);
+      if (options.trace === undefined) return replayTrace(file, text, { ...options, json });
       throw wrong(`${file} is a trace: --trace is for run files`);
   }
 }

@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import { explain, rules } from "../../referee/index.ts";
 import { Exit, Failure } from "../failure.ts";
-import { say, sayJson } from "../say.ts";
+import { JSON_OPTION, withJson } from "../json-output.ts";
 
 export function rulesCommand(): Command {
   return new Command("rules")
     .description("List the referee's rules, or explain some.")
     .argument("[rule...]", "ids such as KCS-26, or their beginnings such as STACK")
-    .option("--json", "print one JSON document and nothing else")
+    .option(...JSON_OPTION)
     .addHelpText(
       "after",
       `
@@ -18,7 +18,7 @@ Examples:
     .action(list);
 }
 
-function list(ids: readonly string[], options: { json?: boolean }): void {
+async function list(ids: readonly string[], options: { json?: string }): Promise<void> {
   const wanted = ids.map((id) => id.toUpperCase());
   for (const id of wanted) {
     if (rules.some((rule) => rule.id.startsWith(id))) continue;
@@ -27,16 +27,18 @@ function list(ids: readonly string[], options: { json?: boolean }): void {
   const chosen = rules.filter((rule) => {
     return wanted.length === 0 || wanted.some((id) => rule.id.startsWith(id));
   });
-  if (options.json === true) {
-    const rows = chosen.map(({ id, party, severity, section, sentence, observable }) => {
+  const document = () => {
+    return chosen.map(({ id, party, severity, section, sentence, observable }) => {
       return { id, party, severity, section, sentence, observable };
     });
-    sayJson(rows);
-  } else if (wanted.length > 0) {
-    say(chosen.map(explain).join("\n"));
-  } else {
-    for (const rule of chosen) {
-      say(`${rule.id.padEnd(9)} ${rule.party.padEnd(5)} ${rule.sentence}`);
-    }
-  }
+  };
+  const text = () => {
+    const lines = chosen.map((rule) => {
+      return wanted.length > 0
+        ? explain(rule)
+        : `${rule.id.padEnd(9)} ${rule.party.padEnd(5)} ${rule.sentence}`;
+    });
+    return `${lines.join("\n")}\n`;
+  };
+  await withJson(options.json, (json) => json.put(document, text));
 }

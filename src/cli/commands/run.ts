@@ -23,12 +23,14 @@ import {
   guestWith,
 } from "../guest-options.ts";
 import { hostOf } from "../hosts.ts";
+import { refuseIdle } from "../idle-options.ts";
 import { interruptible } from "../interruptible.ts";
+import { JSON_OPTION, withJson } from "../json-output.ts";
 import { Progress } from "../progress.ts";
 import { matchJson, matchLine, matchReport } from "../report.ts";
-import { say, sayJson } from "../say.ts";
 import { StopAtFirst } from "../stop-at-first.ts";
 import { TraceFile } from "../trace-file.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 interface RunOptions extends GuestOptions {
   readonly host: string;
@@ -38,7 +40,7 @@ interface RunOptions extends GuestOptions {
   readonly seed?: string;
   readonly events?: string;
   readonly trace?: string;
-  readonly json?: boolean;
+  readonly json?: string;
   readonly all?: boolean;
   readonly realTime?: boolean;
   readonly snapshot: boolean;
@@ -56,7 +58,10 @@ export function runCommand(): Command {
     .option("--chip <name>", `the model on QEMU's model of a BMC chip: ${CHIP_NAMES.join(", ")}`)
     .option("--interface <kind>", "in place of the scenario's own: kcs, smic, bt or ssif")
     .option("--seed <n>", "in place of the scenario's own")
-    .option("--events <n>", "stack: give a match up that makes more, 100000000 when left out")
+    .option(
+      "--events <n>",
+      "stack on the model: give a match up that makes more, 100000000 when left out",
+    )
     .option("--trace <file>", "write the trace there, as JSON Lines")
     .option("--real-time", "linux: guest time runs with the wall clock")
     .option("--no-snapshot", "linux: boot the kernel anew for each match")
@@ -64,8 +69,11 @@ export function runCommand(): Command {
     .option("--param <module.name=value>", "linux: set a parameter of a module", gathered)
     .option("--console", "linux: print the guest's console below the verdict")
     .option("--stop-at <what>", "first: end the match at the first rule that is broken")
-    .option("--qemu <program>", "the QEMU to use, in place of qemu-system-x86_64")
-    .option("--json", "print one JSON document and nothing else")
+    .option(
+      "--qemu <program>",
+      "linux, or QEMU's BMCs and chips: the QEMU to use, in place of qemu-system-x86_64",
+    )
+    .option(...JSON_OPTION)
     .addHelpText(
       "after",
       `
@@ -79,30 +87,53 @@ Examples:
     .action(run);
 }
 
-async function run(names: readonly string[], options: RunOptions): Promise<void> {
+async function run(names: readonly string[], options: RunOptions, command: Command): Promise<void> {
   if (options.stopAt !== undefined && options.stopAt !== "first") {
     throw new Failure(Exit.WrongCommand, `--stop-at ${options.stopAt}: only first`);
   }
   const parties = seated(options);
   const { bmc } = parties;
+  refuseIdle(command, { hosts: [parties.host], bmc: options.chip ?? options.bmc });
+  const limits = limitsOf(options);
   const host = await guestWith(parties.host, options);
   const kind = options.interface === undefined ? undefined : interfaceNamed(options.interface);
-  const forHost: Loaded[] = [];
-  for (const chosen of chosenScenarios(names, options.all === true)) {
-    const loaded = playedOn(chosen, kind);
-    const whyNot = whyNotBetween(loaded.scenario, host, bmc);
-    if (whyNot === undefined) forHost.push(loaded);
-    else if (options.all !== true) throw new Failure(Exit.WrongCommand, whyNot);
+  const chosen = chosenScenarios(names, options.all === true).map((each) => playedOn(each, kind));
+  const subjects = playable(chosen, { host, bmc }, options);
+  await withJson(options.json, async (json) => {
+    const results: Played[] = [];
+    const progress = new Progress(subjects.length, json.alone);
+    for (const one of subjects) {
+      progress.next(`${one.scenario.name} on ${options.host}`);
+      const played = await runOne(one, { host, bmc }, { ...options, ...limits });
+      results.push({ loaded: one, ...played });
+    }
+    progress.end();
+    process.exitCode = exitOf(results.map(({ result }) => result));
+    json.put(
+      () => documentOf(results, options),
+      () => textOf(results, options.console === true),
+    );
+  });
+}
+
+/** Of the whole catalogue those that the parties can play; what was named must be. */
+function playable(
+  chosen: readonly Loaded[],
+  { host, bmc }: Parties,
+  { all, trace }: RunOptions,
+): readonly Loaded[] {
+  const whyNot = ({ scenario }: Loaded) => whyNotBetween(scenario, host, bmc);
+  const subjects = chosen.filter((loaded) => whyNot(loaded) === undefined);
+  const [not] = chosen.map(whyNot).filter((why) => why !== undefined);
+  if (not !== undefined && (all !== true || subjects.length === 0)) {
+    throw new Failure(Exit.WrongCommand, not);
   }
-  const results: Played[] = [];
-  const progress = new Progress(forHost.length, options.json === true);
-  for (const one of forHost) {
-    progress.next(`${one.scenario.name} on ${options.host}`);
-    results.push({ loaded: one, ...(await runOne(one, { host, bmc }, options)) });
+  if (trace !== undefined && subjects.length > 1) {
+    const right = "run each alone, with a file of its own";
+    const why = `a trace holds one match, and here are ${subjects.length}; ${right}`;
+    throw new Failure(Exit.WrongCommand, `--trace ${trace}: ${why}`);
   }
-  progress.end();
-  print(results, options);
-  process.exitCode = exitOf(results.map(({ result }) => result));
+  return subjects;
 }
 
 /** What broke off says nothing, so that the whole says less than it was asked for. */
@@ -138,9 +169,21 @@ function bmcOf({ bmc, chip }: RunOptions): BmcParty {
   throw new Failure(Exit.WrongCommand, `${given}: only ${known.join(", ")} can be played today`);
 }
 
-async function runOne({ scenario, text }: Loaded, { host, bmc }: Parties, options: RunOptions) {
-  const seed = numberOf("--seed", options.seed, 0, SEED_MAX);
-  const eventsMax = numberOf("--events", options.events, 1, EVENTS_MAX);
+const EVENTS_MAX = 1_000_000_000_000;
+
+function limitsOf({ seed, events }: RunOptions) {
+  return {
+    seed: wholeNumber("--seed", seed, { least: 0 }),
+    eventsMax: wholeNumber("--events", events, { least: 1, most: EVENTS_MAX }),
+  };
+}
+
+async function runOne(
+  { scenario, text }: Loaded,
+  { host, bmc }: Parties,
+  options: Omit<RunOptions, "seed"> & ReturnType<typeof limitsOf>,
+) {
+  const { seed, eventsMax } = options;
   const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const console = new ConsoleLines();
   const stop = new AbortController();
@@ -180,43 +223,32 @@ function stoppedBy(stopper: StopAtFirst | undefined, result: MatchResult): Match
   return { ...result, misses: [`stopped at the first broken rule, ${stopper.broken}`] };
 }
 
-const SEED_MAX = 0xffff_ffff;
-const EVENTS_MAX = 1_000_000_000_000;
-
-function numberOf(
-  option: string,
-  text: string | undefined,
-  least: number,
-  most: number,
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  const right = `a whole number from ${least} to ${most}`;
-  throw new Failure(Exit.WrongCommand, `${option} ${text}: ${right}`);
+function documentOf(
+  results: readonly Played[],
+  { all, console: withConsole }: RunOptions,
+): unknown {
+  const documents = results.map(({ loaded, result, console }) => ({
+    ...matchJson(loaded.scenario, result),
+    ...(withConsole === true ? { console } : {}),
+  }));
+  return documents.length === 1 && all !== true ? documents[0] : documents;
 }
 
-function print(results: readonly Played[], options: RunOptions) {
-  if (options.json === true) {
-    const documents = results.map(({ loaded, result, console }) => ({
-      ...matchJson(loaded.scenario, result),
-      ...(options.console === true ? { console } : {}),
-    }));
-    const single = documents.length === 1 && options.all !== true;
-    sayJson(single ? documents[0] : documents);
-    return;
-  }
-  const only = results[0];
+/** One match with all that is known of it; of several, those that are not as expected. */
+function textOf(results: readonly Played[], withConsole: boolean): string {
+  const below = ({ console }: Played) => (withConsole ? [consoleText(console)] : []);
+  const [only] = results;
   if (results.length === 1 && only !== undefined) {
-    say(matchReport(only.loaded.scenario, only.result).trimEnd());
-    if (options.console === true) say(consoleText(only.console));
-    return;
+    return [matchReport(only.loaded.scenario, only.result).trimEnd(), ...below(only)].join("\n");
   }
-  for (const { loaded, result, console } of results) {
-    if (result.misses.length > 0) say(`\n${matchReport(loaded.scenario, result)}`);
-    else say(matchLine(loaded.scenario, result));
-    if (options.console === true) say(consoleText(console));
-  }
+  const lines = results.flatMap((played) => {
+    const { loaded, result } = played;
+    const line =
+      result.misses.length > 0
+        ? `\n${matchReport(loaded.scenario, result)}`
+        : matchLine(loaded.scenario, result);
+    return [line, ...below(played)];
+  });
   const met = results.filter(({ result }) => result.misses.length === 0).length;
-  say(`${met} of ${results.length} matches as expected`);
+  return [...lines, `${met} of ${results.length} matches as expected`].join("\n");
 }

@@ -1,14 +1,15 @@
 import { Command } from "commander";
 import { scenarioJsonSchema } from "../../lab/index.ts";
 import { catalogueNames, loadScenario } from "../catalogue.ts";
-import { say, sayJson } from "../say.ts";
+import { Exit, Failure } from "../failure.ts";
+import { JSON_OPTION, withJson } from "../json-output.ts";
 
 export function scenariosCommand(): Command {
   return new Command("scenarios")
     .description("List the catalogue, or explain one scenario.")
     .argument("[scenario]", "a name of the catalogue, or a YAML file to check")
     .option("--schema", "print the scenario format as a JSON Schema")
-    .option("--json", "print one JSON document and nothing else")
+    .option(...JSON_OPTION)
     .addHelpText(
       "after",
       `
@@ -20,43 +21,62 @@ Examples:
     .action(scenarios);
 }
 
-function scenarios(name: string | undefined, options: { schema?: boolean; json?: boolean }): void {
-  if (options.schema === true) {
-    sayJson(scenarioJsonSchema());
-  } else if (name !== undefined) {
-    one(name, options.json === true);
-  } else {
-    list(options.json === true);
-  }
+interface ScenariosOptions {
+  readonly schema?: boolean;
+  readonly json?: string;
 }
 
-function one(name: string, json: boolean): void {
-  const { scenario, file } = loadScenario(name);
-  const { title, source, story } = scenario;
-  const covers = scenario.covers ?? [];
-  const seats = scenario.seats ?? ["stack"];
-  if (json) {
-    const { name: id } = scenario;
-    sayJson({ name: id, title, source, story, covers, seats, file });
-    return;
-  }
-  say(`${scenario.name}: ${title}\n\n${story.trim()}\n`);
-  say(`source  ${source}`);
-  if (covers.length > 0) say(`covers  ${covers.join(", ")}`);
-  say(`hosts   ${seats.join(", ")}`);
+async function scenarios(name: string | undefined, options: ScenariosOptions): Promise<void> {
+  if (options.schema === true) return schema(name, options.json);
+  await withJson(options.json, (json) => {
+    const { document, text } = name === undefined ? list() : one(name);
+    json.put(
+      () => document,
+      () => text,
+    );
+  });
 }
 
-function list(json: boolean): void {
+/** It is a JSON document by itself, and one for all scenarios. */
+async function schema(name: string | undefined, given: string | undefined): Promise<void> {
+  if (name !== undefined) {
+    const why = "the schema is one for all scenarios; give no name with it";
+    throw new Failure(Exit.WrongCommand, `--schema ${name}: ${why}`);
+  }
+  const text = () => `${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`;
+  await withJson(given, (json) => json.put(scenarioJsonSchema, text));
+}
+
+/** The same for a reader and for a program. */
+interface Said {
+  readonly document: unknown;
+  readonly text: string;
+}
+
+function one(nameOrFile: string): Said {
+  const { scenario, file } = loadScenario(nameOrFile);
+  const { name, title, source, story, covers = [], seats = ["stack"] } = scenario;
+  const lines = [
+    `${name}: ${title}`,
+    "",
+    story.trim(),
+    "",
+    `source  ${source}`,
+    ...(covers.length > 0 ? [`covers  ${covers.join(", ")}`] : []),
+    `hosts   ${seats.join(", ")}`,
+  ];
+  const document = { name, title, source, story, covers, seats, file };
+  return { document, text: `${lines.join("\n")}\n` };
+}
+
+function list(): Said {
   const all = catalogueNames().map((name) => loadScenario(name).scenario);
-  if (json) {
-    const rows = all.map(({ name, title, covers = [], seats = ["stack"] }) => {
-      return { name, title, covers, seats };
-    });
-    sayJson(rows);
-    return;
-  }
   const width = Math.max(...all.map(({ name }) => name.length));
-  for (const { name, title, seats = ["stack"] } of all) {
-    say(`${name.padEnd(width)}  ${title}${seats.includes("linux") ? "  [linux]" : ""}`);
-  }
+  const lines = all.map(({ name, title, seats = ["stack"] }) => {
+    return `${name.padEnd(width)}  ${title}${seats.includes("linux") ? "  [linux]" : ""}\n`;
+  });
+  const document = all.map(({ name, title, covers = [], seats = ["stack"] }) => {
+    return { name, title, covers, seats };
+  });
+  return { document, text: lines.join("") };
 }
