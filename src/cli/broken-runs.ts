@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { BaseboardError } from "../errors.ts";
 import {
   type Breach,
   type Crew,
@@ -15,15 +15,16 @@ import {
 } from "../lab/explore/index.ts";
 import { type HostParty, inTurns } from "../lab/index.ts";
 import type { Loaded } from "./catalogue.ts";
-import { Exit, Failure } from "./failure.ts";
 import { WholeFile } from "./whole-file.ts";
 
 /** So many broken runs are shrunk and written; the others are counted. */
 const KEPT_MAX = 5;
 
-/** A broken run that was written to a file. */
+/** A broken run that was written to a file, the first of its sort. */
 export interface Kept {
   readonly file: string;
+  /** Why there is no such file after all; it must not take the finding with it. */
+  readonly unwritten: BaseboardError | undefined;
   readonly index: number;
   readonly rule: string;
   readonly detail: string;
@@ -45,17 +46,24 @@ interface Keeping {
   readonly qemu: string | undefined;
 }
 
+/** Broken runs of how many sorts there are, and the first of some. */
+export interface KeptRuns {
+  readonly sorts: number;
+  readonly kept: readonly Kept[];
+}
+
 /** Shrinks the first broken run of each sort, and writes it. A guest's runs are kept as they are. */
 export async function keepBroken(
   { scenario }: Loaded,
   result: Exploration,
   keeping: Keeping,
-): Promise<Kept[]> {
+): Promise<KeptRuns> {
   const kept: Kept[] = [];
-  for (const run of firstOfEach(result, keeping.host).slice(0, KEPT_MAX)) {
+  const first = firstOfEach(result, keeping.host);
+  for (const run of first.slice(0, KEPT_MAX)) {
     kept.push(await keep(run, scenario.name, keeping));
   }
-  return kept;
+  return { sorts: first.length, kept };
 }
 
 /** Of our own stack, runs that break the same rule under the same faults are of one sort. */
@@ -81,9 +89,10 @@ async function keep(run: SettledRun, name: string, keeping: Keeping): Promise<Ke
   const file = join(keeping.folder, `${of}-${index}.yaml`);
   const { rule, detail } = traced.breaches.find((each) => each.rule === breach.rule) ?? breach;
   const remark = `${rule}: ${detail}\n${planText(least)}\nRepeat it: baseboard replay ${file}`;
-  write(keeping.folder, file, writeRunFile(runFileOf(least, traced, seat), remark));
+  const unwritten = write(file, writeRunFile(runFileOf(least, traced, seat), remark));
   return {
     file,
+    unwritten,
     index,
     rule,
     detail,
@@ -122,18 +131,18 @@ async function shrunk(
   }
 }
 
-function write(folder: string, path: string, text: string): void {
+/** Says why not when it cannot be written. */
+function write(path: string, text: string): BaseboardError | undefined {
+  let file: WholeFile | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Failure(Exit.WrongCommand, `--out ${folder}: cannot be made: ${why}`);
-  }
-  const file = new WholeFile("--out", path);
-  try {
+    file = new WholeFile("--out", path);
     file.write(text);
     file.finish();
+    return undefined;
+  } catch (error) {
+    if (error instanceof BaseboardError) return error;
+    throw error;
   } finally {
-    file.discard();
+    file?.discard();
   }
 }

@@ -22,6 +22,8 @@ export interface Explored {
   readonly plain: Outcome | undefined;
   readonly result: Exploration;
   readonly kept: readonly Kept[];
+  /** Of how many sorts the broken runs are. */
+  readonly sorts: number;
   readonly coverage: string;
   readonly elapsedMs: number;
 }
@@ -49,17 +51,19 @@ export function explorationReport(explored: Explored): string {
       ? []
       : [`as the scenario stands: ${sortOf(plain)}`]),
     "",
-    ...(host.pure ? [...maximaLines(result.maxima, loaded), ""] : []),
-    ...(host.pure || result.runs === 0 ? [] : [...sortLines(result.sorts), ""]),
-    result.brokenRuns === 0 ? "nothing is broken" : `${grouped(result.brokenRuns)} broken runs`,
-    ...kept.flatMap(keptLines),
+    ...(result.runs === 0 ? [] : [...seenLines(explored), ""]),
+    foundLine([explored]),
+    ...keptText(kept),
   ];
   return `${lines.join("\n")}\n`;
 }
 
 /** The same as one JSON document. */
 export function explorationJson(explored: Explored): object {
-  const { loaded, host, what, seed, result, kept, coverage, elapsedMs } = explored;
+  const { loaded, host, what, seed, result, sorts: kinds, coverage, elapsedMs } = explored;
+  const kept = explored.kept.map(({ unwritten, ...each }) => {
+    return unwritten === undefined ? each : { ...each, unwritten: unwritten.message };
+  });
   const { runs, brokenRuns, sorts, events, maxima, ended } = result;
   return {
     scenario: loaded.scenario.name,
@@ -69,6 +73,7 @@ export function explorationJson(explored: Explored): object {
     ended,
     runs,
     brokenRuns,
+    brokenSorts: kinds,
     outcomes: sorts.map(({ what, runs, first }) => ({ what, runs, first: first.index })),
     events,
     seconds: elapsedMs / 1_000,
@@ -77,6 +82,31 @@ export function explorationJson(explored: Explored): object {
     bounds: boundsIn(loaded),
     broken: kept,
   };
+}
+
+/** How many runs are broken, of how many sorts, and which of them are shown. */
+export function foundLine(explored: readonly Explored[]): string {
+  const sum = (of: (each: Explored) => number) => {
+    return explored.reduce((total, each) => total + of(each), 0);
+  };
+  const broken = sum(({ result }) => result.brokenRuns);
+  if (broken === 0) {
+    return sum(({ result }) => result.runs) === 0 ? "nothing was tried" : "nothing is broken";
+  }
+  const sorts = sum((each) => each.sorts);
+  const shown = sum(({ kept }) => kept.length);
+  const first = shown === sorts ? "the first of each" : `the first of ${shown} of them`;
+  const by = explored[0]?.host.pure === true ? "rule and faults" : "rule and console";
+  return `${counted(broken, "broken run")} of ${counted(sorts, "sort")} (${by}); ${first} is kept`;
+}
+
+function counted(count: number, what: string): string {
+  return `${grouped(count)} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** Our own stack's maxima; what the runs on a guest came to. */
+function seenLines({ host, result, loaded }: Explored): string[] {
+  return host.pure ? maximaLines(result.maxima, loaded) : sortLines(result.sorts);
 }
 
 /** What was seen, and what the stack says. */
@@ -114,13 +144,17 @@ function sortLines(sorts: readonly Sort[]): string[] {
   });
 }
 
-export function keptLines(kept: Kept): string[] {
+export function keptText(kept: readonly Kept[]): string[] {
+  return kept.flatMap(keptLines);
+}
+
+function keptLines({ unwritten, ...kept }: Kept): string[] {
   const { file, rule, detail, found, shrunk, eventsFound, eventsShrunk } = kept;
   return [
     "",
     `${rule}  ${detail}`,
     `  found:  ${found} (${grouped(eventsFound)} events)`,
     ...(shrunk === undefined ? [] : [`  shrunk: ${shrunk} (${grouped(eventsShrunk)} events)`]),
-    `  baseboard replay ${file}`,
+    unwritten === undefined ? `  baseboard replay ${file}` : `  not kept: ${unwritten.message}`,
   ];
 }

@@ -1,5 +1,5 @@
 import { grouped, most, NO_MAXIMA } from "../lab/explore/index.ts";
-import { type Explored, keptLines, maximaLines } from "./explore-report.ts";
+import { type Explored, foundLine, keptText, maximaLines } from "./explore-report.ts";
 
 /** One scenario of several, as soon as it is done. */
 export function tableLine(explored: Explored, nameWidth: number): string {
@@ -20,7 +20,6 @@ export function tableFoot(explored: readonly Explored[]): string {
   const runs = sum(({ result }) => result.runs);
   const events = sum(({ result }) => result.events);
   const seconds = sum(({ elapsedMs }) => elapsedMs / 1_000);
-  const brokenRuns = sum(({ result }) => result.brokenRuns);
   const maxima = explored.reduce((so, { result }) => most(so, result.maxima), NO_MAXIMA);
   return [
     "",
@@ -28,7 +27,7 @@ export function tableFoot(explored: readonly Explored[]): string {
       `${grouped(events)} events`,
     ...(first.host.pure ? maximaLines(maxima, first.loaded) : []),
     "",
-    brokenRuns === 0 ? "nothing is broken" : `${grouped(brokenRuns)} broken runs`,
-    ...explored.flatMap(({ kept }) => kept.flatMap(keptLines)),
+    foundLine(explored),
+    ...explored.flatMap(({ kept }) => keptText(kept)),
   ].join("\n");
 }

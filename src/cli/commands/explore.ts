@@ -16,9 +16,13 @@ import { type Search, searchFor, type Wishes } from "../explore-strategies.ts";
 import { tableFoot, tableLine } from "../explore-table.ts";
 import { Exit, Failure } from "../failure.ts";
 import { checkGuests, hostOf } from "../hosts.ts";
+import { refuseIdle } from "../idle-options.ts";
 import { hearing } from "../interruptible.ts";
+import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
+import { OutFolder } from "../out-folder.ts";
 import { RateLine } from "../rate-line.ts";
-import { say, sayJson } from "../say.ts";
+import { say } from "../say.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 interface ExploreOptions extends Wishes {
   readonly all?: boolean;
@@ -30,11 +34,10 @@ interface ExploreOptions extends Wishes {
   readonly seed?: string;
   readonly out: string;
   readonly qemu?: string;
-  readonly json?: boolean;
+  readonly json?: string;
 }
 
-const NUMBER_MAX = 0xffff_ffff;
-const WORKERS_MAX = 256;
+const WORKERS = { least: 1, most: 256 };
 
 export function exploreCommand(): Command {
   return new Command("explore")
@@ -58,7 +61,7 @@ export function exploreCommand(): Command {
     .option("--seed <n>", "in place of the scenario's own")
     .option("--out <folder>", "where broken runs are written", "runs")
     .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
-    .option("--json", "print one JSON document and nothing else")
+    .option(...JSON_OPTION)
     .addHelpText(
       "after",
       `
@@ -74,55 +77,84 @@ Examples:
   baseboard replay runs/panic-under-load-1432.yaml
 
 Exit status: 0 nothing is broken; 1 broken runs were found, and the first of each sort written to
-files; 2 the command was wrong; 130 it was interrupted.`,
+files; 2 the command was wrong; 3 something is missing here, or a file could not be written; 130 it
+was interrupted.`,
     )
     .action(run);
 }
 
-async function run(names: readonly string[], options: ExploreOptions): Promise<void> {
+async function run(
+  names: readonly string[],
+  options: ExploreOptions,
+  command: Command,
+): Promise<void> {
   const limits = limitsOf(options);
   const host = hostOf(options.host);
+  refuseIdle(command, { hosts: [host], bmc: "model" });
   const subjects = subjectsFor(names, host, options);
   const search = searchFor(options, host);
   await checkGuests([host], options.qemu);
-  const crew = crewFor(host, limits.workers, options.qemu);
+  await withJson(options.json, async (json) => {
+    // A search may take hours: where its findings go is tried before.
+    const out = new OutFolder("--out", options.out);
+    try {
+      const crew = crewFor(host, limits.workers, options.qemu);
+      await exploreAll(subjects, { host, search, crew, limits, options, out, json });
+    } finally {
+      out.close();
+    }
+  });
+}
+
+async function exploreAll(subjects: readonly Loaded[], means: Means): Promise<void> {
+  const { host, search, crew, options, json } = means;
   const explored: Explored[] = [];
   const width = Math.max(...subjects.map(({ scenario }) => scenario.name.length));
-  const listed = subjects.length > 1 && options.json !== true;
+  const listed = subjects.length > 1 && !json.alone;
   if (listed) say(`${search.what}\n`);
   const status = await interruptibly(crew, async (signal) => {
     for (const loaded of options.situations === true
       ? await shortestFirst(subjects, host, signal)
       : subjects) {
       if (signal.aborted) return;
-      const one = await exploreOne(loaded, { host, search, crew, signal, limits, options });
+      const one = await exploreOne(loaded, means, signal);
       explored.push(one);
       if (listed) say(tableLine(one, width));
     }
   });
-  if (listed) say(tableFoot(explored));
-  else print(explored, subjects.length, options.json === true);
+  process.exitCode = status === 0 ? exitOf(explored) : status;
+  const documents = () => explored.map(explorationJson);
+  json.put(
+    () => (subjects.length === 1 ? documents()[0] : documents()),
+    () => (listed ? `${tableFoot(explored)}\n` : explored.map(explorationReport).join("")),
+  );
+  for (const { unwritten } of explored.flatMap(({ kept }) => kept)) {
+    if (unwritten !== undefined) throw unwritten;
+  }
+}
+
+function exitOf(explored: readonly Explored[]): number {
   const found = explored.some(({ result }) => result.brokenRuns > 0);
-  if (status !== 0) process.exitCode = status;
-  else process.exitCode = found ? Exit.NotAsExpected : Exit.AsExpected;
+  return found ? Exit.NotAsExpected : Exit.AsExpected;
 }
 
 interface Means {
   readonly host: HostParty;
   readonly search: Search;
   readonly crew: Crew;
-  readonly signal: AbortSignal;
   readonly limits: Limits;
   readonly options: ExploreOptions;
+  readonly out: OutFolder;
+  readonly json: JsonOutput;
 }
 
-async function exploreOne(loaded: Loaded, means: Means): Promise<Explored> {
-  const { host, search, crew, signal, limits, options } = means;
+async function exploreOne(loaded: Loaded, means: Means, signal: AbortSignal): Promise<Explored> {
+  const { host, search, crew, limits, options, out, json } = means;
   const { seconds, runsMax } = limits;
   const seed = limits.seed ?? loaded.scenario.seed ?? 0;
   const subject = { host, text: loaded.text, seed, qemu: options.qemu, signal };
   const { strategy, plain } = await search.begin(subject);
-  const quiet = options.json === true;
+  const quiet = json.alone;
   const line = new RateLine({ name: loaded.scenario.name, quiet, seconds, runsMax });
   const timeIsUp = () => line.elapsedMs() >= seconds * 1_000;
   const onProgress = line.show.bind(line);
@@ -135,15 +167,15 @@ async function exploreOne(loaded: Loaded, means: Means): Promise<Explored> {
     onProgress,
   }).finally(() => line.end());
   const elapsedMs = line.elapsedMs();
-  const kept = await keepBroken(loaded, result, {
-    folder: options.out,
+  const { sorts, kept } = await keepBroken(loaded, result, {
+    folder: out.path,
     crew,
     signal,
     host,
     qemu: options.qemu,
   });
   const coverage = strategy.coverage();
-  return { loaded, host, what: search.what, seed, plain, result, kept, coverage, elapsedMs };
+  return { loaded, host, what: search.what, seed, plain, result, kept, sorts, coverage, elapsedMs };
 }
 
 function crewFor(host: HostParty, workers: number, qemu: string | undefined): Crew {
@@ -180,10 +212,11 @@ function subjectsFor(
 ): readonly Loaded[] {
   const kind = options.interface === undefined ? undefined : interfaceNamed(options.interface);
   const chosen = chosenScenarios(names, options.all === true).map((each) => playedOn(each, kind));
+  const subjects = chosen.filter(({ scenario }) => whyNotFor(scenario, host) === undefined);
   const [only] = chosen;
-  const whyNot = chosen.length === 1 && only && whyNotFor(only.scenario, host);
+  const whyNot = subjects.length === 0 && only && whyNotFor(only.scenario, host);
   if (whyNot) throw new Failure(Exit.WrongCommand, whyNot);
-  return chosen.filter(({ scenario }) => whyNotFor(scenario, host) === undefined);
+  return subjects;
 }
 
 /** What a short scenario has tried in a situation, a long one need not try again. */
@@ -210,32 +243,9 @@ interface Limits {
 
 function limitsOf(options: ExploreOptions): Limits {
   return {
-    seed: wholeNumber("--seed", options.seed, 0),
-    workers: wholeNumber("--workers", options.workers, 1, WORKERS_MAX) ?? availableParallelism(),
-    seconds: wholeNumber("--seconds", options.seconds, 1) ?? 0,
-    runsMax: wholeNumber("--runs", options.runs, 1),
+    seed: wholeNumber("--seed", options.seed, { least: 0 }),
+    workers: wholeNumber("--workers", options.workers, WORKERS) ?? availableParallelism(),
+    seconds: wholeNumber("--seconds", options.seconds, { least: 1 }) ?? 0,
+    runsMax: wholeNumber("--runs", options.runs, { least: 1 }),
   };
-}
-
-function wholeNumber(
-  option: string,
-  text: string | undefined,
-  least: number,
-  most: number = NUMBER_MAX,
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new Failure(
-    Exit.WrongCommand,
-    `${option} ${text}: a whole number from ${least} to ${most}`,
-  );
-}
-
-function print(explored: readonly Explored[], subjects: number, json: boolean): void {
-  const [only] = explored;
-  if (json) {
-    const documents = explored.map(explorationJson);
-    sayJson(subjects === 1 ? documents[0] : documents);
-  } else if (only !== undefined) say(explorationReport(only).trimEnd());
 }
