@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { SeatError } from "./errors.ts";
 import { makeFolders } from "./folders.ts";
@@ -69,16 +69,31 @@ export class TemporaryFolder implements Living {
 }
 
 /**
- * Removes the folders of processes that were killed. Their age is looked at too, because a process
- * in another container, which we don't see, may share the parent with us.
+ * Removes the folders of processes that were killed: this user's own, and no links. Their age is
+ * looked at too, because a process in another container, which we don't see, may share the parent
+ * with us. It is a favour: what cannot be swept is left, whatever the reason.
  */
 function sweep(parent: string, prefix: string): void {
-  for (const name of readdirSync(parent)) {
+  for (const name of namesIn(parent)) {
     const pid = name.startsWith(prefix) ? /^\d+(?=-)/.exec(name.slice(prefix.length)) : null;
     if (pid === null || existsSync(`/proc/${pid[0]}`)) continue;
-    const path = join(parent, name);
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (found === undefined || Date.now() - found.mtimeMs < SWEEP_AGE_MS) continue;
-    rmSync(path, { recursive: true, force: true });
+    try {
+      const path = join(parent, name);
+      const found = lstatSync(path);
+      const own = found.isDirectory() && found.uid === process.getuid?.();
+      if (!own || Date.now() - found.mtimeMs < SWEEP_AGE_MS) continue;
+      rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Somebody else sweeps too, or may not let us.
+    }
+  }
+}
+
+/** A folder may be for writing only. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
