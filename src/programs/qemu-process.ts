@@ -2,6 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from "node:child_process"
 import type { Readable } from "node:stream";
 import { Duplex } from "node:stream";
 import { assert } from "../assert.ts";
+import { childEnvironment } from "./child-environment.ts";
 import { SeatError } from "./errors.ts";
 import { type Living, release, watchOver } from "./life.ts";
 import type { Qemu } from "./qemu-probe.ts";
@@ -62,7 +63,7 @@ export class QemuProcess implements Living {
     const extra = Array.from({ length: sockets }, () => "pipe" as const);
     const stdio: StdioOptions = ["ignore", "ignore", "pipe", ...extra];
     const [program = qemu.program, ...rest] = [...qemu.guard, qemu.program, ...args];
-    const child = spawn(program, rest, { stdio });
+    const child = spawn(program, rest, { stdio, env: childEnvironment() });
     const process = new QemuProcess(child);
     return new Promise((resolve, reject) => {
       child.once("error", (error) => {

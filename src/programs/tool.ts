@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { childEnvironment } from "./child-environment.ts";
 import { SeatError } from "./errors.ts";
 import { type Living, release, watchOver } from "./life.ts";
 
@@ -44,7 +45,7 @@ export function runTool(
   return new Promise((resolve, reject) => {
     const child = spawn(name, args, {
       cwd: options.cwd,
-      env: { ...process.env, LC_ALL: "C.UTF-8" },
+      env: { ...childEnvironment(), LC_ALL: "C.UTF-8" },
       stdio: ["pipe", "pipe", "pipe"],
     });
     const running = new RunningTool(child);

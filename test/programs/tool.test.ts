@@ -1,9 +1,10 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { release, stopAll, TemporaryFolder, watchOver } from "../../src/programs/life.ts";
 import { LineReader } from "../../src/programs/lines.ts";
+import { QemuProcess } from "../../src/programs/qemu-process.ts";
 import { hasTool, runTool, runToolOk } from "../../src/programs/tool.ts";
 
 const node = process.execPath;
@@ -23,6 +24,26 @@ test("a failure says the tool's last line, a missing tool how to get it", async 
   await expect(missing).rejects.toMatchObject({ code: "TOOL_MISSING", remedy: "install it" });
   expect(await hasTool("/nowhere/tool")).toBe(false);
   expect(await hasTool(node)).toBe(true);
+});
+
+/** A shell in QEMU's place, which says what it was given. */
+async function environmentOfQemu(): Promise<string> {
+  const child = await QemuProcess.start({ program: "/bin/sh", guard: [] }, ["-c", "env >&2"], 0);
+  return (await child.gone).stderrTail;
+}
+
+// Goal: what a user keeps in the environment for others stays there. Method: a child tells its own.
+test("a child gets what it needs of the environment, and no more", async () => {
+  vi.stubEnv("API_TOKEN", "secret");
+  vi.stubEnv("https_proxy", "http://localhost:3128");
+  const { stdout } = await runTool(node, ["-e", "console.log(JSON.stringify(process.env))"]);
+  const asQemu = await environmentOfQemu();
+  vi.unstubAllEnvs();
+  const env = JSON.parse(stdout.toString());
+  expect(env).toMatchObject({ PATH: process.env["PATH"], https_proxy: "http://localhost:3128" });
+  expect(env).not.toHaveProperty("API_TOKEN");
+  expect(asQemu).toMatch(/^PATH=/m);
+  expect(asQemu).not.toMatch(/API_TOKEN/);
 });
 
 test("stopAll ends tools and removes folders, and is done when they are gone", async () => {
