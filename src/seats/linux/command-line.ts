@@ -1,3 +1,4 @@
+import { optionValue } from "../../programs/qemu-option.ts";
 import type { DeviceProperties } from "./transport/pci.ts";
 
 /** How the registers tell the guest that there is something to read. */
@@ -77,7 +78,7 @@ export function qemuArguments(setup: MachineSetup): readonly string[] {
   if (setup.qboot) args.push("-bios", "qboot.rom");
   args.push("-kernel", setup.kernelPath, "-initrd", setup.initrdPath);
   args.push("-append", [...KERNEL_ARGUMENTS, ...setup.kernelArguments].join(" "));
-  args.push("-chardev", `file,id=console,path=${escaped(setup.consolePath)}`);
+  args.push("-chardev", `file,id=console,path=${optionValue(setup.consolePath)}`);
   args.push("-serial", "chardev:console");
   if (setup.qmpFd !== undefined) {
     args.push(...socketDevice("qmp", setup.qmpFd), "-qmp", "chardev:qmp");
@@ -98,9 +99,4 @@ export function placed(device: DeviceProperties): DeviceProperties {
 
 function socketDevice(id: string, fd: number): readonly string[] {
   return ["-chardev", `socket,id=${id},fd=${fd}`];
-}
-
-/** A value among QEMU's options, which commas divide. */
-function escaped(value: string): string {
-  return value.replaceAll(",", ",,");
 }

@@ -3,6 +3,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TemporaryFolder } from "../../programs/life.ts";
+import { optionValue } from "../../programs/qemu-option.ts";
 import type { ExternBmc } from "./extern-bmc.ts";
 import { BMC_ID } from "./ipmi-device.ts";
 
@@ -26,7 +27,9 @@ export class ExternSocket {
   readonly #order: ExternOrder;
   readonly #folder = new TemporaryFolder(tmpdir(), "baseboard-extern-");
   #server: Server | undefined;
+  /** The connection that is served; there may be others on their way in or out. */
   #socket: Socket | undefined;
+  readonly #sockets = new Set<Socket>();
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -47,7 +50,7 @@ export class ExternSocket {
     const reconnect = qemuMajor >= RECONNECT_MS_FROM_MAJOR ? "reconnect-ms=1000" : "reconnect=1";
     const way = this.#order === "qemu-listens" ? "server=on,wait=off" : reconnect;
     return [
-      ...["-chardev", `socket,id=extern,path=${this.#path},${way}`],
+      ...["-chardev", `socket,id=extern,path=${optionValue(this.#path)},${way}`],
       ...["-device", `ipmi-bmc-extern,id=${BMC_ID},chardev=extern`],
     ];
   }
@@ -56,7 +59,7 @@ export class ExternSocket {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
-    this.#socket?.destroy();
+    for (const socket of this.#sockets) socket.destroy();
     const server = this.#server;
     if (server !== undefined) {
       server.close();
@@ -72,7 +75,7 @@ export class ExternSocket {
   #connect(): void {
     if (this.#closed) return;
     if (!this.#bmc.present) return this.#again();
-    const socket = connect(this.#path);
+    const socket = this.#known(connect(this.#path));
     this.#socket = socket;
     socket.once("connect", () => this.#serve(socket));
     // Until QEMU listens there is nothing to connect to; afterwards an error comes with a close.
@@ -87,7 +90,7 @@ export class ExternSocket {
 
   async #listen(): Promise<void> {
     const server = createServer((socket) => {
-      socket.on("error", () => {});
+      this.#known(socket).on("error", () => {});
       this.#socket = socket;
       if (this.#bmc.present) this.#serve(socket);
       else socket.destroy();
@@ -95,6 +98,12 @@ export class ExternSocket {
     this.#server = server;
     server.listen(this.#path);
     await once(server, "listening");
+  }
+
+  /** A server that closes waits for all its connections. */
+  #known(socket: Socket): Socket {
+    this.#sockets.add(socket);
+    return socket.once("close", () => this.#sockets.delete(socket));
   }
 
   #serve(socket: Socket): void {

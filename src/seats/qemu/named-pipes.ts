@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { SeatError } from "../../programs/errors.ts";
+import { optionValue } from "../../programs/qemu-option.ts";
 import { runToolOk } from "../../programs/tool.ts";
 
 /** Lines to another process and back. Both calls return when they are done: nothing is awaited. */
@@ -41,7 +42,7 @@ export class NamedPipes implements LineChannel {
 
   /** QEMU's arguments for its end, as the character device `id`. */
   chardev(id: string): readonly string[] {
-    return ["-chardev", `pipe,id=${id},path=${this.#path}`];
+    return ["-chardev", `pipe,id=${id},path=${optionValue(this.#path)}`];
   }
 
   /**

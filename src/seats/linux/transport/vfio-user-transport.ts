@@ -12,7 +12,7 @@ export class VfioUserTransport implements PciTransport {
   readonly #failed: (error: unknown) => void;
   readonly #path: string;
   #server: Server | undefined;
-  #client: Socket | undefined;
+  readonly #clients = new Set<Socket>();
 
   constructor(target: PciFunction, folder: string, failed: (error: unknown) => void) {
     this.#target = target;
@@ -22,7 +22,8 @@ export class VfioUserTransport implements PciTransport {
 
   open(): Promise<void> {
     const server = createServer((client) => {
-      this.#client = client;
+      this.#clients.add(client);
+      client.once("close", () => this.#clients.delete(client));
       const protocol = new VfioUserProtocol(this.#target, (bytes) => client.write(bytes));
       serve(client, protocol, this.#failed);
     });
@@ -40,7 +41,7 @@ export class VfioUserTransport implements PciTransport {
   }
 
   close(): void {
-    this.#client?.destroy();
+    for (const client of this.#clients) client.destroy();
     this.#server?.close();
   }
 }
