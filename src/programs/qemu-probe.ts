@@ -8,6 +8,8 @@ export const REMEDY_QEMU =
   "take QEMU 7.2 to 9.2, or 10.1 and later; on Debian: apt-get install qemu-system-x86";
 /** `x-pci-proxy-dev` is still listed from here on, but crashes without KVM. */
 const PROXY_BROKEN_FROM_MAJOR = 10;
+/** Of what a program says for itself, so much is repeated. */
+const SAID_MAX = 60;
 const QBOOT = "qboot.rom";
 /** From util-linux. Without it a guest outlives a parent that was killed with SIGKILL. */
 const DIES_WITH_PARENT = ["setpriv", "--pdeathsig", "KILL", "--"];
@@ -50,20 +52,23 @@ export function transportOf(qemu: Qemu): TransportKind {
 
 async function probe(program: string): Promise<Qemu> {
   const version = await ask(program, "--version");
-  const text = /version (\d+)(\.[\d.]+)?/.exec(version);
+  const text = /^QEMU emulator (version (\d+)(\.[\d.]+)?)/.exec(version);
   if (text === null) {
-    throw new SeatError("QEMU_UNSUITABLE", `${program} does not say a QEMU version`, REMEDY_QEMU);
+    const said = version.split("\n")[0]?.trim().slice(0, SAID_MAX) || "nothing";
+    const why = `${program} is not a QEMU: asked for its version it says ${JSON.stringify(said)}`;
+    throw new SeatError("QEMU_UNSUITABLE", why, REMEDY_QEMU);
   }
+  const [, full = "", major] = text;
   const [vfioUser, proxy, folders] = await Promise.all([
     hasDevice(program, "vfio-user-pci"),
     hasDevice(program, "x-pci-proxy-dev"),
     ask(program, "-L", "help"),
   ]);
   const transports: TransportKind[] = vfioUser ? ["vfio-user-pci"] : [];
-  if (proxy && Number(text[1]) < PROXY_BROKEN_FROM_MAJOR) transports.push("x-pci-proxy-dev");
+  if (proxy && Number(major) < PROXY_BROKEN_FROM_MAJOR) transports.push("x-pci-proxy-dev");
   return {
     program,
-    version: text[0].slice("version ".length),
+    version: full.slice("version ".length),
     transports,
     guard: (await hasTool("setpriv")) ? DIES_WITH_PARENT : [],
     qboot: folders.split("\n").some((folder) => existsSync(join(folder.trim(), QBOOT))),
