@@ -61,7 +61,7 @@ async function addFromDebian(
   options: AddKernelOptions,
 ): Promise<Kernel> {
   const progress = options.progress ?? (() => {});
-  const apt = new OwnApt(spec.suite);
+  const apt = new OwnApt(spec.suite, progress);
   progress("reading the archive's index of kernels");
   const trouble = await apt.update();
   if (trouble !== undefined) progress(trouble);

@@ -2,13 +2,15 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SeatError } from "../programs/errors.ts";
 import { makeFolders } from "../programs/folders.ts";
-import { runTool, type ToolResult } from "../programs/tool.ts";
+import { hasTool, runTool, type ToolResult } from "../programs/tool.ts";
 import { kernelSources, systemMirrors } from "./apt-sources.ts";
 import { cacheFolder } from "./cache.ts";
 import { type DebianPackage, KERNEL_PACKAGE } from "./debian-index.ts";
 
 /** An index younger than this is not fetched again. */
 const INDEX_AGE_MAX_MS = 12 * 3_600_000;
+/** No status of apt's. */
+const BUSY_STATUS = 75;
 const APT_REMEDY = "Debian kernels need apt (apt-get, apt-cache) and dpkg-deb: run on Debian";
 
 /**
@@ -18,8 +20,11 @@ const APT_REMEDY = "Debian kernels need apt (apt-get, apt-cache) and dpkg-deb: r
 export class OwnApt {
   readonly #root: string;
   readonly #sources: string;
+  readonly #tell: (text: string) => void;
 
-  constructor(extraSuite?: string) {
+  /** `tell` hears that another process is waited for. */
+  constructor(extraSuite?: string, tell: (text: string) => void = () => {}) {
+    this.#tell = tell;
     this.#root = join(cacheFolder(), extraSuite === undefined ? "apt" : `apt-${extraSuite}`);
     this.#sources = kernelSources(systemMirrors(), extraSuite);
     for (const folder of ["etc", "state/lists/partial", "cache/archives/partial"]) {
@@ -37,7 +42,7 @@ export class OwnApt {
     const path = join(this.#root, "etc", "kernels.sources");
     if (textOf(path) === this.#sources && ageMs(stamp) < INDEX_AGE_MAX_MS) return undefined;
     writeFileSync(path, this.#sources);
-    const result = await this.#run("apt-get", ["update"]);
+    const result = await this.#runAlone("apt-get", ["update"]);
     const trouble = failed("the package index could not be fetched", result);
     const lists = readdirSync(join(this.#root, "state", "lists"));
     if (!lists.some((name) => name.includes("_Packages"))) throw trouble;
@@ -48,14 +53,14 @@ export class OwnApt {
 
   /** The index entries of all packages that hold kernels. */
   async kernelIndex(): Promise<string> {
-    const names = await this.#run("apt-cache", ["pkgnames", "linux-"]);
+    const names = await this.#runAlone("apt-cache", ["pkgnames", "linux-"]);
     if (names.code !== 0) throw failed("the package index could not be read", names);
     const wanted = names.stdout
       .toString()
       .split("\n")
       .filter((name) => KERNEL_PACKAGE.test(name));
     if (wanted.length === 0) return "";
-    const shown = await this.#run("apt-cache", ["show", "--all-versions", ...wanted.sort()]);
+    const shown = await this.#runAlone("apt-cache", ["show", "--all-versions", ...wanted.sort()]);
     if (shown.code !== 0) throw failed("the package index could not be read", shown);
     return shown.stdout.toString();
   }
@@ -72,7 +77,28 @@ export class OwnApt {
     return join(folder, path);
   }
 
-  #run(program: string, args: readonly string[], cwd = this.#root): Promise<ToolResult> {
+  /**
+   * What reads or writes the index is had by one process at a time: apt itself would give up at once
+   * when another holds its lock. The system's lock goes with the process that has it, however it ends.
+   */
+  async #runAlone(program: string, args: readonly string[]): Promise<ToolResult> {
+    for (const needed of ["flock", program]) {
+      if (!(await hasTool(needed))) throw noProgram(needed);
+    }
+    const command = ["--no-fork", join(this.#root, "lock"), program, ...this.#settings(), ...args];
+    const options = { cwd: this.#root };
+    const busy = ["--nonblock", "--conflict-exit-code", String(BUSY_STATUS)];
+    const result = await runTool("flock", [...busy, ...command], options);
+    if (result.code !== BUSY_STATUS) return result;
+    this.#tell("waiting for another `kernels add`, which is at the index of packages");
+    return runTool("flock", command, options);
+  }
+
+  #run(program: string, args: readonly string[], cwd: string): Promise<ToolResult> {
+    return runAptProgram(program, [...this.#settings(), ...args], cwd);
+  }
+
+  #settings(): readonly string[] {
     const settings = {
       "Dir::Etc::sourcelist": "/dev/null",
       "Dir::Etc::sourceparts": join(this.#root, "etc"),
@@ -89,8 +115,7 @@ export class OwnApt {
       "APT::Architecture": "amd64",
       "APT::Architectures": "amd64",
     };
-    const options = Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
-    return runAptProgram(program, [...options, ...args], cwd);
+    return Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
   }
 }
 
@@ -103,8 +128,12 @@ async function runAptProgram(
     return await runTool(program, args, { cwd });
   } catch (error) {
     if (!(error instanceof SeatError) || error.code !== "TOOL_MISSING") throw error;
-    throw new SeatError("APT_MISSING", `there is no ${program} here`, APT_REMEDY);
+    throw noProgram(program);
   }
+}
+
+function noProgram(program: string): SeatError {
+  return new SeatError("APT_MISSING", `there is no ${program} here`, APT_REMEDY);
 }
 
 function failed(what: string, result: ToolResult): SeatError {
