@@ -1,4 +1,7 @@
-/** Shows on a terminal what is being done; silent in a pipe and beside a JSON document. */
+/** Whoever sees no progress is told of each piece of work that takes so long, once. */
+const LONG_MS = 60_000;
+
+/** Shows on a terminal what is being done; in a pipe and beside a JSON document only what is long. */
 export class Progress {
   readonly #total: number;
   readonly #shown: boolean;
@@ -9,9 +12,16 @@ export class Progress {
     this.#shown = !quiet && process.stderr.isTTY === true;
   }
 
-  next(what: string): void {
+  /** Something begins; to be called when it is over. */
+  next(what: string): () => void {
     this.#done++;
-    if (this.#shown) process.stderr.write(`\r\u001b[K${this.#done}/${this.#total} ${what}`);
+    if (this.#shown) {
+      process.stderr.write(`\r\u001b[K${this.#done}/${this.#total} ${what}`);
+      return () => {};
+    }
+    const text = `baseboard: ${what} has been played for ${LONG_MS / 1_000} s, and goes on\n`;
+    const timer = setTimeout(() => process.stderr.write(text), LONG_MS).unref();
+    return () => clearTimeout(timer);
   }
 
   end(): void {

@@ -37,8 +37,8 @@ export interface MatrixOptions {
   readonly qemu?: string;
   /** Ends the matches under way; their cells, and those not begun, stay empty. */
   readonly signal?: AbortSignal;
-  /** A match begins. */
-  readonly begins?: (scenario: Scenario, host: string) => void;
+  /** A match begins; what is returned is called when it is over. */
+  readonly begins?: (scenario: Scenario, host: string) => () => void;
 }
 
 /** A scenario and the text that it was read from. */
@@ -77,8 +77,9 @@ export async function playMatrix(
   const player = async () => {
     for (const { row, entry, host, column } of next) {
       if (interrupted()) return;
-      options.begins?.(row.scenario, names[column] ?? "");
+      const over = options.begins?.(row.scenario, names[column] ?? "");
       const cell = await played(entry, host, options);
+      over?.();
       if (!interrupted()) row.cells[column] = cell;
     }
   };

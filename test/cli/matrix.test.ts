@@ -180,6 +180,17 @@ describe("bad input", () => {
   });
 });
 
+test("who or what is named twice is refused", () => {
+  for (const [option, names, word] of [
+    ["--host", "stack,stack", "stack"],
+    ["--interface", "bt,kcs,bt", "bt"],
+  ] as const) {
+    const { status, stdout, stderr } = matrix("a-right-match", option, names);
+    expect(stderr).toBe(`baseboard: ${option} ${word}: ${word} is named twice\n`);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  }
+});
+
 test("all kernels that are missing are named at once, and nothing is run or written", () => {
   const hosts = "linux:5.4,stack,linux:4.19";
   const { status, stdout, stderr } = matrix("a-right-match", "--host", hosts, "--junit", "x.xml");

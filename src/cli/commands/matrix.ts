@@ -98,8 +98,13 @@ function columnsOf(
   hosts: readonly HostParty[],
   kinds: readonly string[] | undefined,
 ): readonly Column[] {
-  const named = kinds === undefined ? [undefined] : [...new Set(kinds)].map(interfaceNamed);
-  return hosts.flatMap((host) => named.map((kind) => ({ host, interface: kind })));
+  const named = kinds?.map(interfaceNamed) ?? [];
+  const twice = named.find((kind, index) => named.indexOf(kind) !== index);
+  if (twice !== undefined) {
+    throw new Failure(Exit.WrongCommand, `--interface ${twice}: ${twice} is named twice`);
+  }
+  const each = kinds === undefined ? [undefined] : named;
+  return hosts.flatMap((host) => each.map((kind) => ({ host, interface: kind })));
 }
 
 function whyNotIn({ host, interface: kind }: Column, loaded: Loaded): string | undefined {

@@ -103,9 +103,10 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
     const results: Played[] = [];
     const progress = new Progress(subjects.length, json.alone);
     for (const one of subjects) {
-      progress.next(`${one.scenario.name} on ${options.host}`);
+      const over = progress.next(`${one.scenario.name} on ${options.host}`);
       const played = await runOne(one, { host, bmc }, { ...options, ...limits });
       results.push({ loaded: one, ...played });
+      over();
     }
     progress.end();
     process.exitCode = exitOf(results.map(({ result }) => result));
