@@ -1,3 +1,7 @@
+/**
+ * What `explore` keeps of the broken runs that it found: the first of each sort, made smaller, as a
+ * file that `replay` has again.
+ */
 import { join } from "node:path";
 import { BaseboardError } from "../errors.ts";
 import {

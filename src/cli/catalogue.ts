@@ -1,3 +1,6 @@
+/**
+ * From the words that a user gives to scenarios: names of the catalogue, files, names with stars.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,3 +1,6 @@
+/**
+ * From the options of `explore` to the way of searching, which `lab/explore` has.
+ */
 import {
   type EventMap,
   FaultEverywhere,

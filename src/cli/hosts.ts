@@ -1,3 +1,6 @@
+/**
+ * From the words that a user gives to hosts, and what to do about a kernel that is not here.
+ */
 import { HOSTS, type HostParty, hostSeat } from "../lab/index.ts";
 import { Exit, Failure } from "./failure.ts";
 

@@ -1,4 +1,9 @@
 #!/usr/bin/env node
+/**
+ * The `baseboard` command. `commands/` has a file for each of its commands: options, and who does the
+ * work. `report/` says what came of it, to a reader or a program. What is thrown anywhere ends in
+ * `ending.ts`; what is printed anywhere goes through `say.ts`.
+ */
 import { Command } from "commander";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exploreCommand } from "./commands/explore.ts";

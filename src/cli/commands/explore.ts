@@ -11,9 +11,7 @@ import {
 import { type HostParty, inTurns, whyNotFor } from "../../lab/index.ts";
 import { keepBroken } from "../broken-runs.ts";
 import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
-import { type Explored, explorationJson, explorationReport } from "../explore-report.ts";
 import { type Search, searchFor, type Wishes } from "../explore-strategies.ts";
-import { tableFoot, tableLine } from "../explore-table.ts";
 import { Exit, Failure } from "../failure.ts";
 import { checkGuests, hostOf } from "../hosts.ts";
 import { refuseIdle } from "../idle-options.ts";
@@ -21,6 +19,8 @@ import { hearing } from "../interruptible.ts";
 import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
 import { OutFolder } from "../out-folder.ts";
 import { RateLine } from "../rate-line.ts";
+import { type Explored, explorationJson, explorationReport } from "../report/exploration.ts";
+import { tableFoot, tableLine } from "../report/exploration-table.ts";
 import { say } from "../say.ts";
 import { wholeNumber } from "../whole-number.ts";
 

@@ -14,9 +14,9 @@ import { checkGuests, hostsOf } from "../hosts.ts";
 import { refuseIdle } from "../idle-options.ts";
 import { interruptible } from "../interruptible.ts";
 import { JSON_OPTION, STANDARD_OUTPUT } from "../json-output.ts";
-import { matrixJunit } from "../junit.ts";
-import { matrixExit, matrixJson, matrixMarkdown, matrixText } from "../matrix-report.ts";
 import { Progress } from "../progress.ts";
+import { matrixJunit } from "../report/junit.ts";
+import { matrixExit, matrixJson, matrixMarkdown, matrixText } from "../report/matrix.ts";
 import { say } from "../say.ts";
 import { WholeFile } from "../whole-file.ts";
 

@@ -27,7 +27,7 @@ import { refuseIdle } from "../idle-options.ts";
 import { interruptible } from "../interruptible.ts";
 import { JSON_OPTION, withJson } from "../json-output.ts";
 import { Progress } from "../progress.ts";
-import { matchJson, matchLine, matchReport } from "../report.ts";
+import { matchJson, matchLine, matchReport } from "../report/match.ts";
 import { StopAtFirst } from "../stop-at-first.ts";
 import { TraceFile } from "../trace-file.ts";
 import { wholeNumber } from "../whole-number.ts";

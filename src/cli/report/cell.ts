@@ -1,4 +1,4 @@
-import type { Cell, Matrix } from "../lab/index.ts";
+import type { Cell, Matrix } from "../../lab/index.ts";
 
 /** A cell in a word or two: passes, or what the host broke of its own accord. */
 export function cellText(cell: Cell): string {

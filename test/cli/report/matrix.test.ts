@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { matrixJunit } from "../../src/cli/junit.ts";
-import { matrixJson, matrixMarkdown, matrixText } from "../../src/cli/matrix-report.ts";
-import { type Cell, type Matrix, readScenario, runStackMatch } from "../../src/lab/index.ts";
-import { parseXml } from "./xml.ts";
+import { matrixJunit } from "../../../src/cli/report/junit.ts";
+import { matrixJson, matrixMarkdown, matrixText } from "../../../src/cli/report/matrix.ts";
+import { type Cell, type Matrix, readScenario, runStackMatch } from "../../../src/lab/index.ts";
+import { parseXml } from "../xml.ts";
 
-const file = new URL("../../scenarios/dead-channel.yaml", import.meta.url);
+const file = new URL("../../../scenarios/dead-channel.yaml", import.meta.url);
 const scenario = readScenario(readFileSync(file, "utf8"), "dead-channel.yaml");
 const passed = runStackMatch(scenario);
 

@@ -1,4 +1,8 @@
-import { answerBoundUs, panicBoundUs } from "../host/index.ts";
+/**
+ * What an exploration comes to, for a reader and as a JSON document. `exploration-table.ts` has the
+ * same for several scenarios, a line each.
+ */
+import { answerBoundUs, panicBoundUs } from "../../host/index.ts";
 import {
   type Exploration,
   grouped,
@@ -6,11 +10,11 @@ import {
   type Outcome,
   type Sort,
   sortOf,
-} from "../lab/explore/index.ts";
-import { durationText, type HostParty, interfaceOf } from "../lab/index.ts";
-import { DEFAULT_PROMISES } from "../trace/head.ts";
-import type { Kept } from "./broken-runs.ts";
-import type { Loaded } from "./catalogue.ts";
+} from "../../lab/explore/index.ts";
+import { durationText, type HostParty, interfaceOf } from "../../lab/index.ts";
+import { DEFAULT_PROMISES } from "../../trace/head.ts";
+import type { Kept } from "../broken-runs.ts";
+import type { Loaded } from "../catalogue.ts";
 
 /** What came of one scenario's exploration. */
 export interface Explored {

@@ -1,5 +1,5 @@
-import { grouped, most, NO_MAXIMA } from "../lab/explore/index.ts";
-import { type Explored, foundLine, keptText, maximaLines } from "./explore-report.ts";
+import { grouped, most, NO_MAXIMA } from "../../lab/explore/index.ts";
+import { type Explored, foundLine, keptText, maximaLines } from "./exploration.ts";
 
 /** One scenario of several, as soon as it is done. */
 export function tableLine(explored: Explored, nameWidth: number): string {

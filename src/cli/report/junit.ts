@@ -1,7 +1,7 @@
-import type { Cell, Matrix, Scenario } from "../lab/index.ts";
-import { endingOf, plainText } from "./ending.ts";
-import { matchReport } from "./report.ts";
-import { cellsOf, isAsExpected } from "./verdict-cell.ts";
+import type { Cell, Matrix, Scenario } from "../../lab/index.ts";
+import { endingOf, plainText } from "../ending.ts";
+import { cellsOf, isAsExpected } from "./cell.ts";
+import { matchReport } from "./match.ts";
 
 /**
  * The matrix as JUnit XML, for continuous integration: a suite for each host, a case for each

@@ -1,7 +1,11 @@
-import type { MatchResult, Scenario } from "../lab/index.ts";
-import { durationText } from "../lab/index.ts";
-import { verdictText } from "../referee/index.ts";
-import type { TraceHead } from "../trace/head.ts";
+/**
+ * What one match comes to: for a reader, as a line of a list, as a JSON document. `run` prints it,
+ * `matrix` and JUnit have it in their cells.
+ */
+import type { MatchResult, Scenario } from "../../lab/index.ts";
+import { durationText } from "../../lab/index.ts";
+import { verdictText } from "../../referee/index.ts";
+import type { TraceHead } from "../../trace/head.ts";
 
 /** What a match comes to, for a reader. */
 export function matchReport(scenario: Scenario, result: MatchResult): string {

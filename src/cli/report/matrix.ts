@@ -1,8 +1,12 @@
-import type { Cell, Matrix, Scenario } from "../lab/index.ts";
-import { endingOf, plainText } from "./ending.ts";
-import { Exit } from "./failure.ts";
-import { matchJson } from "./report.ts";
-import { cellsOf, cellText, isAsExpected } from "./verdict-cell.ts";
+/**
+ * What many matches come to: the table for a terminal and for a document, the JSON document, and the
+ * exit status. Each form is one function of the matrix, which `commands/matrix.ts` has in a list.
+ */
+import type { Cell, Matrix, Scenario } from "../../lab/index.ts";
+import { endingOf, plainText } from "../ending.ts";
+import { Exit } from "../failure.ts";
+import { cellsOf, cellText, isAsExpected } from "./cell.ts";
+import { matchJson } from "./match.ts";
 
 /** Where a text table has nothing to say. */
 const BLANK = "-";
