@@ -63,6 +63,21 @@ test("several scenarios with one trace are refused, and nothing is written", () 
   expect(existsSync(join(folder, "x.jsonl"))).toBe(false);
 });
 
+test("a file of another kind is named as what it is", () => {
+  expect(baseboard("run", "a-right-match", "--trace", "t.jsonl").status).toBe(0);
+  writeFileSync(join(folder, "r"), 'format: baseboard-run\nversion: "1"\n');
+  for (const [file, what] of [
+    ["t.jsonl", "trace"],
+    ["r", "run file"],
+  ]) {
+    const { status, stderr } = baseboard("run", `${file}`);
+    expect(stderr).toBe(
+      `baseboard: ${file}: this is a ${what}, not a scenario: baseboard replay ${file}\n`,
+    );
+    expect(status).toBe(2);
+  }
+});
+
 test("kernels add without a spec is a wrong command, with a hint", () => {
   const { status, stderr } = baseboard("kernels", "add");
   expect(stderr).toMatch(/missing required argument 'spec'\n\(--help shows/);

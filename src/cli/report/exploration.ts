@@ -47,7 +47,7 @@ export function explorationReport(explored: Explored): string {
   const rate = result.runs / seconds;
   const lines = [
     `${loaded.scenario.name}: ${what}, on ${seat}, seed ${seed}`,
-    `${grouped(result.runs)} runs in ${seconds.toFixed(1)} s, ` +
+    `${counted(result.runs, "run")} in ${seconds.toFixed(1)} s, ` +
       `${rate.toFixed(rate < 10 ? 1 : 0)} runs/s, ${grouped(result.events)} events: ` +
       ENDED[result.ended],
     `covered: ${coverage}`,
