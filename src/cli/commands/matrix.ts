@@ -16,6 +16,7 @@ import { interruptible } from "../interruptible.ts";
 import { JSON_OPTION, STANDARD_OUTPUT } from "../json-output.ts";
 import { Progress } from "../progress.ts";
 import { matrixJunit } from "../report/junit.ts";
+import { matrixKtap } from "../report/ktap.ts";
 import { matrixExit, matrixJson, matrixMarkdown, matrixText } from "../report/matrix.ts";
 import { say } from "../say.ts";
 import { WholeFile } from "../whole-file.ts";
@@ -31,6 +32,7 @@ interface MatrixCommandOptions {
   readonly markdown?: string;
   readonly json?: string;
   readonly junit?: string;
+  readonly ktap?: string;
 }
 
 export function matrixCommand(): Command {
@@ -51,6 +53,7 @@ export function matrixCommand(): Command {
     .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
     .option("--markdown <file>", "write the table there, as Markdown")
     .option("--junit <file>", "write JUnit XML there: a suite for each host")
+    .option("--ktap <file>", "write KTAP there, as the kernel's own tests do: a test for each host")
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -166,11 +169,12 @@ class Outputs {
   readonly #printed: (matrix: Matrix) => string;
 
   constructor(options: MatrixCommandOptions) {
-    const { markdown, junit, json } = options;
+    const { markdown, junit, ktap, json } = options;
     const jsonAlone = json === STANDARD_OUTPUT;
     const wanted = [
       { option: "--markdown", path: markdown, text: matrixMarkdown },
       { option: "--junit", path: junit, text: matrixJunit },
+      { option: "--ktap", path: ktap, text: matrixKtap },
       { option: "--json", path: jsonAlone ? undefined : json, text: matrixJson },
     ];
     this.#printed = jsonAlone ? matrixJson : matrixText;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { matrixJunit } from "../../../src/cli/report/junit.ts";
+import { matrixKtap } from "../../../src/cli/report/ktap.ts";
 import { matrixJson, matrixMarkdown, matrixText } from "../../../src/cli/report/matrix.ts";
 import { type Cell, type Matrix, readScenario, runStackMatch } from "../../../src/lab/index.ts";
 import { parseXml } from "../xml.ts";
@@ -79,6 +80,25 @@ describe("every state of a cell", () => {
     expect(cases[3]?.[0]?.text).toMatch(/a bug in baseboard.*\nTypeError: QEMU is gone\n +at /);
   });
 
+  test("in KTAP: a test for each host, a subtest for each scenario, and why not", () => {
+    const lines = matrixKtap(EVERY_STATE).split("\n");
+    expect(lines.filter((line) => !line.startsWith("  #"))).toEqual([
+      ...["KTAP version 1", "1..4"],
+      ...["  KTAP version 1", "  1..1", "  ok 1 dead-channel", "ok 1 host-0"],
+      ...["  KTAP version 1", "  1..1", "  not ok 1 dead-channel", "not ok 2 host-1"],
+      ...[
+        "  KTAP version 1",
+        "  1..1",
+        "  ok 1 dead-channel # SKIP not for that host",
+        "ok 3 host-2",
+      ],
+      ...["  KTAP version 1", "  1..1", "  not ok 1 dead-channel", "not ok 4 host-3"],
+      "",
+    ]);
+    expect(lines).toContain("  #   the host breaks STACK-03");
+    expect(lines.join("\n")).toMatch(/\n {2}# .*TypeError: QEMU is gone\n {2}# +at /);
+  });
+
   test("in JSON: as expected only where there is a verdict that says so", () => {
     const { asExpected, cells } = JSON.parse(matrixJson(EVERY_STATE));
     expect(asExpected).toBe(false);
@@ -90,6 +110,19 @@ describe("every state of a cell", () => {
     ]);
     expect(cells[3].error).toMatch(/QEMU is gone/);
   });
+});
+
+// Goal: no text of a verdict makes a line that a reader of KTAP takes for something else.
+test.each(["a\nok 7 b", "# SKIP", "x\n1..9", "\n\n", "KTAP version 2"])("%j in KTAP", (text) => {
+  const skipped: Cell = { state: "empty", reason: text };
+  const lines = matrixKtap(matrixOf(hostAtFault([text]), skipped))
+    .trimEnd()
+    .split("\n");
+  const known = /^( {2})?(KTAP version 1|1\.\.\d+|(not )?ok 1 dead-channel|(not )?ok \d host-\d)$/;
+  const rest = lines.filter((line) => !known.test(line));
+  expect(
+    rest.filter((line) => !/^ {2}#( |$)|^ {2}ok 1 dead-channel # SKIP [^#]*$/.test(line)),
+  ).toEqual([]);
 });
 
 // Goal: whatever a guest's console put into a verdict, the file is XML and says the same.
