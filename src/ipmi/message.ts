@@ -58,6 +58,8 @@ export class BadHex extends BaseboardError<"BAD_HEX"> {
 export const REQUEST_BYTES_MIN = 2;
 /** NetFn/LUN, Cmd and completion code. */
 export const RESPONSE_BYTES_MIN = 3;
+/** Every BMC takes requests of up to so many bytes, NetFn and command included. @see IPMI 2.0 §6.13 */
+export const REQUEST_BYTES_SUPPORTED = 40;
 
 /** The NetFn of the response to a request. @see IPMI 2.0 §5.1 */
 export function responseNetFn(netFn: number): number {

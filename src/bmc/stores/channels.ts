@@ -13,6 +13,7 @@ import {
   SsifTransactions,
   SystemInterfaceType,
 } from "../../ipmi/commands/app/system-interface.ts";
+import { REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
 
 /** The system interface that carries the controller's commands. */
 export interface SystemInterface {
@@ -48,7 +49,7 @@ export const SYSTEM_INTERFACE_DEFAULT: SystemInterface = {
 };
 
 /** What an interface carries at least; a part of SSIF is smaller. @see IPMI 2.0 §6.13, §12.2 */
-const INPUT_BYTES_MIN = 40;
+const INPUT_BYTES_MIN = REQUEST_BYTES_SUPPORTED;
 const OUTPUT_BYTES_MIN = 38;
 const SSIF_PART_BYTES = 32;
 const SIZE_MAX = 255;

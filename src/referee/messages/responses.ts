@@ -1,4 +1,5 @@
 import { commandInfo, NetFn } from "../../ipmi/command-table.ts";
+import { REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
 import type { HostRead, HostWrite, On } from "../automaton.ts";
 import type { CommonRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
@@ -103,7 +104,7 @@ export const responses: readonly CommonRule[] = [
       exchange: (exchange) => {
         if (!exchange.answers(exchange.netFn, exchange.cmd) || exchange.cc !== 0xc6) return;
         const { length } = exchange.request;
-        if (length > REQUEST_BYTES_MIN) return;
+        if (length > REQUEST_BYTES_SUPPORTED) return;
         report(`${transferText(exchange)} of ${length} bytes got C6h: data truncated`);
       },
     }),
@@ -160,7 +161,6 @@ export const responses: readonly CommonRule[] = [
 
 /** C1h itself, and what a controller may say to everything. @see IPMI 2.0 §5.2 */
 const wholeControllerCodes: readonly number[] = [0xc0, 0xc1, 0xc2, 0xd0, 0xd1, 0xd2, 0xd4, 0xd6];
-const REQUEST_BYTES_MIN = 40;
 
 /** The least data after completion code 00h, by App command. @see IPMI 2.0 §20, §22, §27 */
 const dataBytes: ReadonlyMap<number, number> = new Map([

@@ -1,5 +1,7 @@
+import { REQUEST_BYTES_SUPPORTED } from "../../../ipmi/message.ts";
 import { Control, Phase, Status, StatusCode } from "../../../wire/kcs/protocol.ts";
 import type { HostRead, HostWrite, On } from "../../automaton.ts";
+import { ownResponse } from "../../common/own-response.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
 import { BmcState, type Output, type StateChange, type Step } from "../bmc-view.ts";
@@ -89,8 +91,10 @@ export const bmcBehaviour: readonly KcsRule[] = [
 /** A BMC that gives up sooner than this does so for another reason than impatience. */
 const BMC_PATIENCE_US = 100_000;
 
-function noLateResponse({ bmc, head, faults, report }: KcsContext): KcsAutomaton {
+function noLateResponse(context: KcsContext): KcsAutomaton {
+  const { report } = context;
   return {
+    ...ownResponse(context),
     change: (change) => {
       if (change.to !== Phase.Read) return;
       const owes =
@@ -102,21 +106,8 @@ function noLateResponse({ bmc, head, faults, report }: KcsContext): KcsAutomaton
         change.state === BmcState.AbortRead;
       if (!owes) report(`READ came up ${bmcStateText(change.state)}`);
     },
-    bmcResponse: ({ tag }) => {
-      const asked = bmc.exchange.tag;
-      if (tag === 0 || tag === asked) return;
-      const present = asked === 0 ? "one it has not read yet" : `request ${asked}`;
-      report(`the response to request ${tag} was given as that to ${present}`);
-    },
-    received: ({ id, tag }) => {
-      if (head.taps.bmc || faults.wireActive || tag === 0 || tag === id) return;
-      report(`the response to request ${tag} was given as that to request ${id}`);
-    },
   };
 }
-
-/** The specification asks for this much at least. @see IPMI 2.0 §6.13 */
-const REQUEST_BYTES_MIN = 40;
 
 class StatusCodes extends RuleAutomaton<KcsContext> {
   /** What the next status code has to be; -1 any. */
@@ -192,7 +183,7 @@ class TakesLongRequests extends RuleAutomaton<KcsContext> {
 
   output({ value, from, outputs }: Output): void {
     if (from !== BmcState.AbortRead || outputs !== 1) return;
-    const fits = this.failedLength >= 2 && this.failedLength <= REQUEST_BYTES_MIN;
+    const fits = this.failedLength >= 2 && this.failedLength <= REQUEST_BYTES_SUPPORTED;
     if (fits && value === StatusCode.LengthError) {
       this.report(`a request was refused as too long at byte ${this.failedLength}`);
     }

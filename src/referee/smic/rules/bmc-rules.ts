@@ -1,3 +1,4 @@
+import { REQUEST_BYTES_SUPPORTED } from "../../../ipmi/message.ts";
 import {
   operationOf,
   SmicError,
@@ -6,6 +7,7 @@ import {
   statusCode,
 } from "../../../wire/smic/protocol.ts";
 import type { HostRead, On } from "../../automaton.ts";
+import { ownResponse } from "../../common/own-response.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
 import { BmcState, type Handshake } from "../bmc-view.ts";
@@ -235,29 +237,18 @@ class ReadySeenFallen extends BetweenLooks {
   }
 }
 
-function startsOver({ bmc, head, faults, report }: SmicContext): SmicAutomaton {
+function startsOver(context: SmicContext): SmicAutomaton {
+  const { bmc, report } = context;
   return {
+    ...ownResponse(context),
     handshake: (handshake) => {
       const { stream, operation, status } = handshake;
       if (!handshake.known || stream === undefined || status === -1 || bmc.away) return;
       if (operation !== SmicOperation.WriteStart) return;
       if (status !== statusCode(stream, operation)) report(metText(handshake));
     },
-    bmcResponse: ({ tag }) => {
-      const asked = bmc.exchange.tag;
-      if (tag === 0 || tag === asked) return;
-      const present = asked === 0 ? "one it has not read yet" : `request ${asked}`;
-      report(`the response to request ${tag} was given as that to ${present}`);
-    },
-    received: ({ id, tag }) => {
-      if (head.taps.bmc || faults.wireActive || tag === 0 || tag === id) return;
-      report(`the response to request ${tag} was given as that to request ${id}`);
-    },
   };
 }
-
-/** The specification asks for this much at least. @see IPMI 2.0 §6.13 */
-const REQUEST_BYTES_MIN = 40;
 
 /** What is wrong with the error code, or with the status code itself; empty when nothing is. */
 function wrongError(handshake: Handshake, requestBytes: number): string {
@@ -285,7 +276,7 @@ function wrongError(handshake: Handshake, requestBytes: number): string {
 
 function wrongBreak({ from, out }: Handshake, requestBytes: number): string {
   if (out === SmicError.None) return "READY in a transfer says why";
-  const short = from === BmcState.Writing && requestBytes <= REQUEST_BYTES_MIN;
+  const short = from === BmcState.Writing && requestBytes <= REQUEST_BYTES_SUPPORTED;
   if (out !== SmicError.BufferFull || !short) return "";
   return `${requestBytes} bytes are not too many`;
 }

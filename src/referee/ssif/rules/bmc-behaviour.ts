@@ -1,6 +1,7 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
 import { BLOCK_BYTES_MAX, SSIF_ADDRESS, SsifCommand } from "../../../wire/ssif/protocol.ts";
 import type { On } from "../../automaton.ts";
+import { ownResponse } from "../../common/own-response.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, bytesText, hex, seconds } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
@@ -48,7 +49,7 @@ export const bmcBehaviour: readonly SsifRule[] = [
     sentence:
       "The response to a request that the host gave up is thrown away, never given to the host.",
     observable: true,
-    automaton: noLateResponse,
+    automaton: ownResponse,
   },
   {
     id: "SSIF-29",
@@ -115,21 +116,6 @@ function takesNothingBroken({ bmc, report }: SsifContext): SsifAutomaton {
       } else if (bmc.state === BmcState.Idle) {
         report(`it read ${bytesText(message)}, of which not all parts were right`);
       }
-    },
-  };
-}
-
-function noLateResponse({ bmc, head, faults, report }: SsifContext): SsifAutomaton {
-  return {
-    bmcResponse: ({ tag }) => {
-      const asked = bmc.exchange.tag;
-      if (tag === 0 || tag === asked) return;
-      const present = asked === 0 ? "one it has not read yet" : `request ${asked}`;
-      report(`the response to request ${tag} was given as that to ${present}`);
-    },
-    received: ({ id, tag }) => {
-      if (head.taps.bmc || faults.wireActive || tag === 0 || tag === id) return;
-      report(`the response to request ${tag} was given as that to request ${id}`);
     },
   };
 }
