@@ -39,10 +39,7 @@ export class Files {
     a.jcc(If.Negative, failed);
     a.push(rax);
     syscall(a, Sys.Write, rax, r8, r9);
-    a.pop(rdi);
-    a.push(rax);
-    syscall(a, Sys.Close);
-    a.pop(rax);
+    closeKept(a);
     a.bind(failed);
     a.ret();
   }
@@ -55,10 +52,7 @@ export class Files {
     a.jcc(If.Negative, failed);
     a.push(rax);
     syscall(a, Sys.Read, rax, own(Private.Payload), FILE_BYTES_MAX);
-    a.pop(rdi);
-    a.push(rax);
-    syscall(a, Sys.Close);
-    a.pop(rax);
+    closeKept(a);
     a.test(rax, rax);
     a.jcc(If.Negative, failed);
     a.mov(rcx, rax);
@@ -102,11 +96,16 @@ export class Files {
     a.jcc(If.Negative, failed);
     a.push(rax);
     syscall(a, Sys.FinitModule, rax, r8, 0);
-    a.pop(rdi);
-    a.push(rax);
-    syscall(a, Sys.Close);
-    a.pop(rax);
+    closeKept(a);
     a.bind(failed);
     a.ret();
   }
+}
+
+/** Closes the file whose descriptor is on the stack; rax stays what it was. */
+export function closeKept(a: Assembler): void {
+  a.pop(rdi);
+  a.push(rax);
+  syscall(a, Sys.Close);
+  a.pop(rax);
 }

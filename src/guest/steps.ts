@@ -1,5 +1,5 @@
 import { assert } from "../assert.ts";
-import type { Files } from "./files.ts";
+import { closeKept, type Files } from "./files.ts";
 import { FILE_BYTES_MAX, own, Private, Shared, shared } from "./layout.ts";
 import { Errno, Ipmi, Open, SIGKILL, Sys, syscall } from "./linux.ts";
 import {
@@ -249,7 +249,8 @@ function emitCopyFile(a: Assembler, { from, prefix, path }: CopyFile): void {
   a.push(rax);
   const room = FILE_BYTES_MAX - bytes.length;
   syscall(a, Sys.Read, rax, own(Private.Payload + bytes.length), room);
-  emitCloseKept(a);
+  closeKept(a);
+  a.test(rax, rax);
   a.jcc(If.Negative, failed);
   a.add(rax, bytes.length);
   a.push(rax);
@@ -259,17 +260,8 @@ function emitCopyFile(a: Assembler, { from, prefix, path }: CopyFile): void {
   a.jcc(If.Negative, failed);
   a.push(rax);
   syscall(a, Sys.Write, rax, own(Private.Payload), rdx);
-  emitCloseKept(a);
+  closeKept(a);
   a.bind(failed);
-}
-
-/** Closes the file on the stack; rax stays as it was, and the flags are its own. */
-function emitCloseKept(a: Assembler): void {
-  a.pop(rdi);
-  a.push(rax);
-  syscall(a, Sys.Close);
-  a.pop(rax);
-  a.test(rax, rax);
 }
 
 /** Closes what the field holds, if anything; the result is in rax. */
