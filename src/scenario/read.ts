@@ -19,14 +19,65 @@ const LENGTH_MAX = 256 * 1024;
 /** Reads a scenario from YAML text; `file` is for messages only. */
 export function readScenario(text: string, file: string): Scenario {
   const { scenario, document } = read(text, file);
-  if (scenario.until > 0) return scenario;
-  const line = document.lineAt(["until"]);
-  throw new ScenarioError(`${file}:${line}: until: a match of no time: 1us is the least`);
+  const messages = wanting(scenario).map(({ path, message }) => {
+    return `${file}:${document.lineAt(path)}: ${placeText(path)}: ${message}`;
+  });
+  if (messages.length > 0) throw new ScenarioError(firstOf(messages));
+  return scenario;
 }
 
 /** Reads what was played, as a trace or a run has it: shrinking may have left it without time. */
 export function readPlayed(text: string, file: string): Scenario {
   return read(text, file).scenario;
+}
+
+interface Wanting {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** What a scenario that a user writes may not lack; what was played may. */
+function wanting(scenario: Scenario): Wanting[] {
+  const wrong: Wanting[] = [];
+  if (scenario.until === 0) {
+    wrong.push({ path: ["until"], message: "a match of no time: 1us is the least" });
+  }
+  const users = scenario.workload.map(({ user }) => user);
+  for (const { path, user } of usersNamed(scenario)) {
+    if (users.includes(user)) continue;
+    wrong.push({ path, message: `the workload has no user "${user}", but ${users.join(", ")}` });
+  }
+  return wrong;
+}
+
+function usersNamed({ faults = [], expect }: Scenario): { path: Wanting["path"]; user: string }[] {
+  const closed = faults.flatMap(({ host }, index) => {
+    if (host?.close === undefined) return [];
+    return [{ path: ["faults", index, "host", "close"], user: host.close }];
+  });
+  const { on, ...everywhere } = expect;
+  const expected = [
+    ...answersNamed(everywhere, ["expect"]),
+    ...Object.entries(on ?? {}).flatMap(([kind, here]) => {
+      return answersNamed(here, ["expect", "on", kind]);
+    }),
+  ];
+  return [...closed, ...expected];
+}
+
+/** The users in the answers that are expected, and in those of each seat. */
+function answersNamed(
+  { bmc: _bmc, host: _host, answers = [], ...bySeat }: Omit<Scenario["expect"], "on">,
+  path: Wanting["path"],
+): { path: Wanting["path"]; user: string }[] {
+  const here = answers.map(({ user }, index) => ({
+    path: [...path, "answers", index, "user"],
+    user,
+  }));
+  const ofSeats = Object.entries(bySeat).flatMap(([seat, differs]) => {
+    return differs === undefined ? [] : answersNamed(differs, [...path, seat]);
+  });
+  return [...here, ...ofSeats];
 }
 
 interface Read {

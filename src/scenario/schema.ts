@@ -85,7 +85,7 @@ export const scenarioSchema = z.strictObject({
     })
     .optional()
     .describe("The interfaces on which it makes sense; all when left out"),
-  seats: z.array(z.enum(HOST_SEATS)).optional().describe("Hosts that can show it; stack"),
+  seats: z.array(z.enum(HOST_SEATS)).min(1).optional().describe("Hosts that can show it; stack"),
   seed: count(0, 0xffff_ffff).optional(),
   spacing: digits("1", "4", "16")
     .transform((text) => (text === "1" ? 1 : text === "4" ? 4 : 16))

@@ -88,6 +88,7 @@ export const MISTAKES: readonly Mistake[] = [
     "name: Not Good",
     /:2: name: a scenario's name is lower-case/,
   ),
+  until("no seat at all", "until: 2s\nseats: []\n", /:7: seats: /),
   until("another interface", "until: 2s\ninterface: warp\n", /:7: interface: expected one of kcs/),
   mistake(
     "bytes that are none",
@@ -155,6 +156,21 @@ export const MISTAKES: readonly Mistake[] = [
 
 /** What only the reader can see: how a text is written, and what goes together. */
 export const READERS_OWN: readonly Mistake[] = [
+  fault(
+    "nobody goes away",
+    "    host: { close: nobody }\n",
+    /:13: faults\[0\]\.host\.close: the workload has no user "nobody", but a$/,
+  ),
+  expected(
+    "nobody is answered",
+    "answers: [{ user: nobody, pick: all }]",
+    /:14: expect\.answers\[0\]\.user: the workload has no user "nobody", but a$/,
+  ),
+  expected(
+    "nobody is answered on one interface, at one seat",
+    "on: { bt: { linux: { answers: [{ user: nobody, pick: all }] } } }",
+    /:14: expect\.on\.bt\.linux\.answers\[0\]\.user: the workload has no user "nobody"/,
+  ),
   until("not YAML", "until: [2s\n", /good\.yaml:\d+: not YAML/),
   until("a key twice", "until: 2s\nuntil: 3s\n", /good\.yaml:7: "until" stands there twice/),
   until("a list for a key", "until: 2s\n[a, b]: c\n", /good\.yaml:7: a key is a word, not a list/),
