@@ -10,6 +10,7 @@ import type { InjectedFaults } from "../injected-faults.ts";
 import type { HostFace } from "../observer.ts";
 import { type Bytes, HOST_WAIT_US, Transfer } from "../transfer.ts";
 import { type BlockListener, BlockReader, type BusBlock } from "./bus-block.ts";
+import { Capabilities } from "./capabilities.ts";
 import type { SsifTopics } from "./topics.ts";
 
 /** How far the host has come by what it did. @see IPMI 2.0 §12.2 to §12.5 */
@@ -43,6 +44,9 @@ export class HostView implements HostFace, BlockListener {
   /** Since when each write was refused; -1 when the last one was not. */
   #refusedSinceUs = -1;
   #stuckTold = false;
+  /** The BMC took a part of a request, and more must follow. */
+  #goesOn = false;
+  readonly #capabilities = new Capabilities();
   /** The wire faults' changes when the last block ended. */
   #changes = 0;
 
@@ -92,13 +96,13 @@ export class HostView implements HostFace, BlockListener {
     const { transfer } = this;
     block.disturbed = this.#faults.wireActive || this.#faults.wireChanges !== this.#changes;
     this.#changes = this.#faults.wireChanges;
-    const refused = block.refused !== undefined;
-    if (block.reads || (refused && this.phase === HostPhase.Reading)) {
-      this.#nothing = refused;
+    if (this.#reads(block)) {
+      this.#nothing = block.refused !== undefined;
       if (this.phase === HostPhase.Idle) this.#readsAgain(block);
       if (this.phase === HostPhase.Reading && block.usable) this.#read(block);
     } else {
       this.#wrote(block);
+      this.#goesOn = block.end === "whole" && isRequest(block) && !isLastPart(block);
       if (this.phase === HostPhase.Writing) {
         gather(transfer.request, block);
         if (block.end === "whole" && isLastPart(block)) this.#sent(block.endUs);
@@ -134,11 +138,35 @@ export class HostView implements HostFace, BlockListener {
   #end(complete: boolean, nowUs: number): void {
     this.phase = HostPhase.Idle;
     this.transfer.end(nowUs, complete, complete ? "bmc" : "host", 0);
+    this.#capabilities.take(this.transfer);
     this.#topics.transfer.tell(this.transfer);
   }
 
-  #wrote({ refused, endUs }: BusBlock): void {
-    if (refused === undefined) {
+  /**
+   * The block asks for a response. Of one whose address was refused nobody can tell: it is taken for
+   * a read as long as the host waits for what it asked before.
+   */
+  #reads({ reads, command, refused, endUs }: BusBlock): boolean {
+    if (reads || command === SsifCommand.ReadStart || command === SsifCommand.ReadMiddle)
+      return true;
+    const { transfer } = this;
+    const waits = this.phase === HostPhase.Reading && endUs - transfer.sentUs < transfer.patienceUs;
+    return refused === "address" && waits;
+  }
+
+  /** No BMC takes it, or this one never said that it does. */
+  #rightlyRefused(block: BusBlock): boolean {
+    const { command } = block;
+    if (!isRequest(block) || garbled(block)) return true;
+    const { pec, transactions } = this.#capabilities;
+    if (block.extra > 0 && !pec) return true;
+    if (command < SsifCommand.WriteStart) return false;
+    return transactions === 0 || (command !== SsifCommand.WriteStart && !this.#goesOn);
+  }
+
+  #wrote(block: BusBlock): void {
+    const { refused, endUs } = block;
+    if (refused === undefined || block.disturbed || this.#rightlyRefused(block)) {
       this.#refusedSinceUs = -1;
       this.#stuckTold = false;
       return;
@@ -149,6 +177,18 @@ export class HostView implements HostFace, BlockListener {
     this.#stuckTold = true;
     this.#topics.inputStuck.tell(us);
   }
+}
+
+/** A part of a request, or what may have been one had its address been taken. */
+function isRequest({ command }: BusBlock): boolean {
+  const whole = command === -1 || command === SsifCommand.SinglePartWrite;
+  return whole || (command >= SsifCommand.WriteStart && command <= SsifCommand.WriteEnd);
+}
+
+/** A block that is not what it says, or says what no block may: it is to be thrown away. */
+function garbled(block: BusBlock): boolean {
+  const { count } = block;
+  return count === 0 || count > BLOCK_BYTES_MAX || block.extra > 1 || block.badPec;
 }
 
 /** Adds the data of a part to the request; another start begins it afresh. */

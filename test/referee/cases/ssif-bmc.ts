@@ -1,5 +1,5 @@
 import type { Body } from "../../../src/trace/events.ts";
-import { bmc, fault } from "../script.ts";
+import { bmc, fault, type Script } from "../script.ts";
 import { bmcBus, bus, filled, hostBus, read, transaction, write } from "../ssif-script.ts";
 import type { RuleCases } from "./case.ts";
 import {
@@ -40,6 +40,13 @@ const ALERTS_ENABLED = [
   responded([0x1c, 0x2e, 0x00]),
   ...bus(`+5ms ${read(0x03, [0x1c, 0x2e, 0x00])}`),
 ];
+
+function often(words: string): Script {
+  return Array.from({ length: 30 }, () => bus(words)).flat();
+}
+
+/** Every acknowledgement was lost, and the fault is over. */
+const SPOILT: Script = [fault("wire"), ...often("S20- P +200ms"), fault("wire", "ends")];
 
 export const ssifBmcCases: RuleCases = {
   "SSIF-20": cases({
@@ -119,9 +126,24 @@ export const ssifBmcCases: RuleCases = {
       ["the clock at a byte", bus("S20 wtimeout:02")],
       ["the clock at the STOP", bus("S20 w02 w02 w18 w01 Ptimeout:")],
       ["each request refused", Array.from({ length: 30 }, () => bus("S20- P +200ms")).flat()],
+      ["each request refused at a byte", often("S20 w02 w02 w18- P +200ms")],
+      [
+        "each request refused after one that was never answered",
+        [...WRITTEN, ...often("S20- P +200ms"), ...often("S20- P +200ms")],
+      ],
     ],
     silent: [
       ["right", RIGHT],
+      ["a wrong code in each request", [...TOLD, ...often("S20 w02 w02 w18 w01 w55- P +200ms")]],
+      ["a code that it never said it takes", often("S20 w02 w02 w18 w01 w66- P +200ms")],
+      ["more bytes than a block has", often("S20 w02 w21- P +200ms")],
+      ["parts that it never said it takes", often("S20 w06- P +200ms")],
+      ["parts that follow nothing", [...TOLD, ...often("S20 w08- P +200ms")]],
+      [
+        "nothing to read after a block cut short",
+        [...bus("S20 w02 w03 w18 w01 P"), ...often("S20 w03- P +200ms")],
+      ],
+      ["a wire that lost the acknowledgements", [...SPOILT, ...bus("S20- P"), ...RIGHT]],
       [
         "long at work",
         [...WRITTEN, ...Array.from({ length: 30 }, () => bus("+200ms S20 w03- P")).flat(), ...READ],

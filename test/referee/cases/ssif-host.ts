@@ -27,6 +27,8 @@ const OTHER = request(8, hexText([...LONG.slice(0, 69), 0xee]));
 const REFUSED: Body = { e: "refused", id: 7, user: "x", netFn: 6, cmd: 2, code: "STOPPED" };
 /** The first part, the last byte of which is no longer what it was. */
 const CHANGED = bus(write(0x06, [...LONG.slice(0, 31), 0x20]));
+/** The packet error code is wrong, and a right BMC says so. */
+const REFUSED_CODE = bus("S20 w02 w02 w18 w01 w55- P");
 
 const LOST = bus("S20 w07 w20 wlost:00");
 
@@ -187,11 +189,14 @@ export const ssifHostCases: RuleCases = {
     fires: [
       ["bytes too many", bus("S20 w02 w02 w18 w01 w00 w00 P")],
       ["a wrong code", [...TOLD, ...bus(write(0x02, GET_DEVICE_ID, 0x55))]],
-      ["bytes too few", bus("S20 w02 w03 w18 w01 P"), { note: true }],
+      ["a wrong code, and it was refused", [...TOLD, ...REFUSED_CODE]],
+      ["one byte too many, and it was refused", bus("S20 w02 w02 w18 w01 w00 w00- P")],
+      ["bytes too few", bus("S20 w02 w03 w18 w01 P")],
     ],
     silent: [
       ["right", [...TOLD, ...bus(write(0x02, GET_DEVICE_ID, "pec"))]],
       ["refused", bus("S20 w02 w03 w18 w01- P")],
+      ["a right code, and it was refused", [...TOLD, ...bus("S20 w02 w02 w18 w01 w66- P")]],
       ["a panic", [...bus("S20 w02 w03 w18"), host("panic"), ...bus("P")]],
       ["a wire fault", [fault("wire"), ...bus("S20 w02 w02 w18 w01 w00 w00 P")]],
     ],

@@ -208,7 +208,10 @@ class AsksForOffered extends RuleAutomaton<SsifContext> {
   }
 }
 
-/** Who leaves off in the middle breaks no rule, but costs the BMC its time. */
+/**
+ * Whether the BMC refused it, or threw it away, changes nothing: a right BMC does that. It shows only
+ * at the end of a block that nobody and nothing cut short.
+ */
 class WritesWhatItSays extends RuleAutomaton<SsifContext> {
   comesNew = false;
 
@@ -218,9 +221,9 @@ class WritesWhatItSays extends RuleAutomaton<SsifContext> {
     const { command, count, bytes } = block;
     if (block.reads || count < 0 || excused) return;
     const sizes = `${hex(command)} announced ${count} bytes, and ${bytes.length} came`;
-    if (block.end === "cut") this.report(sizes, "note");
-    else if (block.end === "whole" && block.extra > 1) this.report(sizes);
-    else if (block.end === "whole" && block.badPec) {
+    const whole = block.end === "whole" || block.refused === "data";
+    if (block.end === "cut" || (whole && block.extra > 1)) this.report(sizes);
+    else if (whole && block.badPec) {
       const code = `${hex(bytes.at(count))}, not ${hex(block.pec)}`;
       this.report(`${hex(command)}: the packet error code is ${code}`);
     }
