@@ -3,25 +3,33 @@
  * measured is printed and written into docs/figures.json, from which documents are filled.
  *
  *     npm run bench                  all parts; the catalogue takes most of an hour
- *     npm run bench -- PART...       wire, interfaces, exploration, linux, catalogue
+ *     npm run bench -- PART...       wire, interfaces, judge, exploration, linux, catalogue
+ *     npm run bench -- judge --against FOLDER    the judge's cost as a ratio to another checkout's
  */
+import { parseArgs } from "node:util";
 import { type Table, tableText, writeFigures } from "../tools/figures/store.ts";
 import { catalogueFigures } from "./catalogue.ts";
 import { explorationFigures } from "./explore.ts";
 import { interfaceFigures } from "./interfaces.ts";
+import { judgeFigures } from "./judge.ts";
 import { linuxFigures } from "./linux.ts";
 import { wireFigures } from "./wire.ts";
+
+const { values, positionals: asked } = parseArgs({
+  options: { against: { type: "string" } },
+  allowPositionals: true,
+});
 
 /** The longest comes last. */
 const PARTS: Readonly<Record<string, () => readonly Table[] | Promise<readonly Table[]>>> = {
   wire: wireFigures,
   interfaces: interfaceFigures,
+  judge: () => judgeFigures(values.against),
   exploration: explorationFigures,
   linux: linuxFigures,
   catalogue: catalogueFigures,
 };
 
-const asked = process.argv.slice(2);
 const unknown = asked.find((part) => PARTS[part] === undefined);
 if (unknown !== undefined) throw new Error(`no part ${unknown}: ${Object.keys(PARTS).join(", ")}`);
 
