@@ -1,4 +1,5 @@
 import type { EventOf as Of } from "../trace/events.ts";
+import type { Dialogue } from "./dialogue.ts";
 import { type EventsOf, type Handlers, Topic } from "./dispatch.ts";
 import type { Transfer } from "./transfer.ts";
 
@@ -46,6 +47,8 @@ export function commonTopics() {
     transfer: new Topic<Transfer>("host"),
     /** The same, as the face shows it by which the BMC is judged. */
     exchange: new Topic<Transfer>("any"),
+    /** What was asked of the BMC's application, and what it said. */
+    dialogue: new Topic<Dialogue>("any"),
     /** The host has seen for so many µs, 5 s or more, that its last write was not taken. Once per write. */
     inputStuck: new Topic<number>("host"),
     /** The host left a transfer untouched for so many µs, 5 s or more, and has come back now. */
@@ -60,7 +63,7 @@ export function commonTopics() {
 export type CommonTopics = ReturnType<typeof commonTopics>;
 export type CommonEvents = EventsOf<CommonTopics>;
 /** What tells an observer's host view from its BMC view is who is told of what. */
-export type HostTopics = Omit<CommonTopics, "exchange">;
+export type HostTopics = Omit<CommonTopics, "exchange" | "dialogue">;
 export type BmcTopics = Pick<CommonTopics, "exchange">;
 
 /** What a kind of event carries: `On<"bmcLife">`. */

@@ -1,3 +1,4 @@
+import { codeRules } from "./messages/codes.ts";
 import { flagRules } from "./messages/flags.ts";
 import { hostManners } from "./messages/host-manners.ts";
 import { responses } from "./messages/responses.ts";
@@ -9,5 +10,5 @@ import type { CommonRule } from "./rule.ts";
  * they report in this order: what the BMC owed comes before what the host then did.
  */
 export function amongCommonRules<R>(own: readonly R[]): readonly (R | CommonRule)[] {
-  return [...responses, ...own, ...flagRules, ...hostManners, ...promises];
+  return [...responses, ...codeRules, ...own, ...flagRules, ...hostManners, ...promises];
 }

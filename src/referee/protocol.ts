@@ -1,6 +1,7 @@
 import type { InterfaceKind, Taps } from "../trace/head.ts";
 import { type Automaton, type CommonEvents, type CommonTopics, commonTopics } from "./automaton.ts";
 import { amongCommonRules } from "./common-rules.ts";
+import { Dialogues } from "./dialogues.ts";
 import { connect, type Handlers, type Topics } from "./dispatch.ts";
 import type { InjectedFaults } from "./injected-faults.ts";
 import type { Observer } from "./observer.ts";
@@ -69,6 +70,7 @@ function followed<O extends Observer, M>(
   const ownTopics = parts.topics();
   const observer = parts.observer({ ...topics, ...ownTopics }, head.taps, faults);
   const { host, bmc } = observer;
+  new Dialogues(topics, faults, head);
   const automata = new Map<string, Automaton>();
   for (const rule of book) {
     if (!rule.observable || !judgedBy(rule)) continue;

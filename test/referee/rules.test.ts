@@ -3,6 +3,7 @@ import { rules } from "../../src/referee/index.ts";
 import { bmcCases } from "./cases/bmc.ts";
 import { btCases } from "./cases/bt.ts";
 import type { Case, RuleCases } from "./cases/case.ts";
+import { codeCases } from "./cases/codes.ts";
 import { hostCases } from "./cases/host.ts";
 import { messageCases } from "./cases/messages.ts";
 import { panicCases } from "./cases/panic.ts";
@@ -17,6 +18,7 @@ const cases: RuleCases = {
   ...hostCases,
   ...bmcCases,
   ...messageCases,
+  ...codeCases,
   ...promiseCases,
   ...panicCases,
   ...watchdogCases,

@@ -222,3 +222,16 @@ export function end(why: Life<"end">["why"] = "done"): Body {
 function bytesOf(text: string): number[] {
   return text.split(" ").map((each) => Number.parseInt(each, 16));
 }
+
+/** The BMC's application reads that request, and gives that response 30 µs later. */
+export function said(request: string, response: string, tag = 1): Script {
+  return [asked(request, tag), "+30us", given(response, tag)];
+}
+
+export function asked(request: string, tag = 1): Body {
+  return { e: "bmc.request", tag, message: Uint8Array.from(bytesOf(request)) };
+}
+
+export function given(response: string, tag = 1): Body {
+  return { e: "bmc.response", tag, message: Uint8Array.from(bytesOf(response)) };
+}

@@ -74,4 +74,4 @@ export function exchange(request: string, response: string, attention = false): 
 }
 
 /** A short transaction, where only the protocol matters. */
-export const short = exchange("18 04", "1c 04 00");
+export const short = exchange("18 04", "1c 04 00 55 00");

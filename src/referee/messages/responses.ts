@@ -58,24 +58,6 @@ export const responses: readonly CommonRule[] = [
     }),
   },
   {
-    id: "GEN-04",
-    party: "bmc",
-    severity: "violation",
-    section: "IPMI 2.0 §5.2, §5.3",
-    sentence: "A command that the BMC does not have gets completion code C1h.",
-    observable: true,
-    automaton: ({ report }) => ({
-      exchange: (exchange) => {
-        // These two numbers are reserved in every NetFn; all others some BMC may have.
-        const reserved = exchange.cmd === 0xfe || exchange.cmd === 0xff;
-        if (!reserved || exchange.netFn >= NetFn.GroupExtension || exchange.netFn % 2 === 1) return;
-        if (!exchange.answers(exchange.netFn, exchange.cmd)) return;
-        if (wholeControllerCodes.includes(exchange.cc)) return;
-        report(`${transferText(exchange)}, which is reserved, got ${hex(exchange.cc)}`);
-      },
-    }),
-  },
-  {
     id: "GEN-06",
     party: "bmc",
     severity: "violation",
@@ -110,23 +92,6 @@ export const responses: readonly CommonRule[] = [
     }),
   },
   {
-    id: "MSG-01",
-    party: "bmc",
-    severity: "violation",
-    section: "IPMI 2.0 §5.2",
-    sentence: "Completion code 00h stands for success only: the response then has its whole data.",
-    observable: true,
-    automaton: ({ report }) => ({
-      exchange: (exchange) => {
-        if (!exchange.succeeds(NetFn.App, exchange.cmd)) return;
-        const bytes = dataBytes.get(exchange.cmd);
-        const got = exchange.response.length - 3;
-        if (bytes === undefined || got >= bytes) return;
-        report(`${transferText(exchange)} succeeded with ${got} of ${bytes} data bytes`);
-      },
-    }),
-  },
-  {
     id: "MSG-02",
     party: "bmc",
     severity: "note",
@@ -142,39 +107,7 @@ export const responses: readonly CommonRule[] = [
       },
     }),
   },
-  {
-    id: "MSG-03",
-    party: "bmc",
-    severity: "violation",
-    section: "IPMI 2.0 §5.2",
-    sentence: "No completion code is given for a condition that does not exist.",
-    observable: true,
-    automaton: ({ report }) => ({
-      exchange: (exchange) => {
-        if (!exchange.answers(NetFn.App, exchange.cmd) || exchange.request.length !== 2) return;
-        if (exchange.cc !== 0xc7 || !withoutRequestData.includes(exchange.cmd)) return;
-        report(`${transferText(exchange)} takes no data, had none, and got C7h: length invalid`);
-      },
-    }),
-  },
 ];
-
-/** C1h itself, and what a controller may say to everything. @see IPMI 2.0 §5.2 */
-const wholeControllerCodes: readonly number[] = [0xc0, 0xc1, 0xc2, 0xd0, 0xd1, 0xd2, 0xd4, 0xd6];
-
-/** The least data after completion code 00h, by App command. @see IPMI 2.0 §20, §22, §27 */
-const dataBytes: ReadonlyMap<number, number> = new Map([
-  [0x01, 11],
-  [0x25, 8],
-  [0x2f, 1],
-  [0x31, 1],
-  [0x33, 1],
-  [0x35, 16],
-  [0x37, 16],
-]);
-
-/** App commands whose request has no data. */
-const withoutRequestData: readonly number[] = [0x01, 0x22, 0x25, 0x2f, 0x31, 0x33, 0x35, 0x37];
 
 const GET_DEVICE_ID = 0x01;
 

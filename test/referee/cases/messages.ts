@@ -53,14 +53,6 @@ export const messageCases: RuleCases = {
     fires: [...seen("no response", [unanswered("19 08")])],
     silent: [...seen("an error", [exchange("19 08", "1d 08 c2")])],
   },
-  "GEN-04": {
-    fires: [{ name: "reserved", script: [exchange("18 ff", "1c ff 00")] }],
-    silent: [
-      { name: "C1h", script: [exchange("18 ff", "1c ff c1")] },
-      { name: "an OEM's", script: [exchange("c0 ff", "c4 ff 00")] },
-      { name: "in firmware update", script: [exchange("18 fe", "1c fe d1")] },
-    ],
-  },
   "GEN-08": {
     fires: [
       { name: "not there", script: [exchange("18 01", "1c 01 c1")] },
@@ -82,28 +74,11 @@ export const messageCases: RuleCases = {
       { name: "refused", script: [exchange("18 34 00", "1c 34 c7")] },
     ],
   },
-  "MSG-01": {
-    fires: [
-      { name: "no event", script: [exchange("18 35", "1c 35 00")] },
-      { name: "half a device id", script: [exchange("18 01", "1c 01 00 20 01")] },
-    ],
-    silent: [
-      { name: "whole", script: [deviceId, readEvent] },
-      { name: "an error without data", script: [empty] },
-    ],
-  },
   "MSG-02": {
     fires: [{ name: "E0h", script: [exchange("18 04", "1c 04 e0")], note: true }],
     silent: [
       { name: "an OEM's", script: [exchange("18 04", "1c 04 7e")] },
       { name: "unspecified", script: [exchange("18 04", "1c 04 ff")] },
-    ],
-  },
-  "MSG-03": {
-    fires: [{ name: "no data is no length", script: [exchange("18 01", "1c 01 c7")] }],
-    silent: [
-      { name: "data where there are none", script: [exchange("18 01 00", "1c 01 c7")] },
-      { name: "none where there are some", script: [exchange("18 24", "1c 24 c7")] },
     ],
   },
   "MF-01": {

@@ -1,0 +1,91 @@
+import type { CommonTopics, On } from "./automaton.ts";
+import { Dialogue } from "./dialogue.ts";
+import type { InjectedFaults } from "./injected-faults.ts";
+import type { RefereeHead } from "./rule.ts";
+import { beginsAnew } from "./text.ts";
+import type { Transfer } from "./transfer.ts";
+
+/** BT's requests are told apart by as many numbers. @see IPMI 2.0 §11.3 */
+const OPEN_MAX = 256;
+/** Nobody waits longer for a response. */
+const OPEN_US = 60_000_000;
+const NONE = new Uint8Array();
+
+interface Open {
+  readonly request: Uint8Array;
+  readonly startUs: number;
+  /** Another request was in hand at the same time: which was carried out first nobody can tell. */
+  crossed: boolean;
+}
+
+/**
+ * Pairs requests with responses: by the BMC's own messages as soon as the trace has any, and by what
+ * the wire shows until then.
+ */
+export class Dialogues {
+  readonly #topic: CommonTopics["dialogue"];
+  readonly #faults: InjectedFaults;
+  /** More requests than one may be in the BMC's hands. */
+  readonly #several: boolean;
+  readonly #open = new Map<number, Open>();
+  #witnessed = false;
+  #wireChanges = 0;
+  #lastEndUs = 0;
+
+  constructor(topics: CommonTopics, faults: InjectedFaults, head: RefereeHead) {
+    this.#topic = topics.dialogue;
+    this.#faults = faults;
+    this.#several = head.interface === "bt";
+    topics.bmcRequest.listen((event) => this.#requested(event));
+    topics.bmcResponse.listen((event) => this.#responded(event));
+    topics.exchange.listen((exchange) => this.#exchanged(exchange));
+    topics.bmcRefused.listen(({ tag, t }) => {
+      this.#drops(tag, t);
+    });
+    topics.bmcLife.listen(({ what, t }) => {
+      if (beginsAnew(what)) this.#open.clear();
+      if (what === "daemon-closed") for (const tag of this.#open.keys()) this.#drops(tag, t);
+    });
+  }
+
+  #requested({ tag, message, t }: On<"bmcRequest">): void {
+    this.#witnessed = true;
+    for (const [other, { startUs }] of this.#open) {
+      if (!this.#several || t - startUs > OPEN_US) this.#drops(other, t);
+    }
+    if (this.#open.size >= OPEN_MAX) this.#open.clear();
+    for (const open of this.#open.values()) open.crossed = true;
+    this.#open.set(tag, { request: message, startUs: t, crossed: this.#open.size > 0 });
+  }
+
+  /** No response will be taken for this one's: it may have been carried out, and may yet be. */
+  #drops(tag: number, endUs: number): void {
+    const open = this.#open.get(tag);
+    if (open === undefined) return;
+    this.#open.delete(tag);
+    const { request, startUs } = open;
+    const said = { request, response: NONE, clear: false, witnessed: true, startUs, endUs };
+    this.#topic.tell(new Dialogue(said));
+  }
+
+  #responded({ tag, message, t }: On<"bmcResponse">): void {
+    const open = this.#open.get(tag);
+    if (open === undefined) return;
+    this.#open.delete(tag);
+    const { request, startUs, crossed } = open;
+    const said = { request, response: message, clear: !crossed, witnessed: true };
+    this.#topic.tell(new Dialogue({ ...said, startUs, endUs: t }));
+  }
+
+  #exchanged(exchange: Transfer): void {
+    if (this.#witnessed || exchange.again) return;
+    const { complete, startUs, endUs } = exchange;
+    const spoilt = this.#faults.wireActive || this.#faults.wireChanges !== this.#wireChanges;
+    this.#wireChanges = this.#faults.wireChanges;
+    const clear = complete && !spoilt && startUs >= this.#lastEndUs;
+    this.#lastEndUs = endUs;
+    if (exchange.request.length === 0) return;
+    const said = { request: exchange.request.copy(), response: exchange.response.copy() };
+    this.#topic.tell(new Dialogue({ ...said, clear, witnessed: false, startUs, endUs }));
+  }
+}
