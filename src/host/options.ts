@@ -48,6 +48,9 @@ export interface HostOptions {
   readonly nextId: (() => number) | undefined;
 }
 
+/** All of a panic. One message may take it all: the panic ends with a message that fails. */
+const PANIC_US = 5 * SECOND_US;
+
 /** What a stack does when nothing else is asked of it. */
 export const HOST_OPTIONS: HostOptions = {
   timing: { kcs: KCS_TIMING, smic: SMIC_TIMING, bt: BT_TIMING, ssif: SSIF_TIMING },
@@ -73,7 +76,7 @@ export const HOST_OPTIONS: HostOptions = {
       outputTimeoutUs: SECOND_US,
       restUs: 250 * MILLISECOND_US,
       recoveriesMax: 8,
-      transactionUs: 2_500 * MILLISECOND_US,
+      transactionUs: PANIC_US,
     },
     smic: {
       ...SMIC_TIMING,
@@ -81,7 +84,7 @@ export const HOST_OPTIONS: HostOptions = {
       outputTimeoutUs: SECOND_US,
       restUs: 250 * MILLISECOND_US,
       recoveriesMax: 8,
-      transactionUs: 2_500 * MILLISECOND_US,
+      transactionUs: PANIC_US,
     },
     bt: {
       ...BT_TIMING,
@@ -90,16 +93,16 @@ export const HOST_OPTIONS: HostOptions = {
       retries: 0,
       warmResetPauseUs: 0,
       sequences: PANIC_SEQUENCES,
-      transactionUs: 2_500 * MILLISECOND_US,
+      transactionUs: PANIC_US,
     },
     ssif: {
       ...SSIF_TIMING,
       inputTimeoutUs: 2_500 * MILLISECOND_US,
       outputTimeoutUs: SECOND_US,
-      transactionUs: 2_500 * MILLISECOND_US,
+      transactionUs: PANIC_US,
     },
   },
-  panicUs: 5 * SECOND_US,
+  panicUs: PANIC_US,
   nextId: undefined,
 };
 

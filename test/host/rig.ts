@@ -37,6 +37,8 @@ export class Rig {
   readonly stack: HostStack;
   /** The BMC takes no turn: IBF stays set. */
   frozen = false;
+  /** How long its application takes for a response. */
+  responseUs = RESPONSE_US;
   /** All ones: nobody is at the port. */
   absent = false;
   accesses = 0;
@@ -163,7 +165,7 @@ export class Rig {
     const response = this.bmc.handle(request);
     this.attention();
     if (response === undefined) return;
-    this.respondLater(response, RESPONSE_US);
+    this.respondLater(response, this.responseUs);
   }
 
   respondLater(response: Uint8Array, us: number): void {

@@ -191,9 +191,9 @@ export function fault(on: Life<"fault">["on"], what: Life<"fault">["what"] = "fi
   return { e: "fault", name: "faults[0]", what, on, text: "" };
 }
 
-export function request(id: number, message: string): Body {
+export function request(id: number, message: string, user = "x"): Body {
   const [first = 0, cmd = 0, ...data] = bytesOf(message);
-  const body = { e: "request", id, user: "x", netFn: first >> 2, lun: first & 3, cmd } as const;
+  const body = { e: "request", id, user, netFn: first >> 2, lun: first & 3, cmd } as const;
   return { ...body, data: Uint8Array.from(data) };
 }
 

@@ -144,7 +144,7 @@ export class BringUp {
   /** Looks after the enables, while the BMC is up. */
   checkEnables(): void {
     if (this.#state !== "up") return;
-    this.#options.enables.check(this.#ask("system-interface"), this.#scheduler.now(), () => {});
+    this.#options.enables.check(this.#ask("system-interface"), this.#scheduler.now());
   }
 
   stop(): void {
@@ -292,6 +292,7 @@ export class BringUp {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#refreshing = false;
+    this.#options.enables.abandon();
     if (state !== "up") this.#si.setAttentive(false);
     this.#setState(state);
   }

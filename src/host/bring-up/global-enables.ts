@@ -15,6 +15,7 @@ const BUFFER = GlobalEnable.EventMessageBuffer;
 const OURS = INTERRUPTS | BUFFER;
 /** Written as 0, whatever was read: a bus from which the BMC has gone reads all ones. */
 const RESERVED = 0x10;
+const ENABLES_BYTES = 1;
 /** How long a BMC that refused its enables is not asked again. */
 const REFUSED_PAUSE_US = 60 * SECOND_US;
 
@@ -29,6 +30,7 @@ export class EnablesKeeper {
   /** Bits that stay set whatever is written. */
   #stuck = 0;
   #refusedUntilUs = 0;
+  #checking = false;
 
   constructor(interrupt: boolean) {
     this.#interrupt = interrupt;
@@ -50,22 +52,29 @@ export class EnablesKeeper {
     });
   }
 
-  /** Looks whether the BMC still has the enables, and sets them if it lost them. */
-  check(ask: Ask, nowUs: number, done: () => void): void {
-    if (nowUs < this.#refusedUntilUs) {
-      done();
-      return;
-    }
+  /**
+   * Looks whether the BMC still has the enables, and sets them if it lost them. There is one check
+   * at a time: what was read before another one wrote must not be written any more, and a slow BMC
+   * is not asked for more than it answers.
+   */
+  check(ask: Ask, nowUs: number): void {
+    if (this.#checking || nowUs < this.#refusedUntilUs) return;
+    this.#checking = true;
     this.#read(ask, (bits) => {
       if (bits === undefined || (bits & this.#wanted) === this.#wanted) {
-        done();
+        this.#checking = false;
         return;
       }
-      this.#write(ask, (bits & ~OURS) | this.#wanted, (taken) => {
+      this.#write(ask, (bits & ~OURS) | this.#wanted | this.#stuck, (taken) => {
+        this.#checking = false;
         if (!taken) this.#refusedUntilUs = nowUs + REFUSED_PAUSE_US;
-        done();
       });
     });
+  }
+
+  /** Whoever asked hears of no answer any more. */
+  abandon(): void {
+    this.#checking = false;
   }
 
   /** Some BMCs do not let go of the interrupt enable; then it is kept in all that is written. */
@@ -112,7 +121,9 @@ export class EnablesKeeper {
   }
 }
 
+/** An answer of another length is none: who knows which of its bytes, if any, are the enables. */
 function bitsOf(answer: Answer): number | undefined {
   const [bits] = answer.data;
-  return answer.cc === Cc.Ok && bits !== undefined ? bits & ~RESERVED : undefined;
+  const whole = answer.cc === Cc.Ok && answer.data.length === ENABLES_BYTES;
+  return whole && bits !== undefined ? bits & ~RESERVED : undefined;
 }

@@ -25,6 +25,8 @@ const ATTENTION_POLL_US = 10 * MILLISECOND_US;
 const ATTENTION_POLL_WITH_INTERRUPT_US = SECOND_US;
 /** How long an attention that is of no use, or does not end, is not looked at. */
 const ATTENTION_HOLD_US = 10 * MILLISECOND_US;
+/** How long a BMC that has no message flags is not asked for them again. */
+const FLAGS_MISSING_PAUSE_US = 60 * SECOND_US;
 /** NetFn/LUN, Cmd, completion code and a record; anything else is no event. @see IPMI 2.0 §22.8 */
 const EVENT_RESPONSE_BYTES = 19;
 const NEVER_US = Number.POSITIVE_INFINITY;
@@ -55,12 +57,12 @@ interface Own {
   readonly id: number;
   readonly cmd: number;
   /** `data` is undefined when the command failed or its answer is none. */
-  readonly ended: (data: Uint8Array | undefined) => void;
+  readonly ended: (data: Uint8Array | undefined, cc: number) => void;
 }
 
 /**
- * Decides what goes over the wire: what the BMC has to say comes first, but between two rounds of
- * it a waiting transfer goes. It stands still after a failure, and after a transfer that must be
+ * Decides what goes over the wire: what the BMC has to say comes first, but behind a round of it
+ * those who wait have the wire for as long as the round had it, and for one transfer at least. It stands still after a failure, and after a transfer that must be
  * the last for a while, until it is told to resume.
  */
 export class SystemInterface implements Chooser {
@@ -80,8 +82,13 @@ export class SystemInterface implements Chooser {
   #roundRuns = false;
   /** The flags that the last round began with. */
   #flags = 0;
+  /** The BMC said that it knows no flags. */
+  #flagsMissing = false;
   #lastWasRound = false;
   #holdUs = 0;
+  #roundBeganUs = 0;
+  /** Until then a round would keep those from the wire who wait. */
+  #yieldUntilUs = 0;
   /** Attention was taken back from the BMC, and not all that it announced was heard. */
   #unfinished = false;
 
@@ -131,6 +138,7 @@ export class SystemInterface implements Chooser {
   setAttentive(attentive: boolean): void {
     this.#attentive = attentive;
     this.#holdUs = 0;
+    this.#yieldUntilUs = 0;
     // What was announced before this host came is not announced again.
     this.#unfinished = this.#runner.ownsAttention;
     if (attentive) this.kick();
@@ -209,14 +217,17 @@ export class SystemInterface implements Chooser {
       return undefined;
     }
     if (nowUs < this.#holdUs) return undefined;
-    if (this.#lastWasRound && this.#queue.ready) return undefined;
+    const yields = this.#lastWasRound || nowUs < this.#yieldUntilUs;
+    if (yields && this.#queue.ready) return undefined;
+    this.#roundBeganUs = nowUs;
     this.#statistics.attentions++;
     this.#statistics.flag_fetches++;
     this.#unfinished = false;
     this.#runner.takeAttention();
-    return this.#command(getMessageFlags.cmd, [], (data) => {
+    return this.#command(getMessageFlags.cmd, [], (data, cc) => {
       // Flags that cannot be had are worth another try only after a while.
       this.#takeFlags(data?.[0] ?? 0);
+      this.#flagsMissing = cc === Cc.InvalidCommand;
     });
   }
 
@@ -255,7 +266,10 @@ export class SystemInterface implements Chooser {
     this.#roundRuns = false;
     this.#lastWasRound = true;
     if (this.#round.capped) this.#unfinished = this.#runner.ownsAttention;
-    if (!this.#round.settled) this.#holdUs = nowUs + ATTENTION_HOLD_US;
+    const pauseUs = this.#flagsMissing ? FLAGS_MISSING_PAUSE_US : ATTENTION_HOLD_US;
+    if (!this.#round.settled) this.#holdUs = nowUs + pauseUs;
+    // A round is many transfers to the BMC's account: then those who wait have as long.
+    this.#yieldUntilUs = nowUs + (nowUs - this.#roundBeganUs);
     return undefined;
   }
 
@@ -300,7 +314,7 @@ export class SystemInterface implements Chooser {
     // Neither done nor empty: it has to be asked again, though the BMC will not say so.
     const unheard = reply.cc !== Cc.Ok && reply.cc !== SpecificCc.MessageQueueEmpty;
     if (unheard) this.#unfinished = this.#runner.ownsAttention;
-    own.ended(reply.cc === Cc.Ok ? reply.data : undefined);
+    own.ended(reply.cc === Cc.Ok ? reply.data : undefined, reply.cc);
   }
 
   #deliver(run: () => void): void {

@@ -43,7 +43,7 @@ export interface WaitingRequest {
   readonly before: Traffic;
   /** Its transfers so far. */
   sent: number;
-  /** Transfers that fetched what the BMC had to say, before its own first one. */
+  /** Transfers that fetched what the BMC had to say, since a user's transfer went last. */
   fetches: number;
 }
 

@@ -39,7 +39,7 @@ class EndsInTime extends RuleAutomaton {
 }
 
 /** Only our own stack says in the trace what it sends. */
-const OUR_OWN = "stack";
+export const OUR_OWN = "stack";
 
 export const panicMessages: CheckedRule = {
   id: "STACK-11",

@@ -1,6 +1,7 @@
 import type { CheckedRule } from "../rule.ts";
 import { answersInTime, answersOnce } from "./answers.ts";
 import { honestMaker, noForeignAnswer } from "./identity.ts";
+import { ownQuestionsInTurn } from "./own-questions.ts";
 import { panicInTime, panicMessages, silentAfterPanic } from "./panic.ts";
 import { boundedWork, noStarvation, quietAfterReset, silentWhenDown } from "./traffic.ts";
 import { truthfulWatchdog } from "./watchdog.ts";
@@ -35,5 +36,6 @@ export const promises: readonly CheckedRule[] = [
   panicInTime,
   panicMessages,
   silentAfterPanic,
+  ownQuestionsInTurn,
   truthfulWatchdog,
 ];

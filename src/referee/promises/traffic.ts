@@ -12,7 +12,9 @@ export const noStarvation: CheckedRule = {
   party: "host",
   severity: "violation",
   section: "promise of the stack",
-  sentence: "What the BMC has to say does not keep an accepted request from the wire.",
+  sentence:
+    "What the BMC has to say does not keep an accepted request from the wire: while one waits, only " +
+    "so many fetches go between two transfers of users.",
   observable: true,
   automaton: (context) => new StarvesNobody(context),
 };
@@ -28,6 +30,8 @@ class StarvesNobody extends WaitingAutomaton {
 
   transfer(transfer: Transfer): void {
     const owner = this.waiting.transferred(transfer);
+    // Somebody had his turn: whoever still waits stands behind users, not behind the BMC.
+    if (owner !== undefined) for (const each of this.waiting.byId.values()) each.fetches = 0;
     if (owner !== undefined || !isFetch(transfer.netFn, transfer.cmd)) return;
     for (const each of this.waiting.byId.values()) {
       if (each.sent > 0) continue;

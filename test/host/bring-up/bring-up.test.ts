@@ -251,4 +251,54 @@ describe("global enables", () => {
     rig.run(50_000_000);
     expect(rig.seen().filter((request) => request.startsWith("18 2e")).length).toBe(1);
   });
+
+  // Goal: what a check read is not written behind another one's back, and a slow BMC is not asked
+  // for ever more. Method: a BMC that takes longer over each answer than the checks are apart.
+  test("one check at a time, however slow the BMC is", () => {
+    const rig = new Rig().up();
+    rig.stack.createUser("listener", { events: true });
+    rig.bmc.requests.length = 0;
+    rig.responseUs = 2_500_000;
+    rig.run(20_000_000);
+    const checks = rig.events("request").filter(({ cmd, t }) => cmd === 0x2f && t > 1_000_000);
+    const answered = rig.events("answer").map(({ id }) => id);
+    const open = checks.filter(({ id }) => !answered.includes(id));
+    expect(checks.length).toBeGreaterThan(3);
+    expect(open.length).toBeLessThanOrEqual(1);
+    const overlapping = checks.filter(({ t }, i) => {
+      const before = checks[i - 1];
+      return before !== undefined && endOf(rig, before.id) > t;
+    });
+    expect(overlapping).toEqual([]);
+  });
+
+  test("a check that was under way when the BMC was lost is not in the way of the next", () => {
+    const rig = new Rig().up();
+    rig.stack.createUser("listener", { events: true });
+    rig.runUntil(() => rig.seen().includes("18 2f"), 3_000_000);
+    rig.frozen = true;
+    rig.runUntil(() => rig.stack.state === "failed", 60_000_000);
+    rig.thaw();
+    rig.runUntil(() => rig.stack.state === "up", 60_000_000);
+    rig.bmc.enables = 0x08;
+    rig.run(3_000_000);
+    expect(rig.bmc.enables).toBe(0x0c);
+  });
+
+  test.each([[[]], [[0xa8, 0]], [[0x44, 1, 2, 3, 4, 5, 6, 7, 8]]])(
+    "an answer of %j is none: nothing is written",
+    (data) => {
+      const rig = new Rig().up();
+      rig.stack.createUser("listener", { events: true });
+      rig.bmc.requests.length = 0;
+      rig.bmc.behaviour = (request) => (request[1] === 0x2f ? reply(request, 0, data) : "default");
+      rig.run(5_000_000);
+      expect(rig.seen().filter((request) => request.startsWith("18 2f")).length).toBeGreaterThan(2);
+      expect(rig.seen().filter((request) => request.startsWith("18 2e"))).toEqual([]);
+    },
+  );
 });
+
+function endOf(rig: Rig, id: number): number {
+  return rig.events("answer").find((answer) => answer.id === id)?.t ?? Number.POSITIVE_INFINITY;
+}

@@ -276,3 +276,34 @@ describe("attention that the host takes back", () => {
     expect(bench.sent()).toEqual([FLAGS, EVENT, FLAGS, EVENT]);
   });
 });
+
+// A BMC that has no such command does not learn it by being asked a hundred times a second.
+test("a BMC that knows no message flags is asked for them once in a minute", () => {
+  const bench = stuckWith(0);
+  bench.machine.reply = () => [0xc1];
+  bench.up();
+  bench.si.setWatched(true);
+  bench.run(59_000_000);
+  expect(bench.sent()).toEqual([FLAGS]);
+  bench.machine.reply = () => [0x00, 0x00];
+  bench.run(2_000_000);
+  expect(bench.sent().length).toBeGreaterThan(50);
+});
+
+// Goal: a round is as long as it likes, but then those who wait have as long. Method: a BMC that
+// has messages and events without end and takes a millisecond for each command, and ten who wait.
+test("behind a round those who wait have the wire for as long as it took", () => {
+  const bench = stuckWith(0x03);
+  bench.machine.reply = ([, cmd]) => {
+    if (cmd === 0x31) return [0x00, 0x03];
+    return cmd === 0x35 ? [0x00, ...RECORD] : [0x00];
+  };
+  bench.machine.onStep = () => bench.time.elapse(1_000);
+  for (let id = 1; id <= 10; id++) bench.put(id);
+  bench.up();
+  bench.run(1_000_000);
+  const users = bench.sent().flatMap((frame, at) => (frame.startsWith("18 04") ? [at] : []));
+  const [first = 0] = users;
+  expect(first).toBe(21);
+  expect(users).toEqual(Array.from({ length: 10 }, (_, n) => first + n));
+});

@@ -1,6 +1,7 @@
 import type { Body } from "../../../src/trace/events.ts";
 import {
   answer,
+  bmc,
   end,
   exchange,
   fault,
@@ -25,6 +26,11 @@ function run(on: boolean): Body {
 
 function guest(what: Extract<Body, { e: "guest" }>["what"]): Body {
   return { e: "guest", what, text: "INFO: task x:7 blocked for more than 120 seconds" };
+}
+
+/** What the stack asks on its own account. */
+function own(id: number, message: string, user = "system-interface"): Body {
+  return request(id, message, user);
 }
 
 export const promiseCases: RuleCases = {
@@ -84,9 +90,32 @@ export const promiseCases: RuleCases = {
         script: [request(1, GUID), ...repeat(5, [flagRead])],
         promises: { internalTransfersMax: 4 },
       },
+      {
+        name: "again behind another user's transfer",
+        script: [
+          ...[request(1, GUID), request(2, SELF_TEST)],
+          ...repeat(40, [flagRead]),
+          ...[send(2, SELF_TEST), short, answer(2, "00 55 00")],
+          ...[own(3, "18 31"), send(3, "18 31")],
+          ...repeat(41, [flagRead]),
+        ],
+      },
     ],
     silent: [
       { name: "in turn", script: [request(1, GUID), ...repeat(40, [flagRead]), guid] },
+      {
+        name: "users have their turns between",
+        script: [
+          request(1, GUID),
+          ...Array.from({ length: 4 }, (_, i) => [
+            request(i + 2, SELF_TEST),
+            ...[send(i + 2, SELF_TEST), short, answer(i + 2, "00 55 00")],
+            ...[own(i + 9, "18 31"), send(i + 9, "18 31")],
+            ...repeat(30, [flagRead]),
+          ]).flat(),
+          ...[send(1, GUID), guid],
+        ],
+      },
       {
         name: "sent before",
         script: [request(1, GUID), guid, ...repeat(60, [flagRead]), answer(1, "00")],
@@ -102,6 +131,40 @@ export const promiseCases: RuleCases = {
           ]).flat(),
         ],
       },
+    ],
+  },
+  "STACK-13": {
+    fires: [
+      { name: "the same again", script: [own(1, "18 2f"), "+1s", own(2, "18 2f")] },
+      {
+        name: "behind an answered one, and a reset",
+        script: [
+          ...[own(1, "18 2f"), answer(1, "00 0c"), bmc("reset")],
+          ...[own(2, "18 2f"), "+1s", own(3, "18 2f")],
+        ],
+      },
+      {
+        name: "by another part",
+        script: [own(1, "18 01", "identity"), own(2, "18 01", "identity")],
+      },
+    ],
+    silent: [
+      {
+        name: "one after the other",
+        script: [own(1, "18 2f"), answer(1, "00 0c"), own(2, "18 2f"), answer(2, "82")],
+      },
+      { name: "another question", script: [own(1, "18 42 00"), own(2, "18 42 01")] },
+      { name: "users may", script: [request(1, "18 2f"), request(2, "18 2f")] },
+      {
+        name: "refused",
+        script: [
+          own(1, "18 2f"),
+          { e: "refused", id: 1, user: "system-interface", netFn: 6, cmd: 0x2f, code: "SHUTDOWN" },
+          own(2, "18 2f"),
+        ],
+      },
+      { name: "a panic", script: [own(1, "18 2f"), host("panic"), own(2, "18 2f")] },
+      { name: "another host's", host: "linux:7.2", script: [own(1, "18 2f"), own(2, "18 2f")] },
     ],
   },
   "STACK-04": {

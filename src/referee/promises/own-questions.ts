@@ -1,0 +1,67 @@
+import { commandName } from "../../ipmi/command-table.ts";
+import type { On } from "../automaton.ts";
+import type { CheckedRule } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
+import { bytesText, seconds } from "../text.ts";
+import { OUR_OWN } from "./panic.ts";
+
+/** Under these names our own stack asks on its own account, one question after the other. */
+const OWN_USERS: ReadonlySet<string> = new Set([
+  "system-interface",
+  "identity",
+  "channels",
+  "presence",
+]);
+
+/** What a stack does unasked grows with time, not with how slow the BMC is. */
+export const ownQuestionsInTurn: CheckedRule = {
+  id: "STACK-13",
+  party: "host",
+  severity: "violation",
+  section: "promise of the stack",
+  sentence:
+    "What the stack asks on its own account it asks again only when its last question of that " +
+    "kind was answered: a slow BMC is not asked ever more.",
+  observable: true,
+  automaton: (context) => (context.head.host === OUR_OWN ? new AsksInTurn(context) : {}),
+};
+
+/** The stack's own questions that are open, by what they ask. */
+class AsksInTurn extends RuleAutomaton {
+  readonly open = new Map<string, On<"request">>();
+
+  request(event: On<"request">): void {
+    if (!OWN_USERS.has(event.user)) return;
+    const question = questionOf(event);
+    const before = this.open.get(question);
+    if (before !== undefined) {
+      const name = `${commandName(event.netFn, event.cmd)} by ${event.user}`;
+      const ago = seconds(event.t - before.t);
+      this.report(`${name} was asked again, though request ${before.id} of ${ago} ago is open`);
+    }
+    this.open.set(question, event);
+  }
+
+  refused({ id }: On<"refused">): void {
+    this.#ended(id);
+  }
+
+  answer({ id }: On<"answer">): void {
+    this.#ended(id);
+  }
+
+  hostLife({ what }: On<"hostLife">): void {
+    // A crashed host hears no answer, and asks nothing on this account.
+    if (what === "panic") this.open.clear();
+  }
+
+  #ended(id: number): void {
+    for (const [question, request] of this.open) {
+      if (request.id === id) this.open.delete(question);
+    }
+  }
+}
+
+function questionOf({ user, netFn, cmd, data }: On<"request">): string {
+  return `${user} ${netFn} ${cmd} ${bytesText(data)}`;
+}
