@@ -169,7 +169,7 @@ violations
    Data_Out was read in the read phase though OBF was 0
    follows from 2.
 
-${judge([]).rulesChecked} rules, 1 transaction, 50 events
+${judge([], { seats }).rulesChecked} rules, 1 transaction, 50 events
 (the trace has no end: open promises were not judged)
 `,
     );
