@@ -14,8 +14,6 @@ import { type OpenedDevice, Opener } from "./opener.ts";
 export interface BmcMachine {
   /** The host waits for the BMC to take something. */
   readonly pending: boolean;
-  /** A transfer or a request is in progress. */
-  readonly busy: boolean;
   /** The whole request that waits to be read, or undefined. */
   readonly request: Uint8Array | undefined;
   /** Names the present request; changes whenever the host or the BMC ends it. */
@@ -29,7 +27,7 @@ export interface BmcMachine {
   turn(): void;
   /** Meets it with the protocol's error, whatever it is. */
   storm(): void;
-  /** Ends whatever runs. */
+  /** Ends what runs, at any moment between two turns; none when nothing does. */
   abort(): void;
   /** Power-on or hard reset. */
   reset(): void;
@@ -80,7 +78,7 @@ export class MessageDevice implements InterfaceDevice, OpenedDevice {
     const opener = new Opener(this, onReadable);
     this.#opener = opener;
     this.#machine.served = true;
-    if (this.#machine.busy) this.#machine.abort();
+    this.#machine.abort();
     // The host may have waited since before the device was open.
     this.#input();
     return ok(opener);
@@ -111,7 +109,7 @@ export class MessageDevice implements InterfaceDevice, OpenedDevice {
   dropOpener(): void {
     this.#opener = undefined;
     this.#machine.served = false;
-    if (this.#machine.busy) this.#machine.abort();
+    this.#machine.abort();
   }
 
   owns(opener: Opener): boolean {

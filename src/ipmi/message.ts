@@ -54,6 +54,9 @@ export class BadHex extends BaseboardError<"BAD_HEX"> {
   }
 }
 
+/** In NetFn/LUN: a response's NetFn is the request's plus one. @see IPMI 2.0 §5.1 */
+export const RESPONSE_BIT = 0x04;
+
 /** NetFn/LUN and Cmd; a response has its completion code, too. */
 export const REQUEST_BYTES_MIN = 2;
 /** NetFn/LUN, Cmd and completion code. */

@@ -1,6 +1,7 @@
 import { assert } from "../../assert.ts";
 import type { BtInterfaceCapabilities } from "../../ipmi/commands/app/system-interface.ts";
 import { Cc } from "../../ipmi/completion.ts";
+import { RESPONSE_BIT } from "../../ipmi/message.ts";
 import { MILLISECOND_US, SECOND_US } from "../../time/scheduler.ts";
 import { BT_REQUEST_LENGTH_MIN, BtControl } from "../../wire/bt/protocol.ts";
 import type { BtController } from "../../wire/bt/registers.ts";
@@ -208,6 +209,3 @@ export class BtBmc {
     if (isBusy !== busy) this.#controller.writeControl(BtControl.BBusy);
   }
 }
-
-/** NetFn of a response, in NetFn/LUN. */
-const RESPONSE_BIT = 0x04;

@@ -24,6 +24,9 @@ type State = (typeof State)[keyof typeof State];
 export const KCS_REQUEST_BYTES_MAX = 1_000;
 const KCS_RESPONSE_BYTES_MAX = 1_000;
 
+/** What the host wrote last waits in the input register, and went to Command. @see IPMI 2.0 §9.7 */
+const CONTROL_CODE = Status.Ibf | Status.Cd;
+
 /**
  * The BMC's side of the KCS protocol, over a chip's registers. Each `turn` handles one input
  * interrupt. State bits always change while IBF is still set, before the input register is read,
@@ -65,17 +68,22 @@ export class KcsBmc implements BmcMachine {
 
   /** Every byte, GET_STATUS/ABORT included, is met with ERROR and a zero byte. */
   storm(): void {
-    this.abort();
-  }
-
-  /** Ends whatever runs, in ERROR state. @see IPMI 2.0 §9.14 */
-  abort(): void {
-    this.#ticket++;
     this.#fail(StatusCode.Aborted);
   }
 
+  /**
+   * Ends what runs, in ERROR state, at any moment between two turns. A host that is getting out of
+   * it by GET_STATUS/ABORT ends in IDLE all the same, and a control code that it has given meanwhile
+   * is not swallowed: its own turn takes it. @see IPMI 2.0 §9.14
+   */
+  abort(): void {
+    if (!this.#busy || this.#state === State.Abort1 || this.#state === State.Abort2) return;
+    const isControlCode = (this.#controller.readStatus() & CONTROL_CODE) === CONTROL_CODE;
+    this.#fail(StatusCode.Aborted, isControlCode ? "stays" : "taken");
+  }
+
   /** A transfer or a request is in progress. */
-  get busy(): boolean {
+  get #busy(): boolean {
     return this.#state !== State.Idle && this.#state !== State.Error;
   }
 
@@ -156,7 +164,7 @@ export class KcsBmc implements BmcMachine {
         if (this.#received < REQUEST_BYTES_MIN - 1) return this.#fail(StatusCode.LengthError);
         return this.#enter(State.WriteEnd);
       case Control.GetStatusAbort:
-        if (this.#error === StatusCode.NoError && this.busy) this.#error = StatusCode.Aborted;
+        if (this.#error === StatusCode.NoError && this.#busy) this.#error = StatusCode.Aborted;
         this.#ticket++;
         return this.#enter(State.Abort1);
       default:
@@ -175,7 +183,7 @@ export class KcsBmc implements BmcMachine {
         this.#phase(Phase.Read);
         if (!this.#store()) return;
         this.#state = State.Received;
-        if (!this.served) this.abort();
+        if (!this.served) this.#fail(StatusCode.Aborted);
         return;
       case State.Reading:
         return this.#readNext();
@@ -233,10 +241,10 @@ export class KcsBmc implements BmcMachine {
   }
 
   /** Every change to ERROR comes with a byte in the output register. @see IPMI 2.0 §9.14 */
-  #fail(error: number): void {
+  #fail(error: number, input: "taken" | "stays" = "taken"): void {
     this.#error = error;
     this.#phase(Phase.Error);
-    if ((this.#controller.readStatus() & Status.Ibf) !== 0) this.#controller.readInput();
+    if (input === "taken" && this.pending) this.#controller.readInput();
     this.#state = State.Error;
     this.#ticket++;
     this.#controller.writeOutput(0);

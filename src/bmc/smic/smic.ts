@@ -133,7 +133,7 @@ export class SmicBmc implements BmcMachine {
 
   /** Ends whatever runs. The host learns it from the answer to its next control code. */
   abort(): void {
-    if (!this.busy) return;
+    if (!this.#busy) return;
     // A host that waits for the response looks at nothing but RX_DATA_RDY.
     const awaited = this.#state === State.Received || this.#state === State.Executing;
     this.#end(awaited ? SmicError.NoResponse : SmicError.Aborted);
@@ -141,7 +141,7 @@ export class SmicBmc implements BmcMachine {
   }
 
   /** A transfer or a request is in progress. */
-  get busy(): boolean {
+  get #busy(): boolean {
     return this.#state !== State.Ready;
   }
 

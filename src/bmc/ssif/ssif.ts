@@ -1,4 +1,5 @@
-import { REQUEST_BYTES_MIN } from "../../ipmi/message.ts";
+import { Cc } from "../../ipmi/completion.ts";
+import { REQUEST_BYTES_MIN, RESPONSE_BIT } from "../../ipmi/message.ts";
 import type { SmbusSlave, SmbusTarget } from "../../wire/smbus/port.ts";
 import {
   BLOCK_BYTES_MAX,
@@ -85,7 +86,11 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
   }
 
   started(read: boolean): boolean {
-    if (this.#storms) return true;
+    if (this.#storms) {
+      // What is taken and thrown away may have been another request.
+      this.#drop();
+      return true;
+    }
     if (!this.powered) this.#blocks.reset();
     return this.#blocks.started(read);
   }
@@ -205,9 +210,21 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
     this.abort();
   }
 
-  /** The host finds nothing to read, and asks again. */
+  /**
+   * Ends what runs. There is no error state here: a request that was whole is answered in the
+   * application's place, parts of one are thrown away, and a response that is there stays.
+   */
   abort(): void {
-    this.#drop();
+    switch (this.#state) {
+      case State.Idle:
+      case State.Responding:
+        return;
+      case State.Writing:
+        return this.#drop();
+      case State.Received:
+      case State.Executing:
+        return this.#refuse(Cc.ResponseUnavailable);
+    }
   }
 
   /** Power-on or hard reset: drops everything. */
@@ -216,10 +233,6 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
     this.#drop();
     this.#alert.reset();
     this.#alertsResponses = false;
-  }
-
-  get busy(): boolean {
-    return this.#state !== State.Idle;
   }
 
   get request(): Uint8Array | undefined {
@@ -269,6 +282,12 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
   setAttention(attention: boolean, interrupt: boolean): void {
     if (interrupt) this.#alert.setAttention(true);
     else if (!attention) this.#alert.setAttention(false);
+  }
+
+  #refuse(cc: number): void {
+    const [netFnLun = 0, cmd = 0] = this.#request;
+    this.#ticket++;
+    this.respond(Uint8Array.of(netFnLun | RESPONSE_BIT, cmd, cc));
   }
 
   /** A request begins, and with it whatever was there ends. */

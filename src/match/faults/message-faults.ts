@@ -1,4 +1,5 @@
 import type { Dispatch, Interposer } from "../../bmc/daemon.ts";
+import { RESPONSE_BIT } from "../../ipmi/message.ts";
 import type { AnswerFault, AnswerValues } from "../../scenario/vocabulary/answer.ts";
 import { type Acts, act } from "../../scenario/vocabulary/choice.ts";
 
@@ -54,7 +55,7 @@ function distort(
   request: Uint8Array,
   response: Uint8Array | undefined,
 ): Dispatch {
-  const head = [(request[0] ?? 0) | 0x04, request[1] ?? 0] as const;
+  const head = [(request[0] ?? 0) | RESPONSE_BIT, request[1] ?? 0] as const;
   return act(ACTS, word, { head, response });
 }
 

@@ -16,6 +16,17 @@ function read(handle: DeviceHandle): { ticket: number; message: number[] } {
   return { ticket: result.value.ticket, message: [...result.value.message] };
 }
 
+type Disturbance = (bench: Bench, handle: DeviceHandle) => void;
+
+const DISTURBANCES: readonly Disturbance[] = [
+  (_bench, handle) => handle.abort(),
+  (_bench, handle) => handle.close(),
+  (bench, handle) => {
+    handle.close();
+    opened(bench);
+  },
+];
+
 describe("the KCS protocol towards the host", () => {
   test("KCS-20: after a reset the state bits read ERROR, and WRITE_START leads out", () => {
     const bench = new Bench();
@@ -125,6 +136,39 @@ describe("the device towards its daemon", () => {
     expect(handle.write(1, RESPONSE)).toEqual({ ok: false, error: "CLOSED" });
     expect(handle.abort()).toEqual({ ok: false, error: "CLOSED" });
   });
+
+  // Goal: no moment at which a daemon aborts, goes or comes disturbs a host that recovers.
+  // Method: each of these before each of the recovery's accesses, and before the BMC's turn to each.
+  const RECOVERY = "w1=60 r1=89 r0=0 w0=00 r1=41 r0=1 w0=68 r1=1 r0=0 r1=0".split(" ");
+  test.each(RECOVERY.map((access, index) => [index, access]))(
+    "KCS-23: GET_STATUS/ABORT ends in IDLE, whoever comes or goes before access %i, %s",
+    (index) => {
+      for (const disturb of DISTURBANCES) {
+        const bench = new Bench();
+        const handle = opened(bench);
+        bench.run("w1=61 r0 w0=18 r0");
+        bench.run(RECOVERY.slice(0, index).join(" ") || "r1");
+        if (index === 0) bench.registers.write(1, 0x60);
+        disturb(bench, handle);
+        bench.time.runUntil(0);
+        bench.run(RECOVERY.slice(Math.max(index, 1)).join(" "));
+      }
+    },
+  );
+
+  test.each(["abort", "close"] as const)(
+    "KCS-22, KCS-27: at %s a WRITE_START that waits for the BMC's turn is not swallowed",
+    (what) => {
+      const bench = new Bench();
+      const handle = opened(bench);
+      bench.run("w1=61 r0 w0=18 r0");
+      bench.registers.write(1, 0x61);
+      handle[what]();
+      expect(bench.registers.read(1)).toBe(0xcb);
+      bench.time.runUntil(0);
+      bench.run("r1=89 r0=0 w0=18 r1=81");
+    },
+  );
 
   test("a new daemon synchronises with the host by an abort", () => {
     const bench = new Bench({ whenClosed: "hold" });

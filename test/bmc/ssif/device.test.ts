@@ -27,14 +27,27 @@ describe("the device towards its daemon", () => {
     expect(handle.write(ticket, Uint8Array.from(ramp(80))).ok).toBe(true);
   });
 
-  test("an abort leaves nothing to read, and takes the next request", () => {
+  test("GEN-02: a request that is aborted is answered by the interface, CEh", () => {
+    for (const isRead of [false, true]) {
+      const bench = new Bench();
+      const handle = bench.open();
+      bench.run(GET_DEVICE_ID);
+      const ticket = isRead ? read(handle).ticket : 0;
+      handle.abort();
+      expect(handle.write(ticket, RESPONSE)).toEqual({ ok: false, error: "NOT_AWAITED" });
+      bench.run(`${blockRead(0x03, [0x1c, 0x01, 0xce])} ${GET_DEVICE_ID}`);
+      expect(waiting(handle)).toEqual([0x18, 0x01]);
+    }
+  });
+
+  test("SSIF-25: a response outlives the daemon that gave it", () => {
     const bench = new Bench();
     const handle = bench.open();
     bench.run(GET_DEVICE_ID);
     answer(handle, RESPONSE);
-    handle.abort();
-    bench.run(`S20 w03- P ${GET_DEVICE_ID}`);
-    expect(waiting(handle)).toEqual([0x18, 0x01]);
+    handle.close();
+    bench.open();
+    bench.run(blockRead(0x03, [...RESPONSE]));
   });
 
   test("the daemon is told of each request, after the input latency", () => {

@@ -59,6 +59,7 @@ export const ssifBmcCases: RuleCases = {
     silent: [
       ["right", [...WRITTEN, requested(GET_DEVICE_ID), responded(RESPONSE), ...READ]],
       ["busy", [...WRITTEN, requested(GET_DEVICE_ID), ...BUSY]],
+      ["given up", [...WRITTEN, requested(GET_DEVICE_ID), ...bus(read(0x03, [0x1c, 1, 0xce]))]],
       ["read twice", [...WRITTEN, responded(RESPONSE), ...READ, ...READ]],
       ["after a reset nothing is known", [bmc("reset"), ...READ]],
       ["of the host's own face less is known", [...WRITTEN, ...READ], { faces: "host" }],

@@ -1,3 +1,4 @@
+import { Cc } from "../../../ipmi/completion.ts";
 import { RESPONSE_BYTES_MIN } from "../../../ipmi/message.ts";
 import { BLOCK_BYTES_MAX, LAST_BLOCK, SsifCommand } from "../../../wire/ssif/protocol.ts";
 import type { On } from "../../automaton.ts";
@@ -138,10 +139,15 @@ class GivesNothingBefore extends RuleAutomaton<SsifContext> {
     if (this.bmc.state === BmcState.Unknown) return;
     if (this.bmc.state < BmcState.Executing)
       this.report("a block was given, and there was no request");
-    else if (this.atWork && this.bmc.state === BmcState.Executing) {
+    else if (this.atWork && this.bmc.state === BmcState.Executing && !givesUp(block)) {
       this.report("a block was given while the request was carried out");
     }
   }
+}
+
+/** The interface's own word, in place of an application that gives no response any more. */
+function givesUp({ bytes, dataLength }: BusBlock): boolean {
+  return dataLength === RESPONSE_BYTES_MIN && bytes.at(2) === Cc.ResponseUnavailable;
 }
 
 class NumbersBlocks extends RuleAutomaton<SsifContext> {
