@@ -1,0 +1,110 @@
+/**
+ * Puts bugs into a copy of the sources, one at a time, plays the catalogue, and looks whom the
+ * referee blames, and by which rule.
+ *
+ *     npm run test:bugs                       all of them, each until the wanted rule was found
+ *     npm run test:bugs -- --all              each on every match, so that each wrong word is seen
+ *     npm run test:bugs -- --only NAME[,...]  one of them, or those whose names begin so
+ *     npm run test:bugs -- --every N          each N-th
+ *     ... --list            names them
+ *     ... --workers N       so many at a time
+ *     ... --json FILE       what came, as JSON; `-` is standard output
+ *     ... --record          writes the table into docs/figures.json
+ *
+ * Exits with 1 when a bug has lost its place in the sources, or shows nothing.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { INTERFACES } from "../../src/wire/interface.ts";
+import { writeFigures } from "../figures/store.ts";
+import type { Bug } from "./bug.ts";
+import { BUGS } from "./list/index.ts";
+import type { Outcome, Result } from "./sort.ts";
+import { tableOf, tableText } from "./table.ts";
+import { checkPlace, Workshop } from "./workshop.ts";
+
+const { values } = parseArgs({
+  options: {
+    all: { type: "boolean", default: false },
+    only: { type: "string" },
+    every: { type: "string", default: "1" },
+    list: { type: "boolean", default: false },
+    workers: { type: "string", default: "1" },
+    json: { type: "string" },
+    record: { type: "boolean", default: false },
+  },
+});
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const bugs = chosen();
+  if (bugs.length === 0) {
+    console.error("no bug of that name: --list names them");
+    return 2;
+  }
+  if (values.list) {
+    for (const { name, party, rules } of bugs) console.log(`${name}  ${party}  ${rules.join(" ")}`);
+    return 0;
+  }
+  for (const bug of bugs) checkPlace(bug);
+  const results = await playAll(bugs, Math.max(Number(values.workers), 1));
+  const text = tableText(tableOf(bugs, results));
+  if (values.json === "-") console.log(JSON.stringify(results, undefined, 2));
+  else console.log(text);
+  if (values.json !== undefined && values.json !== "-") {
+    writeFileSync(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
+  }
+  if (values.record) writeFigures("bugs", [tableOf(bugs, results)]);
+  return results.some(({ sort }) => sort === "shows nothing") ? 1 : 0;
+}
+
+function chosen(): readonly Bug[] {
+  const { only, every } = values;
+  const beginnings = only?.split(",");
+  const named = BUGS.filter(({ name }) => {
+    return beginnings === undefined || beginnings.some((each) => name.startsWith(each));
+  });
+  return named.filter((_, at) => at % Math.max(Number(every), 1) === 0);
+}
+
+async function playAll(bugs: readonly Bug[], workers: number): Promise<readonly Result[]> {
+  const folder = mkdtempSync(join(tmpdir(), "baseboard-bugs-"));
+  const workshops = Array.from({ length: Math.min(workers, bugs.length) }, () => new Workshop());
+  try {
+    const without = join(folder, "without.json");
+    const [first] = workshops;
+    const kinds = INTERFACES.filter((kind) => {
+      return bugs.some(({ interfaces = INTERFACES }) => interfaces.includes(kind));
+    });
+    writeFileSync(without, JSON.stringify(await first?.plain(kinds)));
+    // All workshops take from one list, in its order.
+    const next = bugs.entries();
+    const results: Result[] = [];
+    const work = async (workshop: Workshop) => {
+      for (const [at, bug] of next) {
+        const result = await workshop.with(bug, without, values.all);
+        results[at] = result;
+        if (values.json !== "-") console.log(line(result));
+      }
+    };
+    await Promise.all(workshops.map(work));
+    return results;
+  } finally {
+    for (const workshop of workshops) workshop.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function line({ name, party, wanted, sort, example, accusations }: Result): string {
+  const seen = example === undefined ? "" : `  ${where(example)}: ${example.first ?? "nothing"}`;
+  const accused = accusations.map((each) => `\n    ${where(each)}: ${each.accused.join(" ")}`);
+  const also = accusations.length === 0 ? "" : `\n  the innocent accused:${accused.join("")}`;
+  return `${sort.padEnd(17)} ${name} (${party}, ${wanted.join(" ")})${seen}${also}`;
+}
+
+function where({ scenario, interface: on, crash }: Outcome): string {
+  return `${scenario} on ${on}${crash === undefined ? "" : ` crashed (${crash})`}`;
+}
