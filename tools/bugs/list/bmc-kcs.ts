@@ -45,18 +45,6 @@ export const BMC_KCS = bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces
     rules: ["KCS-27"],
   },
   {
-    name: "bmc-kcs-late-response-given",
-    from: "      case Control.WriteStart:\n        this.#ticket++;",
-    to: "      case Control.WriteStart:",
-    rules: ["KCS-28"],
-  },
-  {
-    name: "bmc-kcs-no-start-in-error",
-    from: "      case Control.WriteStart:\n",
-    to: "      case Control.WriteStart:\n        if (this.#state === State.Error) return this.#fail(StatusCode.IllegalControl);\n",
-    rules: ["KCS-22"],
-  },
-  {
     name: "bmc-kcs-abort-ends-in-error",
     from: "  #abortEnds(): void {\n    this.#phase(Phase.Idle);",
     to: "  #abortEnds(): void {\n    this.#phase(Phase.Error);",
@@ -69,22 +57,10 @@ export const BMC_KCS = bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces
     rules: ["KCS-30"],
   },
   {
-    name: "bmc-kcs-status-code-is-stale",
-    from: "    this.#error = StatusCode.NoError;\n    this.#enter(State.Idle);",
-    to: "    this.#enter(State.Idle);",
-    rules: ["KCS-30"],
-  },
-  {
     name: "bmc-kcs-zero-of-the-abort-not-taken",
     from: "        this.#phase(Phase.Read);\n        this.#controller.readInput();\n",
     to: "        this.#phase(Phase.Read);\n",
     rules: ["KCS-35"],
-  },
-  {
-    name: "bmc-kcs-small-request-buffer",
-    from: "KCS_REQUEST_BYTES_MAX = 1_000;\nconst",
-    to: "KCS_REQUEST_BYTES_MAX = 32;\nconst",
-    rules: ["KCS-32", "GEN-09"],
   },
   {
     name: "bmc-kcs-small-response-buffer",
@@ -121,12 +97,6 @@ export const BMC_KCS = bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces
     from: "attention ? Status.SmsAtn : 0",
     to: "attention && interrupt ? Status.SmsAtn : 0",
     rules: ["KCS-40", "KCS-41"],
-  },
-  {
-    name: "bmc-kcs-attention-byte-over-another",
-    from: "if (!interrupt || this.#state !== State.Idle) return;\n    if ((this.#controller.readStatus() & Status.Obf) === 0) this",
-    to: "if (!interrupt) return;\n    this",
-    rules: ["KCS-33"],
   },
   {
     name: "bmc-kcs-old-request-bytes-in-front",

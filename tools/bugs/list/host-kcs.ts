@@ -5,12 +5,6 @@ export const HOST_KCS = bugsIn(
   { party: "host", file: "host/interfaces/kcs/kcs.ts", interfaces: ["kcs"] },
   [
     {
-      name: "host-kcs-bytes-at-idle-left",
-      from: "    if ((status & Status.Obf) !== 0) this.#port.read(0);",
-      to: "    if ((status & Status.Obf) !== 0 && this.#state !== State.Idle) this.#port.read(0);",
-      rules: ["KCS-09"],
-    },
-    {
       name: "host-kcs-writes-on-in-any-state",
       from: "    if (status >> 6 !== Phase.Write) return this.#errorExit(Failure.WrongPhase, nowUs);\n    const wait",
       to: "    const wait",
@@ -50,12 +44,6 @@ export const HOST_KCS = bugsIn(
       name: "host-kcs-reads-sixteen-bytes",
       from: "    if (this.#response.endless) return this.#errorExit(Failure.Endless, nowUs);",
       to: "    if (this.#response.received === 16) return this.#done();",
-      rules: ["KCS-10"],
-    },
-    {
-      name: "host-kcs-last-dummy-left",
-      from: "return this.#dummy(status, this.#timing.dummyTimeoutUs, nowUs) ?? this.#done();",
-      to: "return this.#done();",
       rules: ["KCS-10"],
     },
     {
@@ -129,12 +117,6 @@ export const HOST_KCS = bugsIn(
       from: "    if ((status & Status.Obf) === 0) {\n      const wait = this.#wait(this.#timing.outputTimeoutUs, nowUs);\n      return wait ?? this.#errorExit(Failure.NoOutput, nowUs);\n    }\n",
       to: "",
       rules: ["KCS-03"],
-    },
-    {
-      name: "host-kcs-abort-over-ibf",
-      from: "?? this.#fail(Failure.InputStuck);",
-      to: "?? this.#errorExit(Failure.InputStuck, nowUs);",
-      rules: ["KCS-01", "KCS-13"],
     },
   ],
 );
