@@ -1,9 +1,11 @@
 import { availableParallelism } from "node:os";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import {
   type Crew,
   explore,
   guests,
+  JUDGES,
+  type Judge,
   plainPlan,
   plannedRun,
   threads,
@@ -26,6 +28,7 @@ import { wholeNumber } from "../whole-number.ts";
 
 interface ExploreOptions extends Wishes {
   readonly all?: boolean;
+  readonly judge: Judge;
   readonly host: string;
   readonly interface?: string;
   readonly seconds: string;
@@ -53,6 +56,14 @@ export function exploreCommand(): Command {
     .option("--pairs", "two faults at two events, drawn by the seed")
     .option("--schedules", "the orders in which host and BMC may get to run")
     .option("--random", "random users, faults and timing, drawn by the seed")
+    .addOption(
+      new Option(
+        "--judge <whom>",
+        "who is held to the rules: what the other does wrong is what the scenario wants to see",
+      )
+        .choices(JUDGES)
+        .default("host"),
+    )
     .option("--host <seat>", "stack, linux, or linux:VERSION of a kernel that was added", "stack")
     .option("--interface <kind>", "in place of the scenario's own: kcs, smic, bt or ssif")
     .option("--seconds <n>", "with each scenario, stop then, with what is known", "60")
@@ -161,6 +172,7 @@ async function exploreOne(loaded: Loaded, means: Means, signal: AbortSignal): Pr
   const result = await explore({
     strategy,
     crew,
+    judge: options.judge === "host" ? undefined : options.judge,
     runsMax,
     timeIsUp,
     signal,

@@ -1,6 +1,6 @@
 import type { Crew } from "./crew.ts";
 import { type Maxima, most, NO_MAXIMA } from "./measures.ts";
-import type { RunPlan } from "./plan.ts";
+import type { Judge, RunPlan } from "./plan.ts";
 import type { Outcome } from "./run.ts";
 import type { Strategy } from "./strategy.ts";
 
@@ -12,6 +12,8 @@ const KEPT_MAX = 100;
 export interface ExploreOptions {
   readonly strategy: Strategy;
   readonly crew: Crew;
+  /** Who is held to the rules; the host when left out. */
+  readonly judge?: Judge | undefined;
   /** Runs to have at most. */
   readonly runsMax?: number | undefined;
   /** Asked before each batch: whether the time is up. */
@@ -115,6 +117,7 @@ class Exploring {
   #begin(): boolean {
     if (this.#interrupted()) return false;
     if (this.#options.timeIsUp?.() === true) return this.#stop("time");
+    const { judge } = this.#options;
     const plans: RunPlan[] = [];
     while (plans.length < this.#options.crew.batch) {
       if (this.#given >= (this.#options.runsMax ?? Number.POSITIVE_INFINITY)) {
@@ -123,7 +126,7 @@ class Exploring {
       }
       const plan = this.#options.strategy.next();
       if (plan === undefined) break;
-      plans.push(plan);
+      plans.push(judge === undefined ? plan : { ...plan, judge });
       this.#given++;
     }
     if (plans.length === 0) return false;

@@ -86,37 +86,51 @@ const ON_THE_BMC: readonly FaultKind[] = [
 /** A fault of the wire's at an event, as the table of faults has it. */
 function wireKind({ name, word, says, acts }: ReturnType<typeof triedOn>[number]): FaultKind {
   const wire: TreeMap = { [word]: says };
-  const injections = once({ wire });
-  const mask = Number.parseInt(says["bits"] ?? "", 16);
+  const lasts = (event: Firing) => [{ at: event.n, fault: { wire, ...lasting(STUCK_US, event) } }];
   switch (acts) {
     case "at once":
-      return { name, injections, same: sameForLab };
+      return { name, injections: once({ wire }), same: sameForLab };
+    case "at once, for a while":
+      return { name, injections: lasts, same: sameForLab };
     case "on the next step":
-      return { name, injections, same: sameUnless(() => true) };
-    case "on the next write": {
-      const same = sameUnless((access) => {
-        return (
-          access.e === "host.write" && access.reg === says["reg"] && (access.value & mask) !== 0
-        );
-      });
-      return { name, injections, same };
-    }
-    case "while it lasts": {
-      // Shows only when the host reads the register while those bits are not all 1 anyway.
-      const shows = sameUnless((access) => {
-        return (
-          access.e === "host.read" && access.reg === says["reg"] && (access.value & mask) !== mask
-        );
-      });
-      return {
-        name,
-        injections: (event) => [{ at: event.n, fault: { wire, ...lasting(STUCK_US, event) } }],
-        same: (before, place, map) => {
-          return sameMark(STUCK_US, before, place) && shows(before, place, map);
-        },
-      };
-    }
+      return { name, injections: once({ wire }), same: sameUnless(() => true) };
+    case "on each step, for a while":
+      return { name, injections: lasts, same: sameWhile(sameUnless(() => true)) };
+    case "on the next write":
+      return { name, injections: once({ wire }), same: sameUnless(writeOf(says)) };
+    case "on such reads, for a while":
+      return { name, injections: lasts, same: sameWhile(sameUnless(readShowing(says))) };
   }
+}
+
+/** A write of the register, if bits are named one that has some of them. */
+function writeOf(says: Tree): (access: HostAccess) => boolean {
+  const bits = at(says, ["bits"]);
+  const mask = typeof bits === "string" ? Number.parseInt(bits, 16) : undefined;
+  return (access) => {
+    if (access.e !== "host.write" || access.reg !== at(says, ["reg"])) return false;
+    return mask === undefined || (access.value & mask) !== 0;
+  };
+}
+
+/** A read of the register in which not all of the bits are as they are held anyway. */
+function readShowing(says: Tree): (access: HostAccess) => boolean {
+  const mask = Number.parseInt(String(at(says, ["bits"])), 16);
+  const held = at(says, ["level"]) === "1" ? mask : 0;
+  return (access) => {
+    if (access.e !== "host.read" || access.reg !== at(says, ["reg"])) return false;
+    return (access.value & mask) !== held;
+  };
+}
+
+/** What lasts a while ends at the same time, too. */
+function sameWhile(same: FaultKind["same"]): FaultKind["same"] {
+  return (before, place, map) => sameMark(STUCK_US, before, place) && same(before, place, map);
+}
+
+/** Every kind that the wire of a scenario's interface can have. */
+export function wireKinds(scenario: string): readonly FaultKind[] {
+  return onTheWire(treeOf(scenario));
 }
 
 function onTheWire(scenario: TreeMap): readonly FaultKind[] {

@@ -37,6 +37,7 @@ export async function runOnGuest(
   const measures = new Measures(EVENTS_MAX);
   const hash = createHash("sha256");
   const troubles = new Set<string>();
+  const judged = { host: host.seat, judge: plan.judge };
   const sink = {
     event: (event: TraceEvent) => {
       hash.update(`${encodeEvent(event)}\n`);
@@ -51,7 +52,7 @@ export async function runOnGuest(
     ...(signal === undefined ? {} : { signal }),
   });
   return {
-    breaches: interrupted === undefined ? breachesOf(scenario, verdict, host.seat) : [],
+    breaches: interrupted === undefined ? breachesOf(scenario, verdict, judged) : [],
     interrupted,
     troubles: [...troubles].sort(),
     events: measures.lastN + 1,

@@ -9,10 +9,10 @@ export {
   type Sort,
   sortOf,
 } from "./explore.ts";
-export { type FaultKind, type Firing, faultKinds, HALT } from "./fault-kinds.ts";
+export { type FaultKind, type Firing, faultKinds, HALT, wireKinds } from "./fault-kinds.ts";
 export { type GuestOptions, guestEventMap, guests, runOnGuest } from "./guests.ts";
 export { type Maxima, most, NO_MAXIMA } from "./measures.ts";
-export { type Injection, plainPlan, type RunPlan } from "./plan.ts";
+export { type Injection, JUDGES, type Judge, plainPlan, type RunPlan } from "./plan.ts";
 export {
   type Breach,
   type Outcome,

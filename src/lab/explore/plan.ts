@@ -9,7 +9,14 @@ export interface RunPlan {
   readonly inject: readonly Injection[];
   /** Where the schedule departs from the ordinary one, in order and apart from each other. */
   readonly delays: readonly Delay[];
+  /** Who is held to the rules; the host when left out. */
+  readonly judge?: Judge;
 }
+
+/** Whom an exploration holds to the rules. */
+export const JUDGES = ["host", "bmc", "both"] as const;
+/** One of them. */
+export type Judge = (typeof JUDGES)[number];
 
 /** A fault of the scenario's vocabulary, fired at an event of the trace. */
 export interface Injection {

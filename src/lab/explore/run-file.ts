@@ -5,7 +5,7 @@ import { DocumentError, readDocument } from "../../scenario/document.ts";
 import { RUN_FORMAT } from "../../scenario/other-files.ts";
 import { ScenarioError } from "../../scenario/read.ts";
 import { count } from "../../scenario/units.ts";
-import type { RunPlan } from "./plan.ts";
+import { JUDGES, type RunPlan } from "./plan.ts";
 import { type Breach, scenarioOf, type TracedOutcome } from "./run.ts";
 import { type Tree, type TreeMap, textOf, treeOf } from "./tree.ts";
 
@@ -21,7 +21,7 @@ export interface RunFile {
   /** The host's seat: `stack`, `linux:6.1.192`. */
   readonly host: string;
   readonly plan: RunPlan;
-  /** What the host breaks, in the verdict's order. */
+  /** What those break who are judged, in the verdict's order. */
   readonly breaches: readonly Breach[];
   /** The number of its events, and their SHA-256. */
   readonly events: number;
@@ -48,7 +48,12 @@ export function writeRunFile(file: RunFile, remark: string): string {
     format: RUN_FORMAT,
     version: RUN_VERSION,
     ...(host === STACK ? {} : { host }),
-    plan: { seed: plan.seed, inject: plan.inject, delays: plan.delays },
+    plan: {
+      seed: plan.seed,
+      inject: plan.inject,
+      delays: plan.delays,
+      ...(plan.judge === undefined ? {} : { judge: plan.judge }),
+    },
     expected: { violations: breaches, events, trace },
     scenario: treeOf(plan.scenario),
   };
@@ -72,9 +77,14 @@ export function readRunFile(text: string, file: string): RunFile {
   const parsed = runFileSchema.safeParse(json);
   if (!parsed.success) throw new RunFileError(`${file}: ${issuesText(parsed.error)}`);
   const { host = STACK, plan, expected, scenario } = parsed.data;
+  const { judge, ...planned } = plan;
   const run = {
     host,
-    plan: { scenario: textOf(scenario), ...plan },
+    plan: {
+      scenario: textOf(scenario),
+      ...planned,
+      ...(judge === undefined ? {} : { judge }),
+    },
     breaches: expected.violations,
     events: expected.events,
     trace: expected.trace,
@@ -114,6 +124,7 @@ const runFileSchema = z.strictObject({
         }),
     ),
     delays: z.array(z.strictObject({ from: whole, count: count(1, NUMBER_MAX) })),
+    judge: z.enum(JUDGES).optional(),
   }),
   expected: z.strictObject({
     violations: z.array(z.strictObject({ rule: z.string(), n: whole, detail: z.string() })),

@@ -13,14 +13,14 @@ import { encodeEvent } from "../../trace/jsonl.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
 import { stackMatch } from "../play.ts";
 import { Endless, type Maxima, Measures } from "./measures.ts";
-import type { Injection, RunPlan } from "./plan.ts";
+import type { Injection, Judge, RunPlan } from "./plan.ts";
 import { Schedule } from "./schedule.ts";
 import { isList, type TreeMap, textOf, treeOf } from "./tree.ts";
 
 /** A run that makes more events than this goes round in circles. */
 const EVENTS_MAX = 3_000_000;
 
-/** What a run showed to be wrong on the host's side. */
+/** What a run showed to be wrong on the side of those who are judged. */
 export interface Breach {
   /** The rule's id; `crash` when our own code threw; `endless` when the run did not end. */
   readonly rule: string;
@@ -66,6 +66,7 @@ export function* plannedRun(plan: RunPlan, options: RunOptions = {}): Steps<Outc
   if (options.sinks !== undefined || options.watch !== undefined) {
     return yield* judged(plan, rules, options);
   }
+  if ((plan.judge ?? "host") !== "host") return yield* judged(plan, rules, options);
   // By far most runs break nothing, and the rules that bind the host can say that alone. Whether
   // a breach of the host's follows from one of the BMC's takes the whole book.
   const outcome = yield* judged(plan, HOST_RULES, options);
@@ -95,7 +96,9 @@ function* judged(plan: RunPlan, book: typeof rules, options: RunOptions): Steps<
       ...(options.makeStack === undefined ? {} : { makeStack: options.makeStack }),
       ...(options.watch === undefined ? {} : { watch: options.watch }),
     });
-    breaches = referees.flatMap((referee) => breachesOf(scenario, referee.verdict(), "stack"));
+    breaches = referees.flatMap((referee) => {
+      return breachesOf(scenario, referee.verdict(), { host: "stack", judge: plan.judge });
+    });
   } catch (error) {
     // Whatever our code throws in a match is a finding, which the exploration reports.
     const rule = error instanceof Endless ? "endless" : "crash";
@@ -128,12 +131,20 @@ export interface TracedOutcome extends Outcome {
   readonly trace: string;
 }
 
-/** A host is held to what its scenario does not expect it to break, and to no consequences. */
-export function breachesOf(scenario: Scenario, verdict: Verdict, host: Seat): readonly Breach[] {
-  const expected = expectationFor(scenario, [host]).host ?? [];
+/**
+ * A party is held to what its scenario does not expect it to break, and to no consequences; a BMC
+ * that is wrong because the scenario had it so is right.
+ */
+export function breachesOf(
+  scenario: Scenario,
+  verdict: Verdict,
+  { host, judge = "host" }: { host: Seat; judge?: Judge | undefined },
+): readonly Breach[] {
+  const expected = expectationFor(scenario, [host]);
   const found = verdict.violations
-    .filter(({ party, follows }) => party === "host" && follows === null)
-    .filter(({ rule }) => !expected.includes(rule))
+    .filter(({ party, follows }) => (judge === "both" || party === judge) && follows === null)
+    .filter(({ party, rule }) => !(expected[party] ?? []).includes(rule))
+    .filter(({ party, orders }) => party === "host" || orders.length === 0)
     .map(({ rule, n, detail }) => ({ rule, n, detail }));
   if (verdict.ended) return found;
   return [...found, { rule: "endless", n: verdict.events, detail: "the match has no end" }];

@@ -23,12 +23,14 @@ interface Tried {
  * The schedules of host and BMC. All with no delay, then all with one, then all with two: a
  * delay is one choice point answered against the ordinary course, so that the BMC's due work waits
  * for the host's next access, or another of two tied tasks goes first. Then, seeded, schedules in
- * which priorities change at a few points, and the BMC is held back for a stretch at each.
+ * which priorities change at a few points, and the BMC is held back for a stretch at each; none of
+ * these with `draws: false`.
  */
 export class Schedules implements Strategy {
   readonly #scenario: string;
   readonly #seed: number;
   readonly #delaysMax: number;
+  readonly #draws: boolean;
   /** The schedules of the level before this one, and how far their followers are given. */
   #parents: readonly Tried[] = [];
   #parent = 0;
@@ -44,8 +46,13 @@ export class Schedules implements Strategy {
 
   constructor(
     scenario: string,
-    { seed, delaysMax = DELAYS_COMPLETE_MAX }: { seed: number; delaysMax?: number },
+    {
+      seed,
+      delaysMax = DELAYS_COMPLETE_MAX,
+      draws = true,
+    }: { seed: number; delaysMax?: number; draws?: boolean },
   ) {
+    this.#draws = draws;
     this.#scenario = scenario;
     this.#seed = seed;
     this.#delaysMax = delaysMax;
@@ -64,9 +71,10 @@ export class Schedules implements Strategy {
         return this.#plan(depth === 0 ? [] : this.#follower());
       }
       if (level.done < level.total) return undefined;
+      if (depth === this.#delaysMax && !this.#draws) return undefined;
       this.#deepen();
     }
-    return this.#points === 0 ? undefined : this.#draw();
+    return this.#points === 0 || !this.#draws ? undefined : this.#draw();
   }
 
   settle(plan: RunPlan, outcome: Outcome): void {

@@ -101,6 +101,8 @@ class Course {
   readonly text: string;
   /** The last transfer that began before it. */
   readonly serial: number;
+  /** How often a wire fault had come or gone when it began. */
+  readonly wireChanges: number;
   message: Uint8Array = new Uint8Array(0);
   kind: Kind = Kind.None;
   pieces = 0;
@@ -111,9 +113,10 @@ class Course {
   support = 0;
   receiver = 0;
 
-  constructor(text: string, serial: number) {
+  constructor(text: string, serial: number, wireChanges: number) {
     this.text = text;
     this.serial = serial;
+    this.wireChanges = wireChanges;
   }
 
   get name(): string {
@@ -134,10 +137,12 @@ class FollowsPanic extends RuleAutomaton {
   course: Course | undefined;
 
   hostLife({ what, text }: On<"hostLife">): void {
-    if (what === "panic") this.course = new Course(text, this.host.transfer.serial);
+    const { faults, bmc } = this;
+    if (what === "panic") {
+      this.course = new Course(text, this.host.transfer.serial, faults.wireChanges);
+    }
     const { course } = this;
     if (what !== "panic-end" || course === undefined) return;
-    const { faults, bmc } = this;
     const disturbed = faults.orders("bmc").length > 0 || faults.wireChanges > 0 || bmc.away;
     if (text !== "sent") {
       if (!disturbed) this.report(`the panic gave up a BMC that is there: ${text}`);
@@ -150,7 +155,7 @@ class FollowsPanic extends RuleAutomaton {
   send({ message }: On<"send">): void {
     const { course } = this;
     if (course === undefined) return;
-    if (course.kind !== Kind.None && !course.complete) {
+    if (course.kind !== Kind.None && !course.complete && !this.#blurred(course)) {
       this.report(`${nameOf(message)} was sent though ${course.name} before it had not arrived`);
     }
     const wrong = whatIsWrong(course, message);
@@ -174,6 +179,10 @@ class FollowsPanic extends RuleAutomaton {
     // What was interrupted may turn out to be complete when the panic looks.
     if (course === undefined || transfer.serial <= course.serial || !transfer.complete) return;
     if (transfer.again) return;
+    if (this.#blurred(course)) {
+      course.complete = true;
+      return;
+    }
     if (!transfer.request.equals(course.message)) {
       this.report(`in the panic ${bytesText(transfer.request.copy())} was sent besides`);
     } else if (course.answered) {
@@ -182,6 +191,11 @@ class FollowsPanic extends RuleAutomaton {
     course.complete = true;
     course.answered = answers(course.message, transfer.response.copy());
   }
+
+  /** A wire that failed in the panic may have shown the host an end that was none. */
+  #blurred({ wireChanges }: Course): boolean {
+    return this.faults.wireActive || this.faults.wireChanges !== wireChanges;
+  }
 }
 
 /** Another host's panic, as the wire shows it: it may do what it likes besides. */
@@ -189,10 +203,12 @@ class ReachesBmc extends RuleAutomaton {
   course: Course | undefined;
 
   hostLife({ what, text }: On<"hostLife">): void {
-    if (what === "panic") this.course = new Course(text, this.host.transfer.serial);
+    const { faults, bmc } = this;
+    if (what === "panic") {
+      this.course = new Course(text, this.host.transfer.serial, faults.wireChanges);
+    }
     const { course } = this;
     if (what !== "panic-end" || course === undefined) return;
-    const { faults, bmc } = this;
     const disturbed = faults.orders("bmc").length > 0 || faults.wireChanges > 0 || bmc.away;
     if (!disturbed) {
       if (course.kind < Kind.Event)

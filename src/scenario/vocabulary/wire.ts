@@ -38,13 +38,21 @@ export interface Try {
   /** What the word says, as a scenario writes it. */
   readonly says: Says;
   /**
-   * What it acts on: the host's reads or writes of `reg` that have one of some bits, for a while or
-   * once; the next step of a bus; or whatever there is at the moment at which it fires.
+   * What it acts on: the host's reads of `reg`, for a while, or its writes of it, once, of both
+   * those that have one of some bits; the next step, or each for a while; or whatever there is from
+   * the moment on at which it fires.
    */
-  readonly acts: "while it lasts" | "on the next write" | "on the next step" | "at once";
+  readonly acts: Acts;
 }
 
-type Says = Readonly<Record<string, string>>;
+type Says = string | Readonly<Record<string, string>>;
+type Acts =
+  | "on such reads, for a while"
+  | "on the next write"
+  | "on the next step"
+  | "on each step, for a while"
+  | "at once"
+  | "at once, for a while";
 
 const REGISTER_BLOCKS = ["kcs", "smic", "bt"] as const;
 
@@ -71,24 +79,25 @@ export const WIRE = {
       }),
     }),
     [
-      stuckBits("kcs", "status", "obf", Status.Obf),
-      stuckBits("kcs", "status", "ibf", Status.Ibf),
-      stuckBits("kcs", "status", "attention", Status.SmsAtn),
-      stuckBits("kcs", "status", "state", Status.State),
-      stuckBits("smic", "flags", "busy", SmicFlag.Busy),
-      stuckBits("smic", "flags", "attention", SmicFlag.SmsAtn),
-      stuckBits("smic", "flags", "ready", SmicFlag.RxDataRdy | SmicFlag.TxDataRdy),
-      ...[BtControl.H2bAtn, BtControl.B2hAtn, BtControl.HBusy, BtControl.BBusy].map((bit) => {
+      ...stuckBits("kcs", "status", "obf", Status.Obf),
+      ...stuckBits("kcs", "status", "ibf", Status.Ibf),
+      ...stuckBits("kcs", "status", "attention", Status.SmsAtn),
+      ...stuckBits("kcs", "status", "state", Status.State),
+      ...stuckBits("smic", "flags", "busy", SmicFlag.Busy),
+      ...stuckBits("smic", "flags", "attention", SmicFlag.SmsAtn),
+      ...stuckBits("smic", "flags", "ready", SmicFlag.RxDataRdy | SmicFlag.TxDataRdy),
+      ...[BtControl.H2bAtn, BtControl.B2hAtn, BtControl.HBusy, BtControl.BBusy].flatMap((bit) => {
         return stuckBits("bt", "control", hexByte(bit), bit);
       }),
     ],
   ),
-  "ibf-late": wire(["kcs"], "IBF falls so long after each byte", time),
+  "ibf-late": wire(["kcs"], "IBF falls so long after each byte", time, [late("kcs", "ibf-late")]),
   "ibf-never": wire(["kcs"], "IBF does not fall", yes),
   "busy-late": wire(
     ["smic", "bt"],
     "BUSY falls so long after each byte, B_BUSY each request",
     time,
+    [late("smic", "busy-late"), late("bt", "busy-late")],
   ),
   "lost-write": wire(
     REGISTER_BLOCKS,
@@ -98,13 +107,18 @@ export const WIRE = {
       bits: optional(onlyOn("bt", "bits", byte), "Only writes that have one of these bits"),
       count: required(times),
     }),
-    lostControl(
-      BtControl.ClearWritePointer,
-      BtControl.ClearReadPointer,
-      BtControl.H2bAtn,
-      BtControl.B2hAtn,
-      BtControl.HBusy,
-    ),
+    [
+      ...lostControl(
+        BtControl.ClearWritePointer,
+        BtControl.ClearReadPointer,
+        BtControl.H2bAtn,
+        BtControl.B2hAtn,
+        BtControl.HBusy,
+      ),
+      ...writes("kcs", "lost", "data", "command"),
+      ...writes("smic", "lost", "data", "control", "flags"),
+      ...writes("bt", "lost", "data"),
+    ],
   ),
   "repeated-write": wire(
     REGISTER_BLOCKS,
@@ -114,6 +128,11 @@ export const WIRE = {
       count: required(times),
       later: optional(time, "The second time so long after the first; 20us when left out"),
     }),
+    [
+      ...writes("kcs", "repeated", "data", "command"),
+      ...writes("smic", "repeated", "data", "control", "flags"),
+      ...writes("bt", "repeated", "data", "control"),
+    ],
   ),
   smi: wire(
     ["smic"],
@@ -126,6 +145,7 @@ export const WIRE = {
   ),
   nack: wire(["ssif"], "Acknowledgements are lost; the slave has the byte", access, [
     onTheBus("byte-not-acknowledged", { on: "byte", count: "1" }),
+    onTheBus("address-not-acknowledged", { on: "address", count: "1" }),
   ]),
   arbitration: wire(["ssif"], "Another master wins the bus", access, [
     onTheBus("bus-lost", { on: "byte", count: "1" }),
@@ -139,10 +159,10 @@ export const WIRE = {
       skip: optional(skipped, "So many bytes pass first"),
       count: required(times),
     }),
-    [
-      onTheBus("byte-written-changed", { direction: "write", xor: "01", count: "1" }),
-      onTheBus("byte-read-changed", { direction: "read", xor: "80", count: "1" }),
-    ],
+    INTERFACES.flatMap((on) => [
+      once(on, "byte-written-changed", { direction: "write", xor: "01", count: "1" }),
+      once(on, "byte-read-changed", { direction: "read", xor: "80", count: "1" }),
+    ]),
   ),
   repeat: wire(
     ["ssif"],
@@ -166,10 +186,32 @@ export const WIRE = {
     struct({ time: required(time), skip: optional(skipped), count: required(times) }),
     [onTheBus("clock-held", { time: "30ms", count: "1" }, "at once")],
   ),
-  "stuck-line": wire(["ssif"], "The clock, or the data line, is held low", oneOf("scl", "sda")),
-  "all-ones": wire(INTERFACES, "Nobody is there: all reads are FFh, no byte is acknowledged", yes),
-  "missing-interrupt": wire(INTERFACES, "The host does not see its interrupt line change", yes),
-  "spurious-interrupt": wire(INTERFACES, "The line is seen raised once, for so long", time),
+  "stuck-line": wire(["ssif"], "The clock, or the data line, is held low", oneOf("scl", "sda"), [
+    onTheBus("clock-stuck", "scl", "on each step, for a while"),
+    onTheBus("data-line-stuck", "sda", "on each step, for a while"),
+  ]),
+  "all-ones": wire(
+    INTERFACES,
+    "Nobody is there: all reads are FFh, no byte is acknowledged",
+    yes,
+    INTERFACES.map((on) => {
+      return { name: "all-ones", on, says: "true", acts: "on each step, for a while" };
+    }),
+  ),
+  "missing-interrupt": wire(
+    INTERFACES,
+    "The host does not see its interrupt line change",
+    yes,
+    INTERFACES.map((on) => {
+      return { name: "interrupt-missing", on, says: "true", acts: "at once, for a while" };
+    }),
+  ),
+  "spurious-interrupt": wire(
+    INTERFACES,
+    "The line is seen raised once, for so long",
+    time,
+    INTERFACES.map((on) => ({ name: "interrupt-spurious", on, says: "250us", acts: "at once" })),
+  ),
 } as const;
 
 /** What each word says. */
@@ -215,10 +257,27 @@ function wire<T, const K extends InterfaceKind>(
   return { on, about, unit, tried, optional: true };
 }
 
-/** Bits of the register by which an interface says what it is at, stuck at 1. */
-function stuckBits(on: InterfaceKind, reg: string, name: string, mask: number): Try {
-  const says = { reg, bits: hexByte(mask), level: "1" };
-  return { name: `${reg}-${name}-stuck`, on, says, acts: "while it lasts" };
+/** Bits of the register by which an interface says what it is at, stuck at 1, and at 0. */
+function stuckBits(on: InterfaceKind, reg: string, name: string, mask: number): Try[] {
+  const stuck = { reg, bits: hexByte(mask) };
+  const acts = "on such reads, for a while";
+  return [
+    { name: `${reg}-${name}-stuck`, on, says: { ...stuck, level: "1" }, acts },
+    { name: `${reg}-${name}-stuck-at-0`, on, says: { ...stuck, level: "0" }, acts },
+  ];
+}
+
+/** A busy flag that falls later than it should, and sooner than a host gives up. */
+function late(on: InterfaceKind, name: string): Try {
+  return { name, on, says: "20ms", acts: "on each step, for a while" };
+}
+
+/** The next write of each of these registers is lost, or arrives twice. */
+function writes(on: InterfaceKind, what: "lost" | "repeated", ...regs: readonly string[]): Try[] {
+  return regs.map((reg) => {
+    const says = { reg, count: "1" };
+    return { name: `${reg}-${what}`, on, says, acts: "on the next write" };
+  });
 }
 
 /** Writes of these bits to BT_CTRL are lost, each once. */
@@ -229,8 +288,12 @@ function lostControl(...masks: readonly number[]): Try[] {
   });
 }
 
-function onTheBus(name: string, says: Says, acts: Try["acts"] = "on the next step"): Try {
-  return { name, on: "ssif", says, acts };
+function onTheBus(name: string, says: Says, acts?: Acts): Try {
+  return once("ssif", name, says, acts);
+}
+
+function once(on: InterfaceKind, name: string, says: Says, acts: Acts = "on the next step"): Try {
+  return { name, on, says, acts };
 }
 
 function hexByte(value: number): string {

@@ -9,6 +9,7 @@ import {
   HALT,
   NO_MAXIMA,
   ownHands,
+  plainPlan,
   planText,
   runPlan,
   Schedules,
@@ -52,9 +53,23 @@ test("the kinds of fault are the product's list, and one for each user", () => {
     "answer-just-in-time",
     "answer-just-too-late",
     "status-obf-stuck",
+    "status-obf-stuck-at-0",
     "status-ibf-stuck",
+    "status-ibf-stuck-at-0",
     "status-attention-stuck",
+    "status-attention-stuck-at-0",
     "status-state-stuck",
+    "status-state-stuck-at-0",
+    "ibf-late",
+    "data-lost",
+    "command-lost",
+    "data-repeated",
+    "command-repeated",
+    "byte-written-changed",
+    "byte-read-changed",
+    "all-ones",
+    "interrupt-missing",
+    "interrupt-spurious",
     "driver-removed",
     "user-gone a",
     "user-gone b",
@@ -93,14 +108,14 @@ test("a fault everywhere is each kind at each event, once for all that come to t
   expect(strategy.total).toBeLessThan(70 * kinds.length);
   expect(strategy.next()).toBeUndefined();
   expect(strategy.coverage()).toMatch(
-    /runs stand for 980 of 980 \(all\) pairs of 70 events and 14 faults; .* \(all\) pairs of situation/,
+    /runs stand for 1,960 of 1,960 \(all\) pairs of 70 events and 28 faults; .* \(all\) pairs of situation/,
   );
 });
 
 test("without a survey each event is tried with each kind", () => {
   const few = { ...map, places: map.places.slice(300, 370), surveyed: false };
   const strategy = new FaultEverywhere(SMALL, { seed: 0, kinds, map: few });
-  expect(strategy.total).toBe(980);
+  expect(strategy.total).toBe(1_960);
 });
 
 test("each fault once in each situation, also over several scenarios", () => {
@@ -194,4 +209,21 @@ test("an exploration that is interrupted tells what it knows", async () => {
   expect(result.ended).toBe("interrupted");
   expect(result.runs).toBeGreaterThan(0);
   expect(result.runs).toBeLessThan(strategy.total);
+});
+
+// Goal: each party is held to its rules alone, or both. Method: a BMC that lacks what it must have,
+// on nobody's orders.
+test.each([
+  ["host", []],
+  ["bmc", ["GEN-08"]],
+  ["both", ["GEN-08"]],
+] as const)("judged is the %s", (judge, broken) => {
+  const scenario = `${SMALL}bmc: { unsupported: [Get SEL Info, Get Self Test Results] }\n`;
+  const { breaches } = runPlan({ ...plainPlan(scenario, 0), judge });
+  expect([...new Set(breaches.map(({ rule }) => rule))]).toEqual(broken);
+});
+
+test("a BMC on the scenario's orders is right", () => {
+  const plan = { ...small, inject: [{ at: 77, fault: lost }] };
+  expect(runPlan({ ...plan, judge: "both" }).breaches).toEqual([]);
 });

@@ -30,6 +30,12 @@ test("a run file gives back what was written, and its run the same trace", () =>
   expect(text).toMatch(/^# what it is\n# and more\nformat: baseboard-run\nversion: "1"\n/);
 });
 
+test("a run file says who is judged, if that is not the host alone", () => {
+  const judged = writeRunFile({ ...file, plan: { ...plan, judge: "both" } }, "");
+  expect(readRunFile(judged, "x.yaml").plan).toEqual({ ...plan, judge: "both" });
+  expect(text).not.toMatch(/judge:/);
+});
+
 test("a run file names a host that is not our own stack", () => {
   const named = writeRunFile({ ...file, host: "linux:6.1.192" }, "");
   expect(readRunFile(named, "x.yaml").host).toBe("linux:6.1.192");

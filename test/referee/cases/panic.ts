@@ -153,6 +153,14 @@ export const panicCases: RuleCases = {
         ],
       },
       {
+        name: "the wire showed an end that was none",
+        script: [panics, fault("wire"), send(1, EVENT), fault("wire", "ends"), ...deviceId, gaveUp],
+      },
+      {
+        name: "the wire had it sent twice",
+        script: [panics, fault("wire"), ...event, exchange(EVENT, "14 02 00"), gaveUp],
+      },
+      {
         name: "what was interrupted is over",
         script: ["r1=00 w1=61 r1=80 w0=18", panics, "r1=00", ...event, sent],
       },
