@@ -35,6 +35,14 @@ describe("explore", () => {
     },
   );
 
+  test("the BMC is judged, too, when that is asked for", () => {
+    const args = ["explore", "phantom", "--fault", "all-ones", "--runs", "8", "--workers", "1"];
+    const { status, stdout } = baseboard(...args, "--judge", "both");
+    expect(stdout).toMatch(/nothing is broken/);
+    expect(status).toBe(0);
+    expect(baseboard(...args, "--judge", "nobody")).toMatchObject({ status: 2, stdout: "" });
+  });
+
   test("several scenarios are a line each", () => {
     const args = ["explore", "panic-in-transfer", "phantom", "--fault-everywhere", "--situations"];
     const { status, stdout } = baseboard(...args, "--runs", "8", "--workers", "1");
