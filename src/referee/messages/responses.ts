@@ -131,7 +131,6 @@ class MandatoryAtLunZero extends RuleAutomaton {
 }
 
 const COLD_RESET = 0x02;
-const WARM_RESET = 0x03;
 
 /** The host waited for as long as a host does, and gave up. */
 function unanswered(exchange: Transfer): boolean {
@@ -169,7 +168,7 @@ class EveryRequestAnswered extends RuleAutomaton {
 
   #miss(transfer: Transfer, us: number): void {
     const { netFn, cmd } = transfer;
-    const resets = netFn === NetFn.App && (cmd === COLD_RESET || cmd === WARM_RESET);
+    const resets = netFn === NetFn.App && cmd === COLD_RESET;
     if (this.told || resets || this.bmc.away) return;
     this.told = true;
     this.report(

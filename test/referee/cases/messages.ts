@@ -41,6 +41,7 @@ export const messageCases: RuleCases = {
     fires: [
       ...seen("no completion code", [exchange("18 04", "1c 04")]),
       ...seen("no response", [unanswered("18 08")]),
+      { name: "Warm Reset", script: [unanswered("18 03")] },
     ],
     silent: [
       { name: "right", script: [short] },
