@@ -1,3 +1,5 @@
+import { bmcCarries } from "./carriage/bmc-carries.ts";
+import { hostCarries } from "./carriage/host-carries.ts";
 import { codeRules } from "./messages/codes.ts";
 import { flagRules } from "./messages/flags.ts";
 import { hostManners } from "./messages/host-manners.ts";
@@ -10,5 +12,14 @@ import type { CommonRule } from "./rule.ts";
  * they report in this order: what the BMC owed comes before what the host then did.
  */
 export function amongCommonRules<R>(own: readonly R[]): readonly (R | CommonRule)[] {
-  return [...responses, ...codeRules, ...own, ...flagRules, ...hostManners, ...promises];
+  return [
+    ...responses,
+    ...codeRules,
+    ...own,
+    ...bmcCarries,
+    ...flagRules,
+    ...hostManners,
+    ...hostCarries,
+    ...promises,
+  ];
 }

@@ -27,6 +27,8 @@ export interface BmcFace {
   readonly exchange: Transfer;
   /** The BMC has taken a whole request, and has given nothing of its response. */
   readonly silent: boolean;
+  /** Whether that request was taken off the wire, whole, to be carried out; undefined: not known. */
+  hasTaken(message: Uint8Array): boolean | undefined;
 }
 
 /** Follows one interface's protocol through the trace. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { rules } from "../../src/referee/index.ts";
 import { bmcCases } from "./cases/bmc.ts";
 import { btCases } from "./cases/bt.ts";
+import { carriageCases } from "./cases/carriage.ts";
 import type { Case, RuleCases } from "./cases/case.ts";
 import { codeCases } from "./cases/codes.ts";
 import { hostCases } from "./cases/host.ts";
@@ -9,6 +10,7 @@ import { messageCases } from "./cases/messages.ts";
 import { panicCases } from "./cases/panic.ts";
 import { promiseCases } from "./cases/promises.ts";
 import { smicCases } from "./cases/smic.ts";
+import { smicFlagCases } from "./cases/smic-flags.ts";
 import { ssifBmcCases } from "./cases/ssif-bmc.ts";
 import { ssifHostCases } from "./cases/ssif-host.ts";
 import { watchdogCases } from "./cases/watchdog.ts";
@@ -24,6 +26,8 @@ const cases: RuleCases = {
   ...watchdogCases,
   ...btCases,
   ...smicCases,
+  ...smicFlagCases,
+  ...carriageCases,
   ...ssifHostCases,
   ...ssifBmcCases,
 };

@@ -1,10 +1,13 @@
 import { BtControl } from "../../wire/bt/protocol.ts";
 import type { BmcTopics } from "../automaton.ts";
 import type { BmcFace } from "../observer.ts";
-import type { Transfer } from "../transfer.ts";
+import { Bytes, type Transfer } from "../transfer.ts";
 import { Frame } from "./frame.ts";
 import { OpenTransfers } from "./open-transfers.ts";
 import type { BtTopics } from "./topics.ts";
+
+/** No daemon has more requests before it. */
+const TAKEN_MAX = 16;
 
 /**
  * Follows the BMC through the protocol. It is fed by the BMC's own face of the wire when that is
@@ -19,6 +22,9 @@ export class BmcView implements BmcFace {
   readonly input = new Frame();
   /** What was put into the FIFO since B2H_ATN rose. */
   readonly output = new Frame();
+  /** The requests taken last, whatever became of them. */
+  readonly #taken = Array.from({ length: TAKEN_MAX }, () => new Bytes());
+  #takenCount = 0;
   readonly #topics: BmcTopics & BtTopics;
 
   constructor(topics: BmcTopics & BtTopics) {
@@ -34,7 +40,14 @@ export class BmcView implements BmcFace {
     return this.exchanges.open.length > 0 && this.output.bytes.length === 0;
   }
 
+  hasTaken(message: Uint8Array): boolean | undefined {
+    if (this.#taken.some((each) => each.equals(message))) return true;
+    return this.#takenCount === 0 && this.input.bytes.length === 0 ? undefined : false;
+  }
+
   forget(): void {
+    for (const each of this.#taken) each.clear();
+    this.#takenCount = 0;
     this.control = -1;
     this.input.bytes.clear();
     this.output.bytes.clear();
@@ -86,7 +99,11 @@ export class BmcView implements BmcFace {
 
   /** The BMC has taken a whole frame. */
   took(frame: Frame, nowUs: number, tag: number): void {
-    if (frame.named) this.exchanges.begin(frame, nowUs, tag);
+    if (!frame.named) return;
+    this.exchanges.begin(frame, nowUs, tag);
+    const taken = this.#taken[this.#takenCount++ % TAKEN_MAX];
+    taken?.clear();
+    if (taken !== undefined) frame.copyMessage(taken);
   }
 
   /** The BMC has given a whole frame, or what it takes for one. */

@@ -104,6 +104,11 @@ export class BmcView implements BmcFace {
     return this.state === BmcState.Executing && this.exchange.response.length === 0;
   }
 
+  hasTaken(message: Uint8Array): boolean | undefined {
+    if (this.state === BmcState.Unknown) return undefined;
+    return this.state === BmcState.Executing && this.exchange.request.equals(message);
+  }
+
   /** The number of outputs since the last input. */
   get outputs(): number {
     return this.#outputs;

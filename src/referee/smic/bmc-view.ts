@@ -102,6 +102,11 @@ export class BmcView implements BmcFace {
     return this.state === BmcState.Executing && (this.flags & SmicFlag.RxDataRdy) === 0;
   }
 
+  hasTaken(message: Uint8Array): boolean | undefined {
+    if (this.state === BmcState.Unknown) return undefined;
+    return this.state === BmcState.Executing && this.exchange.request.equals(message);
+  }
+
   /** The handshake that runs has been given a status code. */
   get coded(): boolean {
     return this.#handshake.status !== -1;

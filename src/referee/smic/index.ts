@@ -4,11 +4,12 @@ import { SmicObserver } from "./observer.ts";
 import { attentionRules } from "./rules/attention.ts";
 import { bmcRules } from "./rules/bmc-rules.ts";
 import { hostRules } from "./rules/host-rules.ts";
+import { readyFlags } from "./rules/ready-flags.ts";
 
 /** SMIC, as the referee follows and judges it. @see IPMI 2.0 §10 */
 export const smic = protocol({
   name: "smic",
   topics: smicTopics,
   observer: (topics, taps, faults) => new SmicObserver(topics, taps, faults),
-  rules: [...hostRules, ...bmcRules, ...attentionRules],
+  rules: [...hostRules, ...bmcRules, ...readyFlags, ...attentionRules],
 });

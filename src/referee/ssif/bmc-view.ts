@@ -44,6 +44,12 @@ export class BmcView implements BmcFace, BlockListener {
     return this.state === BmcState.Executing;
   }
 
+  /** What is read of a request that is broken is for a rule of its own. */
+  hasTaken(message: Uint8Array): boolean | undefined {
+    if (this.state === BmcState.Unknown || this.state === BmcState.Idle) return undefined;
+    return this.state !== BmcState.Writing && this.exchange.request.equals(message);
+  }
+
   forget(): void {
     this.state = BmcState.Unknown;
     this.#blocks.forget();

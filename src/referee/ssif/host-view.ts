@@ -104,7 +104,7 @@ export class HostView implements HostFace, BlockListener {
       this.#wrote(block);
       this.#goesOn = block.end === "whole" && isRequest(block) && !isLastPart(block);
       if (this.phase === HostPhase.Writing) {
-        gather(transfer.request, block);
+        if (block.end === "whole") gather(transfer.request, block);
         if (block.end === "whole" && isLastPart(block)) this.#sent(block.endUs);
       }
     }

@@ -2,11 +2,11 @@ import { bmc, end, fault, host, received, repeat, swap, swapLast, upTo } from ".
 import { exchange, hand, short, smic } from "../smic-script.ts";
 import type { Case, RuleCases } from "./case.ts";
 
-const STARTED = upTo(short, "rc=c1");
-const SENT = upTo(short, "rc=c3 rd=00");
-const READY = `${SENT} s=80 rf=80`;
-const READING = upTo(short, "rc=c4 rd=1c");
-const LAST = upTo(short, "rc=c6 rd=00");
+export const STARTED = upTo(short, "rc=c1");
+export const SENT = upTo(short, "rc=c3 rd=00");
+export const READY = `${SENT} s=80 rf=80`;
+export const READING = upTo(short, "rc=c4 rd=1c");
+export const LAST = upTo(short, "rc=c6 rd=00");
 const getFlags = (flags: string, attention = false) =>
   exchange("18 31", `1c 31 00 ${flags}`, attention);
 /** 40 bytes are not too many, 41 may be. */
@@ -26,7 +26,8 @@ function told({ script, ...rest }: Told): Case {
   return { ...rest, interface: "smic", script: whole };
 }
 
-function cases(fires: readonly Told[], silent: readonly Told[]) {
+/** With a right match among the silent ones. */
+export function cases(fires: readonly Told[], silent: readonly Told[]) {
   const right: Told = { name: "right", script: [short, short] };
   return { fires: fires.map(told), silent: [right, ...silent].map(told) };
 }
@@ -145,6 +146,10 @@ export const smicCases: RuleCases = {
     ],
     [
       { name: "the host's", script: [short, "wc=41 wd=18 wf=01 s=c1"] },
+      {
+        name: "the host's, in a reset",
+        script: [short, "wc=41 wd=18 wf=01", bmc("reset"), "s=01 s=81"],
+      },
       { name: "seen, the host's", script: [short, "wc=41 wd=18 wf=01 rf=81"], faces: "host" },
       { name: "a fault of the wire", script: [short, fault("wire"), "s=81"] },
       { name: "seen in one", script: [short, fault("wire"), "rf=80 rf=81"], faces: "host" },

@@ -103,7 +103,6 @@ export const ssifBmcCases: RuleCases = {
         "half a request is carried out",
         [...bus("S20 w02 w03 w18 w01 P"), requested(GET_DEVICE_ID)],
       ],
-      ["another request is carried out", [...WRITTEN, requested([0x18, 0x02])]],
     ],
     silent: [
       ["right", [...TOLD, ...START, ...MIDDLE, ...END, requested(LONG)]],

@@ -186,8 +186,10 @@ function setsBusy({ bmc, head, faults, report }: SmicContext): SmicAutomaton {
   if (!head.taps.host) return {};
   return {
     bmcStatus: ({ status }) => {
-      const rises = (status & SmicFlag.Busy) !== 0 && !bmc.busy && bmc.flags !== -1;
-      if (rises && !faults.wireActive) report(`the BMC left ${hex(status)} in the flags`);
+      // A reset that comes while the host has it set leaves it so.
+      const rises = bmc.flags !== -1 && (status & ~bmc.flags & SmicFlag.Busy) !== 0;
+      if (rises && !bmc.busy && !faults.wireActive)
+        report(`the BMC left ${hex(status)} in the flags`);
     },
   };
 }

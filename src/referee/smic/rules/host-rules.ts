@@ -102,7 +102,26 @@ export const hostRules: readonly SmicRule[] = [
       },
     }),
   },
+  {
+    id: "SMIC-10",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §10.5, §10.11, Table 10-3",
+    sentence: "The host reads the error code that comes with WR_END before it asks for a response.",
+    observable: true,
+    automaton: looksAtError,
+  },
 ];
+
+function looksAtError({ host, report }: SmicContext): SmicAutomaton {
+  return {
+    hostWrite: (event) => {
+      if (!handsOver(event) || host.control !== SmicControl.ReadStart) return;
+      const met = host.handed === SmicControl.WriteEnd && host.status === SmicStatus.WriteEnd;
+      if (met && host.taken === -1) report("RD_START followed with no look at WR_END's error code");
+    },
+  };
+}
 
 function handsOver({ reg, value }: HostWrite): boolean {
   return reg === "flags" && (value & SmicFlag.Busy) !== 0;

@@ -1,0 +1,77 @@
+import type { On } from "../automaton.ts";
+import type { CommonRule } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
+import { beginsAnew, bytesText, transferText } from "../text.ts";
+import type { Transfer } from "../transfer.ts";
+import { remember } from "./remember.ts";
+
+/** Whether the BMC's interface hands on what it was given, both ways. */
+export const bmcCarries: readonly CommonRule[] = [
+  {
+    id: "GEN-14",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §6.13",
+    sentence:
+      "The BMC carries out the request that came over the wire, whole and as it was, and no other.",
+    observable: true,
+    automaton: ({ bmc, head, report }) => {
+      if (!head.taps.bmc) return {};
+      return {
+        bmcRequest: ({ message }) => {
+          if (bmc.hasTaken(message) !== false) return;
+          const came = bytesText(bmc.exchange.request.copy());
+          report(`it read ${bytesText(message)}; on the wire it was ${came}`);
+        },
+      };
+    },
+  },
+  {
+    id: "GEN-15",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §6.13",
+    sentence: "The BMC gives the host the response that its application made, whole and as it was.",
+    observable: true,
+    automaton: (context) => (context.head.taps.bmc ? new GivesWhatItWasHanded(context) : {}),
+  },
+];
+
+/** An interface that takes the whole response at once has given it before it says so. */
+class GivesWhatItWasHanded extends RuleAutomaton {
+  /** By tag, the last responses that the application handed in. */
+  readonly handed = new Map<number, Uint8Array>();
+  givenTag = 0;
+  given: Uint8Array = new Uint8Array(0);
+
+  bmcRequest({ tag }: On<"bmcRequest">): void {
+    this.handed.delete(tag);
+    this.givenTag = 0;
+  }
+
+  bmcResponse({ tag, message }: On<"bmcResponse">): void {
+    if (tag !== 0 && tag === this.givenTag) this.#compare(message, this.given);
+    remember(this.handed, tag, message);
+  }
+
+  exchange(exchange: Transfer): void {
+    if (!exchange.complete || exchange.tag === 0) return;
+    const handed = this.handed.get(exchange.tag);
+    const given = exchange.response.copy();
+    if (handed !== undefined) return this.#compare(handed, given, transferText(exchange));
+    this.givenTag = exchange.tag;
+    this.given = given;
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (!beginsAnew(what)) return;
+    this.handed.clear();
+    this.givenTag = 0;
+  }
+
+  #compare(handed: Uint8Array, given: Uint8Array, name = "the request"): void {
+    if (bytesText(handed) === bytesText(given)) return;
+    const said = `${name} was answered with ${bytesText(handed)}`;
+    this.report(`${said}; on the wire it was ${bytesText(given)}`);
+  }
+}
