@@ -25,16 +25,27 @@ export class Acting<F extends object> implements ActiveFault<F> {
     list.push(this);
   }
 
-  /** Uses up one access; true when it acts on this one. */
+  /** Uses up one access; true when it acts on this one. With the last of them it ends. */
   take(): boolean {
+    const acts = this.spend();
+    if (this.spent) this.end();
+    return acts;
+  }
+
+  /** The same for a fault that is still at work when its last access is over: it is ended later. */
+  spend(): boolean {
     if (this.#skip > 0) {
       this.#skip--;
       return false;
     }
-    if (this.#left <= 0) return false;
+    if (this.spent) return false;
     this.#left--;
-    if (this.#left === 0) this.end();
     return true;
+  }
+
+  /** No access is left for it. */
+  get spent(): boolean {
+    return this.#left <= 0;
   }
 
   end(): void {

@@ -113,7 +113,7 @@ export class FaultyRegisterPort implements RegisterPort {
     if (this.#acting.none) return this.#inner.write(offset, value);
     this.#intrude();
     const register = offset / this.#spacing;
-    let repeatUs: number | undefined;
+    let repeats: Repeats | undefined;
     for (const acting of this.#acting.all()) {
       const { fault } = acting;
       switch (fault.kind) {
@@ -123,7 +123,9 @@ export class FaultyRegisterPort implements RegisterPort {
           if (this.#loses(fault, register, value) && acting.take()) return;
           break;
         case "repeated-write":
-          if (this.#writes(fault.reg, register) && acting.take()) repeatUs = fault.us;
+          if (this.#writes(fault.reg, register) && acting.spend()) {
+            repeats = { us: fault.us, by: acting };
+          }
           break;
         case "busy-late":
           if (this.#raisesBusy(register, value)) this.#busyUntilUs = this.#time.now() + fault.us;
@@ -135,7 +137,15 @@ export class FaultyRegisterPort implements RegisterPort {
       }
     }
     this.#inner.write(offset, value);
-    if (repeatUs !== undefined) this.#time.later(repeatUs, () => this.#inner.write(offset, value));
+    if (repeats !== undefined) this.#repeat(repeats, offset, value);
+  }
+
+  /** What arrives late is the fault's doing, so it lasts until then. */
+  #repeat({ us, by }: Repeats, offset: number, value: number): void {
+    this.#time.later(us, () => {
+      this.#inner.write(offset, value);
+      if (by.spent) by.end();
+    });
   }
 
   /** What the host reads in place of `value`. */
@@ -178,6 +188,11 @@ export class FaultyRegisterPort implements RegisterPort {
     const { after } = this.#layout.busy;
     return after === "any write" || hasBits(after, register, value);
   }
+}
+
+interface Repeats {
+  readonly us: number;
+  readonly by: Acting<RegisterFault>;
 }
 
 type Lost = Extract<RegisterFault, { kind: "lost-write" }>;
