@@ -152,8 +152,10 @@ export class HostView implements HostFace {
       return;
     }
     if (value !== Control.WriteStart && value !== Control.GetStatusAbort) return;
-    if (this.phase >= HostPhase.Start && this.phase <= HostPhase.Read)
-      this.#end(false, "host", nowUs);
+    if (this.phase >= HostPhase.Start && this.phase <= HostPhase.Read) {
+      const left = this.phase === HostPhase.Read && this.idleSinceUs !== -1;
+      this.#end(false, left ? "bmc" : "host", nowUs);
+    }
     this.phase = HostPhase.Abort;
     if (value !== Control.WriteStart) {
       this.#topics.recovery.tell(undefined);
@@ -189,13 +191,16 @@ export class HostView implements HostFace {
     }
   }
 
-  /** The BMC shows IDLE, and has taken the last write. */
+  /**
+   * The BMC shows IDLE, and has taken the last write. Before any byte of the response that need not be
+   * the end: a host may look again, and find that it goes on.
+   */
   #idle(nowUs: number): void {
     if (this.idleSinceUs === -1) this.idleSinceUs = nowUs;
     if (this.phase === HostPhase.AbortEnd) this.phase = HostPhase.Idle;
-    if (this.phase !== HostPhase.Read) return;
+    if (this.phase !== HostPhase.Read || this.transfer.response.length === 0) return;
     this.phase = HostPhase.Idle;
-    this.#end(this.transfer.response.length > 0, "bmc", nowUs);
+    this.#end(true, "bmc", nowUs);
   }
 
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {

@@ -22,6 +22,9 @@ const READING = upTo(short, "r0=1c");
 const getEnables = exchange("18 2f", "1c 2f 00 89");
 const attentive = exchange("18 04", "1c 04 00 55 00", true);
 
+/** Before the first byte a look shows IDLE, and the next one READ again. */
+const idleForAMoment = swap(short, "r1=40", "r1=00 +50us r1=40");
+
 export const hostCases: RuleCases = {
   "KCS-01": {
     fires: [
@@ -90,7 +93,10 @@ export const hostCases: RuleCases = {
       { name: "one byte", script: [START, "w1=62"] },
       { name: "no WRITE_START", script: [short, "r1=00 w0=18"] },
     ],
-    silent: [{ name: "two bytes", script: [short, exchange("18 24 04 03", "1c 24 00")] }],
+    silent: [
+      { name: "two bytes", script: [short, exchange("18 24 04 03", "1c 24 00")] },
+      { name: "IDLE for a moment before the response", script: [idleForAMoment] },
+    ],
   },
   "KCS-07": {
     fires: [

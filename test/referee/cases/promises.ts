@@ -11,6 +11,7 @@ import {
   request,
   send,
   short,
+  swap,
 } from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
@@ -258,6 +259,10 @@ export const promiseCases: RuleCases = {
     ],
     silent: [
       { name: "as it was", script: [...right, answer(1, "00 55 00")] },
+      {
+        name: "IDLE for a moment before the response",
+        script: [send(1, SELF_TEST), swap(short, "r1=40", "r1=00 r1=40"), answer(1, "00 55 00")],
+      },
       {
         name: "of the host's making",
         script: [...right, answer(1, "ff", { maker: "host-handler" })],
