@@ -66,7 +66,7 @@ function breaks(verdict: Verdict, failOn: FailOn): boolean {
     case "violation":
       return verdict.violations.length > 0;
     case "fault":
-      return verdict.fault.length > 0;
+      return verdict.fault.some((each) => each !== "wire");
     case "none":
       return false;
   }
@@ -114,6 +114,7 @@ function withVisibleTexts(verdict: Verdict): Verdict {
       seat: visible(found.seat),
       detail: visible(found.detail),
       orders: found.orders.map(visible),
+      wire: found.wire.map(visible),
     }));
   return { ...verdict, violations: shown(verdict.violations), notes: shown(verdict.notes) };
 }

@@ -1,5 +1,5 @@
 import { commandName } from "../ipmi/command-table.ts";
-import type { Verdict } from "../referee/index.ts";
+import { breachesBy, type Verdict } from "../referee/index.ts";
 import { interfaceOf } from "../scenario/on-interface.ts";
 import type { Expectation, Scenario, Seat } from "../scenario/schema.ts";
 import type { AnswerGiven, RequestAccepted } from "../trace/events.ts";
@@ -30,11 +30,8 @@ export function misses(expected: Expectation, verdict: Verdict, book: AnswerBook
   for (const party of ["bmc", "host"] as const) {
     const rules = expected[party];
     if (rules === undefined) continue;
-    // What merely follows from another's breach is in the verdict, but nobody is held to it.
-    const broken = verdict.violations.filter(({ party: by, follows }) => {
-      return by === party && follows === null;
-    });
-    const ids = [...new Set(broken.map((finding) => finding.rule))];
+    // What merely follows from another's breach, or is the wire's, nobody is held to.
+    const ids = [...new Set(breachesBy(party, verdict).map((finding) => finding.rule))];
     for (const id of ids) {
       if (!rules.includes(id)) found.push(`the ${party} breaks ${id}, which is not expected`);
     }

@@ -18,4 +18,4 @@ export { MisplacedEvent } from "./misplaced-event.ts";
 export { Referee } from "./referee.ts";
 export { explain, type RefereeHead } from "./rule.ts";
 export { rules } from "./rulebook.ts";
-export { type Verdict, verdictText } from "./verdict.ts";
+export { blamed, breachesBy, type Verdict, verdictText } from "./verdict.ts";

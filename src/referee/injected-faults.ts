@@ -1,21 +1,73 @@
-import type { FaultEvent } from "../trace/events.ts";
+import type { EventOf, FaultEvent } from "../trace/events.ts";
 import type { Party } from "./party.ts";
+import type { Transfer } from "./transfer.ts";
 
-/** What the lab did on purpose so far. */
+interface Fired {
+  readonly name: string;
+  readonly on: FaultEvent["on"];
+  active: boolean;
+  /** When it fired or ended last. */
+  changedUs: number;
+  /** Of the wire's: the parties have not shown since that they are in step. */
+  unsettled: boolean;
+}
+
+/**
+ * What the lab did on purpose so far, and what of it may still be at work.
+ *
+ * A fault of the wire takes from a rule what the rule trusts. A transfer is *touched* when a fault
+ * acted, or changed, after it began: what one party did in it the other need not have seen. And what
+ * a fault did can lie about beyond that: the parties are *out of step* from when it fires until each
+ * face shows a transfer that began after the fault's end, and came to its end with its own response.
+ */
 export class InjectedFaults {
-  readonly #fired: { name: string; on: FaultEvent["on"]; active: boolean }[] = [];
+  readonly #fired: Fired[] = [];
+  readonly #faces: Readonly<Record<Party, boolean>>;
+  readonly #settled: Record<Party, boolean>;
   /** A wire fault is active: what the host sees is not what the BMC does. */
   wireActive = false;
   /** How often a wire fault fired or ended: what spans a change of this is not to be trusted. */
   wireChanges = 0;
+  #changedUs = Number.NEGATIVE_INFINITY;
 
-  event(event: FaultEvent): void {
-    const known = this.#fired.find((fault) => fault.name === event.name && fault.on === event.on);
+  /** `faces`: those that the match shows. */
+  constructor(faces: Readonly<Record<Party, boolean>>) {
+    this.#faces = faces;
+    this.#settled = { host: !faces.host, bmc: !faces.bmc };
+  }
+
+  event(event: EventOf<"fault">): void {
     const active = event.what === "fires";
-    if (known === undefined) this.#fired.push({ name: event.name, on: event.on, active });
-    else known.active = active;
-    if (event.on === "wire") this.wireChanges++;
+    const wire = event.on === "wire";
+    const known = this.#fired.find((fault) => fault.name === event.name && fault.on === event.on);
+    const now = { active, changedUs: event.t, unsettled: wire };
+    if (known === undefined) this.#fired.push({ name: event.name, on: event.on, ...now });
+    else Object.assign(known, now);
+    if (!wire) return;
+    this.wireChanges++;
     this.wireActive = this.#fired.some((fault) => fault.on === "wire" && fault.active);
+    this.#changedUs = event.t;
+    this.#settled.host = !this.#faces.host;
+    this.#settled.bmc = !this.#faces.bmc;
+  }
+
+  /** A transfer ended, as this party's face shows it: are they in step again? */
+  settle(face: Party, transfer: Transfer): void {
+    if (this.wireActive || transfer.startUs <= this.#changedUs || !transfer.answered) return;
+    this.#settled[face] = true;
+    if (!this.#settled.host || !this.#settled.bmc) return;
+    for (const fault of this.#fired) fault.unsettled = false;
+  }
+
+  /** The wire faults that touched what goes on since then. */
+  wireSince(us: number): string[] {
+    const wire = this.#fired.filter(({ on }) => on === "wire");
+    return wire.filter((each) => each.active || each.changedUs >= us).map(({ name }) => name);
+  }
+
+  /** The wire faults since which the parties have not shown that they are in step. */
+  get outOfStep(): string[] {
+    return this.#fired.filter(({ unsettled }) => unsettled).map(({ name }) => name);
   }
 
   /** The names of the faults that the scenario worked on this party. */

@@ -10,13 +10,14 @@ import type { Severity } from "./party.ts";
 import type { Context, RefereeHead, Rule } from "./rule.ts";
 import { RuleAutomaton } from "./rule-automaton.ts";
 import { protocols, rules } from "./rulebook.ts";
+import type { Transfer } from "./transfer.ts";
 import { Findings, fault, type Verdict } from "./verdict.ts";
 
 /** Judges a match while it happens, or afterwards: it takes the events in order. */
 export class Referee implements TraceSink {
   readonly #head: RefereeHead;
   readonly #findings = new Findings();
-  readonly #faults = new InjectedFaults();
+  readonly #faults: InjectedFaults;
   readonly #observer: Observer;
   readonly #on: CommonTopics;
   readonly #automata: ReadonlyMap<string, Automaton>;
@@ -30,6 +31,8 @@ export class Referee implements TraceSink {
   /** `book`: those of the rules by which the match is judged. */
   constructor(head: RefereeHead, book: readonly Rule[] = rules) {
     this.#head = head;
+    // The BMC is judged by what the host saw where its own face is not tapped.
+    this.#faults = new InjectedFaults({ host: head.taps.host, bmc: true });
     const protocol = protocols.find(({ name }) => name === head.interface);
     assert(protocol !== undefined, "the interface is one that the referee can follow");
     const chosen = new Set(book);
@@ -43,6 +46,9 @@ export class Referee implements TraceSink {
     this.#on = topics;
     this.#automata = automata;
     this.#countTransactions();
+    // The rules have heard of a transfer before it tells that the parties are in step.
+    topics.transfer.listen((transfer) => this.#faults.settle("host", transfer));
+    topics.exchange.listen((exchange) => this.#faults.settle("bmc", exchange));
   }
 
   /** Takes the next event. Throws `MisplacedEvent` when its number or its time goes back. */
@@ -187,9 +193,25 @@ export class Referee implements TraceSink {
     }
   }
 
+  /** The wire faults that took from the rule what it trusts. */
+  #wireBehind({ trusts }: Rule, sinceUs: number): string[] {
+    if (trusts === undefined) return [];
+    const touched = this.#faults.wireSince(sinceUs);
+    return trusts === "the transfer"
+      ? touched
+      : [...new Set([...touched, ...this.#faults.outOfStep])];
+  }
+
   #reporter(rule: Rule): Context["report"] {
-    return (detail: string, severity: Severity = rule.severity, sinceUs = this.#t) => {
+    return (
+      detail: string,
+      severity: Severity = rule.severity,
+      sinceUs = this.#t,
+      about?: Transfer,
+    ) => {
       const { host, bmc } = this.#observer;
+      const transfer = this.#head.taps.host ? host.transfer : bmc.exchange;
+      const { startUs } = about ?? transfer;
       this.#findings.add({
         rule,
         severity,
@@ -199,8 +221,9 @@ export class Referee implements TraceSink {
           n: this.#n,
           t: this.#t,
           sinceUs,
-          transfer: (this.#head.taps.host ? host.transfer : bmc.exchange).serial,
+          transfer: transfer.serial,
         },
+        wire: this.#wireBehind(rule, Math.min(startUs, sinceUs)),
         orders: () => this.#faults.orders(rule.party),
       });
     };

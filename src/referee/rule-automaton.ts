@@ -1,5 +1,6 @@
 import type { Severity } from "./party.ts";
 import type { Context } from "./rule.ts";
+import type { Transfer } from "./transfer.ts";
 
 /**
  * An automaton with a memory. Its handlers are methods, and its memory is its fields: plain ones,
@@ -30,7 +31,7 @@ export abstract class RuleAutomaton<C extends Context = Context> {
   }
 
   /** Reports the rule as broken by the event at hand, as `Context` says. */
-  protected report(detail: string, severity?: Severity, sinceUs?: number): void {
-    this.#context.report(detail, severity, sinceUs);
+  protected report(detail: string, severity?: Severity, sinceUs?: number, about?: Transfer): void {
+    this.#context.report(detail, severity, sinceUs, about);
   }
 }

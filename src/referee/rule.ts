@@ -3,6 +3,7 @@ import type { Automaton } from "./automaton.ts";
 import type { InjectedFaults } from "./injected-faults.ts";
 import type { BmcFace, HostFace } from "./observer.ts";
 import type { Party, Severity } from "./party.ts";
+import type { Transfer } from "./transfer.ts";
 
 /** One clause of the specification, or one promise of the stack. */
 export type Rule = RuleText & (Observable | Unobservable) & OnInterface;
@@ -20,6 +21,12 @@ interface RuleText {
   readonly section: string;
   /** What holds, in one sentence. */
   readonly sentence: string;
+  /**
+   * What the rule trusts the wire to have carried: the transfer at hand, or all that the parties know
+   * of each other. A rule that judges a party by what its own face shows leaves it out. Where a wire
+   * fault has taken that from it, what it finds is the wire's (`InjectedFaults`).
+   */
+  readonly trusts?: "the transfer" | "the state";
 }
 
 interface Observable {
@@ -63,9 +70,10 @@ export interface Context {
   readonly faults: InjectedFaults;
   /**
    * Reports the rule as broken by the event at hand. `sinceUs`: when that which is wrong began, if
-   * it shows only now, as with a silence.
+   * it shows only now, as with a silence. `about`: the transfer that it is about, if that is not the
+   * one at hand.
    */
-  report(detail: string, severity?: Severity, sinceUs?: number): void;
+  report(detail: string, severity?: Severity, sinceUs?: number, about?: Transfer): void;
 }
 
 /** The rule's whole text, for `baseboard rules`. */

@@ -9,6 +9,9 @@ export const HOST_WAIT_US = 4_950_000;
 /** No interface carries more; what is longer is counted but not kept. */
 const BYTES_MAX = 1_024;
 
+/** In the byte of NetFn and LUN. */
+export const RESPONSE_BIT = 0x04;
+
 /** Bytes gathered off the wire, without allocation. */
 export class Bytes {
   readonly #bytes = new Uint8Array(BYTES_MAX);
@@ -122,9 +125,16 @@ export class Transfer {
     return this.response.at(2);
   }
 
+  /** It came to its end with a response of its own: one to another command answers nothing. */
+  get answered(): boolean {
+    const { request, response } = this;
+    const own = response.at(0) === (request.at(0) | RESPONSE_BIT) && response.at(1) === this.cmd;
+    return this.complete && own && request.length >= 2 && response.length >= 3;
+  }
+
   /** A complete transaction of this command, with a completion code. */
   answers(netFn: number, cmd: number): boolean {
-    return this.complete && this.netFn === netFn && this.cmd === cmd && this.response.length >= 3;
+    return this.netFn === netFn && this.cmd === cmd && this.answered;
   }
 
   /** The same, with completion code 00h. */

@@ -1,10 +1,10 @@
-import type { Party, Severity } from "./party.ts";
+import type { Blamed, Party, Severity } from "./party.ts";
 import type { Rule } from "./rule.ts";
 
 /** What the referee says of a match. Plain data: it goes into a JSON document as it is. */
 export interface Verdict {
-  /** The parties at fault, first the one whose broken rule the others follow from. */
-  readonly fault: readonly Party[];
+  /** Who is at fault, first the one whose broken rule the others follow from. */
+  readonly fault: readonly Blamed[];
   readonly violations: readonly Finding[];
   readonly notes: readonly Finding[];
   /** The number of rules that this trace could show to be kept or broken. */
@@ -32,6 +32,8 @@ export interface Finding {
   readonly count: number;
   /** The faults that the scenario had worked on this party by then: it was on orders. */
   readonly orders: readonly string[];
+  /** The faults of the wire that explain it, so that it is no party's. */
+  readonly wire: readonly string[];
   /** The violation, by its place in the list, of which this one is a mere consequence. */
   readonly follows: number | null;
 }
@@ -78,10 +80,11 @@ export class Findings {
     detail: string;
     place: Place;
     orders: () => string[];
+    wire: readonly string[];
   }): void {
-    const { rule, severity, place } = report;
+    const { rule, severity, place, wire } = report;
     const cause = severity === "note" ? undefined : this.#cause(rule, place);
-    const key = `${rule.id} ${severity} ${cause === undefined}`;
+    const key = `${rule.id} ${severity} ${cause === undefined} ${wire.length === 0}`;
     const known = this.#byRule.get(key);
     if (known !== undefined) known.count++;
     const entry = known ?? {
@@ -96,6 +99,7 @@ export class Findings {
         since: place.sinceUs,
         detail: report.detail,
         orders: report.orders(),
+        wire,
       },
       place,
       cause,
@@ -148,10 +152,20 @@ function isPromise(id: string): boolean {
   return id.startsWith("STACK-");
 }
 
-/** The parties in the order of their first violation that follows from no other. */
-export function fault(violations: readonly Finding[]): Party[] {
-  const parties = violations.filter((each) => each.follows === null).map((each) => each.party);
-  return [...new Set(parties)];
+/** Whose the violation is; nobody's when it merely follows from another. */
+export function blamed({ party, wire, follows }: Finding): Blamed | undefined {
+  if (follows !== null) return undefined;
+  return wire.length > 0 ? "wire" : party;
+}
+
+/** The violations for which the verdict holds this party to account. */
+export function breachesBy(party: Party, { violations }: Verdict): Finding[] {
+  return violations.filter((each) => blamed(each) === party);
+}
+
+/** In the order of their first violation that follows from no other. */
+export function fault(violations: readonly Finding[]): Blamed[] {
+  return [...new Set(violations.flatMap((each) => blamed(each) ?? []))];
 }
 
 /** The verdict for a reader: who is at fault, then the violations in order, then the notes. */
@@ -175,6 +189,7 @@ export function verdictText(verdict: Verdict): string {
 function faultText(verdict: Verdict): string {
   if (verdict.fault.length === 0) return "fault: none";
   const named = verdict.fault.map((party) => {
+    if (party === "wire") return party;
     const seat = verdict.violations.find((each) => each.party === party)?.seat ?? "";
     return `${party} (${seat})`;
   });
@@ -194,6 +209,7 @@ function findingLines(found: Finding, mark: string): string[] {
   if (found.orders.length > 0) {
     lines.push(`${pad} on the scenario's orders: ${found.orders.join(", ")}`);
   }
+  if (found.wire.length > 0) lines.push(`${pad} the wire's doing: ${found.wire.join(", ")}`);
   if (found.follows !== null) lines.push(`${pad} follows from ${found.follows + 1}.`);
   return lines;
 }

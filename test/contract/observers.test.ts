@@ -232,7 +232,10 @@ function judge(watched: Watched, trace: readonly TraceEvent[], faces: Faces): Ve
 function observer(name: Watched["name"], faces: Faces): Observer {
   const protocol = protocols.find((each) => each.name === name);
   if (protocol === undefined) throw new Error(`the referee follows ${name}`);
-  const match = { head: headOf({ name }, faces), faults: new InjectedFaults() };
+  const match = {
+    head: headOf({ name }, faces),
+    faults: new InjectedFaults({ host: true, bmc: true }),
+  };
   return protocol.follow({ ...match, judgedBy: () => false, reporterOf: () => () => {} }).observer;
 }
 

@@ -37,7 +37,7 @@ const cases: RuleCases = {
 describe.each(Object.keys(cases).sort())("%s", (id) => {
   const { fires = [], silent = [] } = cases[id] ?? {};
   test.each(fires)("fires: $name", (each: Case) => {
-    expect(named(verdictOf(each))).toContain(each.note ? `${id}?` : id);
+    expect(named(verdictOf(each))).toContain(`${id}${each.note ? "?" : each.wire ? "~" : ""}`);
   });
   test.each(silent)("is silent: $name", (each: Case) => {
     const found = named(verdictOf(each));

@@ -64,10 +64,10 @@ export function refereeOf(script: Script, options: Judging): Referee {
   return referee;
 }
 
-/** The rules that a verdict names: `KCS-01`, and `KCS-03?` for a note. */
+/** The rules that a verdict names: `KCS-01`, `KCS-03?` for a note, `GEN-02~` for the wire's doing. */
 export function named(verdict: Verdict): string[] {
   return [
-    ...verdict.violations.map((each) => each.rule),
+    ...verdict.violations.map(({ rule, wire }) => (wire.length > 0 ? `${rule}~` : rule)),
     ...verdict.notes.map((each) => `${each.rule}?`),
   ];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { explain, rules, verdictText } from "../../src/referee/index.ts";
+import { breachesBy, explain, rules, verdictText } from "../../src/referee/index.ts";
 import {
   abort,
   answer,
@@ -124,6 +124,33 @@ describe("who is at fault", () => {
     expect(verdict.violations[0]?.orders).toEqual(["faults[0]"]);
     expect(judge([late, fault("bmc")]).violations[0]?.orders).toEqual([]);
     expect(judge([fault("wire"), late]).violations[0]?.orders).toEqual([]);
+  });
+});
+
+describe("where the wire alone made a party break a rule", () => {
+  const waits = upTo(exchange("18 08", "00"), "r1=40");
+  const dead = [
+    waits,
+    fault("wire"),
+    "+6s",
+    fault("wire", "ends"),
+    "r1=40",
+    swap(abort(), "r1=00", ""),
+  ];
+
+  test("the wire is named, and no party", () => {
+    const verdict = judge([...dead, end()]);
+    expect(verdict.fault).toEqual(["wire"]);
+    expect(breachesBy("bmc", verdict)).toEqual([]);
+    expect(verdictText(verdict)).toMatch(/^fault: wire\n/);
+    expect(verdictText(verdict)).toContain("the wire's doing: faults[0]");
+  });
+
+  test("a party is still named for what it does when they are in step again", () => {
+    const silent = `${waits} +6s r1=40 ${swap(abort(), "r1=00", "")}`;
+    const verdict = judge([...dead, short, silent, end()]);
+    expect(verdict.fault).toEqual(["wire", "bmc"]);
+    expect(breachesBy("bmc", verdict).map(({ rule }) => rule)).toEqual(["GEN-02"]);
   });
 });
 

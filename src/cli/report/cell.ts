@@ -1,4 +1,5 @@
 import type { Cell, Matrix } from "../../lab/index.ts";
+import { breachesBy } from "../../referee/index.ts";
 
 /** A cell in a word or two: passes, or what the host broke of its own accord. */
 export function cellText(cell: Cell): string {
@@ -31,9 +32,6 @@ export function cellsOf(matrix: Matrix) {
 
 function playedText({ misses, verdict }: (Cell & { state: "played" })["result"]): string {
   if (misses.length === 0) return "passes";
-  const own = verdict.violations.filter(({ party, follows }) => {
-    return party === "host" && follows === null;
-  });
-  const ids = own.map(({ rule }) => rule);
+  const ids = breachesBy("host", verdict).map(({ rule }) => rule);
   return ids.length === 0 ? "not as expected" : ids.join(", ");
 }

@@ -3,7 +3,7 @@ import type { HostStack, HostStackParts } from "../../host/index.ts";
 import { expectationFor } from "../../match/expectation.ts";
 import type { Watch } from "../../match/match.ts";
 import { inOneGo, type Steps } from "../../match/steps.ts";
-import { Referee, rules, type Verdict } from "../../referee/index.ts";
+import { blamed, Referee, rules, type Verdict } from "../../referee/index.ts";
 import { readFault, readPlayed } from "../../scenario/read.ts";
 import type { Fault, Scenario, Seat } from "../../scenario/schema.ts";
 import { faultText } from "../../scenario/vocabulary/fault.ts";
@@ -142,7 +142,7 @@ export function breachesOf(
 ): readonly Breach[] {
   const expected = expectationFor(scenario, [host]);
   const found = verdict.violations
-    .filter(({ party, follows }) => (judge === "both" || party === judge) && follows === null)
+    .filter((each) => (judge === "both" || each.party === judge) && blamed(each) === each.party)
     .filter(({ party, rule }) => !(expected[party] ?? []).includes(rule))
     .filter(({ party, orders }) => party === "host" || orders.length === 0)
     .map(({ rule, n, detail }) => ({ rule, n, detail }));

@@ -25,6 +25,8 @@ export class BmcView implements BmcFace {
   /** The requests taken last, whatever became of them. */
   readonly #taken = Array.from({ length: TAKEN_MAX }, () => new Bytes());
   #takenCount = 0;
+  /** When the host began to write what is in the FIFO; of its bytes the BMC's face shows the reads. */
+  writtenSinceUs = Number.POSITIVE_INFINITY;
   readonly #topics: BmcTopics & BtTopics;
 
   constructor(topics: BmcTopics & BtTopics) {
@@ -78,9 +80,10 @@ export class BmcView implements BmcFace {
     this.control = control;
     const rose = before === -1 ? 0 : control & ~before;
     if ((rose & BtControl.BBusy) !== 0) this.input.bytes.clear();
+    // That the host took what was there before may have gone unseen: then nothing rises.
     const unseen = before === -1 && this.output.bytes.length > 0;
-    const gives = unseen ? control & BtControl.B2hAtn : rose & BtControl.B2hAtn;
-    if (gives === 0) return;
+    const risen = unseen || this.output.whole ? control : rose;
+    if ((risen & BtControl.B2hAtn) === 0) return;
     this.gave(this.output, nowUs, control);
     this.output.bytes.clear();
   }
@@ -100,7 +103,7 @@ export class BmcView implements BmcFace {
   /** The BMC has taken a whole frame. */
   took(frame: Frame, nowUs: number, tag: number): void {
     if (!frame.named) return;
-    this.exchanges.begin(frame, nowUs, tag);
+    this.exchanges.begin(frame, this.writtenSinceUs, nowUs, tag);
     const taken = this.#taken[this.#takenCount++ % TAKEN_MAX];
     taken?.clear();
     if (taken !== undefined) frame.copyMessage(taken);

@@ -45,6 +45,8 @@ export class HostView implements HostFace {
   /** The number of reasons for which the host may not touch the registers now. */
   bars = 0;
   #offeredUs = -1;
+  /** When CLR_WR_PTR was written, or else the first byte. */
+  #writingUs = 0;
   /** CLR_RD_PTR was written, so that what is read from now on is a frame. */
   #collects = false;
   /** No wire fault has stood between since the pointer was cleared, of what is read and written. */
@@ -131,6 +133,7 @@ export class HostView implements HostFace {
 
   writeFifo(value: number, nowUs: number): void {
     this.#touch(nowUs);
+    if (!this.writing && this.written.bytes.length === 0) this.#writingUs = nowUs;
     this.written.bytes.push(value);
   }
 
@@ -142,6 +145,7 @@ export class HostView implements HostFace {
     if ((bits & BtControl.ClearWritePointer) !== 0) {
       this.written.bytes.clear();
       this.writing = true;
+      this.#writingUs = nowUs;
       this.#soundWrite = !this.#faults.wireActive;
     }
     if ((bits & BtControl.H2bAtn) !== 0) this.#offer(tag, nowUs);
@@ -174,7 +178,7 @@ export class HostView implements HostFace {
     this.#offeredUs = nowUs;
     if (written.named && written.whole) {
       if (same !== undefined) this.#topics.recovery.tell(undefined);
-      this.transfers.begin(written, nowUs, tag);
+      this.transfers.begin(written, this.#writingUs, nowUs, tag);
       if (this.#soundWrite) this.#mirror?.took(written, nowUs, tag);
     }
     written.bytes.clear();

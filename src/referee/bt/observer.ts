@@ -1,5 +1,6 @@
 import type { TraceEvent } from "../../trace/events.ts";
 import type { Taps } from "../../trace/head.ts";
+import { BtControl } from "../../wire/bt/protocol.ts";
 import type { Automaton, CommonTopics } from "../automaton.ts";
 import type { EventsOf, Handlers } from "../dispatch.ts";
 import type { InjectedFaults } from "../injected-faults.ts";
@@ -65,6 +66,7 @@ export class BtObserver implements Observer {
   }
 
   #writeControl(bits: number, tag: number, nowUs: number): void {
+    if ((bits & BtControl.ClearWritePointer) !== 0) this.bmc.writtenSinceUs = nowUs;
     this.host.writeControl(bits, tag, nowUs);
     if (!this.#faults.wireActive) this.bmc.hostWrote(bits);
   }

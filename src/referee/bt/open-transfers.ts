@@ -53,8 +53,8 @@ export class OpenTransfers {
     this.#ended = ended;
   }
 
-  /** A request was sent: those that it puts an end to are given up. */
-  begin(frame: Frame, nowUs: number, tag: number): void {
+  /** A request was sent, which was begun at `sinceUs`: those that it puts an end to are given up. */
+  begin(frame: Frame, sinceUs: number, nowUs: number, tag: number): void {
     const same = this.find(frame.netFnLun, frame.seq, frame.cmd);
     if (same !== undefined) this.end(same, nowUs, "host", 0);
     this.expire(nowUs);
@@ -62,6 +62,7 @@ export class OpenTransfers {
     if (this.open.length === OPEN_MAX && oldest !== undefined) this.end(oldest, nowUs, "host", 0);
     const transfer = this.#free.pop() ?? new BtTransfer();
     transfer.begin(nowUs, tag);
+    transfer.startUs = Math.min(sinceUs, nowUs);
     transfer.serial = ++this.#serial;
     transfer.patienceUs = this.patienceUs;
     transfer.seq = frame.seq;

@@ -35,6 +35,7 @@ export const responses: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §5.2, §9.3",
     sentence: "Every request but Cold Reset gets a response, and it carries a completion code.",
+    trusts: "the transfer",
     observable: true,
     automaton: (context) => new EveryRequestAnswered(context),
   },
@@ -44,12 +45,14 @@ export const responses: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §5.2",
     sentence: "A request to a LUN that is not there gets an error code from that same LUN.",
+    trusts: "the transfer",
     observable: true,
     automaton: ({ bmc, report }) => ({
       exchange: (exchange) => {
         if (exchange.lun === 0 || exchange.request.length < 2) return;
         if (unanswered(exchange) && !bmc.away) {
-          report(`${transferText(exchange)} to LUN ${exchange.lun} got no response at all`);
+          const what = `${transferText(exchange)} to LUN ${exchange.lun} got no response at all`;
+          report(what, undefined, undefined, exchange);
         } else if (exchange.complete && (exchange.response.at(0) & 3) !== exchange.lun) {
           const from = exchange.response.at(0) & 3;
           report(`${transferText(exchange)} to LUN ${exchange.lun} was answered from LUN ${from}`);
@@ -72,6 +75,7 @@ export const responses: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.1, §19.3",
     sentence: "Mandatory commands are found at LUN 00b, and none at LUN 10b.",
+    trusts: "the transfer",
     observable: true,
     automaton: (context) => new MandatoryAtLunZero(context),
   },
@@ -175,6 +179,7 @@ class EveryRequestAnswered extends RuleAutomaton {
       `${transferText(transfer)} got no response for ${seconds(us)}`,
       undefined,
       transfer.sentUs,
+      transfer,
     );
   }
 

@@ -22,6 +22,7 @@ export const honestMaker: CheckedRule = {
   severity: "violation",
   section: "promise of the stack",
   sentence: "An answer said to be the BMC's is what the BMC's response carried.",
+  trusts: "the transfer",
   observable: true,
   automaton: (context) => (context.head.taps.host ? new MatchesResponses(context) : {}),
 };

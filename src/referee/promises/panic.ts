@@ -3,7 +3,7 @@ import type { On } from "../automaton.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, seconds } from "../text.ts";
-import type { Transfer } from "../transfer.ts";
+import { RESPONSE_BIT, type Transfer } from "../transfer.ts";
 import { Barred } from "./traffic.ts";
 
 export const panicInTime: CheckedRule = {
@@ -79,9 +79,6 @@ function answers(request: Uint8Array, response: Uint8Array): boolean {
 function succeeded(request: Uint8Array, response: Uint8Array): boolean {
   return answers(request, response) && response[2] === 0;
 }
-
-/** In the byte of NetFn and LUN. */
-const RESPONSE_BIT = 0x04;
 
 /** The messages of a panic in their order; each but the last goes once. */
 const Kind = { None: 0, Watchdog: 1, Event: 2, DeviceId: 3, Receiver: 4, Piece: 5 } as const;

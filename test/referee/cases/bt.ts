@@ -29,6 +29,14 @@ function flags(bits: number): Script[number] {
   return bmc("flags", bits);
 }
 
+/** A transaction, and while a wire fault acts the host takes the response. */
+const HIDDEN: Script = [
+  `${ASKED} ${give(RESULT)}`,
+  fault("wire"),
+  fetch(RESULT),
+  fault("wire", "ends"),
+];
+
 const right = on("a right match", bmc("power-on"), "s=80 s=00", capabilities, deviceId);
 const rightSeen = seenByHost({ ...right, name: "a right match, seen by the host" });
 
@@ -221,9 +229,16 @@ export const btCases: RuleCases = {
       on("not whole", ASKED, "g=06 g=1c g=07 g=04 s=08"),
       on("no completion code", ASKED, give("1c 04")),
       on("more than Length", ASKED, swap(give(RESULT), " s=08", " g=55 s=08")),
+      on(
+        "long after a wire fault",
+        ...HIDDEN,
+        deviceId,
+        ASKED,
+        swap(give(RESULT), " s=08", " g=55 s=08"),
+      ),
       seenByHost(on("no completion code, seen", ASKED, fetch("1c 04"))),
     ],
-    silent: [right, rightSeen],
+    silent: [right, rightSeen, on("after what a wire fault hid", ...HIDDEN, deviceId)],
   },
   "BT-25": {
     fires: [
@@ -232,6 +247,8 @@ export const btCases: RuleCases = {
       on("another NetFn", ASKED, give("2c 04 00 55 00")),
       on("the request's NetFn", ASKED, give("18 04 00 55 00")),
       on("twice", deviceId, give("1c 01 00")),
+      on("twice, long after a wire fault", ...HIDDEN, deviceId, deviceId, give("1c 01 00")),
+      { ...on("twice, after a wire fault", ...HIDDEN, give(RESULT)), wire: true },
       seenByHost(on("another Seq, seen", ASKED, fetch(RESULT, "09"))),
     ],
     silent: [

@@ -12,6 +12,8 @@ export interface Case {
   readonly host?: string;
   /** The rule is reported as a note. */
   readonly note?: true;
+  /** It is found, and is the wire's doing. */
+  readonly wire?: true;
   readonly promises?: Partial<Promises>;
 }
 

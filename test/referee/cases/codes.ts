@@ -45,6 +45,7 @@ export const codeCases: RuleCases = {
       { name: "a log's", script: said("28 40", "2c 40 00 51") },
     ],
     silent: [
+      { name: "another command's answer", script: [exchange("18 01", "1c 04 00 55 00")] },
       { name: "whole", script: [deviceId] },
       { name: "an error without data", script: [exchange("18 35", "1c 35 80")] },
       { name: "the answer to another command", script: said("28 40", "1c 01 00 20") },

@@ -1,10 +1,28 @@
-import { abort, bmc, deviceId, exchange, repeat, short, swap, upTo } from "../script.ts";
+import {
+  abort,
+  bmc,
+  deviceId,
+  exchange,
+  fault,
+  repeat,
+  type Script,
+  short,
+  swap,
+  upTo,
+} from "../script.ts";
 import type { Case, RuleCases } from "./case.ts";
 
 /** The request is whole, the host waits for 6 s, and gives up. */
 function unanswered(request: string): string {
   const whole = exchange(request, "00");
   return `${upTo(whole, "r1=40")} +6s r1=40 ${swap(abort(), "r1=00", "")}`;
+}
+
+/** The same, and for all the time that the host waits the wire is dead. */
+function deadWire(request: string): Script {
+  const whole = exchange(request, "00");
+  const gives = ["r1=40", swap(abort(), "r1=00", "")];
+  return [upTo(whole, "r1=40"), fault("wire"), "+6s", fault("wire", "ends"), ...gives];
 }
 
 /** The same trace by both faces, by the host's and by the BMC's. */
@@ -42,9 +60,16 @@ export const messageCases: RuleCases = {
       ...seen("no completion code", [exchange("18 04", "1c 04")]),
       ...seen("no response", [unanswered("18 08")]),
       { name: "Warm Reset", script: [unanswered("18 03")] },
+      {
+        name: "no response to a request of after the wire fault",
+        script: [fault("wire"), short, fault("wire", "ends"), unanswered("18 08")],
+      },
+      { name: "a wire dead while the host waited", script: deadWire("18 08"), wire: true },
     ],
     silent: [
       { name: "right", script: [short] },
+      { name: "a wire dead while the host waited", script: deadWire("18 08") },
+      { name: "a wire dead at first", script: [fault("wire"), "+6s", ...deadWire("18 08")] },
       { name: "Cold Reset", script: [unanswered("18 02")] },
       { name: "the host gave up early", script: [swap(unanswered("18 08"), "+6s", "+1s")] },
       { name: "a reset", script: [upTo(short, "r1=40"), bmc("away"), "+6s r1=40", abort()] },
@@ -52,7 +77,10 @@ export const messageCases: RuleCases = {
   },
   "GEN-03": {
     fires: [...seen("no response", [unanswered("19 08")])],
-    silent: [...seen("an error", [exchange("19 08", "1d 08 c2")])],
+    silent: [
+      ...seen("an error", [exchange("19 08", "1d 08 c2")]),
+      { name: "a wire dead while the host waited", script: deadWire("19 08") },
+    ],
   },
   "GEN-08": {
     fires: [
@@ -150,6 +178,10 @@ export const messageCases: RuleCases = {
         script: [readEvent, swap(readEvent, "g=55 r1=41 r0=55", "g=56 r1=41 r0=56")],
       },
       { name: "empty between", script: [readEvent, empty, readEvent] },
+      {
+        name: "another command's answers",
+        script: repeat(20, [exchange("18 35", "1c 01 00 20 01 01 00 02 be 00 00 00 01 00")]),
+      },
       { name: "two that look the same", script: repeat(10, [readUnrecorded]) },
       { name: "two messages that look the same", script: repeat(10, [readMessage]) },
       { name: "full by its own flags", script: [bmc("flags", 2), "s=04", readEvent] },

@@ -21,6 +21,7 @@ export const bmcHandshake: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.6.4, §11.7",
     sentence: "At H2B_ATN the BMC sets B_BUSY, then clears H2B_ATN, then reads the FIFO.",
+    trusts: "the state",
     observable: true,
     automaton: takesInOrder,
   },
@@ -39,6 +40,7 @@ export const bmcHandshake: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.6.4, §11.7",
     sentence: "A response is written only with H_BUSY=0, and never over one that was not taken.",
+    trusts: "the state",
     observable: true,
     automaton: waitsForHost,
   },
@@ -58,6 +60,7 @@ export const bmcHandshake: readonly BtRule[] = [
     section: "IPMI 2.0 §11.6.4, §22.4",
     sentence:
       "SMS_ATN is set when the BMC has something new for the system's software, and only then.",
+    trusts: "the state",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new AnnouncesNews(context) : {}),
   },

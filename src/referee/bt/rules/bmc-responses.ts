@@ -19,6 +19,7 @@ export const bmcResponses: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.2, §11.6.4",
     sentence: "B2H_ATN is set over a whole response, whose Length is 4 at least.",
+    trusts: "the state",
     observable: true,
     automaton: ({ head, report }) => ({
       given: ({ bytes, length, whole }) => {
@@ -38,6 +39,7 @@ export const bmcResponses: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.2",
     sentence: "A response has the Seq and Cmd of a request under way, and its NetFn plus one.",
+    trusts: "the state",
     observable: true,
     automaton: ({ bmc, report }) => ({
       given: (frame) => {
@@ -68,6 +70,7 @@ export const bmcResponses: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §22.10, Appendix G",
     sentence: "A BMC with a BT interface has Get BT Interface Capabilities.",
+    trusts: "the transfer",
     observable: true,
     automaton: ({ report }) => ({
       exchange: (exchange) => {

@@ -91,6 +91,7 @@ export const bmcRules: readonly SmicRule[] = [
     section: "IPMI 2.0 §10.11, Tables 10-2 and 10-3, §6.13",
     sentence:
       "Error codes: 02h for a code that is unknown or out of place, 05h for too many bytes, 03h for no response.",
+    trusts: "the transfer",
     observable: true,
     automaton: ({ bmc, report }) => ({
       handshake: (handshake) => {

@@ -61,6 +61,7 @@ export const bmcResponses: readonly SsifRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §12.5, §12.6",
     sentence: "A response stays until it was read whole or a new request begins.",
+    trusts: "the state",
     observable: true,
     automaton: (context) => new KeepsResponse(context),
   },
