@@ -23,7 +23,7 @@ export interface Dispatch {
 /** Stands between the application and the device; the lab's message faults live here. */
 export type Interposer = (request: Uint8Array, response: Uint8Array | undefined) => Dispatch;
 
-/** How quick the BMC's application process is, and how much it does at a time. */
+/** How quick the BMC's application process is, asked anew each time, and how much it does at a time. */
 export interface DaemonOptions {
   /** From a readable device to the read, in µs. */
   readonly readLatencyUs: number;

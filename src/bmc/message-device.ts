@@ -44,7 +44,7 @@ export interface BmcMachine {
 
 /** How the BMC's end of an interface behaves, whatever its protocol. */
 export interface MessageDeviceOptions {
-  /** From the host's write to the BMC's turn, in µs. */
+  /** From the host's write to the BMC's turn, in µs; asked anew each time. */
   readonly inputLatencyUs: number;
   readonly whenClosed: WhenClosed;
   /** Deliver an answer whatever request it answers, as a device without tickets does. */

@@ -9,6 +9,7 @@ import { Tracer, type TraceSink } from "../trace/tracer.ts";
 import type { HostWire } from "../wire/interface.ts";
 import type { TransactionTags } from "../wire/registers/port.ts";
 import { bmcOptions } from "./bmc-options.ts";
+import { Course } from "./course.ts";
 import { goAway } from "./faults/bmc-actions.ts";
 import { Director } from "./faults/director.ts";
 import { Halt } from "./faults/halt.ts";
@@ -25,7 +26,7 @@ export interface ArenaOptions {
   readonly referee: boolean;
   /** The host tells whose request it sends; without, each transfer is numbered on the wire. */
   readonly hostTags: boolean;
-  /** Asked where more than one course of events is possible; without, the ordinary one is taken. */
+  /** Asked whose turn it is where either may go first, in place of the seed. */
   readonly choose?: Choose | undefined;
   /** Takes the order to panic, where the host's processor is not ours to stop. */
   readonly onPanicOrdered?: ((text: string) => void) | undefined;
@@ -38,6 +39,8 @@ export interface ArenaOptions {
  * faults' director and the referee. A host plugs into `wire`, `onLine` and `hostLane`.
  */
 export class Arena {
+  /** The legal course that the match takes. */
+  readonly course: Course;
   readonly time: VirtualTime;
   readonly hostLane: Lane;
   readonly labLane: Lane;
@@ -55,13 +58,15 @@ export class Arena {
 
   constructor(scenario: Scenario, options: ArenaOptions) {
     this.#scenario = scenario;
-    this.time = new VirtualTime(options.choose);
+    this.course = new Course(options.head.seed, scenario);
+    this.time = new VirtualTime(options.choose ?? this.course.choose);
     this.hostLane = this.time.lane("host");
     this.labLane = this.time.lane("lab");
     this.#bmcLane = this.time.lane("bmc", true);
     this.halt = new Halt(this.time, this.hostLane);
     this.#wire = (options.layOut ?? layOut)({
       scenario,
+      course: this.course,
       time: this.time,
       bmcLane: this.#bmcLane,
       labLane: this.labLane,
@@ -132,7 +137,7 @@ export class Arena {
   }
 
   #bmcOptions(): BmcOptions {
-    return bmcOptions(this.#scenario.bmc ?? {}, this.#wire.systemInterface);
+    return bmcOptions(this.#scenario.bmc ?? {}, this.#wire.systemInterface, this.course);
   }
 }
 

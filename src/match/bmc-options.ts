@@ -2,11 +2,10 @@ import { satellite } from "../bmc/controller/satellite.ts";
 import type { SystemInterface } from "../bmc/index.ts";
 import type { BmcOptions } from "../bmc/model.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import type { Latencies } from "./course.ts";
 
-/** What a scenario leaves out: a BMC with the latencies of a quick one, in µs. */
+/** In µs. */
 const DEFAULT = {
-  readLatencyUs: 5,
-  commandLatencyUs: 30,
   resetDelayUs: 2_000,
   resetUs: 10_000_000,
 } as const;
@@ -26,14 +25,19 @@ const IPMI_VERSION = {
 export function bmcOptions(
   asked: NonNullable<Scenario["bmc"]>,
   systemInterface: Partial<SystemInterface>,
+  latencies: Latencies,
 ): BmcOptions {
   const look = asked["boot-look"] ?? "error";
   const stuckEnables = asked["stuck-enables"];
   return {
     whenClosed: asked["when-closed"] ?? "refuse",
     daemon: {
-      readLatencyUs: DEFAULT.readLatencyUs,
-      commandLatencyUs: asked["command-latency"] ?? DEFAULT.commandLatencyUs,
+      get readLatencyUs() {
+        return latencies.readLatencyUs;
+      },
+      get commandLatencyUs() {
+        return latencies.commandLatencyUs;
+      },
       // What says that it takes none at a time takes one all the same.
       threads: Math.max(systemInterface.bt?.outstandingRequests ?? 1, 1),
     },

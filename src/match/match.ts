@@ -11,7 +11,7 @@ export interface MatchOptions {
   readonly sinks?: (head: TraceHead) => readonly TraceSink[];
   /** The scenario's YAML, for the trace's head. */
   readonly scenarioText?: string;
-  /** In place of the scenario's own. */
+  /** Draws the match's legal course, in place of the scenario's own; 0 is the ordinary one. */
   readonly seed?: number;
   /** Ends the match from outside, as soon as it leaves room for it. */
   readonly signal?: AbortSignal | undefined;
@@ -21,8 +21,8 @@ export interface MatchOptions {
   readonly referee?: boolean;
   /** The host's processor is stopped at the event of that number, and panics with the text. */
   readonly haltAt?: { readonly n: number; readonly text: string };
-  /** Asked where more than one course of events is possible; without, the ordinary one is taken. */
-  readonly choose?: Choose;
+  /** Asked whose turn it is where either may go first, in place of the seed. */
+  readonly choose?: Choose | undefined;
   /** Makes the host's stack of its parts, in place of our own: for stacks that are broken. */
   readonly makeStack?: (parts: HostStackParts) => HostStack;
   /** Looks at a match of our own stack from within. */

@@ -37,6 +37,30 @@ describe("run", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });
 
+  test("plays many legal courses of one match", () => {
+    const { status, stdout, stderr } = baseboard("run", "sticky-event-buffer", "--seeds", "6");
+    expect(stdout).toMatch(/^sticky-event-buffer: 6 courses$/m);
+    expect(stdout).toMatch(/^ {2}fault: bmc \(MF-06.*\): \d courses?, the first by seed 0$/m);
+    expect(stdout).toMatch(/nobody is accused/);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const json = baseboard("run", "device-id", "--seeds", "2", "--seed", "7", "--json");
+    expect(JSON.parse(json.stdout)).toMatchObject({ courses: 2, accused: [] });
+    expect(baseboard("run", "device-id", "--seeds", "2", "--trace", "x").status).toBe(2);
+  });
+
+  // Goal: who is accused can be had again. Method: a scenario that does not expect what its BMC does.
+  test("names the seeds of courses in which somebody is accused", () => {
+    const scenario = readFileSync(
+      new URL("../../scenarios/bt-capabilities-odd.yaml", import.meta.url),
+      "utf8",
+    );
+    const file = join(folder, "odd.yaml");
+    writeFileSync(file, scenario.replace("bmc: [BT-28]", "bmc: []"));
+    const { status, stdout } = baseboard("run", file, "--seeds", "3");
+    expect(stdout).toMatch(/^ {2}not expected: BT-28, by --seed 0, 1, 2$/m);
+    expect(status).toBe(1);
+  });
+
   test("exits with 1 when the verdict is not as expected, and says how", () => {
     const text = readFileSync(
       new URL("../../scenarios/dead-channel.yaml", import.meta.url),

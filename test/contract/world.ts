@@ -2,6 +2,7 @@ import type { DeviceHandle, Incoming, InterfaceDevice } from "../../src/bmc/inde
 import { HOST_OPTIONS } from "../../src/host/index.ts";
 import { type InterfaceMachine, Pace } from "../../src/host/interfaces/machine.ts";
 import { machineFor, transactionUs } from "../../src/host/interfaces/machine-for.ts";
+import { Course } from "../../src/match/course.ts";
 import { Halt } from "../../src/match/faults/halt.ts";
 import { type LabWire, layOut } from "../../src/match/wires/index.ts";
 import { readScenario } from "../../src/scenario/read.ts";
@@ -50,6 +51,7 @@ export class World {
     const scenario = readScenario(scenarioOn(kind, bmc), "the contract");
     this.#wire = layOut({
       scenario,
+      course: new Course(0, scenario),
       time,
       bmcLane: this.bmc,
       labLane: time.lane("lab"),

@@ -80,7 +80,7 @@ async function tried(
   let matches = 0;
   const draws = Math.ceil(Number(values.draws) / values.interface.length);
   const seed = Number(values.seed);
-  for (const strategy of trialOf(trial, subjects, { kind, seed, draws })) {
+  for (const strategy of trialOf(trial, subjects, { seed, draws })) {
     const result = await explore({
       strategy,
       crew,

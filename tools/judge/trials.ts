@@ -14,8 +14,7 @@ import {
   type Strategy,
   wireKinds,
 } from "../../src/lab/explore/index.ts";
-import { Draws } from "../../src/lab/explore/random.ts";
-import type { InterfaceKind } from "../../src/lab/index.ts";
+import { Draws } from "../../src/match/draws.ts";
 import { latencyPlans } from "./latencies.ts";
 
 export const TRIALS = ["wire", "schedules", "latencies", "products"] as const;
@@ -28,7 +27,6 @@ export interface Subject {
 }
 
 export interface TrialOptions {
-  readonly kind: InterfaceKind;
   readonly seed: number;
   /** So many products are drawn. */
   readonly draws: number;
@@ -49,7 +47,7 @@ export function* trialOf(
       }
       return;
     case "latencies":
-      yield new Listed(subjects.flatMap(({ text }) => latencyPlans(text, options.kind)));
+      yield new Listed(subjects.flatMap(({ text }) => latencyPlans(text)));
       return;
     case "products":
       yield new Products(subjects, options);

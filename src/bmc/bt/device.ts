@@ -15,7 +15,7 @@ import { BtBmc, type BtBmcOptions } from "./bt.ts";
 
 /** A BT device: the BMC's side of the protocol, and what it does without a daemon. */
 export interface BtDeviceOptions extends BtBmcOptions {
-  /** From the host's doing to the BMC's turn, in µs. */
+  /** From the host's doing to the BMC's turn, in µs; asked anew each time. */
   readonly inputLatencyUs: number;
   readonly whenClosed: WhenClosed;
 }
@@ -32,7 +32,7 @@ export class BtDevice implements InterfaceDevice, OpenedDevice {
   readonly #machine: BtBmc;
   readonly #controller: BtController;
   readonly #scheduler: Scheduler;
-  readonly #inputLatencyUs: number;
+  readonly #options: BtDeviceOptions;
   #opener: Opener | undefined;
   #whenClosed: WhenClosed;
   #powered = true;
@@ -44,7 +44,7 @@ export class BtDevice implements InterfaceDevice, OpenedDevice {
   constructor(controller: BtController, scheduler: Scheduler, options: BtDeviceOptions) {
     this.#controller = controller;
     this.#scheduler = scheduler;
-    this.#inputLatencyUs = options.inputLatencyUs;
+    this.#options = options;
     this.#whenClosed = options.whenClosed;
     this.#machine = new BtBmc(controller, options);
     controller.onInput(() => this.#input());
@@ -151,7 +151,7 @@ export class BtDevice implements InterfaceDevice, OpenedDevice {
   }
 
   #input(): void {
-    if (this.#powered) this.#plan(this.#scheduler.now() + this.#inputLatencyUs);
+    if (this.#powered) this.#plan(this.#scheduler.now() + this.#options.inputLatencyUs);
   }
 
   #plan(us: number): void {

@@ -27,6 +27,7 @@ import { refuseIdle } from "../idle-options.ts";
 import { interruptible } from "../interruptible.ts";
 import { JSON_OPTION, withJson } from "../json-output.ts";
 import { Progress } from "../progress.ts";
+import { Courses } from "../report/courses.ts";
 import { matchJson, matchLine, matchReport } from "../report/match.ts";
 import { StopAtFirst } from "../stop-at-first.ts";
 import { TraceFile } from "../trace-file.ts";
@@ -38,6 +39,7 @@ interface RunOptions extends GuestOptions {
   readonly chip?: string;
   readonly interface?: string;
   readonly seed?: string;
+  readonly seeds?: string;
   readonly events?: string;
   readonly trace?: string;
   readonly json?: string;
@@ -57,7 +59,8 @@ export function runCommand(): Command {
     .option("--bmc <seat>", BMC_SEATS.join(", "), "model")
     .option("--chip <name>", `the model on QEMU's model of a BMC chip: ${CHIP_NAMES.join(", ")}`)
     .option("--interface <kind>", "in place of the scenario's own: kcs, smic, bt or ssif")
-    .option("--seed <n>", "in place of the scenario's own")
+    .option("--seed <n>", "draws a legal course of the match; 0, the ordinary one, when left out")
+    .option("--seeds <n>", "so many courses, from that seed on, and what they come to")
     .option(
       "--events <n>",
       "stack on the model: give a match up that makes more, 100000000 when left out",
@@ -80,6 +83,7 @@ export function runCommand(): Command {
 Examples:
   baseboard run sticky-event-buffer
   baseboard run sticky-event-buffer --trace run.trace.jsonl
+  baseboard run device-id --seeds 200
   baseboard run --all --json
   baseboard run ./my-scenario.yaml --host linux:6.1
   baseboard run sticky-event-buffer --host linux:6.17 --module ipmi_si=./ipmi_si.ko --console`,
@@ -99,6 +103,10 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
   const kind = options.interface === undefined ? undefined : interfaceNamed(options.interface);
   const chosen = chosenScenarios(names, options.all === true).map((each) => playedOn(each, kind));
   const subjects = playable(chosen, { host, bmc }, options);
+  if (limits.seeds !== undefined) {
+    const means = { parties: { host, bmc }, options, limits: { ...limits, seeds: limits.seeds } };
+    return runCourses(subjects, means);
+  }
   await withJson(options.json, async (json) => {
     const results: Played[] = [];
     const progress = new Progress(subjects.length, json.alone);
@@ -115,6 +123,47 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
       () => textOf(results, options.console === true),
     );
   });
+}
+
+/** Several courses of each match. */
+async function runCourses(
+  subjects: readonly Loaded[],
+  { parties, options, limits }: CourseMeans,
+): Promise<void> {
+  const [not] = (["trace", "stopAt", "console"] as const).filter((name) => name in options);
+  if (not !== undefined) {
+    const word = not === "stopAt" ? "stop-at" : not;
+    throw new Failure(Exit.WrongCommand, `--${word} is for one match, not for --seeds`);
+  }
+  await withJson(options.json, async (json) => {
+    const all: Courses[] = [];
+    const progress = new Progress(subjects.length, json.alone);
+    for (const one of subjects) {
+      const over = progress.next(`${one.scenario.name}, ${limits.seeds} courses`);
+      const courses = new Courses(one.scenario, parties.host.seat);
+      const from = limits.seed ?? one.scenario.seed ?? 0;
+      for (let seed = from; seed < from + limits.seeds; seed++) {
+        const { result } = await runOne(one, parties, { ...options, ...limits, seed });
+        courses.add(seed, result);
+      }
+      all.push(courses);
+      over();
+    }
+    progress.end();
+    const accused = all.some((each) => each.accused.length > 0);
+    const cut = all.some(({ interrupted }) => interrupted !== undefined);
+    process.exitCode = cut ? Exit.Missing : accused ? Exit.NotAsExpected : Exit.AsExpected;
+    json.put(
+      () => (all.length === 1 ? all[0]?.json() : all.map((each) => each.json())),
+      () => all.map((each) => each.text()).join("\n"),
+    );
+  });
+}
+
+interface CourseMeans {
+  readonly parties: Parties;
+  readonly options: RunOptions;
+  readonly limits: ReturnType<typeof limitsOf> & { readonly seeds: number };
 }
 
 /** Of the whole catalogue those that the parties can play; what was named must be. */
@@ -170,10 +219,12 @@ function bmcOf({ bmc, chip }: RunOptions): BmcParty {
   throw new Failure(Exit.WrongCommand, `${given}: only ${known.join(", ")} can be played today`);
 }
 
+const SEEDS_MAX = 1_000_000;
 const EVENTS_MAX = 1_000_000_000_000;
 
-function limitsOf({ seed, events }: RunOptions) {
+function limitsOf({ seed, seeds, events }: RunOptions) {
   return {
+    seeds: wholeNumber("--seeds", seeds, { least: 1, most: SEEDS_MAX }),
     seed: wholeNumber("--seed", seed, { least: 0 }),
     eventsMax: wholeNumber("--events", events, { least: 1, most: EVENTS_MAX }),
   };
@@ -182,7 +233,7 @@ function limitsOf({ seed, events }: RunOptions) {
 async function runOne(
   { scenario, text }: Loaded,
   { host, bmc }: Parties,
-  options: Omit<RunOptions, "seed"> & ReturnType<typeof limitsOf>,
+  options: Omit<RunOptions, "seed" | "seeds"> & ReturnType<typeof limitsOf>,
 ) {
   const { seed, eventsMax } = options;
   const file = options.trace === undefined ? undefined : new TraceFile(options.trace);

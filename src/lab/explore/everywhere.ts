@@ -1,6 +1,6 @@
+import { Draws } from "../../match/draws.ts";
 import type { FaultKind } from "./fault-kinds.ts";
 import { plainPlan, type RunPlan } from "./plan.ts";
-import { Draws } from "./random.ts";
 import { type RunClass, runClasses } from "./run-classes.ts";
 import { fraction, grouped, type Strategy } from "./strategy.ts";
 import type { EventMap } from "./survey.ts";

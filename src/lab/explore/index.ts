@@ -15,6 +15,7 @@ export { type Maxima, most, NO_MAXIMA } from "./measures.ts";
 export { type Injection, JUDGES, type Judge, plainPlan, type RunPlan } from "./plan.ts";
 export {
   type Breach,
+  breachesOf,
   type Outcome,
   plannedRun,
   planText,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { HostStack, HostStackParts } from "../../host/index.ts";
+import { Course } from "../../match/course.ts";
 import { expectationFor } from "../../match/expectation.ts";
 import type { Watch } from "../../match/match.ts";
 import { inOneGo, type Steps } from "../../match/steps.ts";
@@ -76,9 +77,9 @@ export function* plannedRun(plan: RunPlan, options: RunOptions = {}): Steps<Outc
 const HOST_RULES = rules.filter(({ party }) => party === "host");
 
 function* judged(plan: RunPlan, book: typeof rules, options: RunOptions): Steps<Outcome> {
-  const schedule = new Schedule(plan.delays);
-  const measures = new Measures(options.eventsMax ?? EVENTS_MAX);
   const scenario = scenarioOf(plan);
+  const schedule = new Schedule(plan.delays, new Course(plan.seed, scenario).choose);
+  const measures = new Measures(options.eventsMax ?? EVENTS_MAX);
   const referees: Referee[] = [];
   let breaches: readonly Breach[];
   try {

@@ -1,6 +1,6 @@
 import { assert } from "../../assert.ts";
+import { Draws } from "../../match/draws.ts";
 import { type Delay, plainPlan, type RunPlan } from "./plan.ts";
-import { Draws } from "./random.ts";
 import type { Outcome } from "./run.ts";
 import { fraction, grouped, type Strategy } from "./strategy.ts";
 

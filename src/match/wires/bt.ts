@@ -21,11 +21,16 @@ export function btWire(parts: LabWireParts): LabWire {
     fifoBytes: asked.fifo ?? 256,
     hardwareReset: asked["hardware-reset"] !== undefined,
   });
+  const device = deviceOptions(parts);
   const onLine = (changed: (level: boolean) => void) => registers.onLine(changed);
   return {
     ...registerWire({ kind: "bt", host: registers, tags: registers.tags, onLine }, parts),
     device: new BtDevice(new BtBmcTap(registers, parts.tracer), parts.bmcLane, {
-      ...deviceOptions(scenario),
+      get inputLatencyUs() {
+        return device.inputLatencyUs;
+      },
+      whenClosed: device.whenClosed,
+      trusting: device.trusting,
       busyWhileFull: asked["busy-while-full"] ?? false,
       capabilities: kept,
     }),

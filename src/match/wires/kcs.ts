@@ -25,7 +25,7 @@ export function kcsWireOver({ host, bmc, onLine }: KcsBlock, parts: LabWireParts
   const tap = new KcsBmcTap(bmc, parts.tracer);
   return {
     ...registerWire({ kind: "kcs", host, tags: bmc.tags, onLine }, parts),
-    device: new KcsDevice(tap, parts.bmcLane, deviceOptions(parts.scenario)),
+    device: new KcsDevice(tap, parts.bmcLane, deviceOptions(parts)),
     systemInterface: {},
   };
 }

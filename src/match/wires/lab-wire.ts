@@ -6,6 +6,7 @@ import type { Tracer } from "../../trace/tracer.ts";
 import type { HostWire } from "../../wire/interface.ts";
 import type { FaultTime } from "../../wire/registers/faults.ts";
 import type { TransactionTags } from "../../wire/registers/port.ts";
+import type { Course } from "../course.ts";
 import type { Halt } from "../faults/halt.ts";
 
 /** A fault of the wire that acts now. */
@@ -36,6 +37,7 @@ export interface LabWire {
 
 export interface LabWireParts {
   readonly scenario: Scenario;
+  readonly course: Course;
   readonly time: VirtualTime;
   readonly bmcLane: Lane;
   readonly labLane: Lane;
@@ -45,15 +47,14 @@ export interface LabWireParts {
   readonly numbersTransfers: boolean;
 }
 
-/** What a scenario leaves out: a quick BMC. From the host's write to the BMC's turn, in µs. */
-const INPUT_LATENCY_US = 1;
-
 /** What a scenario says of the device that the BMC's daemon opens, on any interface. */
-export function deviceOptions({ bmc }: Scenario): MessageDeviceOptions {
+export function deviceOptions({ scenario, course }: LabWireParts): MessageDeviceOptions {
   return {
-    inputLatencyUs: bmc?.["input-latency"] ?? INPUT_LATENCY_US,
-    whenClosed: bmc?.["when-closed"] ?? "refuse",
-    trusting: bmc?.trusting ?? false,
+    get inputLatencyUs() {
+      return course.inputLatencyUs;
+    },
+    whenClosed: scenario.bmc?.["when-closed"] ?? "refuse",
+    trusting: scenario.bmc?.trusting ?? false,
   };
 }
 

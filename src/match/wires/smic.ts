@@ -28,7 +28,7 @@ export function smicWire(parts: LabWireParts): LabWire {
   const tap = new SmicBmcTap(registers, tracer);
   return {
     ...registerWire(block, parts),
-    device: new SmicDevice(tap, parts.bmcLane, deviceOptions(scenario)),
+    device: new SmicDevice(tap, parts.bmcLane, deviceOptions(parts)),
     systemInterface: { type: SystemInterfaceType.Smic },
   };
 }

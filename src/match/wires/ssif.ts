@@ -13,7 +13,7 @@ import { deviceOptions, faultTime, type LabWire, type LabWireParts } from "./lab
 export function ssifWire(parts: LabWireParts): LabWire {
   const { scenario, time, tracer, numbersTransfers } = parts;
   const clock = { now: () => time.nowUs, elapse: (us: number) => time.elapse(us) };
-  const bus = new Smbus(clock);
+  const bus = new Smbus(clock, parts.course.byteUs);
   const faulty = new FaultySmbus(bus, { clock, later: faultTime(parts).later });
   bus.onAlert((asserted) => faulty.line(asserted));
   const { tags } = bus;
@@ -24,7 +24,7 @@ export function ssifWire(parts: LabWireParts): LabWire {
   return {
     host: { kind: "ssif", bus: new HaltingBus(tap, parts.halt), address: SSIF_ADDRESS },
     tags,
-    device: new SsifDevice(slave, parts.bmcLane, deviceOptions(scenario), limits),
+    device: new SsifDevice(slave, parts.bmcLane, deviceOptions(parts), limits),
     systemInterface: told(abilities, limits),
     inject: (action, ended) => faulty.inject(busFault(action), ended),
     absent: () => faulty.inject({ kind: "absent" }),

@@ -103,7 +103,7 @@ export class StackInLab implements LabHost {
     if (this.#halted) return;
     const { scenario } = this.#entry;
     const { arena, users } = this.#joined();
-    const { time, labLane, hostLane, director } = arena;
+    const { time, labLane, hostLane, director, course } = arena;
     this.#endUs = time.nowUs + scenario.until;
     director.workloadBegan();
     const actors = new Actors(users, hostLane, () => {
@@ -114,7 +114,7 @@ export class StackInLab implements LabHost {
         this.#endUs = time.nowUs;
       });
     });
-    hostLane.at(time.nowUs, "workload", () => actors.begin(scenario.workload));
+    hostLane.at(time.nowUs, "workload", () => actors.begin(course.inOrder(scenario.workload)));
   }
 
   #joined(): { readonly arena: Arena; readonly users: StackUsers } {

@@ -29,6 +29,7 @@ export const NO_CLOCK: BusClock = { now: () => 0, elapse: () => {} };
 export class Smbus implements SmbusPort {
   readonly tags: TransactionTags = { request: 0, response: 0 };
   readonly #clock: BusClock;
+  readonly #byteUs: number;
   readonly #slaves: Slave[] = [];
   /** The slave that the present transaction goes to. */
   #selected: Slave | undefined;
@@ -41,8 +42,10 @@ export class Smbus implements SmbusPort {
   #alert = false;
   #alertChanged: (asserted: boolean) => void = () => {};
 
-  constructor(clock: BusClock = NO_CLOCK) {
+  /** `byteUs`: how long the master takes over a byte. */
+  constructor(clock: BusClock = NO_CLOCK, byteUs = BYTE_US) {
     this.#clock = clock;
+    this.#byteUs = byteUs;
   }
 
   /** Puts a device's slave controller on the bus. */
@@ -61,7 +64,7 @@ export class Smbus implements SmbusPort {
     this.#clock.elapse(CONDITION_US);
     if (!this.#clockFree()) return Bus.TimedOut;
     this.#quieten();
-    this.#clock.elapse(BYTE_US);
+    this.#clock.elapse(this.#byteUs);
     const address = addressByte >> 1;
     const read = (addressByte & READ_BIT) !== 0;
     const slave = this.#slaves.find((candidate) => candidate.address === address);
@@ -77,14 +80,14 @@ export class Smbus implements SmbusPort {
 
   write(value: number): Bus {
     if (!this.#clockFree()) return Bus.TimedOut;
-    this.#clock.elapse(BYTE_US);
+    this.#clock.elapse(this.#byteUs);
     const target = this.#reading ? undefined : this.#selected?.target;
     return this.#acknowledged(target?.received(value) === true);
   }
 
   read(ack: boolean): number {
     if (!this.#clockFree()) return Bus.TimedOut;
-    this.#clock.elapse(BYTE_US);
+    this.#clock.elapse(this.#byteUs);
     if (this.#asking) return this.#alertResponse();
     const target = this.#sending ? this.#selected?.target : undefined;
     if (target === undefined) return NOBODY;
@@ -154,7 +157,7 @@ export class Smbus implements SmbusPort {
   /** A slave that sends holds the data line, so that no START or STOP can be made. */
   #quieten(): void {
     if (!this.#sending) return;
-    this.#clock.elapse(BYTE_US);
+    this.#clock.elapse(this.#byteUs);
     this.#selected?.target?.requested();
     this.#selected?.target?.taken(false);
     this.#sending = false;

@@ -4,6 +4,7 @@ import {
   SystemInterfaceType,
 } from "../../../ipmi/commands/app/system-interface.ts";
 import { bmcOptions } from "../../../match/bmc-options.ts";
+import { ordinaryLatencies } from "../../../match/course.ts";
 import type { RealGround } from "../../../match/party.ts";
 import { exitText } from "../../../programs/qemu-process.ts";
 import type { Scenario } from "../../../scenario/schema.ts";
@@ -61,7 +62,11 @@ const SAYS: Readonly<Record<QemuInterface, Partial<SystemInterface>>> = {
 /** Starts QEMU, and what belongs behind its device. */
 export async function qemuGround(bmc: QemuBmc, parts: QemuGroundParts): Promise<RealGround> {
   if (bmc.behind === "qemu") return withOwnBmc(await device(bmc, parts), parts.tracer);
-  const { controller, daemon, resetUs } = bmcOptions(parts.wanted, SAYS[parts.interface]);
+  const { controller, daemon, resetUs } = bmcOptions(
+    parts.wanted,
+    SAYS[parts.interface],
+    ordinaryLatencies({ bmc: parts.wanted }),
+  );
   const { scheduler, tracer } = parts;
   const latencyUs = daemon.commandLatencyUs;
   const extern = new ExternBmc({ scheduler, tracer, controller, latencyUs, resetUs });

@@ -1,4 +1,4 @@
-import { assert } from "../../assert.ts";
+import { assert } from "../assert.ts";
 
 /** A seeded stream of numbers for one run of many: what it draws depends on nothing else. */
 export class Draws {
