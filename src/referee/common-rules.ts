@@ -1,6 +1,6 @@
 import { bmcCarries } from "./carriage/bmc-carries.ts";
 import { hostCarries } from "./carriage/host-carries.ts";
-import { codeRules } from "./messages/codes.ts";
+import { commandRules } from "./messages/commands.ts";
 import { flagRules } from "./messages/flags.ts";
 import { hostManners } from "./messages/host-manners.ts";
 import { responses } from "./messages/responses.ts";
@@ -14,7 +14,7 @@ import type { CommonRule } from "./rule.ts";
 export function amongCommonRules<R>(own: readonly R[]): readonly (R | CommonRule)[] {
   return [
     ...responses,
-    ...codeRules,
+    ...commandRules,
     ...own,
     ...bmcCarries,
     ...flagRules,

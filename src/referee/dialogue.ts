@@ -23,6 +23,8 @@ export class Dialogue {
    * a word in the trace.
    */
   readonly witnessed: boolean;
+  /** A fault that the scenario works on the BMC may have changed what it said. */
+  readonly ordered: boolean;
   /** When the request was read, and when the response was given. */
   readonly startUs: number;
   readonly endUs: number;
@@ -32,12 +34,14 @@ export class Dialogue {
     readonly response: Uint8Array;
     readonly clear: boolean;
     readonly witnessed: boolean;
+    readonly ordered: boolean;
     readonly startUs: number;
     readonly endUs: number;
   }) {
     this.request = said.request;
     this.response = said.response;
     this.witnessed = said.witnessed;
+    this.ordered = said.ordered;
     this.startUs = said.startUs;
     this.endUs = said.endUs;
     this.clear = said.clear && this.#ownResponse;

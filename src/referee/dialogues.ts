@@ -55,7 +55,8 @@ export class Dialogues {
     }
     if (this.#open.size >= OPEN_MAX) this.#open.clear();
     for (const open of this.#open.values()) open.crossed = true;
-    this.#open.set(tag, { request: message, startUs: t, crossed: this.#open.size > 0 });
+    const crossed = this.#open.size > 0;
+    this.#open.set(tag, { request: message, startUs: t, crossed });
   }
 
   /** No response will be taken for this one's: it may have been carried out, and may yet be. */
@@ -64,8 +65,8 @@ export class Dialogues {
     if (open === undefined) return;
     this.#open.delete(tag);
     const { request, startUs } = open;
-    const said = { request, response: NONE, clear: false, witnessed: true, startUs, endUs };
-    this.#topic.tell(new Dialogue(said));
+    const said = { request, response: NONE, clear: false, witnessed: true, ordered: true };
+    this.#topic.tell(new Dialogue({ ...said, startUs, endUs }));
   }
 
   #responded({ tag, message, t }: On<"bmcResponse">): void {
@@ -73,8 +74,9 @@ export class Dialogues {
     if (open === undefined) return;
     this.#open.delete(tag);
     const { request, startUs, crossed } = open;
+    const ordered = this.#faults.orderedSince("bmc", startUs);
     const said = { request, response: message, clear: !crossed, witnessed: true };
-    this.#topic.tell(new Dialogue({ ...said, startUs, endUs: t }));
+    this.#topic.tell(new Dialogue({ ...said, ordered, startUs, endUs: t }));
   }
 
   #exchanged(exchange: Transfer): void {
@@ -86,6 +88,7 @@ export class Dialogues {
     this.#lastEndUs = endUs;
     if (exchange.request.length === 0) return;
     const said = { request: exchange.request.copy(), response: exchange.response.copy() };
-    this.#topic.tell(new Dialogue({ ...said, clear, witnessed: false, startUs, endUs }));
+    const ordered = this.#faults.orderedSince("bmc", startUs);
+    this.#topic.tell(new Dialogue({ ...said, clear, witnessed: false, ordered, startUs, endUs }));
   }
 }

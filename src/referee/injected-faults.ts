@@ -65,6 +65,13 @@ export class InjectedFaults {
     return wire.filter((each) => each.active || each.changedUs >= us).map(({ name }) => name);
   }
 
+  /** Whether a fault that the scenario works on this party touched what goes on since then. */
+  orderedSince(party: Party, us: number): boolean {
+    return this.#fired.some(({ on, active, changedUs }) => {
+      return on === party && (active || changedUs >= us);
+    });
+  }
+
   /** The wire faults since which the parties have not shown that they are in step. */
   get outOfStep(): string[] {
     return this.#fired.filter(({ unsettled }) => unsettled).map(({ name }) => name);

@@ -170,7 +170,7 @@ const bmcLife = explained({
   "watchdog-expired": "the watchdog timer ran out",
   pretimeout: "the watchdog timer came to its pre-timeout",
   power: "the host system's power, as the BMC controls it",
-  sel: "an entry was made in the event log",
+  sel: "an event was to be logged, other than by Add SEL Entry: `text` is `record N: BYTES`, the record as it came, or `record refused: WHY`",
 });
 
 const bmc = {

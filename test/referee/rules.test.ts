@@ -5,10 +5,12 @@ import { btCases } from "./cases/bt.ts";
 import { carriageCases } from "./cases/carriage.ts";
 import type { Case, RuleCases } from "./cases/case.ts";
 import { codeCases } from "./cases/codes.ts";
+import { fruCases } from "./cases/fru.ts";
 import { hostCases } from "./cases/host.ts";
 import { messageCases } from "./cases/messages.ts";
 import { panicCases } from "./cases/panic.ts";
 import { promiseCases } from "./cases/promises.ts";
+import { recordCases } from "./cases/records.ts";
 import { smicCases } from "./cases/smic.ts";
 import { smicFlagCases } from "./cases/smic-flags.ts";
 import { ssifBmcCases } from "./cases/ssif-bmc.ts";
@@ -21,6 +23,8 @@ const cases: RuleCases = {
   ...bmcCases,
   ...messageCases,
   ...codeCases,
+  ...fruCases,
+  ...recordCases,
   ...promiseCases,
   ...panicCases,
   ...watchdogCases,

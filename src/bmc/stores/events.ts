@@ -1,5 +1,6 @@
 import { GlobalEnable } from "../../ipmi/commands/app/messaging.ts";
 import { BMC_ADDRESS } from "../../ipmi/ipmb.ts";
+import { hex } from "../../ipmi/message.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Messaging } from "./messaging.ts";
 
@@ -54,7 +55,7 @@ export class Events {
   log(record: Uint8Array): number | undefined {
     const id = this.#log.add(record);
     const logged = typeof id === "number";
-    this.#told(logged ? `record ${id}` : `record refused: ${id}`);
+    this.#told(logged ? `record ${id}: ${hex(record)}` : `record refused: ${id}`);
     return logged ? id : undefined;
   }
 }

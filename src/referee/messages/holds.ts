@@ -11,6 +11,7 @@ const REFUSALS: ReadonlySet<number> = new Set([
   Cc.NodeBusy,
   Cc.InvalidCommand,
   Cc.InvalidForLun,
+  Cc.OutOfSpace,
   Cc.ReservationCanceled,
   Cc.RequestLengthInvalid,
   Cc.RequestLengthExceeded,
@@ -48,7 +49,7 @@ export abstract class HoldsState extends RuleAutomaton {
 
   /** The BMC refused, and so nothing changed. On a scenario's orders it may say so falsely. */
   protected leftAlone(dialogue: Dialogue): boolean {
-    return REFUSALS.has(dialogue.cc) && this.faults.orders("bmc").length === 0;
+    return REFUSALS.has(dialogue.cc) && !dialogue.ordered;
   }
 }
 

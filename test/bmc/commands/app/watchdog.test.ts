@@ -129,7 +129,7 @@ test("WD-05: expiry acts, sets the use's flag, and logs an event", () => {
       const acts = action === 0 ? [] : [`${outputs[action]} by watchdog`];
       expect(bench.drained()).toEqual([
         `watchdog-expired: use ${use}, action ${action}`,
-        "sel: record 1",
+        expect.stringMatching(/^sel: record 1: /),
         ...acts,
       ]);
       expect(state(bench)).toMatchObject({ running: false, present: 0, expired: 1 << use });
@@ -147,7 +147,10 @@ test("WD-05: don't log suppresses the event once, and ends with expiry and syste
   expect(state(bench).dontLog).toBe(false);
   bench.tell(RESET);
   bench.pass(1);
-  expect(bench.drained()).toEqual(["watchdog-expired: use 4, action 0", "sel: record 1"]);
+  expect(bench.drained()).toEqual([
+    "watchdog-expired: use 4, action 0",
+    expect.stringMatching(/^sel: record 1: /),
+  ]);
 
   const reset = started({ dontLog: true });
   reset.controller.systemReset();
@@ -173,10 +176,10 @@ test("WD-06: with interval 0 the interrupt comes together with the timeout", () 
   expect(bench.drained()).toEqual([]);
   bench.pass(0.001);
   expect(bench.drained()).toEqual([
-    "sel: record 1",
+    expect.stringMatching(/^sel: record 1: /),
     "pretimeout nmi",
     "watchdog-expired: use 4, action 1",
-    "sel: record 2",
+    expect.stringMatching(/^sel: record 2: /),
     "reset by watchdog",
   ]);
 });
@@ -189,7 +192,10 @@ test("the pre-timeout comes the interval before the timeout, or at once if that 
     bench.pass(6.999);
     expect(bench.drained()).toEqual([]);
     bench.pass(0.001);
-    expect(bench.drained()).toEqual(["sel: record 1", `pretimeout ${kind}`]);
+    expect(bench.drained()).toEqual([
+      expect.stringMatching(/^sel: record 1: /),
+      `pretimeout ${kind}`,
+    ]);
     const record = `02 07 00 00 00 20 00 04 23 23 6f c8 ${interrupt}4 ff`;
     expect(bench.tell("28 43 00 00 00 00 00 ff")).toBe(`00 ff ff 01 00 ${record}`);
     bench.pass(3);

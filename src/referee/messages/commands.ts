@@ -1,0 +1,13 @@
+import type { CommonRule } from "../rule.ts";
+import { codeRules } from "./codes.ts";
+import { fruRules } from "./fru.ts";
+import { sdrRules } from "./sdr.ts";
+import { selRules } from "./sel.ts";
+
+/** What the commands are to do, as far as it shows in what is asked and said. */
+export const commandRules: readonly CommonRule[] = [
+  ...codeRules,
+  ...selRules,
+  ...sdrRules,
+  ...fruRules,
+];

@@ -1,0 +1,213 @@
+import { NetFn } from "../../ipmi/command-table.ts";
+import {
+  getFruInventoryAreaInfo,
+  readFruData,
+  writeFruData,
+} from "../../ipmi/commands/storage/fru.ts";
+import { Cc, SpecificCc } from "../../ipmi/completion.ts";
+import type { Dialogue } from "../dialogue.ts";
+import type { CommonRule } from "../rule.ts";
+import { bytesText, hex } from "../text.ts";
+import { HoldsState, WHOLE_CONTROLLER_CODES } from "./holds.ts";
+
+/** The FRU inventory areas. */
+export const fruRules: readonly CommonRule[] = [
+  {
+    id: "FRU-01",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §34.2, §34.3",
+    sentence:
+      "The count of a read says how many bytes came, and that of a write how many were written.",
+    observable: true,
+    automaton: ({ report }) => ({
+      dialogue: (dialogue) => {
+        if (!dialogue.clear) return;
+        const read = dialogue.gives(readFruData);
+        if (read !== undefined) {
+          const { count, data } = read;
+          const asked = dialogue.asks(readFruData)?.count ?? count;
+          if (count > asked) report(`${asked} were asked for, and ${count} came`);
+          // The count may be in words.
+          const whole = data.length === count || data.length === 2 * count;
+          if (!whole) report(`the count is ${count}, and ${data.length} bytes came`);
+        }
+        const written = dialogue.gives(writeFruData);
+        const data = dialogue.asks(writeFruData)?.data;
+        if (written === undefined || data === undefined || written.count <= data.length) return;
+        report(`${data.length} bytes were to be written, and the count is ${written.count}`);
+      },
+    }),
+  },
+  {
+    id: "FRU-02",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §34",
+    sentence: "A BMC with FRU data provides FRU device 0.",
+    observable: true,
+    automaton: (context) => new ProvidesDeviceZero(context),
+  },
+  {
+    id: "FRU-03",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §34.1 to §34.3",
+    sentence: "FRU data read as they were read or written before.",
+    observable: true,
+    automaton: (context) => new KeepsFruData(context),
+  },
+  {
+    id: "FRU-04",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §34.1 to §34.3",
+    sentence: "The area has the size that is stated: all of it can be read, and nothing beyond it.",
+    observable: true,
+    automaton: (context) => new KeepsWithinArea(context),
+  },
+];
+
+class ProvidesDeviceZero extends HoldsState {
+  /** Some FRU device has been read. */
+  provides = false;
+
+  protected said(dialogue: Dialogue): void {
+    if (dialogue.netFn !== NetFn.Storage) return;
+    if (dialogue.succeeds(readFruData)) this.provides = true;
+    const asked = dialogue.asks(getFruInventoryAreaInfo) ?? dialogue.asks(readFruData);
+    if (!this.provides || asked?.fruId !== 0 || dialogue.cc !== Cc.NotPresent) return;
+    this.report(`${dialogue.name} of FRU device 0 got CBh: not present`);
+  }
+
+  protected changes(): boolean {
+    return false;
+  }
+
+  protected forget(): void {
+    this.provides = false;
+  }
+}
+
+/** Bytes by device and offset, where the area is accessed by bytes. */
+class KeepsFruData extends HoldsState {
+  readonly bytes = new Map<number, number>();
+  /** Devices that are accessed by words, or of which nobody has asked. */
+  readonly byBytes = new Set<number>();
+
+  protected said(dialogue: Dialogue): void {
+    if (dialogue.netFn !== NetFn.Storage) return;
+    const info = dialogue.gives(getFruInventoryAreaInfo);
+    const device = dialogue.asks(getFruInventoryAreaInfo)?.fruId;
+    if (info?.accessByWords === false && device !== undefined) this.byBytes.add(device);
+    this.#read(dialogue);
+    this.#written(dialogue);
+  }
+
+  protected changes(dialogue: Dialogue): boolean {
+    return dialogue.is(writeFruData);
+  }
+
+  protected forget(): void {
+    this.bytes.clear();
+  }
+
+  #read(dialogue: Dialogue): void {
+    const asked = dialogue.asks(readFruData);
+    const read = dialogue.gives(readFruData);
+    if (asked === undefined || read === undefined || !this.byBytes.has(asked.fruId)) return;
+    const known = read.data.map((byte, at) => {
+      return this.bytes.get(place(asked.fruId, asked.offset + at)) ?? byte;
+    });
+    if (dialogue.witnessed && known.some((byte, at) => byte !== read.data[at])) {
+      const was = bytesText(known);
+      this.report(
+        `from byte ${asked.offset} on it was ${was}, and now reads ${bytesText(read.data)}`,
+      );
+    }
+    this.#keep(asked.fruId, asked.offset, read.data);
+  }
+
+  #written(dialogue: Dialogue): void {
+    const asked = dialogue.asks(writeFruData);
+    if (asked === undefined) return;
+    const written = dialogue.gives(writeFruData);
+    if (written?.count === asked.data.length) this.#keep(asked.fruId, asked.offset, asked.data);
+    else if (written !== undefined || !this.#unchanged(dialogue)) this.forget();
+  }
+
+  #unchanged(dialogue: Dialogue): boolean {
+    return this.leftAlone(dialogue) || dialogue.cc === SpecificCc.FruWriteProtected;
+  }
+
+  #keep(device: number, offset: number, data: Uint8Array): void {
+    data.forEach((byte, at) => {
+      this.bytes.set(place(device, offset + at), byte);
+    });
+  }
+}
+
+class KeepsWithinArea extends HoldsState {
+  /** Bytes, or words, by device. */
+  readonly sizes = new Map<number, number>();
+
+  protected said(dialogue: Dialogue): void {
+    if (dialogue.netFn !== NetFn.Storage) return;
+    const info = dialogue.gives(getFruInventoryAreaInfo);
+    const device = dialogue.asks(getFruInventoryAreaInfo)?.fruId;
+    if (info !== undefined && device !== undefined) this.#stated(device, info);
+    this.#read(dialogue);
+    const asked = dialogue.asks(writeFruData);
+    const written = dialogue.gives(writeFruData);
+    if (asked === undefined || written === undefined) return;
+    const size = this.sizes.get(asked.fruId) ?? Number.POSITIVE_INFINITY;
+    if (asked.offset + written.count <= size) return;
+    this.report(
+      `the area has ${size} bytes, and those up to ${asked.offset + written.count} were written`,
+    );
+  }
+
+  protected changes(): boolean {
+    return false;
+  }
+
+  protected forget(): void {
+    this.sizes.clear();
+  }
+
+  #stated(
+    device: number,
+    info: { readonly areaBytes: number; readonly accessByWords: boolean },
+  ): void {
+    const size = info.accessByWords ? info.areaBytes >> 1 : info.areaBytes;
+    const before = this.sizes.get(device);
+    if (before !== undefined && before !== size) {
+      this.report(`FRU device ${device} had an area of ${before}, and now has one of ${size}`);
+    }
+    this.sizes.set(device, size);
+  }
+
+  #read(dialogue: Dialogue): void {
+    const asked = dialogue.asks(readFruData);
+    const size = asked === undefined ? undefined : this.sizes.get(asked.fruId);
+    if (asked === undefined || size === undefined) return;
+    const { offset, count } = asked;
+    const read = dialogue.gives(readFruData);
+    const within = offset + count <= size;
+    if (read !== undefined && offset + read.count > size) {
+      this.report(`the area has ${size}, and ${offset + read.count} could be read`);
+    } else if (read?.count === 0 && count > 0 && offset < size) {
+      this.report(`the area has ${size}, and from ${offset} on nothing came`);
+    } else if (within && OUTSIDE.has(dialogue.cc) && !WHOLE_CONTROLLER_CODES.has(dialogue.cc)) {
+      this.report(`the area has ${size}, and ${count} from ${offset} on got ${hex(dialogue.cc)}`);
+    }
+  }
+}
+
+/** What is outside is refused so, or is not there. @see IPMI 2.0 Table 5-2 */
+const OUTSIDE: ReadonlySet<number> = new Set([Cc.ParameterOutOfRange, Cc.NotPresent]);
+
+const DEVICE_BYTES = 0x1_0000;
+function place(device: number, offset: number): number {
+  return device * DEVICE_BYTES + offset;
+}

@@ -1,0 +1,120 @@
+import * as wire from "../../ipmi/commands/storage/sel.ts";
+import { SEL_RECORD_BYTES, selRecordHasTime } from "../../ipmi/commands/storage/sel-record.ts";
+import type { CommonRule } from "../rule.ts";
+import type { RecordStore } from "./record-model.ts";
+import {
+  CountsRecords,
+  ErasesWhatIsNamed,
+  LosesReservation,
+  NeedsReservation,
+  ReadsBack,
+  RefusesWhenFull,
+  TakesPieces,
+  WalksInOrder,
+} from "./records.ts";
+
+const ID_BYTES = 2;
+const TYPE_AT = 2;
+const TIME_AT = 3;
+const TIME_END = 7;
+
+const log: RecordStore = {
+  name: "log",
+  reserve: wire.reserveSel,
+  get: wire.getSelEntry,
+  add: wire.addSelEntry,
+  partialAdd: wire.partialAddSelEntry,
+  erase: wire.deleteSelEntry,
+  clear: wire.clearSel,
+  info: wire.getSelInfo,
+  addCancels: true,
+  logsEvents: true,
+  bytesOf: () => SEL_RECORD_BYTES,
+  isOwn: (record, at) => {
+    if (at < ID_BYTES) return true;
+    return at >= TIME_AT && at < TIME_END && selRecordHasTime(record[TYPE_AT] ?? 0);
+  },
+};
+
+/** The system event log. */
+export const selRules: readonly CommonRule[] = [
+  {
+    id: "SEL-01",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §31.4 to §31.9",
+    sentence:
+      "Deleting, clearing, adding in pieces and reading from within a record need the reservation " +
+      "that holds, and get C5h with any other.",
+    observable: true,
+    automaton: (context) => new NeedsReservation(context, log),
+  },
+  {
+    id: "SEL-02",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §31.4",
+    sentence:
+      "A reservation of the log ends with an added entry, a clear, and the next reservation.",
+    observable: true,
+    automaton: (context) => new LosesReservation(context, log),
+  },
+  {
+    id: "SEL-03",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §31.5, §31.6",
+    sentence:
+      "Entries have ids of their own, neither 0000h nor FFFFh, and keep their order; after the last " +
+      "one comes FFFFh.",
+    observable: true,
+    automaton: (context) => new WalksInOrder(context, log),
+  },
+  {
+    id: "SEL-06",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §31.2, §31.6",
+    sentence:
+      "A full log overwrites nothing, and shows that an event was lost; one with room is not full.",
+    observable: true,
+    automaton: (context) => new RefusesWhenFull(context, log),
+  },
+  {
+    id: "SEL-08",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §31.5, §31.6, §32",
+    sentence:
+      "An entry reads as it was added, but for its id and the BMC's time, whole and in pieces.",
+    observable: true,
+    automaton: (context) => new ReadsBack(context, log),
+  },
+  {
+    id: "SEL-09",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §31.2",
+    sentence: "Get SEL Info states how many entries the log has.",
+    observable: true,
+    automaton: (context) => new CountsRecords(context, log),
+  },
+  {
+    id: "SEL-10",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §31.8, §31.9",
+    sentence: "What was deleted or cleared is gone from the log, and nothing else is.",
+    observable: true,
+    automaton: (context) => new ErasesWhatIsNamed(context, log),
+  },
+  {
+    id: "SEL-11",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §31.7",
+    sentence: "A record that comes in pieces, one behind the other, is taken.",
+    observable: true,
+    automaton: (context) => new TakesPieces(context, log),
+  },
+];

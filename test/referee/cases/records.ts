@@ -1,0 +1,386 @@
+import type { Body } from "../../../src/trace/events.ts";
+import { asked, bmc, exchange, said } from "../script.ts";
+import type { Case, RuleCases } from "./case.ts";
+
+type Script = Case["script"];
+
+/** The commands of a store by their numbers, and records as it has them. */
+interface Store {
+  readonly cmd: Readonly<Record<keyof typeof SEL_COMMANDS, string>>;
+  /** A record but for its two bytes of id. */
+  readonly record: string;
+  /** Info with so many records and free bytes (two bytes each), and its last byte. */
+  readonly info: (count: string, free: string, flags: string) => string;
+}
+
+const SEL_COMMANDS = {
+  info: "40",
+  reserve: "42",
+  get: "43",
+  add: "44",
+  partialAdd: "45",
+  erase: "46",
+  clear: "47",
+} as const;
+const SDR_COMMANDS = {
+  info: "20",
+  reserve: "22",
+  get: "23",
+  add: "24",
+  partialAdd: "25",
+  erase: "26",
+  clear: "27",
+} as const;
+
+const TIMES = "00 00 00 00 00 00 00 00";
+const sel: Store = {
+  cmd: SEL_COMMANDS,
+  record: "e0 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d",
+  info: (count, free, flags) => `51 ${count} ${free} ${TIMES} ${flags}`,
+};
+const sdr: Store = {
+  cmd: SDR_COMMANDS,
+  record: "51 c0 06 57 01 00 0a 0b 0c",
+  info: (count, free, flags) => `51 ${count} ${free} ${TIMES} ${flags}`,
+};
+
+/** What is said to a store and by it, in words. */
+function words({ cmd, record, info }: Store) {
+  const call = (name: keyof typeof cmd, data: string, answer: string) =>
+    said(`28 ${cmd[name]}${data === "" ? "" : ` ${data}`}`, `2c ${cmd[name]} ${answer}`);
+  const whole = (id: string) => `${id} ${record}`;
+  return {
+    reserves: (id: string) => call("reserve", "", `00 ${id}`),
+    reads: (id: string, next: string, own = id) =>
+      call("get", `00 00 ${id} 00 ff`, `00 ${next} ${whole(own)}`),
+    lacks: (id: string) => call("get", `00 00 ${id} 00 ff`, "cb"),
+    /** Bytes 2 and 3. */
+    piece: (reservation: string, id: string, answer: string) =>
+      call("get", `${reservation} ${id} 02 02`, answer),
+    adds: (id: string) => call("add", whole("00 00"), `00 ${id}`),
+    refuses: (code: string) => call("add", whole("00 00"), code),
+    erases: (reservation: string, id: string, answer: string) =>
+      call("erase", `${reservation} ${id}`, answer),
+    clears: (reservation: string, answer = "00 01") =>
+      call("clear", `${reservation} 43 4c 52 aa`, answer),
+    states: (count: string, free = "00 10", flags = "0f") =>
+      call("info", "", `00 ${info(count, free, flags)}`),
+    part: (offset: string, data: string, answer: string, last = false) =>
+      call("partialAdd", `01 00 00 00 ${offset} ${last ? "01" : "00"} ${data}`, answer),
+    half: record.split(" ").slice(0, 4).join(" "),
+    rest: record.split(" ").slice(4).join(" "),
+    first2: record.split(" ").slice(0, 2).join(" "),
+  };
+}
+
+const OTHER = "1a 1b";
+const empty = (store: Store): Script => {
+  const { reserves, clears } = words(store);
+  return [...reserves("01 00"), ...clears("01 00")];
+};
+
+/** The rules that both stores have, by what they are about. */
+function cases(store: Store) {
+  const { reserves, reads, lacks, piece, adds, erases, clears, states, refuses, ...more } =
+    words(store);
+  const { part, half, rest, first2 } = more;
+  const two: Script = [...empty(store), ...adds("01 00"), ...adds("02 00")];
+  const reset: Body = bmc("reset", 0, "cold");
+  return {
+    needs: {
+      fires: [
+        { name: "none was made", script: erases("00 00", "01 00", "00 01 00") },
+        {
+          name: "another number",
+          script: [...reserves("01 00"), ...piece("09 00", "01 00", `00 ff ff ${first2}`)],
+        },
+        { name: "it holds", script: [...reserves("01 00"), ...clears("01 00", "c5")] },
+        { name: "0000h", script: reserves("00 00") },
+        {
+          name: "by the wire",
+          script: [exchange(`28 ${store.cmd.erase} 00 00 01 00`, `2c ${store.cmd.erase} 00 01 00`)],
+        },
+      ],
+      silent: [
+        { name: "the right one", script: [...reserves("01 00"), ...clears("01 00")] },
+        { name: "refused", script: [...reserves("01 00"), ...clears("09 00", "c5")] },
+        {
+          name: "perhaps another's",
+          script: [exchange(`28 ${store.cmd.erase} 05 00 01 00`, `2c ${store.cmd.erase} 00 01 00`)],
+        },
+        { name: "a whole record", script: [...reserves("01 00"), ...reads("01 00", "ff ff")] },
+        {
+          name: "after a deletion",
+          script: [
+            ...reserves("01 00"),
+            ...erases("01 00", "01 00", "00 01 00"),
+            ...clears("01 00", "c5"),
+          ],
+        },
+        { name: "after a reset", script: [...reserves("01 00"), reset, ...clears("01 00", "c5")] },
+      ],
+    },
+    loses: {
+      fires: [
+        {
+          name: "another was made",
+          script: [...reserves("01 00"), ...reserves("02 00"), ...clears("01 00")],
+        },
+        {
+          name: "cleared",
+          script: [...empty(store), ...piece("01 00", "01 00", `00 ff ff ${first2}`)],
+        },
+        {
+          name: "reset",
+          script: [...reserves("01 00"), reset, ...erases("01 00", "01 00", "00 01 00")],
+        },
+        { name: "the same again", script: [...reserves("01 00"), ...reserves("01 00")] },
+        { name: "another code", script: [...empty(store), ...clears("01 00", "cc")] },
+      ],
+      silent: [
+        { name: "C5h", script: [...empty(store), ...clears("01 00", "c5")] },
+        {
+          name: "the new one",
+          script: [...reserves("01 00"), ...reserves("02 00"), ...clears("02 00")],
+        },
+        {
+          name: "not sure",
+          script: [...reserves("01 00"), asked(`28 ${store.cmd.reserve}`), ...clears("01 00")],
+        },
+      ],
+    },
+    order: {
+      fires: [
+        { name: "no id", script: adds("00 00") },
+        { name: "in a circle", script: reads("01 00", "01 00") },
+        { name: "to the first", script: reads("01 00", "00 00") },
+        { name: "another record", script: reads("01 00", "ff ff", "02 00") },
+        { name: "one left out", script: [...two, ...reads("01 00", "ff ff")] },
+        { name: "no end", script: [...two, ...reads("02 00", "03 00")] },
+        { name: "lost", script: [...two, ...lacks("02 00")] },
+        { name: "promised", script: [...reads("00 00", "02 00", "01 00"), ...lacks("02 00")] },
+      ],
+      silent: [
+        {
+          name: "in order",
+          script: [...two, ...reads("01 00", "02 00"), ...reads("02 00", "ff ff")],
+        },
+        {
+          name: "deleted between",
+          script: [
+            ...reads("00 00", "02 00", "01 00"),
+            ...erases("01 00", "02 00", "00 02 00"),
+            ...lacks("02 00"),
+          ],
+        },
+        { name: "reset between", script: [...two, reset, ...lacks("02 00")] },
+      ],
+    },
+    back: {
+      fires: [
+        {
+          name: "another piece",
+          script: [...two, ...piece("01 00", "01 00", `00 ff ff ${OTHER}`)],
+        },
+        {
+          name: "less",
+          script: [...two, ...piece("01 00", "01 00", `00 ff ff ${first2.slice(0, 2)}`)],
+        },
+        { name: "more than asked for", script: piece("01 00", "01 00", `00 ff ff ${first2} 00`) },
+        {
+          name: "otherwise than before",
+          script: [...reads("01 00", "ff ff"), ...piece("01 00", "01 00", `00 ff ff ${OTHER}`)],
+        },
+      ],
+      silent: [
+        {
+          name: "the same",
+          script: [
+            ...two,
+            ...reads("01 00", "02 00"),
+            ...piece("01 00", "01 00", `00 02 00 ${first2}`),
+          ],
+        },
+        {
+          name: "added anew",
+          script: [
+            ...reads("01 00", "ff ff"),
+            ...empty(store),
+            ...piece("01 00", "01 00", `00 ff ff ${OTHER}`),
+          ],
+        },
+        {
+          name: "by the wire alone",
+          script: [
+            exchange(`28 ${store.cmd.get} 00 00 01 00 00 02`, `2c ${store.cmd.get} 00 ff ff 01 00`),
+            exchange(`28 ${store.cmd.get} 00 00 01 00 00 02`, `2c ${store.cmd.get} 00 ff ff 01 01`),
+          ],
+        },
+      ],
+    },
+    counts: {
+      fires: [
+        { name: "not counted", script: [...two, ...states("01 00")] },
+        {
+          name: "still counted",
+          script: [...states("02 00"), ...erases("01 00", "01 00", "00 01 00"), ...states("02 00")],
+        },
+      ],
+      silent: [
+        { name: "counted", script: [...two, ...states("02 00")] },
+        {
+          name: "refused",
+          script: [...states("02 00"), ...erases("01 00", "01 00", "c5"), ...states("02 00")],
+        },
+        {
+          name: "nobody knows whether",
+          script: [
+            ...states("02 00"),
+            asked(`28 ${store.cmd.erase} 01 00 01 00`),
+            ...states("01 00"),
+          ],
+        },
+      ],
+    },
+    erases: {
+      fires: [
+        { name: "still there", script: [...empty(store), ...reads("01 00", "ff ff")] },
+        { name: "another", script: erases("01 00", "02 00", "00 03 00") },
+        { name: "twice", script: [...two, ...erases("02 00", "07 00", "00 07 00")] },
+      ],
+      silent: [
+        {
+          name: "gone",
+          script: [...two, ...erases("01 00", "01 00", "00 01 00"), ...lacks("01 00")],
+        },
+        {
+          name: "the first",
+          script: [
+            ...two,
+            ...erases("01 00", "00 00", "00 01 00"),
+            ...reads("00 00", "ff ff", "02 00"),
+          ],
+        },
+      ],
+    },
+    full: {
+      fires: [
+        { name: "overwritten", script: [...states("02 00", "00 00"), ...adds("03 00")] },
+        { name: "not full", script: [...states("02 00"), ...refuses("c4")] },
+        {
+          name: "not said",
+          script: [
+            ...states("02 00", "00 00"),
+            ...refuses("c4"),
+            ...states("02 00", "00 00", "0f"),
+          ],
+        },
+        { name: "another code", script: [...states("02 00", "00 00"), ...refuses("ca")] },
+      ],
+      silent: [
+        {
+          name: "refused and said",
+          script: [
+            ...states("02 00", "00 00"),
+            ...refuses("c4"),
+            ...states("02 00", "00 00", "8f"),
+          ],
+        },
+        {
+          name: "room was made",
+          script: [
+            ...states("02 00", "00 00"),
+            ...erases("01 00", "01 00", "00 01 00"),
+            ...adds("03 00"),
+          ],
+        },
+      ],
+    },
+    pieces: {
+      fires: [
+        {
+          name: "C9h",
+          script: [...part("00", `00 00 ${half}`, "00 01 00"), ...part("06", rest, "c9", true)],
+        },
+      ],
+      silent: [
+        {
+          name: "taken",
+          script: [
+            ...part("00", `00 00 ${half}`, "00 01 00"),
+            ...part("06", rest, "00 01 00", true),
+          ],
+        },
+        {
+          name: "a gap",
+          script: [...part("00", `00 00 ${half}`, "00 01 00"), ...part("07", rest, "c9", true)],
+        },
+      ],
+    },
+  } satisfies Record<string, { fires: Case[]; silent: Case[] }>;
+}
+
+const ofSel = cases(sel);
+const ofSdr = cases(sdr);
+const selWords = words(sel);
+const logged = bmc("sel", 0, `record 3: 00 00 ${sel.record}`);
+
+export const recordCases: RuleCases = {
+  "SEL-01": ofSel.needs,
+  "SEL-02": {
+    fires: [
+      ...ofSel.loses.fires,
+      {
+        name: "added",
+        script: [
+          ...selWords.reserves("01 00"),
+          ...selWords.adds("01 00"),
+          ...selWords.clears("01 00"),
+        ],
+      },
+      {
+        name: "logged",
+        script: [...selWords.reserves("01 00"), logged, ...selWords.clears("01 00")],
+      },
+    ],
+    silent: ofSel.loses.silent,
+  },
+  "SEL-03": ofSel.order,
+  "SEL-06": {
+    fires: [
+      ...ofSel.full.fires,
+      { name: "an event", script: [...selWords.states("02 00", "00 00"), logged] },
+    ],
+    silent: [
+      ...ofSel.full.silent,
+      { name: "an event fits", script: [...selWords.states("02 00", "10 00"), logged] },
+    ],
+  },
+  "SEL-08": {
+    fires: [
+      ...ofSel.back.fires,
+      {
+        name: "an event of the BMC's",
+        script: [logged, ...selWords.piece("01 00", "03 00", `00 ff ff ${OTHER}`)],
+      },
+    ],
+    silent: [
+      ...ofSel.back.silent,
+      {
+        name: "an event that says nothing",
+        script: [bmc("sel", 0, "record 3"), ...selWords.reads("03 00", "ff ff")],
+      },
+    ],
+  },
+  "SEL-09": ofSel.counts,
+  "SEL-10": ofSel.erases,
+  "SEL-11": ofSel.pieces,
+  "SDR-01": ofSdr.needs,
+  "SDR-02": ofSdr.loses,
+  "SDR-05": ofSdr.order,
+  "SDR-08": ofSdr.back,
+  "SDR-09": ofSdr.counts,
+  "SDR-10": ofSdr.erases,
+  "SDR-11": ofSdr.full,
+  "SDR-12": ofSdr.pieces,
+};
