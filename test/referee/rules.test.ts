@@ -7,6 +7,7 @@ import type { Case, RuleCases } from "./cases/case.ts";
 import { codeCases } from "./cases/codes.ts";
 import { fruCases } from "./cases/fru.ts";
 import { hostCases } from "./cases/host.ts";
+import { interfaceCases } from "./cases/interfaces.ts";
 import { messageCases } from "./cases/messages.ts";
 import { panicCases } from "./cases/panic.ts";
 import { promiseCases } from "./cases/promises.ts";
@@ -32,6 +33,7 @@ const cases: RuleCases = {
   ...smicCases,
   ...smicFlagCases,
   ...carriageCases,
+  ...interfaceCases,
   ...ssifHostCases,
   ...ssifBmcCases,
 };

@@ -1,6 +1,7 @@
 import { protocol } from "../protocol.ts";
 import { BtObserver } from "./observer.ts";
 import { bmcHandshake } from "./rules/bmc-handshake.ts";
+import { bmcInterrupts } from "./rules/bmc-interrupts.ts";
 import { bmcResponses } from "./rules/bmc-responses.ts";
 import { hostReads } from "./rules/host-reads.ts";
 import { hostWrites } from "./rules/host-writes.ts";
@@ -11,5 +12,5 @@ export const bt = protocol({
   name: "bt",
   topics: btTopics,
   observer: (topics, taps, faults) => new BtObserver(topics, taps, faults),
-  rules: [...hostWrites, ...bmcHandshake, ...bmcResponses, ...hostReads],
+  rules: [...hostWrites, ...bmcHandshake, ...bmcInterrupts, ...bmcResponses, ...hostReads],
 });

@@ -4,6 +4,7 @@ import { KcsObserver } from "./observer.ts";
 import { bmcAttention } from "./rules/bmc-attention.ts";
 import { bmcBehaviour } from "./rules/bmc-behaviour.ts";
 import { bmcStates } from "./rules/bmc-states.ts";
+import { errorState } from "./rules/error-state.ts";
 import { hostAttention } from "./rules/host-attention.ts";
 import { hostTransfers } from "./rules/host-transfers.ts";
 import { turnTaking } from "./rules/turn-taking.ts";
@@ -18,6 +19,7 @@ export const kcs = protocol({
     ...hostTransfers,
     ...bmcStates,
     ...bmcBehaviour,
+    ...errorState,
     ...bmcAttention,
     ...hostAttention,
   ],

@@ -2,6 +2,7 @@ import { protocol } from "../protocol.ts";
 import { SsifObserver } from "./observer.ts";
 import { bmcBehaviour } from "./rules/bmc-behaviour.ts";
 import { bmcResponses } from "./rules/bmc-responses.ts";
+import { bmcSays } from "./rules/bmc-says.ts";
 import { hostCarries } from "./rules/host-carries.ts";
 import { hostRequests } from "./rules/host-requests.ts";
 import { hostTiming } from "./rules/host-timing.ts";
@@ -12,5 +13,12 @@ export const ssif = protocol({
   name: "ssif",
   topics: ssifTopics,
   observer: (topics, taps, faults) => new SsifObserver(topics, taps, faults),
-  rules: [...bmcBehaviour, ...bmcResponses, ...hostRequests, ...hostTiming, ...hostCarries],
+  rules: [
+    ...bmcBehaviour,
+    ...bmcResponses,
+    ...bmcSays,
+    ...hostRequests,
+    ...hostTiming,
+    ...hostCarries,
+  ],
 });

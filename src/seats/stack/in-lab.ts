@@ -126,7 +126,11 @@ export class StackInLab implements LabHost {
 /** Where the stack sits in a match. */
 function seatIn(arena: Arena, interrupt: boolean): StackSeat {
   const { wire, tags, tracer, hostLane } = arena;
-  const onLine = (changed: (level: boolean) => void) => arena.onLine(changed);
+  const onLine = (changed: (level: boolean) => void) => {
+    arena.onLine(changed);
+    // So that who reads the trace knows of the line, whether anything ever comes on it or not.
+    if (interrupt) tracer.emit({ e: "irq", level: 0 });
+  };
   return { wire, tags, tracer, scheduler: hostLane, interrupt, onLine };
 }
 

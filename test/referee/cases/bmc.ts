@@ -304,6 +304,10 @@ export const bmcCases: RuleCases = {
         name: "none",
         script: ["i=1 i=0", exchange("18 2e 09", "1c 2e 00"), ...repeat(4, [short])],
       },
+      {
+        name: "not one",
+        script: ["i=0", exchange("18 2e 09", "1c 2e 00"), ...repeat(4, [short])],
+      },
     ],
     silent: [
       {

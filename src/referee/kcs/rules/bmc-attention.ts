@@ -190,14 +190,14 @@ class LineFalls extends RuleAutomaton<KcsContext> {
 /** Whole transfers without an interrupt that show that none will come. */
 const SILENT_EXCHANGES = 4;
 
-/** Judged only where an interrupt was seen before: else there may be no line at all. */
+/** Judged only where there is a line: one that the trace tells of. */
 class InterruptsWhenEnabled extends RuleAutomaton<KcsContext> {
   line = false;
   enabled = false;
   silent = 0;
 
-  irq({ level }: On<"irq">): void {
-    if (level === 1) this.line = true;
+  irq(): void {
+    this.line = true;
     this.silent = 0;
   }
 

@@ -1,0 +1,158 @@
+import { NetFn } from "../../../ipmi/command-table.ts";
+import { Control, Phase } from "../../../wire/kcs/protocol.ts";
+import type { On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
+import { beginsAnew, hex } from "../../text.ts";
+import type { Transfer } from "../../transfer.ts";
+import { BmcState, type Output, type StateChange, type Step } from "../bmc-view.ts";
+import type { KcsContext, KcsRule } from "../observer.ts";
+import { bitsText, bmcStateText } from "../text.ts";
+
+/** What the BMC shows and gives when something is wrong, and the bytes that mean nothing. */
+export const errorState: readonly KcsRule[] = [
+  {
+    id: "KCS-36",
+    party: "bmc",
+    severity: "note",
+    section: "IPMI 2.0 §9.15, figures 9-6 and 9-7",
+    sentence:
+      "ERROR is shown before the byte is taken that is met with it; as the registers tell a byte only to who takes it, less is a note.",
+    observable: true,
+    automaton: (context) => new ErrorInTime(context),
+  },
+  {
+    id: "KCS-37",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.14, §9.15, figure 9-7",
+    sentence:
+      "In ERROR the BMC goes on with nothing: it stays there until GET_STATUS/ABORT or WRITE_START.",
+    observable: true,
+    automaton: (context) => new RestsInError(context),
+  },
+  {
+    id: "KCS-38",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.12, Table 9-4",
+    sentence: "GET_STATUS/ABORT tells each error once: with nothing to abort it gives 00h or 01h.",
+    observable: true,
+    automaton: (context) => new TellsErrorsOnce(context),
+  },
+  {
+    id: "KCS-50",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.13, §9.15, figure 9-6",
+    sentence:
+      "With interrupts enabled a byte in Data_Out follows each byte of a request, to interrupt by; without, it is an option.",
+    observable: true,
+    automaton: (context) => (context.head.taps.bmc ? new GivesDummies(context) : {}),
+  },
+];
+
+/** Only what comes right after the byte has to do with it. */
+const AT_ONCE_US = 1_000;
+
+class ErrorInTime extends RuleAutomaton<KcsContext> {
+  /** The byte taken last is one that the BMC may object to. */
+  objectionable = false;
+  what = "";
+
+  step({ command, value, from, bits }: Step): void {
+    const writes = from === BmcState.Start || from === BmcState.Data;
+    if (command) this.objectionable = !isLegal(value, writes);
+    else this.objectionable = from === BmcState.Reading && value !== Control.Read;
+    if (bits === Phase.Error || bits === -1 || from === BmcState.Unknown)
+      this.objectionable = false;
+    if (this.objectionable) this.what = `${hex(value)} ${bmcStateText(from)}`;
+  }
+
+  change({ from, to, outputs, sinceInputUs }: StateChange): void {
+    if (!this.objectionable || to !== Phase.Error || outputs > 1) return;
+    this.objectionable = false;
+    if (sinceInputUs > AT_ONCE_US) return;
+    this.report(`${this.what} was taken with ${bitsText(from)} shown, and ERROR came up after it`);
+  }
+}
+
+function isLegal(code: number, writes: boolean): boolean {
+  if (code === Control.WriteStart || code === Control.GetStatusAbort) return true;
+  return code === Control.WriteEnd && writes;
+}
+
+/** Seen from the host's side, a BMC that comes out of a reset may do so: a note. */
+class RestsInError extends RuleAutomaton<KcsContext> {
+  /** The host has written data to a BMC in ERROR. */
+  asked = false;
+
+  step({ command, value, from, bits }: Step): void {
+    this.asked = !command && from === BmcState.Error;
+    if (!this.asked || bits === Phase.Error || bits === -1) return;
+    this.report(`${hex(value)} was taken in ERROR with ${bitsText(bits)} shown`);
+  }
+
+  change({ state, from, to }: StateChange): void {
+    if (state !== BmcState.Error || from !== Phase.Error) return;
+    const left = `ERROR became ${bitsText(to)} with no control code from the host`;
+    this.report(left, this.head.taps.bmc ? undefined : "note");
+  }
+
+  output({ value, from, outputs }: Output): void {
+    // The byte that comes with ERROR itself has no meaning.
+    if (from !== BmcState.Error || !this.asked || value === 0 || outputs > 1) return;
+    this.report(`${hex(value)} was given in ERROR`);
+  }
+}
+
+/** What was told is settled, and so is what a whole transfer has left behind. */
+class TellsErrorsOnce extends RuleAutomaton<KcsContext> {
+  settled = false;
+
+  step({ command, value, from, to }: Step): void {
+    const ends = to === BmcState.Idle && (from === BmcState.Reading || from === BmcState.AbortRead);
+    const asks = command && value === Control.GetStatusAbort && from === BmcState.Idle;
+    if (ends) this.settled = true;
+    else if (!asks && (command || from !== BmcState.Abort)) this.settled = false;
+  }
+
+  change({ to }: StateChange): void {
+    if (to === Phase.Error) this.settled = false;
+  }
+
+  output({ value, from, outputs }: Output): void {
+    if (from !== BmcState.AbortRead || outputs !== 1 || !this.settled || value <= 1) return;
+    this.report(`the status code was ${hex(value)}, though there was nothing to abort`);
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (beginsAnew(what)) this.settled = false;
+  }
+}
+
+const SET_GLOBAL_ENABLES = 0x2e;
+
+/** Judged only where there is a line. */
+class GivesDummies extends RuleAutomaton<KcsContext> {
+  line = false;
+  enabled = false;
+
+  irq(): void {
+    this.line = true;
+  }
+
+  exchange(exchange: Transfer): void {
+    if (!exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) return;
+    this.enabled = (exchange.request.at(2) & 1) !== 0;
+  }
+
+  step({ from, outputs }: Step): void {
+    if (!this.line || !this.enabled || outputs > 0) return;
+    if (from < BmcState.Start || from > BmcState.End) return;
+    this.report(`no byte was given after the one taken ${bmcStateText(from)}`);
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (beginsAnew(what)) this.enabled = false;
+  }
+}
