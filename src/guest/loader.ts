@@ -1,7 +1,7 @@
 import { staticElf } from "./elf.ts";
 import { MAILBOX_MAGIC, Mailbox, mailboxBase } from "./layout.ts";
 import { Mapping, Open, Sys, syscall } from "./linux.ts";
-import { DEVICE_ADDRESS } from "./program.ts";
+import { DEVICE_FOLDER, findDevice, forgetDevice, type WriteFile } from "./program.ts";
 import { timeOf } from "./runtime.ts";
 import { Assembler, at, If, Label, r12, rax, rbp, rbx, rcx, rdi, rdx, rsp } from "./x86-64.ts";
 
@@ -29,16 +29,23 @@ const MODE_DIRECTORY = 0o755;
 const EXPIRY_PORT = 0x443;
 const EXPIRES_IN_2_S = 14;
 
-const RESCAN_PATH = "/sys/bus/pci/rescan";
-const CONFIG_PATH = `/sys/bus/pci/devices/${DEVICE_ADDRESS}/config`;
+const CONFIG_PATH = `${DEVICE_FOLDER}/config`;
 const NO_PROGRAM = "baseboard: the mailbox holds no program that can run\n";
+
+export interface LoaderOptions {
+  /**
+   * A program of the guest will have the kernel look for the device once more. So even a device that
+   * was there from the start is looked for by the kernel: both times the same ports are free.
+   */
+  readonly looksTwice?: boolean | undefined;
+}
 
 /**
  * The guest's /init: waits for the device with the mailbox, reads the guest program from it and
  * becomes that program, with the BAR's port in r15. The configuration space is reached through the
  * kernel, because the kernel uses the address and data ports too, and may be at it at that moment.
  */
-export function loaderElf(): Uint8Array {
+export function loaderElf({ looksTwice = false }: LoaderOptions = {}): Uint8Array {
   const a = new Assembler();
   a.sub(rsp, Config.bytes);
   a.mov(r12, rsp);
@@ -51,6 +58,7 @@ export function loaderElf(): Uint8Array {
     syscall(a, Sys.Mount, a.text(type), a.text(path), a.text(type), 0, 0);
   }
   syscall(a, Sys.Iopl, ALL_PORTS);
+  if (looksTwice) emitWriteFile(a, forgetDevice);
   emitWaitForMailbox(a);
   emitLoadProgram(a);
   return staticElf(a.finish());
@@ -72,10 +80,7 @@ function emitWaitForMailbox(a: Assembler): void {
   a.out8();
   syscall(a, Sys.Nanosleep, pauseTime, 0);
   // The device came while the machine stood still, so nothing tells the kernel of it.
-  syscall(a, Sys.Open, a.text(RESCAN_PATH), Open.WriteOnly, 0);
-  a.mov(rbx, rax);
-  syscall(a, Sys.Write, rbx, a.text("1"), 1);
-  syscall(a, Sys.Close, rbx);
+  emitWriteFile(a, findDevice);
   a.bind(look);
   syscall(a, Sys.Open, a.text(CONFIG_PATH), Open.ReadWrite, 0);
   a.test(rax, rax);
@@ -107,6 +112,13 @@ function emitWaitForMailbox(a: Assembler): void {
   a.jcc(If.Equal, found);
   a.jmp(close);
   a.bind(found);
+  syscall(a, Sys.Close, rbx);
+}
+
+function emitWriteFile(a: Assembler, { path, text }: WriteFile): void {
+  syscall(a, Sys.Open, a.text(path), Open.WriteOnly, 0);
+  a.mov(rbx, rax);
+  syscall(a, Sys.Write, rbx, a.text(text), text.length);
   syscall(a, Sys.Close, rbx);
 }
 

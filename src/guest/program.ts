@@ -198,7 +198,22 @@ export interface Tell {
 
 /** Where the seat puts its device, and so what the PCI driver binds to. */
 export const DEVICE_ADDRESS = "0000:00:02.0";
+export const DEVICE_FOLDER = `/sys/bus/pci/devices/${DEVICE_ADDRESS}`;
 const DRIVER = "/sys/bus/pci/drivers/ipmi_si";
+
+/** Has the kernel forget that the device is there, and what it is. */
+export const forgetDevice: WriteFile = {
+  step: "write-file",
+  path: `${DEVICE_FOLDER}/remove`,
+  text: "1",
+};
+
+/** Has the kernel look for devices that it does not know; their drivers take them at once. */
+export const findDevice: WriteFile = {
+  step: "write-file",
+  path: "/sys/bus/pci/rescan",
+  text: "1",
+};
 
 /** Takes the interface's driver from the device. */
 export const removeDriver: WriteFile = {

@@ -13,7 +13,7 @@ import {
 } from "./cache.ts";
 import { chooseDebianKernel, type DebianKernel, debianKernels } from "./debian-index.ts";
 import { readKernelImage } from "./image.ts";
-import { loadDrivers, moduleFiles, servesSsif } from "./modules.ts";
+import { type DriverFiles, driverFiles, loadDrivers, servesSsif } from "./modules.ts";
 import { type KernelSpec, parseKernelSpec } from "./spec.ts";
 
 const IMAGE_FILE = "vmlinuz";
@@ -49,7 +49,7 @@ async function addFromFiles(
     if (!existsSync(path)) throw new SeatError("KERNEL_UNREADABLE", `there is no ${path}`);
   }
   return publishKernel(async (_work, finished) => {
-    const parts = { image: spec.image, files: moduleFiles(spec.modules), finished };
+    const parts = { image: spec.image, files: driverFiles(spec.modules), finished };
     const kernel = await assemble(parts, { source, packages: [], version: undefined });
     return { name: options.name ?? kernel.release, manifest: kernel };
   });
@@ -70,7 +70,7 @@ async function addFromDebian(
   const cached = listKernels().find((kernel) => kernel.name === name);
   // One that was kept before SSIF had a seat lacks its drivers.
   const current = cached?.manifest.version === chosen.version;
-  if (current && servesSsif(cached.manifest.modules)) return cached;
+  if (current && servesSsif(cached.manifest)) return cached;
   await requireTools();
   return publishKernel(async (work, finished) => {
     const tree = join(work, "tree");
@@ -80,7 +80,7 @@ async function addFromDebian(
       await unpack(await apt.download(wanted, work), tree);
     }
     progress(`unpacking ${chosen.release}`);
-    const files = moduleFiles(tree);
+    const files = driverFiles(tree);
     const manifest = await assemble(
       { image: imageIn(tree, chosen), files, finished },
       {
@@ -130,7 +130,7 @@ function imageIn(tree: string, kernel: DebianKernel): string {
 
 interface Parts {
   readonly image: string;
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: DriverFiles;
   readonly finished: string;
 }
 
@@ -141,8 +141,9 @@ type Origin = Pick<KernelManifest, "source" | "packages"> & {
 /** Writes the kernel's files, as they are started, and says what they are. */
 async function assemble(parts: Parts, origin: Origin): Promise<KernelManifest> {
   const { image, files, finished } = parts;
-  const { release, elf, pvh } = await readKernelImage(readFileSync(image), basename(image));
-  const modules = await loadDrivers(files, release);
+  const kernel = await readKernelImage(readFileSync(image), basename(image));
+  const { release, elf, pvh } = kernel;
+  const { modules, builtIn } = await loadDrivers(files, kernel);
   copyFileSync(image, join(finished, IMAGE_FILE));
   writeFileSync(join(finished, ELF_FILE), elf);
   mkdirSync(join(finished, MODULES_FOLDER));
@@ -160,6 +161,7 @@ async function assemble(parts: Parts, origin: Origin): Promise<KernelManifest> {
       file: moduleFile(name),
       sha256: sha256(bytes),
     })),
+    builtIn: [...builtIn],
   };
 }
 

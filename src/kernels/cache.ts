@@ -35,6 +35,8 @@ const manifestSchema = z.object({
   elf: fileEntry.extend({ pvh: z.boolean() }),
   /** In the order in which they load. */
   modules: z.array(fileEntry.extend({ name: z.string() })),
+  /** The drivers of IPMI that are part of the image. */
+  builtIn: z.array(z.string()).default([]),
 });
 
 /** What the small JSON file beside a cached kernel says. */

@@ -8,6 +8,8 @@ const DRIVERS = ["ipmi_msghandler", "ipmi_devintf", "ipmi_si", "ipmi_watchdog"] 
 /** For SSIF: the driver of the bus's controller, and that of the interface. */
 const SSIF_DRIVERS = ["i2c_i801", "ipmi_ssif"] as const;
 const MODULE_FILE = /^(.+)\.ko(\.xz|\.zst|\.gz)?$/;
+/** A build lists there what it made part of the image, one module's path on each line. */
+const BUILT_IN_FILE = "modules.builtin";
 const WITH_DEPENDENCIES_MAX = 32;
 
 /** A plain module, ready for `finit_module`. */
@@ -16,37 +18,65 @@ export interface KernelModule {
   readonly bytes: Buffer;
 }
 
-/** Module files below a folder, by name. */
-export function moduleFiles(root: string): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
-  for (const entry of readdirSync(root, { recursive: true, encoding: "utf8" })) {
-    const name = MODULE_FILE.exec(basename(entry))?.[1];
-    if (name !== undefined) files.set(moduleName(name), join(root, entry));
-  }
-  return files;
+/** What a folder has of a kernel's drivers. */
+export interface DriverFiles {
+  /** Module files, by name. */
+  readonly modules: ReadonlyMap<string, string>;
+  /** The names of those that are part of the image. */
+  readonly builtIn: ReadonlySet<string>;
 }
 
-/** The IPMI drivers and what they depend on, in the order in which they load. */
+/** Looks for drivers below a folder. */
+export function driverFiles(root: string): DriverFiles {
+  const modules = new Map<string, string>();
+  const builtIn = new Set<string>();
+  for (const entry of readdirSync(root, { recursive: true, encoding: "utf8" })) {
+    const name = moduleOfFile(entry);
+    if (name !== undefined) modules.set(name, join(root, entry));
+    if (basename(entry) !== BUILT_IN_FILE) continue;
+    for (const line of readFileSync(join(root, entry), "latin1").split("\n")) {
+      const named = moduleOfFile(line.trim());
+      if (named !== undefined) builtIn.add(named);
+    }
+  }
+  return { modules, builtIn };
+}
+
+function moduleOfFile(path: string): string | undefined {
+  const name = MODULE_FILE.exec(basename(path))?.[1];
+  return name === undefined ? undefined : moduleName(name);
+}
+
+/** A kernel's drivers of IPMI, as a guest needs them. */
+export interface Drivers {
+  /** Those to load and what they depend on, in the order in which they load. */
+  readonly modules: readonly KernelModule[];
+  /** Those that the image has in it. */
+  readonly builtIn: readonly string[];
+}
+
+/** Finds the IPMI drivers of an image, `elf` when it is decompressed. */
 export async function loadDrivers(
-  files: ReadonlyMap<string, string>,
-  release: string,
-): Promise<readonly KernelModule[]> {
+  { modules, builtIn }: DriverFiles,
+  { release, elf }: { readonly release: string; readonly elf: Uint8Array },
+): Promise<Drivers> {
   const loaded = new Map<string, KernelModule>();
   const load = async (name: string, wantedBy: string): Promise<void> => {
     const key = moduleName(name);
-    if (loaded.has(key) || loaded.size >= WITH_DEPENDENCIES_MAX) return;
-    const path = files.get(key);
+    if (builtIn.has(key) || loaded.has(key) || loaded.size >= WITH_DEPENDENCIES_MAX) return;
+    const path = modules.get(key);
     if (path === undefined) throw withoutDriver(key, wantedBy);
     const bytes = await decompressed(readFileSync(path), basename(path));
     checkRelease(bytes, basename(path), release);
     for (const needed of dependencies(bytes)) await load(needed, key);
     loaded.set(key, { name: key, bytes });
   };
-  for (const driver of DRIVERS) await load(driver, `kernel ${release}`);
-  if (SSIF_DRIVERS.every((driver) => files.has(driver))) {
-    for (const driver of SSIF_DRIVERS) await load(driver, `kernel ${release}`);
-  }
-  return [...loaded.values()];
+  const ssif = SSIF_DRIVERS.every((driver) => modules.has(driver) || builtIn.has(driver));
+  const wanted = ssif ? [...DRIVERS, ...SSIF_DRIVERS] : DRIVERS;
+  for (const driver of wanted) await load(driver, `kernel ${release}`);
+  const inImage = wanted.filter((driver) => builtIn.has(driver));
+  for (const driver of inImage) checkBuiltIn(driver, elf);
+  return { modules: [...loaded.values()], builtIn: inImage };
 }
 
 /** The name that the kernel knows a module by: `_` and `-` are the same in it. */
@@ -54,9 +84,13 @@ export function moduleName(name: string): string {
   return name.replaceAll("-", "_");
 }
 
-/** Whether those that were kept of a kernel are enough for SSIF. */
-export function servesSsif(modules: readonly { readonly name: string }[]): boolean {
-  return SSIF_DRIVERS.every((driver) => modules.some(({ name }) => name === driver));
+/** Whether what was kept of a kernel is enough for SSIF. */
+export function servesSsif(kept: {
+  readonly modules: readonly { readonly name: string }[];
+  readonly builtIn: readonly string[];
+}): boolean {
+  const names = [...kept.builtIn, ...kept.modules.map(({ name }) => name)];
+  return SSIF_DRIVERS.every((driver) => names.includes(driver));
 }
 
 /** The modules that a module says it depends on. */
@@ -69,6 +103,19 @@ function checkRelease(module: Buffer, file: string, release: string): void {
   if (made === release) return;
   const text = `${file} is for kernel ${made ?? "?"}, the image is ${release}`;
   throw new SeatError("KERNEL_UNREADABLE", text, "give the modules that belong to the image");
+}
+
+/**
+ * A list of built-in modules does not say which image it belongs to. Each of the drivers has
+ * parameters, whose names are in the image with the driver's before them.
+ */
+function checkBuiltIn(driver: string, elf: Uint8Array): void {
+  if (Buffer.from(elf.buffer, elf.byteOffset, elf.length).includes(`\0${driver}.`)) return;
+  throw new SeatError(
+    "KERNEL_UNREADABLE",
+    `${BUILT_IN_FILE} says that ${driver} is built in, but the image has no such driver`,
+    "give the folder of the build that the image comes from",
+  );
 }
 
 /**
@@ -85,8 +132,8 @@ export function moduleInfo(module: Buffer, name: string): string | undefined {
 function withoutDriver(name: string, wantedBy: string): SeatError {
   return new SeatError(
     "KERNEL_WITHOUT_IPMI",
-    `${wantedBy} needs the module ${name}, which is not there`,
-    "take a kernel with these as modules, not built in: CONFIG_IPMI_HANDLER=m, " +
-      "CONFIG_IPMI_DEVICE_INTERFACE=m, CONFIG_IPMI_SI=m and CONFIG_IPMI_WATCHDOG=m",
+    `${wantedBy} needs ${name}, and the folder has no ${name}.ko and no ${BUILT_IN_FILE} with it`,
+    "build it with CONFIG_IPMI_HANDLER, CONFIG_IPMI_DEVICE_INTERFACE, CONFIG_IPMI_SI and " +
+      `CONFIG_IPMI_WATCHDOG, each =m or =y; for =y give a folder with the build's ${BUILT_IN_FILE}`,
   );
 }

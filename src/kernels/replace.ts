@@ -30,7 +30,10 @@ export async function withModules(kernel: Kernel, files: readonly ModuleFile[]):
 
 async function readModule(kernel: Kernel, { name: given, path }: ModuleFile) {
   const name = moduleName(given);
-  const { modules, release } = kernel.manifest;
+  const { modules, builtIn, release } = kernel.manifest;
+  if (builtIn.includes(name)) {
+    throw new SeatError("BAD_MODULE", `${name} is built into ${kernel.name}: no file replaces it`);
+  }
   if (!modules.some((module) => module.name === name)) {
     const have = modules.map((module) => module.name).join(", ");
     throw new SeatError("BAD_MODULE", `${kernel.name} has no module ${name}`, `it has ${have}`);

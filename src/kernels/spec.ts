@@ -15,6 +15,10 @@ const DEBIAN = /^debian:(?:(sid|experimental)\/)?(\d+\.\d+[\w.~+]*)$/;
 const FORMS =
   "write debian:6.1, debian:6.18.5, debian:sid/7.2, debian:experimental/7.3 or " +
   "path:/boot/vmlinuz-X,/lib/modules/X";
+const WITHOUT_FOLDER = [
+  "beside the image, a folder is needed that says what drivers the kernel has",
+  "write path:IMAGE,FOLDER: that of the modules, or else of the build, where modules.builtin is",
+] as const;
 
 /** Reads what a user wrote after `kernels add`. */
 export function parseKernelSpec(text: string): KernelSpec {
@@ -30,6 +34,7 @@ export function parseKernelSpec(text: string): KernelSpec {
   if (text.startsWith("path:")) {
     const [image, modules, ...more] = text.slice("path:".length).split(",");
     if (image && modules && more.length === 0) return { kind: "path", image, modules };
+    if (image && modules === undefined) throw new SeatError("BAD_KERNEL_SPEC", ...WITHOUT_FOLDER);
   }
   throw new SeatError("BAD_KERNEL_SPEC", `"${text}" names no kernel`, FORMS);
 }

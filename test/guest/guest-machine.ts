@@ -23,6 +23,7 @@ export interface MachineOptions {
   readonly deviceFromUs?: number;
   /** What is read where the program's length should be. */
   readonly length?: number;
+  readonly looksTwice?: boolean;
 }
 
 /** The loader in a small machine, with the mailbox from which it gets its program. */
@@ -66,7 +67,7 @@ export class GuestMachine {
       slice: () => 1 + this.#draw(sliceMax),
     };
     this.linux = new SmallLinux(world, options.startUs ?? 1_000_000);
-    this.linux.boot(loaderElf(), ELF_HEADERS_BYTES);
+    this.linux.boot(loaderElf({ looksTwice: options.looksTwice }), ELF_HEADERS_BYTES);
   }
 
   /** Runs until the last report, for so long at most; gives all reports so far. */

@@ -30,6 +30,23 @@ describe("the loader", () => {
     ]);
   });
 
+  // Goal: a kernel that will look for its device twice finds it at the same ports both times.
+  test("has the kernel forget a device that was there from the start, if it is told so", () => {
+    const forget = "/sys/bus/pci/devices/0000:00:02.0/remove";
+    const written = (looksTwice: boolean) => {
+      const machine = new GuestMachine(program([]), { looksTwice });
+      machine.linux.files.set(forget, Uint8Array.of());
+      machine.run(SECOND_US);
+      expect(machine.reports.at(-1)).toMatchObject({ kind: "all-done" });
+      return machine.linux.files.get(forget);
+    };
+    expect(written(true)).toEqual(Uint8Array.of(0x31));
+    expect(written(false)).toEqual(Uint8Array.of());
+    const without = new GuestMachine(program([]), { looksTwice: true });
+    without.run(SECOND_US);
+    expect(without.reports.at(-1)).toMatchObject({ kind: "all-done" });
+  });
+
   test("takes no other device in that place", () => {
     const machine = new GuestMachine(program([]));
     machine.config[0] = 0x86;

@@ -4,8 +4,15 @@ import { gzipSync } from "node:zlib";
 
 export const RELEASE = "9.9.1-test";
 
+interface ElfOptions {
+  readonly machine?: number;
+  readonly pvh?: boolean;
+  /** Drivers that are part of the image, of which it has the parameters' names. */
+  readonly drivers?: readonly string[];
+}
+
 /** An ELF-64 file with one segment of notes: a stranger's, and PVH's when it was asked for. */
-export function fakeElf({ machine = 62, pvh = true } = {}): Buffer {
+export function fakeElf({ machine = 62, pvh = true, drivers = [] }: ElfOptions = {}): Buffer {
   const note = (name: string, type: number) => {
     const head = Buffer.alloc(12);
     head.writeUInt32LE(name.length, 0);
@@ -24,7 +31,8 @@ export function fakeElf({ machine = 62, pvh = true } = {}): Buffer {
   head.writeUInt32LE(4, 64);
   head.writeBigUInt64LE(BigInt(head.length), 64 + 8);
   head.writeBigUInt64LE(BigInt(notes.length), 64 + 32);
-  return Buffer.concat([head, notes]);
+  const names = drivers.map((driver) => Buffer.from(`\0${driver}.some_parameter\0`));
+  return Buffer.concat([head, notes, ...names]);
 }
 
 /** A bzImage as far as its header goes, round a payload that is compressed already. */

@@ -7,6 +7,8 @@
 export { compileGuest } from "../../guest/compile.ts";
 export {
   type Actor,
+  findDevice,
+  forgetDevice,
   type GuestProgram,
   insertDriver,
   isKilled,

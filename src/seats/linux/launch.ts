@@ -21,6 +21,7 @@ import { incomingFrom, resume, type SnapshotSource, snapshotFor } from "./snapsh
 import type { PciFunction, PciTransport } from "./transport/pci.ts";
 import { ProxyTransport } from "./transport/proxy-transport.ts";
 import { VfioUserTransport } from "./transport/vfio-user-transport.ts";
+import { UnknownUntil } from "./unknown-until.ts";
 
 /** What belongs to one running guest. */
 export interface RunningGuest {
@@ -55,7 +56,8 @@ export async function launch(
   qemu: Qemu,
   options: LinuxHostOptions,
 ): Promise<RunningGuest> {
-  const initrd = buildInitrd(options.kernel, loaderElf());
+  const looksTwice = options.kernel.manifest.builtIn.length > 0;
+  const initrd = buildInitrd(options.kernel, loaderElf({ looksTwice }));
   const initrdPath = join(folder.path, "initrd");
   writeFileSync(initrdPath, initrd);
   const { elf, image } = options.kernel.manifest;
@@ -108,7 +110,8 @@ async function run(
   });
   const { kind = "kcs" } = machine;
   const pin = interrupt === "poll" ? 0 : 1;
-  const target = pciFunction(kind, machine.port, mailbox, pin);
+  const known = () => machine.known?.() !== false;
+  const target = new UnknownUntil(pciFunction(kind, machine.port, mailbox, pin), known);
   const transport =
     transportOf(boot.qemu) === "vfio-user-pci"
       ? new VfioUserTransport(target, folder.path, raise)

@@ -16,6 +16,11 @@ export interface MachineWires {
   report(byte: number): void;
   /** Asked at each tick of a program that obeys: whether the kernel is to panic now. */
   panics?(): boolean;
+  /**
+   * Asked by a kernel that has its drivers built in, whenever it looks what the device is: false, and
+   * no driver knows it.
+   */
+  known?(): boolean;
   /** A line of the guest's console. */
   console(line: string): void;
   /** Registers for changes of the interrupt line. Asked in the mode `irq` only. */

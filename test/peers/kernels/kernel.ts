@@ -4,6 +4,6 @@ import { addKernel, findKernel, type Kernel, servesSsif } from "../../../src/sea
 /** The kernel of that version, which is fetched when it, or a driver of it, is not in the cache. */
 export async function kernelFor(version: string, kind?: InterfaceKind): Promise<Kernel> {
   const kernel = findKernel(version);
-  const serves = kind !== "ssif" || (kernel !== undefined && servesSsif(kernel.manifest.modules));
+  const serves = kind !== "ssif" || (kernel !== undefined && servesSsif(kernel.manifest));
   return kernel !== undefined && serves ? kernel : addKernel(`debian:${version}`);
 }

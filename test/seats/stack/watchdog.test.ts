@@ -148,6 +148,19 @@ describe("in a guest", () => {
     );
   });
 
+  // Goal: a driver that runs already gets the same settings, by the files of its parameters.
+  test("settings of a driver that is built in are written when its device is there", () => {
+    const text = "- watchdog: { timeout: 20s, action: power-down }";
+    const has = { modules: [], builtIn: ["ipmi_watchdog"] };
+    const folder = "/sys/module/ipmi_watchdog/parameters";
+    expect(guestProgram(scenario(text), has).actors[0]?.steps).toEqual([
+      { step: "wait-for-file", path: "/dev/watchdog", limitUs: 20_000_000 },
+      { step: "write-file", path: `${folder}/timeout`, text: "20" },
+      { step: "write-file", path: `${folder}/action`, text: "power_off" },
+      { step: "write-file", path: `${folder}/nowayout`, text: "0" },
+    ]);
+  });
+
   test("without settings the driver has its own", () => {
     expect(
       steps(`

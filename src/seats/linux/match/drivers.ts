@@ -1,7 +1,15 @@
 import { type InterfaceKind, MEDIUM, type Medium } from "../../../wire/interface.ts";
 import { SSIF_ADDRESS } from "../../../wire/ssif/protocol.ts";
-import { type Step as GuestStep, insertDriver, modulePath, removeDriver } from "../index.ts";
+import {
+  findDevice,
+  forgetDevice,
+  type Step as GuestStep,
+  insertDriver,
+  modulePath,
+  removeDriver,
+} from "../index.ts";
 import { NotForGuests } from "./not-for-guests.ts";
+import type { WatchdogDriver } from "./watchdog.ts";
 
 /** How a kernel's driver of an interface comes, goes, and shows what it knows. */
 export interface GuestDrivers {
@@ -9,16 +17,24 @@ export interface GuestDrivers {
   readonly setup: readonly GuestStep[];
   readonly insert: GuestStep;
   readonly remove: GuestStep;
-  /** The same of its modules, with which the device goes and comes. */
-  readonly load: readonly GuestStep[];
-  readonly unload: readonly GuestStep[];
+  /** The same of its modules, with which the device goes and comes; none of a driver built in. */
+  readonly load: readonly GuestStep[] | undefined;
+  readonly unload: readonly GuestStep[] | undefined;
   /** The interface by the driver's hotmod parameter, if it has one. */
   readonly hotRemove: readonly GuestStep[] | undefined;
   readonly hotAdd: readonly GuestStep[] | undefined;
+  readonly watchdog: WatchdogDriver;
   /** Where the interface's attributes are. */
   readonly folder: string;
   /** How often the guest says its time, in guest µs. */
   readonly tickUs: number;
+}
+
+/** A kernel's drivers by name. */
+export interface KernelDrivers {
+  /** Those that were kept as modules, in the order in which they load. */
+  readonly modules: readonly string[];
+  readonly builtIn: readonly string[];
 }
 
 /** What a guest tells right before its driver comes. */
@@ -39,43 +55,68 @@ const PCI_DEVICE = "/sys/devices/pci0000:00/0000:00:02.0";
 const KEPT_PARAMETERS = "/tmp/hotmod";
 export const HOTMOD = "/sys/module/ipmi_si/parameters/hotmod";
 
+/** The controller has no interrupt, and its driver is told so, rather than let it look for one. */
+const CONTROLLER_POLLS = "disable_features=0x10";
+const BUILT_IN_ARGUMENTS = [
+  ["ipmi_si", "unload_when_empty=0"],
+  ["i2c_i801", CONTROLLER_POLLS],
+] as const;
+
+/** What a guest tells when its clock runs, so that a driver which is built in may find the device. */
+const MAY_BE_KNOWN = "the device may be known";
+/** The clock first has to have told the time, so that the driver's begin has one. */
+const showDevice: readonly GuestStep[] = [
+  { step: "sleep", us: 2 * TICK_US },
+  { step: "tell", what: MAY_BE_KNOWN },
+  forgetDevice,
+  findDevice,
+];
+
 const I2C = "/sys/bus/i2c";
 const ADAPTER = 0;
 const CLIENT = `${ADAPTER}-${SSIF_ADDRESS.toString(16).padStart(4, "0")}`;
 
-/** `modules`: those that were kept of the kernel, in the order in which they load. */
-export function guestDrivers(kind: InterfaceKind, modules: readonly string[]): GuestDrivers {
-  return DRIVERS[MEDIUM[kind]](modules);
+/** How a guest with these drivers gets at its interface. */
+export function guestDrivers(kind: InterfaceKind, has: KernelDrivers): GuestDrivers {
+  return DRIVERS[MEDIUM[kind]](has);
 }
 
-const DRIVERS: Readonly<Record<Medium, (modules: readonly string[]) => GuestDrivers>> = {
-  registers: () => REGISTER_DRIVERS,
+const DRIVERS: Readonly<Record<Medium, (has: KernelDrivers) => GuestDrivers>> = {
+  registers: registerDrivers,
   bus: busDrivers,
 };
 
-const REGISTER_DRIVERS: GuestDrivers = {
-  setup: REGISTER_MODULES.map(load),
-  insert: insertDriver,
-  remove: removeDriver,
-  load: REGISTER_MODULES.map(load),
-  unload: REGISTER_MODULES.toReversed().map(unload),
-  hotRemove: [
-    { step: "copy-file", from: `${PCI_DEVICE}/params`, prefix: "", path: KEPT_PARAMETERS },
-    { step: "copy-file", from: KEPT_PARAMETERS, prefix: "remove,", path: HOTMOD },
-  ],
-  hotAdd: [{ step: "copy-file", from: KEPT_PARAMETERS, prefix: "add,", path: HOTMOD }],
-  folder: PCI_DEVICE,
-  tickUs: TICK_US,
-};
+function registerDrivers({ builtIn }: KernelDrivers): GuestDrivers {
+  const modules = REGISTER_MODULES.filter((name) => !builtIn.includes(name));
+  const removable = !builtIn.includes("ipmi_si");
+  return {
+    setup: [...modules.map(load), ...(removable ? [] : showDevice)],
+    insert: insertDriver,
+    remove: removeDriver,
+    load: removable ? modules.map(load) : undefined,
+    unload: removable ? modules.toReversed().map(unload) : undefined,
+    hotRemove: [
+      { step: "copy-file", from: `${PCI_DEVICE}/params`, prefix: "", path: KEPT_PARAMETERS },
+      { step: "copy-file", from: KEPT_PARAMETERS, prefix: "remove,", path: HOTMOD },
+    ],
+    hotAdd: [{ step: "copy-file", from: KEPT_PARAMETERS, prefix: "add,", path: HOTMOD }],
+    watchdog: watchdogOf(builtIn),
+    folder: PCI_DEVICE,
+    tickUs: TICK_US,
+  };
+}
 
 /** No firmware tells this guest of an SSIF: it is told by hand, as administrators do. */
-function busDrivers(modules: readonly string[]): GuestDrivers {
-  if (!modules.includes("ipmi_ssif")) {
-    throw new NotForGuests("of this kernel no drivers for SSIF were kept: add it once more");
+function busDrivers({ modules, builtIn }: KernelDrivers): GuestDrivers {
+  if (!modules.includes("ipmi_ssif") && !builtIn.includes("ipmi_ssif")) {
+    throw new NotForGuests("this kernel has no drivers for SSIF, or was added without them");
   }
+  const own = BUS_MODULES.filter((name) => !builtIn.includes(name));
+  const removable = !builtIn.includes("ipmi_ssif");
   return {
     setup: [
       ...modules.filter((name) => !NOT_FOR_SSIF.includes(name)).map(loadForBus),
+      ...(builtIn.includes("i2c_i801") ? showDevice : []),
       {
         step: "write-file",
         path: `${I2C}/devices/i2c-${ADAPTER}/new_device`,
@@ -84,19 +125,38 @@ function busDrivers(modules: readonly string[]): GuestDrivers {
     ],
     insert: { step: "write-file", path: `${I2C}/drivers/ipmi_ssif/bind`, text: CLIENT },
     remove: { step: "write-file", path: `${I2C}/drivers/ipmi_ssif/unbind`, text: CLIENT },
-    load: BUS_MODULES.map(load),
-    unload: BUS_MODULES.toReversed().map(unload),
+    load: removable ? own.map(load) : undefined,
+    unload: removable ? own.toReversed().map(unload) : undefined,
     hotRemove: undefined,
     hotAdd: undefined,
+    watchdog: watchdogOf(builtIn),
     folder: `${I2C}/devices/${CLIENT}`,
     tickUs: BUS_TICK_US,
   };
 }
 
-/** The controller has no interrupt, and its driver is told so, rather than let it look for one. */
+/**
+ * What a kernel with these drivers built in gets on its command line. Its `ipmi_si` looks for devices
+ * before there is one, and must not leave the bus for that.
+ */
+export function kernelArguments(builtIn: readonly string[]): readonly string[] {
+  return BUILT_IN_ARGUMENTS.filter(([driver]) => builtIn.includes(driver)).map(
+    ([driver, parameter]) => `${driver}.${parameter}`,
+  );
+}
+
+function watchdogOf(builtIn: readonly string[]): WatchdogDriver {
+  return builtIn.includes("ipmi_watchdog") ? "built-in" : "module";
+}
+
+/** Whether the guest's drivers may find our device from that step on. */
+export function showsDevice(step: GuestStep): boolean {
+  return step.step === "tell" && step.what === MAY_BE_KNOWN;
+}
+
 function loadForBus(name: string): GuestStep {
   const step = { step: "insert-module", path: modulePath(name) } as const;
-  return { ...step, parameters: name === "i2c_i801" ? "disable_features=0x10" : "" };
+  return { ...step, parameters: name === "i2c_i801" ? CONTROLLER_POLLS : "" };
 }
 
 function unload(name: string): GuestStep {

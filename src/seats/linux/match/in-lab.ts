@@ -9,8 +9,9 @@ import { DEFAULT_PROMISES } from "../../../trace/head.ts";
 import type { TraceSink } from "../../../trace/tracer.ts";
 import { compileGuest, type HostEnd, type Kernel, LinuxHost, ReportReader } from "../index.ts";
 import { plain, troubleIn } from "./console.ts";
+import { kernelArguments, showsDevice } from "./drivers.ts";
 import { GuestPanic } from "./panic.ts";
-import { type ModuleParameter, withParameters } from "./parameters.ts";
+import { type ModuleParameter, parametersFor, withParameters } from "./parameters.ts";
 import { guestPort } from "./port.ts";
 import { GuestReports } from "./reports.ts";
 import { guestProgram } from "./workload.ts";
@@ -41,9 +42,13 @@ export class LinuxInLab implements LabHost {
   readonly #entry: MatchEntry;
   readonly #reader = new ReportReader();
   readonly #program;
+  /** More for the kernel's command line. */
+  readonly #kernelArguments: readonly string[];
   #place: Place | undefined;
   #host: LinuxHost | undefined;
   #why: MatchEnd["why"] | undefined;
+  /** The guest may see what our device is. */
+  #known: boolean;
   /** The guest's agent has set everything up. */
   #readyToPanic = false;
   #accesses = 0;
@@ -52,14 +57,21 @@ export class LinuxInLab implements LabHost {
   constructor(kernel: Kernel, parameters: readonly ModuleParameter[], entry: MatchEntry) {
     this.#kernel = kernel;
     this.#entry = entry;
+    const { builtIn } = kernel.manifest;
     const modules = kernel.manifest.modules.map(({ name }) => name);
-    this.#program = withParameters(guestProgram(entry.scenario, modules), parameters);
+    const { ofModules, ofKernel } = parametersFor(builtIn, parameters);
+    this.#program = withParameters(guestProgram(entry.scenario, { modules, builtIn }), ofModules);
+    this.#kernelArguments = [...kernelArguments(builtIn), ...ofKernel];
+    this.#known = !this.#program.setup.some(showsDevice);
   }
 
   readonly onPanicOrdered = (text: string): void => this.#joined().panic.order(text);
 
   join(arena: Arena): void {
     const reports = new GuestReports(this.#program, arena.tracer, {
+      mayBeKnown: () => {
+        this.#known = true;
+      },
       ready: () => this.#ready(),
       allDone: (unfinished) => this.#end(unfinished ? "time" : "done"),
     });
@@ -82,6 +94,7 @@ export class LinuxInLab implements LabHost {
       realTime: options.realTime ?? false,
       snapshot: options.snapshot ?? options.realTime !== true,
       ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
+      kernelArguments: this.#kernelArguments,
       wallLimitMs,
       machine: {
         kind,
@@ -96,6 +109,7 @@ export class LinuxInLab implements LabHost {
           for (const report of this.#reader.push(Uint8Array.of(byte))) reports.take(report);
         },
         panics: () => this.#readyToPanic && this.#why === undefined && panic.take(),
+        known: () => this.#known,
         console: (line) => this.#console(plain(line)),
         onLine: (changed) => arena.onLine(changed),
       },

@@ -13,6 +13,18 @@ export function parameterText({ module, name, value }: ModuleParameter): string 
   return `${module}.${name}=${value}`;
 }
 
+/** Parameters by who takes them: a driver that is built in has its own from the command line. */
+export function parametersFor(
+  builtIn: readonly string[],
+  parameters: readonly ModuleParameter[],
+): { readonly ofModules: readonly ModuleParameter[]; readonly ofKernel: readonly string[] } {
+  const forKernel = parameters.filter(({ module }) => builtIn.includes(module));
+  return {
+    ofModules: parameters.filter((parameter) => !forKernel.includes(parameter)),
+    ofKernel: forKernel.map(parameterText),
+  };
+}
+
 /**
  * The program in which each module that is inserted gets its parameters, behind those that the
  * program has for it: the kernel takes the last one of a name. One that nothing would take is

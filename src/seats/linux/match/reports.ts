@@ -8,7 +8,7 @@ import {
   type Step,
   stepOf,
 } from "../index.ts";
-import { DRIVER_COMES, HOTMOD, INTERFACE_MODULES } from "./drivers.ts";
+import { DRIVER_COMES, HOTMOD, INTERFACE_MODULES, showsDevice } from "./drivers.ts";
 
 /** A request of the guest's, and what its response on the wire was. */
 interface Open {
@@ -32,6 +32,8 @@ const ERRNO: Readonly<Record<number, string>> = {
 const USER_GONE = "USER_GONE";
 
 export interface GuestMilestones {
+  /** Its clock runs, and its kernel's drivers may find our device. */
+  mayBeKnown(): void;
   ready(): void;
   allDone(unfinished: boolean): void;
 }
@@ -114,9 +116,12 @@ export class GuestReports implements TraceSink {
 
   /** A driver that comes may look for its device as the one before it did, and owes what that owed. */
   #stepDone(step: Step | undefined): void {
-    if (step?.step === "tell" && step.what === DRIVER_COMES) {
+    if (step === undefined) return;
+    if (showsDevice(step)) {
+      this.#milestones.mayBeKnown();
+    } else if (step.step === "tell" && step.what === DRIVER_COMES) {
       this.#tracer.emit({ e: "host", what: "inserted", text: "" });
-    } else if (step !== undefined && takesDriver(step)) {
+    } else if (takesDriver(step)) {
       this.#tracer.emit({ e: "host", what: "removed", text: "" });
     }
   }

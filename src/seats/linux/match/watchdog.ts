@@ -22,27 +22,38 @@ const PREACTIONS = {
 /** A heartbeat, whatever the byte. */
 export const heartbeat: GuestStep = { step: "write-open-file", text: "1" };
 
-/** The kernel's watchdog driver with the settings of a step, which it takes when it is loaded. */
-export function loadWatchdog(step: WatchdogStep): readonly GuestStep[] {
+/** Where a driver's parameters are when it is there. */
+const PARAMETERS = "/sys/module/ipmi_watchdog/parameters";
+
+/** How a kernel has its watchdog driver: it takes settings when it is loaded, or while it runs. */
+export type WatchdogDriver = "module" | "built-in";
+
+/** The kernel's watchdog driver with the settings of a step. */
+export function setWatchdog(step: WatchdogStep, driver: WatchdogDriver): readonly GuestStep[] {
+  const ready: GuestStep = { step: "wait-for-file", path: DEVICE, limitUs: DEVICE_LIMIT_US };
+  const settings = settingsOf(step);
+  if (driver === "built-in") {
+    const write = ([name, text]: readonly [string, string]): GuestStep => {
+      return { step: "write-file", path: `${PARAMETERS}/${name}`, text };
+    };
+    return [ready, ...settings.map(write)];
+  }
+  const parameters = settings.map(([name, text]) => `${name}=${text}`).join(" ");
+  return [{ step: "insert-module", path: modulePath("ipmi_watchdog"), parameters }, ready];
+}
+
+/** A step's settings by the driver's own names. */
+function settingsOf(step: WatchdogStep): readonly (readonly [string, string])[] {
   const { timeout, pretimeout, action, preaction, nowayout } = step;
-  const seconds = (us: number | undefined) =>
-    us === undefined ? undefined : String(Math.round(us / SECOND_US));
-  const parameters = {
-    timeout: seconds(timeout),
-    pretimeout: seconds(pretimeout),
-    action: action === undefined ? undefined : ACTIONS[action],
-    preaction: preaction === undefined ? undefined : PREACTIONS[preaction],
-    // The kernel's own setting of this differs from build to build.
-    nowayout: nowayout === true ? "1" : "0",
-  };
-  const text = Object.entries(parameters)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(" ");
-  return [
-    { step: "insert-module", path: modulePath("ipmi_watchdog"), parameters: text },
-    { step: "wait-for-file", path: DEVICE, limitUs: DEVICE_LIMIT_US },
-  ];
+  const seconds = (us: number) => String(Math.round(us / SECOND_US));
+  const settings: [string, string][] = [];
+  if (timeout !== undefined) settings.push(["timeout", seconds(timeout)]);
+  if (pretimeout !== undefined) settings.push(["pretimeout", seconds(pretimeout)]);
+  if (action !== undefined) settings.push(["action", ACTIONS[action]]);
+  if (preaction !== undefined) settings.push(["preaction", PREACTIONS[preaction]]);
+  // The kernel's own setting of this differs from build to build.
+  settings.push(["nowayout", nowayout === true ? "1" : "0"]);
+  return settings;
 }
 
 /** What a program does with the device; undefined for a step that sets something. */
@@ -54,8 +65,11 @@ export function useWatchdog(step: WatchdogStep): GuestStep | undefined {
 }
 
 /** For an actor who opens the watchdog and leaves its settings as they are. */
-export function watchdogDriver(steps: readonly Step[]): readonly GuestStep[] {
+export function watchdogDriver(
+  steps: readonly Step[],
+  driver: WatchdogDriver,
+): readonly GuestStep[] {
   const uses = steps.flatMap(({ watchdog }) => (watchdog === undefined ? [] : [watchdog]));
   const sets = uses.some((step) => useWatchdog(step) === undefined);
-  return uses.length === 0 || sets ? [] : loadWatchdog({});
+  return uses.length === 0 || sets ? [] : setWatchdog({}, driver);
 }

@@ -2,9 +2,9 @@ import { interfaceOf } from "../../../scenario/on-interface.ts";
 import type { Actor, Scenario, Step } from "../../../scenario/schema.ts";
 import { wantedBy } from "../../stack/workload.ts";
 import type { Actor as GuestActor, GuestProgram, Step as GuestStep } from "../index.ts";
-import { DRIVER_COMES, type GuestDrivers, guestDrivers } from "./drivers.ts";
+import { DRIVER_COMES, type GuestDrivers, guestDrivers, type KernelDrivers } from "./drivers.ts";
 import { NotForGuests } from "./not-for-guests.ts";
-import { heartbeat, loadWatchdog, useWatchdog, watchdogDriver } from "./watchdog.ts";
+import { heartbeat, setWatchdog, useWatchdog, watchdogDriver } from "./watchdog.ts";
 
 const DEVICE = "/dev/ipmi0";
 /** The kernel's own detection may take some rounds of 5 s on a bad BMC. */
@@ -43,11 +43,10 @@ const BMC_ATTRIBUTES = new Set([
   "guid",
 ]);
 
-/**
- * The scenario's workload as a program for the guest's agent. `modules`: those that were kept of its
- * kernel, in the order in which they load.
- */
-export function guestProgram(scenario: Scenario, modules: readonly string[] = []): GuestProgram {
+const NONE_BUILT_IN: KernelDrivers = { modules: [], builtIn: [] };
+
+/** The scenario's workload as a program for the guest's agent, whose kernel has these drivers. */
+export function guestProgram(scenario: Scenario, has: KernelDrivers = NONE_BUILT_IN): GuestProgram {
   const toHost = scenario.faults?.flatMap(({ host }) => (host === undefined ? [] : [host])) ?? [];
   if (toHost.some(({ panic }) => panic === undefined)) {
     throw new NotForGuests(
@@ -55,7 +54,7 @@ export function guestProgram(scenario: Scenario, modules: readonly string[] = []
     );
   }
   const panics = toHost.length > 0;
-  const drivers = guestDrivers(interfaceOf(scenario), modules);
+  const drivers = guestDrivers(interfaceOf(scenario), has);
   return {
     tickUs: panics ? PANIC_TICK_US : drivers.tickUs,
     obeys: panics,
@@ -93,7 +92,7 @@ function checkCloses({ user, steps }: Actor, { workload }: Scenario): void {
 
 function guestActor(actor: Actor, patienceUs: number, drivers: GuestDrivers): GuestActor {
   const steps = [
-    ...watchdogDriver(actor.steps),
+    ...watchdogDriver(actor.steps, drivers.watchdog),
     ...actor.steps.flatMap((step) => guestSteps(step, patienceUs, drivers)),
   ];
   const needsDevice = actor.steps.some((step) => step.request ?? step.raw ?? step.events);
@@ -106,7 +105,7 @@ function guestSteps(step: Step, patienceUs: number, drivers: GuestDrivers): Gues
   if (step.driver !== undefined) return driverSteps(step.driver, drivers);
   if (step.watchdog !== undefined) {
     const use = useWatchdog(step.watchdog);
-    if (use === undefined) return [...loadWatchdog(step.watchdog)];
+    if (use === undefined) return [...setWatchdog(step.watchdog, drivers.watchdog)];
     return repeated(step.times ?? 1, [use], step.every);
   }
   if (step.keepalive === true) return repeated(step.times ?? 1, [heartbeat], step.every);
@@ -141,11 +140,11 @@ function driverSteps(what: NonNullable<Step["driver"]>, drivers: GuestDrivers): 
     case "insert":
       return [driverComes, drivers.insert];
     case "unload":
-      return [{ step: "close-ipmi" }, ...drivers.unload];
+      return [{ step: "close-ipmi" }, ...ofModules(drivers.unload)];
     case "load":
       return [
         driverComes,
-        ...drivers.load,
+        ...ofModules(drivers.load),
         { step: "wait-for-file", path: DEVICE, limitUs: DEVICE_LIMIT_US },
         openDevice,
       ];
@@ -159,6 +158,11 @@ function driverSteps(what: NonNullable<Step["driver"]>, drivers: GuestDrivers): 
         openDevice,
       ];
   }
+}
+
+function ofModules(steps: readonly GuestStep[] | undefined): readonly GuestStep[] {
+  if (steps !== undefined) return steps;
+  throw new NotForGuests("the interface's driver is built into this kernel, which keeps it");
 }
 
 function ofSi(steps: readonly GuestStep[] | undefined): readonly GuestStep[] {

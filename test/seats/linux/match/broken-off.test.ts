@@ -27,7 +27,11 @@ beforeAll(() => {
     elf: { file: "vmlinux", sha256: "", pvh: true },
     modules: [],
   } as const;
-  kernel = { name: "9.9.1", folder, manifest: { ...manifest, packages: [], modules: [] } };
+  kernel = {
+    name: "9.9.1",
+    folder,
+    manifest: { ...manifest, packages: [], modules: [], builtIn: [] },
+  };
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

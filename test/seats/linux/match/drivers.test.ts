@@ -1,14 +1,27 @@
 import { expect, test } from "vitest";
-import { guestDrivers } from "../../../../src/seats/linux/match/drivers.ts";
+import {
+  guestDrivers,
+  type KernelDrivers,
+  kernelArguments,
+  showsDevice,
+} from "../../../../src/seats/linux/match/drivers.ts";
 import { NotForGuests } from "../../../../src/seats/linux/match/not-for-guests.ts";
 
-const KEPT = [
-  ...["ipmi_msghandler", "ipmi_devintf", "ipmi_si", "ipmi_watchdog"],
-  ...["i2c_smbus", "i2c_i801", "ipmi_ssif"],
-];
+const KEPT: KernelDrivers = {
+  modules: [
+    ...["ipmi_msghandler", "ipmi_devintf", "ipmi_si", "ipmi_watchdog"],
+    ...["i2c_smbus", "i2c_i801", "ipmi_ssif"],
+  ],
+  builtIn: [],
+};
 
-function loaded(kind: "kcs" | "ssif", modules: readonly string[] = KEPT): readonly string[] {
-  return guestDrivers(kind, modules).setup.flatMap((step) => {
+/** The same kernel with some of its drivers built in. */
+function builtIn(...names: readonly string[]): KernelDrivers {
+  return { modules: KEPT.modules.filter((name) => !names.includes(name)), builtIn: names };
+}
+
+function loaded(kind: "kcs" | "ssif", has = KEPT): readonly string[] {
+  return guestDrivers(kind, has).setup.flatMap((step) => {
     if (step.step !== "insert-module") return [];
     return [`${step.path.replace(/^.*\//, "").replace(".ko", "")} ${step.parameters}`.trim()];
   });
@@ -35,6 +48,48 @@ test("nobody but the administrator tells a guest of its SSIF", () => {
 });
 
 test("a kernel that was kept before it had a seat for SSIF says so", () => {
-  expect(() => guestDrivers("ssif", ["ipmi_msghandler", "ipmi_si"])).toThrow(NotForGuests);
-  expect(loaded("kcs", [])).toHaveLength(3);
+  const modules = ["ipmi_msghandler", "ipmi_si"];
+  expect(() => guestDrivers("ssif", { modules, builtIn: [] })).toThrow(NotForGuests);
+  expect(loaded("kcs", { modules: [], builtIn: [] })).toHaveLength(3);
+});
+
+// Goal: a driver that is part of the kernel finds the device when the guest's clock runs, not before.
+test("a driver that is built in is not loaded, and finds its device at the set-up's end", () => {
+  const all = builtIn(...KEPT.modules);
+  expect(guestDrivers("kcs", all).setup).toEqual([
+    { step: "sleep", us: 20_000 },
+    { step: "tell", what: "the device may be known" },
+    { step: "write-file", path: "/sys/bus/pci/devices/0000:00:02.0/remove", text: "1" },
+    { step: "write-file", path: "/sys/bus/pci/rescan", text: "1" },
+  ]);
+  expect(guestDrivers("ssif", all).setup.slice(0, 4)).toEqual(guestDrivers("kcs", all).setup);
+  expect(guestDrivers("ssif", all).setup).toHaveLength(5);
+});
+
+test("what is a module beside it is loaded first", () => {
+  const si = builtIn("ipmi_msghandler", "ipmi_si");
+  expect(loaded("kcs", si)).toEqual(["ipmi_devintf"]);
+  expect(guestDrivers("kcs", si).setup.findIndex(showsDevice)).toBe(2);
+  const handler = guestDrivers("kcs", builtIn("ipmi_msghandler"));
+  expect(handler.setup.some(showsDevice)).toBe(false);
+  expect(handler.unload).toEqual([
+    { step: "remove-module", name: "ipmi_si" },
+    { step: "remove-module", name: "ipmi_devintf" },
+  ]);
+});
+
+test("what is built in cannot be unloaded, but its device can be taken from it", () => {
+  const { load, unload, remove, hotRemove } = guestDrivers("kcs", builtIn("ipmi_si"));
+  expect([load, unload]).toEqual([undefined, undefined]);
+  expect(remove).toEqual(guestDrivers("kcs", KEPT).remove);
+  expect(hotRemove).toEqual(guestDrivers("kcs", KEPT).hotRemove);
+  expect(guestDrivers("ssif", builtIn("ipmi_ssif")).unload).toBeUndefined();
+});
+
+test("on the command line stands what a module would have been given, and to stay without a device", () => {
+  expect(kernelArguments([])).toEqual([]);
+  expect(kernelArguments(["ipmi_msghandler", "ipmi_si", "i2c_i801", "ipmi_ssif"])).toEqual([
+    "ipmi_si.unload_when_empty=0",
+    "i2c_i801.disable_features=0x10",
+  ]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { GuestProgram } from "../../../../src/guest/program.ts";
 import { modulePath } from "../../../../src/seats/linux/index.ts";
-import { withParameters } from "../../../../src/seats/linux/match/parameters.ts";
+import { parametersFor, withParameters } from "../../../../src/seats/linux/match/parameters.ts";
 
 const insert = (name: string, parameters: string) =>
   ({ step: "insert-module", path: modulePath(name), parameters }) as const;
@@ -41,4 +41,10 @@ test("without parameters the program is as it was", () => {
 test("a parameter that nothing would take is refused", () => {
   const other = { module: "ipmi_ssif", name: "dbg", value: "1" };
   expect(() => withParameters(program, [busy, other])).toThrow(/ipmi_ssif\.dbg=1 would do nothing/);
+});
+
+test("a parameter of a driver that is built in is the kernel's, whatever the match loads", () => {
+  const { ofModules, ofKernel } = parametersFor(["ipmi_si", "ipmi_ssif"], [busy, timeout]);
+  expect(ofModules).toEqual([timeout]);
+  expect(ofKernel).toEqual(["ipmi_si.kipmid_max_busy_us=100"]);
 });

@@ -41,6 +41,7 @@ function bench(of = scenario) {
   const recorder = new Recorder();
   const said: string[] = [];
   const reports = new GuestReports(guestProgram(of), tracer, {
+    mayBeKnown: () => said.push("known"),
     ready: () => said.push("ready"),
     allDone: (unfinished) => said.push(unfinished ? "unfinished" : "done"),
   });
