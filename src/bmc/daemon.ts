@@ -1,3 +1,5 @@
+import { Cc } from "../ipmi/completion.ts";
+import { RESPONSE_BIT } from "../ipmi/message.ts";
 import type { Scheduler, Task } from "../time/scheduler.ts";
 import type { Tracer } from "../trace/tracer.ts";
 import type { BmcDevice, DeviceHandle, Incoming } from "./device.ts";
@@ -44,6 +46,11 @@ export class Daemon {
   interposer: Interposer = (_request, response) => ({ response, delayUs: 0, copies: 1 });
   /** Added to the command latency while the daemon is slow, in µs. */
   slowUs = 0;
+  /**
+   * After so long the request is answered with CEh in the application's place, in µs, and the true
+   * response is handed in all the same when it comes; undefined: a request is awaited.
+   */
+  ownTimeoutUs: number | undefined;
   #hung = false;
   readonly #device: BmcDevice;
   readonly #application: Application;
@@ -54,6 +61,8 @@ export class Daemon {
   #reading: Task | undefined;
   /** What becomes of the requests in hand. */
   readonly #inHand = new Set<Task>();
+  /** By the ticket of a request: what answers it in the application's place. */
+  readonly #timeouts = new Map<number, Task>();
   /** What attention shows towards the host; undefined: what the application says. */
   #forcedAttention: boolean | undefined;
   /** The causes of attention that the device was told of. */
@@ -129,6 +138,8 @@ export class Daemon {
     this.#reading = undefined;
     for (const task of this.#inHand) task.cancel();
     this.#inHand.clear();
+    for (const task of this.#timeouts.values()) task.cancel();
+    this.#timeouts.clear();
   }
 
   #readable(): void {
@@ -148,7 +159,17 @@ export class Daemon {
     }
     const us = this.#options.commandLatencyUs + this.slowUs;
     this.#after(us, "daemon command", () => this.#execute(request));
+    if (this.ownTimeoutUs !== undefined) this.#awaitFor(this.ownTimeoutUs, request);
     this.#readOn();
+  }
+
+  #awaitFor(us: number, request: Incoming): void {
+    const { ticket, message } = request;
+    const [netFnLun = 0, cmd = 0] = message;
+    const refusal = Uint8Array.of(netFnLun | RESPONSE_BIT, cmd, Cc.ResponseUnavailable);
+    const at = this.#scheduler.now() + us;
+    const task = this.#scheduler.at(at, "own time-out", () => this.#write(request, refusal));
+    this.#timeouts.set(ticket, task);
   }
 
   /** A thread goes on after a while. */
@@ -172,14 +193,17 @@ export class Daemon {
   }
 
   #answer(request: Incoming, response: Uint8Array, copies: number): void {
-    for (let copy = 0; copy < copies; copy++) {
-      const written = this.#handle?.write(request.ticket, response);
-      if (written === undefined) break;
-      if (!this.#tracer.active) continue;
-      if (written.ok) this.#tracer.emit({ e: "bmc.response", tag: request.tag, message: response });
-      else this.#tracer.emit({ e: "bmc.refused", tag: request.tag, code: written.error });
-    }
+    for (let copy = 0; copy < copies; copy++) this.#write(request, response);
     this.#finish();
+  }
+
+  #write({ ticket, tag }: Incoming, response: Uint8Array): void {
+    this.#timeouts.get(ticket)?.cancel();
+    this.#timeouts.delete(ticket);
+    const written = this.#handle?.write(ticket, response);
+    if (written === undefined || !this.#tracer.active) return;
+    if (written.ok) this.#tracer.emit({ e: "bmc.response", tag, message: response });
+    else this.#tracer.emit({ e: "bmc.refused", tag, code: written.error });
   }
 
   #finish(): void {

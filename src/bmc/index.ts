@@ -64,5 +64,6 @@ export type { MessageDeviceOptions } from "./message-device.ts";
 export { type Absence, Bmc, type BmcOptions } from "./model.ts";
 export { SmicDevice } from "./smic/device.ts";
 export { SsifDevice } from "./ssif/device.ts";
+export type { SsifManners } from "./ssif/manners.ts";
 export { SSIF_LIMITS, SsifBmc, type SsifLimits } from "./ssif/ssif.ts";
 export type { SystemInterface } from "./stores/channels.ts";

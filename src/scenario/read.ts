@@ -4,7 +4,8 @@ import { DocumentError, type PlainDocument, readDocument } from "./document.ts";
 import { firstOf, issueText, placeText } from "./issues.ts";
 import { otherFile } from "./other-files.ts";
 import { type Scenario, scenarioSchema } from "./schema.ts";
-import { type Fault, fault } from "./vocabulary/fault.ts";
+import { wordsOf } from "./vocabulary/choice.ts";
+import { ACTIONS, type Fault, fault } from "./vocabulary/fault.ts";
 
 /** A scenario that cannot be used; the message names file, line and what would be right. */
 export class ScenarioError extends BaseboardError<"BAD_SCENARIO"> {
@@ -125,7 +126,7 @@ function fitting(scenario: Scenario, document: PlainDocument, file: string): Sce
   const messages = (scenario.faults ?? []).flatMap((each, index) => {
     const message = fault.misfit?.(each, kind);
     if (message === undefined) return [];
-    const path = ["faults", index, ...(each.wire === undefined ? [] : ["wire"])];
+    const path = ["faults", index, ...wordsOf(ACTIONS).filter((word) => each[word] !== undefined)];
     return [`${file}:${document.lineAt(path)}: ${placeText(path)}: ${message}`];
   });
   if (messages.length > 0) throw new ScenarioError(firstOf(messages));

@@ -5,6 +5,7 @@ import type { Scheduler } from "../../time/scheduler.ts";
 import { mayAsk } from "../front/access.ts";
 import type { Front } from "../front/front.ts";
 import type { Origin } from "../front/origin.ts";
+import type { WatchdogMisdeed } from "../stores/watchdog.ts";
 import { assemble } from "./assembly.ts";
 import { commands } from "./command-set.ts";
 import type { ControllerOptions, ControllerOutputs } from "./options.ts";
@@ -106,6 +107,11 @@ export class Controller implements Front {
   /** The platform breaks: what the host fetches from there stays. Undefined: it is whole again. */
   stick(what: "event-buffer" | "receive-queue" | undefined): void {
     this.#parts.messaging.sticky = what;
+  }
+
+  /** The watchdog is broken, or is whole again. */
+  breakWatchdog(misdeed: WatchdogMisdeed | undefined): void {
+    this.#parts.watchdog.misdeed = misdeed;
   }
 
   /** Other firmware was installed: `minorBcd` in binary coded decimal, as Get Device ID has it. */

@@ -2,6 +2,7 @@ import type { Scheduler } from "../../time/scheduler.ts";
 import type { SmbusSlave } from "../../wire/smbus/port.ts";
 import type { WhenClosed } from "../device.ts";
 import { MessageDevice, type MessageDeviceOptions } from "../message-device.ts";
+import type { SsifManners } from "./manners.ts";
 import { SSIF_LIMITS, SsifBmc, type SsifLimits } from "./ssif.ts";
 
 /**
@@ -22,6 +23,10 @@ export class SsifDevice extends MessageDevice {
     super(machine, scheduler, options);
     this.#machine = machine;
     machine.whenClosed = options.whenClosed;
+  }
+
+  get manners(): SsifManners {
+    return this.#machine.manners;
   }
 
   override set whenClosed(behaviour: WhenClosed) {

@@ -14,6 +14,7 @@ import type { WhenClosed } from "../device.ts";
 import type { BmcMachine } from "../message-device.ts";
 import { SsifAlert } from "./alert.ts";
 import { type BlockOwner, BlockSlave } from "./block-slave.ts";
+import { goodManners } from "./manners.ts";
 
 /** In the order of a transaction. @see IPMI 2.0 §12.2 to §12.5 */
 const State = {
@@ -59,6 +60,7 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
   /** Whether the BMC's processor runs: without, nothing on the bus is answered. */
   powered = true;
   whenClosed: WhenClosed = "refuse";
+  readonly manners = goodManners();
   readonly #slave: SmbusSlave;
   readonly #limits: SsifLimits;
   readonly #blocks: BlockSlave;
@@ -100,6 +102,7 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
   }
 
   requested(): number {
+    if (this.manners.byteUs !== 0) this.#slave.stretch(this.manners.byteUs);
     return this.powered && !this.#storms ? this.#blocks.requested() : NOTHING;
   }
 
@@ -117,7 +120,8 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
   }
 
   addressed(): boolean {
-    return this.powered && (this.served || this.whenClosed !== "hold");
+    const isThere = this.powered && (this.served || this.whenClosed !== "hold");
+    return isThere && !this.manners.deaf;
   }
 
   command(command: number): boolean {
@@ -131,9 +135,9 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
       case SsifCommand.WriteEnd:
         return this.#state === State.Writing;
       case SsifCommand.ReadStart:
-        return this.#state === State.Responding;
+        return this.#hasResponse;
       case SsifCommand.ReadMiddle:
-        return this.#state === State.Responding && this.#next !== NOT_STARTED;
+        return this.#hasResponse && this.#next !== NOT_STARTED;
       case SsifCommand.ReadRetry:
         return this.#state === State.Responding && this.#response.length > BLOCK_BYTES_MAX;
       default:
@@ -144,12 +148,13 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
   announced(command: number, count: number): boolean {
     switch (command) {
       case SsifCommand.SinglePartWrite:
-        return count >= REQUEST_BYTES_MIN;
+        return count >= REQUEST_BYTES_MIN && this.#fits(count);
       case SsifCommand.WriteStart:
-        return count === BLOCK_BYTES_MAX && this.#limits.inputBytesMax > BLOCK_BYTES_MAX;
+        if (this.#limits.inputBytesMax <= BLOCK_BYTES_MAX) return false;
+        return count === BLOCK_BYTES_MAX && this.#fits(count);
       case SsifCommand.WriteMiddle:
       case SsifCommand.WriteEnd:
-        return this.#received + count <= this.#limits.inputBytesMax;
+        return this.#fits(count);
       case SsifCommand.ReadRetry:
         return count === 1;
       default:
@@ -290,9 +295,16 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
     this.respond(Uint8Array.of(netFnLun | RESPONSE_BIT, cmd, cc));
   }
 
+  get #hasResponse(): boolean {
+    if (this.#state === State.Responding) return true;
+    return this.manners.keepsResponse && this.#response.length > 0;
+  }
+
   /** A request begins, and with it whatever was there ends. */
   #begin(): void {
+    const kept = this.manners.mergesRequests && this.#state === State.Writing ? this.#received : 0;
     this.#drop();
+    this.#received = kept;
     this.#tag = this.#slave.tags.request;
   }
 
@@ -310,12 +322,17 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
     if (number <= this.#next) this.#next = number;
   }
 
+  #fits(count: number): boolean {
+    return this.#received + count <= this.#limits.inputBytesMax;
+  }
+
   #furtherBlock(): Uint8Array | undefined {
     const number = this.#next;
     if (number >= this.#furtherBlocks) return undefined;
     const from = FIRST_BLOCK_DATA + number * BLOCK_DATA;
     const data = this.#response.subarray(from, from + BLOCK_DATA);
-    this.#block[0] = number === this.#furtherBlocks - 1 ? LAST_BLOCK : number;
+    const isLast = number === this.#furtherBlocks - 1;
+    this.#block[0] = isLast ? LAST_BLOCK : number + this.manners.firstBlock;
     this.#block.set(data, 1);
     return this.#block.subarray(0, 1 + data.length);
   }

@@ -23,6 +23,13 @@ export interface WatchdogOutputs {
 const State = { Stopped: 0, Counting: 1, Pretimeout: 2 } as const;
 type State = (typeof State)[keyof typeof State];
 
+/** What a broken platform makes of a setting. */
+export type WatchdogMisdeed =
+  /** At expiry something else is done than was asked for. */
+  | "another-action"
+  /** Of a setting the use, the pre-timeout and the logging are not kept. */
+  | "settings-lost";
+
 /** What became of a Reset Watchdog Timer. */
 export type WatchdogReset = "started" | "uninitialised" | "past-pretimeout";
 
@@ -35,8 +42,21 @@ const NEVER_SET: WatchdogSetting = {
   countdown100ms: 0,
 };
 
+const LOST = {
+  use: 0,
+  dontLog: true,
+  pretimeoutInterrupt: PretimeoutInterrupt.None,
+  pretimeoutS: 0,
+} as const satisfies Partial<WatchdogSetting>;
+
+function withAnother({ action, ...setting }: WatchdogSetting): WatchdogSetting {
+  const { HardReset, PowerCycle } = WatchdogAction;
+  return { ...setting, action: action === HardReset ? PowerCycle : HardReset };
+}
+
 /** The watchdog timer. @see IPMI 2.0 §27 */
 export class Watchdog {
+  misdeed: WatchdogMisdeed | undefined;
   readonly #scheduler: Scheduler;
   readonly #outputs: WatchdogOutputs;
   #state: State = State.Stopped;
@@ -80,7 +100,7 @@ export class Watchdog {
   set(setting: WatchdogSetting, { dontStop = false, clearUses = 0 } = {}): void {
     const goesOn = dontStop && this.running;
     this.stop();
-    this.#setting = setting;
+    this.#setting = this.misdeed === "settings-lost" ? { ...setting, ...LOST } : setting;
     this.#initialised = true;
     this.#expiredUses &= ~clearUses;
     this.#leftUs = setting.countdown100ms * COUNT_US;
@@ -151,6 +171,6 @@ export class Watchdog {
     this.#expiredUses |= 1 << setting.use;
     this.#setting = { ...setting, dontLog: false };
     if (interruptDue) this.#outputs.pretimeout(setting);
-    this.#outputs.expired(setting);
+    this.#outputs.expired(this.misdeed === "another-action" ? withAnother(setting) : setting);
   }
 }

@@ -1,6 +1,9 @@
+import { assert } from "../../assert.ts";
 import type { Absence } from "../../bmc/model.ts";
 import type { BmcAction, BmcValues, Look } from "../../scenario/vocabulary/bmc.ts";
 import { type Acts, act } from "../../scenario/vocabulary/choice.ts";
+import type { Scheduler } from "../../time/scheduler.ts";
+import type { LabWire, Misdeed } from "../wires/lab-wire.ts";
 import type { Stage } from "./stage.ts";
 
 /** Where and how often something is done, and who is told when it is over by itself. */
@@ -19,7 +22,7 @@ export function actOnBmc(action: BmcAction, stage: Stage, ended: () => void): ()
 
 /** Registers that are not driven read all ones or all zeros; the rest the BMC itself shows. */
 export function goAway(
-  stage: Pick<Stage, "wire" | "scheduler">,
+  stage: { readonly wire: Pick<LabWire, "absent">; readonly scheduler: Scheduler },
   look: Look,
   us: number,
   leave: (absence: Absence) => void,
@@ -59,6 +62,23 @@ const ACTS: Acts<BmcValues, [Doing], () => void> = {
       bmc.daemon.slowUs = 0;
     };
   },
+  "own-timeout": (us, { stage: { bmc } }) => {
+    bmc.daemon.ownTimeoutUs = us;
+    return () => {
+      bmc.daemon.ownTimeoutUs = undefined;
+    };
+  },
+  watchdog: (misdeed, { stage: { bmc } }) => {
+    bmc.controller.breakWatchdog(misdeed);
+    return () => bmc.controller.breakWatchdog(undefined);
+  },
+  "bytes-late": (us, doing) => misbehave(doing, "bytes-late", us),
+  "ready-late": (us, doing) => misbehave(doing, "ready-late", us),
+  "state-late": (us, doing) => misbehave(doing, "state-late", us),
+  "blocks-from": (first, doing) => misbehave(doing, "blocks-from", first),
+  "address-refused": (_yes, doing) => misbehave(doing, "address-refused", 1),
+  "response-kept": (_yes, doing) => misbehave(doing, "response-kept", 1),
+  "requests-merged": (_yes, doing) => misbehave(doing, "requests-merged", 1),
   daemon: (what, doing) => once(doing, () => DAEMON[what](doing.stage)),
   event: (record, doing) => {
     return repeatedly("event", doing, ({ bmc }) => bmc.controller.raiseEvent(record));
@@ -82,6 +102,14 @@ const DAEMON: Readonly<Record<BmcValues["daemon"], (stage: Stage) => void>> = {
   "second-opener": ({ bmc }) => bmc.openAgain(),
   abort: ({ bmc }) => bmc.device.abort(),
 };
+
+/** What the BMC does at its own face of the wire; 0 is a BMC that does as it should. */
+function misbehave({ stage: { wire } }: Doing, how: Misdeed, amount: number): () => void {
+  const set = wire.misdeeds[how];
+  assert(set !== undefined, "a scenario's words make sense on its own interface");
+  set(amount);
+  return () => set(0);
+}
 
 function once({ stage, ended }: Doing, done: (stage: Stage) => void): () => void {
   done(stage);

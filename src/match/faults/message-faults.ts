@@ -7,6 +7,8 @@ import { type Acts, act } from "../../scenario/vocabulary/choice.ts";
 interface Acting {
   readonly fault: AnswerFault;
   left: number;
+  /** The response to the request before. */
+  before: Uint8Array | undefined;
   readonly ended: () => void;
 }
 
@@ -18,7 +20,12 @@ export class MessageFaults {
 
   /** Lets a fault act until it is ended or used up. Returns what ends it. */
   inject(fault: AnswerFault, ended: () => void): () => void {
-    const acting: Acting = { fault, left: fault.times ?? Number.POSITIVE_INFINITY, ended };
+    const acting: Acting = {
+      fault,
+      left: fault.times ?? Number.POSITIVE_INFINITY,
+      before: undefined,
+      ended,
+    };
     this.#acting.unshift(acting);
     return () => this.#end(acting);
   }
@@ -28,7 +35,9 @@ export class MessageFaults {
     if (acting === undefined) return { response, ...ORDINARY };
     acting.left--;
     if (acting.left <= 0) this.#end(acting);
-    return distort(acting.fault, request, response);
+    const { before } = acting;
+    acting.before = response;
+    return distort(acting.fault, { request, response, before });
   };
 
   #end(acting: Acting): void {
@@ -48,21 +57,23 @@ function matches(fault: AnswerFault, request: Uint8Array): boolean {
 interface Answered {
   readonly head: readonly [number, number];
   readonly response: Uint8Array | undefined;
+  /** The response to the request before it. */
+  readonly before: Uint8Array | undefined;
 }
 
 function distort(
   { to: _to, times: _times, ...word }: AnswerFault,
-  request: Uint8Array,
-  response: Uint8Array | undefined,
+  { request, ...answer }: Omit<Answered, "head"> & { readonly request: Uint8Array },
 ): Dispatch {
   const head = [(request[0] ?? 0) | RESPONSE_BIT, request[1] ?? 0] as const;
-  return act(ACTS, word, { head, response });
+  return act(ACTS, word, { head, ...answer });
 }
 
 const ACTS: Acts<AnswerValues, [Answered], Dispatch> = {
   silence: () => instead(undefined),
   delay: (delayUs, { response }) => ({ response, delayUs, copies: 1 }),
   duplicate: (_yes, { response }) => ({ response, delayUs: 0, copies: 2 }),
+  "one-late": (_yes, { before }) => instead(before),
   bytes: (bytes) => instead(bytes),
   code: (code, { head }) => instead(Uint8Array.of(...head, code)),
   data: (data, { head }) => instead(Uint8Array.of(...head, 0, ...data)),

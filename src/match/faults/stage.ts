@@ -9,7 +9,7 @@ import type { MessageFaults } from "./message-faults.ts";
 /** What a director may act on. */
 export interface Stage {
   readonly bmc: Bmc;
-  readonly wire: Pick<LabWire, "inject" | "absent">;
+  readonly wire: Pick<LabWire, "inject" | "absent" | "misdeeds">;
   readonly messages: MessageFaults;
   readonly tracer: Tracer;
   /** Undefined while there is no host whose life is in the lab's hands. */

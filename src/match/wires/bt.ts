@@ -34,6 +34,7 @@ export function btWire(parts: LabWireParts): LabWire {
       busyWhileFull: asked["busy-while-full"] ?? false,
       capabilities: kept,
     }),
+    misdeeds: {},
     systemInterface: {
       type: undefined,
       bt: said,

@@ -2,6 +2,7 @@ import { KcsDevice } from "../../bmc/index.ts";
 import { KcsBmcTap } from "../../wire/kcs/bmc-tap.ts";
 import { type KcsController, KcsRegisters } from "../../wire/kcs/registers.ts";
 import type { RegisterPort } from "../../wire/registers/port.ts";
+import { LateKcs } from "../faults/late-kcs.ts";
 import { deviceOptions, type LabWire, type LabWireParts } from "./lab-wire.ts";
 import { registerWire } from "./register-wire.ts";
 
@@ -22,10 +23,18 @@ export function kcsWire(parts: LabWireParts): LabWire {
 
 /** Any KCS register block, and the KCS device behind it. */
 export function kcsWireOver({ host, bmc, onLine }: KcsBlock, parts: LabWireParts): LabWire {
-  const tap = new KcsBmcTap(bmc, parts.tracer);
+  const late = new LateKcs(new KcsBmcTap(bmc, parts.tracer), parts.bmcLane);
   return {
     ...registerWire({ kind: "kcs", host, tags: bmc.tags, onLine }, parts),
-    device: new KcsDevice(tap, parts.bmcLane, deviceOptions(parts)),
+    device: new KcsDevice(late, parts.bmcLane, deviceOptions(parts)),
     systemInterface: {},
+    misdeeds: {
+      "bytes-late": (us) => {
+        late.bytesUs = us;
+      },
+      "state-late": (us) => {
+        late.stateUs = us;
+      },
+    },
   };
 }

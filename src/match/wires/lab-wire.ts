@@ -15,6 +15,19 @@ export interface WireFault {
   end(): void;
 }
 
+/** What a BMC can be made to do at its own face of a wire. */
+export type Misdeed =
+  | "bytes-late"
+  | "ready-late"
+  | "state-late"
+  | "blocks-from"
+  | "address-refused"
+  | "response-kept"
+  | "requests-merged";
+
+/** Those of an interface, each with what sets how much of it there is; 0 is none. */
+export type Misdeeds = { readonly [M in Misdeed]?: (amount: number) => void };
+
 /**
  * One interface's wire in a match: from the face that the host is given, behind the clock and the
  * tap, to the device that the BMC's daemon opens.
@@ -27,6 +40,7 @@ export interface LabWire {
   readonly systemInterface: Partial<SystemInterface>;
   /** `ended` is called when the fault ends by itself. Only what `whyNotOn` has no word against. */
   inject(action: WireAction, ended?: () => void): WireFault;
+  readonly misdeeds: Misdeeds;
   /** Nothing is driven: all that the host reads is `value`, and nothing arrives. */
   absent(value: 0x00 | 0xff): WireFault;
   /** The host resets the BMC through the interface itself, where that can be done. */

@@ -3,6 +3,7 @@ import { SystemInterfaceType } from "../../ipmi/commands/app/system-interface.ts
 import { SmicBmcTap } from "../../wire/smic/bmc-tap.ts";
 import { SmicRegisters } from "../../wire/smic/registers.ts";
 import { SmiHandler } from "../../wire/smic/smi-handler.ts";
+import { LateSmic } from "../faults/late-smic.ts";
 import { deviceOptions, type LabWire, type LabWireParts } from "./lab-wire.ts";
 import { type RegisterBlock, registerWire } from "./register-wire.ts";
 
@@ -25,10 +26,18 @@ export function smicWire(parts: LabWireParts): LabWire {
       return handler.intrusion({ request, restores });
     },
   };
-  const tap = new SmicBmcTap(registers, tracer);
+  const late = new LateSmic(new SmicBmcTap(registers, tracer), parts.bmcLane);
   return {
     ...registerWire(block, parts),
-    device: new SmicDevice(tap, parts.bmcLane, deviceOptions(parts)),
+    device: new SmicDevice(late, parts.bmcLane, deviceOptions(parts)),
+    misdeeds: {
+      "bytes-late": (us) => {
+        late.bytesUs = us;
+      },
+      "ready-late": (us) => {
+        late.readyUs = us;
+      },
+    },
     systemInterface: { type: SystemInterfaceType.Smic },
   };
 }

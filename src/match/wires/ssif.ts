@@ -1,4 +1,10 @@
-import { SSIF_LIMITS, SsifDevice, type SsifLimits, type SystemInterface } from "../../bmc/index.ts";
+import {
+  SSIF_LIMITS,
+  SsifDevice,
+  type SsifLimits,
+  type SsifManners,
+  type SystemInterface,
+} from "../../bmc/index.ts";
 import { SsifTransactions, SystemInterfaceType } from "../../ipmi/commands/app/system-interface.ts";
 import type { SsifAbilities } from "../../scenario/bus.ts";
 import { Smbus } from "../../wire/smbus/bus.ts";
@@ -7,7 +13,13 @@ import { SmbusBmcTap, SmbusHostTap } from "../../wire/smbus/tap.ts";
 import { SSIF_ADDRESS } from "../../wire/ssif/protocol.ts";
 import { HaltingBus } from "../faults/halting-bus.ts";
 import { busFault } from "../faults/wire-actions.ts";
-import { deviceOptions, faultTime, type LabWire, type LabWireParts } from "./lab-wire.ts";
+import {
+  deviceOptions,
+  faultTime,
+  type LabWire,
+  type LabWireParts,
+  type Misdeeds,
+} from "./lab-wire.ts";
 
 /** An SMBus, and the SSIF device on it. */
 export function ssifWire(parts: LabWireParts): LabWire {
@@ -21,14 +33,36 @@ export function ssifWire(parts: LabWireParts): LabWire {
   const slave = new SmbusBmcTap(bus.attach(SSIF_ADDRESS), tracer);
   const abilities = scenario.bmc?.ssif ?? {};
   const limits = limitsOf(abilities);
+  const device = new SsifDevice(slave, parts.bmcLane, deviceOptions(parts), limits);
   return {
     host: { kind: "ssif", bus: new HaltingBus(tap, parts.halt), address: SSIF_ADDRESS },
     tags,
-    device: new SsifDevice(slave, parts.bmcLane, deviceOptions(parts), limits),
+    device,
+    misdeeds: misdeedsOf(device.manners),
     systemInterface: told(abilities, limits),
     inject: (action, ended) => faulty.inject(busFault(action), ended),
     absent: () => faulty.inject({ kind: "absent" }),
     onLine: (changed) => faulty.onAlert(changed),
+  };
+}
+
+function misdeedsOf(manners: SsifManners): Misdeeds {
+  return {
+    "bytes-late": (us) => {
+      manners.byteUs = us;
+    },
+    "blocks-from": (number) => {
+      manners.firstBlock = number;
+    },
+    "address-refused": (on) => {
+      manners.deaf = on !== 0;
+    },
+    "response-kept": (on) => {
+      manners.keepsResponse = on !== 0;
+    },
+    "requests-merged": (on) => {
+      manners.mergesRequests = on !== 0;
+    },
   };
 }
 

@@ -26,6 +26,7 @@ export const ANSWER = {
   silence: optional(yes, "No response at all"),
   delay: optional(time, "So much later"),
   duplicate: optional(yes, "Handed in twice"),
+  "one-late": optional(yes, "The response to the request before it; the first gets none"),
 } as const satisfies Readonly<Record<string, Field<unknown>>>;
 export type AnswerValues = Values<typeof ANSWER>;
 

@@ -1,6 +1,21 @@
 import type { z } from "zod";
 import { choice, goesWith, struct, type Values } from "./choice.ts";
-import { bytes, type Field, firmware, oneOf, optional, required, time, times } from "./unit.ts";
+import {
+  bytes,
+  type Field,
+  firmware,
+  number,
+  oneOf,
+  onlyOn,
+  optional,
+  required,
+  time,
+  times,
+  yes,
+} from "./unit.ts";
+
+/** Of a response of 255 bytes there are fewer blocks, and FFh is the last one's number. */
+const BLOCK_MAX = 200;
 
 /** What the host sees of a BMC that is not there. */
 export const look = oneOf("hold", "error", "storm", "refuse", "all-ones", "zeros");
@@ -34,6 +49,42 @@ export const BMC = {
   sticky: optional(
     oneOf("event-buffer", "receive-queue"),
     "What the host fetches from there stays there",
+  ),
+  "bytes-late": optional(
+    onlyOn(["kcs", "smic", "ssif"], "bytes-late", time),
+    "Each byte of a response comes so much later: OBF, RX_DATA_RDY after BUSY; SSIF's clock is held",
+  ),
+  "ready-late": optional(
+    onlyOn(["smic"], "ready-late", time),
+    "On SMIC TX_DATA_RDY comes so long after BUSY has fallen",
+  ),
+  "state-late": optional(
+    onlyOn(["kcs"], "state-late", time),
+    "On KCS the state bits change so long after the byte that they belong to",
+  ),
+  "own-timeout": optional(
+    time,
+    "After so long it answers CEh by itself, and hands the true response in when that comes",
+  ),
+  watchdog: optional(
+    oneOf("another-action", "settings-lost"),
+    "At expiry it does something else; use, pre-timeout and logging of a setting are not kept",
+  ),
+  "blocks-from": optional(
+    onlyOn(["ssif"], "blocks-from", number(1, BLOCK_MAX)),
+    "On SSIF the blocks of a long response are numbered from there, not from 0",
+  ),
+  "address-refused": optional(
+    onlyOn(["ssif"], "address-refused", yes),
+    "On SSIF it does not acknowledge its own address",
+  ),
+  "response-kept": optional(
+    onlyOn(["ssif"], "response-kept", yes),
+    "On SSIF a response can be read until there is another, whatever was asked meanwhile",
+  ),
+  "requests-merged": optional(
+    onlyOn(["ssif"], "requests-merged", yes),
+    "On SSIF the parts of a request that was given up stay, and the next one is put behind them",
   ),
   event: optional(bytes, "The BMC logs this 16-byte event record"),
   message: optional(bytes, "Into the receive queue: channel, then the message"),

@@ -4,13 +4,26 @@ import { bmcAction } from "./bmc.ts";
 import { choice, having, type Values, wordsOf } from "./choice.ts";
 import { cue } from "./cue.ts";
 import { hostAction } from "./host.ts";
-import { exactText, type Field, fieldText, oneOf, optional, required, text, time } from "./unit.ts";
+import {
+  exactText,
+  type Field,
+  fieldText,
+  oneOf,
+  onlyOn,
+  optional,
+  required,
+  text,
+  time,
+} from "./unit.ts";
 import { wireAction } from "./wire.ts";
+
+/** SSIF has no bit for it: there it is the alert line, and what Get Message Flags says. */
+const attention = onlyOn(["kcs", "smic", "bt"], "attention", oneOf("high", "low"));
 
 /** Where a fault acts, and what it does there. */
 export const ACTIONS = {
   answer: optional(answer, "In messages: what becomes of the BMC's responses"),
-  attention: optional(oneOf("high", "low"), "SMS_ATN, whatever the flags are"),
+  attention: optional(attention, "SMS_ATN, whatever the flags are"),
   bmc: optional(bmcAction, "In the BMC's life"),
   wire: optional(wireAction, "On the wire"),
   host: optional(hostAction, "In the host's life"),

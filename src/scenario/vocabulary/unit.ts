@@ -74,6 +74,17 @@ export const firmware: Unit<{ major: number; minorBcd: number }> = {
   text: ({ major, minorBcd }) => `${major}.${minorBcd.toString(16).padStart(2, "0")}`,
 };
 
+/** What makes sense on some interfaces only, as a word or as what one says. */
+export function onlyOn<T>(kinds: readonly InterfaceKind[], name: string, unit: Unit<T>): Unit<T> {
+  return {
+    ...unit,
+    misfit: (value, kind) => {
+      if (kinds.includes(kind)) return unit.misfit?.(value, kind);
+      return `"${name}" is a thing of ${kinds.join("'s and ")}'s; ${kind} does not know it`;
+    },
+  };
+}
+
 type Command = z.output<typeof units.command>;
 export const command: Unit<Command> = {
   schema: units.command,

@@ -12,6 +12,7 @@ import {
   type Field,
   flag,
   oneOf,
+  onlyOn,
   optional,
   required,
   skipped,
@@ -104,7 +105,7 @@ export const WIRE = {
     "The host's writes to a register do not arrive",
     struct({
       reg: required(registerOf("written", anyRegister)),
-      bits: optional(onlyOn("bt", "bits", byte), "Only writes that have one of these bits"),
+      bits: optional(onlyOn(["bt"], "bits", byte), "Only writes that have one of these bits"),
       count: required(times),
     }),
     [
@@ -311,14 +312,5 @@ function registerOf<R extends string>(access: "read" | "written", names: Unit<R>
       const own = access === "written" ? [...registers, "any"] : registers;
       return own.includes(reg) ? undefined : `"${reg}" is none of ${kind}'s: ${own.join(", ")}`;
     },
-  };
-}
-
-/** What the wire of one interface can do and the others' cannot. */
-function onlyOn<T>(only: InterfaceKind, name: string, unit: Unit<T>): Unit<T> {
-  return {
-    ...unit,
-    misfit: (_value, kind) =>
-      kind === only ? undefined : `"${name}" is a thing of ${only}'s; ${kind} does not know it`,
   };
 }
