@@ -61,8 +61,9 @@ export class InjectedFaults {
 
   /** The wire faults that touched what goes on since then. */
   wireSince(us: number): string[] {
-    const wire = this.#fired.filter(({ on }) => on === "wire");
-    return wire.filter((each) => each.active || each.changedUs >= us).map(({ name }) => name);
+    return this.#actedSince(us)
+      .filter(({ on }) => on === "wire")
+      .map(({ name }) => name);
   }
 
   /** Whether a fault that the scenario works on this party touched what goes on since then. */
@@ -79,6 +80,17 @@ export class InjectedFaults {
 
   /** The names of the faults that the scenario worked on this party. */
   orders(party: Party): string[] {
-    return this.#fired.filter((fault) => fault.on === party).map((fault) => fault.name);
+    return this.ordersSince(party, Number.NEGATIVE_INFINITY);
+  }
+
+  /** The same of those that acted at any time since then. */
+  ordersSince(party: Party, us: number): string[] {
+    return this.#actedSince(us)
+      .filter(({ on }) => on === party)
+      .map(({ name }) => name);
+  }
+
+  #actedSince(us: number): Fired[] {
+    return this.#fired.filter(({ active, changedUs }) => active || changedUs >= us);
   }
 }

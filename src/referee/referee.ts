@@ -3,15 +3,15 @@ import type { BmcLife, TraceEvent } from "../trace/events.ts";
 import { TraceOrder } from "../trace/order.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import type { Automaton, CommonTopics } from "./automaton.ts";
+import { Findings } from "./findings.ts";
 import { InjectedFaults } from "./injected-faults.ts";
 import { MisplacedEvent } from "./misplaced-event.ts";
 import type { Observer } from "./observer.ts";
 import type { Severity } from "./party.ts";
-import type { Context, RefereeHead, Rule } from "./rule.ts";
+import type { Context, RefereeHead, Rule, Stretch } from "./rule.ts";
 import { RuleAutomaton } from "./rule-automaton.ts";
 import { protocols, rules } from "./rulebook.ts";
-import type { Transfer } from "./transfer.ts";
-import { Findings, fault, type Verdict } from "./verdict.ts";
+import { fault, type Verdict } from "./verdict.ts";
 
 /** Judges a match while it happens, or afterwards: it takes the events in order. */
 export class Referee implements TraceSink {
@@ -207,11 +207,11 @@ export class Referee implements TraceSink {
       detail: string,
       severity: Severity = rule.severity,
       sinceUs = this.#t,
-      about?: Transfer,
+      about?: Stretch,
     ) => {
       const { host, bmc } = this.#observer;
       const transfer = this.#head.taps.host ? host.transfer : bmc.exchange;
-      const { startUs } = about ?? transfer;
+      const startUs = Math.min((about ?? transfer).startUs, sinceUs);
       this.#findings.add({
         rule,
         severity,
@@ -222,9 +222,10 @@ export class Referee implements TraceSink {
           t: this.#t,
           sinceUs,
           transfer: transfer.serial,
+          startUs,
         },
-        wire: this.#wireBehind(rule, Math.min(startUs, sinceUs)),
-        orders: () => this.#faults.orders(rule.party),
+        wire: this.#wireBehind(rule, startUs),
+        orders: () => this.#faults.ordersSince(rule.party, startUs),
       });
     };
   }

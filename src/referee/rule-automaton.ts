@@ -1,6 +1,5 @@
 import type { Severity } from "./party.ts";
-import type { Context } from "./rule.ts";
-import type { Transfer } from "./transfer.ts";
+import type { Context, Stretch } from "./rule.ts";
 
 /**
  * An automaton with a memory. Its handlers are methods, and its memory is its fields: plain ones,
@@ -31,7 +30,7 @@ export abstract class RuleAutomaton<C extends Context = Context> {
   }
 
   /** Reports the rule as broken by the event at hand, as `Context` says. */
-  protected report(detail: string, severity?: Severity, sinceUs?: number, about?: Transfer): void {
+  protected report(detail: string, severity?: Severity, sinceUs?: number, about?: Stretch): void {
     this.#context.report(detail, severity, sinceUs, about);
   }
 }

@@ -3,7 +3,6 @@ import type { Automaton } from "./automaton.ts";
 import type { InjectedFaults } from "./injected-faults.ts";
 import type { BmcFace, HostFace } from "./observer.ts";
 import type { Party, Severity } from "./party.ts";
-import type { Transfer } from "./transfer.ts";
 
 /** One clause of the specification, or one promise of the stack. */
 export type Rule = RuleText & (Observable | Unobservable) & OnInterface;
@@ -27,6 +26,16 @@ interface RuleText {
    * fault has taken that from it, what it finds is the wire's (`InjectedFaults`).
    */
   readonly trusts?: "the transfer" | "the state";
+  /**
+   * A breach is only what shows of a misdeed: where another rule names the misdeed, of the same party
+   * in the same time, this one follows from it. A rule that names what was done leaves it out.
+   */
+  readonly shows?: "an effect";
+  /**
+   * The party's promise rests on what a right BMC does: where the BMC broke a rule in the time that a
+   * report is about, what it finds follows from that. Most promises hold whatever the BMC does.
+   */
+  readonly presumes?: "a right BMC";
 }
 
 interface Observable {
@@ -60,6 +69,11 @@ export interface RefereeHead {
   readonly promises: Promises;
 }
 
+/** From then to the event at hand. */
+export interface Stretch {
+  readonly startUs: number;
+}
+
 /** What an automaton gets to know and whom it tells. */
 export interface Context {
   readonly head: RefereeHead;
@@ -70,10 +84,10 @@ export interface Context {
   readonly faults: InjectedFaults;
   /**
    * Reports the rule as broken by the event at hand. `sinceUs`: when that which is wrong began, if
-   * it shows only now, as with a silence. `about`: the transfer that it is about, if that is not the
-   * one at hand.
+   * it shows only now, as with a silence. `about`: the time that it is about,
+   * a transfer's as a rule, if that is not the one at hand.
    */
-  report(detail: string, severity?: Severity, sinceUs?: number, about?: Transfer): void;
+  report(detail: string, severity?: Severity, sinceUs?: number, about?: Stretch): void;
 }
 
 /** The rule's whole text, for `baseboard rules`. */

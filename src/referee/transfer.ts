@@ -74,6 +74,8 @@ export class Transfer {
   /** How long the host waits for the response at the least. */
   patienceUs = HOST_WAIT_US;
   endUs = 0;
+  /** How long the BMC had for its answer, without the time in which the host held it up. */
+  waitedUs = 0;
   /** The status register at the end of the response. */
   endStatus = 0;
 
@@ -106,6 +108,7 @@ export class Transfer {
   end(nowUs: number, complete: boolean, by: "host" | "bmc", status: number): void {
     assert(nowUs >= this.startUs, "a transfer ends after its start");
     this.endUs = nowUs;
+    this.waitedUs = nowUs - this.sentUs;
     this.complete = complete;
     this.abandoned = !complete && by === "host";
     this.endStatus = status;
@@ -127,9 +130,14 @@ export class Transfer {
 
   /** It came to its end with a response of its own: one to another command answers nothing. */
   get answered(): boolean {
+    return this.complete && this.responded;
+  }
+
+  /** What was read begins as a response of its own. */
+  get responded(): boolean {
     const { request, response } = this;
     const own = response.at(0) === (request.at(0) | RESPONSE_BIT) && response.at(1) === this.cmd;
-    return this.complete && own && request.length >= 2 && response.length >= 3;
+    return own && request.length >= 2 && response.length >= 3;
   }
 
   /** A complete transaction of this command, with a completion code. */

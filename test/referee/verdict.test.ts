@@ -13,6 +13,7 @@ import {
   repeat,
   request,
   type Script,
+  send,
   short,
   swap,
   upTo,
@@ -115,6 +116,29 @@ describe("who is at fault", () => {
     const verdict = judge([late, answer(7, "00"), end()]);
     expect(verdict.violations.map((each) => each.follows)).toEqual([null, null]);
     expect(verdict.fault).toEqual(["bmc", "host"]);
+  });
+
+  // A promise about the response itself presumes a BMC that gives one in the right way.
+  test("the BMC alone, where the promise presumes a right one", () => {
+    const late = swap(short, "s=42 t0=04", "t0=04 s=40");
+    const verdict = judge([request(1, "18 04"), send(1, "18 04"), late, answer(1, "c3"), end()]);
+    expect(named(verdict)).toEqual(["KCS-24", "STACK-09"]);
+    expect(verdict.violations.map((each) => each.follows)).toEqual([null, 0]);
+    expect(verdict.fault).toEqual(["bmc"]);
+  });
+
+  // The silence shows seconds after the request, and long after what led to it.
+  test("the misdeed before what shows of it, by the same party", () => {
+    const silent = `${upTo(swap(short, "s=42 t0=04", "t0=04 s=40"), "r1=40")} +6s r1=40`;
+    const verdict = judge([silent, swap(abort(), "r1=00", ""), short, end()]);
+    expect(named(verdict)).toEqual(["KCS-24", "GEN-02"]);
+    expect(verdict.violations.map((each) => each.follows)).toEqual([null, 0]);
+  });
+
+  test("on orders only by faults that acted in the transfer at hand", () => {
+    const late = swap(short, "s=42 t0=04", "t0=04 s=40");
+    const before = judge([fault("bmc"), short, fault("bmc", "ends"), short, late, end()]);
+    expect(before.violations.map(({ orders }) => orders)).toEqual([[]]);
   });
 
   test("the BMC also where the scenario had it play the bad one, and the verdict says so", () => {

@@ -3,6 +3,7 @@ import type { BmcTopics } from "../automaton.ts";
 import type { BmcFace } from "../observer.ts";
 import { Bytes, type Transfer } from "../transfer.ts";
 import { Frame } from "./frame.ts";
+import { HoldClock } from "./hold-clock.ts";
 import { OpenTransfers } from "./open-transfers.ts";
 import type { BtTopics } from "./topics.ts";
 
@@ -18,6 +19,7 @@ export class BmcView implements BmcFace {
   control = -1;
   away = false;
   readonly exchanges: OpenTransfers;
+  readonly #held = new HoldClock();
   /** What was taken out of the FIFO since B_BUSY rose. */
   readonly input = new Frame();
   /** What was put into the FIFO since B2H_ATN rose. */
@@ -31,7 +33,7 @@ export class BmcView implements BmcFace {
 
   constructor(topics: BmcTopics & BtTopics) {
     this.#topics = topics;
-    this.exchanges = new OpenTransfers((exchange) => topics.exchange.tell(exchange));
+    this.exchanges = new OpenTransfers((exchange) => topics.exchange.tell(exchange), this.#held);
   }
 
   get exchange(): Transfer {
@@ -62,22 +64,25 @@ export class BmcView implements BmcFace {
   }
 
   /** BT_CTRL was seen so by the host. */
-  seen(control: number): void {
+  seen(control: number, nowUs: number): void {
     this.control = control;
+    this.#held.shows(control, nowUs);
   }
 
   /** The host wrote these bits, and they arrived. */
-  hostWrote(bits: number): void {
+  hostWrote(bits: number, nowUs: number): void {
     if (this.control === -1) return;
     this.control &= ~(bits & (BtControl.B2hAtn | BtControl.SmsAtn));
     this.control |= bits & (BtControl.H2bAtn | BtControl.Oem0);
     this.control ^= bits & BtControl.HBusy;
+    this.#held.shows(this.control, nowUs);
   }
 
   /** The BMC changed BT_CTRL to this. */
   changed(control: number, nowUs: number): void {
     const before = this.control;
     this.control = control;
+    this.#held.shows(control, nowUs);
     const rose = before === -1 ? 0 : control & ~before;
     if ((rose & BtControl.BBusy) !== 0) this.input.bytes.clear();
     // That the host took what was there before may have gone unseen: then nothing rises.
@@ -112,8 +117,7 @@ export class BmcView implements BmcFace {
   /** The BMC has given a whole frame, or what it takes for one. */
   gave(frame: Frame, nowUs: number, control: number): void {
     this.#topics.given.tell(frame);
-    const { netFnLun, seq, cmd } = frame;
-    const exchange = this.exchanges.find(netFnLun, seq, cmd);
+    const exchange = this.exchanges.answeredBy(frame);
     if (exchange !== undefined) this.exchanges.answer(exchange, frame, nowUs, control);
   }
 

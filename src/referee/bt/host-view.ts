@@ -6,6 +6,7 @@ import type { Transfer } from "../transfer.ts";
 import { HOST_WAIT_US } from "../transfer.ts";
 import type { BmcView } from "./bmc-view.ts";
 import { Frame } from "./frame.ts";
+import { HoldClock } from "./hold-clock.ts";
 import { OpenTransfers } from "./open-transfers.ts";
 import type { BtTopics } from "./topics.ts";
 
@@ -39,6 +40,7 @@ export class HostView implements HostFace {
   taking: Taking = Taking.Not;
   readonly read = new Frame();
   readonly transfers: OpenTransfers;
+  readonly #held = new HoldClock();
   /** Register accesses so far. */
   accesses = 0;
   lastAccessUs = 0;
@@ -61,7 +63,7 @@ export class HostView implements HostFace {
     this.#topics = topics;
     this.#mirror = mirror;
     this.#faults = faults;
-    this.transfers = new OpenTransfers((transfer) => topics.transfer.tell(transfer));
+    this.transfers = new OpenTransfers((transfer) => topics.transfer.tell(transfer), this.#held);
   }
 
   get transfer(): Transfer {
@@ -80,7 +82,7 @@ export class HostView implements HostFace {
     const open = this.transfers.open.at(-1);
     const empty = this.control !== -1 && (this.control & BtControl.B2hAtn) === 0;
     if (open === undefined || !empty || this.taking !== Taking.Not) return -1;
-    const us = nowUs - open.sentUs;
+    const us = this.transfers.waitedUs(open, nowUs);
     return this.#faults.wireActive || us < open.patienceUs ? -1 : us;
   }
 
@@ -107,6 +109,7 @@ export class HostView implements HostFace {
     this.#touch(nowUs);
     this.control = value;
     this.fresh = true;
+    this.#held.shows(value === NOBODY ? -1 : value, nowUs);
     if (value === NOBODY) return;
     this.hBusy = (value & BtControl.HBusy) === 0 ? 0 : 1;
     if (this.hBusy === 0) this.taking = Taking.Not;
@@ -116,7 +119,7 @@ export class HostView implements HostFace {
       this.#offeredUs = -1;
     }
     if ((value & BtControl.H2bAtn) === 0) this.#offeredUs = -1;
-    if (!this.#faults.wireActive) this.#mirror?.seen(value);
+    if (!this.#faults.wireActive) this.#mirror?.seen(value, nowUs);
   }
 
   readFifo(value: number, nowUs: number): void {
@@ -125,8 +128,7 @@ export class HostView implements HostFace {
     this.read.bytes.push(value);
     if (!this.read.whole) return;
     this.#topics.fetched.tell(this.read);
-    const { netFnLun, seq, cmd } = this.read;
-    const transfer = this.transfers.find(netFnLun, seq, cmd);
+    const transfer = this.transfers.answeredBy(this.read);
     if (transfer !== undefined) this.transfers.answer(transfer, this.read, nowUs, this.control);
     if (this.#soundRead) this.#mirror?.gave(this.read, nowUs, this.control);
   }

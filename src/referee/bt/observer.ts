@@ -68,7 +68,7 @@ export class BtObserver implements Observer {
   #writeControl(bits: number, tag: number, nowUs: number): void {
     if ((bits & BtControl.ClearWritePointer) !== 0) this.bmc.writtenSinceUs = nowUs;
     this.host.writeControl(bits, tag, nowUs);
-    if (!this.#faults.wireActive) this.bmc.hostWrote(bits);
+    if (!this.#faults.wireActive) this.bmc.hostWrote(bits, nowUs);
   }
 }
 

@@ -1,6 +1,7 @@
 import { NetFn } from "../../ipmi/command-table.ts";
 import { HOST_WAIT_US, Transfer } from "../transfer.ts";
 import type { Frame } from "./frame.ts";
+import type { HoldClock } from "./hold-clock.ts";
 
 /** More requests at a time no interface takes. */
 const OPEN_MAX = 16;
@@ -23,6 +24,8 @@ export interface Capabilities {
 /** A request by the triple that names it. @see IPMI 2.0 §11.3 */
 export class BtTransfer extends Transfer {
   seq = -1;
+  /** How long the host had held the BMC up by the time at which it was sent. */
+  heldBeforeUs = 0;
 }
 
 /** What a response is, if it is not that to an open request. */
@@ -47,10 +50,12 @@ export class OpenTransfers {
   readonly #free: BtTransfer[] = [];
   readonly #past: PastRequest[] = [];
   readonly #ended: (transfer: Transfer) => void;
+  readonly #held: HoldClock;
   #serial = 0;
 
-  constructor(ended: (transfer: Transfer) => void) {
+  constructor(ended: (transfer: Transfer) => void, held: HoldClock) {
     this.#ended = ended;
+    this.#held = held;
   }
 
   /** A request was sent, which was begun at `sinceUs`: those that it puts an end to are given up. */
@@ -63,6 +68,7 @@ export class OpenTransfers {
     const transfer = this.#free.pop() ?? new BtTransfer();
     transfer.begin(nowUs, tag);
     transfer.startUs = Math.min(sinceUs, nowUs);
+    transfer.heldBeforeUs = this.#held.at(nowUs);
     transfer.serial = ++this.#serial;
     transfer.patienceUs = this.patienceUs;
     transfer.seq = frame.seq;
@@ -79,6 +85,11 @@ export class OpenTransfers {
         transfer.seq === seq && transfer.cmd === cmd && transfer.netFn === ((netFnLun >> 2) & ~1)
       );
     });
+  }
+
+  /** The request that this frame answers: a request's own NetFn answers nothing. */
+  answeredBy({ netFnLun, seq, cmd }: Frame): BtTransfer | undefined {
+    return ((netFnLun >> 2) & 1) === 1 ? this.find(netFnLun, seq, cmd) : undefined;
   }
 
   /** A response came. */
@@ -101,9 +112,14 @@ export class OpenTransfers {
   /** Gives up those that the BMC may no longer answer. */
   expire(nowUs: number): void {
     for (const transfer of [...this.open]) {
-      const us = nowUs - transfer.sentUs;
+      const us = this.waitedUs(transfer, nowUs);
       if (us >= transfer.patienceUs + 2 * SLACK_US) this.end(transfer, nowUs, "host", 0);
     }
+  }
+
+  /** How long the BMC has had for its answer, without the time in which the host held it up. */
+  waitedUs({ sentUs, heldBeforeUs }: BtTransfer, nowUs: number): number {
+    return nowUs - sentUs - (this.#held.at(nowUs) - heldBeforeUs);
   }
 
   /** Nobody is owed anything any more. */
@@ -127,6 +143,7 @@ export class OpenTransfers {
   end(transfer: BtTransfer, nowUs: number, by: "host" | "bmc", control: number): void {
     this.open.splice(this.open.indexOf(transfer), 1);
     transfer.end(nowUs, by === "bmc", by, control);
+    transfer.waitedUs = this.waitedUs(transfer, nowUs);
     this.last = transfer;
     const { netFn, seq, cmd } = transfer;
     this.#past.unshift({ netFn, seq, cmd, answered: transfer.complete });

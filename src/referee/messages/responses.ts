@@ -14,6 +14,7 @@ export const responses: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §5.1, §9.3",
     sentence: "The response carries the request's NetFn plus one, its LUN and its command.",
+    shows: "an effect",
     observable: true,
     automaton: ({ report }) => ({
       exchange: (exchange) => {
@@ -36,6 +37,7 @@ export const responses: readonly CommonRule[] = [
     section: "IPMI 2.0 §5.2, §9.3",
     sentence: "Every request but Cold Reset gets a response, and it carries a completion code.",
     trusts: "the transfer",
+    shows: "an effect",
     observable: true,
     automaton: (context) => new EveryRequestAnswered(context),
   },
@@ -46,6 +48,7 @@ export const responses: readonly CommonRule[] = [
     section: "IPMI 2.0 §5.2",
     sentence: "A request to a LUN that is not there gets an error code from that same LUN.",
     trusts: "the transfer",
+    shows: "an effect",
     observable: true,
     automaton: ({ bmc, report }) => ({
       exchange: (exchange) => {
@@ -140,7 +143,7 @@ const COLD_RESET = 0x02;
 function unanswered(exchange: Transfer): boolean {
   const answered = exchange.offered || exchange.response.length > 0;
   if (!exchange.abandoned || !exchange.sent || answered) return false;
-  return exchange.endUs - exchange.sentUs >= exchange.patienceUs;
+  return exchange.waitedUs >= exchange.patienceUs;
 }
 
 /**
@@ -178,7 +181,7 @@ class EveryRequestAnswered extends RuleAutomaton {
     this.report(
       `${transferText(transfer)} got no response for ${seconds(us)}`,
       undefined,
-      transfer.sentUs,
+      undefined,
       transfer,
     );
   }

@@ -12,6 +12,8 @@ export const noForeignAnswer: CheckedRule = {
   severity: "violation",
   section: "promise of the stack",
   sentence: "A request is answered with its own response, never with that to another request.",
+  shows: "an effect",
+  presumes: "a right BMC",
   observable: true,
   automaton: (context) => new MatchesAnswers(context),
 };
@@ -23,6 +25,8 @@ export const honestMaker: CheckedRule = {
   section: "promise of the stack",
   sentence: "An answer said to be the BMC's is what the BMC's response carried.",
   trusts: "the transfer",
+  shows: "an effect",
+  presumes: "a right BMC",
   observable: true,
   automaton: (context) => (context.head.taps.host ? new MatchesResponses(context) : {}),
 };
@@ -78,30 +82,46 @@ const FOREIGN = -1;
  */
 class MatchesResponses extends RuleAutomaton {
   readonly byId = new Map<number, Uint8Array>();
+  /** When each was sent first. */
+  readonly sentUs = new Map<number, number>();
   sending = -1;
 
-  send({ id }: On<"send">): void {
+  send({ id, t }: On<"send">): void {
     this.sending = id;
+    if (!this.sentUs.has(id)) this.sentUs.set(id, t);
   }
 
+  /** A response has come when its bytes were read, whatever became of the transfer's end. */
   transfer(transfer: Transfer): void {
-    if (this.sending === -1 || !transfer.complete) return;
-    this.byId.set(transfer.tag || this.sending, transfer.response.copy());
+    if (this.sending === -1 || (!transfer.complete && !transfer.responded)) return;
+    const id = transfer.tag || this.sending;
+    if (transfer.complete || !this.byId.has(id)) this.byId.set(id, transfer.response.copy());
   }
 
-  answer({ id, cc, maker, data }: On<"answer">): void {
-    const response = this.byId.get(id);
+  answer({ id, cc, maker, data, t }: On<"answer">): void {
+    const response = this.byId.get(id) ?? this.#beingRead(id);
+    const startUs = this.sentUs.get(id) ?? t;
     this.byId.delete(id);
+    this.sentUs.delete(id);
     // Of a guest only the answers are known, not which transfer they come from.
     if (this.sending === -1 || maker !== "bmc") return;
     if (response === undefined) {
-      this.report(`request ${id} got ${hex(cc)} as the BMC's, but no response had come for it`);
+      const what = `request ${id} got ${hex(cc)} as the BMC's, but no response had come for it`;
+      this.report(what, undefined, undefined, { startUs });
       return;
     }
     const same = response[2] === cc && equal(response.subarray(3), data);
     if (same) return;
-    const gave = bytesText(response);
-    this.report(`request ${id} got ${hex(cc)} ${bytesText(data)}; on the wire it was ${gave}`);
+    const what = `request ${id} got ${hex(cc)} ${bytesText(data)}`;
+    const gave = `on the wire it was ${bytesText(response)}`;
+    this.report(`${what}; ${gave}`, undefined, undefined, { startUs });
+  }
+
+  /** What was read of the response to this request whose transfer has not come to its end. */
+  #beingRead(id: number): Uint8Array | undefined {
+    const { transfer } = this.host;
+    const own = (transfer.tag || this.sending) === id;
+    return own && transfer.responded ? transfer.response.copy() : undefined;
   }
 }
 

@@ -1,5 +1,7 @@
 import { commandName } from "../../ipmi/command-table.ts";
 import type { On } from "../automaton.ts";
+import type { InjectedFaults } from "../injected-faults.ts";
+import type { HostFace } from "../observer.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, seconds } from "../text.ts";
@@ -49,6 +51,9 @@ export const panicMessages: CheckedRule = {
   sentence:
     "A panic sends its own messages and no others, in order and once each, and all reach a BMC " +
     "that answers.",
+  shows: "an effect",
+  presumes: "a right BMC",
+  trusts: "the transfer",
   observable: true,
   automaton: (context) => {
     return context.head.host === OUR_OWN ? new FollowsPanic(context) : new ReachesBmc(context);
@@ -110,10 +115,13 @@ class Course {
   support = 0;
   receiver = 0;
 
-  constructor(text: string, serial: number, wireChanges: number) {
+  readonly startUs: number;
+
+  constructor(text: string, from: { serial: number; startUs: number; wireChanges: number }) {
     this.text = text;
-    this.serial = serial;
-    this.wireChanges = wireChanges;
+    this.serial = from.serial;
+    this.startUs = from.startUs;
+    this.wireChanges = from.wireChanges;
   }
 
   get name(): string {
@@ -130,21 +138,38 @@ class Course {
   }
 }
 
+/** The panic begins. */
+function begun(host: HostFace, faults: InjectedFaults, { text, t }: { text: string; t: number }) {
+  return new Course(text, {
+    serial: host.transfer.serial,
+    startUs: t,
+    wireChanges: faults.wireChanges,
+  });
+}
+
+/** The scenario has the BMC play a bad one while the panic goes on. */
+function excused({ startUs }: Course, faults: InjectedFaults): boolean {
+  return faults.ordersSince("bmc", startUs).length > 0;
+}
+
 class FollowsPanic extends RuleAutomaton {
   course: Course | undefined;
 
-  hostLife({ what, text }: On<"hostLife">): void {
-    const { faults, bmc } = this;
-    if (what === "panic") {
-      this.course = new Course(text, this.host.transfer.serial, faults.wireChanges);
-    }
+  hostLife({ what, text, t }: On<"hostLife">): void {
+    if (what === "panic") this.course = begun(this.host, this.faults, { text, t });
     const { course } = this;
     if (what !== "panic-end" || course === undefined) return;
-    const disturbed = faults.orders("bmc").length > 0 || faults.wireChanges > 0 || bmc.away;
+    const disturbed = excused(course, this.faults) || this.bmc.away;
     if (text !== "sent") {
-      if (!disturbed) this.report(`the panic gave up a BMC that is there: ${text}`);
+      if (!disturbed)
+        this.report(`the panic gave up a BMC that is there: ${text}`, undefined, undefined, course);
     } else if (course.pieces !== course.piecesDue) {
-      this.report(`${course.pieces} of ${course.piecesDue} records of the text were sent`);
+      this.report(
+        `${course.pieces} of ${course.piecesDue} records of the text were sent`,
+        undefined,
+        undefined,
+        course,
+      );
     }
     this.course = undefined;
   }
@@ -153,10 +178,21 @@ class FollowsPanic extends RuleAutomaton {
     const { course } = this;
     if (course === undefined) return;
     if (course.kind !== Kind.None && !course.complete && !this.#blurred(course)) {
-      this.report(`${nameOf(message)} was sent though ${course.name} before it had not arrived`);
+      this.report(
+        `${nameOf(message)} was sent though ${course.name} before it had not arrived`,
+        undefined,
+        undefined,
+        course,
+      );
     }
     const wrong = whatIsWrong(course, message);
-    if (wrong !== undefined) this.report(`${nameOf(message)} ${wrong}: ${bytesText(message)}`);
+    if (wrong !== undefined)
+      this.report(
+        `${nameOf(message)} ${wrong}: ${bytesText(message)}`,
+        undefined,
+        undefined,
+        course,
+      );
     course.kind = kindOf(message);
     course.message = message;
     course.complete = false;
@@ -181,9 +217,14 @@ class FollowsPanic extends RuleAutomaton {
       return;
     }
     if (!transfer.request.equals(course.message)) {
-      this.report(`in the panic ${bytesText(transfer.request.copy())} was sent besides`);
+      this.report(
+        `in the panic ${bytesText(transfer.request.copy())} was sent besides`,
+        undefined,
+        undefined,
+        course,
+      );
     } else if (course.answered) {
-      this.report(`in the panic ${course.name} was sent twice`);
+      this.report(`in the panic ${course.name} was sent twice`, undefined, undefined, course);
     }
     course.complete = true;
     course.answered = answers(course.message, transfer.response.copy());
@@ -199,19 +240,26 @@ class FollowsPanic extends RuleAutomaton {
 class ReachesBmc extends RuleAutomaton {
   course: Course | undefined;
 
-  hostLife({ what, text }: On<"hostLife">): void {
-    const { faults, bmc } = this;
-    if (what === "panic") {
-      this.course = new Course(text, this.host.transfer.serial, faults.wireChanges);
-    }
+  hostLife({ what, text, t }: On<"hostLife">): void {
+    if (what === "panic") this.course = begun(this.host, this.faults, { text, t });
     const { course } = this;
     if (what !== "panic-end" || course === undefined) return;
-    const disturbed = faults.orders("bmc").length > 0 || faults.wireChanges > 0 || bmc.away;
+    const disturbed = excused(course, this.faults) || this.bmc.away;
     if (!disturbed) {
       if (course.kind < Kind.Event)
-        this.report("the panic's event did not reach a BMC that is there");
+        this.report(
+          "the panic's event did not reach a BMC that is there",
+          undefined,
+          undefined,
+          course,
+        );
       else if (course.pieces !== course.piecesDue) {
-        this.report(`${course.pieces} of ${course.piecesDue} records of the text reached the BMC`);
+        this.report(
+          `${course.pieces} of ${course.piecesDue} records of the text reached the BMC`,
+          undefined,
+          undefined,
+          course,
+        );
       }
     }
     this.course = undefined;

@@ -26,6 +26,8 @@ export const truthfulWatchdog: CheckedRule = {
   sentence:
     "The watchdog is called armed only while its timer runs; a timer that the BMC lost is " +
     "noticed within its time-out and the answer bound.",
+  presumes: "a right BMC",
+  shows: "an effect",
   observable: true,
   automaton: (context) => new WatchesClaims(context),
 };
@@ -118,7 +120,9 @@ class WatchesClaims extends RuleAutomaton {
     const { lost } = this;
     if (lost !== undefined && us - lost.us > this.countUs + this.head.promises.answerBoundUs) {
       const later = seconds(us - lost.us);
-      this.report(`${lost.how}, and ${later} later it still counted as armed`, undefined, lost.us);
+      this.report(`${lost.how}, and ${later} later it still counted as armed`, undefined, lost.us, {
+        startUs: lost.us,
+      });
     }
     this.lost = undefined;
   }

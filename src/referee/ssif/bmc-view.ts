@@ -94,7 +94,8 @@ export class BmcView implements BmcFace, BlockListener {
   }
 
   #gave(block: BusBlock): void {
-    if (block.end !== "whole" || this.state < BmcState.Executing) return;
+    // An empty block is no response yet.
+    if (block.end !== "whole" || block.count === 0 || this.state < BmcState.Executing) return;
     const again = this.state === BmcState.Given;
     if (again && block.command !== SsifCommand.ReadStart) return;
     if (again) this.exchange.beginAgain(block.startUs);

@@ -97,9 +97,11 @@ export class HostView implements HostFace, BlockListener {
     block.disturbed = this.#faults.wireActive || this.#faults.wireChanges !== this.#changes;
     this.#changes = this.#faults.wireChanges;
     if (this.#reads(block)) {
-      this.#nothing = block.refused !== undefined;
-      if (this.phase === HostPhase.Idle) this.#readsAgain(block);
-      if (this.phase === HostPhase.Reading && block.usable) this.#read(block);
+      // An empty block is no response yet.
+      this.#nothing = block.refused !== undefined || block.count === 0;
+      const some = block.usable && block.count > 0;
+      if (this.phase === HostPhase.Idle && some) this.#readsAgain(block);
+      if (this.phase === HostPhase.Reading && some) this.#read(block);
     } else {
       this.#wrote(block);
       this.#goesOn = block.end === "whole" && isRequest(block) && !isLastPart(block);
@@ -125,8 +127,7 @@ export class HostView implements HostFace, BlockListener {
   /** The host asks once more for what it has read already: a transfer of its own. */
   #readsAgain(block: BusBlock): void {
     const { transfer } = this;
-    const whole = block.usable && block.command === SsifCommand.ReadStart;
-    if (!whole || !transfer.complete) return;
+    if (block.command !== SsifCommand.ReadStart || !transfer.complete) return;
     transfer.beginAgain(block.startUs);
     this.phase = HostPhase.Reading;
   }

@@ -1,5 +1,5 @@
 import { ask, bt, capabilities, deviceId, exchange, fetch, give, take } from "../bt-script.ts";
-import { bmc, fault, host, received, repeat, type Script, swap } from "../script.ts";
+import { bmc, fault, host, received, repeat, type Script, send, swap } from "../script.ts";
 import type { Case, RuleCases } from "./case.ts";
 
 const SELF_TEST = "18 04";
@@ -62,12 +62,16 @@ export const btCases: RuleCases = {
       on("too early", "rc=00 wc=01 wd=03 wd=18 wd=07 wc=04"),
       on("at once", "rc=00 wc=01 wc=04"),
     ],
-    silent: [right],
+    silent: [
+      right,
+      on("a wrong Length", send(1, SELF_TEST), "rc=00 wc=01 wd=04 wd=18 wd=07 wd=04 wc=04"),
+    ],
   },
   "BT-04": {
     fires: [
       on("too many bytes", "rc=00 wc=01 wd=03 wd=18 wd=07 wd=01 wd=55 wc=04"),
       on("no Cmd", "rc=00 wc=01 wd=02 wd=18 wd=07 wc=04"),
+      on("one too high", send(1, SELF_TEST), "rc=00 wc=01 wd=04 wd=18 wd=07 wd=04 wc=04"),
       on("too long for this BMC", capabilities, ask(`28 44 ${"aa ".repeat(61).trim()}`)),
     ],
     silent: [
@@ -84,6 +88,10 @@ export const btCases: RuleCases = {
       on("not to the end", swap(deviceId, "rd=00 wc=40", "wc=40")),
       on("beyond the end", swap(deviceId, "rd=00 wc=40", "rd=00 rd=55 wc=40")),
       on("without anything", "rc=00 rd=00"),
+      on(
+        "H_BUSY left at 1",
+        `${deviceId.slice(0, -" wc=40".length)} ${swap(ask(SELF_TEST, "08"), "rc=00", "rc=40")}`,
+      ),
     ],
     silent: [
       right,
@@ -115,6 +123,7 @@ export const btCases: RuleCases = {
     ],
     silent: [
       on("two", capabilities, ASKED, ask(SELF_TEST, "08")),
+      on("one of two is sent again", capabilities, ASKED, ask(SELF_TEST, "08"), ask(SELF_TEST)),
       on(
         "the first ones are given up",
         capabilities,
@@ -147,6 +156,11 @@ export const btCases: RuleCases = {
       on(
         "the right one comes later",
         ...[ASKED, give(RESULT, "09"), fetch(RESULT, "09")],
+        ...[give(RESULT), fetch(RESULT), received(1, 0, RESULT)],
+      ),
+      on(
+        "the right one comes after one with a request's NetFn",
+        ...[ASKED, give("18 04 00"), fetch("18 04 00")],
         ...[give(RESULT), fetch(RESULT), received(1, 0, RESULT)],
       ),
     ],

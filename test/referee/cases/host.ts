@@ -71,6 +71,7 @@ export const hostCases: RuleCases = {
   "KCS-04": {
     fires: [
       { name: "reserved", script: [short, "r1=00 w1=63"] },
+      { name: "in place of WRITE_START", script: ["r1=00 w1=64 r1=00 w0=18"] },
       { name: "a look for the spacing", script: ["w1=10", "r1=c8", short], note: true },
       {
         name: "the look of a second driver",

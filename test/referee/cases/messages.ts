@@ -1,4 +1,12 @@
 import {
+  ask as askBt,
+  bt,
+  exchange as exchangeBt,
+  fetch as fetchBt,
+  give as giveBt,
+  take as takeBt,
+} from "../bt-script.ts";
+import {
   abort,
   bmc,
   deviceId,
@@ -10,7 +18,9 @@ import {
   swap,
   upTo,
 } from "../script.ts";
+import { bus } from "../ssif-script.ts";
 import type { Case, RuleCases } from "./case.ts";
+import { READ, WRITTEN } from "./ssif-parts.ts";
 
 /** The request is whole, the host waits for 6 s, and gives up. */
 function unanswered(request: string): string {
@@ -68,6 +78,28 @@ export const messageCases: RuleCases = {
     ],
     silent: [
       { name: "right", script: [short] },
+      {
+        name: "an empty block on SSIF before the response",
+        script: [...WRITTEN, ...bus("S20 w03 S21 r00+ P +100ms"), ...READ],
+        interface: "ssif",
+      },
+      {
+        name: "a BT host that leaves H_BUSY set",
+        script: bt(
+          "rc=00 wc=40 rc=40 wc=01 wd=03 wd=18 wd=07 wd=08 wc=04 s=c4 s=c0 " +
+            "td=03 td=18 td=07 td=08 s=40 +9s rc=40 +9s rc=40 wc=40",
+        ),
+        interface: "bt",
+      },
+      {
+        name: "a BT host that takes no response",
+        script: [
+          ...bt(`${exchangeBt("18 01", "1c 01 00")} ${askBt("18 04")} ${takeBt("18 04")}`),
+          ...bt(`${giveBt("1c 04 00")} ${swap(askBt("18 08", "08"), "rc=00", "rc=08")}`),
+          ...bt(`${takeBt("18 08", "08")} +9s rc=08 +9s ${fetchBt("1c 04 00")} rc=00`),
+        ],
+        interface: "bt",
+      },
       { name: "a wire dead while the host waited", script: deadWire("18 08") },
       { name: "a wire dead at first", script: [fault("wire"), "+6s", ...deadWire("18 08")] },
       { name: "Cold Reset", script: [unanswered("18 02")] },

@@ -12,6 +12,7 @@ import {
   send,
   short,
   swap,
+  upTo,
 } from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
@@ -20,6 +21,9 @@ const flagRead = exchange("18 31", "1c 31 00 02", true);
 const guid = exchange(GUID, `1c 37 00${" 11".repeat(16)}`);
 const SELF_TEST = "18 04";
 const right = [request(1, SELF_TEST), send(1, SELF_TEST), short, received(1, 1, "1c 04 00 55 00")];
+
+/** The BMC is late with READ. */
+const late = swap(short, "s=42 t0=04", "t0=04 s=40");
 
 function run(on: boolean): Body {
   return { e: "run", on, cause: "timer" };
@@ -256,12 +260,24 @@ export const promiseCases: RuleCases = {
       { name: "another code", script: [...right, answer(1, "c3")] },
       { name: "other data", script: [...right, answer(1, "00 55 01")] },
       { name: "never came", script: [...right, request(2, GUID), answer(2, "00")] },
+      {
+        name: "never came, long after the BMC had broken a rule",
+        script: [late, short, ...right, request(2, GUID), send(2, GUID), answer(2, "00")],
+      },
     ],
     silent: [
       { name: "as it was", script: [...right, answer(1, "00 55 00")] },
       {
         name: "IDLE for a moment before the response",
         script: [send(1, SELF_TEST), swap(short, "r1=40", "r1=00 r1=40"), answer(1, "00 55 00")],
+      },
+      {
+        name: "read to its last byte, and the transfer has not come to its end",
+        script: [
+          send(1, SELF_TEST),
+          upTo(short, "r0=55 w0=68 t0=68 g=00 r1=41 r0=00"),
+          answer(1, "00 55 00"),
+        ],
       },
       {
         name: "of the host's making",

@@ -141,6 +141,10 @@ export const ssifHostCases: RuleCases = {
       ["T3", [...WRITTEN, ...BUSY, ...bus(`+60ms ${read(0x03, RESPONSE)}`)]],
       ["T6", [...bus("S20 w02- P +60ms"), ...WRITTEN]],
       ["an alert", [...WRITTEN, ...BUSY, "i=1", ...READ]],
+      [
+        "an alert while the first read runs",
+        [...WRITTEN, ...bus("S20"), "i=1", ...bus("w03- P"), ...READ],
+      ],
       ["the next request after a read", [...WRITTEN, ...BUSY, ...bus("+60ms"), ...RIGHT]],
       [
         "five retries",

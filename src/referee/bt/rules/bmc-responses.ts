@@ -45,9 +45,8 @@ export const bmcResponses: readonly BtRule[] = [
       given: (frame) => {
         if (!frame.named || !frame.whole) return;
         const { exchanges } = bmc;
+        if (exchanges.answeredBy(frame) !== undefined) return;
         const isResponse = ((frame.netFnLun >> 2) & 1) === 1;
-        const open = exchanges.find(frame.netFnLun, frame.seq, frame.cmd) !== undefined;
-        if (open && isResponse) return;
         if (!isResponse) return report(`a response came with NetFn ${hex(frame.netFnLun >> 2)}`);
         const past = exchanges.past(frame);
         if (past === "answered") report(`${frameText(frame)} was answered a second time`);
@@ -114,11 +113,11 @@ class AnswersInTime extends RuleAutomaton<BtContext> {
     if (open === undefined) {
       if (this.bmc.exchanges.past(frame) !== "late") return;
       this.report(`${frameText(frame)} was answered when it had been given up; ${stated}`);
-    } else if (this.nowUs - open.sentUs > capabilities.requestToResponseUs) {
-      this.report(
-        `${frameText(frame)} was answered after ${seconds(this.nowUs - open.sentUs)}; ${stated}`,
-      );
+      return;
     }
+    const us = this.bmc.exchanges.waitedUs(open, this.nowUs);
+    if (us <= capabilities.requestToResponseUs) return;
+    this.report(`${frameText(frame)} was answered after ${seconds(us)}; ${stated}`);
   }
 
   #at({ t }: { readonly t: number }): void {

@@ -88,6 +88,12 @@ class TakesInOrder extends RuleAutomaton<BtContext> {
     this.report(`H_BUSY was cleared with ${of} of the response's bytes read`);
   }
 
+  offered(): void {
+    const whole = this.host.taking === Taking.Reading && this.host.read.whole;
+    if (this.host.hBusy !== 1 || !whole || this.faults.wireActive) return;
+    this.report("the next request was given to the BMC with H_BUSY left at 1");
+  }
+
   hostRead({ reg }: HostRead): void {
     if (reg !== "data" || this.host.hBusy === -1 || this.faults.wireActive) return;
     if (this.host.taking !== Taking.Reading)
@@ -110,7 +116,7 @@ class IgnoresForeign extends RuleAutomaton<BtContext> {
   foreign = "";
 
   fetched(frame: Frame): void {
-    const owner = this.host.transfers.find(frame.netFnLun, frame.seq, frame.cmd);
+    const owner = this.host.transfers.answeredBy(frame);
     this.foreign = owner === undefined ? frameText(frame) : "";
   }
 

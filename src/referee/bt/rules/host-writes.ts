@@ -43,14 +43,7 @@ export const hostWrites: readonly BtRule[] = [
     section: "IPMI 2.0 §11.6.4",
     sentence: "The host sets H2B_ATN only after the whole request is in the FIFO.",
     observable: true,
-    automaton: ({ report }) => ({
-      offered: (frame) => {
-        if (frame.whole) return;
-        const { length } = frame.bytes;
-        const wanted = length === 0 ? "no byte" : `${length} of ${frame.length + 1} bytes`;
-        report(`H2B_ATN was set with ${wanted} written`);
-      },
-    }),
+    automaton: (context) => new OffersWhole(context),
   },
   {
     id: "BT-04",
@@ -60,7 +53,7 @@ export const hostWrites: readonly BtRule[] = [
     sentence:
       "Length is the number of bytes after it: 3 at least, and what the BMC said it takes at most.",
     observable: true,
-    automaton: rightLength,
+    automaton: (context) => new RightLength(context),
   },
   {
     id: "BT-06",
@@ -161,9 +154,11 @@ class AsksNoMore extends RuleAutomaton<BtContext> {
     this.nowUs = t;
   }
 
-  offered(): void {
+  offered(frame: Frame): void {
     const { capabilities, open } = this.host.transfers;
-    if (capabilities === undefined) return;
+    // One that is sent again is no other: BT-09 says when it may be.
+    const twin = openTwin(this.host, frame);
+    if (capabilities === undefined || (twin !== undefined && isRepeated(twin, frame))) return;
     const awaited = open.filter((each) => {
       return each.sentUs > this.crashedUs && this.nowUs - each.sentUs < each.patienceUs;
     });
@@ -173,20 +168,45 @@ class AsksNoMore extends RuleAutomaton<BtContext> {
   }
 }
 
-function rightLength({ host, report }: BtContext): BtAutomaton {
-  return {
-    offered: ({ bytes, length, whole }) => {
-      const said = host.transfers.capabilities?.inputMax ?? LENGTH_MAX;
-      const most = Math.max(said, BT_INPUT_LENGTH_MIN);
-      if (whole && bytes.length > length + 1) {
-        report(`Length was ${length}, and ${bytes.length - 1} bytes came after it`);
-      } else if (bytes.length > 0 && length < BT_REQUEST_LENGTH_MIN) {
-        report(`Length was ${length}`);
-      } else if (length > most) {
-        report(`Length was ${length}; the BMC takes ${most} at most`);
-      }
-    },
-  };
+/** Only our own stack says what it is about to send. */
+abstract class KnowsMessage extends RuleAutomaton<BtContext> {
+  /** The bytes of the message that is sent; -1 not known. */
+  messageBytes = -1;
+
+  send({ message }: On<"send">): void {
+    this.messageBytes = message.length;
+  }
+
+  /** All of the message is there, and Length alone speaks against it. */
+  protected saysWrongLength(frame: Frame): boolean {
+    const after = frame.bytes.length - 1;
+    // Seq goes besides.
+    return this.messageBytes !== -1 && after === this.messageBytes + 1 && after !== frame.length;
+  }
+}
+
+class OffersWhole extends KnowsMessage {
+  offered(frame: Frame): void {
+    if (frame.whole || this.saysWrongLength(frame)) return;
+    const { length } = frame.bytes;
+    const wanted = length === 0 ? "no byte" : `${length} of ${frame.length + 1} bytes`;
+    this.report(`H2B_ATN was set with ${wanted} written`);
+  }
+}
+
+class RightLength extends KnowsMessage {
+  offered(frame: Frame): void {
+    const { bytes, length, whole } = frame;
+    const said = this.host.transfers.capabilities?.inputMax ?? LENGTH_MAX;
+    const most = Math.max(said, BT_INPUT_LENGTH_MIN);
+    if ((whole && bytes.length > length + 1) || this.saysWrongLength(frame)) {
+      this.report(`Length was ${length}, and ${bytes.length - 1} bytes came after it`);
+    } else if (bytes.length > 0 && length < BT_REQUEST_LENGTH_MIN) {
+      this.report(`Length was ${length}`);
+    } else if (length > most) {
+      this.report(`Length was ${length}; the BMC takes ${most} at most`);
+    }
+  }
 }
 
 /** A request under way that has the frame's triple. */

@@ -105,7 +105,8 @@ class AttentionRises extends AttentionSettles {
   }
 
   protected override tell(flags: number, us: number): void {
-    this.report(`the flags were ${hex(flags)} for ${seconds(us)} with SMS_ATN at 0`);
+    const said = `the flags were ${hex(flags)} for ${seconds(us)} with SMS_ATN at 0`;
+    this.report(said, undefined, this.sinceUs);
   }
 }
 
@@ -136,7 +137,8 @@ class AttentionFalls extends AttentionSettles {
   }
 
   protected override tell(flags: number, us: number): void {
-    this.report(`SMS_ATN was 1 for ${seconds(us)} with the flags at ${hex(flags)}`);
+    const said = `SMS_ATN was 1 for ${seconds(us)} with the flags at ${hex(flags)}`;
+    this.report(said, undefined, this.sinceUs);
   }
 }
 
@@ -158,13 +160,16 @@ const STUCK_READS = 10;
 
 class StuckAttention extends RuleAutomaton<KcsContext> {
   reads = 0;
+  sinceUs = 0;
 
   exchange(exchange: Transfer): void {
     if (!exchange.succeeds(NetFn.App, GET_MESSAGE_FLAGS)) return;
     const attention = (exchange.endStatus & Status.SmsAtn) !== 0;
     this.reads = attention && exchange.data(0) === 0 ? this.reads + 1 : 0;
+    if (this.reads === 1) this.sinceUs = exchange.endUs;
     if (this.reads !== STUCK_READS) return;
-    this.report(`${this.reads} times in a row Get Message Flags gave 00h and SMS_ATN stayed 1`);
+    const said = `${this.reads} times in a row Get Message Flags gave 00h and SMS_ATN stayed 1`;
+    this.report(said, undefined, this.sinceUs);
   }
 }
 

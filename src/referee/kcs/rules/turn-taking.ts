@@ -163,12 +163,26 @@ function restarts(value: number): boolean {
 /** A kernel that looks for the register spacing writes to what may be Command, once, at first. */
 class OnlyControlCodes extends RuleAutomaton<KcsContext> {
   probing = true;
+  /** What it looked with, until the next write to Command: who writes data after it did not look. */
+  probe = -1;
+  probedUs = 0;
 
-  hostWriteCommand({ value }: HostWrite): void {
+  hostWriteCommand({ value, t }: HostWrite): void {
+    this.probe = -1;
     if (value === Control.WriteStart) this.probing = false;
     if (restarts(value) || value === Control.WriteEnd) return;
     const where = this.probing ? "before the first transfer" : this.host.place;
     this.report(`${hex(value)} was written to Command ${where}`, this.probing ? "note" : undefined);
+    if (!this.probing) return;
+    this.probe = value;
+    this.probedUs = t;
+  }
+
+  hostWriteData(): void {
+    if (this.probe === -1) return;
+    const said = `${hex(this.probe)} was written to Command where a transfer was begun`;
+    this.report(said, undefined, this.probedUs);
+    this.probe = -1;
   }
 
   hostLife({ what }: On<"hostLife">): void {

@@ -42,7 +42,7 @@ class FollowsFlags extends Settles<SmicContext> {
     const level = flags === 0 ? 1 : 0;
     const silent = flags !== 0 && (flags & MessageFlag.ReceiveMessage) === 0;
     const said = `the flags were ${hex(flags)} for ${seconds(us)} with SMS_ATN at ${level}`;
-    this.report(said, silent ? "note" : undefined);
+    this.report(said, silent ? "note" : undefined, this.sinceUs);
   }
 }
 

@@ -28,6 +28,7 @@ export const bmcBehaviour: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.17; SMBus 2.0 §3.1.1.3",
     sentence:
       "The BMC neither holds the clock for more than 25 ms nor refuses requests for as long as a host waits.",
+    shows: "an effect",
     observable: true,
     automaton: (context) => new KeepsBusUsable(context),
   },
@@ -74,8 +75,9 @@ class KeepsBusUsable extends RuleAutomaton<SsifContext> {
   }
 
   inputStuck(us: number): void {
-    if (!this.bmc.away && !this.faults.wireActive)
-      this.report(`each request was refused for ${seconds(us)}`);
+    if (this.bmc.away || this.faults.wireActive) return;
+    const sinceUs = this.host.lastAccessUs - us;
+    this.report(`each request was refused for ${seconds(us)}`, undefined, sinceUs);
   }
 }
 

@@ -67,12 +67,15 @@ class WaitsBetweenTries extends RuleAutomaton<SsifContext> {
   words: readonly number[] = [];
   /** Our stack says when it begins with a request; of a guest only the bytes tell. */
   tells = false;
-  alerted = false;
+  /** When the alert line was pulled last. */
+  alertUs = Number.NEGATIVE_INFINITY;
+  /** When the read before this one began. */
+  readStartUs = 0;
   tries = 0;
   counts = false;
 
-  irq({ level }: On<"irq">): void {
-    if (level === 1) this.alerted = true;
+  irq({ level, t }: On<"irq">): void {
+    if (level === 1) this.alertUs = t;
   }
 
   hostLife(): void {
@@ -91,10 +94,12 @@ class WaitsBetweenTries extends RuleAutomaton<SsifContext> {
     const failed = block.end === "refused";
     const name = hex(Math.max(command, 0));
     if (command === SsifCommand.ReadStart) {
-      if (this.#soon(this.readUs, startUs) && !this.alerted && !block.disturbed) {
+      // The alert says that there is something to read, even while the read before still runs.
+      const alerted = this.alertUs >= this.readStartUs;
+      if (this.#soon(this.readUs, startUs) && !alerted && !block.disturbed) {
         this.report(`the response was asked for again after ${seconds(startUs - this.readUs)}`);
       }
-      this.alerted = false;
+      this.readStartUs = startUs;
       this.readUs = failed ? endUs : -1;
       return;
     }

@@ -1,0 +1,23 @@
+import { BtControl } from "../../wire/bt/protocol.ts";
+
+/**
+ * How long the host has kept the BMC from giving a response: with H_BUSY, or with one that it has not
+ * taken. @see IPMI 2.0 §11.6.4
+ */
+export class HoldClock {
+  #sinceUs = -1;
+  #sumUs = 0;
+
+  /** BT_CTRL is so from now on; -1 not known. */
+  shows(control: number, nowUs: number): void {
+    const holds = control !== -1 && (control & (BtControl.HBusy | BtControl.B2hAtn)) !== 0;
+    if (holds === (this.#sinceUs !== -1)) return;
+    this.#sumUs = this.at(nowUs);
+    this.#sinceUs = holds ? nowUs : -1;
+  }
+
+  /** All such time until now, in µs. */
+  at(nowUs: number): number {
+    return this.#sinceUs === -1 ? this.#sumUs : this.#sumUs + nowUs - this.#sinceUs;
+  }
+}
