@@ -199,12 +199,20 @@ export interface Tell {
 /** Where the seat puts its device, and so what the PCI driver binds to. */
 export const DEVICE_ADDRESS = "0000:00:02.0";
 export const DEVICE_FOLDER = `/sys/bus/pci/devices/${DEVICE_ADDRESS}`;
+const SECOND_ADDRESS = "0000:00:03.0";
 const DRIVER = "/sys/bus/pci/drivers/ipmi_si";
 
 /** Has the kernel forget that the device is there, and what it is. */
 export const forgetDevice: WriteFile = {
   step: "write-file",
   path: `${DEVICE_FOLDER}/remove`,
+  text: "1",
+};
+
+/** The same of the device with the second interface. */
+export const forgetSecond: WriteFile = {
+  step: "write-file",
+  path: `/sys/bus/pci/devices/${SECOND_ADDRESS}/remove`,
   text: "1",
 };
 

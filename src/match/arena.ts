@@ -15,11 +15,14 @@ import { Director } from "./faults/director.ts";
 import { Halt } from "./faults/halt.ts";
 import type { HostLifeline } from "./faults/host-actions.ts";
 import { MessageFaults } from "./faults/message-faults.ts";
+import { SecondInterface } from "./second-interface.ts";
 import { type LabWire, type LabWireParts, layOut } from "./wires/index.ts";
 
 /** What makes one match differ from another of the same scenario. */
 export interface ArenaOptions {
   readonly head: TraceHead;
+  /** Take what happens at the second interface, too, if there is one. */
+  readonly secondSinks?: readonly TraceSink[];
   /** Take the trace, in this order, after the referee. */
   readonly sinks: readonly TraceSink[];
   /** False: nobody judges; for measurements. */
@@ -49,6 +52,8 @@ export class Arena {
   readonly director: Director;
   /** Stops the host's processor, if what sits there can be stopped. */
   readonly halt: Halt;
+  /** The second interface, if the scenario has one. */
+  readonly second: SecondInterface | undefined;
   /** The host's life, if it is in the lab's hands. */
   host: HostLifeline | undefined;
   readonly #bmcLane: Lane;
@@ -89,6 +94,16 @@ export class Arena {
     this.#referee = options.referee ? new Referee(options.head satisfies RefereeHead) : undefined;
     if (this.#referee !== undefined) this.tracer.attach(this.#referee);
     for (const sink of options.sinks) this.tracer.attach(sink);
+    if (scenario.second !== undefined) {
+      this.second = new SecondInterface(scenario, scenario.second.interface, {
+        time: this.time,
+        labLane: this.labLane,
+        halt: this.halt,
+        head: options.head,
+        sinks: options.secondSinks ?? [],
+        referee: options.referee,
+      });
+    }
     // Last, so that what it causes stands behind its cause in every book.
     if ((scenario.faults ?? []).length > 0) this.tracer.attach(this.director);
   }
@@ -123,6 +138,7 @@ export class Arena {
     }
     this.#obeyHardwareReset();
     this.bmc.powerOn();
+    this.second?.powerOn();
     this.director.begin();
     this.time.runUntil(this.time.nowUs);
   }

@@ -3,7 +3,7 @@ import { breachesBy, type Verdict } from "../referee/index.ts";
 import { interfaceOf } from "../scenario/on-interface.ts";
 import type { Expectation, Scenario, Seat } from "../scenario/schema.ts";
 import type { AnswerGiven, RequestAccepted } from "../trace/events.ts";
-import type { AnswerBook } from "./answer-book.ts";
+import { AnswerBook } from "./answer-book.ts";
 import type { Director } from "./faults/director.ts";
 
 type Entry = { readonly request: RequestAccepted; readonly answer?: AnswerGiven };
@@ -41,6 +41,18 @@ export function misses(expected: Expectation, verdict: Verdict, book: AnswerBook
   }
   for (const answers of expected.answers ?? []) found.push(...answerMisses(answers, book));
   return found;
+}
+
+/** Of a second interface nothing is expected but that both do right; the answers are in the book. */
+export function secondMisses(verdict: Verdict): string[] {
+  const found = misses({ bmc: [], host: [] }, verdict, new AnswerBook());
+  return found.map((miss) => `at the second interface: ${miss}`);
+}
+
+/** What a reader has to know of what is not in the trace. */
+export function secondRemark({ violations, transactions }: Verdict): string {
+  const broken = [...new Set(violations.map(({ rule }) => rule))].join(", ") || "no rule";
+  return `the second interface is not in the trace: ${transactions} transactions, ${broken} broken`;
 }
 
 /** A match that breaks off shows neither what is expected nor anything else. */

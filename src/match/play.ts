@@ -1,5 +1,5 @@
 import { BaseboardError } from "../errors.ts";
-import { Referee } from "../referee/index.ts";
+import { Referee, type Verdict } from "../referee/index.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { LeasedScheduler, RealScheduler } from "../time/index.ts";
 import type { MatchEnd } from "../trace/events.ts";
@@ -7,7 +7,15 @@ import type { TraceHead } from "../trace/head.ts";
 import { Tracer } from "../trace/tracer.ts";
 import { AnswerBook } from "./answer-book.ts";
 import { Arena, matchHead } from "./arena.ts";
-import { brokenOff, expectationFor, givenUp, misses, neverFired } from "./expectation.ts";
+import {
+  brokenOff,
+  expectationFor,
+  givenUp,
+  misses,
+  neverFired,
+  secondMisses,
+  secondRemark,
+} from "./expectation.ts";
 import type { MatchOptions, MatchResult } from "./match.ts";
 import {
   type BmcParty,
@@ -66,6 +74,7 @@ function* labMatch(
         ...entered.sinks,
         ...(options.watch === undefined ? [] : [options.watch]),
       ],
+      secondSinks: judged ? [book] : [],
       referee: judged,
       hostTags: entered.tags,
       choose: options.choose,
@@ -73,6 +82,7 @@ function* labMatch(
       layOut: ground.layOut,
     });
     ending.of(arena.tracer);
+    if (arena.second !== undefined) ending.of(arena.second.tracer);
     options.watch?.enter(arena);
     entered.join(arena);
     arena.powerOn();
@@ -84,7 +94,7 @@ function* labMatch(
     return resultOf(
       scenario,
       { host, bmc },
-      { head, book, referee, left, unfired, events, lengthUs },
+      { head, book, referee, second: arena.second?.verdict, left, unfired, events, lengthUs },
     );
   } finally {
     yield* settled(ground.leave());
@@ -167,19 +177,19 @@ class Loss {
   }
 }
 
-/** Tells the trace of the match's end, once. */
+/** Tells the match's traces of its end, once. */
 class Ending {
-  #tracer: Tracer | undefined;
+  readonly #tracers: Tracer[] = [];
   #over = false;
 
   of(tracer: Tracer): void {
-    this.#tracer = tracer;
+    this.#tracers.push(tracer);
   }
 
   end(why: MatchEnd["why"]): void {
     if (this.#over) return;
     this.#over = true;
-    this.#tracer?.emit({ e: "end", why });
+    for (const tracer of this.#tracers) tracer.emit({ e: "end", why });
   }
 }
 
@@ -204,6 +214,8 @@ interface Come {
   readonly head: TraceHead;
   readonly book: AnswerBook;
   readonly referee: Referee | undefined;
+  /** What was found at the second interface. */
+  readonly second?: Verdict | undefined;
   readonly left: HostLeft;
   readonly unfired: readonly string[];
   readonly events: number;
@@ -211,7 +223,7 @@ interface Come {
 }
 
 function resultOf(scenario: Scenario, parties: Parties, come: Come): MatchResult {
-  const { head, referee, left, lengthUs } = come;
+  const { head, referee, second, left, lengthUs } = come;
   const verdict = referee?.verdict() ?? NOT_JUDGED;
   return {
     head,
@@ -220,14 +232,14 @@ function resultOf(scenario: Scenario, parties: Parties, come: Come): MatchResult
     lengthUs,
     attributes: left.attributes,
     interrupted: left.brokeOff,
-    remarks: left.remarks,
+    remarks: [...left.remarks, ...(second === undefined ? [] : [secondRemark(second)])],
   };
 }
 
 function missesOf(
   scenario: Scenario,
   { host, bmc }: Parties,
-  { book, left, unfired, events }: Come,
+  { book, second, left, unfired, events }: Come,
   verdict: MatchResult["verdict"],
 ): readonly string[] {
   if (left.brokeOff !== undefined) return [brokenOff(left.brokeOff)];
@@ -236,6 +248,7 @@ function missesOf(
     ...(left.givenUp === true ? [givenUp(events)] : []),
     ...unfired,
     ...misses(expectationFor(scenario, seats), verdict, book),
+    ...(second === undefined ? [] : secondMisses(second)),
   ];
 }
 

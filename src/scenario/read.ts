@@ -43,6 +43,11 @@ function wanting(scenario: Scenario): Wanting[] {
   if (scenario.until === 0) {
     wrong.push({ path: ["until"], message: "a match of no time: 1us is the least" });
   }
+  for (const [index, { at }] of scenario.workload.entries()) {
+    if (at === undefined || scenario.second !== undefined) continue;
+    const message = "the scenario has no second interface: add `second: { interface: kcs }`";
+    wrong.push({ path: ["workload", index, "at"], message });
+  }
   const users = scenario.workload.map(({ user }) => user);
   for (const { path, user } of usersNamed(scenario)) {
     if (users.includes(user)) continue;

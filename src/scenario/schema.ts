@@ -10,6 +10,7 @@ import { step } from "./vocabulary/step.ts";
 
 const actor = z.strictObject({
   user: z.string().regex(/^[a-z][a-z0-9-]*$/, "a user's name is lower-case letters, digits and -"),
+  at: z.literal("second").optional().describe("Asks at the second interface, not at the first"),
   steps: z.array(step.schema).min(1),
 });
 
@@ -85,6 +86,10 @@ export const scenarioSchema = z.strictObject({
     })
     .optional()
     .describe("The interfaces on which it makes sense; all when left out"),
+  second: z
+    .strictObject({ interface: z.enum(["kcs", "smic", "bt"]) })
+    .optional()
+    .describe("A second interface of the host's, with a right BMC of its own behind it"),
   seats: z.array(z.enum(HOST_SEATS)).min(1).optional().describe("Hosts that can show it; stack"),
   seed: count(0, 0xffff_ffff).optional(),
   spacing: digits("1", "4", "16")

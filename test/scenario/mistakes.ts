@@ -171,6 +171,12 @@ export const READERS_OWN: readonly Mistake[] = [
     "on: { bt: { linux: { answers: [{ user: nobody, pick: all }] } } }",
     /:14: expect\.on\.bt\.linux\.answers\[0\]\.user: the workload has no user "nobody"/,
   ),
+  mistake(
+    "a user at an interface that is not there",
+    "  - user: a\n",
+    "  - user: a\n    at: second\n",
+    /:9: workload\[0\]\.at: the scenario has no second interface: add `second/,
+  ),
   until("not YAML", "until: [2s\n", /good\.yaml:\d+: not YAML/),
   until("a key twice", "until: 2s\nuntil: 3s\n", /good\.yaml:7: "until" stands there twice/),
   until("a list for a key", "until: 2s\n[a, b]: c\n", /good\.yaml:7: a key is a word, not a list/),

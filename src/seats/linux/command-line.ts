@@ -16,8 +16,8 @@ export interface MachineSetup {
   readonly consolePath: string;
   readonly qmpFd: number | undefined;
   readonly qtestFd: number | undefined;
-  /** The device, when it is there from the start. */
-  readonly device: DeviceProperties | undefined;
+  /** The devices that are there from the start. */
+  readonly devices: readonly DeviceProperties[];
   /** A shell command whose output is the state to start from. */
   readonly incoming: string | undefined;
   /** The machine stops when its loader has waited for the device for a while. */
@@ -25,9 +25,8 @@ export interface MachineSetup {
 }
 
 const MEMORY_MB = 160;
-/** The first free slot of a machine without default devices. The loader looks for it there. */
-const DEVICE_SLOT = "2";
-const DEVICE_ID = "ipmi";
+/** The first free slot of a machine without default devices. The loader looks for its device there. */
+const FIRST_SLOT = 2;
 /** The interrupt controller's input that pin A of that slot reaches on QEMU's `pc` machine. */
 export const DEVICE_INTERRUPT = { qom: "/machine/i440fx/ioapic", input: 10 } as const;
 
@@ -87,14 +86,16 @@ export function qemuArguments(setup: MachineSetup): readonly string[] {
     args.push(...socketDevice("qtest", setup.qtestFd));
     args.push("-object", "qtest,id=interrupts,chardev=qtest,log=/dev/null");
   }
-  if (setup.device !== undefined) args.push("-device", JSON.stringify(placed(setup.device)));
+  for (const [index, device] of setup.devices.entries()) {
+    args.push("-device", JSON.stringify(placed(device, index)));
+  }
   if (setup.incoming !== undefined) args.push("-S", "-incoming", `exec:${setup.incoming}`);
   return args;
 }
 
-/** A device's properties with its name and place. */
-export function placed(device: DeviceProperties): DeviceProperties {
-  return { ...device, id: DEVICE_ID, bus: "pci.0", addr: DEVICE_SLOT };
+/** A device's properties with its name and place, each in a slot of its own. */
+function placed(device: DeviceProperties, index: number): DeviceProperties {
+  return { ...device, id: `ipmi${index}`, bus: "pci.0", addr: String(FIRST_SLOT + index) };
 }
 
 function socketDevice(id: string, fd: number): readonly string[] {

@@ -26,12 +26,13 @@ export class IpmiFunction implements PciFunction {
   readonly barBytes = BAR_BYTES;
   readonly pin: 0 | 1;
   readonly #port: RegisterPort;
-  readonly #mailbox: Mailbox;
+  /** The agent has one in the guest's first function only. */
+  readonly #mailbox: Mailbox | undefined;
   readonly #config: ConfigSpace;
 
   constructor(
     port: RegisterPort,
-    mailbox: Mailbox,
+    mailbox: Mailbox | undefined,
     facts: { readonly kind: RegisterWire["kind"]; readonly pin: 0 | 1 },
   ) {
     const { kind, pin } = facts;
@@ -52,7 +53,9 @@ export class IpmiFunction implements PciFunction {
 
   /** An access wider than a byte reaches byte-wide registers as bytes, lowest address first. */
   barRead(offset: number, size: number): number {
-    if (offset >= MAILBOX_OFFSET) return this.#mailbox.read(offset - MAILBOX_OFFSET, size);
+    if (offset >= MAILBOX_OFFSET) {
+      return this.#mailbox?.read(offset - MAILBOX_OFFSET, size) ?? 0x100 ** size - 1;
+    }
     let value = 0;
     for (let at = 0; at < size; at++) value += this.#port.read(offset + at) * 0x100 ** at;
     return value;
@@ -60,7 +63,7 @@ export class IpmiFunction implements PciFunction {
 
   barWrite(offset: number, size: number, value: number): void {
     if (offset >= MAILBOX_OFFSET) {
-      this.#mailbox.write(offset - MAILBOX_OFFSET, size, value);
+      this.#mailbox?.write(offset - MAILBOX_OFFSET, size, value);
       return;
     }
     for (let at = 0; at < size; at++) this.#port.write(offset + at, (value >>> (8 * at)) & 0xff);

@@ -21,7 +21,7 @@ export class LinuxHost {
   #why: HostEnd["why"] | undefined;
 
   private constructor(qemu: Qemu, guest: RunningGuest) {
-    const { process, transport, folder, console, options, failure } = guest;
+    const { process, transports, folder, console, options, failure } = guest;
     this.qemu = qemu;
     this.notes = guest.notes;
     this.#process = process;
@@ -30,7 +30,7 @@ export class LinuxHost {
     failure.onRaise(() => process.kill());
     this.ended = process.gone.then((exit) => {
       clearTimeout(limit);
-      transport.close();
+      for (const transport of transports) transport.close();
       try {
         console.end();
       } catch (error) {

@@ -9,6 +9,7 @@ export {
   type Actor,
   findDevice,
   forgetDevice,
+  forgetSecond,
   type GuestProgram,
   insertDriver,
   isKilled,
@@ -35,4 +36,4 @@ export { examineMachine, type Finding } from "./doctor.ts";
 export { LinuxHost } from "./host.ts";
 export { I801 } from "./i801.ts";
 export { modulePath } from "./initrd.ts";
-export type { HostEnd, LinuxHostOptions } from "./options.ts";
+export type { HostEnd, LinuxHostOptions, MachineWires } from "./options.ts";

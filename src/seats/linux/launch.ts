@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LOADER_SLEEPS_US, loaderElf } from "../../guest/loader.ts";
 import { kernelFile } from "../../kernels/cache.ts";
@@ -14,7 +14,7 @@ import { IpmiFunction } from "./device.ts";
 import { buildInitrd } from "./initrd.ts";
 import { InterruptLine } from "./interrupt-line.ts";
 import { Mailbox } from "./mailbox.ts";
-import type { LinuxHostOptions } from "./options.ts";
+import type { LinuxHostOptions, MachineWires } from "./options.ts";
 import { Qmp } from "./qmp.ts";
 import { SmbusFunction } from "./smbus-device.ts";
 import { incomingFrom, resume, type SnapshotSource, snapshotFor } from "./snapshot.ts";
@@ -26,7 +26,7 @@ import { UnknownUntil } from "./unknown-until.ts";
 /** What belongs to one running guest. */
 export interface RunningGuest {
   readonly process: QemuProcess;
-  readonly transport: PciTransport;
+  readonly transports: readonly PciTransport[];
   readonly folder: TemporaryFolder;
   readonly console: ConsoleFile;
   readonly options: LinuxHostOptions;
@@ -108,40 +108,57 @@ async function run(
     },
     panics: () => machine.panics?.() === true,
   });
-  const { kind = "kcs" } = machine;
-  const pin = interrupt === "poll" ? 0 : 1;
-  const known = () => machine.known?.() !== false;
-  const target = new UnknownUntil(pciFunction(kind, machine.port, mailbox, pin), known);
-  const transport =
-    transportOf(boot.qemu) === "vfio-user-pci"
-      ? new VfioUserTransport(target, folder.path, raise)
-      : new ProxyTransport(target, raise);
   const sockets = new SocketNumbers();
-  const deviceFd = transport.inherits ? sockets.take() : 0;
+  const served = pciFunctions(machine, mailbox, interrupt === "poll" ? 0 : 1).map(
+    (target, index) => {
+      const own = index === 0 ? folder.path : join(folder.path, String(index));
+      mkdirSync(own, { recursive: true });
+      const transport =
+        transportOf(boot.qemu) === "vfio-user-pci"
+          ? new VfioUserTransport(target, own, raise)
+          : new ProxyTransport(target, raise);
+      return { transport, fd: transport.inherits ? sockets.take() : 0 };
+    },
+  );
+  const transports = served.map(({ transport }) => transport);
   const qtestFd = interrupt === "irq" ? sockets.take() : undefined;
   const qmpFd = snapshot === undefined ? undefined : sockets.take();
-  const device = transport.device(deviceFd);
+  const devices = served.map(({ transport, fd }) => transport.device(fd));
   const incoming = snapshot === undefined ? undefined : incomingFrom(snapshot);
-  const setup = { ...boot, consolePath, qmpFd, qtestFd, device, incoming, stopsWaiting: false };
-  await transport.open();
+  const setup = { ...boot, consolePath, qmpFd, qtestFd, devices, incoming, stopsWaiting: false };
+  for (const transport of transports) await transport.open();
   folder.check();
   const process = await QemuProcess.start(boot.qemu, qemuArguments(setup), sockets.count);
-  if (transport.inherits) transport.connect(process.socket(deviceFd));
+  for (const { transport, fd } of served) {
+    if (transport.inherits) transport.connect(process.socket(fd));
+  }
   if (qtestFd !== undefined) {
     const line = new InterruptLine(process.socket(qtestFd));
     machine.onLine?.((level) => line.set(level));
   }
-  if (qmpFd === undefined) return { process, transport, folder, console, options, failure };
+  const guest = { process, transports, folder, console, options, failure };
+  if (qmpFd === undefined) return guest;
   try {
     await resume(new Qmp(process.socket(qmpFd), options.answerLimitMs));
   } catch (error) {
     // What was started goes when it does not get under way.
     process.kill();
     await process.gone;
-    transport.close();
+    for (const transport of transports) transport.close();
     throw error;
   }
-  return { process, transport, folder, console, options, failure };
+  return guest;
+}
+
+/** What the guest has on its PCI bus: the interface with the mailbox behind it, and perhaps another. */
+function pciFunctions(machine: MachineWires, mailbox: Mailbox, pin: 0 | 1): readonly PciFunction[] {
+  const { kind = "kcs", port, second } = machine;
+  const known = () => machine.known?.() !== false;
+  const functions = [pciFunction(kind, port, mailbox, pin)];
+  if (second !== undefined) {
+    functions.push(new IpmiFunction(second.port, undefined, { kind: second.kind, pin }));
+  }
+  return functions.map((each) => new UnknownUntil(each, known));
 }
 
 /** What the guest's driver finds on the PCI bus. */

@@ -1,6 +1,6 @@
 import type { Kernel } from "../../kernels/cache.ts";
 import type { Exit } from "../../programs/qemu-process.ts";
-import type { InterfaceKind } from "../../wire/interface.ts";
+import type { InterfaceKind, InterfaceOn } from "../../wire/interface.ts";
 import type { RegisterPort } from "../../wire/registers/port.ts";
 import type { InterruptMode } from "./command-line.ts";
 
@@ -10,6 +10,10 @@ export interface MachineWires {
   readonly kind?: InterfaceKind;
   /** Its registers, on ssif those of the bus's controller: offsets 0..31 of the BAR, byte by byte. */
   readonly port: RegisterPort;
+  /** Another interface's registers, in a function of their own. */
+  readonly second?:
+    | { readonly kind: InterfaceOn<"registers">; readonly port: RegisterPort }
+    | undefined;
   /** The guest said its CLOCK_MONOTONIC; never goes back. */
   tick(guestUs: number): void;
   /** One byte of the stream in which the guest's agent reports. */

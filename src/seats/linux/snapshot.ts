@@ -88,7 +88,7 @@ const SAVING = {
   consolePath: "",
   qmpFd: 3,
   qtestFd: undefined,
-  device: undefined,
+  devices: [],
   incoming: undefined,
   stopsWaiting: true,
 } as const;

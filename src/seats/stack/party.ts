@@ -12,7 +12,9 @@ export const stack: HostParty = {
   alias: "stack",
   id: "stack",
   pure: true,
-  whyNot: () => undefined,
+  whyNot: ({ second }) => {
+    return second === undefined ? undefined : "our own stack has one interface, not a second";
+  },
   promises: (scenario) => ({
     ...DEFAULT_PROMISES,
     answerBoundUs: answerBoundUs(interfaceOf(scenario)),

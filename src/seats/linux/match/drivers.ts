@@ -3,6 +3,7 @@ import { SSIF_ADDRESS } from "../../../wire/ssif/protocol.ts";
 import {
   findDevice,
   forgetDevice,
+  forgetSecond,
   type Step as GuestStep,
   insertDriver,
   modulePath,
@@ -65,32 +66,39 @@ const BUILT_IN_ARGUMENTS = [
 /** What a guest tells when its clock runs, so that a driver which is built in may find the device. */
 const MAY_BE_KNOWN = "the device may be known";
 /** The clock first has to have told the time, so that the driver's begin has one. */
-const showDevice: readonly GuestStep[] = [
-  { step: "sleep", us: 2 * TICK_US },
-  { step: "tell", what: MAY_BE_KNOWN },
-  forgetDevice,
-  findDevice,
-];
+function showDevices(second: boolean): readonly GuestStep[] {
+  return [
+    { step: "sleep", us: 2 * TICK_US },
+    { step: "tell", what: MAY_BE_KNOWN },
+    forgetDevice,
+    ...(second ? [forgetSecond] : []),
+    findDevice,
+  ];
+}
 
 const I2C = "/sys/bus/i2c";
 const ADAPTER = 0;
 const CLIENT = `${ADAPTER}-${SSIF_ADDRESS.toString(16).padStart(4, "0")}`;
 
-/** How a guest with these drivers gets at its interface. */
-export function guestDrivers(kind: InterfaceKind, has: KernelDrivers): GuestDrivers {
-  return DRIVERS[MEDIUM[kind]](has);
+/** How a guest with these drivers gets at its interface, and perhaps at a second one. */
+export function guestDrivers(
+  kind: InterfaceKind,
+  has: KernelDrivers,
+  second = false,
+): GuestDrivers {
+  return DRIVERS[MEDIUM[kind]](has, second);
 }
 
-const DRIVERS: Readonly<Record<Medium, (has: KernelDrivers) => GuestDrivers>> = {
+const DRIVERS: Readonly<Record<Medium, (has: KernelDrivers, second: boolean) => GuestDrivers>> = {
   registers: registerDrivers,
   bus: busDrivers,
 };
 
-function registerDrivers({ builtIn }: KernelDrivers): GuestDrivers {
+function registerDrivers({ builtIn }: KernelDrivers, second: boolean): GuestDrivers {
   const modules = REGISTER_MODULES.filter((name) => !builtIn.includes(name));
   const removable = !builtIn.includes("ipmi_si");
   return {
-    setup: [...modules.map(load), ...(removable ? [] : showDevice)],
+    setup: [...modules.map(load), ...(removable ? [] : showDevices(second))],
     insert: insertDriver,
     remove: removeDriver,
     load: removable ? modules.map(load) : undefined,
@@ -116,7 +124,7 @@ function busDrivers({ modules, builtIn }: KernelDrivers): GuestDrivers {
   return {
     setup: [
       ...modules.filter((name) => !NOT_FOR_SSIF.includes(name)).map(loadForBus),
-      ...(builtIn.includes("i2c_i801") ? showDevice : []),
+      ...(builtIn.includes("i2c_i801") ? showDevices(false) : []),
       {
         step: "write-file",
         path: `${I2C}/devices/i2c-${ADAPTER}/new_device`,

@@ -7,13 +7,21 @@ import { SECOND_US } from "../../../time/index.ts";
 import type { MatchEnd } from "../../../trace/events.ts";
 import { DEFAULT_PROMISES } from "../../../trace/head.ts";
 import type { TraceSink } from "../../../trace/tracer.ts";
-import { compileGuest, type HostEnd, type Kernel, LinuxHost, ReportReader } from "../index.ts";
+import type { RegisterPort } from "../../../wire/registers/port.ts";
+import {
+  compileGuest,
+  type HostEnd,
+  type Kernel,
+  LinuxHost,
+  type MachineWires,
+  ReportReader,
+} from "../index.ts";
 import { plain, troubleIn } from "./console.ts";
 import { kernelArguments, showsDevice } from "./drivers.ts";
 import { GuestPanic } from "./panic.ts";
 import { type ModuleParameter, parametersFor, withParameters } from "./parameters.ts";
 import { guestPort } from "./port.ts";
-import { GuestReports } from "./reports.ts";
+import { type GuestMilestones, GuestReports } from "./reports.ts";
 import { guestProgram } from "./workload.ts";
 
 const WALL_LIMIT_MS = 240_000;
@@ -68,14 +76,18 @@ export class LinuxInLab implements LabHost {
   readonly onPanicOrdered = (text: string): void => this.#joined().panic.order(text);
 
   join(arena: Arena): void {
-    const reports = new GuestReports(this.#program, arena.tracer, {
+    const milestones: GuestMilestones = {
       mayBeKnown: () => {
         this.#known = true;
       },
       ready: () => this.#ready(),
       allDone: (unfinished) => this.#end(unfinished ? "time" : "done"),
-    });
-    arena.tracer.attach(reports);
+    };
+    const { tracer, second } = arena;
+    const there = this.#entry.scenario.workload.filter(({ at }) => at === "second");
+    const users = new Set(there.map(({ user }) => user));
+    const atSecond = second === undefined ? undefined : { tracer: second.tracer, users };
+    const reports = new GuestReports(this.#program, tracer, milestones, atSecond);
     this.#place = { arena, reports, panic: new GuestPanic(arena.time, arena.tracer) };
   }
 
@@ -98,12 +110,8 @@ export class LinuxInLab implements LabHost {
       wallLimitMs,
       machine: {
         kind,
-        port: {
-          read: (offset) => (this.#accessed() ? port.read(offset) : GONE),
-          write: (offset, value) => {
-            if (this.#accessed()) port.write(offset, value);
-          },
-        },
+        port: this.#counted(port),
+        second: this.#secondRegisters(arena),
         tick: (guestUs) => this.#tick(guestUs),
         report: (byte) => {
           for (const report of this.#reader.push(Uint8Array.of(byte))) reports.take(report);
@@ -134,8 +142,10 @@ export class LinuxInLab implements LabHost {
 
   #ready(): void {
     this.#readyToPanic = true;
-    const { tracer, director } = this.#joined().arena;
-    tracer.emit({ e: "host", what: "up", text: "the guest's agent begins" });
+    const { tracer, second, director } = this.#joined().arena;
+    for (const each of [tracer, second?.tracer]) {
+      each?.emit({ e: "host", what: "up", text: "the guest's agent begins" });
+    }
     director.workloadBegan();
   }
 
@@ -143,6 +153,21 @@ export class LinuxInLab implements LabHost {
     this.#accesses = 0;
     this.#guestUs = guestUs;
     if (this.#why === undefined) this.#joined().arena.time.runUntil(guestUs);
+  }
+
+  #secondRegisters({ second }: Arena): MachineWires["second"] {
+    if (second === undefined) return undefined;
+    const { kind } = second;
+    return { kind, port: this.#counted(guestPort(second.wire, () => false)) };
+  }
+
+  #counted(port: RegisterPort): RegisterPort {
+    return {
+      read: (offset) => (this.#accessed() ? port.read(offset) : GONE),
+      write: (offset, value) => {
+        if (this.#accessed()) port.write(offset, value);
+      },
+    };
   }
 
   /** Counts a register access; false when the match is over, and nothing counts any more. */

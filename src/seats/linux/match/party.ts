@@ -2,6 +2,7 @@ import type { HostParty } from "../../../match/party.ts";
 import { interfaceOf } from "../../../scenario/on-interface.ts";
 import type { Scenario } from "../../../scenario/schema.ts";
 import type { KernelIdentity } from "../../../trace/head.ts";
+import { MEDIUM } from "../../../wire/interface.ts";
 import { type Kernel, kernelTitle, probeQemu, transportOf, withModules } from "../index.ts";
 import { GUEST_PROMISES, LinuxInLab } from "./in-lab.ts";
 import { type ModuleParameter, parameterText } from "./parameters.ts";
@@ -28,8 +29,11 @@ export function linux(kernel: Kernel, parameters: readonly ModuleParameter[] = [
 
 /** The kernel's PCI driver tries other spacings than 1 on KCS only. */
 export function whyNoGuest(scenario: Scenario): string | undefined {
-  const { spacing = 1 } = scenario;
+  const { spacing = 1, second } = scenario;
   const kind = interfaceOf(scenario);
+  if (second !== undefined && MEDIUM[kind] === "bus") {
+    return `a guest has a second interface beside registers only, not beside ${kind}`;
+  }
   if (spacing === 1 || kind === "kcs") return undefined;
   return `a kernel looks for registers ${spacing} apart on kcs only, not on ${kind}`;
 }

@@ -38,35 +38,68 @@ export interface GuestMilestones {
   allDone(unfinished: boolean): void;
 }
 
-/**
- * Makes trace events out of what the guest's agent reports. A user space program does not see who
- * made a completion code; it is the BMC's when the BMC's last response of that command had it.
- */
-export class GuestReports implements TraceSink {
-  readonly #program: GuestProgram;
-  readonly #tracer: Tracer;
-  readonly #milestones: GuestMilestones;
-  readonly #open = new Map<string, Open>();
-  /** The last response of the BMC by NetFn/LUN and Cmd. */
-  readonly #responses = new Map<number, Uint8Array>();
-  #lastId = 0;
-  #unfinished = false;
+/** An interface, as far as what is reported goes there. */
+interface Place {
+  readonly tracer: Tracer;
+  readonly responses: LastResponses;
+}
 
-  constructor(program: GuestProgram, tracer: Tracer, milestones: GuestMilestones) {
-    this.#program = program;
-    this.#tracer = tracer;
-    this.#milestones = milestones;
+/** The last response of a BMC by NetFn/LUN and Cmd. */
+class LastResponses implements TraceSink {
+  readonly #messages = new Map<number, Uint8Array>();
+
+  constructor(tracer: Tracer) {
+    tracer.attach(this);
   }
 
   event(event: TraceEvent): void {
     if (event.e !== "bmc.response") return;
     const [netFnLun, cmd] = event.message;
-    this.#responses.set(((netFnLun ?? 0) << 8) | (cmd ?? 0), event.message);
+    this.#messages.set(((netFnLun ?? 0) << 8) | (cmd ?? 0), event.message);
+  }
+
+  to(netFn: number, cmd: number): Uint8Array | undefined {
+    return this.#messages.get(((netFn | 1) << 10) | cmd);
+  }
+}
+
+/**
+ * Makes trace events out of what the guest's agent reports. A user space program does not see who
+ * made a completion code; it is the BMC's when the BMC's last response of that command had it.
+ */
+export class GuestReports {
+  readonly #program: GuestProgram;
+  readonly #tracer: Tracer;
+  readonly #first: Place;
+  readonly #second: Place;
+  /** Users of the second interface; what they ask and get is told there. */
+  readonly #atSecond: ReadonlySet<string>;
+  readonly #milestones: GuestMilestones;
+  readonly #open = new Map<string, Open>();
+  #lastId = 0;
+  #unfinished = false;
+
+  constructor(
+    program: GuestProgram,
+    tracer: Tracer,
+    milestones: GuestMilestones,
+    second?: { readonly tracer: Tracer; readonly users: ReadonlySet<string> },
+  ) {
+    this.#program = program;
+    this.#tracer = tracer;
+    this.#first = { tracer, responses: new LastResponses(tracer) };
+    this.#atSecond = second?.users ?? new Set();
+    this.#second =
+      second === undefined
+        ? this.#first
+        : { tracer: second.tracer, responses: new LastResponses(second.tracer) };
+    this.#milestones = milestones;
   }
 
   take(report: Report): void {
     if (report.kind === "garbage") return this.#console(`agent: ${report.bytes.length} bytes lost`);
     const user = processName(this.#program, report.process);
+    const place = this.#placeOf(user);
     const key = (id: number) => `${report.process}/${id}`;
     switch (report.kind) {
       case "ready":
@@ -76,20 +109,20 @@ export class GuestReports implements TraceSink {
         const { netFn, lun, cmd, data } = report;
         const id = ++this.#lastId;
         this.#open.set(key(report.id), { id, netFn, cmd });
-        return this.#tracer.emit({ e: "request", id, user, netFn, lun, cmd, data });
+        return place.tracer.emit({ e: "request", id, user, netFn, lun, cmd, data });
       }
       case "refused": {
         const open = this.#open.get(key(report.id));
         this.#open.delete(key(report.id));
         if (open === undefined) return;
         const code = ERRNO[report.errno] ?? `errno ${report.errno}`;
-        return this.#tracer.emit({ e: "refused", ...open, user, code });
+        return place.tracer.emit({ e: "refused", ...open, user, code });
       }
       case "answer": {
         const open = this.#open.get(key(report.id));
         this.#open.delete(key(report.id));
         if (open === undefined) return;
-        return this.#tracer.emit(this.#answer(open, report.cc, report.data));
+        return place.tracer.emit(answer(open, report, place.responses));
       }
       case "event":
         return this.#tracer.emit({ e: "delivered", user, what: "event", message: report.data });
@@ -133,14 +166,12 @@ export class GuestReports implements TraceSink {
     for (const [key, open] of this.#open) {
       if (!key.startsWith(`${who}/`)) continue;
       this.#open.delete(key);
-      this.#tracer.emit({ e: "refused", ...open, user, code: USER_GONE });
+      this.#placeOf(user).tracer.emit({ e: "refused", ...open, user, code: USER_GONE });
     }
   }
 
-  #answer({ id, netFn, cmd }: Open, cc: number, data: Uint8Array): AnswerGiven {
-    const response = this.#responses.get(((netFn | 1) << 10) | cmd);
-    const sameCode = response !== undefined && response[2] === cc;
-    return { e: "answer", id, cc, maker: sameCode ? "bmc" : "host-interface", data, tag: 0 };
+  #placeOf(user: string): Place {
+    return this.#atSecond.has(user) ? this.#second : this.#first;
   }
 
   #stepText(report: { readonly process: number; readonly step: number }): string {
@@ -152,6 +183,16 @@ export class GuestReports implements TraceSink {
   #console(text: string): void {
     this.#tracer.emit({ e: "console", text });
   }
+}
+
+function answer(
+  { id, netFn, cmd }: Open,
+  { cc, data }: { readonly cc: number; readonly data: Uint8Array },
+  responses: LastResponses,
+): AnswerGiven {
+  const response = responses.to(netFn, cmd);
+  const sameCode = response !== undefined && response[2] === cc;
+  return { e: "answer", id, cc, maker: sameCode ? "bmc" : "host-interface", data, tag: 0 };
 }
 
 function takesDriver(step: Step): boolean {

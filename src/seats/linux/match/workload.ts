@@ -10,7 +10,15 @@ const DEVICE = "/dev/ipmi0";
 /** The kernel's own detection may take some rounds of 5 s on a bad BMC. */
 const DEVICE_LIMIT_US = 20_000_000;
 const driverComes: GuestStep = { step: "tell", what: DRIVER_COMES };
+/** The first interface that the driver finds is its device 0. */
+const SECOND_DEVICE = "/dev/ipmi1";
 const openDevice: GuestStep = { step: "open-ipmi", path: DEVICE };
+const openSecond: GuestStep = { step: "open-ipmi", path: SECOND_DEVICE };
+const waitForSecond: GuestStep = {
+  step: "wait-for-file",
+  path: SECOND_DEVICE,
+  limitUs: DEVICE_LIMIT_US,
+};
 const SETUP_LIMIT_US = 60_000_000;
 /** The kernel calls a task hung when it waited for longer than any answer may take. */
 const HUNG_TASK_S = "60";
@@ -54,7 +62,8 @@ export function guestProgram(scenario: Scenario, has: KernelDrivers = NONE_BUILT
     );
   }
   const panics = toHost.length > 0;
-  const drivers = guestDrivers(interfaceOf(scenario), has);
+  const { second } = scenario;
+  const drivers = guestDrivers(interfaceOf(scenario), has, second !== undefined);
   return {
     tickUs: panics ? PANIC_TICK_US : drivers.tickUs,
     obeys: panics,
@@ -67,6 +76,7 @@ export function guestProgram(scenario: Scenario, has: KernelDrivers = NONE_BUILT
       },
       ...drivers.setup,
       { step: "wait-for-file", path: DEVICE, limitUs: DEVICE_LIMIT_US },
+      ...(second === undefined ? [] : [waitForSecond]),
       ...(panics ? PANIC_SETTINGS : []),
     ],
     setupLimitUs: SETUP_LIMIT_US,
@@ -91,12 +101,20 @@ function checkCloses({ user, steps }: Actor, { workload }: Scenario): void {
 }
 
 function guestActor(actor: Actor, patienceUs: number, drivers: GuestDrivers): GuestActor {
+  if (actor.at === "second") checkAsksOnly(actor);
   const steps = [
     ...watchdogDriver(actor.steps, drivers.watchdog),
     ...actor.steps.flatMap((step) => guestSteps(step, patienceUs, drivers)),
   ];
   const needsDevice = actor.steps.some((step) => step.request ?? step.raw ?? step.events);
-  return { name: actor.user, steps: needsDevice ? [openDevice, ...steps] : steps };
+  const open = actor.at === "second" ? openSecond : openDevice;
+  return { name: actor.user, steps: needsDevice ? [open, ...steps] : steps };
+}
+
+/** What drivers and watchdogs do is done at the first interface. */
+function checkAsksOnly({ user, steps }: Actor): void {
+  if (steps.every((step) => step.request ?? step.raw ?? step.sleep)) return;
+  throw new NotForGuests(`${user} is at the second interface, where users only ask and sleep`);
 }
 
 function guestSteps(step: Step, patienceUs: number, drivers: GuestDrivers): GuestStep[] {

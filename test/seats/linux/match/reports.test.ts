@@ -46,7 +46,6 @@ function bench(of = scenario) {
     allDone: (unfinished) => said.push(unfinished ? "unfinished" : "done"),
   });
   tracer.attach(recorder);
-  tracer.attach(reports);
   const take = (process: number, body: ReportBody, step = 1) => {
     const report: Report = { process, step, timeUs: 0, ...body };
     reports.take(report);
