@@ -81,8 +81,8 @@ export const BT: Watched = {
   lie: { isThis: (body) => readsFrom(body, "data", 0x07), value: 0x17 },
 };
 
-const LONG = filled(70, "18 02");
-const LONG_RESPONSE = filled(92, "1c 02 00");
+const LONG = filled(70, "c0 02");
+const LONG_RESPONSE = filled(92, "c4 02 00");
 
 /** Who the BMC is, and messages in several parts both ways, with their codes. */
 const SSIF_SESSION: Script = [
