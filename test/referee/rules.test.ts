@@ -17,6 +17,7 @@ import { smicFlagCases } from "./cases/smic-flags.ts";
 import { ssifBmcCases } from "./cases/ssif-bmc.ts";
 import { ssifHostCases } from "./cases/ssif-host.ts";
 import { watchdogCases } from "./cases/watchdog.ts";
+import { watchdogTimerCases } from "./cases/watchdog-timer.ts";
 import { named, refereeOf } from "./script.ts";
 
 const cases: RuleCases = {
@@ -24,6 +25,7 @@ const cases: RuleCases = {
   ...bmcCases,
   ...messageCases,
   ...codeCases,
+  ...watchdogTimerCases,
   ...fruCases,
   ...recordCases,
   ...promiseCases,

@@ -3,6 +3,7 @@ import { codeRules } from "./codes.ts";
 import { fruRules } from "./fru.ts";
 import { sdrRules } from "./sdr.ts";
 import { selRules } from "./sel.ts";
+import { watchdogRules } from "./watchdog.ts";
 
 /** What the commands are to do, as far as it shows in what is asked and said. */
 export const commandRules: readonly CommonRule[] = [
@@ -10,4 +11,5 @@ export const commandRules: readonly CommonRule[] = [
   ...selRules,
   ...sdrRules,
   ...fruRules,
+  ...watchdogRules,
 ];

@@ -1,0 +1,55 @@
+import { NetFn } from "../../ipmi/command-table.ts";
+import { resetWatchdogTimer, setWatchdogTimer } from "../../ipmi/commands/app/watchdog.ts";
+import { Cc } from "../../ipmi/completion.ts";
+import type { On } from "../automaton.ts";
+import type { Dialogue } from "../dialogue.ts";
+import { beginsAnew } from "../text.ts";
+import { HoldsState } from "./holds.ts";
+import { COUNT_US, type Span, WatchdogModel } from "./watchdog-model.ts";
+
+/** A count may lag by its own length, and a clock by so much of the time. @see IPMI 2.0 §27.7 */
+export const LAG_US = 2 * COUNT_US;
+export const CLOCK_TOLERANCE = 0.02;
+/** What follows from an expiry is there at once; so much later it will not come. */
+export const PROMPT_US = 1_000_000;
+
+/** Judges the watchdog timer of a BMC whose own life is told. */
+export abstract class JudgesWatchdog extends HoldsState {
+  readonly model = new WatchdogModel();
+
+  protected said(dialogue: Dialogue): void {
+    if (dialogue.netFn !== NetFn.App || !dialogue.witnessed) return;
+    this.judge(dialogue);
+    if (dialogue.is(setWatchdogTimer) && dialogue.cc !== Cc.Ok && !this.leftAlone(dialogue)) {
+      this.forget();
+    }
+    this.model.take(dialogue);
+  }
+
+  protected changes(dialogue: Dialogue): boolean {
+    return dialogue.is(setWatchdogTimer) || dialogue.is(resetWatchdogTimer);
+  }
+
+  protected forget(): void {
+    this.model.forget();
+  }
+
+  override bmcLife(event: On<"bmcLife">): void {
+    this.judgeLife(event);
+    const afresh = this.model.initialised === false && event.what === "away";
+    if (event.what === "hang" || (beginsAnew(event.what) && !afresh)) this.forget();
+    this.model.life(event);
+  }
+
+  protected judge(_dialogue: Dialogue): void {}
+  protected judgeLife(_event: On<"bmcLife">): void {}
+}
+
+/** The count at that time, in counts. */
+export function countAt(due: Span, us: number): number {
+  return Math.max((due.toUs - us) / COUNT_US, 0);
+}
+
+export function isAt({ fromUs, toUs }: Span, us: number): boolean {
+  return us >= fromUs - LAG_US && us <= toUs + LAG_US;
+}

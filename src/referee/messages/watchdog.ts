@@ -1,0 +1,123 @@
+import type { CommonRule } from "../rule.ts";
+import { ActsAsAsked, BitesInTime, PretimeoutAsAsked, StopsWithSystem } from "./watchdog-expiry.ts";
+import {
+  CountsDown,
+  GivesWhatWasSet,
+  ResetStarts,
+  SetClearsFlag,
+  SetStops,
+  SetsFlag,
+  TellsUninitialised,
+} from "./watchdog-settings.ts";
+
+/** The BMC's watchdog timer. */
+export const watchdogRules: readonly CommonRule[] = [
+  {
+    id: "WD-15",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §27.6, §27.7",
+    sentence: "Get Watchdog Timer says what Set Watchdog Timer was accepted with.",
+    observable: true,
+    automaton: (context) => new GivesWhatWasSet(context),
+  },
+  {
+    id: "WD-01",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §27.6",
+    sentence:
+      'Set Watchdog Timer stops the timer; with "don\'t stop" a running one goes on from the new ' +
+      "count, and a stopped one stays stopped.",
+    observable: true,
+    automaton: (context) => new SetStops(context),
+  },
+  {
+    id: "WD-02",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §27.6",
+    sentence: "Set Watchdog Timer clears the pre-timeout's message flag.",
+    observable: true,
+    automaton: (context) => new SetClearsFlag(context),
+  },
+  {
+    id: "WD-03",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §27.5",
+    sentence:
+      "Reset Watchdog Timer starts the timer from its initial count, but not once its pre-timeout " +
+      "was reached.",
+    observable: true,
+    automaton: (context) => new ResetStarts(context),
+  },
+  {
+    id: "WD-05",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §27.2, §27.3",
+    sentence:
+      "A timer that runs out does what was asked for, sets the flag of its use, and is logged " +
+      "unless it was not to be.",
+    observable: true,
+    automaton: (context) => new ActsAsAsked(context),
+  },
+  {
+    id: "WD-06",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §27.4",
+    sentence:
+      "The pre-timeout comes as the interrupt that was asked for, its interval before the time-out, " +
+      "or with it.",
+    observable: true,
+    automaton: (context) => new PretimeoutAsAsked(context),
+  },
+  {
+    id: "WD-07",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §27.2",
+    sentence: "The timer stops when the system loses power or is reset, and when the BMC is reset.",
+    observable: true,
+    automaton: (context) => new StopsWithSystem(context),
+  },
+  {
+    id: "WD-09",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §27.7",
+    sentence:
+      "The present count is the initial one when the timer starts, and falls with the time.",
+    observable: true,
+    automaton: (context) => new CountsDown(context),
+  },
+  {
+    id: "WD-13",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §27.5",
+    sentence: "Reset Watchdog Timer gets 80h from a timer that was never set, and from no other.",
+    observable: true,
+    automaton: (context) => new TellsUninitialised(context),
+  },
+  {
+    id: "WD-14",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.4, §27.4",
+    sentence: "A messaging pre-timeout sets its message flag.",
+    observable: true,
+    automaton: (context) => new SetsFlag(context),
+  },
+  {
+    id: "WD-16",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §27.5, §27.6",
+    sentence: "The timer runs out when its count has passed.",
+    observable: true,
+    automaton: (context) => new BitesInTime(context),
+  },
+];
