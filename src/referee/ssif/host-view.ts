@@ -188,8 +188,11 @@ function isRequest({ command }: BusBlock): boolean {
 
 /** A block that is not what it says, or says what no block may: it is to be thrown away. */
 function garbled(block: BusBlock): boolean {
-  const { count } = block;
-  return count === 0 || count > BLOCK_BYTES_MAX || block.extra > 1 || block.badPec;
+  const { command, count } = block;
+  const full = command === SsifCommand.WriteStart || command === SsifCommand.WriteMiddle;
+  const short = full ? BLOCK_BYTES_MAX : command === SsifCommand.SinglePartWrite ? 2 : 1;
+  const wrongCount = count !== -1 && (count < short || count > BLOCK_BYTES_MAX);
+  return wrongCount || block.extra > 1 || block.badPec;
 }
 
 /** Adds the data of a part to the request; another start begins it afresh. */

@@ -164,13 +164,17 @@ export const bmcCases: RuleCases = {
   },
   "KCS-29": {
     fires: [
-      { name: "in the write phase", script: [WRITING, "+1s s=c0 g=00"] },
-      { name: "in the read phase", script: [READING, "+1s s=c0 g=00"] },
+      { name: "in the write phase", script: [WRITING, "+1s s=c0 g=00 r1=c1"] },
+      { name: "in the read phase", script: [READING, "+1s s=c0 g=00 r1=c1"] },
       { name: "seen", script: [WRITING, "r1=80 +1s r1=c1"], faces: "host" },
     ],
     silent: [
       { name: "not for impatience", script: [WRITING, "+1ms s=c0 g=00"] },
       { name: "a command may take long", script: [EXECUTING, "+9s s=c0 g=00"] },
+      {
+        name: "its process came",
+        script: [WRITING, "+2s s=c0", bmc("daemon-opened"), "g=00 r1=c1 r0=00 r1=c0"],
+      },
       { name: "patience", script: [WRITING, "+100s", swap(abort(), "r1=00", "")] },
     ],
   },

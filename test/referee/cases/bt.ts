@@ -20,6 +20,13 @@ function seenByHost(each: Case): Case {
   return { ...each, faces: "host" };
 }
 
+/** The host's writes are for this request. */
+function of(tag: number, words: string): Script {
+  return bt(words).map((each) => {
+    return typeof each !== "string" && each.e === "host.write" ? { ...each, tag } : each;
+  });
+}
+
 function noted(each: Case): Case {
   return { ...each, note: true };
 }
@@ -102,7 +109,10 @@ export const btCases: RuleCases = {
     ],
   },
   "BT-06": {
-    fires: [on("another one", capabilities, ask("18 2e 01"), take("18 2e 01"), ask("18 2e 02"))],
+    fires: [
+      on("another one", capabilities, ask("18 2e 01"), take("18 2e 01"), ask("18 2e 02")),
+      on("another's, of the same bytes", capabilities, ...of(3, ASKED), ...of(4, ask(SELF_TEST))),
+    ],
     silent: [
       on("another Seq", capabilities, ASKED, ask(SELF_TEST, "08")),
       on("another Cmd", capabilities, ASKED, ask("18 01")),

@@ -6,6 +6,7 @@ import {
   host,
   received,
   repeat,
+  send,
   short,
   swap,
   swapLast,
@@ -93,6 +94,10 @@ export const hostCases: RuleCases = {
     fires: [
       { name: "one byte", script: [START, "w1=62"] },
       { name: "no WRITE_START", script: [short, "r1=00 w0=18"] },
+      {
+        name: "no WRITE_END",
+        script: [send(1, "18 04"), swap(upTo(short, "w0=04"), "w1=62 t1=62 g=00 r1=89 r0=00", "")],
+      },
     ],
     silent: [
       { name: "two bytes", script: [short, exchange("18 24 04 03", "1c 24 00")] },
@@ -157,6 +162,7 @@ export const hostCases: RuleCases = {
   "KCS-12": {
     fires: [
       { name: "goes on writing", script: [START, "w0=18 t0=18 r1=c1 r0=00 w1=62"] },
+      { name: "leaves the abort", script: [START, `${upTo(abort(), "r1=41 r0=01")} w1=61`] },
       { name: "goes on reading", script: [READING, "w0=68 r1=c1 r0=00 w0=68"] },
     ],
     silent: [

@@ -136,6 +136,7 @@ export const ssifBmcCases: RuleCases = {
       ["right", RIGHT],
       ["a wrong code in each request", [...TOLD, ...often("S20 w02 w02 w18 w01 w55- P +200ms")]],
       ["a code that it never said it takes", often("S20 w02 w02 w18 w01 w66- P +200ms")],
+      ["a first part that is not full", [...TOLD, ...often("S20 w06 w1f- P +200ms")]],
       ["more bytes than a block has", often("S20 w02 w21- P +200ms")],
       ["parts that it never said it takes", often("S20 w06- P +200ms")],
       ["parts that follow nothing", [...TOLD, ...often("S20 w08- P +200ms")]],

@@ -62,13 +62,7 @@ export const hostWrites: readonly BtRule[] = [
     section: "IPMI 2.0 §11.1, §11.3",
     sentence: "Seq, NetFn and Cmd together are unique among the requests under way.",
     observable: true,
-    automaton: ({ host, report }) => ({
-      offered: (frame) => {
-        const open = openTwin(host, frame);
-        if (open === undefined || isRepeated(open, frame)) return;
-        report(`${frameText(frame)} was sent while another one like it was under way`);
-      },
-    }),
+    automaton: (context) => new UniqueNames(context),
   },
   {
     id: "BT-07",
@@ -108,11 +102,27 @@ export const hostWrites: readonly BtRule[] = [
   },
 ];
 
+class UniqueNames extends RuleAutomaton<BtContext> {
+  tag = 0;
+
+  hostWriteCommand({ tag }: HostWrite): void {
+    this.tag = tag;
+  }
+
+  offered(frame: Frame): void {
+    const open = openTwin(this.host, frame);
+    if (open === undefined || isRepeated(open, frame, this.tag)) return;
+    this.report(`${frameText(frame)} was sent while another one like it was under way`);
+  }
+}
+
 class RepeatsInTime extends RuleAutomaton<BtContext> {
   nowUs = 0;
+  tag = 0;
 
-  hostWriteCommand({ t }: HostWrite): void {
+  hostWriteCommand({ t, tag }: HostWrite): void {
     this.nowUs = t;
+    this.tag = tag;
   }
 
   offered(frame: Frame): void {
@@ -120,7 +130,7 @@ class RepeatsInTime extends RuleAutomaton<BtContext> {
     // Before the BMC said how long it may take nobody knows.
     if (open === undefined || this.host.transfers.capabilities === undefined) return;
     const us = this.nowUs - open.sentUs;
-    if (us >= open.patienceUs || !isRepeated(open, frame)) return;
+    if (us >= open.patienceUs || !isRepeated(open, frame, this.tag)) return;
     this.report(`${frameText(frame)} was sent again after ${seconds(us)}`);
   }
 }
@@ -144,21 +154,23 @@ function beginsWhenFree({ host, report }: BtContext): BtAutomaton {
 /** A host that crashes cannot wait for what it asked before. */
 class AsksNoMore extends RuleAutomaton<BtContext> {
   nowUs = 0;
+  tag = 0;
   crashedUs = Number.NEGATIVE_INFINITY;
 
   hostLife({ what, t }: On<"hostLife">): void {
     if (what === "panic") this.crashedUs = t;
   }
 
-  hostWriteCommand({ t }: HostWrite): void {
+  hostWriteCommand({ t, tag }: HostWrite): void {
     this.nowUs = t;
+    this.tag = tag;
   }
 
   offered(frame: Frame): void {
     const { capabilities, open } = this.host.transfers;
     // One that is sent again is no other: BT-09 says when it may be.
     const twin = openTwin(this.host, frame);
-    if (capabilities === undefined || (twin !== undefined && isRepeated(twin, frame))) return;
+    if (capabilities === undefined || (twin && isRepeated(twin, frame, this.tag))) return;
     const awaited = open.filter((each) => {
       return each.sentUs > this.crashedUs && this.nowUs - each.sentUs < each.patienceUs;
     });
@@ -214,8 +226,9 @@ function openTwin(host: BtContext["host"], frame: Frame): BtTransfer | undefined
   return host.transfers.find(frame.netFnLun, frame.seq, frame.cmd);
 }
 
-/** The frame is the very same request. */
-function isRepeated(open: BtTransfer, frame: Frame): boolean {
+/** The frame is the very same request, by its bytes and by whose it is where that is known. */
+function isRepeated(open: BtTransfer, frame: Frame, tag: number): boolean {
+  if (tag !== 0 && open.tag !== 0 && tag !== open.tag) return false;
   if (open.request.length !== frame.length - 1) return false;
   for (let i = 2; i < open.request.length; i++) {
     if (open.request.at(i) !== frame.bytes.at(i + 2)) return false;

@@ -26,19 +26,7 @@ export const bmcBehaviour: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.11",
     sentence: "The BMC does not time out while it waits for the host's next byte.",
     observable: true,
-    automaton: ({ report }) => ({
-      change: (change) => {
-        if (change.to !== Phase.Error || change.sinceInputUs < BMC_PATIENCE_US) return;
-        const waits =
-          change.state === BmcState.Start ||
-          change.state === BmcState.Data ||
-          change.state === BmcState.End ||
-          (change.state === BmcState.Reading && change.outputs > 0);
-        if (!waits) return;
-        const waited = `after ${seconds(change.sinceInputUs)} without a byte from the host`;
-        report(`ERROR came up ${bmcStateText(change.state)} ${waited}`);
-      },
-    }),
+    automaton: (context) => new WaitsForHost(context),
   },
   {
     id: "KCS-30",
@@ -87,6 +75,55 @@ export const bmcBehaviour: readonly KcsRule[] = [
     automaton: (context) => new TakesInput(context),
   },
 ];
+
+/** A process of the BMC's that comes or goes aborts what is under way, and says so right after. */
+class WaitsForHost extends RuleAutomaton<KcsContext> {
+  nowUs = 0;
+  /** What is held against the BMC, unless a process of its own came or went just then. */
+  held = "";
+  heldUs = 0;
+
+  bmcStatus({ t }: On<"bmcStatus">): void {
+    this.#passes(t);
+    this.nowUs = t;
+  }
+
+  change(change: StateChange): void {
+    if (change.to !== Phase.Error || change.sinceInputUs < BMC_PATIENCE_US) return;
+    const waits =
+      (change.state >= BmcState.Start && change.state <= BmcState.End) ||
+      (change.state === BmcState.Reading && change.outputs > 0);
+    if (!waits) return;
+    const waited = `after ${seconds(change.sinceInputUs)} without a byte from the host`;
+    const said = `ERROR came up ${bmcStateText(change.state)} ${waited}`;
+    if (!this.head.taps.bmc) return this.report(said);
+    this.held = said;
+    this.heldUs = this.nowUs;
+  }
+
+  bmcLife({ what, t }: On<"bmcLife">): void {
+    if (what === "daemon-opened" || what === "daemon-closed") this.held = "";
+    this.#passes(t);
+  }
+
+  bmcRead({ t }: On<"bmcRead">): void {
+    this.#passes(t);
+  }
+
+  hostRead({ t }: HostRead): void {
+    this.#passes(t);
+  }
+
+  end(): void {
+    this.#passes(Number.POSITIVE_INFINITY);
+  }
+
+  #passes(nowUs: number): void {
+    if (this.held === "" || nowUs <= this.heldUs) return;
+    this.report(this.held, undefined, this.heldUs);
+    this.held = "";
+  }
+}
 
 /** A BMC that gives up sooner than this does so for another reason than impatience. */
 const BMC_PATIENCE_US = 100_000;

@@ -16,18 +16,7 @@ export const hostTransfers: readonly KcsRule[] = [
     sentence:
       "A request is WRITE_START, all bytes but the last, WRITE_END, the last; two bytes at least.",
     observable: true,
-    automaton: ({ host, report }) => ({
-      hostWriteCommand: ({ value }) => {
-        if (value === Control.WriteEnd && host.phase === HostPhase.Start) {
-          report("WRITE_END came after no byte: the request would have one byte only");
-        }
-      },
-      hostWriteData: ({ value }) => {
-        if (host.phase === HostPhase.Idle || host.phase === HostPhase.AbortEnd) {
-          report(`${hex(value)} was written to Data_In without WRITE_START`);
-        }
-      },
-    }),
+    automaton: (context) => new WholeRequests(context),
   },
   {
     id: "KCS-07",
@@ -72,6 +61,10 @@ export const hostTransfers: readonly KcsRule[] = [
     observable: true,
     automaton: ({ host, report }) => {
       const check = ({ value, reg }: HostWrite): void => {
+        const leaves = reg === "command" && value === Control.WriteStart && host.byteTaken;
+        if (leaves && host.phase === HostPhase.AbortRead && host.bits === Phase.Read) {
+          report("the host took the status code, and ended GET_STATUS/ABORT with no READ");
+        }
         const open = host.phase >= HostPhase.Start && host.phase <= HostPhase.Read;
         if (!open || !host.fresh || host.status === -1 || host.bits !== Phase.Error) return;
         const restarts = value === Control.GetStatusAbort || value === Control.WriteStart;
@@ -91,6 +84,30 @@ export const hostTransfers: readonly KcsRule[] = [
     automaton: (context) => new BoundedRecovery(context),
   },
 ];
+
+/** Only our own stack says how long the request is to be. */
+class WholeRequests extends RuleAutomaton<KcsContext> {
+  bytes = -1;
+
+  send({ message }: On<"send">): void {
+    this.bytes = message.length;
+  }
+
+  hostWriteCommand({ value }: HostWrite): void {
+    if (value !== Control.WriteEnd || this.host.phase !== HostPhase.Start) return;
+    this.report("WRITE_END came after no byte: the request would have one byte only");
+  }
+
+  hostWriteData({ value }: HostWrite): void {
+    const { phase, transfer } = this.host;
+    if (phase === HostPhase.Idle || phase === HostPhase.AbortEnd) {
+      this.report(`${hex(value)} was written to Data_In without WRITE_START`);
+    }
+    const writes = phase === HostPhase.Start || phase === HostPhase.Data;
+    if (!writes || transfer.request.length + 1 !== this.bytes) return;
+    this.report(`${hex(value)}, the last byte, was written without WRITE_END before it`);
+  }
+}
 
 class ReadsToTheEnd extends RuleAutomaton<KcsContext> {
   /** A response came to its end and its dummy byte was not taken yet. */
