@@ -69,6 +69,8 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
   readonly #block = new Uint8Array(BLOCK_BYTES_MAX);
   #state: State = State.Idle;
   #received = 0;
+  /** The request whose parts come will not be carried out. */
+  #aborted = false;
   /** The request's parts come with packet error codes. */
   #checked = false;
   #response: Uint8Array = new Uint8Array(0);
@@ -177,7 +179,9 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
       command === SsifCommand.WriteStart ||
       (command === SsifCommand.WriteMiddle && data.length === BLOCK_BYTES_MAX);
     this.#state = more ? State.Writing : State.Received;
-    if (!more) this.#input();
+    if (more) return;
+    if (this.#aborted) this.#refuse(Cc.ResponseUnavailable);
+    else this.#input();
   }
 
   /** Of a request that begins in vain nothing is left, nor of what was there before. */
@@ -216,8 +220,8 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
   }
 
   /**
-   * Ends what runs. There is no error state here: a request that was whole is answered in the
-   * application's place, parts of one are thrown away, and a response that is there stays.
+   * Ends what runs. There is no error state here: a request is answered in the application's place,
+   * as soon as it is whole, and a response that is there stays.
    */
   abort(): void {
     switch (this.#state) {
@@ -225,7 +229,8 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
       case State.Responding:
         return;
       case State.Writing:
-        return this.#drop();
+        this.#aborted = true;
+        return;
       case State.Received:
       case State.Executing:
         return this.#refuse(Cc.ResponseUnavailable);
@@ -302,7 +307,8 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
 
   /** A request begins, and with it whatever was there ends. */
   #begin(): void {
-    const kept = this.manners.mergesRequests && this.#state === State.Writing ? this.#received : 0;
+    const unfinished = this.#state === State.Writing || this.#state === State.Idle;
+    const kept = this.manners.mergesRequests && unfinished ? this.#received : 0;
     this.#drop();
     this.#received = kept;
     this.#tag = this.#slave.tags.request;
@@ -312,6 +318,7 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
     this.#ticket++;
     this.#state = State.Idle;
     this.#received = 0;
+    this.#aborted = false;
     this.#next = NOT_STARTED;
     this.#alert.setResponse(false);
   }

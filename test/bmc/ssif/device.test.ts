@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { blockRead } from "../../wire/smbus/bus-script.ts";
+import { blockRead, blockWrite } from "../../wire/smbus/bus-script.ts";
 import { answer, Bench, GET_DEVICE_ID, ramp, read, waiting } from "./bench.ts";
 
 const RESPONSE = Uint8Array.of(0x1c, 0x01, 0x00);
@@ -38,6 +38,18 @@ describe("the device towards its daemon", () => {
       bench.run(`${blockRead(0x03, [0x1c, 0x01, 0xce])} ${GET_DEVICE_ID}`);
       expect(waiting(handle)).toEqual([0x18, 0x01]);
     }
+  });
+
+  test("SSIF-23, GEN-02: of a request that is aborted between its parts nothing is carried out", () => {
+    const bench = new Bench();
+    const handle = bench.open();
+    bench.run(blockWrite(0x06, ramp(32)));
+    handle.abort();
+    bench.run(blockWrite(0x08, [0x18, 0x02]));
+    expect(handle.poll().readable).toBe(false);
+    const [netFnLun = 0, cmd = 0] = ramp(32);
+    bench.run(`${blockRead(0x03, [netFnLun | 0x04, cmd, 0xce])} ${GET_DEVICE_ID}`);
+    expect(waiting(handle)).toEqual([0x18, 0x01]);
   });
 
   test("SSIF-25: a response outlives the daemon that gave it", () => {
