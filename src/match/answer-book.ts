@@ -1,20 +1,30 @@
 import type { AnswerGiven, RequestAccepted, TraceEvent } from "../trace/events.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 
+/** A request, its answer if it has one, and how many it got. */
+export interface Asked {
+  readonly request: RequestAccepted;
+  readonly answer?: AnswerGiven;
+  readonly answers: number;
+}
+
 /** Who asked what, and what came of it, in the order of asking. */
 export class AnswerBook implements TraceSink {
-  readonly #asked = new Map<number, { request: RequestAccepted; answer?: AnswerGiven }>();
+  readonly #asked = new Map<number, Asked>();
+  /** How often the driver went. */
+  removals = 0;
 
   event(event: TraceEvent): void {
-    if (event.e === "request") this.#asked.set(event.id, { request: event });
+    if (event.e === "request") this.#asked.set(event.id, { request: event, answers: 0 });
     else if (event.e === "answer") {
-      const entry = this.#asked.get(event.id);
-      if (entry !== undefined) entry.answer = event;
-    }
+      const { request, answers } = this.#asked.get(event.id) ?? {};
+      if (request === undefined || answers === undefined) return;
+      this.#asked.set(event.id, { request, answer: event, answers: answers + 1 });
+    } else if (event.e === "host" && event.what === "removed") this.removals++;
   }
 
   /** A user's requests, each with its answer if it has one. */
-  of(user: string): { request: RequestAccepted; answer?: AnswerGiven }[] {
+  of(user: string): Asked[] {
     return [...this.#asked.values()].filter(({ request }) => request.user === user);
   }
 }

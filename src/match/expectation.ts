@@ -1,13 +1,21 @@
 import { commandName } from "../ipmi/command-table.ts";
+import { hex } from "../ipmi/message.ts";
 import { breachesBy, type Verdict } from "../referee/index.ts";
 import { interfaceOf } from "../scenario/on-interface.ts";
 import type { Expectation, Scenario, Seat } from "../scenario/schema.ts";
-import type { AnswerGiven, RequestAccepted } from "../trace/events.ts";
-import { AnswerBook } from "./answer-book.ts";
-import type { Director } from "./faults/director.ts";
+import { AnswerBook, type Asked } from "./answer-book.ts";
 
-type Entry = { readonly request: RequestAccepted; readonly answer?: AnswerGiven };
 type AnswerExpectation = NonNullable<Expectation["answers"]>[number];
+type LogExpectation = NonNullable<Expectation["logged"]>[number];
+
+/** What a match left behind, beside its verdict. */
+export interface Remains {
+  readonly book: AnswerBook;
+  /** The records of the BMC's log; undefined when nobody can look into it. */
+  readonly log: readonly Uint8Array[] | undefined;
+  /** How often its driver was to be taken away. */
+  readonly removals: number;
+}
 
 /**
  * What the scenario expects of a match between these seats: on its interface before everywhere, of a
@@ -15,16 +23,23 @@ type AnswerExpectation = NonNullable<Expectation["answers"]>[number];
  */
 export function expectationFor(scenario: Scenario, seats: readonly Seat[]): Expectation {
   const everywhere = scenario.expect;
-  const here = everywhere.on?.[interfaceOf(scenario)];
+  const here = everywhere?.on?.[interfaceOf(scenario)];
   const layers = [everywhere, here].flatMap((each) => [each, ...seats.map((seat) => each?.[seat])]);
   const last = <K extends keyof Expectation>(key: K) => {
     return layers.findLast((layer) => layer?.[key] !== undefined)?.[key];
   };
-  return { bmc: last("bmc"), host: last("host"), answers: last("answers") };
+  return {
+    bmc: last("bmc"),
+    host: last("host"),
+    answers: last("answers"),
+    logged: last("logged"),
+    removed: last("removed"),
+  };
 }
 
 /** How a match differs from what its scenario expects, a sentence each; none when it is met. */
-export function misses(expected: Expectation, verdict: Verdict, book: AnswerBook): string[] {
+export function misses(expected: Expectation, verdict: Verdict, remains: Remains): string[] {
+  const { book, log } = remains;
   const found: string[] = [];
   if (!verdict.ended) found.push("the match did not come to its end");
   for (const party of ["bmc", "host"] as const) {
@@ -40,14 +55,20 @@ export function misses(expected: Expectation, verdict: Verdict, book: AnswerBook
     }
   }
   for (const answers of expected.answers ?? []) found.push(...answerMisses(answers, book));
+  for (const logged of expected.logged ?? []) found.push(...logMisses(logged, log));
+  if (expected.removed === true && book.removals < remains.removals) {
+    found.push(`the driver could be taken away ${book.removals} of ${remains.removals} times`);
+  }
   return found;
 }
 
 /** Of a second interface nothing is expected but that both do right; the answers are in the book. */
 export function secondMisses(verdict: Verdict): string[] {
-  const found = misses({ bmc: [], host: [] }, verdict, new AnswerBook());
+  const found = misses({ bmc: [], host: [] }, verdict, NOTHING_LEFT);
   return found.map((miss) => `at the second interface: ${miss}`);
 }
+
+const NOTHING_LEFT: Remains = { book: new AnswerBook(), log: undefined, removals: 0 };
 
 /** What a reader has to know of what is not in the trace. */
 export function secondRemark({ violations, transactions }: Verdict): string {
@@ -63,11 +84,6 @@ export function brokenOff(why: string): string {
 /** A match without an end was given up. */
 export function givenUp(events: number): string {
   return `it was given up after ${events} events, with no end in sight`;
-}
-
-/** A scenario that does not come to its faults shows nothing. */
-export function neverFired({ unfired }: Pick<Director, "unfired">): string[] {
-  return unfired.map((name) => `${name} never fired`);
 }
 
 function answerMisses(expected: AnswerExpectation, book: AnswerBook): string[] {
@@ -87,23 +103,43 @@ function answerMisses(expected: AnswerExpectation, book: AnswerBook): string[] {
     .map((entry) => `${nameOf(entry)} was answered ${got(entry)}, not ${wanted(expected)}`);
 }
 
-function fits(expected: AnswerExpectation, { answer }: Entry): boolean {
+function logMisses({ bytes, times }: LogExpectation, log: Remains["log"]): string[] {
+  if (log === undefined) return ["nobody can look into this BMC's log"];
+  const wanted = hex(bytes);
+  const found = log.filter((record) => hex(record).includes(wanted)).length;
+  if (times === undefined ? found > 0 : found === times) return [];
+  return [`the log has ${found} records with ${wanted}, not ${times ?? "one or more"}`];
+}
+
+/** How many drivers the workload takes away. */
+export function removalsOf({ workload }: Scenario): number {
+  const steps = workload.flatMap((actor) => actor.steps);
+  return steps.filter(({ driver }) => driver !== undefined && REMOVALS.has(driver)).length;
+}
+
+const REMOVALS: ReadonlySet<string> = new Set(["remove", "unload", "hot-remove"]);
+
+function fits(expected: AnswerExpectation, { answer, answers }: Asked): boolean {
   if (answer === undefined) return false;
+  if (expected.once === true && answers !== 1) return false;
   if (expected.code !== undefined && answer.cc !== expected.code) return false;
   return expected.maker === undefined || answer.maker === expected.maker;
 }
 
-function nameOf({ request }: Entry): string {
+function nameOf({ request }: Asked): string {
   return `request ${request.id} (${commandName(request.netFn, request.cmd)} by ${request.user})`;
 }
 
-function got({ answer }: Entry): string {
-  return answer === undefined ? "never" : `${codeText(answer.cc)} by ${answer.maker}`;
+function got({ answer, answers }: Asked): string {
+  if (answer === undefined) return "never";
+  const often = answers === 1 ? "" : `, ${answers} times`;
+  return `${codeText(answer.cc)} by ${answer.maker}${often}`;
 }
 
 function wanted(expected: AnswerExpectation): string {
   const code = expected.code === undefined ? "any code" : codeText(expected.code);
-  return expected.maker === undefined ? code : `${code} by ${expected.maker}`;
+  const said = expected.maker === undefined ? code : `${code} by ${expected.maker}`;
+  return expected.once === true ? `${said} once` : said;
 }
 
 function codeText(code: number): string {

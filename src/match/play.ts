@@ -12,7 +12,7 @@ import {
   expectationFor,
   givenUp,
   misses,
-  neverFired,
+  removalsOf,
   secondMisses,
   secondRemark,
 } from "./expectation.ts";
@@ -88,13 +88,15 @@ function* labMatch(
     arena.powerOn();
     const left = yield* entered.play();
     const { referee, director, tracer, time } = arena;
-    const unfired = neverFired(director);
+    // A scenario that does not come to its faults shows nothing.
+    const unmet = director.misses;
     const events = tracer.count;
     const lengthUs = time.nowUs;
+    const log = arena.bmc.controller.logRecords;
     return resultOf(
       scenario,
       { host, bmc },
-      { head, book, referee, second: arena.second?.verdict, left, unfired, events, lengthUs },
+      { head, book, referee, second: arena.second?.verdict, left, unmet, events, lengthUs, log },
     );
   } finally {
     yield* settled(ground.leave());
@@ -141,7 +143,8 @@ function* realMatch(
     yield* settled(ground.powerOn());
     const left = yield* entered.play();
     const lengthUs = scheduler.now();
-    const come = { head, book, referee, left, unfired: [], events: tracer.count, lengthUs };
+    const events = tracer.count;
+    const come = { head, book, referee, left, unmet: [], events, lengthUs, log: undefined };
     return resultOf(scenario, { host, bmc }, come);
   } finally {
     scheduler.end();
@@ -217,9 +220,11 @@ interface Come {
   /** What was found at the second interface. */
   readonly second?: Verdict | undefined;
   readonly left: HostLeft;
-  readonly unfired: readonly string[];
+  readonly unmet: readonly string[];
   readonly events: number;
   readonly lengthUs: number;
+  /** The records of the BMC's log, if it can be looked into. */
+  readonly log: readonly Uint8Array[] | undefined;
 }
 
 function resultOf(scenario: Scenario, parties: Parties, come: Come): MatchResult {
@@ -239,15 +244,19 @@ function resultOf(scenario: Scenario, parties: Parties, come: Come): MatchResult
 function missesOf(
   scenario: Scenario,
   { host, bmc }: Parties,
-  { book, second, left, unfired, events }: Come,
+  { book, second, left, unmet, events, log }: Come,
   verdict: MatchResult["verdict"],
 ): readonly string[] {
   if (left.brokeOff !== undefined) return [brokenOff(left.brokeOff)];
   const seats = [host.seat, ...(bmc.expects === undefined ? [] : [bmc.expects])];
   return [
     ...(left.givenUp === true ? [givenUp(events)] : []),
-    ...unfired,
-    ...misses(expectationFor(scenario, seats), verdict, book),
+    ...unmet,
+    ...misses(expectationFor(scenario, seats), verdict, {
+      book,
+      log,
+      removals: removalsOf(scenario),
+    }),
     ...(second === undefined ? [] : secondMisses(second)),
   ];
 }

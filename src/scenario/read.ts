@@ -61,7 +61,7 @@ function usersNamed({ faults = [], expect }: Scenario): { path: Wanting["path"];
     if (host?.close === undefined) return [];
     return [{ path: ["faults", index, "host", "close"], user: host.close }];
   });
-  const { on, ...everywhere } = expect;
+  const { on, ...everywhere } = expect ?? {};
   const expected = [
     ...answersNamed(everywhere, ["expect"]),
     ...Object.entries(on ?? {}).flatMap(([kind, here]) => {
@@ -73,9 +73,10 @@ function usersNamed({ faults = [], expect }: Scenario): { path: Wanting["path"];
 
 /** The users in the answers that are expected, and in those of each seat. */
 function answersNamed(
-  { bmc: _bmc, host: _host, answers = [], ...bySeat }: Omit<Scenario["expect"], "on">,
+  expect: Omit<NonNullable<Scenario["expect"]>, "on">,
   path: Wanting["path"],
 ): { path: Wanting["path"]; user: string }[] {
+  const { bmc: _bmc, host: _host, logged: _log, removed: _yes, answers = [], ...bySeat } = expect;
   const here = answers.map(({ user }, index) => ({
     path: [...path, "answers", index, "user"],
     user,

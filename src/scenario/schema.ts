@@ -3,7 +3,18 @@ import { INTERFACES } from "../wire/interface.ts";
 import { btAbilities } from "./bt.ts";
 import { ssifAbilities } from "./bus.ts";
 import { ruleId } from "./rule-id.ts";
-import { byte, command, count, digits, duration, firmware, flag, length } from "./units.ts";
+import {
+  byte,
+  bytes,
+  command,
+  count,
+  digits,
+  duration,
+  firmware,
+  flag,
+  length,
+  yes,
+} from "./units.ts";
 import { LOOK_ABOUT, look, whenClosed } from "./vocabulary/bmc.ts";
 import { fault } from "./vocabulary/fault.ts";
 import { step } from "./vocabulary/step.ts";
@@ -13,6 +24,9 @@ const actor = z.strictObject({
   at: z.literal("second").optional().describe("Asks at the second interface, not at the first"),
   steps: z.array(step.schema).min(1),
 });
+
+/** More records than the log has room for. */
+const LOGGED_MAX = 1_000;
 
 const rules = z.array(ruleId).describe("Ids of exactly the rules that it breaks");
 
@@ -28,10 +42,21 @@ const expectation = z.strictObject({
         maker: z
           .enum(["bmc", "bmc-interface", "host-interface", "host-handler", "timer", "remote"])
           .optional(),
+        once: flag.optional().describe("Each of them was answered exactly once"),
       }),
     )
     .optional()
     .describe("What the users must have been answered"),
+  logged: z
+    .array(
+      z.strictObject({
+        bytes: bytes.describe("What the record has in it, in one piece"),
+        times: count(0, LOGGED_MAX).optional().describe("How many such; one or more when left out"),
+      }),
+    )
+    .optional()
+    .describe("Records that the BMC's log has at the end"),
+  removed: yes.optional().describe("Each driver that was to be taken away could be; guests only"),
 });
 
 /** Who may sit at the host's end, by the word that a scenario has for it. */
@@ -113,13 +138,16 @@ export const scenarioSchema = z.strictObject({
     .describe("What this host has to keep, in place of what it promises itself"),
   workload: z.array(actor).min(1),
   faults: z.array(fault.schema).optional(),
-  expect: expectation.extend({
-    ...bySeat,
-    on: z
-      .partialRecord(z.enum(INTERFACES), expectation.extend(bySeat))
-      .optional()
-      .describe("What differs on one of the interfaces"),
-  }),
+  expect: expectation
+    .extend({
+      ...bySeat,
+      on: z
+        .partialRecord(z.enum(INTERFACES), expectation.extend(bySeat))
+        .optional()
+        .describe("What differs on one of the interfaces"),
+    })
+    .optional()
+    .describe("What the verdict is to be; without, whatever it is is right"),
 });
 
 /** A scenario as it was read: durations in µs, words checked. */

@@ -1,6 +1,8 @@
 /** A fault of a wire that acts now. */
 export interface ActiveFault<F = unknown> {
   readonly fault: F;
+  /** It changed something; always so for what lasts and is not counted. */
+  readonly acted: boolean;
   /** Ends it; harmless when it has ended. */
   end(): void;
 }
@@ -8,6 +10,7 @@ export interface ActiveFault<F = unknown> {
 /** One fault in the list of those that act. */
 export class Acting<F extends object> implements ActiveFault<F> {
   readonly fault: F;
+  acted: boolean;
   /** Accesses that pass before it acts. */
   #skip: number;
   /** Accesses left for counted faults. */
@@ -18,6 +21,7 @@ export class Acting<F extends object> implements ActiveFault<F> {
   constructor(fault: F, list: Acting<F>[], ended: () => void) {
     this.fault = fault;
     this.#skip = "skip" in fault && typeof fault.skip === "number" ? fault.skip : 0;
+    this.acted = !("count" in fault);
     this.#left =
       "count" in fault && typeof fault.count === "number" ? fault.count : Number.POSITIVE_INFINITY;
     this.#list = list;
@@ -40,6 +44,7 @@ export class Acting<F extends object> implements ActiveFault<F> {
     }
     if (this.spent) return false;
     this.#left--;
+    this.acted = true;
     return true;
   }
 

@@ -140,7 +140,7 @@ export const MISTAKES: readonly Mistake[] = [
   cue(
     "the third of one time",
     "when: { at: 1s, count: 3 }",
-    /count: goes with command or event, not/,
+    /count: goes with command or event or part, not/,
   ),
   expected(
     "a rule that is none",

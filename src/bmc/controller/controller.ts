@@ -109,6 +109,11 @@ export class Controller implements Front {
     this.#parts.messaging.sticky = what;
   }
 
+  /** The records of the event log, the oldest first. */
+  get logRecords(): readonly Uint8Array[] {
+    return this.#parts.log.records;
+  }
+
   /** The watchdog is broken, or is whole again. */
   breakWatchdog(misdeed: WatchdogMisdeed | undefined): void {
     this.#parts.watchdog.misdeed = misdeed;

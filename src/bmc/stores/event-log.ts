@@ -49,6 +49,10 @@ export class EventLog {
     this.capacity = capacity;
   }
 
+  get records(): readonly Uint8Array[] {
+    return this.#entries.map(({ bytes }) => bytes.slice());
+  }
+
   get length(): number {
     return this.#entries.length;
   }

@@ -18,7 +18,7 @@ export function matchReport(scenario: Scenario, result: MatchResult): string {
     "",
     verdictText(result.verdict).trimEnd(),
     "",
-    ...expectationLines(result),
+    ...expectationLines(scenario, result),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -67,8 +67,10 @@ export function matchJson(scenario: Scenario, result: MatchResult): object {
   };
 }
 
-function expectationLines(result: MatchResult): string[] {
-  if (result.misses.length === 0) return ["as the scenario expects"];
+function expectationLines({ expect }: Scenario, result: MatchResult): string[] {
+  if (result.misses.length === 0) {
+    return [expect === undefined ? "the scenario expects nothing" : "as the scenario expects"];
+  }
   if (result.interrupted !== undefined) return [...result.misses];
   return ["NOT as the scenario expects:", ...result.misses.map((miss) => `  ${miss}`)];
 }

@@ -10,14 +10,20 @@ import type { Stage } from "./stage.ts";
 interface Doing {
   readonly stage: Stage;
   readonly ended: () => void;
+  /** It did nothing. */
+  readonly refused: () => void;
   readonly times: number;
   readonly everyUs: number;
 }
 
 /** Does to the BMC what a scenario's `bmc:` asks for. Returns what ends it, if it can end. */
-export function actOnBmc(action: BmcAction, stage: Stage, ended: () => void): () => void {
+export function actOnBmc(
+  action: BmcAction,
+  stage: Stage,
+  { ended, refused }: Pick<Doing, "ended" | "refused">,
+): () => void {
   const { times = 1, every = 0, ...word } = action;
-  return act(ACTS, word, { stage, ended, times, everyUs: every });
+  return act(ACTS, word, { stage, ended, refused, times, everyUs: every });
 }
 
 /** Registers that are not driven read all ones or all zeros; the rest the BMC itself shows. */
@@ -79,12 +85,18 @@ const ACTS: Acts<BmcValues, [Doing], () => void> = {
   "address-refused": (_yes, doing) => misbehave(doing, "address-refused", 1),
   "response-kept": (_yes, doing) => misbehave(doing, "response-kept", 1),
   "requests-merged": (_yes, doing) => misbehave(doing, "requests-merged", 1),
-  daemon: (what, doing) => once(doing, () => DAEMON[what](doing.stage)),
+  daemon: (what, doing) => {
+    if (what !== "gone") return once(doing, () => DAEMON[what](doing.stage));
+    doing.stage.bmc.daemon.stop();
+    return () => doing.stage.bmc.daemonBack();
+  },
   event: (record, doing) => {
     return repeatedly("event", doing, ({ bmc }) => bmc.controller.raiseEvent(record));
   },
   message: (message, doing) => {
-    return repeatedly("message", doing, ({ bmc }) => bmc.controller.queueMessage(message));
+    return repeatedly("message", doing, ({ bmc }) => {
+      if (!bmc.controller.queueMessage(message)) doing.refused();
+    });
   },
   firmware: ({ major, minorBcd }, doing) => {
     return once(doing, ({ bmc }) => bmc.controller.setFirmware(major, minorBcd));
@@ -92,8 +104,9 @@ const ACTS: Acts<BmcValues, [Doing], () => void> = {
   power: (what, doing) => once(doing, ({ bmc }) => bmc.systemPower(what)),
 };
 
-const DAEMON: Readonly<Record<BmcValues["daemon"], (stage: Stage) => void>> = {
-  gone: ({ bmc }) => bmc.daemon.stop(),
+type Once = Exclude<BmcValues["daemon"], "gone">;
+
+const DAEMON: Readonly<Record<Once, (stage: Stage) => void>> = {
   restart: ({ bmc }) => {
     bmc.daemon.kill();
     bmc.device.dropOpener();

@@ -5,8 +5,10 @@ import { type ActionValues, type Fault, faultText } from "../../scenario/vocabul
 import { isHostAccess } from "../../trace/event-names.ts";
 import type { FaultEvent, TraceEvent } from "../../trace/events.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
+import type { Active } from "./active.ts";
 import { actOnBmc } from "./bmc-actions.ts";
 import { actOnHost } from "./host-actions.ts";
+import { Parts } from "./parts.ts";
 import type { Stage } from "./stage.ts";
 
 /** A fault that waits for its moment. */
@@ -15,6 +17,8 @@ interface Cue {
   readonly name: string;
   left: number;
   fired: boolean;
+  /** Whether it changed anything yet. */
+  acted: () => boolean;
   /** Ends the fault, while it acts and can be ended. */
   end?: () => void;
 }
@@ -29,6 +33,9 @@ export class Director implements TraceSink {
   /** Those that wait for an event. */
   readonly #awaiting: readonly Cue[];
   readonly #awaitsAccess: boolean;
+  /** Those that wait for a part of a message. */
+  readonly #awaitingPart: readonly Cue[];
+  readonly #parts = new Parts();
   #accesses = 0;
   /** The next event number that a fault waits for; Infinity when none does. */
   #nextNumber: number;
@@ -40,7 +47,9 @@ export class Director implements TraceSink {
       name: fault.name ?? `faults[${index}]`,
       left: fault.when.access ?? fault.when.count ?? 1,
       fired: false,
+      acted: () => false,
     }));
+    this.#awaitingPart = this.#cues.filter(({ fault: { when } }) => when.part !== undefined);
     this.#awaiting = this.#cues.filter(({ fault: { when } }) => {
       return when.command !== undefined || when.event !== undefined;
     });
@@ -48,9 +57,13 @@ export class Director implements TraceSink {
     this.#nextNumber = this.#numberFrom(0);
   }
 
-  /** The faults whose moment never came, by name. */
-  get unfired(): readonly string[] {
-    return this.#cues.filter(({ fired }) => !fired).map(({ name }) => name);
+  /** What came of the faults that had to act and did not, a sentence each. */
+  get misses(): readonly string[] {
+    const due = this.#cues.filter(({ fault }) => fault["may-miss"] !== true);
+    return due.flatMap(({ name, fired, acted }) => {
+      if (!fired) return [`${name} never fired`];
+      return acted() ? [] : [`${name} fired, and there was nothing that it changed`];
+    });
   }
 
   /** The match begins. */
@@ -81,8 +94,21 @@ export class Director implements TraceSink {
       const accesses = this.#accesses;
       this.#fire((when) => when.access !== undefined && when.access === accesses, event);
     }
+    if (this.#awaitingPart.length > 0) this.#part(event);
     for (const cue of this.#awaiting) {
       if (cue.left <= 0 || !awaits(cue.fault.when, event, cue.name)) continue;
+      cue.left--;
+      if (cue.left === 0) this.#take(cue, event);
+    }
+  }
+
+  #part(event: TraceEvent): void {
+    const of = this.#parts.event(event);
+    if (of === undefined) return;
+    const part = this.#parts[of];
+    for (const cue of this.#awaitingPart) {
+      const { when } = cue.fault;
+      if (cue.left <= 0 || (when.of ?? "response") !== of || when.part !== part) continue;
       cue.left--;
       if (cue.left === 0) this.#take(cue, event);
     }
@@ -111,24 +137,34 @@ export class Director implements TraceSink {
 
   #schedule(cue: Cue, us: number): void {
     const at = this.#stage.scheduler.now() + us + (cue.fault.when.after ?? 0);
-    this.#stage.scheduler.at(at, cue.name, () => this.#act(cue));
+    const { times = 1, every = EVERY_US } = cue.fault.wire ?? {};
+    for (let time = 0; time < times; time++) {
+      this.#stage.scheduler.at(at + time * every, cue.name, () => this.#act(cue));
+    }
   }
 
   #act(cue: Cue, event?: TraceEvent): void {
     const { fault, name } = cue;
+    if (cue.fired && fault.until !== undefined && fault.until <= this.#stage.scheduler.now())
+      return;
     cue.fired = true;
     const { tracer, scheduler } = this.#stage;
     const on = act(VICTIMS, fault);
     const text = faultText(fault);
     tracer.emit({ e: "fault", name, what: "fires", on, text });
-    if (fault.host?.panic !== undefined) return this.#stage.halt.order(fault.host.panic, event);
+    if (fault.host?.panic !== undefined) {
+      cue.acted = () => true;
+      return this.#stage.halt.order(fault.host.panic, event);
+    }
     let over = false;
     const ended = () => {
       if (over) return;
       over = true;
       tracer.emit({ e: "fault", name, what: "ends", on, text });
     };
-    const end = act(ACTS, fault, this.#stage, ended);
+    const { end, acted } = act(ACTS, fault, this.#stage, ended);
+    const before = cue.acted;
+    cue.acted = () => before() || acted();
     const stop = () => {
       if (over) return;
       end();
@@ -141,22 +177,32 @@ export class Director implements TraceSink {
   }
 }
 
+/** How far apart a fault of the wire comes that comes several times. */
+const EVERY_US = 1_000_000;
+
 /** Starts a fault; gives what ends it. `ended` is for those that end by themselves. */
-const ACTS: Acts<ActionValues, [Stage, () => void], () => void> = {
+const ACTS: Acts<ActionValues, [Stage, () => void], Active> = {
   answer: (answer, { messages }, ended) => messages.inject(answer, ended),
   wire: (action, { wire }, ended) => {
     const active = wire.inject(action, ended);
-    return () => active.end();
+    return { end: () => active.end(), acted: () => active.acted };
   },
-  bmc: actOnBmc,
+  bmc: (action, stage, ended) => {
+    let refusals = 0;
+    const refused = () => {
+      refusals++;
+    };
+    const end = actOnBmc(action, stage, { ended, refused });
+    return { end, acted: () => refusals < (action.times ?? 1) };
+  },
   host: (action, { host }, ended) => {
     const life = host();
     assert(life !== undefined, "the host's life is in the lab's hands");
-    return actOnHost(action, life, ended);
+    return { end: actOnHost(action, life, ended), acted: () => true };
   },
   attention: (level, { bmc }) => {
     bmc.daemon.forceAttention(level === "high");
-    return () => bmc.daemon.forceAttention(undefined);
+    return { end: () => bmc.daemon.forceAttention(undefined), acted: () => true };
   },
 };
 

@@ -2,11 +2,14 @@ import type { Dispatch, Interposer } from "../../bmc/daemon.ts";
 import { RESPONSE_BIT } from "../../ipmi/message.ts";
 import type { AnswerFault, AnswerValues } from "../../scenario/vocabulary/answer.ts";
 import { type Acts, act } from "../../scenario/vocabulary/choice.ts";
+import type { Active } from "./active.ts";
 
 /** A message fault that acts now. */
 interface Acting {
   readonly fault: AnswerFault;
   left: number;
+  /** Some response was changed by it. */
+  acted: boolean;
   /** The response to the request before. */
   before: Uint8Array | undefined;
   readonly ended: () => void;
@@ -18,22 +21,24 @@ const ORDINARY = { delayUs: 0, copies: 1 } as const;
 export class MessageFaults {
   readonly #acting: Acting[] = [];
 
-  /** Lets a fault act until it is ended or used up. Returns what ends it. */
-  inject(fault: AnswerFault, ended: () => void): () => void {
+  /** Lets a fault act until it is ended or used up. Returns what ends it, and whether it acted. */
+  inject(fault: AnswerFault, ended: () => void): Active {
     const acting: Acting = {
       fault,
       left: fault.times ?? Number.POSITIVE_INFINITY,
+      acted: false,
       before: undefined,
       ended,
     };
     this.#acting.unshift(acting);
-    return () => this.#end(acting);
+    return { end: () => this.#end(acting), acted: () => acting.acted };
   }
 
   readonly interposer: Interposer = (request, response) => {
     const acting = this.#acting.find(({ fault }) => matches(fault, request));
     if (acting === undefined) return { response, ...ORDINARY };
     acting.left--;
+    acting.acted = true;
     if (acting.left <= 0) this.#end(acting);
     const { before } = acting;
     acting.before = response;

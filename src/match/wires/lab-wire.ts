@@ -11,6 +11,8 @@ import type { Halt } from "../faults/halt.ts";
 
 /** A fault of the wire that acts now. */
 export interface WireFault {
+  /** It changed something; always so for what lasts and is not counted. */
+  readonly acted: boolean;
   /** Ends it; harmless when it has ended. */
   end(): void;
 }

@@ -14,6 +14,7 @@ import {
   required,
   text,
   time,
+  yes,
 } from "./unit.ts";
 import { wireAction } from "./wire.ts";
 
@@ -35,6 +36,7 @@ const anyFault = choice({
     name: optional(text, "Its name in the trace; faults[N] when left out"),
     when: required(cue),
     for: optional(time, "Ends after so long; never when left out"),
+    "may-miss": optional(yes, "Its moment need not come, and it need not act"),
     until: optional(time, "Ends at that time of the trace, if not before"),
   },
   words: ACTIONS,
@@ -58,10 +60,22 @@ export function faultText(fault: Fault): string {
   return parts.join(", ");
 }
 
+function isDoneAtOnce({ bmc, host }: z.output<typeof anyFault.schema>): boolean {
+  if (host !== undefined) return host.driver === undefined;
+  if (bmc === undefined) return false;
+  if (bmc.daemon !== undefined) return bmc.daemon !== "gone";
+  const { reset, event, message, firmware, power } = bmc;
+  return [reset, event, message, firmware, power].some((said) => said !== undefined);
+}
+
 function endingOnce(): typeof anyFault.schema {
   return anyFault.schema
     .refine((value) => value.for === undefined || value.until === undefined, {
       error: "a fault ends by `for` or by `until`, not by both",
+    })
+    .refine((value) => value.for === undefined || !isDoneAtOnce(value), {
+      error: "this is done at once: there is nothing that could end after a while",
+      path: ["for"],
     })
     .meta({ not: having("for", "until") });
 }

@@ -232,7 +232,13 @@ export function triedOn(kind: InterfaceKind): readonly (Try & { readonly word: W
   });
 }
 
-const anyWire = choice({ words: WIRE });
+const anyWire = choice({
+  words: WIRE,
+  also: {
+    times: optional(times, "How often it comes, each time with its own count, or for its `for`"),
+    every: optional(time, "How far apart; 1s when left out"),
+  },
+});
 
 /** One fault of the wire. */
 export const wireAction: typeof anyWire = { ...anyWire, misfit };

@@ -1,4 +1,5 @@
 import { answerBoundUs, panicBoundUs } from "../../host/index.ts";
+import { expectationFor } from "../../match/expectation.ts";
 import type { HostParty } from "../../match/party.ts";
 import { interfaceOf } from "../../scenario/on-interface.ts";
 import { DEFAULT_PROMISES } from "../../trace/head.ts";
@@ -12,8 +13,11 @@ export const stack: HostParty = {
   alias: "stack",
   id: "stack",
   pure: true,
-  whyNot: ({ second }) => {
-    return second === undefined ? undefined : "our own stack has one interface, not a second";
+  whyNot: (scenario) => {
+    if (scenario.second !== undefined) return "our own stack has one interface, not a second";
+    return expectationFor(scenario, ["stack"]).removed === true
+      ? "our own stack lets go of a wire whatever it is at: only a kernel can refuse to"
+      : undefined;
   },
   promises: (scenario) => ({
     ...DEFAULT_PROMISES,

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { HOSTS, readScenario, runStackMatch, whyNotFor } from "../../src/lab/index.ts";
+
+interface Parts {
+  readonly steps?: string;
+  readonly faults?: string;
+  readonly expected?: string;
+}
+
+function scenarioOf({ steps = "{ request: Get Device ID }", faults = "[]", expected }: Parts) {
+  const text = `
+name: small
+title: A small one
+source: a test
+story: Nothing.
+until: 60s
+workload: [{ user: a, steps: [${steps}] }]
+faults: ${faults}
+${expected === undefined ? "" : `expect: ${expected}`}
+`;
+  return readScenario(text, "small.yaml");
+}
+
+const missesOf = (parts: Parts) => runStackMatch(scenarioOf(parts)).misses;
+
+describe("a fault, a cue or an answer that never met its moment is a miss", () => {
+  const code = "answer: { to: Get Device ID, code: c3, times: 1 }";
+  test.each([
+    ["an event that never came", `when: { event: answer, count: 500 }, ${code}`, "x never fired"],
+    ["a command that never came", `when: { command: Cold Reset }, ${code}`, "x never fired"],
+    ["a part that no message has", `when: { part: 900 }, ${code}`, "x never fired"],
+    [
+      "an answer that was never to be given",
+      "when: { start: true }, answer: { to: Get SDR, code: c3 }",
+      "x fired, and there was nothing that it changed",
+    ],
+    [
+      "a wire on which nothing more went",
+      "when: { start: true }, wire: { corrupt: { direction: read, xor: 01, skip: 9000, count: 1 } }",
+      "x fired, and there was nothing that it changed",
+    ],
+    [
+      "a message for a channel that is not there",
+      "when: { start: true }, bmc: { message: 0b 18 c8 20 04 01 db }",
+      "x fired, and there was nothing that it changed",
+    ],
+  ])("%s", (_what, fault, miss) => {
+    expect(missesOf({ faults: `[{ name: x, ${fault} }]` })).toEqual([miss]);
+    expect(missesOf({ faults: `[{ name: x, may-miss: true, ${fault} }]` })).toEqual([]);
+  });
+
+  test("what met it is none", () => {
+    expect(missesOf({ faults: `[{ when: { at: 0s }, ${code} }]` })).toEqual([]);
+    const message = "bmc: { message: 00 18 c8 20 04 01 db }";
+    expect(missesOf({ faults: `[{ when: { at: 0s }, ${message} }]` })).toEqual([]);
+    const wire = "wire: { corrupt: { direction: read, xor: 01, count: 1 } }";
+    expect(missesOf({ faults: `[{ when: { at: 0s }, ${wire} }]` })).toEqual([]);
+  });
+});
+
+test("what is done at once cannot end after a while", () => {
+  const faults = "[{ when: { at: 0s }, for: 1s, bmc: { daemon: restart } }]";
+  expect(() => scenarioOf({ faults })).toThrow("faults[0].for: this is done at once");
+});
+
+test("a scenario may leave out what it expects", () => {
+  const faults = "[{ when: { start: true }, answer: { to: any, silence: true } }]";
+  const result = runStackMatch(scenarioOf({ faults }));
+  expect(result.verdict.fault).toEqual(["bmc"]);
+  expect(result.misses).toEqual([]);
+});
+
+describe("what may be expected of answers, of the log and of drivers", () => {
+  const EVENT = "00 00 02 00 00 00 00 20 00 04 01 30 01 57 00 00";
+
+  test("answered once", () => {
+    const answers = "{ user: a, pick: all, code: 00, once: true }";
+    expect(missesOf({ expected: `{ answers: [${answers}] }` })).toEqual([]);
+  });
+
+  test("logged, so many times", () => {
+    const faults = `[{ when: { at: 0s }, bmc: { event: ${EVENT}, times: 2 } }]`;
+    const steps = "{ sleep: 1s }, { request: Get SEL Info }";
+    const logged = (what: string) => {
+      return missesOf({ faults, steps, expected: `{ logged: [{ ${what} }] }` });
+    };
+    expect(logged("bytes: 04 01 30 01 57")).toEqual([]);
+    expect(logged("bytes: 04 01 30 01 57, times: 2")).toEqual([]);
+    expect(logged("bytes: 04 01 30 01 57, times: 1")).toEqual([
+      "the log has 2 records with 04 01 30 01 57, not 1",
+    ]);
+    expect(logged("bytes: 04 02 30")).toEqual([
+      "the log has 0 records with 04 02 30, not one or more",
+    ]);
+    expect(logged("bytes: 04 02 30, times: 0")).toEqual([]);
+  });
+
+  test("that a driver could be taken away is asked of a kernel only", () => {
+    const scenario = scenarioOf({ steps: "{ driver: remove }", expected: "{ removed: true }" });
+    expect(whyNotFor(scenario, HOSTS.stack)).toContain("only a kernel can refuse to");
+  });
+});
