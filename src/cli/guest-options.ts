@@ -5,10 +5,14 @@ import type { TraceEvent } from "../trace/events.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import { Exit, Failure } from "./failure.ts";
 
-/** What a user says of a guest's kernel by hand. */
-export interface GuestOptions {
+/** What a user says of a guest's drivers by hand. */
+export interface DriverOptions {
   readonly module?: readonly string[];
   readonly param?: readonly string[];
+}
+
+/** What a user says of a guest by hand. */
+export interface GuestOptions extends DriverOptions {
   readonly console?: boolean;
 }
 
@@ -32,8 +36,21 @@ export async function guestWith(host: HostParty, options: GuestOptions): Promise
   throw new Failure(Exit.WrongCommand, `${useless} is for a kernel: add --host linux:VERSION`);
 }
 
+/** The hosts, each kernel among them with what the user gave; without a kernel it is refused. */
+export async function guestsWith(
+  hosts: readonly HostParty[],
+  options: DriverOptions,
+): Promise<readonly HostParty[]> {
+  const kernels = hosts.filter(({ withDrivers }) => withDrivers !== undefined);
+  const [refused] = kernels.length > 0 ? [] : hosts;
+  if (refused !== undefined) await guestWith(refused, options);
+  return Promise.all(
+    hosts.map((host) => (kernels.includes(host) ? guestWith(host, options) : host)),
+  );
+}
+
 /** What `--param` sets. */
-function parametersOf({ param = [] }: GuestOptions): readonly ModuleParameter[] {
+function parametersOf({ param = [] }: DriverOptions): readonly ModuleParameter[] {
   return param.map((text) => {
     const [, module, name, value = ""] = PARAMETER.exec(text) ?? [];
     if (module !== undefined && name !== undefined) {

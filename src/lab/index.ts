@@ -39,7 +39,14 @@ export { durationText } from "../scenario/vocabulary/unit.ts";
 export { NotForGuests } from "../seats/linux/match/not-for-guests.ts";
 export { INTERFACES, type InterfaceKind } from "../wire/interface.ts";
 export * from "./explore/index.ts";
-export { type Cell, type Column, type Matrix, type MatrixOptions, playMatrix } from "./matrix.ts";
+export {
+  type Cell,
+  type Column,
+  cellOf,
+  type Matrix,
+  type MatrixOptions,
+  playMatrix,
+} from "./matrix.ts";
 export {
   type LinuxMatchOptions,
   playBetween,

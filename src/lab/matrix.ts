@@ -96,15 +96,18 @@ async function played(entry: Entry, host: HostParty, options: MatrixOptions): Pr
       ...(qemu === undefined ? {} : { qemu }),
       ...(signal === undefined ? {} : { signal }),
     });
-    const { interrupted } = result;
-    if (interrupted !== undefined) {
-      return { state: "broken", error: new SeatError("QEMU_FAILED", interrupted) };
-    }
-    return { state: "played", result };
+    return cellOf(result);
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     return { state: "broken", error };
   }
+}
+
+/** What a match comes to in a table. */
+export function cellOf(result: MatchResult): Cell {
+  const { interrupted } = result;
+  if (interrupted === undefined) return { state: "played", result };
+  return { state: "broken", error: new SeatError("QEMU_FAILED", interrupted) };
 }
 
 /** Kernels of one version, such as a distribution's and one's own, go by the names they were given. */

@@ -144,6 +144,8 @@ describe("bad input", () => {
     [["run", "dead-channel", "--module", "a=b"], /--module is for a kernel: add --host linux/],
     [["run", "dead-channel", "--param", "a.b=c"], /--param is for a kernel: add --host linux/],
     [["run", "dead-channel", "--console"], /--console is for a kernel: add --host linux/],
+    [["run", "dead-channel", "--junit", "x", "--json=./x"], /--junit x: another option writes/],
+    [["run", "dead-channel", "--seeds", "2", "--ktap", "x"], /--ktap is for one course of a match/],
     [["run", "dead-channel", "--stop-at", "last"], /--stop-at last: only first/],
     [["replay", "no-such.jsonl"], /cannot read the trace no-such\.jsonl/],
     [["rules", "KCS-999"], /no rule KCS-999: `baseboard rules` lists them/],

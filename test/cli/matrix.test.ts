@@ -134,6 +134,20 @@ describe("what is written", () => {
     expect(outputs[1]).toEqual(outputs[0]);
   });
 
+  // Goal: who plays one kernel alone feeds the same tools. Method: the same matches by both commands.
+  test("run writes the files that a matrix of one host writes", () => {
+    const wrong = wrongScenario("blameless");
+    const files = (name: string) => ["--junit", `${name}.xml`, "--ktap", `${name}.tap`];
+    const ofMatrix = matrix("a-right-match", wrong, ...files("matrix"));
+    const args = [MAIN, "run", "a-right-match", wrong, ...files("run")];
+    const ofRun = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+    expect([ofMatrix.status, ofRun.status]).toEqual([1, 1]);
+    for (const kind of ["xml", "tap"]) {
+      expect(written(`run.${kind}`)).toBe(written(`matrix.${kind}`));
+    }
+    expect(written("run.tap")).toMatch(/^ {2}not ok 2 blameless$/m);
+  });
+
   test("an older file is replaced; a device stays a device", () => {
     writeFileSync(join(folder, "t.md"), "old and longer than the table that comes\n".repeat(9));
     expect(matrix("a-right-match", "--markdown", "t.md", "--junit", "/dev/null").status).toBe(0);
@@ -162,6 +176,7 @@ describe("bad input", () => {
       /no scenario t\.json: .*a file is given by --json=t\.json/,
     ],
     [["dead-channel", "--markdown", "/no/such/folder/x"], /--markdown .*: cannot be written/],
+    [["dead-channel", "--param", "a.b=c"], /--param is for a kernel: add --host linux/],
     [["dead-channel", "--junit", "."], /--junit \.: cannot be written: it is a folder/],
     [["dead-channel", "--junit", "x", "--json=./x"], /--json \.\/x: another option writes there/],
   ])("%j", (args, message) => {

@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
 import { Command } from "commander";
 import {
   type Column,
@@ -10,29 +9,32 @@ import {
 } from "../../lab/index.ts";
 import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
 import { Exit, Failure } from "../failure.ts";
+import { type DriverOptions, gathered, guestsWith } from "../guest-options.ts";
 import { checkGuests, hostsOf } from "../hosts.ts";
 import { refuseIdle } from "../idle-options.ts";
 import { interruptible } from "../interruptible.ts";
 import { JSON_OPTION, STANDARD_OUTPUT } from "../json-output.ts";
 import { Progress } from "../progress.ts";
-import { matrixJunit } from "../report/junit.ts";
-import { matrixKtap } from "../report/ktap.ts";
 import { matrixExit, matrixJson, matrixMarkdown, matrixText } from "../report/matrix.ts";
+import {
+  forTestTools,
+  JUNIT_OPTION,
+  KTAP_OPTION,
+  ReportFiles,
+  type TestToolOptions,
+} from "../report-files.ts";
 import { say } from "../say.ts";
-import { WholeFile } from "../whole-file.ts";
 
 /** One process serves the registers of all guests, so that more at once would only wait for it. */
 const AT_ONCE_MAX = 2;
 
-interface MatrixCommandOptions {
+interface MatrixCommandOptions extends DriverOptions, TestToolOptions {
   readonly host?: readonly string[];
   readonly interface?: readonly string[];
   readonly all?: boolean;
   readonly qemu?: string;
   readonly markdown?: string;
   readonly json?: string;
-  readonly junit?: string;
-  readonly ktap?: string;
 }
 
 export function matrixCommand(): Command {
@@ -52,8 +54,10 @@ export function matrixCommand(): Command {
     )
     .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
     .option("--markdown <file>", "write the table there, as Markdown")
-    .option("--junit <file>", "write JUnit XML there: a suite for each host")
-    .option("--ktap <file>", "write KTAP there, as the kernel's own tests do: a test for each host")
+    .option("--module <name=file>", "linux: this module in place of each kernel's own", gathered)
+    .option("--param <module.name=value>", "linux: set a parameter of a module", gathered)
+    .option(...JUNIT_OPTION)
+    .option(...KTAP_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -77,8 +81,9 @@ async function matrix(
   options: MatrixCommandOptions,
   command: Command,
 ): Promise<void> {
-  const hosts = hostsOf(options.host ?? ["stack"]);
-  refuseIdle(command, { hosts, bmc: "model" });
+  const named = hostsOf(options.host ?? ["stack"]);
+  refuseIdle(command, { hosts: named, bmc: "model" });
+  const hosts = await guestsWith(named, options);
   const columns = columnsOf(hosts, options.interface);
   const scenarios = toPlay(names, columns, options.all === true);
   await interruptible(async (signal) => {
@@ -163,46 +168,29 @@ async function play(
   }
 }
 
-/** Where the matrix goes. The files are opened first, and get their names when they are whole. */
+/** Where the matrix goes. */
 class Outputs {
-  readonly #files: { readonly file: WholeFile; readonly text: (matrix: Matrix) => string }[] = [];
+  readonly #files: ReportFiles;
   readonly #printed: (matrix: Matrix) => string;
 
   constructor(options: MatrixCommandOptions) {
-    const { markdown, junit, ktap, json } = options;
+    const { markdown, json } = options;
     const jsonAlone = json === STANDARD_OUTPUT;
-    const wanted = [
-      { option: "--markdown", path: markdown, text: matrixMarkdown },
-      { option: "--junit", path: junit, text: matrixJunit },
-      { option: "--ktap", path: ktap, text: matrixKtap },
-      { option: "--json", path: jsonAlone ? undefined : json, text: matrixJson },
-    ];
     this.#printed = jsonAlone ? matrixJson : matrixText;
-    const paths = new Set<string>();
-    try {
-      for (const { option, path, text } of wanted) {
-        if (path === undefined) continue;
-        if (paths.has(resolve(path))) {
-          const why = "another option writes there";
-          throw new Failure(Exit.WrongCommand, `${option} ${path}: ${why}`);
-        }
-        paths.add(resolve(path));
-        this.#files.push({ file: new WholeFile(option, path), text });
-      }
-    } catch (error) {
-      this.discard();
-      throw error;
-    }
+    this.#files = new ReportFiles([
+      { option: "--markdown", path: markdown, text: matrixMarkdown },
+      ...forTestTools(options),
+      { option: "--json", path: jsonAlone ? undefined : json, text: matrixJson },
+    ]);
   }
 
   write(matrix: Matrix): void {
     // Whatever becomes of the files, the verdicts were hard to come by.
     say(this.#printed(matrix).trimEnd());
-    for (const { file, text } of this.#files) file.write(text(matrix));
-    for (const { file } of this.#files) file.finish();
+    this.#files.write(matrix);
   }
 
   discard(): void {
-    for (const { file } of this.#files) file.discard();
+    this.#files.discard();
   }
 }

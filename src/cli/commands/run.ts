@@ -4,9 +4,11 @@ import {
   type BmcParty,
   bmcSeat,
   CHIP_NAMES,
+  cellOf,
   chipSeat,
   type HostParty,
   type MatchResult,
+  type Matrix,
   playBetween,
   whyNotBetween,
 } from "../../lab/index.ts";
@@ -25,15 +27,22 @@ import {
 import { hostOf } from "../hosts.ts";
 import { refuseIdle } from "../idle-options.ts";
 import { interruptible } from "../interruptible.ts";
-import { JSON_OPTION, withJson } from "../json-output.ts";
+import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
 import { Progress } from "../progress.ts";
 import { Courses } from "../report/courses.ts";
 import { matchJson, matchLine, matchReport } from "../report/match.ts";
+import {
+  forTestTools,
+  JUNIT_OPTION,
+  KTAP_OPTION,
+  ReportFiles,
+  type TestToolOptions,
+} from "../report-files.ts";
 import { StopAtFirst } from "../stop-at-first.ts";
 import { TraceFile } from "../trace-file.ts";
 import { wholeNumber } from "../whole-number.ts";
 
-interface RunOptions extends GuestOptions {
+interface RunOptions extends GuestOptions, TestToolOptions {
   readonly host: string;
   readonly bmc: string;
   readonly chip?: string;
@@ -71,6 +80,8 @@ export function runCommand(): Command {
     .option("--module <name=file>", "linux: this module in place of the kernel's own", gathered)
     .option("--param <module.name=value>", "linux: set a parameter of a module", gathered)
     .option("--console", "linux: print the guest's console below the verdict")
+    .option(...JUNIT_OPTION)
+    .option(...KTAP_OPTION)
     .option("--stop-at <what>", "first: end the match at the first rule that is broken")
     .option(
       "--qemu <program>",
@@ -107,7 +118,7 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
     const means = { parties: { host, bmc }, options, limits: { ...limits, seeds: limits.seeds } };
     return runCourses(subjects, means);
   }
-  await withJson(options.json, async (json) => {
+  await withFiles(options, async (json, files) => {
     const results: Played[] = [];
     const progress = new Progress(subjects.length, json.alone);
     for (const one of subjects) {
@@ -122,7 +133,32 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
       () => documentOf(results, options),
       () => textOf(results, options.console === true),
     );
+    files.write(matrixOf(host, results));
   });
+}
+
+/** Has a command's work with its outputs open; what is not written then is taken away. */
+async function withFiles(
+  options: RunOptions,
+  work: (json: JsonOutput, files: ReportFiles) => Promise<void>,
+): Promise<void> {
+  await withJson(options.json, async (json) => {
+    const files = new ReportFiles(forTestTools(options), options.json);
+    try {
+      await work(json, files);
+    } finally {
+      files.discard();
+    }
+  });
+}
+
+/** The matches as a table of one column. */
+function matrixOf({ name }: HostParty, results: readonly Played[]): Matrix {
+  const rows = results.map(({ loaded: { scenario }, result }) => ({
+    scenario,
+    cells: [cellOf(result)],
+  }));
+  return { hosts: [name], rows };
 }
 
 /** Several courses of each match. */
@@ -130,10 +166,12 @@ async function runCourses(
   subjects: readonly Loaded[],
   { parties, options, limits }: CourseMeans,
 ): Promise<void> {
-  const [not] = (["trace", "stopAt", "console"] as const).filter((name) => name in options);
+  const [not] = (["trace", "stopAt", "console", "junit", "ktap"] as const).filter(
+    (name) => name in options,
+  );
   if (not !== undefined) {
     const word = not === "stopAt" ? "stop-at" : not;
-    throw new Failure(Exit.WrongCommand, `--${word} is for one match, not for --seeds`);
+    throw new Failure(Exit.WrongCommand, `--${word} is for one course of a match, not for --seeds`);
   }
   await withJson(options.json, async (json) => {
     const all: Courses[] = [];

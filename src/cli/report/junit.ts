@@ -16,7 +16,7 @@ export function matrixJunit(matrix: Matrix): string {
   const all = countsOf(matrix.rows.flatMap(({ cells }) => cells));
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attributes({ name: "baseboard matrix", ...all })}>`,
+    `<testsuites${attributes({ name: "baseboard", ...all })}>`,
     ...suites.flat(),
     "</testsuites>",
   ];
