@@ -203,18 +203,6 @@ describe("what is missing", () => {
 });
 
 describe("what there is", () => {
-  test("which rule fires where, and which clause has none", () => {
-    const held = JSON.parse(baseboard("rules", "--coverage", "MF-06", "--json").stdout);
-    expect(held.rules[0].firings).toContainEqual({
-      scenario: "sticky-event-buffer",
-      interface: "kcs",
-      as: "violation",
-    });
-    const { stdout } = baseboard("rules", "--coverage", "GEN-06");
-    expect(stdout).toMatch(/^ {2}GEN-06 .*standby/ms);
-    expect(stdout).toMatch(/^0 of 0 rules fired; 0 of 1 clauses are held by a rule$/m);
-  });
-
   test("scenarios lists the catalogue, and explains one", () => {
     expect(baseboard("scenarios").stdout).toMatch(/sticky-event-buffer +The event message buffer/);
     expect(baseboard("scenarios", "zombie-channel").stdout).toMatch(/covers {2}K1, KB1/);
