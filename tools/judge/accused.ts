@@ -22,12 +22,12 @@ export interface Sort {
 /** Who was accused of what, by sorts. */
 export class Accused {
   readonly sorts = new Map<string, Sort>();
+  /** The matches in which somebody was accused, also those of which no more is known. */
   matches = 0;
 
   add(run: SettledRun): Sort | undefined {
     const [breach] = run.outcome.breaches;
     if (breach === undefined) return undefined;
-    this.matches++;
     const { rule, detail } = breach;
     const what = whatOf(run);
     const known = this.sorts.get(`${rule} ${what}`);
@@ -51,11 +51,11 @@ function whatOf({ plan }: SettledRun): string {
   return plan.delays.length > 0 ? "a schedule" : "latencies";
 }
 
-/** Writes the smallest match of a sort as a run file, and gives its name. */
-export async function keep(sort: Sort, crew: Crew, folder: string): Promise<string> {
+/** Writes a match of a sort as a run file, made small if there is a crew for it, and gives its name. */
+export async function keep(sort: Sort, crew: Crew | undefined, folder: string): Promise<string> {
   const { plan, outcome } = sort.first;
   const [breach] = outcome.breaches;
-  const shrunk = breach === undefined ? undefined : await crew.shrink?.(plan, breach);
+  const shrunk = breach === undefined ? undefined : await crew?.shrink?.(plan, breach);
   const least = shrunk?.plan ?? plan;
   const tree = treeOf(plan.scenario);
   const name = `${String(tree["interface"] ?? "kcs")}-${sort.rule}-${String(tree["name"])}`;

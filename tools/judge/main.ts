@@ -5,30 +5,17 @@
  *     npm run test:judge -- --interface bt --trial wire --trial schedules
  *     npm run test:judge -- --draws 1000 --seed 7     so many products, drawn by that seed
  *     ... --workers N, --scenario NAME, --out FOLDER  where accusations are kept as run files
+ *     ... --as-found                                  which are not made small
  *
  * Exits with 1 when somebody was accused.
  */
-import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import {
-  type Crew,
-  explore,
-  grouped,
-  plainPlan,
-  runPlan,
-  threads,
-} from "../../src/lab/explore/index.ts";
-import {
-  HOSTS,
-  INTERFACES,
-  type InterfaceKind,
-  onInterface,
-  readScenario,
-  whyNotFor,
-} from "../../src/lab/index.ts";
+import { type Crew, explore, grouped, threads } from "../../src/lab/explore/index.ts";
+import { INTERFACES, type InterfaceKind } from "../../src/lab/index.ts";
 import { Accused, keep } from "./accused.ts";
-import { type Subject, TRIALS, type TrialName, trialOf } from "./trials.ts";
+import { type Subject, subjectsOn } from "./subjects.ts";
+import { TRIALS, type TrialName, trialOf } from "./trials.ts";
 
 const { values } = parseArgs({
   options: {
@@ -38,11 +25,10 @@ const { values } = parseArgs({
     draws: { type: "string", default: "100000" },
     seed: { type: "string", default: "1" },
     workers: { type: "string", default: String(availableParallelism()) },
+    "as-found": { type: "boolean", default: false },
     out: { type: "string", default: "runs/judge" },
   },
 });
-
-const CATALOGUE = new URL("../../scenarios/", import.meta.url);
 
 process.exitCode = await main();
 
@@ -54,7 +40,7 @@ async function main(): Promise<number> {
   let accused = 0;
   try {
     for (const kind of kinds) {
-      const subjects = subjectsOn(kind);
+      const subjects = subjectsOn(kind, (name) => values.scenario?.includes(name) ?? true);
       for (const trial of trials) {
         const came = await tried(trial, kind, subjects, crew);
         matches += came.matches;
@@ -88,10 +74,11 @@ async function tried(
       onProgress: ({ runs }) => progress(`${kind} ${trial}: ${grouped(matches + runs)} matches`),
     });
     matches += result.runs;
+    accused.matches += result.brokenRuns;
     for (const run of result.broken) {
       const sort = accused.add(run);
       if (sort === undefined) continue;
-      const file = await keep(sort, crew, values.out);
+      const file = await keep(sort, values["as-found"] ? undefined : crew, values.out);
       progress("");
       console.log(`${kind} ${trial}: ${sort.rule} under ${sort.what}: ${sort.detail}`);
       console.log(`  baseboard replay ${file}`);
@@ -107,19 +94,6 @@ async function tried(
       `${grouped(accused.matches)} accused`,
   );
   return { matches, accused: accused.matches };
-}
-
-/** The catalogue's scenarios that make sense on an interface, the shortest match first. */
-function subjectsOn(kind: InterfaceKind): readonly Subject[] {
-  const files = readdirSync(CATALOGUE).filter((file) => file.endsWith(".yaml"));
-  const subjects = files.flatMap((file) => {
-    const text = onInterface(readFileSync(new URL(file, CATALOGUE), "utf8"), kind);
-    const scenario = readScenario(text, file);
-    if (whyNotFor(scenario, HOSTS.stack) !== undefined) return [];
-    if (values.scenario !== undefined && !values.scenario.includes(scenario.name)) return [];
-    return [{ name: scenario.name, text, events: runPlan(plainPlan(text, 0)).events }];
-  });
-  return subjects.toSorted((a, b) => a.events - b.events);
 }
 
 function progress(text: string): void {

@@ -16,15 +16,10 @@ import {
 } from "../../src/lab/explore/index.ts";
 import { Draws } from "../../src/match/draws.ts";
 import { latencyPlans } from "./latencies.ts";
+import type { Subject } from "./subjects.ts";
 
 export const TRIALS = ["wire", "schedules", "latencies", "products"] as const;
 export type TrialName = (typeof TRIALS)[number];
-
-/** A scenario as it is played on the interface. */
-export interface Subject {
-  readonly name: string;
-  readonly text: string;
-}
 
 export interface TrialOptions {
   readonly seed: number;
@@ -47,10 +42,12 @@ export function* trialOf(
       }
       return;
     case "latencies":
-      yield new Listed(subjects.flatMap(({ text }) => latencyPlans(text)));
+      yield new Listed(
+        subjects.flatMap(({ text }) => latencyPlans(text)).map((plan) => () => plan),
+      );
       return;
     case "products":
-      yield new Products(subjects, options);
+      return yield* products(subjects, options);
   }
 }
 
@@ -64,19 +61,19 @@ function* wireFaults(subjects: readonly Subject[]): Generator<Strategy> {
   }
 }
 
-/** Runs that are known beforehand. */
+/** Runs one after the other. */
 class Listed implements Strategy {
   readonly total: number;
-  readonly #plans: readonly RunPlan[];
+  readonly #plans: readonly (() => RunPlan)[];
   #given = 0;
 
-  constructor(plans: readonly RunPlan[]) {
+  constructor(plans: readonly (() => RunPlan)[]) {
     this.#plans = plans;
     this.total = plans.length;
   }
 
   next(): RunPlan | undefined {
-    return this.#plans[this.#given++];
+    return this.#plans[this.#given++]?.();
   }
 
   settle(): void {}
@@ -86,49 +83,48 @@ class Listed implements Strategy {
   }
 }
 
-/** One wire fault, some delays and a seed of a legal course, drawn. */
-class Products implements Strategy {
-  readonly total: number;
-  readonly #subjects: readonly Subject[];
-  readonly #options: TrialOptions;
+/** What was drawn is told of after so many matches. */
+const CHUNK = 200;
+
+function* products(
+  subjects: readonly Subject[],
+  { seed, draws }: TrialOptions,
+): Generator<Strategy> {
+  const known = new KnownMatches();
+  for (let from = 0; from < draws && subjects.length > 0; from += CHUNK) {
+    const to = Math.min(draws, from + CHUNK);
+    const indices = Array.from({ length: to - from }, (_, i) => from + i);
+    const plans = indices.map((index) => () => product(new Draws(seed, index), subjects, known));
+    yield new Listed(plans);
+  }
+}
+
+/** What comes of matches without a fault, so that each is had once. */
+class KnownMatches {
   readonly #known = new Map<Subject, { map: EventMap; kinds: readonly FaultKind[] }>();
-  #given = 0;
 
-  constructor(subjects: readonly Subject[], options: TrialOptions) {
-    this.#subjects = subjects;
-    this.#options = options;
-    this.total = subjects.length === 0 ? 0 : options.draws;
-  }
-
-  next(): RunPlan | undefined {
-    if (this.#given >= this.total) return undefined;
-    const draws = new Draws(this.#options.seed, this.#given++);
-    const subject = draws.one(this.#subjects);
-    const { map, kinds } = this.#of(subject);
-    const { n } = draws.one(map.places);
-    const inject = draws.one(kinds).injections({ n });
-    const points = Math.max(1, map.outcome.choices);
-    const delays = Array.from({ length: draws.below(DELAYS_MAX + 1) }, () => draws.below(points));
-    return {
-      ...plainPlan(subject.text, draws.below(SEEDS)),
-      inject,
-      delays: [...new Set(delays)].sort((a, b) => a - b).map((from) => ({ from, count: 1 })),
-    };
-  }
-
-  settle(): void {}
-
-  coverage(): string {
-    return `${this.total} drawn`;
-  }
-
-  #of(subject: Subject): { map: EventMap; kinds: readonly FaultKind[] } {
+  of(subject: Subject): { map: EventMap; kinds: readonly FaultKind[] } {
     const known = this.#known.get(subject);
     if (known !== undefined) return known;
     const made = { map: eventMap(subject.text, 0), kinds: wireKinds(subject.text) };
     this.#known.set(subject, made);
     return made;
   }
+}
+
+/** One wire fault, some delays and a seed of a legal course, drawn. */
+function product(draws: Draws, subjects: readonly Subject[], known: KnownMatches): RunPlan {
+  const subject = draws.one(subjects);
+  const { map, kinds } = known.of(subject);
+  const { n } = draws.one(map.places);
+  const inject = draws.one(kinds).injections({ n });
+  const points = Math.max(1, map.outcome.choices);
+  const delays = Array.from({ length: draws.below(DELAYS_MAX + 1) }, () => draws.below(points));
+  return {
+    ...plainPlan(subject.text, draws.below(SEEDS)),
+    inject,
+    delays: [...new Set(delays)].sort((a, b) => a - b).map((from) => ({ from, count: 1 })),
+  };
 }
 
 const DELAYS_MAX = 3;
