@@ -25,11 +25,14 @@ const QUICK: Latencies = { inputLatencyUs: 1, readLatencyUs: 5, commandLatencyUs
  */
 export function legalUs(scenario: Scenario): number {
   const kind = interfaceOf(scenario);
-  const said = scenario.bmc?.bt?.time;
-  if (kind !== "bt" || said === undefined) return LEGAL_US[kind];
+  const { bt, boot = 0 } = scenario.bmc ?? {};
   // What a BMC says that no BMC may say is taken for the least.
-  return Math.min(LEGAL_US.bt, Math.max(said, 1) * BT_TIME_US);
+  const saidUs = kind === "bt" && bt?.time !== undefined ? Math.max(bt.time, 1) * BT_TIME_US : MOST;
+  // Who comes late to what was written before has the less time for it.
+  return Math.max(0, Math.min(LEGAL_US[kind], saidUs) - boot);
 }
+
+const MOST = Number.POSITIVE_INFINITY;
 
 const LEGAL_US: Readonly<Record<InterfaceKind, number>> = {
   kcs: 4_900_000,

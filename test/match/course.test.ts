@@ -16,7 +16,7 @@ workload:
     steps: [{ request: Get SEL Info, times: 3 }]
 expect: { bmc: [], host: [] }
 `;
-const SEEDS = Array.from({ length: 40 }, (_, seed) => seed);
+const SEEDS = Array.from({ length: 16 }, (_, seed) => seed);
 
 function trace(text: string, seed?: number): string {
   const hash = createHash("sha256");
@@ -60,6 +60,13 @@ test("what a scenario says of its BMC is not drawn", () => {
     const course = new Course(seed, readScenario(said, "a test"));
     expect(course).toMatchObject({ inputLatencyUs: 7, readLatencyUs: 5, commandLatencyUs: 2_000 });
   }
+});
+
+test("a BMC that boots late has the less time for what was written before", () => {
+  const scenario = readScenario(`${TEXT}bmc: { boot: 3s }\n`, "a test");
+  expect(legalUs(scenario)).toBe(1_900_000);
+  const late = readScenario(`${TEXT}bmc: { boot: 30s }\n`, "a test");
+  expect(new Course(7, late).commandLatencyUs).toBeLessThanOrEqual(30);
 });
 
 test("a BMC on BT that says how long it takes is that quick", () => {
