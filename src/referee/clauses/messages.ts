@@ -175,7 +175,7 @@ export const onMessages: readonly Clause[] = [
     "SND-02",
     "What is bridged asks for no tracking, at LUN 10b, with a sequence number and checksums.",
     {
-      none: "our stack alone makes these, and its tests hold each byte",
+      none: "no rule follows what is bridged yet",
     },
   ]),
   ...clausesOf(

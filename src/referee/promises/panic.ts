@@ -40,6 +40,11 @@ class EndsInTime extends RuleAutomaton {
   }
 }
 
+/** For so long a panic waits at least before it gives up a BMC that is slow, or not there. */
+const PANIC_PATIENCE_US = 2_000_000;
+/** Of its bound a panic that has used its time leaves no more than this. */
+const ITS_TIME_TO_SPARE_US = 10_000;
+
 /** Only our own stack says in the trace what it sends. */
 export const OUR_OWN = "stack";
 
@@ -116,11 +121,14 @@ class Course {
   receiver = 0;
 
   readonly startUs: number;
+  /** When its last message was sent, or it began. */
+  lastUs: number;
 
   constructor(text: string, from: { serial: number; startUs: number; wireChanges: number }) {
     this.text = text;
     this.serial = from.serial;
     this.startUs = from.startUs;
+    this.lastUs = from.startUs;
     this.wireChanges = from.wireChanges;
   }
 
@@ -161,7 +169,7 @@ class FollowsPanic extends RuleAutomaton {
     if (what !== "panic-end" || course === undefined) return;
     const disturbed = excused(course, this.faults) || this.bmc.away;
     if (text !== "sent") {
-      if (!disturbed)
+      if (!disturbed && !this.#keptWaiting(course, t))
         this.report(`the panic gave up a BMC that is there: ${text}`, undefined, undefined, course);
     } else if (course.pieces !== course.piecesDue) {
       this.report(
@@ -174,7 +182,13 @@ class FollowsPanic extends RuleAutomaton {
     this.course = undefined;
   }
 
-  send({ message }: On<"send">): void {
+  /** It had no time left, or the BMC let it wait for long, and no answer lies there. */
+  #keptWaiting({ startUs, lastUs }: Course, nowUs: number): boolean {
+    if (nowUs - startUs >= this.head.promises.panicBoundUs - ITS_TIME_TO_SPARE_US) return true;
+    return nowUs - lastUs >= PANIC_PATIENCE_US && !this.bmc.exchange.offered;
+  }
+
+  send({ message, t }: On<"send">): void {
     const { course } = this;
     if (course === undefined) return;
     if (course.kind !== Kind.None && !course.complete && !this.#blurred(course)) {
@@ -195,6 +209,7 @@ class FollowsPanic extends RuleAutomaton {
       );
     course.kind = kindOf(message);
     course.message = message;
+    course.lastUs = t;
     course.complete = false;
     course.answered = false;
     if (course.kind === Kind.Piece) course.pieces++;

@@ -80,6 +80,7 @@ export const panicCases: RuleCases = {
       },
       { name: "on without an answer", script: [panics, send(1, EVENT), ...deviceId, gaveUp] },
       { name: "gave up", script: [panics, send(1, EVENT), gaveUp] },
+      { name: "gave up too soon", script: [panics, send(1, EVENT), "+1s", gaveUp] },
       {
         name: "what was interrupted goes out",
         script: [panics, send(1, EVENT), exchange("18 04", "1c 04 00 55 00"), gaveUp],
@@ -116,6 +117,15 @@ export const panicCases: RuleCases = {
       {
         name: "to nobody",
         script: [panics, ...event, ...message(2, DEVICE_ID, NO_SEL), sent],
+      },
+      {
+        name: "gave up a BMC that takes its time",
+        script: [panics, send(1, EVENT), "+2s", gaveUp],
+      },
+      {
+        name: "gave up when its time was over",
+        script: [panics, "+9s", ...event, "+1s", send(2, DEVICE_ID), gaveUp],
+        promises: { panicBoundUs: 10_001_000 },
       },
       {
         name: "gave up a BMC that hangs",

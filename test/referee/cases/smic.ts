@@ -152,6 +152,11 @@ export const smicCases: RuleCases = {
       },
       { name: "seen, the host's", script: [short, "wc=41 wd=18 wf=01 rf=81"], faces: "host" },
       { name: "a fault of the wire", script: [short, fault("wire"), "s=81"] },
+      {
+        name: "what came twice, the second time late",
+        script: [STARTED, fault("wire"), fault("wire", "ends"), "s=c1"],
+        wire: true,
+      },
       { name: "seen in one", script: [short, fault("wire"), "rf=80 rf=81"], faces: "host" },
       { name: "nobody there", script: [short, "rf=ff"], faces: "host" },
       { name: "a reset", script: [short, bmc("reset"), "rf=80 rf=01"], faces: "host" },
