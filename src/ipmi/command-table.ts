@@ -57,6 +57,8 @@ export interface CommandInfo {
   readonly reach: Reach;
   /** Mandatory for a BMC, or for the logical device that the command belongs to. */
   readonly mandatory: boolean;
+  /** Twice does the same as once: who got no answer may send it again. */
+  readonly repeatable: boolean;
 }
 
 /** What the letters of the tables stand for. */
@@ -105,13 +107,14 @@ export function commandByName(name: string): CommandInfo | undefined {
 }
 
 function commandsOf(netFn: number, rows: readonly Row[]): CommandInfo[] {
-  return rows.map(([cmd, name, section, access, status]) => ({
+  return rows.map(([cmd, name, section, access, status, repeats]) => ({
     name,
     netFn,
     cmd,
     section,
     ...ACCESS[access],
     mandatory: status === "M",
+    repeatable: repeats !== "once",
   }));
 }
 

@@ -55,6 +55,19 @@ test("who may send what", () => {
   expect(access("Activate Payload")).toEqual([undefined, "any", false]);
 });
 
+test("what only asks or sets may be repeated; what adds, takes, tells or starts may not", () => {
+  const repeatable = (name: string) => commandByName(name)?.repeatable;
+  for (const name of ["Get Device ID", "Set Watchdog Timer", "Write FRU Data", "Get SEL Entry"]) {
+    expect(repeatable(name)).toBe(true);
+  }
+  for (const name of [
+    ...["Cold Reset", "Chassis Control", "Platform Event", "Add SEL Entry", "Clear SEL"],
+    ...["Send Message", "Get Message", "Read Event Message Buffer", "Clear Message Flags"],
+  ]) {
+    expect(repeatable(name)).toBe(false);
+  }
+});
+
 test("the mandatory commands of a BMC have layouts, but those of other parts of the product", () => {
   const known = new Set(commandLayouts.map(({ netFn, cmd }) => commandName(netFn, cmd)));
   const missing = commandTable.filter(({ mandatory, name }) => mandatory && !known.has(name));

@@ -4,9 +4,9 @@ import type { Row } from "./row.ts";
 export const chassisCommands: readonly Row[] = [
   [0x00, "Get Chassis Capabilities", "28.1", "U", "M"],
   [0x01, "Get Chassis Status", "28.2", "U", "M"],
-  [0x02, "Chassis Control", "28.3", "O", "M"],
-  [0x03, "Chassis Reset", "28.4", "O", "O"],
-  [0x04, "Chassis Identify", "28.5", "O", "O"],
+  [0x02, "Chassis Control", "28.3", "O", "M", "once"],
+  [0x03, "Chassis Reset", "28.4", "O", "O", "once"],
+  [0x04, "Chassis Identify", "28.5", "O", "O", "once"],
   [0x05, "Set Chassis Capabilities", "28.7", "A", "O"],
   [0x06, "Set Power Restore Policy", "28.8", "O", "O"],
   [0x07, "Get System Restart Cause", "28.11", "U", "O"],

@@ -5,11 +5,15 @@
  */
 export type Access = "C" | "U" | "O" | "A" | "p" | "s" | "i" | "b" | "payload";
 
-/** One command: number, name, section, who may send it, mandatory or optional. */
+/**
+ * One command: number, name, section, who may send it, mandatory or optional, and `once` when two of
+ * it do more than one: it adds, takes away, tells somebody, or starts something.
+ */
 export type Row = readonly [
   cmd: number,
   name: string,
   section: string,
   access: Access,
   status: "M" | "O",
+  repeats?: "once",
 ];
