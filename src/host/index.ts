@@ -37,6 +37,7 @@ export { Bt } from "./interfaces/bt/bt.ts";
 export { BT_TIMING, type BtTiming } from "./interfaces/bt/limits.ts";
 export { KCS_TIMING, Kcs, type KcsTiming } from "./interfaces/kcs/kcs.ts";
 export {
+  Again,
   Failure,
   failureText,
   type InterfaceMachine,
@@ -45,7 +46,8 @@ export {
   Refusal,
 } from "./interfaces/machine.ts";
 export { SMIC_TIMING, Smic, type SmicTiming } from "./interfaces/smic/smic.ts";
-export { SSIF_TIMING, Ssif, type SsifTiming } from "./interfaces/ssif/ssif.ts";
+export { Ssif } from "./interfaces/ssif/ssif.ts";
+export { SSIF_TIMING, type SsifTiming } from "./interfaces/ssif/timing.ts";
 export { LocalCc, type RefusalCode, Refused } from "./messages/codes.ts";
 export type { CommandSpec } from "./messages/receivers.ts";
 export type { Address, Answer, IpmbAddress, RequestSpec } from "./messages/request.ts";

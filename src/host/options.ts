@@ -4,8 +4,9 @@ import { BT_TIMING } from "./interfaces/bt/limits.ts";
 import { PANIC_SEQUENCES } from "./interfaces/bt/sequence.ts";
 import { KCS_TIMING } from "./interfaces/kcs/kcs.ts";
 import { type InterfaceTimings, transactionUs } from "./interfaces/machine-for.ts";
+import { PATIENCE, type PatienceTiming } from "./interfaces/patience.ts";
 import { SMIC_TIMING } from "./interfaces/smic/smic.ts";
-import { SSIF_TIMING } from "./interfaces/ssif/ssif.ts";
+import { SSIF_TIMING } from "./interfaces/ssif/timing.ts";
 import { PANIC_POLL_MAX_US, type PanicOperation } from "./panic/panic.ts";
 import { POLL_MAX_US } from "./system-interface/machine-runner.ts";
 
@@ -51,6 +52,9 @@ export interface HostOptions {
 /** All of a panic. One message may take it all: the panic ends with a message that fails. */
 const PANIC_US = 5 * SECOND_US;
 
+/** A BMC that takes a message and does not answer it gets it again: it may be its last. */
+const PANIC_PATIENCE: PatienceTiming = { ...PATIENCE, silencesMax: 3 };
+
 /** What a stack does when nothing else is asked of it. */
 export const HOST_OPTIONS: HostOptions = {
   timing: { kcs: KCS_TIMING, smic: SMIC_TIMING, bt: BT_TIMING, ssif: SSIF_TIMING },
@@ -74,16 +78,14 @@ export const HOST_OPTIONS: HostOptions = {
       ...KCS_TIMING,
       inputTimeoutUs: 2_500 * MILLISECOND_US,
       outputTimeoutUs: SECOND_US,
-      restUs: 250 * MILLISECOND_US,
-      recoveriesMax: 8,
+      patience: PANIC_PATIENCE,
       transactionUs: PANIC_US,
     },
     smic: {
       ...SMIC_TIMING,
       inputTimeoutUs: 2_500 * MILLISECOND_US,
       outputTimeoutUs: SECOND_US,
-      restUs: 250 * MILLISECOND_US,
-      recoveriesMax: 8,
+      patience: PANIC_PATIENCE,
       transactionUs: PANIC_US,
     },
     bt: {
@@ -97,6 +99,7 @@ export const HOST_OPTIONS: HostOptions = {
     },
     ssif: {
       ...SSIF_TIMING,
+      silencesMax: PANIC_PATIENCE.silencesMax,
       inputTimeoutUs: 2_500 * MILLISECOND_US,
       outputTimeoutUs: SECOND_US,
       transactionUs: PANIC_US,

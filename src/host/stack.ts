@@ -66,6 +66,7 @@ export class HostStack {
   readonly #identity = new Identity();
   readonly #channels = new Channels();
   readonly #maintenance: Maintenance;
+  readonly #returnListeners: (() => void)[] = [];
   readonly #handler: MessageHandler;
   readonly #bridge: IpmbBridge;
   readonly #si: SystemInterface;
@@ -183,6 +184,14 @@ export class HostStack {
     this.#panicked = true;
     this.#footing.withdraw();
     if (this.#live) this.#panic.run(text, spin);
+  }
+
+  /**
+   * Calls `heard` each time that the BMC is there again after it was away or in disorder, or has
+   * another firmware: it may have been reset, and have lost what it was told.
+   */
+  onReturn(heard: () => void): void {
+    this.#returnListeners.push(heard);
   }
 
   /** What a panic sends before all else, as long as there is something to send. */
@@ -308,6 +317,7 @@ export class HostStack {
       enables: new EnablesKeeper(this.#parts.interrupt ?? false),
       onState: () => this.#watch(),
       onChannels: () => this.#bridge.onChannels(),
+      onReturn: () => this.#returned(),
     });
   }
 
@@ -318,7 +328,13 @@ export class HostStack {
       onPretimeout: () => this.#users.tellAll({ what: "pretimeout" }),
       onOem: (flags) => this.#users.tellAll({ what: "oem", flags }),
       onInterfaceFailed: (why) => this.#bringUp.lose(why),
+      onDoubt: () => this.#bringUp.doubt(),
+      onOrder: () => this.#returned(),
     };
+  }
+
+  #returned(): void {
+    for (const heard of this.#returnListeners) heard();
   }
 
   #incoming(data: Uint8Array): void {

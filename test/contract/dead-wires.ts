@@ -1,5 +1,5 @@
 import { HOST_OPTIONS } from "../../src/host/index.ts";
-import { type InterfaceMachine, Pace } from "../../src/host/interfaces/machine.ts";
+import { Again, type InterfaceMachine, Pace } from "../../src/host/interfaces/machine.ts";
 import { machineFor } from "../../src/host/interfaces/machine-for.ts";
 import {
   type HostWire,
@@ -77,8 +77,8 @@ export class DeadWire {
   }
 
   /** Begins a request and steps until the transaction has ended. */
-  transact(request: Uint8Array, sendOnce = false): Pace {
-    const refusal = this.machine.begin(request, this.nowUs, sendOnce);
+  transact(request: Uint8Array, again: Again = Again.Freely): Pace {
+    const refusal = this.machine.begin(request, this.nowUs, again);
     if (refusal !== undefined) throw new Error(`refused: ${refusal}`);
     return this.finish();
   }

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { HOST_OPTIONS } from "../../src/host/index.ts";
-import { Failure, MESSAGE_MAX, Pace, Refusal } from "../../src/host/interfaces/machine.ts";
+import { Again, Failure, MESSAGE_MAX, Pace, Refusal } from "../../src/host/interfaces/machine.ts";
 import { transactionUs } from "../../src/host/interfaces/machine-for.ts";
 import type { InterfaceKind } from "../../src/wire/interface.ts";
 import { CLOCK_LOW_TIMEOUT_US } from "../../src/wire/smbus/bus.ts";
@@ -203,8 +203,36 @@ const CASES = {
   "what is to be sent once reaches a silent BMC once": ({ name }: Machine) => {
     const world = new World(name);
     world.serve(silent);
-    expect(world.transact(GET_DEVICE_ID, true).pace).toBe(Pace.Failed);
+    expect(world.transact(GET_DEVICE_ID, Again.Reset).pace).toBe(Pace.Failed);
     expect(world.requests).toEqual([[...GET_DEVICE_ID]]);
+  },
+
+  "what must not go twice reaches a silent BMC once, and the next one is served": ({
+    name,
+  }: Machine) => {
+    const world = new World(name);
+    world.serve((incoming, handle, served) => {
+      (incoming.message[1] === 0xf0 ? silent : echo)(incoming, handle, served);
+    });
+    const command = Uint8Array.of(0xe8, 0xf0, 0x03);
+    for (let n = 1; n <= 3; n++) {
+      const { pace, us } = world.transact(command, Again.Never);
+      expect([pace, world.machine.failure()]).toEqual([Pace.Failed, Failure.Unanswered]);
+      expect(us).toBeLessThan(6_000_000);
+      const request = Uint8Array.of(0x18, 0x01, n);
+      expect(world.transact(request).pace).toBe(Pace.Done);
+      expect(world.machine.response()).toEqual(echoOf(request));
+      expect(world.requests.filter(([, cmd]) => cmd === 0xf0).length).toBe(n);
+    }
+  },
+
+  "what may go twice goes to a silent BMC twice, and no more": ({ name }: Machine) => {
+    const world = new World(name);
+    world.serve(silent);
+    const { pace } = world.transact(GET_DEVICE_ID);
+    expect([pace, world.machine.failure()]).toEqual([Pace.Failed, Failure.Unanswered]);
+    const sent = world.requests.filter(([, cmd]) => cmd === GET_DEVICE_ID[1]);
+    expect(sent.length).toBe(name === "bt" ? 3 : 2);
   },
 
   "a late answer is not the next request's": ({ name }: Machine) => {
@@ -219,7 +247,7 @@ const CASES = {
           bmc.at(time.nowUs + 1_000, "answer", answer);
         }
       });
-      world.transact(Uint8Array.of(0x18, 0x01, 0xaa), true);
+      world.transact(Uint8Array.of(0x18, 0x01, 0xaa), Again.Reset);
       expect(late.length).toBe(1);
       const request = Uint8Array.of(0x18, 0x01, 0x55);
       expect(world.transact(request).pace).toBe(Pace.Done);
@@ -237,8 +265,8 @@ const CASES = {
   "a wire that always says the same ends each request once, in its time": (machine: Machine) => {
     for (let value = 0; value < 256; value++) {
       const answer = [Bus.Ack, Bus.Nack, Bus.Lost, Bus.TimedOut][value % 4] ?? Bus.Ack;
-      for (const once of [false, true]) {
-        endsOnce(machine, always(value, answer), once, `${value}, ${answer}`);
+      for (const again of Object.values(Again)) {
+        endsOnce(machine, always(value, answer), again, `${value}, ${answer}`);
       }
     }
   },
@@ -261,7 +289,13 @@ const CASES = {
   // access; the BMC may have said anything of itself, and interrupts may be on.
   "a random wire ends each request once, in its time": (machine: Machine) => {
     for (let seed = 1; seed <= 400; seed++) {
-      endsOnce(machine, random(seed, machine.likely), seed % 2 === 0, `seed ${seed}`, seed);
+      endsOnce(
+        machine,
+        random(seed, machine.likely),
+        ([Again.Freely, Again.Never, Again.Reset] as const)[seed % 3] ?? Again.Freely,
+        `seed ${seed}`,
+        seed,
+      );
     }
   },
 
@@ -285,7 +319,7 @@ const CASES = {
 holdTo(MACHINES, CASES);
 
 /** Whatever the wire says: one outcome, within the bound, by steps that are bounded, too. */
-function endsOnce(machine: Machine, voice: Voice, once: boolean, what: string, seed = 0): void {
+function endsOnce(machine: Machine, voice: Voice, again: Again, what: string, seed = 0): void {
   const dead = new DeadWire(machine.name, voice);
   const draw = generator(seed);
   if (draw(2) === 0) dead.machine.signals?.setInterrupts(true);
@@ -295,8 +329,8 @@ function endsOnce(machine: Machine, voice: Voice, once: boolean, what: string, s
   const boundUs = transactionUs(machine.name, HOST_OPTIONS.timing);
   for (let request = 0; request < 2; request++) {
     const fromUs = dead.nowUs;
-    const fits = dead.machine.begin(new Uint8Array(40), fromUs, once) === undefined;
-    const pace = fits ? dead.finish() : dead.transact(GET_DEVICE_ID, once);
+    const fits = dead.machine.begin(new Uint8Array(40), fromUs, again) === undefined;
+    const pace = fits ? dead.finish() : dead.transact(GET_DEVICE_ID, again);
     expect([Pace.Done, Pace.Failed], what).toContain(pace);
     expect(dead.nowUs - fromUs, what).toBeLessThanOrEqual(boundUs + SLACK_US);
     if (pace === Pace.Done) {

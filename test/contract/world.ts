@@ -1,6 +1,6 @@
 import type { DeviceHandle, Incoming, InterfaceDevice } from "../../src/bmc/index.ts";
 import { HOST_OPTIONS } from "../../src/host/index.ts";
-import { type InterfaceMachine, Pace } from "../../src/host/interfaces/machine.ts";
+import { Again, type InterfaceMachine, Pace } from "../../src/host/interfaces/machine.ts";
 import { machineFor, transactionUs } from "../../src/host/interfaces/machine-for.ts";
 import { Course } from "../../src/match/course.ts";
 import { Halt } from "../../src/match/faults/halt.ts";
@@ -80,9 +80,9 @@ export class World {
   }
 
   /** Polls one transaction to its end. */
-  transact(request: Uint8Array, sendOnce = false): Ended {
+  transact(request: Uint8Array, again: Again = Again.Freely): Ended {
     return this.run(() => {
-      const refusal = this.machine.begin(request, this.time.nowUs, sendOnce);
+      const refusal = this.machine.begin(request, this.time.nowUs, again);
       if (refusal !== undefined) throw new Error(`refused: ${refusal}`);
       return this.finish();
     });

@@ -1,4 +1,5 @@
 import { failureText, type InterfaceMachine, Pace } from "../../src/host/index.ts";
+import { Again } from "../../src/host/interfaces/machine.ts";
 import { Broken } from "./target.ts";
 import type { World } from "./world.ts";
 
@@ -25,7 +26,7 @@ export function expectRecovery(world: World, machine: InterfaceMachine): number 
 /** Carries one request; the response, or why there is none. */
 function ask(world: World, machine: InterfaceMachine, request: Uint8Array): Uint8Array | string {
   const { time } = world;
-  if (machine.begin(request, time.nowUs, false, 1) !== undefined) return "refused";
+  if (machine.begin(request, time.nowUs, Again.Freely, 1) !== undefined) return "refused";
   for (let steps = 0; steps < STEPS_MAX; steps++) {
     const pace = machine.step(time.nowUs);
     switch (pace) {

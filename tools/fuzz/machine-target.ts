@@ -6,6 +6,7 @@ import {
   Pace,
   Refusal,
 } from "../../src/host/index.ts";
+import { Again } from "../../src/host/interfaces/machine.ts";
 import { machineFor } from "../../src/host/interfaces/machine-for.ts";
 import type { InterfaceKind } from "../../src/wire/index.ts";
 import { expectRecovery, waitAtMost } from "./asking.ts";
@@ -26,7 +27,7 @@ const PAUSES_US = [1, 20, 1_000, 100_000, 1_000_000] as const;
 interface MachineStep {
   readonly guise: Guise;
   readonly request: Uint8Array;
-  readonly sendOnce: boolean;
+  readonly again: Again;
   readonly after: "nothing" | "reset" | "idle steps" | "signals" | "greeting";
   readonly seed: number;
 }
@@ -49,7 +50,7 @@ function drawStep(random: Random): MachineStep {
   return {
     guise: drawGuise(random),
     request: drawRequest(random),
-    sendOnce: random.chance(0.2),
+    again: random.pick([Again.Freely, Again.Freely, Again.Never, Again.Reset]),
     after: random.pick<MachineStep["after"]>([
       "nothing",
       "nothing",
@@ -103,12 +104,12 @@ class Play {
     return this.#hostile.accesses;
   }
 
-  #transact({ request, sendOnce, seed }: MachineStep, id: number): void {
+  #transact({ request, again, seed }: MachineStep, id: number): void {
     const random = new Random(seed, 4);
     const machine = this.#machine;
     const { world } = this.#hostile;
     const begunUs = world.time.nowUs;
-    const refusal = machine.begin(request, begunUs, sendOnce, id);
+    const refusal = machine.begin(request, begunUs, again, id);
     if (refusal === Refusal.Busy) throw new Broken("busy with nothing");
     if (refusal !== undefined) return;
     for (let steps = 0; steps < STEPS_MAX; steps++) {

@@ -5,6 +5,7 @@ import { Cc } from "../../ipmi/completion.ts";
 import type { Scheduler, Task } from "../../time/scheduler.ts";
 import type { HostLife } from "../../trace/events.ts";
 import type { Tracer } from "../../trace/tracer.ts";
+import { Again } from "../interfaces/machine.ts";
 import { type Ask, NO_DATA } from "../messages/ask.ts";
 import { LocalCc } from "../messages/codes.ts";
 import type { MessageHandler } from "../messages/message-handler.ts";
@@ -46,6 +47,8 @@ export interface BringUpOptions {
   readonly onState: () => void;
   /** It is known what channels there are. */
   readonly onChannels: () => void;
+  /** The BMC is there again, or another than before: what it was told may be lost. */
+  readonly onReturn: () => void;
 }
 
 /**
@@ -64,6 +67,8 @@ export class BringUp {
   #course = 0;
   #timer: Task | undefined;
   #refreshing = false;
+  /** It is being found out whether the BMC is there. */
+  #doubting = false;
   #quietUntilUs = 0;
   /** How often the set-up was begun without coming to its end. */
   #setUpTries = 0;
@@ -102,6 +107,21 @@ export class BringUp {
     this.#handler.answerAll(localReply(LocalCc.InterfaceFailed, "host-interface"));
     const { failedRetryUs, absentRetryUs } = this.#options.options;
     this.#after(this.#everUp ? failedRetryUs : absentRetryUs, () => this.#look());
+  }
+
+  /**
+   * A command was not answered, though the interface works. That may be that command's own affair,
+   * or the BMC's end: Get Device ID, which every BMC has, tells, before anybody else is sent.
+   */
+  doubt(): void {
+    if (this.#doubting || (this.#state !== "up" && this.#state !== "starting")) return;
+    this.#doubting = true;
+    const course = this.#course;
+    // Without an answer the interface says that it failed.
+    const heard = () => {
+      if (course === this.#course) this.#doubting = false;
+    };
+    this.#handler.ask("presence", GET_DEVICE_ID, heard, Priority.Presence, Again.Never);
   }
 
   /** A reset of the BMC came to its end; the interface stands still since. */
@@ -245,6 +265,7 @@ export class BringUp {
     this.#options.onChannels();
     this.#handler.setGate("open");
     this.#si.setAttentive(true);
+    if (!first) this.#options.onReturn();
     this.#askGuid();
   }
 
@@ -280,6 +301,7 @@ export class BringUp {
     const device = answer.cc === Cc.Ok ? parseDeviceId(answer.data) : undefined;
     if (device === undefined || !this.#identity.accept(device, this.#scheduler.now())) return;
     this.#firmwareChanged();
+    this.#options.onReturn();
     this.#scan(() => {
       this.#options.onChannels();
       this.#askGuid();
@@ -292,6 +314,7 @@ export class BringUp {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#refreshing = false;
+    this.#doubting = false;
     this.#options.enables.abandon();
     if (state !== "up") this.#si.setAttentive(false);
     this.#setState(state);

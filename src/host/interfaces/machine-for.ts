@@ -4,7 +4,8 @@ import type { BtTiming } from "./bt/limits.ts";
 import { Kcs, type KcsTiming } from "./kcs/kcs.ts";
 import type { InterfaceMachine } from "./machine.ts";
 import { Smic, type SmicTiming } from "./smic/smic.ts";
-import { Ssif, type SsifTiming } from "./ssif/ssif.ts";
+import { Ssif } from "./ssif/ssif.ts";
+import type { SsifTiming } from "./ssif/timing.ts";
 
 /** How long each protocol's machine waits for what. */
 export interface InterfaceTimings {

@@ -17,6 +17,17 @@ export const Pace = {
 } as const;
 export type Pace = (typeof Pace)[keyof typeof Pace];
 
+/** What becomes of a request that the BMC may have taken, and did not answer. */
+export const Again = {
+  /** It is sent again: twice does the same as once. */
+  Freely: 0,
+  /** It is not sent again; the interface is brought back for those who come next. */
+  Never: 1,
+  /** The same, and the BMC is left alone: it is resetting. */
+  Reset: 2,
+} as const;
+export type Again = (typeof Again)[keyof typeof Again];
+
 /** Why a machine does not take a request. */
 export const Refusal = { Busy: 1, TooShort: 2, TooLong: 3 } as const;
 export type Refusal = (typeof Refusal)[keyof typeof Refusal];
@@ -42,6 +53,10 @@ export const Failure = {
   TooLong: 8,
   /** The BMC's response was broken in transfer, or answers another request. */
   Broken: 9,
+  /** The BMC took the request and did not answer it; the interface works. */
+  Unanswered: 10,
+  /** Others had the bus, whenever it was wanted. */
+  Contended: 11,
 } as const;
 export type Failure = (typeof Failure)[keyof typeof Failure];
 
@@ -55,6 +70,8 @@ const FAILURE_TEXT: Record<Failure, string> = {
   [Failure.NotRecovered]: "error recovery did not bring the BMC back",
   [Failure.OutOfTime]: "the transaction took too long as a whole",
   [Failure.Broken]: "the BMC's response was broken in transfer, or another's",
+  [Failure.Unanswered]: "the BMC took the request and did not answer it",
+  [Failure.Contended]: "another master had the bus whenever it was wanted",
   [Failure.TooLong]: "the BMC takes no request of this length",
 };
 
@@ -80,11 +97,11 @@ export interface InterfaceMachine {
   /** No interrupt says that the response is there: the host has to look for it. */
   readonly looksForOutput?: true;
   /**
-   * Takes a whole request (NetFn/LUN, Cmd, data); undefined when taken. With `sendOnce`, what
-   * fails after the BMC may have taken the request is not repeated: a reset must not run twice.
-   * `id` names the transaction, for a machine that carries several.
+   * Takes a whole request (NetFn/LUN, Cmd, data); undefined when taken. `again` says what becomes of
+   * it when it fails after the BMC may have taken it; `Freely` when left out. `id` names the
+   * transaction, for a machine that carries several.
    */
-  begin(request: Uint8Array, nowUs: number, sendOnce?: boolean, id?: number): Refusal | undefined;
+  begin(request: Uint8Array, nowUs: number, again?: Again, id?: number): Refusal | undefined;
   /** Makes a bounded number of register accesses. `nowUs` is absolute. */
   step(nowUs: number): Pace;
   /** When the running wait ends by itself; Infinity when nothing waits. */

@@ -4,9 +4,16 @@ import { Cc } from "../../ipmi/completion.ts";
 import { encodeRequest } from "../../ipmi/message.ts";
 import type { Scheduler, Task } from "../../time/scheduler.ts";
 import type { Tracer } from "../../trace/tracer.ts";
+import { Again } from "../interfaces/machine.ts";
 import type { HostOptions } from "../options.ts";
 import type { Statistics } from "../statistics.ts";
-import { type Outcome, Priority, type Transfer, unsent } from "../system-interface/transfer.ts";
+import {
+  againOf,
+  type Outcome,
+  Priority,
+  type Transfer,
+  unsent,
+} from "../system-interface/transfer.ts";
 import { TransferQueue } from "../system-interface/transfer-queue.ts";
 import { LocalCc, type RefusalCode, Refused } from "./codes.ts";
 import { localReply, type Reply, replyOf } from "./reply.ts";
@@ -109,7 +116,8 @@ export class MessageHandler {
     } else if (spec.address?.kind === "ipmb") {
       this.#bridge?.send(request, spec);
     } else {
-      this.#sendLocal(request, spec.priority === "high" ? Priority.High : Priority.Normal);
+      const priority = spec.priority === "high" ? Priority.High : Priority.Normal;
+      this.#sendLocal(request, priority, againOf(spec.netFn, spec.cmd));
     }
     return request.id;
   }
@@ -120,16 +128,17 @@ export class MessageHandler {
     spec: RequestSpec,
     onReply: (answer: Answer) => void,
     priority: Priority = Priority.Internal,
+    again: Again = againOf(spec.netFn, spec.cmd),
   ): void {
     const user = this.#internals.get(name) ?? new UserRecord(name);
     this.#internals.set(name, user);
-    this.#sendLocal(this.#accept(user, spec, onReply), priority);
+    this.#sendLocal(this.#accept(user, spec, onReply), priority, again);
   }
 
   /** Queues a frame that serves `request`; `finish` gets its outcome exactly once. */
   enqueue(request: Request, frame: Uint8Array, finish: (outcome: Outcome) => void): void {
     const { id } = request;
-    this.#enqueue({ id, frame, priority: Priority.Normal, sendOnce: false, finish });
+    this.#enqueue({ id, frame, priority: Priority.Normal, again: Again.Never, finish });
   }
 
   /** Takes back what is queued for a request that was answered. */
@@ -213,15 +222,15 @@ export class MessageHandler {
     return request;
   }
 
-  #sendLocal(request: Request, priority: Priority): void {
+  #sendLocal(request: Request, priority: Priority, again: Again): void {
     this.#options.statistics.sent_local_commands++;
-    const guarded = isReset(request) && priority !== Priority.Internal;
+    const guarded = isReset(request) && priority > Priority.Internal;
     if (guarded) this.#resetting = this.#options.guardsResets();
     this.#enqueue({
       id: request.id,
       frame: encodeRequest(request),
       priority,
-      sendOnce: guarded,
+      again: guarded ? Again.Reset : again,
       finish: (outcome) => {
         this.#finishLocal(request, outcome);
         if (guarded) this.#finishReset(outcome);

@@ -5,6 +5,7 @@ import type { HostRun } from "../../trace/events.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { TransactionTags } from "../../wire/registers/port.ts";
 import {
+  Again,
   Failure,
   failureText,
   type Greeting,
@@ -14,7 +15,7 @@ import {
 } from "../interfaces/machine.ts";
 import { LocalCc } from "../messages/codes.ts";
 import type { Statistics } from "../statistics.ts";
-import { type Outcome, type Transfer, unsent } from "./transfer.ts";
+import { type Outcome, type Transfer, type TransferFailure, unsent } from "./transfer.ts";
 
 /** Steps of the machine in one run, before others get the processor. */
 const STEPS_PER_RUN = 32;
@@ -26,6 +27,8 @@ const POLL_MIN_WITH_INTERRUPT_US = MILLISECOND_US;
 const POLL_SHARE = 4;
 /** ... and none is longer. */
 export const POLL_MAX_US = 10 * MILLISECOND_US;
+/** So many recoveries at a stretch are no noise on the wire: the BMC was away. */
+const DISORDER_RECOVERIES = 3;
 const NEVER_US = Number.POSITIVE_INFINITY;
 
 /** Says what runs next, and takes what became of it. Called within a run: never calls upward. */
@@ -33,6 +36,8 @@ export interface Chooser {
   /** The next transfer; `attention` may be asked. With `together`, it joins others under way. */
   next(nowUs: number, together: boolean): Transfer | undefined;
   ended(transfer: Transfer, outcome: Outcome): void;
+  /** The BMC answers again, behind more than a passing disorder. */
+  orderly(): void;
   /** Whether `next` needs the processor at all. */
   hasWork(): boolean;
   /** When to come back though there is nothing to do; Infinity for never. */
@@ -50,8 +55,8 @@ export interface MachineRunnerOptions {
 /**
  * Gives an interface machine the processor: from timers and interrupts in bounded runs, or polled
  * to completion. Whatever is due is done in one place, so all three are the same course. Where the
- * machine carries several transactions, so many transfers are under way at a time; but what must
- * not be sent twice goes alone, since who knows what is left of the others after it.
+ * machine carries several transactions, so many transfers are under way at a time; but a reset
+ * goes alone, since who knows what is left of the others after it.
  */
 export class MachineRunner {
   readonly #scheduler: Scheduler;
@@ -71,6 +76,8 @@ export class MachineRunner {
   #interrupts = false;
   #waitingFromUs = NEVER_US;
   #recoveriesSeen = 0;
+  /** The same when a transaction ended last. */
+  #recoveriesBefore = 0;
 
   constructor(options: MachineRunnerOptions, chooser: Chooser) {
     this.#scheduler = options.scheduler;
@@ -217,15 +224,15 @@ export class MachineRunner {
   #next(nowUs: number): Transfer | undefined {
     const together = this.#underWay.length > 0;
     const room = !together || this.#machine.overlap?.ready() === true;
-    const alone = this.#underWay.some((transfer) => transfer.sendOnce);
+    const alone = this.#underWay.some((transfer) => transfer.again === Again.Reset);
     return room && !alone ? this.#chooser.next(nowUs, together) : undefined;
   }
 
   /** False: the machine does not carry it, and it ended at once. */
   #begin(transfer: Transfer, nowUs: number): boolean {
     this.#waitingFromUs = NEVER_US;
-    const { frame, sendOnce, id } = transfer;
-    const refusal = this.#machine.begin(frame, nowUs, sendOnce, id);
+    const { frame, again, id } = transfer;
+    const refusal = this.#machine.begin(frame, nowUs, again, id);
     assert(refusal !== Refusal.Busy, "a machine with room takes a request");
     if (refusal !== undefined) {
       this.#end(transfer, unsent(LocalCc.TooLong, "host-interface", "the request is too long"));
@@ -248,6 +255,10 @@ export class MachineRunner {
 
   #done(transfer: Transfer): void {
     const outcome = this.#response(transfer);
+    if (this.#recoveriesSeen - this.#recoveriesBefore >= DISORDER_RECOVERIES) {
+      this.#chooser.orderly();
+    }
+    this.#recoveriesBefore = this.#recoveriesSeen;
     if (outcome.kind === "response") this.#statistics.complete_transactions++;
     this.#end(transfer, outcome);
   }
@@ -259,6 +270,8 @@ export class MachineRunner {
       const why = failureText(Failure.TooLong);
       return this.#end(transfer, unsent(LocalCc.TooLong, "host-interface", why));
     }
+    const alone = FAILS_ALONE[this.#machine.failure()];
+    if (alone !== undefined) return this.#end(transfer, alone);
     const outcome = failure(this.#machine);
     const others = this.#underWay.splice(0);
     if (others.length > 0) this.#machine.reset();
@@ -303,13 +316,39 @@ export class MachineRunner {
   }
 }
 
+/** What ends one transfer, and says nothing of those that are under way beside it. */
+const FAILS_ALONE: Partial<Record<Failure, TransferFailure>> = {
+  [Failure.Unanswered]: { ...timedOut(Failure.Unanswered), doubtful: true },
+  // Others have the bus: the BMC has no part in it.
+  [Failure.Contended]: timedOut(Failure.Contended),
+};
+
+function timedOut(failure: Failure): TransferFailure {
+  const why = failureText(failure);
+  return { kind: "failure", cc: LocalCc.Timeout, maker: "timer", sent: true, failed: false, why };
+}
+
 function unusable(cc: number): Outcome {
   const why = "the response is not usable";
-  return { kind: "failure", cc, maker: "host-interface", sent: true, failed: false, why };
+  return {
+    kind: "failure",
+    cc,
+    maker: "host-interface",
+    sent: true,
+    failed: false,
+    why,
+  };
 }
 
 function failure(machine: InterfaceMachine): Outcome {
   const why = failureText(machine.failure());
   const cc = LocalCc.InterfaceFailed;
-  return { kind: "failure", cc, maker: "host-interface", sent: true, failed: true, why };
+  return {
+    kind: "failure",
+    cc,
+    maker: "host-interface",
+    sent: true,
+    failed: true,
+    why,
+  };
 }

@@ -11,13 +11,20 @@ import { Cc, SpecificCc } from "../../ipmi/completion.ts";
 import { encodeRequest } from "../../ipmi/message.ts";
 import { MILLISECOND_US, type Scheduler, SECOND_US } from "../../time/scheduler.ts";
 import type { Tracer } from "../../trace/tracer.ts";
-import type { Greeting } from "../interfaces/machine.ts";
+import { Again, type Greeting } from "../interfaces/machine.ts";
 import { LocalCc } from "../messages/codes.ts";
 import { replyOf } from "../messages/reply.ts";
 import type { Statistics } from "../statistics.ts";
 import { Fetch, FlagRound, OEM_FLAGS } from "./flag-round.ts";
 import { type Chooser, MachineRunner, type MachineRunnerOptions } from "./machine-runner.ts";
-import { type Outcome, Priority, type Transfer, unsent } from "./transfer.ts";
+import {
+  againOf,
+  type Outcome,
+  Priority,
+  type Transfer,
+  type TransferFailure,
+  unsent,
+} from "./transfer.ts";
 import type { TransferQueue } from "./transfer-queue.ts";
 
 /** How often an idle BMC is asked for attention while somebody waits for what it has to say. */
@@ -34,6 +41,11 @@ const NEVER_US = Number.POSITIVE_INFINITY;
 /** The user under whose name the interface's own commands go. */
 const OWN_USER = "system-interface";
 
+/** Whether nothing else will get through: the interface failed, or nobody is there to answer. */
+function isEnd({ priority }: Transfer, outcome: TransferFailure): boolean {
+  return outcome.failed || (outcome.doubtful === true && priority === Priority.Presence);
+}
+
 /** What the interface has to say, always from the scheduler. */
 export interface InterfaceListener {
   /** The data of a Get Message response. */
@@ -44,6 +56,10 @@ export interface InterfaceListener {
   onOem(flags: number): void;
   /** A transaction failed for good: the BMC is not there as far as this interface can tell. */
   onInterfaceFailed(why: string): void;
+  /** A transaction was not answered, though the interface works: whoever wants to know asks. */
+  onDoubt(): void;
+  /** The BMC answers again, behind more than a passing disorder: it may have been reset. */
+  onOrder(): void;
 }
 
 export interface SystemInterfaceOptions extends MachineRunnerOptions {
@@ -196,16 +212,22 @@ export class SystemInterface implements Chooser {
     return this.#holdUs > nowUs ? this.#holdUs : nowUs + pollUs;
   }
 
+  orderly(): void {
+    this.#deliver(() => this.#listener.onOrder());
+  }
+
   ended(transfer: Transfer, outcome: Outcome): void {
     if (this.#own?.id === transfer.id) this.#endOwn(this.#own, outcome);
     else this.#deliver(() => transfer.finish(outcome));
-    if (transfer.sendOnce) {
+    if (transfer.again === Again.Reset) {
       this.#still = true;
-    } else if (outcome.kind === "failure" && outcome.failed) {
+    } else if (outcome.kind === "failure" && isEnd(transfer, outcome)) {
       this.#still = true;
       this.#roundRuns = false;
       this.#statistics.hosed_count++;
       this.#deliver(() => this.#listener.onInterfaceFailed(outcome.why));
+    } else if (outcome.kind === "failure" && outcome.doubtful) {
+      this.#deliver(() => this.#listener.onDoubt());
     }
   }
 
@@ -303,7 +325,8 @@ export class SystemInterface implements Chooser {
     // Its end is looked at within the interface: nothing has to be told to anybody above.
     const finish = () => assert(false, "the interface's own commands end within it");
     const frame = encodeRequest(request);
-    return { id, frame, priority: Priority.Internal, sendOnce: false, finish };
+    const again = againOf(NetFn.App, cmd);
+    return { id, frame, priority: Priority.Internal, again, finish };
   }
 
   /** An unusable or foreign answer ends the command as an error does. */

@@ -1,8 +1,9 @@
+import { Again } from "../interfaces/machine.ts";
 import { Priority, type Transfer } from "./transfer.ts";
 
 /** How often in a row transfers may wait for more urgent ones. */
 const PASSES_MAX = 4;
-const PRIORITIES = [Priority.Internal, Priority.High, Priority.Normal] as const;
+const PRIORITIES = [Priority.Presence, Priority.Internal, Priority.High, Priority.Normal] as const;
 
 interface Waiting {
   readonly transfer: Transfer;
@@ -17,8 +18,8 @@ export class TransferQueue {
   /** Whether users' transfers may go; the stack's own always may. */
   open = false;
   readonly #limitUs: number;
-  readonly #queues: readonly [Waiting[], Waiting[], Waiting[]] = [[], [], []];
-  readonly #passes: [number, number, number] = [0, 0, 0];
+  readonly #queues: readonly [Waiting[], Waiting[], Waiting[], Waiting[]] = [[], [], [], []];
+  readonly #passes: [number, number, number, number] = [0, 0, 0, 0];
 
   constructor(limitUs: number) {
     this.#limitUs = limitUs;
@@ -34,13 +35,13 @@ export class TransferQueue {
   }
 
   /**
-   * The next transfer, which the caller owns from now on. `together`: others are under way, which
-   * what must not be sent twice does not join.
+   * The next transfer, which the caller owns from now on. `together`: others are under way, which a
+   * reset does not join.
    */
   take(together = false): Transfer | undefined {
     const picked = this.#pick();
     if (picked === undefined) return undefined;
-    if (together && this.#queues[picked][0]?.transfer.sendOnce === true) return undefined;
+    if (together && this.#queues[picked][0]?.transfer.again === Again.Reset) return undefined;
     for (const priority of PRIORITIES) {
       const passed = priority !== picked && this.#mayGo(priority);
       this.#passes[priority] = passed ? this.#passes[priority] + 1 : 0;
@@ -89,7 +90,7 @@ export class TransferQueue {
   }
 
   #mayGo(priority: Priority): boolean {
-    if (!this.open && priority !== Priority.Internal) return false;
+    if (!this.open && priority > Priority.Internal) return false;
     return this.#queues[priority].length > 0;
   }
 }

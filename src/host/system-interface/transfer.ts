@@ -1,4 +1,6 @@
+import { commandInfo } from "../../ipmi/command-table.ts";
 import type { Maker } from "../../trace/events.ts";
+import { Again } from "../interfaces/machine.ts";
 
 /** How a transfer ended: with a whole response of three bytes or more, or without one. */
 export type Outcome =
@@ -13,6 +15,8 @@ export interface TransferFailure {
   readonly sent: boolean;
   /** Whether the interface itself failed, so that nothing else will get through either. */
   readonly failed: boolean;
+  /** It is not known whether the BMC is there: nothing came back, but nothing is wrong with the wire. */
+  readonly doubtful?: true;
   readonly why: string;
 }
 
@@ -21,8 +25,16 @@ export function unsent(cc: number, maker: Maker, why: string): TransferFailure {
   return { kind: "failure", cc, maker, sent: false, failed: false, why };
 }
 
-/** Lower is sooner. `Internal` is the stack's own: it passes also while users have to wait. */
-export const Priority = { Internal: 0, High: 1, Normal: 2 } as const;
+/** What becomes of a command that the BMC may have taken: of an unknown one the worst is assumed. */
+export function againOf(netFn: number, cmd: number): Again {
+  return commandInfo(netFn, cmd)?.repeatable === true ? Again.Freely : Again.Never;
+}
+
+/**
+ * Lower is sooner. `Internal` is the stack's own: it passes also while users have to wait; so does
+ * `Presence`, the question whether the BMC is there at all.
+ */
+export const Priority = { Presence: 0, Internal: 1, High: 2, Normal: 3 } as const;
 export type Priority = (typeof Priority)[keyof typeof Priority];
 
 /**
@@ -35,7 +47,7 @@ export interface Transfer {
   /** NetFn/LUN, Cmd, data. */
   readonly frame: Uint8Array;
   readonly priority: Priority;
-  /** It must not be sent again when its answer stays away, and nothing follows it by itself. */
-  readonly sendOnce: boolean;
+  /** What becomes of it when the BMC may have taken it; behind a reset nothing follows by itself. */
+  readonly again: Again;
   finish(outcome: Outcome): void;
 }

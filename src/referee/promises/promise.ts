@@ -3,6 +3,8 @@ import { answersInTime, answersOnce } from "./answers.ts";
 import { honestMaker, noForeignAnswer } from "./identity.ts";
 import { ownQuestionsInTurn } from "./own-questions.ts";
 import { panicInTime, panicMessages, silentAfterPanic } from "./panic.ts";
+import { givesTime } from "./patience.ts";
+import { nothingTwice } from "./repeats.ts";
 import { boundedWork, noStarvation, quietAfterReset, silentWhenDown } from "./traffic.ts";
 import { truthfulWatchdog } from "./watchdog.ts";
 
@@ -37,5 +39,7 @@ export const promises: readonly CheckedRule[] = [
   panicMessages,
   silentAfterPanic,
   ownQuestionsInTurn,
+  givesTime,
+  nothingTwice,
   truthfulWatchdog,
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HOST_OPTIONS, Refused } from "../../../src/host/index.ts";
+import { Again } from "../../../src/host/interfaces/machine.ts";
 import type { RefusalCode } from "../../../src/host/messages/codes.ts";
 import { type Gate, MessageHandler } from "../../../src/host/messages/message-handler.ts";
 import { localReply } from "../../../src/host/messages/reply.ts";
@@ -181,7 +182,7 @@ describe("what is taken back", () => {
       id: second.id,
       frame: Uint8Array.of(0x18, 0x34),
       priority: Priority.Normal,
-      sendOnce: false,
+      again: Again.Never,
     });
   });
 
@@ -191,7 +192,7 @@ describe("what is taken back", () => {
     const outcomes: Outcome[] = [];
     const frame = Uint8Array.of(0x18, 0x01);
     const finish = (outcome: Outcome) => void outcomes.push(outcome);
-    const other = { id: 99, frame, priority: Priority.Internal, sendOnce: false, finish };
+    const other = { id: 99, frame, priority: Priority.Internal, again: Again.Freely, finish };
     bench.handler.shutdown([other, other]);
     bench.run(0);
     expect(bench.answers).toEqual([1, 2, 3].map((id) => [id, 0xce, "host-handler"]));
@@ -242,15 +243,15 @@ describe("what waits too long", () => {
 
 describe("a reset of the BMC", () => {
   test.each([
-    ["cold", COLD_RESET, true],
-    ["warm", WARM_RESET, true],
-    ["that is none", { netFn: 0x06, cmd: 0x04 }, false],
-    ["of another NetFn's", { netFn: 0x2c, cmd: 0x02 }, false],
-  ])("%s: is sent once, and nothing else is accepted meanwhile", (_, spec, guarded) => {
+    ["cold", COLD_RESET, Again.Reset],
+    ["warm", WARM_RESET, Again.Reset],
+    ["that is none", { netFn: 0x06, cmd: 0x04 }, Again.Freely],
+    ["of another NetFn's", { netFn: 0x2c, cmd: 0x02 }, Again.Never],
+  ])("%s: is sent once, and nothing else is accepted meanwhile", (_, spec, again) => {
     const bench = new Bench().open();
     bench.submit(spec);
-    expect(bench.refusal()).toBe(guarded ? "BUSY_MAINTENANCE" : undefined);
-    expect(bench.handler.queue.take()?.sendOnce).toBe(guarded);
+    expect(bench.refusal()).toBe(again === Again.Reset ? "BUSY_MAINTENANCE" : undefined);
+    expect(bench.handler.queue.take()?.again).toBe(again);
   });
 
   test.each([

@@ -52,7 +52,7 @@ describe("a BMC that fails", () => {
     const user = rig.stack.createUser("listener", { events: true, onDelivery });
     rig.bmc.behaviour = () => "silent";
     for (let n = 0; n < 3; n++) user.submit({ netFn: 0x0a, cmd: 0x40 + n }, () => {});
-    rig.runUntil(() => rig.stack.state === "failed", 11_000_000);
+    rig.runUntil(() => rig.stack.state === "failed", 16_000_000);
     rig.bmc.requests.length = 0;
     rig.bmc.behaviour = () => "default";
     rig.bmc.enables = 0x08;
@@ -70,6 +70,7 @@ describe("a BMC that fails", () => {
     const user = rig.stack.createUser("user");
     rig.bmc.behaviour = () => "silent";
     rig.ask(user, GET_DEVICE_ID);
+    rig.runUntil(() => rig.stack.state === "failed", 6_000_000);
     rig.bmc.behaviour = () => "default";
     rig.bmc.deviceId[3] = 0x08;
     rig.bmc.channels = [4, 1];
@@ -84,6 +85,7 @@ describe("a BMC that fails", () => {
     const user = rig.stack.createUser("user");
     rig.bmc.behaviour = () => "silent";
     rig.ask(user, GET_DEVICE_ID);
+    rig.runUntil(() => rig.stack.state === "failed", 6_000_000);
     rig.bmc.behaviour = (request) => reply(request, cc);
     rig.bmc.events.push(event(1));
     rig.attention();

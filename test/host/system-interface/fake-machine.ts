@@ -1,4 +1,5 @@
 import {
+  Again,
   Failure,
   type InterfaceMachine,
   type Overlap,
@@ -14,7 +15,7 @@ export class FakeMachine implements InterfaceMachine {
   /** Called at each step before it gives its pace. */
   onStep: () => void = () => {};
   readonly steps: number[] = [];
-  readonly begun: (readonly [frame: readonly number[], nowUs: number, sendOnce: boolean])[] = [];
+  readonly begun: (readonly [frame: readonly number[], nowUs: number, again: Again])[] = [];
   refusals: Refusal[] = [];
   wakeUs = Number.POSITIVE_INFINITY;
   readonly answer = Uint8Array.of(0x1c, 0x01, 0x00, 0x07);
@@ -28,9 +29,9 @@ export class FakeMachine implements InterfaceMachine {
   /** What became of the greeting. */
   heard: (Uint8Array | undefined)[] = [];
 
-  begin(frame: Uint8Array, nowUs: number, sendOnce = false): Refusal | undefined {
+  begin(frame: Uint8Array, nowUs: number, again: Again = Again.Freely): Refusal | undefined {
     const refusal = this.refusals.shift();
-    if (refusal === undefined) this.begun.push([[...frame], nowUs, sendOnce]);
+    if (refusal === undefined) this.begun.push([[...frame], nowUs, again]);
     return refusal;
   }
 
@@ -116,9 +117,9 @@ export class AnsweringMachine extends FakeMachine {
   #response = new Uint8Array(0);
   #running: readonly number[] | undefined;
 
-  override begin(frame: Uint8Array, nowUs: number, sendOnce?: boolean): Refusal | undefined {
+  override begin(frame: Uint8Array, nowUs: number, again?: Again): Refusal | undefined {
     this.#running = [...frame];
-    return super.begin(frame, nowUs, sendOnce);
+    return super.begin(frame, nowUs, again);
   }
 
   override step(nowUs: number): Pace {

@@ -1,3 +1,4 @@
+import { Again } from "../../../src/host/interfaces/machine.ts";
 import { Statistics } from "../../../src/host/statistics.ts";
 import { SystemInterface } from "../../../src/host/system-interface/system-interface.ts";
 import {
@@ -44,6 +45,8 @@ export class InterfaceBench<M extends FakeMachine> {
         onPretimeout: () => this.told.push("pretimeout"),
         onOem: (flags) => this.told.push(["oem", flags]),
         onInterfaceFailed: (why) => this.told.push(["failed", why]),
+        onDoubt: () => this.told.push("doubt"),
+        onOrder: () => this.told.push("order"),
       },
     });
   }
@@ -57,12 +60,12 @@ export class InterfaceBench<M extends FakeMachine> {
   }
 
   /** Queues Get Self Test Results with the id as its only datum. */
-  put(id: number, sendOnce = false): Transfer {
+  put(id: number, again: Again = Again.Freely): Transfer {
     const transfer: Transfer = {
       id,
       frame: Uint8Array.of(0x18, 0x04, id),
       priority: Priority.Normal,
-      sendOnce,
+      again,
       finish: (outcome) => this.outcomes.push([id, outcome]),
     };
     this.queue.put(transfer, 0);

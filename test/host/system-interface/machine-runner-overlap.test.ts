@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Failure, Pace } from "../../../src/host/interfaces/machine.ts";
+import { Failure, Pace, Again as Repeat } from "../../../src/host/interfaces/machine.ts";
 import {
   FakeMachine,
   LatchingMachine,
@@ -69,7 +69,7 @@ describe("a machine that carries several transactions", () => {
   });
 
   test("gets nothing beside what must not be sent twice", () => {
-    const bench = new Bench(new OverlappingMachine()).put(1, true).put(2);
+    const bench = new Bench(new OverlappingMachine()).put(1, Repeat.Reset).put(2);
     bench.machine.ends = 1;
     bench.machine.paces = [Again, Again, Again];
     bench.runner.kick("kick");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Failure, Pace, Refusal } from "../../../src/host/interfaces/machine.ts";
+import { Failure, Pace, Refusal, Again as Repeat } from "../../../src/host/interfaces/machine.ts";
 import { FakeMachine } from "./fake-machine.ts";
 import { Bench, gaps } from "./runner-bench.ts";
 
@@ -164,8 +164,8 @@ describe("a transfer", () => {
   test("is given to the machine as it is, and carries its id to the BMC", () => {
     const bench = new Bench(new FakeMachine());
     bench.run(7);
-    bench.put(9, true).go([]);
-    expect(bench.machine.begun).toEqual([[[0x18, 9], 7, true]]);
+    bench.put(9, Repeat.Reset).go([]);
+    expect(bench.machine.begun).toEqual([[[0x18, 9], 7, Repeat.Reset]]);
     expect(bench.tags.request).toBe(9);
     expect(bench.events("send")).toMatchObject([{ id: 9, message: Uint8Array.of(0x18, 9) }]);
   });

@@ -1,4 +1,4 @@
-import type { Pace } from "../../../src/host/interfaces/machine.ts";
+import { Again, type Pace } from "../../../src/host/interfaces/machine.ts";
 import { Statistics } from "../../../src/host/statistics.ts";
 import { type Chooser, MachineRunner } from "../../../src/host/system-interface/machine-runner.ts";
 import {
@@ -36,9 +36,9 @@ export class Bench<M extends FakeMachine> implements Chooser {
     this.runner = new MachineRunner({ scheduler, machine, tags, tracer, statistics }, this);
   }
 
-  put(id: number, sendOnce = false): this {
+  put(id: number, again: Again = Again.Freely): this {
     const frame = Uint8Array.of(0x18, id);
-    this.waiting.push({ id, frame, priority: Priority.Normal, sendOnce, finish: () => {} });
+    this.waiting.push({ id, frame, priority: Priority.Normal, again, finish: () => {} });
     return this;
   }
 
@@ -63,6 +63,8 @@ export class Bench<M extends FakeMachine> implements Chooser {
   ended({ id }: Transfer, outcome: Outcome): void {
     this.outcomes.push([id, outcome]);
   }
+
+  orderly(): void {}
 
   hasWork(): boolean {
     return this.waiting.length > 0 || this.looksForAttention;

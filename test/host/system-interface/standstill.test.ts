@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { Failure, type Overlap, Pace, type Signals } from "../../../src/host/interfaces/machine.ts";
+import {
+  Again,
+  Failure,
+  type Overlap,
+  Pace,
+  type Signals,
+} from "../../../src/host/interfaces/machine.ts";
 import { AnsweringMachine, FakeMachine } from "./fake-machine.ts";
 import { InterfaceBench } from "./interface-bench.ts";
 
@@ -41,7 +47,7 @@ describe("the interface stands still", () => {
   ] as const)("after what must not be sent twice: %s", (_, reply) => {
     const bench = benchOf();
     bench.machine.reply = ([, , id]) => (id === 1 ? reply : [0x00]);
-    bench.put(1, true);
+    bench.put(1, Again.Reset);
     bench.put(2);
     bench.si.resume();
     bench.run(1_000);

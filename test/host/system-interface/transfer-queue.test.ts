@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { Again } from "../../../src/host/interfaces/machine.ts";
 import { Priority, type Transfer } from "../../../src/host/system-interface/transfer.ts";
 import { TransferQueue } from "../../../src/host/system-interface/transfer-queue.ts";
 
 const LIMIT_US = 1_000;
 const { Internal, High, Normal } = Priority;
 
-function transfer(id: number, priority: Priority, sendOnce = false): Transfer {
-  return { id, frame: Uint8Array.of(0x18, 0x01), priority, sendOnce, finish: () => {} };
+function transfer(id: number, priority: Priority, again: Again = Again.Freely): Transfer {
+  return { id, frame: Uint8Array.of(0x18, 0x01), priority, again, finish: () => {} };
 }
 
 /** An open queue in which the transfers wait, put one after the other at the given times. */
@@ -83,7 +84,7 @@ describe("a closed queue", () => {
 describe("beside others that are under way", () => {
   test("what must not be sent twice does not go, and nothing goes past it", () => {
     const queue = queueOf();
-    queue.put(transfer(1, High, true), 0);
+    queue.put(transfer(1, High, Again.Reset), 0);
     queue.put(transfer(2, High), 0);
     queue.put(transfer(3, Normal), 0);
     for (let n = 0; n < 10; n++) expect(queue.take(true)).toBeUndefined();

@@ -94,6 +94,7 @@ const STACKS: readonly BrokenStack[] = [
     detail: /was answered with the response to/,
     runs: 40,
     steps: 1,
+    kind: "daemon-gone",
   },
   {
     what: "gives its own completion code for the BMC's",
@@ -104,6 +105,7 @@ const STACKS: readonly BrokenStack[] = [
     detail: /as the BMC's, but no response had come for it/,
     runs: 16,
     steps: 1,
+    kind: "daemon-gone",
   },
 ];
 

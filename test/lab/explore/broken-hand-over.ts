@@ -1,8 +1,13 @@
-import { type Failure, type InterfaceMachine, Pace } from "../../../src/host/interfaces/machine.ts";
+import {
+  Again,
+  type Failure,
+  type InterfaceMachine,
+  Pace,
+} from "../../../src/host/interfaces/machine.ts";
 
 interface Message {
   readonly frame: Uint8Array;
-  readonly sendOnce: boolean;
+  readonly again: Again;
 }
 
 /**
@@ -28,8 +33,8 @@ export class HandOver implements InterfaceMachine {
     this.#early = early;
   }
 
-  begin(frame: Uint8Array, _nowUs: number, sendOnce = false): undefined {
-    const message = { frame, sendOnce };
+  begin(frame: Uint8Array, _nowUs: number, again: Again = Again.Freely): undefined {
+    const message = { frame, again };
     if (this.#below === undefined) this.#handDown(message);
     else this.#heldBack = message;
   }
@@ -58,7 +63,7 @@ export class HandOver implements InterfaceMachine {
     if (this.#early) this.#waiting = undefined;
     // A byte that was left over is taken out of the way first.
     this.#machine.step(nowUs);
-    this.#machine.begin(message.frame, nowUs, message.sendOnce);
+    this.#machine.begin(message.frame, nowUs, message.again);
     this.#running = message;
     this.#waiting = undefined;
     return Pace.Again;

@@ -131,6 +131,7 @@ const STACKS: readonly BrokenStack[] = [
     detail: /still counted as armed|no timer runs/,
     runs: 16,
     steps: 2,
+    kind: "bmc-reset",
   },
 ];
 

@@ -33,6 +33,11 @@ function guest(what: Extract<Body, { e: "guest" }>["what"]): Body {
   return { e: "guest", what, text: "INFO: task x:7 blocked for more than 120 seconds" };
 }
 
+const ADD = "28 44 00 00 f0 20 00 73 79 73 72 71 20 74 72 69 67 67";
+const ADDED = "2c 44 00 01 00";
+const OEM = "e8 f0 03";
+const GIVEN_UP = { maker: "host-interface" } as const;
+
 /** What the stack asks on its own account. */
 function own(id: number, message: string, user = "system-interface"): Body {
   return request(id, message, user);
@@ -170,6 +175,87 @@ export const promiseCases: RuleCases = {
       },
       { name: "a panic", script: [own(1, "18 2f"), host("panic"), own(2, "18 2f")] },
       { name: "another host's", host: "linux:7.2", script: [own(1, "18 2f"), own(2, "18 2f")] },
+    ],
+  },
+  "STACK-14": {
+    fires: [
+      {
+        name: "three tries without a pause",
+        script: [request(1, GUID), send(1, GUID), "+1ms", answer(1, "82", GIVEN_UP)],
+      },
+      {
+        name: "again, behind a right one",
+        script: [
+          ...[request(1, GUID), send(1, GUID), "+5s", answer(1, "82", GIVEN_UP)],
+          ...[request(2, GUID), send(2, GUID), "+4s", answer(2, "82", GIVEN_UP)],
+        ],
+      },
+    ],
+    silent: [
+      {
+        name: "after its time",
+        script: [request(1, GUID), send(1, GUID), "+5s", answer(1, "82", GIVEN_UP)],
+      },
+      {
+        name: "who was never sent",
+        script: [
+          ...[request(1, GUID), send(1, GUID), request(2, GUID), "+5s"],
+          ...[answer(1, "82", GIVEN_UP), answer(2, "82", GIVEN_UP)],
+          ...[request(3, GUID), answer(3, "82", GIVEN_UP)],
+        ],
+      },
+      { name: "by the BMC", script: [...right, answer(1, "82")] },
+      {
+        name: "another host's",
+        host: "linux:7.2",
+        script: [request(1, GUID), send(1, GUID), answer(1, "82", GIVEN_UP)],
+      },
+    ],
+  },
+  "STACK-15": {
+    fires: [
+      {
+        name: "a record is added twice",
+        script: [request(1, ADD), send(1, ADD), ...repeat(2, [exchange(ADD, ADDED)])],
+      },
+      {
+        name: "an unknown command, behind another request",
+        script: [
+          ...right,
+          answer(1, "00 55 00"),
+          ...[request(2, OEM), send(2, OEM), ...repeat(2, [exchange(OEM, "ec f0 00")])],
+        ],
+      },
+    ],
+    silent: [
+      { name: "once", script: [request(1, ADD), send(1, ADD), exchange(ADD, ADDED)] },
+      {
+        name: "what may go twice",
+        script: [request(1, GUID), send(1, GUID), ...repeat(2, [guid])],
+      },
+      {
+        name: "twice on demand",
+        script: [
+          ...[request(1, ADD), send(1, ADD), exchange(ADD, ADDED), answer(1, "00 01 00")],
+          ...[request(2, ADD), send(2, ADD), exchange(ADD, ADDED), answer(2, "00 02 00")],
+        ],
+      },
+      {
+        name: "sent again by whoever owns it",
+        script: [request(1, OEM), ...repeat(2, [send(1, OEM), exchange(OEM, "ec f0 00")])],
+      },
+      {
+        name: "a panic, and in it",
+        script: [
+          ...[request(1, ADD), send(1, ADD), host("panic"), ...repeat(2, [exchange(ADD, ADDED)])],
+          ...[send(2, ADD), ...repeat(2, [exchange(ADD, ADDED)])],
+        ],
+      },
+      {
+        name: "another host's",
+        host: "linux:7.2",
+        script: [request(1, ADD), send(1, ADD), ...repeat(2, [exchange(ADD, ADDED)])],
+      },
     ],
   },
   "STACK-04": {

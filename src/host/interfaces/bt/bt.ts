@@ -1,13 +1,13 @@
 import { assert } from "../../../assert.ts";
 import { NetFn } from "../../../ipmi/command-table.ts";
 import { warmReset } from "../../../ipmi/commands/app/device.ts";
-import { getBtInterfaceCapabilities } from "../../../ipmi/commands/app/system-interface.ts";
 import { REQUEST_BYTES_MIN } from "../../../ipmi/message.ts";
 import { MILLISECOND_US } from "../../../time/scheduler.ts";
 import { BT_FRAME_BYTES_MAX, BT_REQUEST_LENGTH_MIN, BtControl } from "../../../wire/bt/protocol.ts";
 import type { RegisterSpacing } from "../../../wire/interface.ts";
 import type { RegisterPort } from "../../../wire/registers/port.ts";
 import {
+  Again,
   Failure,
   type Greeting,
   type InterfaceMachine,
@@ -18,7 +18,7 @@ import {
 } from "../machine.ts";
 import { BtBlock } from "./block.ts";
 import { type BtExchange, ExchangePhase } from "./exchange.ts";
-import { BT_TIMING, type BtLimits, type BtTiming, btLimits } from "./limits.ts";
+import { BT_GREETING, BT_TIMING, type BtLimits, type BtTiming, btLimits } from "./limits.ts";
 import { BtSequence } from "./sequence.ts";
 import { BtTable } from "./table.ts";
 
@@ -37,7 +37,6 @@ const NOBODY = 0xff;
 
 const APP_LUN_0 = NetFn.App << 2;
 const WARM_RESET = Uint8Array.of(APP_LUN_0, warmReset.cmd);
-const GREETING: Greeting = { cmd: getBtInterfaceCapabilities.cmd, data: new Uint8Array(0) };
 
 const State = {
   /** Nothing goes over the wire; BT_CTRL tells what can be done next. */
@@ -97,7 +96,12 @@ export class Bt implements InterfaceMachine, Overlap, Signals {
     this.#limits = btLimits(undefined, timing);
   }
 
-  begin(request: Uint8Array, nowUs: number, sendOnce = false, id = 0): Refusal | undefined {
+  begin(
+    request: Uint8Array,
+    nowUs: number,
+    again: Again = Again.Freely,
+    id = 0,
+  ): Refusal | undefined {
     if (!this.ready()) return Refusal.Busy;
     if (request.length < REQUEST_BYTES_MIN) return Refusal.TooShort;
     if (request.length + 1 > this.#limits.inputLengthMax) return Refusal.TooLong;
@@ -105,8 +109,8 @@ export class Bt implements InterfaceMachine, Overlap, Signals {
     assert(exchange !== undefined, "a machine that is ready has room");
     exchange.fill(request, this.#sequence.take(nowUs));
     exchange.id = id;
-    exchange.sendOnce = sendOnce;
-    exchange.isGreeting = request[0] === APP_LUN_0 && request[1] === GREETING.cmd;
+    exchange.again = again;
+    exchange.isGreeting = request[0] === APP_LUN_0 && request[1] === BT_GREETING.cmd;
     exchange.retriesLeft = this.#limits.retries;
     exchange.endUs = nowUs + this.#timing.transactionUs;
     exchange.enter(ExchangePhase.Waiting, nowUs);
@@ -170,7 +174,7 @@ export class Bt implements InterfaceMachine, Overlap, Signals {
   }
 
   greeting(): Greeting {
-    return GREETING;
+    return BT_GREETING;
   }
 
   greeted(data: Uint8Array | undefined): void {
@@ -326,7 +330,8 @@ export class Bt implements InterfaceMachine, Overlap, Signals {
   #unanswered(exchange: BtExchange, nowUs: number): Pace {
     // Another try is of use only if the BMC then still has its whole time to answer.
     const late = nowUs + this.#limits.requestToResponseUs > exchange.endUs;
-    if (exchange.sendOnce || late) return this.#fail(exchange, Failure.NoOutput);
+    if (exchange.again === Again.Reset) return this.#fail(exchange, Failure.NoOutput);
+    if (exchange.again === Again.Never || late) return this.#fail(exchange, Failure.Unanswered);
     if (exchange.retriesLeft > 0) {
       exchange.retriesLeft--;
       this.#recovers(Failure.NoOutput);
@@ -336,7 +341,7 @@ export class Bt implements InterfaceMachine, Overlap, Signals {
     // One command that is never answered is no reason; a BMC that answers nothing is.
     const deaf = this.#silent && !exchange.isGreeting && this.#table.underWay === 1;
     const resets = deaf && this.#mayReset && this.#timing.warmResetPauseUs > 0;
-    return resets ? this.#warmReset(exchange, nowUs) : this.#fail(exchange, Failure.NoOutput);
+    return resets ? this.#warmReset(exchange, nowUs) : this.#fail(exchange, Failure.Unanswered);
   }
 
   #warmReset(exchange: BtExchange, nowUs: number): Pace {
@@ -374,7 +379,7 @@ export class Bt implements InterfaceMachine, Overlap, Signals {
     if (ended.phase === ExchangePhase.Held) this.#release(reset);
     this.#release(ended);
     // A BMC that takes no request is not silent: it may be busy for any time.
-    if (failure === Failure.NoOutput) this.#silent = true;
+    if (failure === Failure.Unanswered) this.#silent = true;
     this.#failure = exchange === reset ? Failure.NotRecovered : failure;
     this.#ended = ended.id;
     return Pace.Failed;

@@ -1,4 +1,5 @@
 import { BT_FRAME_BYTES_MAX } from "../../../wire/bt/protocol.ts";
+import { Again } from "../machine.ts";
 
 /** Where one exchange of a request and its response is. */
 export const ExchangePhase = {
@@ -28,7 +29,7 @@ export class BtExchange {
   phase: ExchangePhase = ExchangePhase.Free;
   /** Whose it is. */
   id = 0;
-  sendOnce = false;
+  again: Again = Again.Freely;
   /** It is the question for the interface's capabilities. */
   isGreeting = false;
   retriesLeft = 0;

@@ -1,6 +1,7 @@
 import { getBtInterfaceCapabilities } from "../../../ipmi/commands/app/system-interface.ts";
 import { MILLISECOND_US, SECOND_US } from "../../../time/scheduler.ts";
 import { BT_FIFO_BYTES_MIN, BT_INPUT_LENGTH_MIN } from "../../../wire/bt/protocol.ts";
+import type { Greeting } from "../machine.ts";
 import { RUNNING_SEQUENCES, type SequenceRange } from "./sequence.ts";
 
 /** How long BT waits for what, and how much it has under way. */
@@ -36,6 +37,12 @@ export const BT_TIMING: BtTiming = {
   warmResetPauseUs: 500 * MILLISECOND_US,
   sequences: RUNNING_SEQUENCES,
   transactionUs: 35 * SECOND_US,
+};
+
+/** Asked before all else. */
+export const BT_GREETING: Greeting = {
+  cmd: getBtInterfaceCapabilities.cmd,
+  data: new Uint8Array(0),
 };
 
 /** What the BMC offers, and what it is held to. */

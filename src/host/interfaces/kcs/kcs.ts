@@ -4,6 +4,7 @@ import { MILLISECOND_US, SECOND_US } from "../../../time/scheduler.ts";
 import { Control, type KcsGeometry, Phase, Status } from "../../../wire/kcs/protocol.ts";
 import type { RegisterPort } from "../../../wire/registers/port.ts";
 import {
+  Again,
   Failure,
   type Greeting,
   type InterfaceMachine,
@@ -11,6 +12,7 @@ import {
   Pace,
   Refusal,
 } from "../machine.ts";
+import { PATIENCE, Patience, type PatienceTiming } from "../patience.ts";
 import { ResponseBuffer } from "../response-buffer.ts";
 
 /** How long KCS waits for what, and how often it recovers. */
@@ -23,10 +25,8 @@ export interface KcsTiming {
   readonly dummyTimeoutUs: number;
   /** The same where a polled BMC need not give any. */
   readonly pulseUs: number;
-  /** The pause after a recovery that failed: a half-alive BMC must not be stormed. */
-  readonly restUs: number;
-  /** How many recoveries one transaction may cost. */
-  readonly recoveriesMax: number;
+  /** How long a BMC that is in disorder is tried again. */
+  readonly patience: PatienceTiming;
   /** From `begin` to Done or Failed, whatever the BMC does. */
   readonly transactionUs: number;
 }
@@ -37,8 +37,7 @@ export const KCS_TIMING: KcsTiming = {
   outputTimeoutUs: 5 * SECOND_US,
   dummyTimeoutUs: 5 * MILLISECOND_US,
   pulseUs: 50,
-  restUs: 100 * MILLISECOND_US,
-  recoveriesMax: 3,
+  patience: PATIENCE,
   transactionUs: 15 * SECOND_US,
 };
 
@@ -60,7 +59,7 @@ const State = {
   AbortCode: 7,
   /** The end of the recovery. */
   AbortEnd: 8,
-  /** A recovery failed; the BMC is left alone for a while. */
+  /** Before another recovery the BMC is left alone for a while. */
   Rest: 9,
 } as const;
 type State = (typeof State)[keyof typeof State];
@@ -75,9 +74,11 @@ export class Kcs implements InterfaceMachine {
   #state: State = State.Idle;
   #requestLength = 0;
   #sent = 0;
-  #sendOnce = false;
+  #again: Again = Again.Freely;
   #failure: Failure = Failure.None;
-  #recoveriesLeft = 0;
+  readonly #patience: Patience;
+  /** The request was taken and is not sent again: what is left is to bring the interface back. */
+  #unanswered = false;
   #recoveries = 0;
   /** When the present state was entered, from which its waits count. */
   #enteredUs = 0;
@@ -94,17 +95,19 @@ export class Kcs implements InterfaceMachine {
     this.#port = port;
     this.#control = spacing;
     this.#timing = timing;
+    this.#patience = new Patience(timing.patience);
   }
 
-  begin(request: Uint8Array, nowUs: number, sendOnce = false): Refusal | undefined {
+  begin(request: Uint8Array, nowUs: number, again: Again = Again.Freely): Refusal | undefined {
     if (this.#state !== State.Idle) return Refusal.Busy;
     if (request.length < REQUEST_BYTES_MIN) return Refusal.TooShort;
     if (request.length > MESSAGE_MAX) return Refusal.TooLong;
     this.#request.set(request);
     this.#requestLength = request.length;
-    this.#sendOnce = sendOnce;
+    this.#again = again;
     this.#failure = Failure.None;
-    this.#recoveriesLeft = this.#timing.recoveriesMax;
+    this.#unanswered = false;
+    this.#patience.renew();
     this.#endUs = nowUs + this.#timing.transactionUs;
     this.#restart(nowUs);
     return undefined;
@@ -253,9 +256,10 @@ export class Kcs implements InterfaceMachine {
     if (status >> 6 !== Phase.Idle) return this.#recoveryFailed(nowUs);
     const wait = this.#dummy(status, this.#timing.dummyTimeoutUs, nowUs);
     if (wait !== undefined) return wait;
+    if (this.#unanswered) return this.#fail(Failure.Unanswered);
     // Another try is of use only if the BMC then still has its whole time to answer.
-    if (nowUs + this.#timing.outputTimeoutUs > this.#endUs) return this.#fail(this.#failure);
-    return this.#restart(nowUs);
+    if (nowUs + this.#timing.outputTimeoutUs <= this.#endUs) return this.#restart(nowUs);
+    return this.#fail(this.#taken ? Failure.Unanswered : this.#failure);
   }
 
   /**
@@ -305,27 +309,37 @@ export class Kcs implements InterfaceMachine {
     return this.#enter(State.Start, nowUs);
   }
 
+  /** The BMC may have the whole request. */
+  get #taken(): boolean {
+    return this.#sent === this.#requestLength;
+  }
+
   /** Something went wrong in a transfer. @see IPMI 2.0 §9.15, figure 9-8 */
   #errorExit(failure: Failure, nowUs: number): Pace {
     this.#failure = failure;
-    const taken = this.#sent === this.#requestLength;
-    if (taken && this.#sendOnce) return this.#fail(failure);
-    if (this.#recoveriesLeft === 0) return this.#fail(failure);
-    return this.#recover(nowUs);
+    if (this.#taken && this.#again === Again.Reset) return this.#fail(failure);
+    const useless = failure === Failure.NoOutput || failure === Failure.Endless;
+    const silent = useless && !this.#patience.outlasts();
+    if (this.#taken) this.#unanswered = silent || this.#again === Again.Never;
+    return this.#recoverLater(failure, nowUs);
+  }
+
+  #recoverLater(failure: Failure, nowUs: number): Pace {
+    const pauseUs = this.#patience.pauseUs(nowUs);
+    if (pauseUs === undefined) return this.#fail(failure);
+    if (pauseUs === 0) return this.#recover(nowUs);
+    this.#enter(State.Rest, nowUs);
+    this.#wakeUs = nowUs + pauseUs;
+    return Pace.Rest;
   }
 
   #recover(nowUs: number): Pace {
-    assert(this.#recoveriesLeft > 0, "a recovery is left");
-    this.#recoveriesLeft--;
     this.#recoveries++;
     return this.#enter(State.Abort, nowUs);
   }
 
   #recoveryFailed(nowUs: number): Pace {
-    if (this.#recoveriesLeft === 0) return this.#fail(Failure.NotRecovered);
-    this.#enter(State.Rest, nowUs);
-    this.#wakeUs = nowUs + this.#timing.restUs;
-    return Pace.Rest;
+    return this.#recoverLater(Failure.NotRecovered, nowUs);
   }
 
   #done(): Pace {

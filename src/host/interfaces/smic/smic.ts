@@ -1,6 +1,6 @@
 import { assert } from "../../../assert.ts";
 import { REQUEST_BYTES_MIN } from "../../../ipmi/message.ts";
-import { MILLISECOND_US, SECOND_US } from "../../../time/scheduler.ts";
+import { SECOND_US } from "../../../time/scheduler.ts";
 import type { RegisterPort } from "../../../wire/registers/port.ts";
 import {
   SmicControl,
@@ -11,6 +11,7 @@ import {
   SmicStatus,
 } from "../../../wire/smic/protocol.ts";
 import {
+  Again,
   Failure,
   type Greeting,
   type InterfaceMachine,
@@ -18,6 +19,7 @@ import {
   Pace,
   Refusal,
 } from "../machine.ts";
+import { PATIENCE, Patience, type PatienceTiming } from "../patience.ts";
 import { ResponseBuffer } from "../response-buffer.ts";
 
 /** All ones: nobody drives the bus. */
@@ -29,10 +31,8 @@ export interface SmicTiming {
   readonly inputTimeoutUs: number;
   /** How long the BMC may take to have data: it carries out the request meanwhile. */
   readonly outputTimeoutUs: number;
-  /** The pause after a start that the BMC did not take: a half-alive one must not be stormed. */
-  readonly restUs: number;
-  /** How often one transaction may be started over. */
-  readonly recoveriesMax: number;
+  /** How long a BMC that is in disorder is tried again. */
+  readonly patience: PatienceTiming;
   /** From `begin` to Done or Failed, whatever the BMC does. */
   readonly transactionUs: number;
 }
@@ -41,8 +41,7 @@ export interface SmicTiming {
 export const SMIC_TIMING: SmicTiming = {
   inputTimeoutUs: 5 * SECOND_US,
   outputTimeoutUs: 5 * SECOND_US,
-  restUs: 100 * MILLISECOND_US,
-  recoveriesMax: 3,
+  patience: PATIENCE,
   transactionUs: 15 * SECOND_US,
 };
 
@@ -65,7 +64,7 @@ const State = {
   Fetch: 7,
   /** RD_END. */
   Ended: 8,
-  /** A start failed; the BMC is left alone for a while. */
+  /** Before another start the BMC is left alone for a while. */
   Rest: 9,
 } as const;
 type State = (typeof State)[keyof typeof State];
@@ -93,9 +92,9 @@ export class Smic implements InterfaceMachine {
   #state: State = State.Idle;
   #requestLength = 0;
   #sent = 0;
-  #sendOnce = false;
+  #again: Again = Again.Freely;
   #failure: Failure = Failure.None;
-  #recoveriesLeft = 0;
+  readonly #patience: Patience;
   #recoveries = 0;
   /** When the present state was entered, from which its waits count. */
   #enteredUs = 0;
@@ -111,17 +110,18 @@ export class Smic implements InterfaceMachine {
     this.#control = SmicRegister.Control * spacing;
     this.#flags = SmicRegister.Flags * spacing;
     this.#timing = timing;
+    this.#patience = new Patience(timing.patience);
   }
 
-  begin(request: Uint8Array, nowUs: number, sendOnce = false): Refusal | undefined {
+  begin(request: Uint8Array, nowUs: number, again: Again = Again.Freely): Refusal | undefined {
     if (this.#state !== State.Idle) return Refusal.Busy;
     if (request.length < REQUEST_BYTES_MIN) return Refusal.TooShort;
     if (request.length > MESSAGE_MAX) return Refusal.TooLong;
     this.#request.set(request);
     this.#requestLength = request.length;
-    this.#sendOnce = sendOnce;
+    this.#again = again;
     this.#failure = Failure.None;
-    this.#recoveriesLeft = this.#timing.recoveriesMax;
+    this.#patience.renew();
     this.#endUs = nowUs + this.#timing.transactionUs;
     this.#restart(nowUs);
     return undefined;
@@ -320,19 +320,26 @@ export class Smic implements InterfaceMachine {
     return this.#sent === 1 ? Failure.NotReady : Failure.WrongPhase;
   }
 
-  /** @see IPMI 2.0 §10.5: whatever went wrong, the transfer begins again with WR_START. */
+  /**
+   * Whatever went wrong, the transfer begins again with WR_START, which brings the BMC back, too: so
+   * nothing needs to be done for those who come next. @see IPMI 2.0 §10.5
+   */
   #startOver(failure: Failure, nowUs: number): Pace {
     this.#failure = failure;
-    const taken = this.#sent === this.#requestLength;
-    if (taken && this.#sendOnce) return this.#fail(failure);
-    if (this.#recoveriesLeft === 0) return this.#fail(failure);
-    // Another try is of use only if the BMC then still has its whole time to answer.
-    if (nowUs + this.#timing.outputTimeoutUs > this.#endUs) return this.#fail(failure);
-    this.#recoveriesLeft--;
+    if (this.#sent === this.#requestLength) {
+      if (this.#again === Again.Reset) return this.#fail(failure);
+      const useless = failure === Failure.NoOutput || failure === Failure.Endless;
+      const silent = useless && !this.#patience.outlasts();
+      // Another try is of use only if the BMC then still has its whole time to answer.
+      const late = nowUs + this.#timing.outputTimeoutUs > this.#endUs;
+      if (silent || late || this.#again === Again.Never) return this.#fail(Failure.Unanswered);
+    }
+    const pauseUs = this.#patience.pauseUs(nowUs);
+    if (pauseUs === undefined) return this.#fail(failure);
     this.#recoveries++;
-    if (failure !== Failure.NotReady) return this.#restart(nowUs);
+    if (pauseUs === 0) return this.#restart(nowUs);
     this.#enter(State.Rest, nowUs);
-    this.#wakeUs = nowUs + this.#timing.restUs;
+    this.#wakeUs = nowUs + pauseUs;
     return Pace.Rest;
   }
 

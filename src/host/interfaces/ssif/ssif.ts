@@ -1,5 +1,4 @@
 import { REQUEST_BYTES_MIN, RESPONSE_BYTES_MIN, responseNetFn } from "../../../ipmi/message.ts";
-import { MILLISECOND_US, SECOND_US } from "../../../time/scheduler.ts";
 import { Bus, type SmbusPort } from "../../../wire/smbus/port.ts";
 import {
   BLOCK_BYTES_MAX,
@@ -8,6 +7,7 @@ import {
   SsifCommand,
 } from "../../../wire/ssif/protocol.ts";
 import {
+  Again,
   Failure,
   type Greeting,
   type InterfaceMachine,
@@ -16,48 +16,10 @@ import {
   Refusal,
 } from "../machine.ts";
 import { ResponseBuffer } from "../response-buffer.ts";
-import { SsifAttention, type SsifAttentionTiming } from "./attention.ts";
+import { SsifAttention } from "./attention.ts";
 import { SSIF_GREETING, SSIF_LEAST, ssifCapabilities } from "./capabilities.ts";
 import { Progress, SmbusBlock } from "./smbus-block.ts";
-
-/** How long SSIF waits for what, and how often it tries. @see IPMI 2.0 §12.17 */
-export interface SsifTiming extends SsifAttentionTiming {
-  /** From a write that failed to the next, at first and at most; each pause is twice the last. T6. */
-  readonly writeRetryUs: number;
-  readonly writeRetryMaxUs: number;
-  /** A request is written so many times more before it is given up. C1. @see IPMI 2.0 §12.17 */
-  readonly writeRetriesMin: number;
-  /** How long the BMC may refuse a request. */
-  readonly inputTimeoutUs: number;
-  /** From a request to the first look for its response, if the BMC does not say that it is there. */
-  readonly responseUs: number;
-  /** From a read that failed to the next. T3. @see IPMI 2.0 §12.17 */
-  readonly readRetryUs: number;
-  /** How long the BMC may take to answer. */
-  readonly outputTimeoutUs: number;
-  /** How many responses to a request may be broken in transfer, or be another's. */
-  readonly badResponsesMax: number;
-  /** How many times a request is sent again when its response does not come. */
-  readonly recoveriesMax: number;
-  /** From `begin` to Done or Failed, whatever the BMC does. */
-  readonly transactionUs: number;
-}
-
-/** How SSIF is spoken when nothing is wrong with the host. */
-export const SSIF_TIMING: SsifTiming = {
-  writeRetryUs: 60 * MILLISECOND_US,
-  writeRetryMaxUs: 250 * MILLISECOND_US,
-  writeRetriesMin: 5,
-  inputTimeoutUs: 5 * SECOND_US,
-  responseUs: 5 * MILLISECOND_US,
-  readRetryUs: 60 * MILLISECOND_US,
-  outputTimeoutUs: 5 * SECOND_US,
-  badResponsesMax: 5,
-  recoveriesMax: 3,
-  attentionUs: 100 * MILLISECOND_US,
-  alertRestUs: SECOND_US,
-  transactionUs: 15 * SECOND_US,
-};
+import { SSIF_TIMING, type SsifTiming } from "./timing.ts";
 
 /** In the order of a transaction. @see IPMI 2.0 §12.2 to §12.5 */
 const State = {
@@ -72,6 +34,12 @@ const State = {
   Read: 5,
 } as const;
 type State = (typeof State)[keyof typeof State];
+
+/** How often the bus is tried for at once before it is left to others for a while. */
+const LOSSES_IN_A_ROW = 4;
+
+/** No pause waits to begin. */
+const BEGUN = -1;
 
 /** What no block number is: the first block of a response is read. */
 const FIRST = -1;
@@ -91,20 +59,24 @@ export class Ssif implements InterfaceMachine {
   #written = 0;
   /** The block that is read, by the number that it must have. */
   #blockNumber = FIRST;
-  #sendOnce = false;
+  #again: Again = Again.Freely;
   #failure: Failure = Failure.None;
   #writeTries = 0;
   #badResponses = 0;
   #recoveriesLeft = 0;
+  #silencesLeft = 0;
   #recoveries = 0;
   /** How long to wait from the next step on: a byte on the bus may have taken its time. */
-  #pauseUs = 0;
+  #pauseUs = BEGUN;
   /** When the running wait ends, and when the BMC's patience with it does. */
   #wakeUs = Number.POSITIVE_INFINITY;
   #deadlineUs = 0;
   #endUs = 0;
   /** The BMC was asked for its response because of an alert. */
   #byAlert = false;
+  /** The last try was lost to another master. */
+  #contended = false;
+  #losses = 0;
   /** No transaction of ours, or of somebody's before us, is open on the bus. */
   #busFree = false;
 
@@ -115,16 +87,18 @@ export class Ssif implements InterfaceMachine {
     this.#attention = new SsifAttention(bus, address, timing);
   }
 
-  begin(request: Uint8Array, nowUs: number, sendOnce = false): Refusal | undefined {
+  begin(request: Uint8Array, nowUs: number, again: Again = Again.Freely): Refusal | undefined {
     if (this.#state !== State.Idle) return Refusal.Busy;
     if (request.length < REQUEST_BYTES_MIN) return Refusal.TooShort;
     if (request.length > this.#capabilities.requestBytesMax) return Refusal.TooLong;
     this.#request.set(request);
     this.#requestLength = request.length;
-    this.#sendOnce = sendOnce;
+    this.#again = again;
     this.#failure = Failure.None;
+    this.#contended = false;
     this.#badResponses = 0;
     this.#recoveriesLeft = this.#timing.recoveriesMax;
+    this.#silencesLeft = this.#timing.silencesMax;
     this.#endUs = nowUs + this.#timing.transactionUs;
     this.#attention.begun(request, nowUs);
     this.#restart(nowUs);
@@ -213,9 +187,9 @@ export class Ssif implements InterfaceMachine {
   }
 
   #beginPause(nowUs: number): void {
-    if (this.#pauseUs === 0) return;
+    if (this.#pauseUs === BEGUN) return;
     this.#wakeUs = nowUs + this.#pauseUs;
-    this.#pauseUs = 0;
+    this.#pauseUs = BEGUN;
   }
 
   #restart(nowUs: number): void {
@@ -240,24 +214,45 @@ export class Ssif implements InterfaceMachine {
     const progress = this.#block.step();
     if (progress === Progress.Running) return Pace.Again;
     const last = this.#written === this.#requestLength;
-    if (progress !== Progress.Done) return this.#writeFailed(last && this.#block.allSent, nowUs);
+    if (progress !== Progress.Done) {
+      return this.#writeFailed(progress, last && this.#block.allSent, nowUs);
+    }
+    this.#contended = false;
     if (!last) return this.#writePart();
     this.#deadlineUs = nowUs + this.#timing.outputTimeoutUs;
     return this.#readLater(this.#timing.responseUs);
   }
 
   /** After an error the request is written from its first part again. @see IPMI 2.0 §12.3 */
-  #writeFailed(taken: boolean, nowUs: number): Pace {
+  #writeFailed(progress: Progress, taken: boolean, nowUs: number): Pace {
     this.#failure = Failure.InputStuck;
-    if (taken && this.#sendOnce) return this.#fail(Failure.InputStuck);
+    if (taken && this.#again === Again.Reset) return this.#fail(Failure.InputStuck);
+    if (taken && this.#again === Again.Never) {
+      // All of it was on the bus, and what was lost may be an acknowledgement: the response tells.
+      this.#deadlineUs = nowUs + this.#timing.outputTimeoutUs;
+      return this.#readLater(this.#timing.readRetryUs);
+    }
+    const { writeRetryUs, writeRetryMaxUs, writeRetriesMin } = this.#timing;
+    this.#recoveries++;
+    this.#state = State.Resend;
+    if (progress === Progress.Lost) return this.#pause(this.#lostUs(writeRetryUs));
     const tried = this.#writeTries++;
-    if (tried >= this.#timing.writeRetriesMin && nowUs >= this.#deadlineUs) {
+    if (tried >= writeRetriesMin && nowUs >= this.#deadlineUs) {
       return this.#fail(Failure.InputStuck);
     }
-    this.#recoveries++;
-    const { writeRetryUs, writeRetryMaxUs } = this.#timing;
-    this.#state = State.Resend;
     return this.#pause(Math.min(writeRetryUs * 2 ** tried, writeRetryMaxUs));
+  }
+
+  /**
+   * The pause after another master won the bus, whose time is not the BMC's. Nothing was refused, so
+   * the next try comes at once a few times in a row.
+   */
+  #lostUs(pauseUs: number): number {
+    this.#contended = true;
+    this.#losses++;
+    if (this.#losses % LOSSES_IN_A_ROW !== 0) return 0;
+    this.#deadlineUs += pauseUs;
+    return pauseUs;
   }
 
   #readLater(us: number): Pace {
@@ -277,6 +272,7 @@ export class Ssif implements InterfaceMachine {
 
   #read(nowUs: number): Pace {
     const progress = this.#block.step();
+    if (progress !== Progress.Running) this.#contended = false;
     switch (progress) {
       case Progress.Running:
         return Pace.Again;
@@ -285,8 +281,9 @@ export class Ssif implements InterfaceMachine {
       case Progress.Nack:
         if (this.#byAlert) this.#attention.raise();
         return this.#notReady(nowUs);
-      case Progress.BadCount:
       case Progress.Lost:
+        return this.#notReady(nowUs, this.#lostUs(this.#timing.readRetryUs));
+      case Progress.BadCount:
       case Progress.TimedOut:
         return this.#notReady(nowUs);
       case Progress.BadPec:
@@ -336,9 +333,9 @@ export class Ssif implements InterfaceMachine {
     return this.#end(Pace.Done);
   }
 
-  #notReady(nowUs: number): Pace {
+  #notReady(nowUs: number, pauseUs = this.#timing.readRetryUs): Pace {
     if (nowUs >= this.#deadlineUs) return this.#recover(Failure.NoOutput, nowUs);
-    return this.#readLater(this.#timing.readRetryUs);
+    return this.#readLater(pauseUs);
   }
 
   /** A response that cannot be used is read again, from its first block. @see IPMI 2.0 §12.5 */
@@ -355,10 +352,14 @@ export class Ssif implements InterfaceMachine {
    * was refused by its address looks like a write that was, so the same pause follows.
    */
   #recover(failure: Failure, nowUs: number): Pace {
+    if (this.#again === Again.Reset) return this.#fail(failure);
+    const silent = failure === Failure.NoOutput;
     const inTime = nowUs + this.#timing.outputTimeoutUs <= this.#endUs;
-    if (this.#sendOnce || this.#recoveriesLeft === 0 || !inTime) return this.#fail(failure);
+    const left = silent ? this.#silencesLeft-- : this.#recoveriesLeft--;
+    if (this.#again === Again.Never || left === 0 || !inTime) {
+      return this.#fail(silent || this.#again === Again.Never ? Failure.Unanswered : failure);
+    }
     this.#failure = failure;
-    this.#recoveriesLeft--;
     this.#recoveries++;
     this.#badResponses = 0;
     const { writeRetryUs } = this.#timing;
@@ -369,7 +370,7 @@ export class Ssif implements InterfaceMachine {
 
   #outOfTime(): Pace {
     this.#freeBus();
-    return this.#fail(Failure.OutOfTime);
+    return this.#fail(this.#contended ? Failure.Contended : Failure.OutOfTime);
   }
 
   #fail(failure: Failure): Pace {

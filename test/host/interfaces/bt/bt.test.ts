@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Bt } from "../../../../src/host/interfaces/bt/bt.ts";
 import { BT_TIMING } from "../../../../src/host/interfaces/bt/limits.ts";
-import { Failure, Pace } from "../../../../src/host/interfaces/machine.ts";
+import { Again, Failure, Pace } from "../../../../src/host/interfaces/machine.ts";
 import { SECOND_US } from "../../../../src/time/scheduler.ts";
 import { BtControl } from "../../../../src/wire/bt/protocol.ts";
 import { drive } from "../drive.ts";
@@ -24,8 +24,13 @@ function quick(options: StrictBtOptions = {}): StrictBt {
   });
 }
 
-function transact(bmc: StrictBt, bt = new Bt(bmc), request = GET_DEVICE_ID, sendOnce = false) {
-  expect(bt.begin(request, 0, sendOnce)).toBeUndefined();
+function transact(
+  bmc: StrictBt,
+  bt = new Bt(bmc),
+  request = GET_DEVICE_ID,
+  again: Again = Again.Freely,
+) {
+  expect(bt.begin(request, 0, again)).toBeUndefined();
   return { bt, ...drive(bt, 0, POLL_US) };
 }
 
@@ -122,7 +127,7 @@ describe("a response that is nobody's", () => {
   test.each(foreign)("%s: alone, the transaction fails in time", (_, frameOf) => {
     const bmc = quick({ onRequest: (request, model) => giveAndDrop(model, request, frameOf) });
     const { bt, pace, nowUs } = transact(bmc);
-    expect([pace, bt.failure()]).toEqual([Pace.Failed, Failure.NoOutput]);
+    expect([pace, bt.failure()]).toEqual([Pace.Failed, Failure.Unanswered]);
     expect(nowUs).toBeLessThan(BT_TIMING.transactionUs);
   });
 
@@ -220,7 +225,7 @@ describe("a BMC that does not answer", () => {
     const bt = new Bt(bmc);
     for (let i = 0; i < 3; i++) {
       const { pace, nowUs } = transact(bmc, bt);
-      expect([pace, bt.failure()]).toEqual([Pace.Failed, Failure.NoOutput]);
+      expect([pace, bt.failure()]).toEqual([Pace.Failed, Failure.Unanswered]);
       expect(nowUs).toBeLessThan(BT_TIMING.transactionUs);
     }
     expect(seen.filter(({ message }) => message[1] === 0x03).length).toBe(1);
@@ -238,7 +243,7 @@ describe("a BMC that does not answer", () => {
 
   test("what is sent once is not sent again, but a busy BMC has not got it", () => {
     const { bmc, seen } = silentFor(Number.POSITIVE_INFINITY);
-    const { bt, pace } = transact(bmc, new Bt(bmc), GET_DEVICE_ID, true);
+    const { bt, pace } = transact(bmc, new Bt(bmc), GET_DEVICE_ID, Again.Reset);
     expect([pace, bt.failure(), seen.length]).toEqual([Pace.Failed, Failure.NoOutput, 1]);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { BtDevice, type BtDeviceOptions } from "../../../../src/bmc/bt/device.ts";
 import { Bt } from "../../../../src/host/interfaces/bt/bt.ts";
 import { BT_TIMING } from "../../../../src/host/interfaces/bt/limits.ts";
-import { Failure, Pace } from "../../../../src/host/interfaces/machine.ts";
+import { Again, Failure, Pace } from "../../../../src/host/interfaces/machine.ts";
 import { VirtualTime } from "../../../../src/time/virtual.ts";
 import { BT_LAYOUT } from "../../../../src/wire/bt/protocol.ts";
 import { BtRegisters } from "../../../../src/wire/bt/registers.ts";
@@ -42,9 +42,9 @@ test.each([
   ["all ones: nobody there", 0xff, 0x00, Failure.NotReady, 0],
   ["busy for ever", 0x80, 0x00, Failure.NotReady, 0],
   ["a request that is never taken", 0x04, 0x00, Failure.NotReady, 0],
-  ["all zeros: a warm reset in the end", 0x00, 0x00, Failure.NoOutput, 25],
-  ["responses of no length, without end", 0x08, 0x00, Failure.NoOutput, 1_600],
-  ["responses of 255 bytes, without end", 0x08, 0xff, Failure.NoOutput, 1_600],
+  ["all zeros: a warm reset in the end", 0x00, 0x00, Failure.Unanswered, 25],
+  ["responses of no length, without end", 0x08, 0x00, Failure.Unanswered, 1_600],
+  ["responses of 255 bytes, without end", 0x08, 0xff, Failure.Unanswered, 1_600],
 ])("%s", (_, control, byte, failure, writes) => {
   const port = new Stuck(control, byte);
   const bt = new Bt(port);
@@ -60,10 +60,10 @@ test.each([
 test("every stuck BT_CTRL ends within the bound", () => {
   for (let control = 0; control < 256; control++) {
     for (const byte of [0, 1, 3, 4, 63, 255]) {
-      for (const sendOnce of [false, true]) {
+      for (const again of Object.values(Again)) {
         const port = new Stuck(control, byte);
         const bt = new Bt(port);
-        bt.begin(GET_DEVICE_ID, 0, sendOnce);
+        bt.begin(GET_DEVICE_ID, 0, again);
         const { pace, nowUs } = drive(bt, 0, POLL_US);
         expect(pace).toBe(Pace.Failed);
         expect(nowUs).toBeLessThanOrEqual(BT_TIMING.transactionUs + POLL_US);

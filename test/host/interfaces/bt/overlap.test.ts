@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Bt } from "../../../../src/host/interfaces/bt/bt.ts";
 import { BT_TIMING } from "../../../../src/host/interfaces/bt/limits.ts";
-import { Failure, Pace, Refusal } from "../../../../src/host/interfaces/machine.ts";
+import { Again, Failure, Pace, Refusal } from "../../../../src/host/interfaces/machine.ts";
 import { SECOND_US } from "../../../../src/time/scheduler.ts";
 import { BtControl } from "../../../../src/wire/bt/protocol.ts";
 import { StrictBt, type StrictBtOptions, type StrictRequest } from "./strict-bt.ts";
@@ -34,8 +34,8 @@ class Bench {
     this.bt.greeted(Uint8Array.of(capacity, 255, 255, 5, 1));
   }
 
-  begin(id: number, sendOnce = false): Refusal | undefined {
-    return this.bt.begin(Uint8Array.of(0x18, 0x01, id), this.nowUs, sendOnce, id);
+  begin(id: number, again: Again = Again.Freely): Refusal | undefined {
+    return this.bt.begin(Uint8Array.of(0x18, 0x01, id), this.nowUs, again, id);
   }
 
   answer(id: number): void {
@@ -122,7 +122,7 @@ describe("several transactions", () => {
     bench.beginAll(3);
     bench.bmc.open.length = 0;
     expect(bench.until(11 * SECOND_US)).toMatchObject({ id: 1, pace: Pace.Failed });
-    expect(bench.bt.failure()).toBe(Failure.NoOutput);
+    expect(bench.bt.failure()).toBe(Failure.Unanswered);
     expect(bench.bt.wakeAtUs()).toBeLessThan(Number.POSITIVE_INFINITY);
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Bt } from "../../../../src/host/interfaces/bt/bt.ts";
-import { Pace } from "../../../../src/host/interfaces/machine.ts";
+import { Again, Pace } from "../../../../src/host/interfaces/machine.ts";
 import { BtControl } from "../../../../src/wire/bt/protocol.ts";
 import type { RegisterPort } from "../../../../src/wire/registers/port.ts";
 import { drive } from "../drive.ts";
@@ -60,7 +60,7 @@ test("nothing else begins while the interface is reset for somebody's sake", () 
   });
   const bt = new Bt(bmc);
   bt.greeted(Uint8Array.of(2, 255, 255, 5, 1));
-  bt.begin(GET_DEVICE_ID, 0, false, 1);
+  bt.begin(GET_DEVICE_ID, 0, Again.Freely, 1);
   const ready: boolean[] = [];
   let pace: Pace = Pace.Again;
   for (let nowUs = 0; pace !== Pace.Failed; ) {

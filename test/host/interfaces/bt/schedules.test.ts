@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { BtDevice } from "../../../../src/bmc/bt/device.ts";
 import { Bt } from "../../../../src/host/interfaces/bt/bt.ts";
-import { Pace } from "../../../../src/host/interfaces/machine.ts";
+import { Again, Pace } from "../../../../src/host/interfaces/machine.ts";
 import { VirtualTime } from "../../../../src/time/virtual.ts";
 import { BtControl } from "../../../../src/wire/bt/protocol.ts";
 import { BtRegisters } from "../../../../src/wire/bt/registers.ts";
@@ -83,7 +83,7 @@ test.each([false, true])("two requests are under way (the later one first: %s)",
     let pace: Pace = Pace.Again;
     for (let nowUs = 0; answers.size < 2; nowUs++) {
       const id = bt.ready() ? waiting.shift() : undefined;
-      if (id !== undefined) bt.begin(Uint8Array.of(0x18, 0x01, id), nowUs, false, id);
+      if (id !== undefined) bt.begin(Uint8Array.of(0x18, 0x01, id), nowUs, Again.Freely, id);
       bmc.tags.request = bt.sending();
       pace = bt.step(nowUs);
       if (pace === Pace.Done) answers.set(bt.ended(), bt.response()[2] ?? 0);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { KCS_TIMING, Kcs } from "../../../../src/host/interfaces/kcs/kcs.ts";
-import { Failure, Pace } from "../../../../src/host/interfaces/machine.ts";
+import { Again, Failure, Pace } from "../../../../src/host/interfaces/machine.ts";
 import type { RegisterPort } from "../../../../src/wire/registers/port.ts";
 import { drive } from "../drive.ts";
 import { StrictKcs } from "./strict-kcs.ts";
@@ -33,12 +33,12 @@ class Stuck implements RegisterPort {
 test.each([
   ["all ones: nobody there", 0xff, Failure.InputStuck, 0],
   ["IBF stuck", 0x02, Failure.InputStuck, 0],
-  ["all zeros", 0x00, Failure.NotRecovered, 7],
-  ["ERROR for ever", 0xc0, Failure.NotRecovered, 6],
-  ["ERROR for ever, with output", 0xc1, Failure.NotRecovered, 6],
-  ["READ for ever, without output", 0x40, Failure.OutOfTime, 6],
-  ["WRITE for ever", 0x80, Failure.NotRecovered, 6],
-  ["IDLE for ever, with output", 0x01, Failure.NotRecovered, 7],
+  ["all zeros", 0x00, Failure.NotRecovered, 59],
+  ["ERROR for ever", 0xc0, Failure.NotRecovered, 58],
+  ["ERROR for ever, with output", 0xc1, Failure.NotRecovered, 58],
+  ["READ for ever, without output", 0x40, Failure.NotRecovered, 58],
+  ["WRITE for ever", 0x80, Failure.NotRecovered, 58],
+  ["IDLE for ever, with output", 0x01, Failure.NotRecovered, 59],
 ])("%s", (_, status, failure, writes) => {
   const port = new Stuck(status);
   const kcs = new Kcs(port);
@@ -54,10 +54,10 @@ test.each([
 // Goal: all 256 values of a stuck status register end; the worst case is the stated bound.
 test("every stuck status ends within the bound", () => {
   for (let status = 0; status < 256; status++) {
-    for (const sendOnce of [false, true]) {
+    for (const again of Object.values(Again)) {
       const port = new Stuck(status);
       const kcs = new Kcs(port);
-      kcs.begin(GET_DEVICE_ID, 0, sendOnce);
+      kcs.begin(GET_DEVICE_ID, 0, again);
       const { pace, nowUs } = drive(kcs, 0, POLL_US);
       expect([Pace.Failed, Pace.Done]).toContain(pace);
       expect(nowUs).toBeLessThanOrEqual(KCS_TIMING.transactionUs + POLL_US);
@@ -85,8 +85,8 @@ test("the zombie answers every write with ERROR and 00h", () => {
   kcs.begin(GET_DEVICE_ID, 0);
   const { pace, steps } = drive(kcs, 0, POLL_US);
   expect(pace).toBe(Pace.Failed);
-  expect(writes).toEqual(["C60", "D0", "C60", "D0", "C60", "D0"]);
-  expect(steps).toBeLessThan(20);
+  expect(writes).toEqual(Array(29).fill(["C60", "D0"]).flat());
+  expect(steps).toBeLessThan(200);
 });
 
 // A BMC that takes bytes but whose application never answers: each try has its five seconds, the
@@ -105,7 +105,7 @@ test("a silent application ends after two tries, with a clean interface", () => 
   kcs.begin(GET_DEVICE_ID, 0);
   const { pace, nowUs } = drive(kcs, 0, POLL_US);
   expect(pace).toBe(Pace.Failed);
-  expect(kcs.failure()).toBe(Failure.NoOutput);
+  expect(kcs.failure()).toBe(Failure.Unanswered);
   expect(requests).toBe(2);
   expect(nowUs).toBeGreaterThanOrEqual(2 * KCS_TIMING.outputTimeoutUs);
   expect(nowUs).toBeLessThan(KCS_TIMING.transactionUs);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { KCS_TIMING, Kcs } from "../../../../src/host/interfaces/kcs/kcs.ts";
-import { Failure, MESSAGE_MAX, Pace } from "../../../../src/host/interfaces/machine.ts";
+import { Again, Failure, MESSAGE_MAX, Pace } from "../../../../src/host/interfaces/machine.ts";
 import { drive } from "../drive.ts";
 import { ScriptPort } from "../script-port.ts";
 import { StrictKcs } from "./strict-kcs.ts";
@@ -93,13 +93,24 @@ describe("the host's transitions", () => {
     expect(kcs.failure()).toBe(why);
   });
 
-  test("E5: a half-alive BMC gets three recoveries with rests between, and no more", () => {
+  test("E5: a half-alive BMC is tried for its five seconds, with pauses that grow", () => {
     const zombie = "sc1 d00 C60 sc9 d00 D00 sc1";
-    const { kcs, pace, nowUs } = transact(`sc1 ${zombie} ${zombie} ${zombie}`);
+    const { kcs, pace, nowUs } = transact(`sc1 ${Array(29).fill(zombie).join(" ")}`);
     expect(pace).toBe(Pace.Failed);
     expect(kcs.failure()).toBe(Failure.NotRecovered);
-    expect(kcs.recoveries()).toBe(KCS_TIMING.recoveriesMax);
-    expect(nowUs).toBeGreaterThan(2 * KCS_TIMING.restUs);
+    expect(kcs.recoveries()).toBe(29);
+    expect(nowUs).toBeGreaterThan(KCS_TIMING.patience.patienceUs - KCS_TIMING.patience.pauseMaxUs);
+    expect(nowUs).toBeLessThan(KCS_TIMING.patience.patienceUs);
+  });
+
+  const silent = (request: string) => `${request} s40${" s40".repeat(7)}`;
+  test("a silent command fails alone when the interface is brought back", () => {
+    const port = new ScriptPort(`${silent(WRITTEN)} ${ABORTED}`);
+    const kcs = new Kcs(port);
+    kcs.begin(GET_DEVICE_ID, 0, Again.Never);
+    expect(drive(kcs, 0, 1_000_000).pace).toBe(Pace.Failed);
+    expect(kcs.failure()).toBe(Failure.Unanswered);
+    expect(port.done).toBe(true);
   });
 
   test("a BMC that leaves the last dummy byte out costs a short wait only", () => {
@@ -113,7 +124,7 @@ describe("the host's transitions", () => {
   test("what is sent once is not sent again after the BMC may have taken it", () => {
     const port = new ScriptPort(`${WRITTEN} sc1`);
     const kcs = new Kcs(port);
-    kcs.begin(GET_DEVICE_ID, 0, true);
+    kcs.begin(GET_DEVICE_ID, 0, Again.Reset);
     expect(drive(kcs, 0, POLL_US).pace).toBe(Pace.Failed);
     expect(port.done).toBe(true);
     expect(kcs.recoveries()).toBe(0);
@@ -122,7 +133,7 @@ describe("the host's transitions", () => {
   test("what is sent once is sent again while the BMC cannot have taken it", () => {
     const port = new ScriptPort(`s00 C61 sc9 sc9 d00 ${ABORTED} ${WRITTEN} ${READ}`);
     const kcs = new Kcs(port);
-    kcs.begin(GET_DEVICE_ID, 0, true);
+    kcs.begin(GET_DEVICE_ID, 0, Again.Reset);
     expect(drive(kcs, 0, POLL_US).pace).toBe(Pace.Done);
   });
 });
@@ -242,7 +253,7 @@ describe("a response's length", () => {
   test("one without an end is given up", () => {
     const { kcs, bmc, pace } = respond(100_000);
     expect(pace).toBe(Pace.Failed);
-    expect(kcs.failure()).toBe(Failure.Endless);
+    expect(kcs.failure()).toBe(Failure.Unanswered);
     expect(bmc.accesses).toBeLessThan(4 * (3 * 2 * MESSAGE_MAX + 40));
   });
 });

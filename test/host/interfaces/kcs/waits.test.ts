@@ -27,8 +27,12 @@ test("the BMC has the times that the specification gives it, and ours", () => {
     outputTimeoutUs: 5_000_000,
     dummyTimeoutUs: 5_000,
     pulseUs: 50,
-    restUs: 100_000,
-    recoveriesMax: 3,
+    patience: {
+      patienceUs: 5_000_000,
+      pauseMinUs: 10_000,
+      pauseMaxUs: 200_000,
+      silencesMax: 1,
+    },
     transactionUs: 15_000_000,
   });
 });
@@ -68,11 +72,11 @@ describe("to the microsecond", () => {
   test("a rest, in which no register is touched", () => {
     const { kcs, port } = begun("sc1 sc1 d00 C60 sc9 d00 D00 sc1 sc0");
     expect(stepOn(kcs, 0)).toBe(Pace.Rest);
-    expect(kcs.wakeAtUs()).toBe(KCS_TIMING.restUs);
-    expect(kcs.step(KCS_TIMING.restUs - 1)).toBe(Pace.Rest);
+    expect(kcs.wakeAtUs()).toBe(KCS_TIMING.patience.pauseMinUs);
+    expect(kcs.step(KCS_TIMING.patience.pauseMinUs - 1)).toBe(Pace.Rest);
     expect(port.done).toBe(false);
-    expect(kcs.step(KCS_TIMING.restUs)).toBe(Pace.Again);
-    expect(kcs.step(KCS_TIMING.restUs)).toBe(Pace.Later);
+    expect(kcs.step(KCS_TIMING.patience.pauseMinUs)).toBe(Pace.Again);
+    expect(kcs.step(KCS_TIMING.patience.pauseMinUs)).toBe(Pace.Later);
     expect(port.done).toBe(true);
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Failure, Pace } from "../../../../src/host/interfaces/machine.ts";
+import { Again, Failure, Pace } from "../../../../src/host/interfaces/machine.ts";
 import { SMIC_TIMING, Smic } from "../../../../src/host/interfaces/smic/smic.ts";
 import type { RegisterPort } from "../../../../src/wire/registers/port.ts";
 import { drive } from "../drive.ts";
@@ -43,11 +43,11 @@ class Stuck implements RegisterPort {
 test.each([
   ["all ones: nobody there", 0xff, 0xff, Failure.InputStuck, 0],
   ["BUSY stuck", 0x01, 0xc0, Failure.InputStuck, 0],
-  ["all zeros", 0x00, 0x00, Failure.NotReady, 4],
-  ["READY for ever, with RX_DATA_RDY", 0xc0, 0xc0, Failure.NotReady, 4],
-  ["WR_START for ever", 0xc0, 0xc1, Failure.WrongPhase, 4],
+  ["all zeros", 0x00, 0x00, Failure.NotReady, 30],
+  ["READY for ever, with RX_DATA_RDY", 0xc0, 0xc0, Failure.NotReady, 30],
+  ["WR_START for ever", 0xc0, 0xc1, Failure.WrongPhase, 30],
   ["WR_START for ever, without TX_DATA_RDY", 0x00, 0xc1, Failure.InputStuck, 2],
-  ["another stream's status for ever", 0xc0, 0xe1, Failure.NotReady, 4],
+  ["another stream's status for ever", 0xc0, 0xe1, Failure.NotReady, 30],
 ])("%s", (_, flags, status, failure, starts) => {
   const port = new Stuck(flags, status);
   const smic = new Smic(port);
@@ -65,10 +65,10 @@ test.each([
 test("every stuck block ends within the bound", () => {
   for (let flags = 0; flags < 256; flags++) {
     for (let status = 0xbf; status < 0xc8; status++) {
-      for (const sendOnce of [false, true]) {
+      for (const again of Object.values(Again)) {
         const port = new Stuck(flags, status);
         const smic = new Smic(port);
-        smic.begin(GET_DEVICE_ID, 0, sendOnce);
+        smic.begin(GET_DEVICE_ID, 0, again);
         const { pace, nowUs } = drive(smic, 0, POLL_US);
         expect([Pace.Failed, Pace.Done]).toContain(pace);
         expect(nowUs).toBeLessThanOrEqual(SMIC_TIMING.transactionUs + POLL_US);
@@ -79,7 +79,7 @@ test("every stuck block ends within the bound", () => {
 });
 
 // A BMC whose interface has no daemon behind it: WR_END is refused each time.
-test("WR_END refused for ever ends after four tries", () => {
+test("WR_END refused for ever ends with the host's patience", () => {
   let status = 0xc0;
   let starts = 0;
   const smic = new Smic({
@@ -93,8 +93,8 @@ test("WR_END refused for ever ends after four tries", () => {
   const { pace, steps } = drive(smic, 0, POLL_US);
   expect(pace).toBe(Pace.Failed);
   expect(smic.failure()).toBe(Failure.WrongPhase);
-  expect(starts).toBe(1 + SMIC_TIMING.recoveriesMax);
-  expect(steps).toBeLessThan(20);
+  expect(starts).toBe(30);
+  expect(steps).toBeLessThan(200);
 });
 
 // A BMC that takes bytes but whose application never answers: each try has its five seconds, and
@@ -113,7 +113,7 @@ test("a silent application ends after two tries", () => {
   smic.begin(GET_DEVICE_ID, 0);
   const { pace, nowUs } = drive(smic, 0, POLL_US);
   expect(pace).toBe(Pace.Failed);
-  expect(smic.failure()).toBe(Failure.NoOutput);
+  expect(smic.failure()).toBe(Failure.Unanswered);
   expect(requests).toBe(2);
   expect(nowUs).toBeGreaterThanOrEqual(2 * SMIC_TIMING.outputTimeoutUs);
   expect(nowUs).toBeLessThan(SMIC_TIMING.transactionUs);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Failure, MESSAGE_MAX, Pace } from "../../../../src/host/interfaces/machine.ts";
+import { Again, Failure, MESSAGE_MAX, Pace } from "../../../../src/host/interfaces/machine.ts";
 import { SMIC_TIMING, Smic } from "../../../../src/host/interfaces/smic/smic.ts";
 import { drive } from "../drive.ts";
 import { SmicScriptPort } from "./script-port.ts";
@@ -14,10 +14,10 @@ const READ =
   "f80 sc3 d00 C44 F01 f80 sc4 d1c C45 F01 f80 sc5 d01 C45 F01 f80 sc6 d00 C46 F01 f80 sc0";
 const WHOLE = `${WRITTEN} ${READ}`;
 
-function transact(script: string, sendOnce = false) {
+function transact(script: string, again: Again = Again.Freely) {
   const port = new SmicScriptPort(script);
   const smic = new Smic(port);
-  smic.begin(GET_DEVICE_ID, 0, sendOnce);
+  smic.begin(GET_DEVICE_ID, 0, again);
   const end = drive(smic, 0, POLL_US);
   expect(port.done).toBe(true);
   return { smic, ...end };
@@ -101,13 +101,15 @@ describe("the host's transitions", () => {
     }
   });
 
-  test("a half-alive BMC is started over with rests between, and not too often", () => {
-    const storm = ` ${START} f80 sc0 d01`;
-    const { smic, pace, nowUs } = transact(`f80${storm} f80${storm} f80${storm} f80${storm}`);
+  test("a half-alive BMC is tried for its five seconds, with pauses that grow", () => {
+    const storm = `f80 ${START} f80 sc0 d01`;
+    const { smic, pace, nowUs } = transact(Array(30).fill(storm).join(" "));
     expect(pace).toBe(Pace.Failed);
     expect(smic.failure()).toBe(Failure.NotReady);
-    expect(smic.recoveries()).toBe(SMIC_TIMING.recoveriesMax);
-    expect(nowUs).toBeGreaterThan(SMIC_TIMING.recoveriesMax * SMIC_TIMING.restUs);
+    expect(smic.recoveries()).toBe(29);
+    const { patienceUs, pauseMaxUs } = SMIC_TIMING.patience;
+    expect(nowUs).toBeGreaterThan(patienceUs - pauseMaxUs);
+    expect(nowUs).toBeLessThan(patienceUs);
   });
 
   test.each([
@@ -115,13 +117,13 @@ describe("the host's transitions", () => {
     ["out of phase", "f80 sc0 d01"],
     ["broken off later", "f80 sc3 d00 C44 F01 f80 sc0 d03"],
   ])("what is sent once is not sent again after the BMC may have taken it: %s", (_, end) => {
-    const { smic, pace } = transact(`${WRITTEN} ${end}`, true);
+    const { smic, pace } = transact(`${WRITTEN} ${end}`, Again.Reset);
     expect(pace).toBe(Pace.Failed);
     expect(smic.recoveries()).toBe(0);
   });
 
   test("what is sent once is sent again while the BMC cannot have taken it", () => {
-    expect(transact(`f80 ${START} f80 sc0 d01 ${WHOLE}`, true).pace).toBe(Pace.Done);
+    expect(transact(`f80 ${START} f80 sc0 d01 ${WHOLE}`, Again.Reset).pace).toBe(Pace.Done);
   });
 });
 
@@ -206,7 +208,7 @@ describe("a response's length", () => {
     smic.begin(GET_DEVICE_ID, 0);
     const { pace, steps } = drive(smic, 0, POLL_US);
     expect(pace).toBe(Pace.Failed);
-    expect(smic.failure()).toBe(Failure.Endless);
+    expect(smic.failure()).toBe(Failure.Unanswered);
     expect(steps).toBeLessThan(4 * (2 * MESSAGE_MAX + 40));
   });
 });

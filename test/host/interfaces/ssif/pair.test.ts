@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Pace } from "../../../../src/host/interfaces/machine.ts";
-import { SSIF_TIMING } from "../../../../src/host/interfaces/ssif/ssif.ts";
+import { SSIF_TIMING } from "../../../../src/host/interfaces/ssif/timing.ts";
 import { CLOCK_LOW_TIMEOUT_US } from "../../../../src/wire/smbus/bus.ts";
 import type { SmbusFault } from "../../../../src/wire/smbus/faults.ts";
 import { Pair } from "./pair.ts";

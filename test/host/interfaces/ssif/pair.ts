@@ -1,6 +1,6 @@
 import { Daemon } from "../../../../src/bmc/daemon.ts";
 import { SsifDevice } from "../../../../src/bmc/ssif/device.ts";
-import { Pace } from "../../../../src/host/interfaces/machine.ts";
+import { Again, Pace } from "../../../../src/host/interfaces/machine.ts";
 import { Ssif } from "../../../../src/host/interfaces/ssif/ssif.ts";
 import { VirtualTime } from "../../../../src/time/virtual.ts";
 import { Tracer } from "../../../../src/trace/tracer.ts";
@@ -109,9 +109,9 @@ export class Pair {
   }
 
   /** One transaction to its end. */
-  transact(request: Uint8Array, sendOnce = false): Pace {
+  transact(request: Uint8Array, again: Again = Again.Freely): Pace {
     const { machine, time } = this;
-    const refusal = machine.begin(request, time.nowUs, sendOnce);
+    const refusal = machine.begin(request, time.nowUs, again);
     if (refusal !== undefined) throw new Error(`refused: ${refusal}`);
     for (;;) {
       const pace = machine.step(time.nowUs);

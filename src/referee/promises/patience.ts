@@ -1,0 +1,60 @@
+import { NetFn } from "../../ipmi/command-table.ts";
+import { getBtInterfaceCapabilities } from "../../ipmi/commands/app/system-interface.ts";
+import type { On } from "../automaton.ts";
+import type { CheckedRule } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
+import { seconds } from "../text.ts";
+import type { Transfer } from "../transfer.ts";
+import { OUR_OWN } from "./panic.ts";
+
+/** A BMC that is away for less than a host's patience costs nobody a request. */
+export const givesTime: CheckedRule = {
+  id: "STACK-14",
+  party: "host",
+  severity: "violation",
+  section: "promise of the stack",
+  sentence:
+    "A BMC is given up only when it has had its five seconds, or what it stated itself: whoever is " +
+    "in disorder for less costs nobody a request.",
+  observable: true,
+  automaton: (context) => (context.head.host === OUR_OWN ? new GivesTime(context) : {}),
+};
+
+/** Less one pause between two tries. */
+const PATIENCE_US = 4_750_000;
+/** What the stack answers to all when it gives the BMC up. @see docs/architecture.md */
+const GIVEN_UP = 0x82;
+/** In Get BT Interface Capabilities' response, after the completion code. @see IPMI 2.0 §22.10 */
+const STATED_AT = 3;
+
+class GivesTime extends RuleAutomaton {
+  /** When each request that is open was sent. */
+  readonly sent = new Map<number, number>();
+  patienceUs = PATIENCE_US;
+  judgedUs = -1;
+
+  send({ id, t }: On<"send">): void {
+    if (!this.sent.has(id)) this.sent.set(id, t);
+  }
+
+  received({ id }: On<"received">): void {
+    this.sent.delete(id);
+  }
+
+  transfer(transfer: Transfer): void {
+    if (!transfer.succeeds(NetFn.App, getBtInterfaceCapabilities.cmd)) return;
+    const stated = transfer.data(STATED_AT);
+    if (stated > 0) this.patienceUs = Math.min(PATIENCE_US, stated * 1_000_000);
+  }
+
+  answer({ id, cc, maker, t }: On<"answer">): void {
+    const given = cc === GIVEN_UP && maker === "host-interface" && t !== this.judgedUs;
+    if (given && this.sent.has(id)) {
+      // All that is under way ends at once; it is the first of them that waited.
+      this.judgedUs = t;
+      const us = t - Math.min(...this.sent.values());
+      if (us < this.patienceUs) this.report(`the BMC was given up after ${seconds(us)}`);
+    }
+    this.sent.delete(id);
+  }
+}
