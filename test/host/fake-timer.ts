@@ -15,6 +15,8 @@ export class FakeTimer {
   setting = new Uint8Array(6);
   codes: number[] = [];
   silent = false;
+  /** It says that it runs, whether or not it has a setting. */
+  lies = false;
   readonly frames: string[] = [];
 
   attach(bmc: FakeBmc): this {
@@ -27,7 +29,7 @@ export class FakeTimer {
       if (code !== undefined) return reply(request, code);
       if (cmd === GET) return reply(request, 0, [...this.setting, 0x2c, 0x01]);
       if (cmd === RESET) {
-        if (!this.initialised) return reply(request, 0x80);
+        if (!this.initialised) return reply(request, this.lies ? 0 : 0x80);
         this.running = true;
         return reply(request, 0);
       }

@@ -14,6 +14,8 @@ import { settingData, type WatchdogSetting } from "./watchdog-setting.ts";
 /** The BMC does not know the timer's setting. @see IPMI 2.0 §27.5 */
 const NOT_INITIALISED = 0x80;
 const COUNT_MS = 100;
+/** How often the timer is set up within one heartbeat, when it is lost again and again. */
+const SET_UPS_MAX = 3;
 
 /** What came back for one of the timer's commands. */
 export type Heard =
@@ -26,6 +28,16 @@ export type Heard =
       readonly lost: boolean;
       readonly why: string;
     };
+
+/**
+ * Whether setting the timer up at once may help, after so many tries: a BMC that answers can be
+ * told so, one that does not is given time.
+ */
+export function mayHelp(heard: Heard, tries: number): boolean {
+  if (!heard.ok && !heard.answered) return false;
+  if (tries === 0) return true;
+  return (heard.ok || heard.lost) && tries < SET_UPS_MAX;
+}
 
 /** The timer's three commands. Each message is a new one, and each is heard of once. */
 export class WatchdogRequests {

@@ -12,7 +12,7 @@ import {
   type WatchdogState,
 } from "./watchdog-options.ts";
 import { Protection } from "./watchdog-protection.ts";
-import { type Heard, WatchdogRequests } from "./watchdog-requests.ts";
+import { mayHelp, WatchdogRequests } from "./watchdog-requests.ts";
 import {
   checkSetting,
   knowsDontStop,
@@ -22,8 +22,6 @@ import {
 
 /** Callers that may wait for one heartbeat, and for one diagnostic read. */
 const WAITERS_MAX = 100;
-/** How often the timer is set up within one heartbeat, when it is lost again and again. */
-const SET_UPS_MAX = 3;
 const STOPS_MAX = 3;
 /** A restart of the system may take so long. */
 const RESTART_TIMEOUT_S = 120;
@@ -32,7 +30,7 @@ type Done = (outcome: WatchdogOutcome) => void;
 
 /** What a watchdog is put together from, and who hears of what it does. */
 export interface WatchdogParts {
-  readonly stack: Pick<HostStack, "createUser" | "identity" | "setPanicFrame">;
+  readonly stack: Pick<HostStack, "createUser" | "identity" | "onReturn" | "setPanicFrame">;
   readonly scheduler: Scheduler;
   readonly tracer: Tracer;
   readonly options?: Partial<WatchdogOptions>;
@@ -95,6 +93,7 @@ export class Watchdog {
       },
     });
     parts.stack.setPanicFrame(() => this.panicFrame());
+    parts.stack.onReturn(() => this.#returned());
     this.#requests = new WatchdogRequests(this.#user, parts.scheduler, () => this.#device);
     this.#protection = new Protection({
       scheduler: parts.scheduler,
@@ -271,7 +270,7 @@ export class Watchdog {
       // What made a Set necessary while the Reset was under way costs a set-up, too.
       const why = heard.ok ? "its setting changed meanwhile" : heard.why;
       if (!heard.ok) this.#protection.lost(why);
-      if (mayHelp(heard, course)) this.#setUp(course);
+      if (mayHelp(heard, course.tries)) this.#setUp(course);
       else this.#fail(course, why);
     });
   }
@@ -356,6 +355,14 @@ export class Watchdog {
     this.#parts.onPretimeout?.();
   }
 
+  /** Whatever the BMC says of the timer, it may be of one that it had before it was away. */
+  #returned(): void {
+    this.#setFirst = true;
+    if (!this.#wanted || this.#setting.action === "none") return;
+    this.#due = true;
+    this.#proceed();
+  }
+
   #read(): void {
     if (this.#reading || this.#readers.length === 0) return;
     this.#reading = true;
@@ -380,13 +387,3 @@ export class Watchdog {
 }
 
 const OK: WatchdogOutcome = { ok: true };
-
-/**
- * Whether setting the timer up at once may help: a BMC that answers can be told so, one that does
- * not is given time.
- */
-function mayHelp(heard: Heard, course: Course): boolean {
-  if (!heard.ok && !heard.answered) return false;
-  if (course.tries === 0) return true;
-  return (heard.ok || heard.lost) && course.tries < SET_UPS_MAX;
-}

@@ -14,6 +14,46 @@ function guard(each: ReturnType<typeof bench>, us: number): void {
   rig.run(us);
 }
 
+// Goal: a success that cannot be true is not believed. Method: a BMC that loses its timer and says
+// 00h to each heartbeat all the same, once it was seen to be away.
+describe("a BMC that was away has its timer set again, whatever it says", () => {
+  test("after it was lost and found, at once", () => {
+    const { rig, timer, beat, watchdog } = bench();
+    beat();
+    rig.frozen = true;
+    watchdog.keepAlive();
+    rig.runUntil(() => rig.stack.state === "failed", 20 * SECOND);
+    timer.lose();
+    timer.taken();
+    timer.lies = true;
+    rig.thaw();
+    rig.runUntil(() => rig.stack.state === "up", 20 * SECOND);
+    rig.run(SECOND);
+    expect(timer.taken().slice(-2)).toEqual([SET_10_S, RESET]);
+    expect(timer.running).toBe(true);
+    expect(watchdog.state.name).toBe("armed");
+  });
+
+  test("in the same heartbeat, when that met it in disorder", () => {
+    const { rig, timer, beat, watchdog } = bench();
+    beat();
+    timer.lose();
+    timer.taken();
+    timer.lies = true;
+    const turn = rig.kcs.turn.bind(rig.kcs);
+    rig.kcs.turn = () => {
+      rig.kcs.jam();
+      turn();
+    };
+    rig.host.at(rig.time.nowUs + SECOND, "back", () => {
+      rig.kcs.turn = turn;
+    });
+    expect(beat()).toEqual({ ok: true });
+    expect(timer.taken()).toEqual([RESET, SET_10_S, RESET]);
+    expect(watchdog.state.name).toBe("armed");
+  });
+});
+
 describe("whatever a heartbeat is answered, the timer is set up again", () => {
   test("80h: at once, within the same heartbeat", () => {
     const { timer, beat, watchdog, watchdogLife } = bench();
