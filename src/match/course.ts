@@ -19,7 +19,7 @@ export interface Latencies {
 const QUICK: Latencies = { inputLatencyUs: 1, readLatencyUs: 5, commandLatencyUs: 30 };
 
 /**
- * Within this a right BMC takes a byte, and within this it has answered a whole request: a host waits
+ * Beside what the scenario says of it: within this a right BMC takes a byte, and within this it has answered a whole request: a host waits
  * for 5 s, on SSIF for the time between a request and its response.
  * @see IPMI 2.0 §9.15, §10.15, §11.4, §12.17
  */
@@ -28,10 +28,14 @@ export function legalUs(scenario: Scenario): number {
   const { bt, boot = 0 } = scenario.bmc ?? {};
   // What a BMC says that no BMC may say is taken for the least.
   const saidUs = kind === "bt" && bt?.time !== undefined ? Math.max(bt.time, 1) * BT_TIME_US : MOST;
-  // Who comes late to what was written before has the less time for it.
-  return Math.max(0, Math.min(LEGAL_US[kind], saidUs) - boot);
+  // Who comes late to what was written before has the less time for it, and so has who is said to be slow.
+  const ownUs = TURNS * (scenario.bmc?.["input-latency"] ?? 0);
+  const spentUs = boot + ownUs + (scenario.bmc?.["command-latency"] ?? 0);
+  return Math.max(0, Math.min(LEGAL_US[kind], saidUs) - spentUs);
 }
 
+/** One for the request, one for its response. */
+const TURNS = 2;
 const MOST = Number.POSITIVE_INFINITY;
 
 const LEGAL_US: Readonly<Record<InterfaceKind, number>> = {

@@ -65,6 +65,8 @@ test("what a scenario says of its BMC is not drawn", () => {
 test("a BMC that boots late has the less time for what was written before", () => {
   const scenario = readScenario(`${TEXT}bmc: { boot: 3s }\n`, "a test");
   expect(legalUs(scenario)).toBe(1_900_000);
+  const slow = readScenario(`${TEXT}bmc: { input-latency: 1s, command-latency: 1s }\n`, "a test");
+  expect(legalUs(slow)).toBe(1_900_000);
   const late = readScenario(`${TEXT}bmc: { boot: 30s }\n`, "a test");
   expect(new Course(7, late).commandLatencyUs).toBeLessThanOrEqual(30);
 });
