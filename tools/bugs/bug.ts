@@ -15,8 +15,15 @@ export interface Bug {
   readonly to: string;
   /** The rules that name the misdeed; the first one is what a reader would look for. */
   readonly rules: readonly string[];
-  /** Where it can show; without: on all of them. */
+  /** Where it can show; without: wherever one looks. */
   readonly interfaces?: readonly InterfaceKind[];
+}
+
+/** Where bugs are tried that are none of an interface: on registers, and on a bus. */
+const ONE_OF_EACH: readonly InterfaceKind[] = ["kcs", "ssif"];
+
+export function interfacesOf({ interfaces = ONE_OF_EACH }: Bug): readonly InterfaceKind[] {
+  return interfaces;
 }
 
 /** The file's text with the bug in it. Throws when the bug has lost its place. */

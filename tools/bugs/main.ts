@@ -1,11 +1,12 @@
 /**
- * Puts bugs into a copy of the sources, one at a time, plays the catalogue, and looks whom the
+ * Puts bugs into a bundle of the sources, one at a time, plays the catalogue, and looks whom the
  * referee blames, and by which rule.
  *
  *     npm run test:bugs                       all of them, each until the wanted rule was found
  *     npm run test:bugs -- --all              each on every match, so that each wrong word is seen
  *     npm run test:bugs -- --only NAME[,...]  one of them, or those whose names begin so
  *     npm run test:bugs -- --every N          each N-th
+ *     ... --interface KIND[,...]   there, in place of where it is tried else
  *     ... --list            names them
  *     ... --workers N       so many at a time
  *     ... --json FILE       what came, as JSON; `-` is standard output
@@ -13,13 +14,11 @@
  *
  * Exits with 1 when a bug has lost its place in the sources, or shows nothing.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { INTERFACES } from "../../src/wire/interface.ts";
 import { writeFigures } from "../figures/store.ts";
-import type { Bug } from "./bug.ts";
+import { type Bug, interfacesOf } from "./bug.ts";
 import { BUGS } from "./list/index.ts";
 import type { Outcome, Result } from "./sort.ts";
 import { tableOf, tableText } from "./table.ts";
@@ -30,6 +29,7 @@ const { values } = parseArgs({
     all: { type: "boolean", default: false },
     only: { type: "string" },
     every: { type: "string", default: "1" },
+    interface: { type: "string" },
     list: { type: "boolean", default: false },
     workers: { type: "string", default: "1" },
     json: { type: "string" },
@@ -67,19 +67,26 @@ function chosen(): readonly Bug[] {
   const named = BUGS.filter(({ name }) => {
     return beginnings === undefined || beginnings.some((each) => name.startsWith(each));
   });
-  return named.filter((_, at) => at % Math.max(Number(every), 1) === 0);
+  return named.filter((_, at) => at % Math.max(Number(every), 1) === 0).flatMap(onThese);
+}
+
+/** The bug on the interfaces that were asked for; none when it can show on none of them. */
+function onThese(bug: Bug): readonly Bug[] {
+  const asked = values.interface?.split(",");
+  if (asked === undefined) return [bug];
+  const may = bug.interfaces ?? INTERFACES;
+  const interfaces = may.filter((kind) => asked.includes(kind));
+  return interfaces.length === 0 ? [] : [{ ...bug, interfaces }];
 }
 
 async function playAll(bugs: readonly Bug[], workers: number): Promise<readonly Result[]> {
-  const folder = mkdtempSync(join(tmpdir(), "baseboard-bugs-"));
   const workshops = Array.from({ length: Math.min(workers, bugs.length) }, () => new Workshop());
   try {
-    const without = join(folder, "without.json");
     const [first] = workshops;
     const kinds = INTERFACES.filter((kind) => {
-      return bugs.some(({ interfaces = INTERFACES }) => interfaces.includes(kind));
+      return bugs.some((bug) => interfacesOf(bug).includes(kind));
     });
-    writeFileSync(without, JSON.stringify(await first?.plain(kinds)));
+    const without = (await first?.plain(kinds)) ?? [];
     // All workshops take from one list, in its order.
     const next = bugs.entries();
     const results: Result[] = [];
@@ -93,8 +100,7 @@ async function playAll(bugs: readonly Bug[], workers: number): Promise<readonly 
     await Promise.all(workshops.map(work));
     return results;
   } finally {
-    for (const workshop of workshops) workshop.close();
-    rmSync(folder, { recursive: true, force: true });
+    for (const workshop of workshops) await workshop.close();
   }
 }
 

@@ -1,73 +1,83 @@
 /**
- * Plays the catalogue on the sources that lie beside it: `workshop.ts` starts it in a copy of the
- * repository, with a bug in it or without. Prints a line of JSON for each match.
- *
- *     player.ts PLAN      a file with a Plan
+ * Plays scenarios on sources with a bug in them, or without: `workshop.ts` bundles this file with all
+ * that it imports, and runs it in a thread of its own. Tells what came of each match.
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { chosenScenarios, playedOn } from "../../src/cli/catalogue.ts";
-import { HOSTS, runStackMatch, type Scenario, whyNotFor } from "../../src/lab/index.ts";
-import { JsonLinesSink } from "../../src/trace/index.ts";
+import { parentPort, workerData } from "node:worker_threads";
+import { whyNotFor } from "../../src/match/party.ts";
+import { playMatch } from "../../src/match/play.ts";
+import { inOneGo } from "../../src/match/steps.ts";
+import type { Finding } from "../../src/referee/verdict.ts";
+import { onInterface } from "../../src/scenario/on-interface.ts";
+import { readScenario } from "../../src/scenario/read.ts";
+import type { Scenario } from "../../src/scenario/schema.ts";
+import { model } from "../../src/seats/model/party.ts";
+import { stack } from "../../src/seats/stack/party.ts";
+import type { TraceHead } from "../../src/trace/head.ts";
+import { JsonLinesSink } from "../../src/trace/jsonl.ts";
 import type { InterfaceKind } from "../../src/wire/interface.ts";
 import type { Bug } from "./bug.ts";
-import { outcomeOf, type Played } from "./sort.ts";
+import { type Breach, type Outcome, outcomeOf, type Played } from "./sort.ts";
 
 /** What a player has to play. */
 export interface Plan {
   readonly interfaces: readonly InterfaceKind[];
-  /** With a bug: outcomes are printed, and not matches. */
-  readonly bug?: Bug;
-  /** A file with the matches without any bug, as JSON. */
-  readonly without?: string;
-  /** Go on when the rule that was wanted was found. */
-  readonly all: boolean;
+  /** The texts of all scenarios. */
+  readonly scenarios: readonly string[];
+  /** With a bug: the matches without any, and whether to go on when the wanted rule was found. */
+  readonly bug?: { readonly bug: Bug; readonly without: readonly Played[]; readonly all: boolean };
 }
 
 /** A match that makes more is given up, and judged by what was seen. */
 const EVENTS_MAX = 150_000;
 
-const [, , file = ""] = process.argv;
-play(JSON.parse(readFileSync(file, "utf8")));
+play(workerData);
 
-function play({ interfaces, bug, without, all }: Plan): void {
-  const known: readonly Played[] =
-    without === undefined ? [] : JSON.parse(readFileSync(without, "utf8"));
+function play({ interfaces, scenarios, bug }: Plan): void {
   for (const kind of interfaces) {
-    for (const loaded of chosenScenarios([], true)) {
-      const { scenario, text } = playedOn(loaded, kind);
-      if (whyNotFor(scenario, HOSTS.stack) !== undefined) continue;
+    for (const plain of scenarios) {
+      const text = onInterface(plain, kind);
+      const scenario = readScenario(text, "a scenario");
+      if (whyNotFor(scenario, stack) !== undefined) continue;
       const played = playedOne(scenario, text, kind);
-      if (bug === undefined) {
-        console.log(JSON.stringify(played));
-        continue;
-      }
-      const plain = known.find(
-        (each) => each.scenario === scenario.name && each.interface === kind,
-      );
-      if (plain === undefined) throw new Error(`${scenario.name} on ${kind} was not played before`);
-      const outcome = outcomeOf(bug, plain, played);
-      console.log(JSON.stringify(outcome));
-      if (!all && outcome.blame === "right rule") return;
+      const outcome = bug === undefined ? undefined : comparedOf(bug, played);
+      parentPort?.postMessage(outcome ?? played);
+      if (bug?.all === false && outcome?.blame === "right rule") return;
     }
   }
+}
+
+function comparedOf({ bug, without }: NonNullable<Plan["bug"]>, played: Played): Outcome {
+  const plain = without.find((each) => {
+    return each.scenario === played.scenario && each.interface === played.interface;
+  });
+  if (plain === undefined) throw new Error(`${played.scenario} was not played without a bug`);
+  return outcomeOf(bug, plain, played);
 }
 
 function playedOne(scenario: Scenario, scenarioText: string, kind: InterfaceKind): Played {
   const hash = createHash("sha256");
   const place = { scenario: scenario.name, interface: kind };
   try {
-    const { verdict } = runStackMatch(scenario, {
+    const options = {
       scenarioText,
       eventsMax: EVENTS_MAX,
-      sinks: (head) => [new JsonLinesSink(head, (line) => void hash.update(line))],
-    });
-    const breaches = verdict.violations.map(({ rule, party, count, orders, follows }) => {
-      return { rule, party, count, ordered: orders.length > 0, follows: follows !== null };
-    });
+      sinks: (head: TraceHead) => [new JsonLinesSink(head, (line) => void hash.update(line))],
+    };
+    const { verdict } = inOneGo(playMatch(scenario, { host: stack, bmc: model }, options));
+    // What the wire explains is no party's.
+    const own = verdict.violations.filter(({ wire }) => wire.length === 0);
+    const breaches = [
+      ...own.map((found) => breachOf(found, false)),
+      ...verdict.notes.map((found) => breachOf(found, true)),
+    ];
     return { ...place, hash: hash.digest("hex"), breaches };
   } catch (thrown) {
     const crash = thrown instanceof Error ? thrown.message : String(thrown);
     return { ...place, hash: crash, breaches: [], crash };
   }
+}
+
+function breachOf({ rule, party, count, orders, follows }: Finding, note: boolean): Breach {
+  return { rule, party, count, ordered: orders.length > 0, follows: follows !== null, note };
 }

@@ -9,6 +9,8 @@ export interface Breach {
   readonly ordered: boolean;
   /** It follows from another breach. */
   readonly follows: boolean;
+  /** What the specification only recommends. */
+  readonly note: boolean;
 }
 
 /** What is kept of one match. */
@@ -43,6 +45,7 @@ export interface Outcome {
 /**
  * Compares a match with the same one without the bug: what is found besides is the bug's. What the
  * innocent party does on the scenario's orders is no accusation, nor is what follows from another breach.
+ * A note counts where it is what was wanted.
  */
 export function outcomeOf(bug: Bug, without: Played, played: Played): Outcome {
   const { scenario, interface: on, crash } = played;
@@ -53,6 +56,8 @@ export function outcomeOf(bug: Bug, without: Played, played: Played): Outcome {
   }
   const found = played.breaches.filter((breach) => {
     if (breach.party !== bug.party && (breach.ordered || breach.follows)) return false;
+    if (breach.note && (breach.party !== bug.party || !bug.rules.includes(breach.rule)))
+      return false;
     return !without.breaches.some((known) => isSame(known, breach));
   });
   const accused = found.filter(({ party }) => party !== bug.party).map(({ rule }) => rule);

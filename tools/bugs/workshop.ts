@@ -1,77 +1,85 @@
-import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { INTERFACES, type InterfaceKind } from "../../src/wire/interface.ts";
-import { type Bug, spoiled } from "./bug.ts";
+import { Worker } from "node:worker_threads";
+import { type BuildContext, context, type PluginBuild } from "esbuild";
+import type { InterfaceKind } from "../../src/wire/interface.ts";
+import { type Bug, interfacesOf, spoiled } from "./bug.ts";
 import type { Plan } from "./player.ts";
 import { type Outcome, type Played, type Result, resultOf } from "./sort.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** What a match needs of the repository, and is not linked to. */
-const COPIED = ["src", "scenarios", "schema", "tools", "package.json", "tsconfig.json"];
-/** A bug can make the host go round in circles within one access, and then only this ends it. */
-const PLAYER_MAX_MS = 300_000;
+const SOURCES = join(ROOT, "src");
+const SCENARIOS = join(ROOT, "scenarios");
+/** A bug can make a party go round in circles within one access, and then only this ends it. */
+const PLAYER_MAX_MS = 600_000;
 
-/** A copy of the repository in which one bug after the other is put into the sources. */
+type Builder = BuildContext<{ write: false }>;
+
+/** The sources as one bundle, with one bug after the other in it. No file is changed. */
 export class Workshop {
-  readonly #folder = mkdtempSync(join(tmpdir(), "baseboard-bugs-"));
+  readonly #scenarios = readdirSync(SCENARIOS)
+    .filter((name) => name.endsWith(".yaml"))
+    .sort()
+    .map((name) => readFileSync(join(SCENARIOS, name), "utf8"));
+  #builder: Promise<Builder> | undefined;
+  #bug: Bug | undefined;
 
-  constructor() {
-    for (const name of COPIED)
-      cpSync(join(ROOT, name), join(this.#folder, name), { recursive: true });
-    symlinkSync(join(ROOT, "node_modules"), join(this.#folder, "node_modules"));
-  }
-
-  close(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+  async close(): Promise<void> {
+    await (await this.#builder)?.dispose();
   }
 
   /** Plays all matches of these interfaces without any bug. */
   async plain(interfaces: readonly InterfaceKind[]): Promise<readonly Played[]> {
-    return await this.#play<Played>({ interfaces, all: true });
+    return await this.#play<Played>({ interfaces, scenarios: this.#scenarios });
   }
 
   /** Plays the matches with the bug, until the rule that is wanted was found, or all of them. */
-  async with(bug: Bug, without: string, all: boolean): Promise<Result> {
-    const file = join(this.#folder, "src", bug.file);
-    const text = readFileSync(file, "utf8");
-    writeFileSync(file, spoiled(bug, text));
-    try {
-      const interfaces = bug.interfaces ?? INTERFACES;
-      return resultOf(bug, await this.#play<Outcome>({ interfaces, bug, without, all }));
-    } finally {
-      writeFileSync(file, text);
-    }
+  async with(bug: Bug, without: readonly Played[], all: boolean): Promise<Result> {
+    this.#bug = bug;
+    const plan = { interfaces: interfacesOf(bug), scenarios: this.#scenarios };
+    return resultOf(bug, await this.#play<Outcome>({ ...plan, bug: { bug, without, all } }));
   }
 
-  /** What the player printed; of one that had to be ended, what it printed until then. */
-  async #play<Line>(plan: Plan): Promise<readonly Line[]> {
-    const file = join(this.#folder, "plan.json");
-    writeFileSync(file, JSON.stringify(plan));
-    const args = ["--import", "tsx", join(this.#folder, "tools/bugs/player.ts"), file];
-    const child = spawn(process.execPath, args, {
-      cwd: this.#folder,
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: PLAYER_MAX_MS,
+  /** What the player told; of one that had to be ended, what it told until then. */
+  async #play<Told>(plan: Plan): Promise<readonly Told[]> {
+    const player = new Worker(await this.#bundle(), { eval: true, workerData: plan });
+    const told: Told[] = [];
+    const ended = setTimeout(() => void player.terminate(), PLAYER_MAX_MS);
+    player.on("message", (each: Told) => told.push(each));
+    await new Promise<void>((resolve, reject) => {
+      player.on("error", reject);
+      player.on("exit", () => resolve());
     });
-    let printed = "";
-    let complaint = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      printed += text;
+    clearTimeout(ended);
+    return told;
+  }
+
+  async #bundle(): Promise<string> {
+    this.#builder ??= context({
+      entryPoints: [join(ROOT, "tools/bugs/player.ts")],
+      bundle: true,
+      write: false,
+      platform: "node",
+      format: "cjs",
+      logLevel: "silent",
+      plugins: [{ name: "bug", setup: (build: PluginBuild) => this.#setUp(build) }],
     });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      complaint += text;
+    const { outputFiles } = await (await this.#builder).rebuild();
+    return outputFiles[0]?.text ?? "";
+  }
+
+  /** Hands out each source as it is, but for the one that has the bug. */
+  #setUp(build: PluginBuild): void {
+    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      const spoils = this.#bug !== undefined && relative(SOURCES, path) === this.#bug.file;
+      return { contents: spoils && this.#bug ? spoiled(this.#bug, text) : text, loader: "ts" };
     });
-    const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-    if (code !== null && code !== 0) throw new Error(`${plan.bug?.name ?? "no bug"}: ${complaint}`);
-    const lines = printed.split("\n").slice(0, -1);
-    return lines.map((line): Line => JSON.parse(line));
   }
 }
 
-/** What the bug changes must be there, and once: reads the sources of the repository. */
+/** What the bug changes must be there, and once. */
 export function checkPlace(bug: Bug): void {
-  spoiled(bug, readFileSync(join(ROOT, "src", bug.file), "utf8"));
+  spoiled(bug, readFileSync(join(SOURCES, bug.file), "utf8"));
 }

@@ -40,8 +40,8 @@ export const BMC_KCS = bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces
   },
   {
     name: "bmc-kcs-aborts-into-idle",
-    from: "    this.#ticket++;\n    this.#fail(StatusCode.Aborted);",
-    to: "    this.#ticket++;\n    this.#phase(Phase.Idle);\n    this.#enter(State.Idle);",
+    from: '    this.#fail(StatusCode.Aborted, isControlCode ? "stays" : "taken");',
+    to: "    this.#ticket++;\n    this.#phase(Phase.Idle);\n    this.#enter(State.Idle, isControlCode);",
     rules: ["KCS-27"],
   },
   {
@@ -72,13 +72,13 @@ export const BMC_KCS = bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces
     name: "bmc-kcs-response-without-its-last-byte",
     from: "const next = this.#response[this.#sent];",
     to: "const next = this.#response.subarray(0, -1)[this.#sent];",
-    rules: ["MSG-01", "KCS-25"],
+    rules: ["GEN-15", "MSG-01"],
   },
   {
     name: "bmc-kcs-first-byte-twice",
     from: "    this.#sent = 1;",
     to: "    this.#sent = 0;",
-    rules: ["GEN-01", "MSG-01"],
+    rules: ["GEN-15", "GEN-01", "MSG-01"],
   },
   {
     name: "bmc-kcs-attention-never-shown",
@@ -102,19 +102,19 @@ export const BMC_KCS = bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces
     name: "bmc-kcs-old-request-bytes-in-front",
     from: "        this.#received = 0;\n        this.#error",
     to: "        this.#error",
-    rules: ["GEN-09"],
+    rules: ["GEN-14", "GEN-09"],
   },
   {
     name: "bmc-kcs-request-without-its-last-byte",
     from: "this.#request.subarray(0, this.#received)",
     to: "this.#request.subarray(0, Math.max(this.#received - 1, 2))",
-    rules: ["GEN-09"],
+    rules: ["GEN-14", "GEN-09"],
   },
   {
     name: "bmc-kcs-no-dummy-bytes",
     from: "    this.#state = state;\n    this.#controller.writeOutput(0);",
     to: "    this.#state = state;",
-    rules: ["KCS-25", "KCS-49"],
+    rules: ["KCS-25", "KCS-49", "KCS-50"],
   },
   {
     name: "bmc-kcs-output-before-read-state",

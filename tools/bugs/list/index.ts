@@ -1,6 +1,25 @@
 import type { Bug } from "../bug.ts";
+import { BMC_BT } from "./bmc-bt.ts";
 import { BMC_KCS } from "./bmc-kcs.ts";
+import { BMC_MESSAGING } from "./bmc-messaging.ts";
+import { BMC_SMIC } from "./bmc-smic.ts";
+import { BMC_SSIF } from "./bmc-ssif.ts";
+import { HOST_BT } from "./host-bt.ts";
 import { HOST_KCS } from "./host-kcs.ts";
+import { HOST_SMIC } from "./host-smic.ts";
+import { HOST_SSIF } from "./host-ssif.ts";
+import { HOST_STACK } from "./host-stack.ts";
 
 /** All bugs, in the order in which they are tried. */
-export const BUGS: readonly Bug[] = [...HOST_KCS, ...BMC_KCS];
+export const BUGS: readonly Bug[] = [
+  ...HOST_KCS,
+  ...HOST_SMIC,
+  ...HOST_BT,
+  ...HOST_SSIF,
+  ...HOST_STACK,
+  ...BMC_KCS,
+  ...BMC_SMIC,
+  ...BMC_BT,
+  ...BMC_SSIF,
+  ...BMC_MESSAGING,
+];

@@ -1,0 +1,149 @@
+import { bugsIn } from "../bug.ts";
+
+/** What can go wrong in what a BMC has to say to the system's software. */
+export const BMC_MESSAGING = [
+  ...bugsIn({ party: "bmc", file: "bmc/stores/messaging.ts" }, [
+    {
+      name: "bmc-event-buffer-on-from-the-start",
+      from: "const ENABLES_DEFAULT = GlobalEnable.SystemEventLogging;",
+      to: "const ENABLES_DEFAULT = GlobalEnable.SystemEventLogging | GlobalEnable.EventMessageBuffer;",
+      rules: ["MF-01"],
+    },
+    {
+      name: "bmc-reset-keeps-the-enables",
+      from: "    this.#enables = ENABLES_DEFAULT | this.#options.stuckEnables;\n    this.#event",
+      to: "    this.#event",
+      rules: ["MF-01"],
+    },
+    {
+      name: "bmc-event-overwritten",
+      from: "if ((this.#enables & GlobalEnable.EventMessageBuffer) === 0 || this.#event !== undefined)\n",
+      to: "if ((this.#enables & GlobalEnable.EventMessageBuffer) === 0)\n",
+      rules: ["MF-07"],
+    },
+    {
+      name: "bmc-event-read-again",
+      from: "    this.#event = undefined;\n    if (event !== undefined) this.#tell();",
+      to: "    if (event !== undefined) this.#tell();",
+      rules: ["MF-06"],
+    },
+    {
+      name: "bmc-message-read-again",
+      from: "const message = this.#queue.shift();",
+      to: "const message = this.#queue.first;",
+      rules: ["MF-06"],
+    },
+    {
+      name: "bmc-attention-outlives-the-message",
+      from: "    if (message !== undefined) this.#tell();\n",
+      to: "",
+      rules: ["KCS-42", "SMIC-25", "BT-30", "SSIF-26", "FLAG-01"],
+    },
+    {
+      name: "bmc-attention-outlives-the-event",
+      from: "    this.#event = undefined;\n    if (event !== undefined) this.#tell();",
+      to: "    this.#event = undefined;",
+      rules: ["KCS-42", "SMIC-25", "BT-30", "SSIF-26", "FLAG-01"],
+    },
+    {
+      name: "bmc-message-without-attention",
+      from: "    if (!this.#queue.push(message, [...this.#receiving])) return false;\n    this.#tell();",
+      to: "    if (!this.#queue.push(message, [...this.#receiving])) return false;",
+      rules: ["KCS-40", "SMIC-25", "BT-30", "SSIF-32"],
+    },
+    {
+      name: "bmc-event-without-attention",
+      from: "    this.#event = record;\n    this.#tell();",
+      to: "    this.#event = record;",
+      rules: ["KCS-40", "SMIC-25", "BT-30", "SSIF-32"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/stores/message-queue.ts" }, [
+    {
+      name: "bmc-full-queue-drops-the-oldest",
+      from: ">= this.#capacity) return false;",
+      to: ">= this.#capacity) this.#entries.shift();",
+      rules: ["MF-10"],
+    },
+    {
+      name: "bmc-last-message-first",
+      from: "    return this.#entries.shift();",
+      to: "    return this.#entries.pop();",
+      rules: ["MF-10", "MF-15"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/commands/app/messaging.ts" }, [
+    {
+      name: "bmc-flags-hide-the-event",
+      from: "Uint8Array.of(messaging.flags)",
+      to: "Uint8Array.of(messaging.flags & ~2)",
+      rules: ["FLAG-02", "MF-16"],
+    },
+    {
+      name: "bmc-flags-show-the-buffer-always",
+      from: "Uint8Array.of(messaging.flags)",
+      to: "Uint8Array.of(messaging.flags | 2)",
+      rules: ["FLAG-01", "MF-04"],
+    },
+    {
+      name: "bmc-empty-queue-is-not-present",
+      from: "SpecificCc.MessageQueueEmpty",
+      to: "Cc.NotPresent",
+      rules: ["MF-08"],
+    },
+    {
+      name: "bmc-empty-buffer-is-unspecified",
+      from: "SpecificCc.EventBufferEmpty",
+      to: "Cc.Unspecified",
+      rules: ["MF-17", "MSG-02"],
+    },
+    {
+      name: "bmc-enables-cut",
+      from: "Uint8Array.of(messaging.enables)",
+      to: "Uint8Array.of(messaging.enables & 0x07)",
+      rules: ["MF-18"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/commands/app/send-message.ts" }, [
+    {
+      name: "bmc-nobody-there-is-success",
+      from: "return ipmb.send(message) ? { message: new Uint8Array() } : SpecificCc.NakOnWrite;",
+      to: "ipmb.send(message);\n    return { message: new Uint8Array() };",
+      rules: ["SND-07", "MSG-02"],
+    },
+    {
+      name: "bmc-nobody-there-is-unspecified",
+      from: ": SpecificCc.NakOnWrite;",
+      to: ": Cc.Unspecified;",
+      rules: ["SND-07", "MSG-02"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/controller/ipmb-bus.ts" }, [
+    {
+      name: "bmc-bridged-response-twice",
+      from: "    this.#queue(encodeQueuedIpmb(frame));",
+      to: "    this.#queue(encodeQueuedIpmb(frame));\n    this.#queue(encodeQueuedIpmb(frame));",
+      rules: ["SND-08", "MF-06"],
+    },
+    {
+      name: "bmc-bridged-number-changed",
+      from: "ipmbResponse(frame, data)",
+      to: "{ ...ipmbResponse(frame, data), sequence: 0 }",
+      rules: ["SND-09"],
+    },
+    {
+      name: "bmc-bridged-response-lost",
+      from: "    this.#queue(encodeQueuedIpmb(frame));",
+      to: "    if (frame.data.length < 8) this.#queue(encodeQueuedIpmb(frame));",
+      rules: ["SND-01"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/controller/assembly.ts" }, [
+    {
+      name: "bmc-wrong-channel-in-the-queue",
+      from: "Uint8Array.of(Channel.PrimaryIpmb, ...message)",
+      to: "Uint8Array.of(Channel.PrimaryIpmb + 7, ...message)",
+      rules: ["SND-05"],
+    },
+  ]),
+];

@@ -1,0 +1,163 @@
+import { bugsIn } from "../bug.ts";
+
+/** What can go wrong in a BMC's SSIF. */
+export const BMC_SSIF = [
+  ...bugsIn({ party: "bmc", file: "bmc/ssif/ssif.ts", interfaces: ["ssif"] }, [
+    {
+      name: "bmc-ssif-late-response-given",
+      from: "  #drop(): void {\n    this.#ticket++;",
+      to: "  #drop(): void {",
+      rules: ["SSIF-30"],
+    },
+    {
+      name: "bmc-ssif-no-multi-part-mark",
+      from: "    this.#block.set(MULTI_PART_MARK);\n",
+      to: "",
+      rules: ["SSIF-21"],
+    },
+    {
+      name: "bmc-ssif-full-block-is-multi-part",
+      from: "if (this.#response.length <= BLOCK_BYTES_MAX) return this.#response;",
+      to: "if (this.#response.length < BLOCK_BYTES_MAX) return this.#response;",
+      rules: ["SSIF-31", "SSIF-21"],
+    },
+    {
+      name: "bmc-ssif-blocks-from-one",
+      from: "LAST_BLOCK : number + this.manners.firstBlock;",
+      to: "LAST_BLOCK : number + 1;",
+      rules: ["SSIF-22"],
+    },
+    {
+      name: "bmc-ssif-no-last-block",
+      from: "this.#block[0] = isLast ? LAST_BLOCK : number + this.manners.firstBlock;",
+      to: "this.#block[0] = number + this.manners.firstBlock;",
+      rules: ["SSIF-22"],
+    },
+    {
+      name: "bmc-ssif-same-block-again",
+      from: "    if (command === SsifCommand.ReadMiddle) this.#next++;\n",
+      to: "",
+      rules: ["SSIF-22"],
+    },
+    {
+      name: "bmc-ssif-end-without-a-start",
+      from: "      case SsifCommand.WriteEnd:\n        return this.#state === State.Writing;",
+      to: "      case SsifCommand.WriteEnd:\n        return true;",
+      rules: ["SSIF-23"],
+    },
+    {
+      name: "bmc-ssif-old-response-read",
+      from: "      case SsifCommand.ReadStart:\n        return this.#hasResponse;",
+      to: "      case SsifCommand.ReadStart:\n        return true;",
+      rules: ["SSIF-30", "SSIF-20"],
+    },
+    {
+      name: "bmc-ssif-alert-without-leave",
+      from: "if (this.#alertsResponses) this.#alert.setResponse(true);",
+      to: "this.#alert.setResponse(true);",
+      rules: ["SSIF-33"],
+    },
+    {
+      name: "bmc-ssif-no-alert-for-responses",
+      from: "if (this.#alertsResponses) this.#alert.setResponse(true);",
+      to: "if (!this.#alertsResponses) this.#alert.setResponse(false);",
+      rules: ["SSIF-26"],
+    },
+    {
+      name: "bmc-ssif-no-alert-for-attention",
+      from: "    if (interrupt) this.#alert.setAttention(true);\n    else if",
+      to: "    if",
+      rules: ["SSIF-26"],
+    },
+    {
+      name: "bmc-ssif-response-gone-once-read",
+      from: "      this.#alert.setResponse(false);\n    }\n  }\n\n  /** The byte-wise",
+      to: "      this.#alert.setResponse(false);\n      this.#state = State.Idle;\n    }\n  }\n\n  /** The byte-wise",
+      rules: ["SSIF-25"],
+    },
+    {
+      name: "bmc-ssif-longest-request-refused",
+      from: "return this.#received + count <= this.#limits.inputBytesMax;",
+      to: "return this.#received + count < this.#limits.inputBytesMax;",
+      rules: ["SSIF-27", "SSIF-24", "GEN-09"],
+    },
+    {
+      name: "bmc-ssif-old-request-bytes",
+      from: "    this.#received = 0;\n    this.#aborted = false;",
+      to: "    this.#aborted = false;",
+      rules: ["GEN-14"],
+    },
+    {
+      name: "bmc-ssif-block-a-byte-short",
+      from: "this.#response.subarray(from, from + BLOCK_DATA);",
+      to: "this.#response.subarray(from, from + BLOCK_DATA - 1);",
+      rules: ["SSIF-22"],
+    },
+    {
+      name: "bmc-ssif-first-block-a-byte-short",
+      from: "this.#response.subarray(0, FIRST_BLOCK_DATA)",
+      to: "this.#response.subarray(0, FIRST_BLOCK_DATA - 1)",
+      rules: ["SSIF-21", "GEN-15", "MSG-01"],
+    },
+    {
+      name: "bmc-ssif-broken-part-forgiven",
+      from: "    if (command !== SsifCommand.ReadRetry) this.#state = State.Idle;",
+      to: "    if (command === SsifCommand.SinglePartWrite) this.#state = State.Idle;",
+      rules: ["SSIF-23"],
+    },
+    {
+      name: "bmc-ssif-request-without-its-last-byte",
+      from: "return this.#request.subarray(0, this.#received);",
+      to: "return this.#request.subarray(0, Math.max(this.#received - 1, 2));",
+      rules: ["GEN-14", "SSIF-23", "GEN-09"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/ssif/block-slave.ts", interfaces: ["ssif"] }, [
+    {
+      name: "bmc-ssif-code-without-the-read-address",
+      from: "    this.#pec = pec(this.#pec, this.#writeAddress | READ_BIT);\n",
+      to: "",
+      rules: ["SSIF-28"],
+    },
+    {
+      name: "bmc-ssif-code-not-checked",
+      from: "|| value !== before) return",
+      to: "|| value === -1) return",
+      rules: ["SSIF-23", "GEN-14"],
+    },
+    {
+      name: "bmc-ssif-cut-part-taken",
+      from: "    if (state === State.Whole) {",
+      to: "    if (state === State.Whole || (state === State.Data && this.#moved > 0)) {",
+      rules: ["SSIF-23"],
+    },
+    {
+      name: "bmc-ssif-empty-block-instead-of-no",
+      from: "    if (block === undefined) return false;\n    this.#block = block;",
+      to: "    if (block === undefined) return false;\n    this.#moved = 0;\n    this.#block = block.length > 3 ? block : new Uint8Array(0);",
+      rules: ["SSIF-20", "GEN-02"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/ssif/alert.ts", interfaces: ["ssif"] }, [
+    {
+      name: "bmc-ssif-alert-pulled-on",
+      from: "  taken(): void {\n    this.#owed = this.#response && this.#attention;\n    this.#response = false;\n    this.#attention = false;\n  }",
+      to: "  taken(): void {\n    this.#update();\n  }",
+      rules: ["SSIF-26"],
+    },
+    {
+      name: "bmc-ssif-second-alert-forgotten",
+      from: "this.#owed = this.#response && this.#attention;",
+      to: "this.#owed = false;",
+      rules: ["SSIF-26"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/commands/app/channel.ts", interfaces: ["ssif"] }, [
+    {
+      name: "bmc-ssif-tells-less-than-it-does",
+      from: "{ ...common, ...ssif, outputBytesMax }",
+      to: "{ ...common, ...NOT_SSIF, outputBytesMax }",
+      rules: ["SSIF-32", "SSIF-27"],
+    },
+  ]),
+];
