@@ -1,5 +1,6 @@
 import { bmcCarries } from "./carriage/bmc-carries.ts";
 import { hostCarries } from "./carriage/host-carries.ts";
+import { unexplained } from "./carriage/unexplained.ts";
 import { commandRules } from "./messages/commands.ts";
 import { flagRules } from "./messages/flags.ts";
 import { hostManners } from "./messages/host-manners.ts";
@@ -20,6 +21,7 @@ export function amongCommonRules<R>(own: readonly R[]): readonly (R | CommonRule
     ...flagRules,
     ...hostManners,
     ...hostCarries,
+    ...unexplained,
     ...promises,
   ];
 }

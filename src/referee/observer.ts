@@ -1,6 +1,12 @@
 import type { TraceEvent } from "../trace/events.ts";
 import type { Transfer } from "./transfer.ts";
 
+/**
+ * Who has to act next in the transfer at hand, by what the host saw last; `error`: the BMC has shown
+ * that something is wrong, `none`: there is no transfer.
+ */
+export type Turn = "host" | "bmc" | "error" | "unknown" | "none";
+
 /** What every interface's view of the host shows to the rules that hold for all interfaces. */
 export interface HostFace {
   /** The transfer at hand, or the last one. */
@@ -12,6 +18,7 @@ export interface HostFace {
   bars: number;
   /** Where the host is in its transfer, for a sentence: "in the read phase". */
   readonly place: string;
+  readonly turn: Turn;
   /**
    * The host has sent its request, sees that there is nothing to take yet, and no wire fault hides
    * the BMC: how long it has waited, in µs. -1 when that is not so.

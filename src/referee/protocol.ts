@@ -1,5 +1,6 @@
 import type { InterfaceKind, Taps } from "../trace/head.ts";
 import { type Automaton, type CommonEvents, type CommonTopics, commonTopics } from "./automaton.ts";
+import type { Breaches } from "./breaches.ts";
 import { amongCommonRules } from "./common-rules.ts";
 import { Dialogues } from "./dialogues.ts";
 import { connect, type Handlers, type Topics } from "./dispatch.ts";
@@ -20,6 +21,7 @@ export interface Protocol {
 export interface Match {
   readonly head: RefereeHead;
   readonly faults: InjectedFaults;
+  readonly breaches: Readonly<Breaches>;
   /** Whether the match is judged by this rule. */
   judgedBy(rule: Rule): boolean;
   /** Whom the rule's automaton tells of a breach. */
@@ -64,7 +66,7 @@ type OwnRule<O extends Observer, M> = RuleOf<O, M> & { readonly on: InterfaceKin
 function followed<O extends Observer, M>(
   parts: Parts<O, M>,
   book: readonly (OwnRule<O, M> | CommonRule)[],
-  { head, faults, judgedBy, reporterOf }: Match,
+  { head, faults, breaches, judgedBy, reporterOf }: Match,
 ): Followed {
   const topics = commonTopics();
   const ownTopics = parts.topics();
@@ -74,7 +76,7 @@ function followed<O extends Observer, M>(
   const automata = new Map<string, Automaton>();
   for (const rule of book) {
     if (!rule.observable || !judgedBy(rule)) continue;
-    const context = { head, host, bmc, faults, report: reporterOf(rule) };
+    const context = { head, host, bmc, faults, breaches, report: reporterOf(rule) };
     if ("on" in rule) {
       const automaton = rule.automaton(context);
       const hears = connect<M>(ownTopics, automaton, head.taps);

@@ -3,6 +3,7 @@ import type { BmcLife, TraceEvent } from "../trace/events.ts";
 import { TraceOrder } from "../trace/order.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import type { Automaton, CommonTopics } from "./automaton.ts";
+import type { Breaches } from "./breaches.ts";
 import { Findings } from "./findings.ts";
 import { InjectedFaults } from "./injected-faults.ts";
 import { MisplacedEvent } from "./misplaced-event.ts";
@@ -18,6 +19,7 @@ export class Referee implements TraceSink {
   readonly #head: RefereeHead;
   readonly #findings = new Findings();
   readonly #faults: InjectedFaults;
+  readonly #breaches: Breaches = { host: 0, bmc: 0 };
   readonly #observer: Observer;
   readonly #on: CommonTopics;
   readonly #automata: ReadonlyMap<string, Automaton>;
@@ -39,6 +41,7 @@ export class Referee implements TraceSink {
     const { observer, topics, automata } = protocol.follow({
       head,
       faults: this.#faults,
+      breaches: this.#breaches,
       judgedBy: (rule) => chosen.has(rule),
       reporterOf: (rule) => this.#reporter(rule),
     });
@@ -212,6 +215,7 @@ export class Referee implements TraceSink {
       const { host, bmc } = this.#observer;
       const transfer = this.#head.taps.host ? host.transfer : bmc.exchange;
       const startUs = Math.min((about ?? transfer).startUs, sinceUs);
+      if (severity === "violation") this.#breaches[rule.party]++;
       this.#findings.add({
         rule,
         severity,

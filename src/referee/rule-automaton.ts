@@ -29,6 +29,10 @@ export abstract class RuleAutomaton<C extends Context = Context> {
     return this.#context.faults;
   }
 
+  protected get breaches(): C["breaches"] {
+    return this.#context.breaches;
+  }
+
   /** Reports the rule as broken by the event at hand, as `Context` says. */
   protected report(detail: string, severity?: Severity, sinceUs?: number, about?: Stretch): void {
     this.#context.report(detail, severity, sinceUs, about);

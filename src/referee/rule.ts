@@ -1,5 +1,6 @@
 import type { InterfaceKind, Promises, Taps } from "../trace/head.ts";
 import type { Automaton } from "./automaton.ts";
+import type { Breaches } from "./breaches.ts";
 import type { InjectedFaults } from "./injected-faults.ts";
 import type { BmcFace, HostFace } from "./observer.ts";
 import type { Party, Severity } from "./party.ts";
@@ -82,6 +83,7 @@ export interface Context {
   /** The BMC's doings by its own face when that is tapped, else by what the host saw. */
   readonly bmc: BmcFace;
   readonly faults: InjectedFaults;
+  readonly breaches: Readonly<Breaches>;
   /**
    * Reports the rule as broken by the event at hand. `sinceUs`: when that which is wrong began, if
    * it shows only now, as with a silence. `about`: the time that it is about,

@@ -235,6 +235,7 @@ function observer(name: Watched["name"], faces: Faces): Observer {
   const match = {
     head: headOf({ name }, faces),
     faults: new InjectedFaults({ host: true, bmc: true }),
+    breaches: { host: 0, bmc: 0 },
   };
   return protocol.follow({ ...match, judgedBy: () => false, reporterOf: () => () => {} }).observer;
 }

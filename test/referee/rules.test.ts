@@ -6,6 +6,7 @@ import { carriageCases } from "./cases/carriage.ts";
 import type { Case, RuleCases } from "./cases/case.ts";
 import { codeCases } from "./cases/codes.ts";
 import { fruCases } from "./cases/fru.ts";
+import { heedingCases } from "./cases/heeding.ts";
 import { hostCases } from "./cases/host.ts";
 import { interfaceCases } from "./cases/interfaces.ts";
 import { messageCases } from "./cases/messages.ts";
@@ -16,6 +17,7 @@ import { smicCases } from "./cases/smic.ts";
 import { smicFlagCases } from "./cases/smic-flags.ts";
 import { ssifBmcCases } from "./cases/ssif-bmc.ts";
 import { ssifHostCases } from "./cases/ssif-host.ts";
+import { unexplainedCases } from "./cases/unexplained.ts";
 import { watchdogCases } from "./cases/watchdog.ts";
 import { watchdogTimerCases } from "./cases/watchdog-timer.ts";
 import { named, refereeOf } from "./script.ts";
@@ -36,6 +38,8 @@ const cases: RuleCases = {
   ...smicFlagCases,
   ...carriageCases,
   ...interfaceCases,
+  ...heedingCases,
+  ...unexplainedCases,
   ...ssifHostCases,
   ...ssifBmcCases,
 };

@@ -1,7 +1,7 @@
 import { BtControl } from "../../wire/bt/protocol.ts";
 import type { HostTopics } from "../automaton.ts";
 import type { InjectedFaults } from "../injected-faults.ts";
-import type { HostFace } from "../observer.ts";
+import type { HostFace, Turn } from "../observer.ts";
 import type { Transfer } from "../transfer.ts";
 import { HOST_WAIT_US } from "../transfer.ts";
 import type { BmcView } from "./bmc-view.ts";
@@ -76,6 +76,13 @@ export class HostView implements HostFace {
     return this.transfers.open.length > 0
       ? "with a request under way"
       : "with no request under way";
+  }
+
+  get turn(): Turn {
+    if (this.transfers.open.length === 0) return "none";
+    if (this.control === -1 || this.control === NOBODY) return "unknown";
+    const given = (this.control & BtControl.B2hAtn) !== 0 || this.taking !== Taking.Not;
+    return given ? "host" : "bmc";
   }
 
   waitsUs(nowUs: number): number {

@@ -1,8 +1,9 @@
 import { protocol } from "../protocol.ts";
 import { BtObserver } from "./observer.ts";
 import { bmcHandshake } from "./rules/bmc-handshake.ts";
-import { bmcInterrupts } from "./rules/bmc-interrupts.ts";
 import { bmcResponses } from "./rules/bmc-responses.ts";
+import { bmcReturns } from "./rules/bmc-returns.ts";
+import { hostAttention } from "./rules/host-attention.ts";
 import { hostReads } from "./rules/host-reads.ts";
 import { hostWrites } from "./rules/host-writes.ts";
 import { btTopics } from "./topics.ts";
@@ -12,5 +13,12 @@ export const bt = protocol({
   name: "bt",
   topics: btTopics,
   observer: (topics, taps, faults) => new BtObserver(topics, taps, faults),
-  rules: [...hostWrites, ...bmcHandshake, ...bmcInterrupts, ...bmcResponses, ...hostReads],
+  rules: [
+    ...hostWrites,
+    ...bmcHandshake,
+    ...bmcReturns,
+    ...bmcResponses,
+    ...hostReads,
+    ...hostAttention,
+  ],
 });

@@ -14,6 +14,7 @@ export const bmcCarries: readonly CommonRule[] = [
     section: "IPMI 2.0 §6.13",
     sentence:
       "The BMC carries out the request that came over the wire, whole and as it was, and no other.",
+    shows: "an effect",
     observable: true,
     automaton: ({ bmc, head, report }) => {
       if (!head.taps.bmc) return {};
@@ -32,6 +33,7 @@ export const bmcCarries: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §6.13",
     sentence: "The BMC gives the host the response that its application made, whole and as it was.",
+    shows: "an effect",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new GivesWhatItWasHanded(context) : {}),
   },
@@ -55,9 +57,14 @@ class GivesWhatItWasHanded extends RuleAutomaton {
   }
 
   exchange(exchange: Transfer): void {
-    if (!exchange.complete || exchange.tag === 0) return;
+    if (exchange.tag === 0) return;
     const handed = this.handed.get(exchange.tag);
     const given = exchange.response.copy();
+    if (!exchange.complete) {
+      // What was given up is right as far as it came.
+      if (handed !== undefined) this.#compare(handed.subarray(0, given.length), given);
+      return;
+    }
     if (handed !== undefined) return this.#compare(handed, given, transferText(exchange));
     this.givenTag = exchange.tag;
     this.given = given;

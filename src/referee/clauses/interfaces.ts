@@ -43,7 +43,7 @@ export const onInterfaces: readonly Clause[] = [
       "KCS-B2",
       "Each byte of a request is taken with WRITE shown, and answered with a dummy byte.",
       {
-        rules: ["KCS-21", "KCS-31", "KCS-35"],
+        rules: ["KCS-21", "KCS-31", "KCS-35", "KCS-50"],
       },
     ],
     [
@@ -63,21 +63,21 @@ export const onInterfaces: readonly Clause[] = [
       "KCS-B8",
       "Anything but READ in the read phase is met with ERROR and 02h.",
       {
-        rules: ["KCS-26", "KCS-30"],
+        rules: ["KCS-26", "KCS-30", "KCS-36", "KCS-37"],
       },
     ],
     [
       "KCS-B9",
       "GET_STATUS/ABORT stops what runs, gives the error code, and ends in IDLE.",
       {
-        rules: ["KCS-23", "KCS-28", "KCS-30"],
+        rules: ["KCS-23", "KCS-28", "KCS-30", "KCS-38", "KCS-39"],
       },
     ],
     [
       "KCS-B12",
       "A reserved control code is met with ERROR and 02h.",
       {
-        rules: ["KCS-26", "KCS-30"],
+        rules: ["KCS-26", "KCS-30", "KCS-36"],
       },
     ],
     [
@@ -123,7 +123,7 @@ export const onInterfaces: readonly Clause[] = [
       "KCS-H5",
       "In the read phase each byte is fetched with OBF at 1 and acknowledged by READ.",
       {
-        rules: ["KCS-03", "KCS-05", "KCS-10"],
+        rules: ["KCS-03", "KCS-05", "KCS-10", "KCS-14"],
       },
     ],
     [
@@ -184,7 +184,7 @@ export const onInterfaces: readonly Clause[] = [
         rules: ["BT-05"],
       },
     ],
-    ["BT-A2", "SMS_ATN is cleared, and then the flags are fetched.", { rules: ["BT-11"] }],
+    ["BT-A2", "SMS_ATN is cleared, and then the flags are fetched.", { rules: ["BT-11", "BT-14"] }],
   ),
   ...clausesOf(
     "bmc",
@@ -193,7 +193,7 @@ export const onInterfaces: readonly Clause[] = [
       "BT-W5",
       "A request is taken under B_BUSY, and B_BUSY falls when it was taken.",
       {
-        rules: ["BT-21", "BT-22"],
+        rules: ["BT-21", "BT-22", "BT-32"],
       },
     ],
     ["BT-R1", "A response waits for H_BUSY and for B2H_ATN to fall.", { rules: ["BT-23"] }],
@@ -208,7 +208,7 @@ export const onInterfaces: readonly Clause[] = [
       "BT-IRQ",
       "A rising B2H_ATN or SMS_ATN sets B2H_IRQ, if that is enabled.",
       {
-        rules: ["BT-29"],
+        rules: ["BT-29", "BT-31"],
       },
     ],
   ),

@@ -1,7 +1,7 @@
 import { Control, Phase, Status } from "../../wire/kcs/protocol.ts";
 import type { HostTopics } from "../automaton.ts";
 import type { InjectedFaults } from "../injected-faults.ts";
-import type { HostFace } from "../observer.ts";
+import type { HostFace, Turn } from "../observer.ts";
 import { HOST_WAIT_US, Transfer } from "../transfer.ts";
 import type { BmcView } from "./bmc-view.ts";
 
@@ -77,6 +77,17 @@ export class HostView implements HostFace {
 
   get place(): string {
     return PLACES[this.phase];
+  }
+
+  get turn(): Turn {
+    const { phase, status } = this;
+    if (phase < HostPhase.Start || phase > HostPhase.Read) return "none";
+    if (status === -1 || status === NOBODY || !this.fresh) return "unknown";
+    if ((status & Status.Ibf) !== 0) return "bmc";
+    if (this.bits === Phase.Error) return "error";
+    const reads = phase === HostPhase.Read;
+    if (this.bits !== (reads ? Phase.Read : Phase.Write)) return "unknown";
+    return reads && (status & Status.Obf) === 0 ? "bmc" : "host";
   }
 
   waitsUs(nowUs: number): number {

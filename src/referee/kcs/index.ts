@@ -6,6 +6,7 @@ import { bmcBehaviour } from "./rules/bmc-behaviour.ts";
 import { bmcStates } from "./rules/bmc-states.ts";
 import { errorState } from "./rules/error-state.ts";
 import { hostAttention } from "./rules/host-attention.ts";
+import { hostReads } from "./rules/host-reads.ts";
 import { hostTransfers } from "./rules/host-transfers.ts";
 import { turnTaking } from "./rules/turn-taking.ts";
 
@@ -17,6 +18,7 @@ export const kcs = protocol({
   rules: [
     ...turnTaking,
     ...hostTransfers,
+    ...hostReads,
     ...bmcStates,
     ...bmcBehaviour,
     ...errorState,

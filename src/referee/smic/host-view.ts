@@ -1,7 +1,7 @@
 import { SmicControl, SmicFlag, SmicStatus } from "../../wire/smic/protocol.ts";
 import type { HostTopics } from "../automaton.ts";
 import type { InjectedFaults } from "../injected-faults.ts";
-import type { HostFace } from "../observer.ts";
+import type { HostFace, Turn } from "../observer.ts";
 import { HOST_WAIT_US, Transfer } from "../transfer.ts";
 import type { BmcView } from "./bmc-view.ts";
 
@@ -77,6 +77,18 @@ export class HostView implements HostFace {
   /** BUSY as the host last saw it, or has set it since. */
   get busy(): boolean {
     return !this.fresh || (this.flags !== NONE && (this.flags & SmicFlag.Busy) !== 0);
+  }
+
+  get turn(): Turn {
+    const { phase, flags, handed } = this;
+    const asks = handed === SmicControl.GetStatus || handed === SmicControl.ReadEnd;
+    if (this.status === SmicStatus.Ready && !asks) return "error";
+    if (phase === HostPhase.Idle) return "none";
+    if (flags === NONE || flags === NOBODY || !this.fresh) return "unknown";
+    if (this.busy) return "bmc";
+    if (phase === HostPhase.Last) return "host";
+    const awaited = phase === HostPhase.Writing ? SmicFlag.TxDataRdy : SmicFlag.RxDataRdy;
+    return (flags & awaited) === 0 ? "bmc" : "host";
   }
 
   waitsUs(nowUs: number): number {

@@ -3,6 +3,7 @@ import { smicTopics } from "./bmc-view.ts";
 import { SmicObserver } from "./observer.ts";
 import { attentionRules } from "./rules/attention.ts";
 import { bmcRules } from "./rules/bmc-rules.ts";
+import { hostAttention } from "./rules/host-attention.ts";
 import { hostRules } from "./rules/host-rules.ts";
 import { readyFlags } from "./rules/ready-flags.ts";
 
@@ -11,5 +12,5 @@ export const smic = protocol({
   name: "smic",
   topics: smicTopics,
   observer: (topics, taps, faults) => new SmicObserver(topics, taps, faults),
-  rules: [...hostRules, ...bmcRules, ...readyFlags, ...attentionRules],
+  rules: [...hostRules, ...hostAttention, ...bmcRules, ...readyFlags, ...attentionRules],
 });

@@ -107,6 +107,7 @@ export class BmcView implements BmcFace, BlockListener {
 
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
     this.exchange.end(nowUs, complete, by, 0);
-    this.#topics.exchange.tell(this.exchange);
+    // What is only read once more is told by the blocks: nothing was asked, and nothing done.
+    if (!this.exchange.again) this.#topics.exchange.tell(this.exchange);
   }
 }

@@ -7,7 +7,7 @@ import {
 } from "../../wire/ssif/protocol.ts";
 import type { HostTopics } from "../automaton.ts";
 import type { InjectedFaults } from "../injected-faults.ts";
-import type { HostFace } from "../observer.ts";
+import type { HostFace, Turn } from "../observer.ts";
 import { type Bytes, HOST_WAIT_US, Transfer } from "../transfer.ts";
 import { type BlockListener, BlockReader, type BusBlock } from "./bus-block.ts";
 import { Capabilities } from "./capabilities.ts";
@@ -41,6 +41,8 @@ export class HostView implements HostFace, BlockListener {
   readonly #faults: InjectedFaults;
   /** The last read found nothing to take. */
   #nothing = false;
+  /** The response was asked for since the request was sent. */
+  #asked = false;
   /** Since when each write was refused; -1 when the last one was not. */
   #refusedSinceUs = -1;
   #stuckTold = false;
@@ -57,6 +59,13 @@ export class HostView implements HostFace, BlockListener {
 
   get place(): string {
     return PLACES[this.phase];
+  }
+
+  get turn(): Turn {
+    if (this.phase === HostPhase.Idle) return "none";
+    if (this.phase === HostPhase.Writing) return this.#refusedSinceUs === -1 ? "host" : "bmc";
+    if (this.#nothing) return "bmc";
+    return this.transfer.response.length > 0 || !this.#asked ? "host" : "unknown";
   }
 
   waitsUs(nowUs: number): number {
@@ -99,6 +108,7 @@ export class HostView implements HostFace, BlockListener {
     if (this.#reads(block)) {
       // An empty block is no response yet.
       this.#nothing = block.refused !== undefined || block.count === 0;
+      this.#asked = true;
       const some = block.usable && block.count > 0;
       if (this.phase === HostPhase.Idle && some) this.#readsAgain(block);
       if (this.phase === HostPhase.Reading && some) this.#read(block);
@@ -122,6 +132,7 @@ export class HostView implements HostFace, BlockListener {
     this.transfer.sentUs = nowUs;
     this.phase = HostPhase.Reading;
     this.#nothing = false;
+    this.#asked = false;
   }
 
   /** The host asks once more for what it has read already: a transfer of its own. */
@@ -137,7 +148,8 @@ export class HostView implements HostFace, BlockListener {
   }
 
   #end(complete: boolean, nowUs: number): void {
-    this.phase = HostPhase.Idle;
+    // One that is given up shows the rules yet how far it came: what follows is the next.
+    if (complete) this.phase = HostPhase.Idle;
     this.transfer.end(nowUs, complete, complete ? "bmc" : "host", 0);
     this.#capabilities.take(this.transfer);
     this.#topics.transfer.tell(this.transfer);

@@ -3,7 +3,9 @@ import { SsifObserver } from "./observer.ts";
 import { bmcBehaviour } from "./rules/bmc-behaviour.ts";
 import { bmcResponses } from "./rules/bmc-responses.ts";
 import { bmcSays } from "./rules/bmc-says.ts";
+import { hostAttention } from "./rules/host-attention.ts";
 import { hostCarries } from "./rules/host-carries.ts";
+import { hostReads } from "./rules/host-reads.ts";
 import { hostRequests } from "./rules/host-requests.ts";
 import { hostTiming } from "./rules/host-timing.ts";
 import { ssifTopics } from "./topics.ts";
@@ -20,5 +22,7 @@ export const ssif = protocol({
     ...hostRequests,
     ...hostTiming,
     ...hostCarries,
+    ...hostAttention,
+    ...hostReads,
   ],
 });

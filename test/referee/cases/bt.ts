@@ -215,6 +215,12 @@ export const btCases: RuleCases = {
       right,
       on("after a while", ask(SELF_TEST), "+4s rc=04", take(SELF_TEST)),
       on("it is being reset", ask(SELF_TEST), bmc("reset"), "+6s rc=04"),
+      on(
+        "one more than it takes",
+        capabilities,
+        `${ask(SELF_TEST, "08")} ${take(SELF_TEST, "08")} ${ask(SELF_TEST, "09")}`,
+        `${take(SELF_TEST, "09")} ${ask(SELF_TEST, "0a")} +1s rc=04 +5s rc=04`,
+      ),
       on("busy until the answer", swap(deviceId, "td=01 s=00", "td=01"), "s=88"),
     ],
   },

@@ -71,6 +71,10 @@ export const carriageCases: RuleCases = {
       { name: "another byte", script: [SENT, took(SELF_TEST), handed("1c 04 00 55 01"), REST] },
       { name: "a byte too few", script: [SENT, took(SELF_TEST), handed(`${RESULT} 00`), REST] },
       {
+        name: "a byte too many, given up",
+        script: [SENT, took(SELF_TEST), handed("1c 04"), upTo(REST, "g=55 r1=41"), short],
+      },
+      {
         name: "SMIC",
         interface: "smic",
         script: [
@@ -92,6 +96,10 @@ export const carriageCases: RuleCases = {
         name: "right, BT",
         interface: "bt",
         script: [...btTaken, took(SELF_TEST), ...bt(give(RESULT)), handed(RESULT)],
+      },
+      {
+        name: "given up in the middle",
+        script: [SENT, took(SELF_TEST), handed(RESULT), upTo(REST, "g=55 r1=41"), short],
       },
       {
         name: "given up, and handed in late",

@@ -182,7 +182,10 @@ export const hostCases: RuleCases = {
     ],
   },
   "KCS-46": {
-    fires: [{ name: "not heeded", script: repeat(33, ["+100ms", attentive]) }],
+    fires: [
+      { name: "not heeded", script: repeat(33, ["+100ms", attentive]) },
+      { name: "looked at for long", script: [attentive, ...repeat(40, ["+1s r1=04"])] },
+    ],
     silent: [
       {
         name: "heeded",
@@ -191,6 +194,7 @@ export const hostCases: RuleCases = {
           exchange("18 31", "1c 31 00 00", true),
         ]),
       },
+      { name: "nobody there", script: repeat(40, ["+1s r1=ff"]) },
       { name: "put off for a bring-up", script: repeat(32, ["+100ms", attentive]) },
       { name: "put off for a moment", script: repeat(40, [attentive]) },
       { name: "it falls", script: repeat(40, ["+100ms", attentive, "r1=00"]) },

@@ -1,5 +1,16 @@
 import { bt, deviceId as btDeviceId, exchange as btExchange, capabilities } from "../bt-script.ts";
-import { abort, bmc, exchange, fault, repeat, type Script, short, swap, upTo } from "../script.ts";
+import {
+  abort,
+  bmc,
+  end,
+  exchange,
+  fault,
+  repeat,
+  type Script,
+  short,
+  swap,
+  upTo,
+} from "../script.ts";
 import { bus, read, transaction } from "../ssif-script.ts";
 import type { Case, RuleCases } from "./case.ts";
 import { FIRST, LAST, RIGHT, SECOND, told, WRITTEN } from "./ssif-parts.ts";
@@ -9,6 +20,8 @@ const READING = upTo(short, "r1=41 r0=1c");
 /** 55h in place of READ, met with ERROR in time. */
 const OBJECTED = `${READING} w0=55 s=c2 t0=55 g=00 r1=c1 r0=00`;
 const NO_DUMMY = swap(short, "t0=18 g=00", "t0=18");
+/** The response is at its end, and its dummy byte is due. */
+const ENDED = upTo(short, "s=02 t0=68");
 /** A code that nobody has, met with ERROR before it is taken. */
 const RESERVED = "r1=00 w1=63 s=ca t1=63 g=00 r1=c9 r0=00";
 
@@ -72,6 +85,20 @@ export const interfaceCases: RuleCases = {
       { name: "a reset between", script: [short, bmc("reset"), "s=00", abort("02")] },
     ],
   },
+  "KCS-39": {
+    fires: [
+      { name: "after a transfer", script: [`${ENDED} s=c0 g=00`] },
+      {
+        name: "after an abort",
+        script: [`${swap(abort("01"), "s=02 t0=68 g=00", "s=02 t0=68")} s=c0`],
+      },
+    ],
+    silent: [
+      { name: "right", script: [short, abort("01")] },
+      { name: "later", script: [short, "+2ms s=c0 g=00"] },
+      { name: "without its daemon", script: [ENDED, bmc("daemon-closed"), "s=c0 g=00"] },
+    ],
+  },
   "KCS-50": {
     fires: [{ name: "none", script: ["i=0", ENABLED, NO_DUMMY] }],
     silent: [
@@ -99,6 +126,16 @@ export const interfaceCases: RuleCases = {
         fault("wire", "ends"),
         ...btResponses(6),
       ),
+    ],
+  },
+  "BT-32": {
+    fires: [onBt("to the end", btDeviceId, ...repeat(3, ["+3s rc=80"]), end())],
+    silent: [
+      onBt("it falls", btDeviceId, ...repeat(9, ["+3s rc=80"]), "rc=00", end()),
+      onBt("on orders", fault("bmc"), ...repeat(3, ["+3s rc=80"]), end()),
+      onBt("without its daemon", bmc("daemon-closed"), ...repeat(3, ["+3s rc=80"]), end()),
+      onBt("in a reset", bmc("reset"), ...repeat(3, ["+3s rc=80"]), end()),
+      onBt("ended by hand", ...repeat(3, ["+3s rc=80"]), end("interrupted")),
     ],
   },
   "SSIF-31": {

@@ -40,6 +40,16 @@ export const errorState: readonly KcsRule[] = [
     automaton: (context) => new TellsErrorsOnce(context),
   },
   {
+    id: "KCS-39",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.14, figures 9-7 and 9-8",
+    sentence:
+      "A transfer, or GET_STATUS/ABORT, that ends in IDLE has ended: its dummy byte comes in IDLE, not in ERROR.",
+    observable: true,
+    automaton: (context) => new StaysIdle(context),
+  },
+  {
     id: "KCS-50",
     party: "bmc",
     severity: "violation",
@@ -127,6 +137,30 @@ class TellsErrorsOnce extends RuleAutomaton<KcsContext> {
 
   bmcLife({ what }: On<"bmcLife">): void {
     if (beginsAnew(what)) this.settled = false;
+  }
+}
+
+/** Whoever loses its daemon, or is told to give up, right then has a reason of its own. */
+class StaysIdle extends RuleAutomaton<KcsContext> {
+  ended = false;
+
+  step({ from, to }: Step): void {
+    this.ended = to === BmcState.Idle && (from === BmcState.Reading || from === BmcState.AbortRead);
+  }
+
+  output(): void {
+    this.ended = false;
+  }
+
+  change({ to, sinceInputUs }: StateChange): void {
+    if (this.ended && to === Phase.Error && sinceInputUs <= AT_ONCE_US) {
+      this.report("IDLE became ERROR before the dummy byte was given");
+    }
+    this.ended = false;
+  }
+
+  bmcLife(): void {
+    this.ended = false;
   }
 }
 

@@ -1,11 +1,12 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
-import { Status } from "../../../wire/kcs/protocol.ts";
+import { Phase, Status } from "../../../wire/kcs/protocol.ts";
 import type { HostRead, On } from "../../automaton.ts";
 import { comesBack } from "../../common/comes-back.ts";
-import { isFetch } from "../../common/waiting.ts";
+import { HeedsAttention } from "../../common/heeds-attention.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { beginsAnew, hex, seconds, transferText } from "../../text.ts";
+import { beginsAnew, hex } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
+import { HostPhase } from "../host-view.ts";
 import type { KcsContext, KcsRule } from "../observer.ts";
 
 /** How the host heeds the BMC's attention. */
@@ -16,8 +17,9 @@ export const hostAttention: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.20",
     sentence: "At IDLE the host looks at SMS_ATN and, if it is 1, fetches the message flags.",
+    presumes: "a right BMC",
     observable: true,
-    automaton: (context) => new HeedsAttention(context),
+    automaton: (context) => new HeedsSmsAtn(context),
   },
   {
     id: "KCS-47",
@@ -57,44 +59,15 @@ class ReadsEnablesFirst extends RuleAutomaton<KcsContext> {
 const SET_GLOBAL_ENABLES = 0x2e;
 const GET_GLOBAL_ENABLES = 0x2f;
 
-/**
- * Transfers for others that may pass while SMS_ATN is up. The specification sets no limit; a driver
- * that first finds out who its BMC is and what its sixteen channels are needs some thirty.
- */
-const HEED_TRANSFERS_MAX = 32;
-/** A host may leave an attention that is of no use alone for so long. */
-const HEED_WAIT_US = 1_000_000;
-
-/** A host that crashes has its own last words to say, and listens to nothing any more. */
-class HeedsAttention extends RuleAutomaton<KcsContext> {
-  unheeded = 0;
-  sinceUs = 0;
-  crashes = false;
+class HeedsSmsAtn extends HeedsAttention<KcsContext> {
+  hostStatus({ value, t }: HostRead): void {
+    const idle = this.host.phase === HostPhase.Idle && value >> 6 === Phase.Idle;
+    const attention = (value & Status.SmsAtn) !== 0;
+    if (!attention) this.heeded();
+    else if (idle && (value & Status.Ibf) === 0) this.looksAt(true, t);
+  }
 
   transfer(transfer: Transfer): void {
-    const up = transfer.complete && (transfer.endStatus & Status.SmsAtn) !== 0;
-    if (!up || this.crashes || isFetch(transfer.netFn, transfer.cmd)) return this.#heeded();
-    if (this.unheeded === 0) this.sinceUs = transfer.endUs;
-    this.unheeded++;
-    const us = transfer.endUs - this.sinceUs;
-    if (this.unheeded <= HEED_TRANSFERS_MAX || us < HEED_WAIT_US) return;
-    const last = transferText(transfer);
-    this.report(
-      `SMS_ATN was 1 after each of ${this.unheeded} transfers in ${seconds(us)}, last ${last}`,
-    );
-    this.#heeded();
-  }
-
-  hostStatus({ value }: HostRead): void {
-    if (this.unheeded > 0 && (value & Status.SmsAtn) === 0) this.unheeded = 0;
-  }
-
-  hostLife({ what }: On<"hostLife">): void {
-    this.#heeded();
-    if (what === "panic" || what === "start") this.crashes = what === "panic";
-  }
-
-  #heeded(): void {
-    this.unheeded = 0;
+    this.passes(transfer, (transfer.endStatus & Status.SmsAtn) !== 0);
   }
 }

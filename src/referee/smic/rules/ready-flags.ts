@@ -15,6 +15,7 @@ export const readyFlags: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.8, §10.10",
     sentence: "In a request TX_DATA_RDY comes up for its next byte, within the 5 s of a host.",
+    trusts: "the transfer",
     observable: true,
     automaton: (context) => new TakesTheNext(context),
   },

@@ -1,21 +1,33 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
-import { BtInterruptMask } from "../../../wire/bt/protocol.ts";
-import type { HostWrite, On } from "../../automaton.ts";
+import { BtControl, BtInterruptMask } from "../../../wire/bt/protocol.ts";
+import type { HostRead, HostWrite, On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { beginsAnew } from "../../text.ts";
+import { beginsAnew, seconds } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import type { BtContext, BtRule } from "../observer.ts";
 
-/** Whether the BMC's interrupts come. */
-export const bmcInterrupts: readonly BtRule[] = [
+/** Whether the BMC comes to the host again: its interrupts, and the fall of B_BUSY. */
+export const bmcReturns: readonly BtRule[] = [
   {
     id: "BT-31",
     party: "bmc",
     severity: "violation",
     section: "IPMI 2.0 §11.6.5",
     sentence: "With B2H_IRQ_EN=1 the BMC interrupts as B2H_ATN rises.",
+    trusts: "the state",
     observable: true,
     automaton: (context) => (context.head.taps.host ? new Interrupts(context) : {}),
+  },
+  {
+    id: "BT-32",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §11.7, §11.8",
+    sentence:
+      "B_BUSY falls when the BMC can take a request: it may last for any time, and never for ever.",
+    trusts: "the state",
+    observable: true,
+    automaton: (context) => (context.head.taps.host ? new BusyForGood(context) : {}),
   },
 ];
 
@@ -70,5 +82,35 @@ class Interrupts extends RuleAutomaton<BtContext> {
   #known(): void {
     this.silent = 0;
     this.changes = this.faults.wireChanges;
+  }
+}
+
+/** A host that waits for so long to the end has found no other BMC. */
+const FOR_GOOD_US = 5_000_000;
+
+/** Judged at the end, of a BMC that is there, has its application, and has done so of its own accord. */
+class BusyForGood extends RuleAutomaton<BtContext> {
+  sinceUs = -1;
+  served = true;
+
+  hostRead({ reg, value, t }: HostRead): void {
+    if (reg !== "control" || value === 0xff) return;
+    const idle = this.bmc.exchanges.open.length === 0 && !this.bmc.away && this.served;
+    if ((value & BtControl.BBusy) === 0 || !idle) this.sinceUs = -1;
+    else if (this.sinceUs === -1) this.sinceUs = t;
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (what === "daemon-opened") this.served = true;
+    if (what === "daemon-closed" || what === "hang") this.served = false;
+    if (beginsAnew(what) || !this.served) this.sinceUs = -1;
+  }
+
+  end({ why }: On<"end">): void {
+    const us = this.host.lastAccessUs - this.sinceUs;
+    const ordered = this.faults.orders("bmc").length > 0;
+    if (this.sinceUs === -1 || us < FOR_GOOD_US || ordered || why === "interrupted") return;
+    const said = `B_BUSY was 1 for ${seconds(us)}, to the end, with no request under way`;
+    this.report(said, undefined, this.sinceUs);
   }
 }

@@ -1,0 +1,84 @@
+import { BtControl } from "../../../wire/bt/protocol.ts";
+import type { HostRead, HostWrite } from "../../automaton.ts";
+import { HeedsAttention } from "../../common/heeds-attention.ts";
+import { TakesWhatIsThere } from "../../common/takes-what-is-there.ts";
+import { isFetch } from "../../common/waiting.ts";
+import type { Transfer } from "../../transfer.ts";
+import type { Frame } from "../frame.ts";
+import { Taking } from "../host-view.ts";
+import type { BtContext, BtRule } from "../observer.ts";
+
+/** How the host heeds what the BMC shows in BT_CTRL. */
+export const hostAttention: readonly BtRule[] = [
+  {
+    id: "BT-14",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §11.6.4",
+    sentence: "A host that sees SMS_ATN fetches the message flags, before or after it clears it.",
+    presumes: "a right BMC",
+    observable: true,
+    automaton: (context) => new FetchesFlags(context),
+  },
+  {
+    id: "BT-15",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §11.7",
+    sentence: "A response that the host sees lying there is taken, be it to throw it away.",
+    observable: true,
+    automaton: (context) => new TakesWhatLiesThere(context),
+  },
+];
+
+/** All ones: nobody drives the bus. */
+const NOBODY = 0xff;
+
+/** A BMC that takes so long for a request keeps the host from its next. */
+const SLOW_US = 500_000;
+
+/** SMS_ATN is the host's to clear: that it is 0 again settles nothing. */
+class FetchesFlags extends HeedsAttention<BtContext> {
+  owed = false;
+
+  hostRead({ reg, value, t }: HostRead): void {
+    if (reg !== "control" || value === NOBODY) return;
+    // A BMC that is busy cannot be asked what it wants.
+    const asks = (value & (BtControl.SmsAtn | BtControl.BBusy)) === BtControl.SmsAtn;
+    if (asks) this.owed = true;
+    const [oldest] = this.host.transfers.open;
+    // What it asked before may have to come first, and the BMC is slow to answer it.
+    if (oldest !== undefined && t - oldest.sentUs >= SLOW_US) this.heeded();
+    if (this.host.transfers.open.length === 0) this.looksAt(this.owed, t);
+  }
+
+  offered({ netFnLun, cmd, named }: Frame): void {
+    if (!named || !isFetch(netFnLun >> 2, cmd)) return;
+    this.owed = false;
+    this.heeded();
+  }
+
+  transfer(transfer: Transfer): void {
+    if (transfer.complete && this.owed) this.passes(transfer, true);
+  }
+}
+
+/** Longer than any pause after a response that is nobody's. */
+const TAKE_WAIT_US = 30_000_000;
+
+class TakesWhatLiesThere extends TakesWhatIsThere<BtContext> {
+  protected override get waitUs(): number {
+    return TAKE_WAIT_US;
+  }
+
+  hostRead({ reg, value, t }: HostRead): void {
+    if (reg !== "control" || value === NOBODY) return;
+    const there = (value & BtControl.B2hAtn) !== 0 && this.host.taking === Taking.Not;
+    if (there) this.isThere(t);
+    else this.taken();
+  }
+
+  hostWrite({ reg, value }: HostWrite): void {
+    if (reg === "control" && (value & (BtControl.B2hAtn | BtControl.HBusy)) !== 0) this.taken();
+  }
+}

@@ -1,0 +1,255 @@
+import { NetFn } from "../../ipmi/command-table.ts";
+import { getDeviceId } from "../../ipmi/commands/app/device.ts";
+import { REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
+import type { On } from "../automaton.ts";
+import { requestText, WaitingAutomaton, type WaitingRequest } from "../common/waiting.ts";
+import type { CheckedRule } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
+import { hex, seconds } from "../text.ts";
+import type { Transfer } from "../transfer.ts";
+
+/** When a request dies with nobody to blame, somebody is. */
+export const unexplained: readonly CheckedRule[] = [
+  {
+    id: "STACK-16",
+    party: "host",
+    severity: "violation",
+    section: "promise of the stack",
+    sentence:
+      "With a BMC that breaks no rule and is there, no request ends with a code of the host's interface before the BMC had its time.",
+    shows: "an effect",
+    presumes: "a right BMC",
+    trusts: "the state",
+    observable: true,
+    automaton: (context) => (context.head.taps.host ? new HostHadTheTurn(context) : {}),
+  },
+  {
+    id: "GEN-16",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §9.14, §10.11",
+    sentence:
+      "A right request is carried out: a BMC that is there does not break off each try with an error.",
+    shows: "an effect",
+    trusts: "the state",
+    observable: true,
+    automaton: (context) => (context.head.taps.host ? new BmcBrokeOff(context) : {}),
+  },
+  {
+    id: "STACK-19",
+    party: "host",
+    severity: "violation",
+    section: "promise of the stack",
+    sentence:
+      "A host that found something at the registers, and could not use it yet, looks again.",
+    observable: true,
+    automaton: (context) => (context.head.taps.host ? new LooksAgain(context) : {}),
+  },
+];
+
+/** Codes that say that the interface failed: the stack's own, no answer, unspecified. */
+const FAILURES: readonly number[] = [0x82, 0xc3, 0xff];
+
+/** What came of a request's transfers. */
+class Tries {
+  /** Its whole response came. */
+  answered = 0;
+  /** It was the host's turn, and it broke off. */
+  hosts = 0;
+  /** The BMC said that something is wrong, and nothing else was. */
+  errors = 0;
+  /** The BMC had the turn, or nobody knows. */
+  others = 0;
+}
+
+/** Whose turn it was as each try of a request ended, while nothing else explains its end. */
+abstract class Unexplained extends WaitingAutomaton {
+  readonly tries = new Map<number, Tries>();
+  /** Counts what may be a reason: the life of both parties, faults of the wire. */
+  life = 0;
+  /** Something came between in this match, or a transfer did not come to its end. */
+  upset = false;
+  /** The BMC has said who it is. */
+  known = false;
+  /** By request, that count when it was accepted. */
+  readonly calm = new Map<number, number>();
+  up = false;
+
+  request(event: On<"request">): void {
+    this.waiting.accept(event, event.t);
+    this.tries.set(event.id, new Tries());
+    this.calm.set(event.id, this.#reasons);
+  }
+
+  override refused(event: On<"refused">): void {
+    super.refused(event);
+    this.#forget(event.id);
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (LIFE.has(what)) this.life++;
+    if (UPSETS.has(what)) this.upset = true;
+    if (what === "up" || what === "daemon-opened") this.up = true;
+  }
+
+  hostLife({ what }: On<"hostLife">): void {
+    if (HOST_LIFE.has(what)) this.life++;
+    if (UPSETS.has(what)) this.upset = true;
+  }
+
+  bmcRefused(): void {
+    this.life++;
+  }
+
+  transfer(transfer: Transfer): void {
+    if (!transfer.complete) this.upset = true;
+    if (transfer.succeeds(NetFn.App, getDeviceId.cmd)) this.known = true;
+    const owner = this.waiting.transferred(transfer);
+    const tries = owner === undefined ? undefined : this.tries.get(owner.request.id);
+    if (tries === undefined || transfer.again) return;
+    if (transfer.complete) {
+      if (isOwn(transfer)) tries.answered++;
+      else tries.others++;
+      return;
+    }
+    this.#count(tries, transfer, transfer.endUs);
+  }
+
+  answer({ id, maker, cc, t }: On<"answer">): void {
+    const waiting = this.waiting.byId.get(id);
+    const tries = this.tries.get(id);
+    const calm = this.calm.get(id) === this.#reasons;
+    this.waiting.byId.delete(id);
+    this.#forget(id);
+    const fails = maker === "host-interface" && FAILURES.includes(cc);
+    if (waiting === undefined || tries === undefined || !fails) return;
+    // What is still open as the request dies was given up without a word.
+    const { transfer, turn } = this.host;
+    if (transfer.tag === id && turn !== "none") this.#count(tries, transfer, t);
+    const { bmc, faults } = this;
+    const disturbed = faults.wireActive || bmc.away || faults.orders("bmc").length > 0;
+    if (calm && !disturbed && this.up) this.dies(waiting, tries, hex(cc));
+  }
+
+  /** The request died with this code, and no reason is in sight. */
+  protected abstract dies(waiting: WaitingRequest, tries: Tries, code: string): void;
+
+  get #reasons(): number {
+    return this.life + this.faults.wireChanges;
+  }
+
+  #forget(id: number): void {
+    this.tries.delete(id);
+    this.calm.delete(id);
+  }
+
+  /** A host that has waited for long may give up, whoever has the turn. */
+  #count(tries: Tries, transfer: Transfer, nowUs: number): void {
+    const { turn } = this.host;
+    if (transfer.response.length > RESPONSE_BYTES_MAX) {
+      tries.others++;
+      return;
+    }
+    const waits = turn === "bmc" && this.head.interface !== "ssif";
+    const patienceUs = this.head.interface === "smic" ? SMIC_WAIT_US : transfer.patienceUs;
+    const short = nowUs - transfer.startUs < patienceUs;
+    if (short && (turn === "host" || waits)) tries.hosts++;
+    else if (turn === "error" && transfer.request.length <= REQUEST_BYTES_SUPPORTED) tries.errors++;
+    else tries.others++;
+  }
+}
+
+/** No response is longer: whoever is given more than this has nothing to wait for. */
+const RESPONSE_BYTES_MAX = 255;
+/** The specification of SMIC names no time, and a driver in wide use waits 2 s for each step. */
+const SMIC_WAIT_US = 1_950_000;
+
+/** What a request that is never sent may have its reason in. */
+const UPSETS: ReadonlySet<string> = new Set([
+  ...["reset", "away", "hang", "daemon-closed", "power"],
+  ...["quiet", "removed", "shutdown", "down", "panic"],
+]);
+const LIFE: ReadonlySet<string> = new Set([
+  ...["power-on", "reset", "away", "up", "hang", "daemon-opened", "daemon-closed", "power"],
+]);
+const HOST_LIFE: ReadonlySet<string> = new Set([
+  ...["start", "quiet", "removed", "inserted", "shutdown", "down", "panic"],
+]);
+
+function isOwn(transfer: Transfer): boolean {
+  const { request, response } = transfer;
+  return (
+    response.length >= 3 &&
+    response.at(0) === (request.at(0) | 0x04) &&
+    response.at(1) === request.at(1)
+  );
+}
+
+class HostHadTheTurn extends Unexplained {
+  protected override dies(waiting: WaitingRequest, tries: Tries, code: string): void {
+    if (this.breaches.bmc > 0) return;
+    const why = this.#why(tries);
+    if (why === "") return;
+    const died = `${requestText(waiting.request)} ended with ${code} of the host's own`;
+    this.report(`${died}${why}`, undefined, undefined, { startUs: waiting.sinceUs });
+  }
+
+  #why(tries: Tries): string {
+    if (tries.answered > 0) return ", though its response had come";
+    if (tries.errors + tries.others > 0) return "";
+    if (tries.hosts > 0) return ": it broke off by itself, and waited for nothing";
+    const calm = this.known && !this.upset && this.faults.wireChanges === 0;
+    return calm && tells(this.head.host) ? ", and was never sent to a BMC that answers" : "";
+  }
+}
+
+/** Only our own stack says of each transfer whose it is. */
+function tells(host: string): boolean {
+  return host === "stack";
+}
+
+class BmcBrokeOff extends Unexplained {
+  protected override dies(waiting: WaitingRequest, tries: Tries, code: string): void {
+    const { answered, hosts, errors, others } = tries;
+    if (this.breaches.host > 0 || errors === 0 || answered + hosts + others > 0) return;
+    const what = requestText(waiting.request);
+    this.report(
+      `${what} was broken off by the BMC each of ${errors} times, and ended with ${code}`,
+    );
+  }
+}
+
+/** As long as no host that looks again leaves the registers alone. */
+const AGAIN_US = 60_000_000;
+
+/** What answers is there; and a host that has once been told who it is may leave it alone for ever. */
+class LooksAgain extends RuleAutomaton {
+  found = false;
+  known = false;
+  gone = false;
+
+  transfer(transfer: Transfer): void {
+    if (!transfer.complete) return;
+    this.found = true;
+    if (transfer.succeeds(NetFn.App, getDeviceId.cmd)) this.known = true;
+  }
+
+  hostLife({ what }: On<"hostLife">): void {
+    if (what === "removed" || what === "shutdown" || what === "down" || what === "panic") {
+      this.gone = true;
+    }
+    if (what === "start" || what === "inserted") this.gone = false;
+  }
+
+  guest({ what }: On<"guest">): void {
+    if (what === "panic") this.gone = true;
+  }
+
+  end({ t, why }: On<"end">): void {
+    const us = t - this.host.lastAccessUs;
+    const over = why === "done" || why === "time";
+    if (!over || !this.found || this.known || this.gone || this.bmc.away || us < AGAIN_US) return;
+    const since = `${seconds(us)} ago, and no device ID was ever had`;
+    this.report(`the host touched the wire last ${since}`, undefined, this.host.lastAccessUs);
+  }
+}
