@@ -23,6 +23,8 @@ export abstract class Settles<C extends Context> extends RuleAutomaton<C> {
   attention = false;
   known = false;
   sinceUs = -1;
+  /** The BMC has somebody who sets SMS_ATN. */
+  served = true;
 
   /** The bit of SMS_ATN in the register whose changes the BMC's tap tells. */
   protected abstract readonly smsAtn: number;
@@ -31,14 +33,17 @@ export abstract class Settles<C extends Context> extends RuleAutomaton<C> {
   protected abstract tell(flags: number, us: number): void;
 
   bmcLife(event: On<"bmcLife">): void {
-    // Without its daemon the BMC has nobody who would set SMS_ATN.
-    if (beginsAnew(event.what) || event.what === "daemon-closed") {
+    if (beginsAnew(event.what)) {
       this.known = false;
       this.attention = false;
       this.sinceUs = -1;
       return;
     }
     this.#look(event.t);
+    // What one daemon leaves behind is the next one's to put right.
+    if (event.what === "daemon-closed") this.served = false;
+    if (event.what === "daemon-opened") this.served = true;
+    if (event.what === "daemon-closed" || event.what === "daemon-opened") this.#update(event.t);
     if (event.what !== "flags") return;
     this.known = true;
     this.flags = event.flags;
@@ -73,7 +78,8 @@ export abstract class Settles<C extends Context> extends RuleAutomaton<C> {
 
   #update(nowUs: number): void {
     this.#look(nowUs);
-    const rests = !this.known || this.bmc.away || !this.wrong(this.flags, this.attention);
+    const rests =
+      !this.known || !this.served || this.bmc.away || !this.wrong(this.flags, this.attention);
     if (rests) this.sinceUs = -1;
     else if (this.sinceUs === -1) this.sinceUs = nowUs;
   }

@@ -14,10 +14,13 @@ export const bmcCases: RuleCases = {
     fires: [
       { name: "IDLE", script: [bmc("power-on"), short] },
       { name: "a cold reset", script: [short, bmc("reset", 0, "cold"), bmc("up"), short] },
+      { name: "no byte taken", script: [bmc("power-on"), bmc("up"), "+1s r1=00"] },
       { name: "a virtual BMC", script: [bmc("power-on"), short], faces: "host", note: true },
     ],
     silent: [
       { name: "ERROR", script: [bmc("power-on"), "s=c0", short] },
+      { name: "not back yet", script: [bmc("power-on"), "r1=00", "s=c0", bmc("up"), "r1=c0"] },
+      { name: "nobody there", script: [bmc("power-on"), bmc("up"), "r1=ff"] },
       { name: "ERROR from before", script: [short, "s=c0 g=00", bmc("reset"), "s=c0", short] },
       { name: "a warm reset", script: [short, bmc("reset", 0, "warm"), short] },
       { name: "seen", script: [bmc("power-on"), "r1=c0", short], faces: "host" },
@@ -277,6 +280,18 @@ export const bmcCases: RuleCases = {
       { name: "no cause", script: [bmc("flags"), "s=04 +20ms", short] },
       { name: "not enabled", script: [bmc("flags", 0x20), "s=04 +20ms", short] },
       {
+        name: "left by a daemon that died",
+        script: [
+          bmc("flags", 1),
+          "s=04",
+          bmc("daemon-closed"),
+          bmc("flags"),
+          bmc("daemon-opened"),
+          "+20ms",
+          short,
+        ],
+      },
+      {
         name: "seen",
         script: repeat(10, [exchange("18 31", "1c 31 00 00", true)]),
         faces: "host",
@@ -284,6 +299,10 @@ export const bmcCases: RuleCases = {
     ],
     silent: [
       { name: "a cause", script: [bmc("flags", 8), "s=04 +20ms", short] },
+      {
+        name: "without a daemon",
+        script: [bmc("flags", 1), "s=04", bmc("daemon-closed"), bmc("flags"), "+20ms", short],
+      },
       {
         name: "enabled",
         script: [exchange("18 2e 29", "1c 2e 00"), bmc("flags", 0x20), "s=04 +20ms", short],

@@ -148,6 +148,9 @@ function continues({ to, state }: StateChange): boolean {
   }
 }
 
+/** All ones: nobody drives the bus. */
+const NOBODY = 0xff;
+
 class ErrorAfterReset extends RuleAutomaton<KcsContext> {
   since = "";
   shown = false;
@@ -164,8 +167,11 @@ class ErrorAfterReset extends RuleAutomaton<KcsContext> {
   }
 
   hostStatus({ value }: HostRead): void {
-    if (this.head.taps.bmc || this.since === "") return;
+    if (this.since === "") return;
     if (value >> 6 === Phase.Error) this.shown = true;
+    // One that is not back yet, or that the wire hides, may look like anything.
+    const hidden = this.bmc.away || this.faults.wireActive || value === NOBODY;
+    if (this.head.taps.bmc && (this.shown || hidden)) return;
     this.#judge();
   }
 
