@@ -13,6 +13,7 @@ import { messageCases } from "./cases/messages.ts";
 import { panicCases } from "./cases/panic.ts";
 import { promiseCases } from "./cases/promises.ts";
 import { recordCases } from "./cases/records.ts";
+import { settingCases } from "./cases/settings.ts";
 import { smicCases } from "./cases/smic.ts";
 import { smicFlagCases } from "./cases/smic-flags.ts";
 import { ssifBmcCases } from "./cases/ssif-bmc.ts";
@@ -27,6 +28,7 @@ const cases: RuleCases = {
   ...bmcCases,
   ...messageCases,
   ...codeCases,
+  ...settingCases,
   ...watchdogTimerCases,
   ...fruCases,
   ...recordCases,

@@ -1,8 +1,11 @@
 import type { CommonRule } from "../rule.ts";
+import { chassisRules } from "./chassis.ts";
 import { codeRules } from "./codes.ts";
 import { fruRules } from "./fru.ts";
 import { sdrRules } from "./sdr.ts";
 import { selRules } from "./sel.ts";
+import { settingRules } from "./settings.ts";
+import { timeRules } from "./times.ts";
 import { watchdogRules } from "./watchdog.ts";
 
 /** What the commands are to do, as far as it shows in what is asked and said. */
@@ -12,4 +15,7 @@ export const commandRules: readonly CommonRule[] = [
   ...sdrRules,
   ...fruRules,
   ...watchdogRules,
+  ...settingRules,
+  ...timeRules,
+  ...chassisRules,
 ];

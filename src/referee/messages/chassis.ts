@@ -1,0 +1,316 @@
+import {
+  getDeviceGuid,
+  getDeviceId,
+  getSelfTestResults,
+  getSystemGuid,
+  SelfTestResult,
+} from "../../ipmi/commands/app/device.ts";
+import {
+  BootParameter,
+  getSystemBootOptions,
+  setSystemBootOptions,
+} from "../../ipmi/commands/chassis/boot-options.ts";
+import {
+  ChassisAction,
+  chassisControl,
+  getChassisStatus,
+  getSystemRestartCause,
+  RestartCause,
+} from "../../ipmi/commands/chassis/chassis.ts";
+import { Cc } from "../../ipmi/completion.ts";
+import type { On } from "../automaton.ts";
+import type { Dialogue } from "../dialogue.ts";
+import type { CommonRule } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
+import { bytesText, hex, seconds } from "../text.ts";
+import { HoldsState } from "./holds.ts";
+import { resetsSystem } from "./watchdog-model.ts";
+
+/** The system's power and boot, and who the BMC is. */
+export const chassisRules: readonly CommonRule[] = [
+  {
+    id: "CHS-01",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §28.12, §28.13",
+    sentence:
+      "A boot option reads as it was set; the boot flags are valid for a minute at least, and as long as nothing starts the system.",
+    observable: true,
+    automaton: (context) => new KeepsBootOptions(context),
+  },
+  {
+    id: "CHS-06",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §28.3",
+    sentence: "Chassis Control does to the system what it was accepted with.",
+    observable: true,
+    automaton: (context) => new ControlsChassis(context),
+  },
+  {
+    id: "CHS-07",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §28.2, §28.11",
+    sentence: "Whether the system has power, and why it started, are said as it was.",
+    observable: true,
+    automaton: (context) => new TellsPower(context),
+  },
+  {
+    id: "DEV-04",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §20.1, §20.8, §22.14",
+    sentence: "Who the BMC is does not change while it runs.",
+    observable: true,
+    automaton: (context) => new StaysTheSame(context),
+  },
+  {
+    id: "DEV-06",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §20.4",
+    sentence: "A self test that found nothing, or is not there, names no failures.",
+    observable: true,
+    automaton: ({ report }) => ({
+      dialogue: (dialogue) => {
+        const test = dialogue.clear ? dialogue.gives(getSelfTestResults) : undefined;
+        if (test === undefined || test.detail === 0) return;
+        const { Passed, NotImplemented } = SelfTestResult;
+        if (test.result !== Passed && test.result !== NotImplemented) return;
+        report(`the result is ${hex(test.result)}, and names ${hex(test.detail)}`);
+      },
+    }),
+  },
+];
+
+/** The boot flags hold for 60 s ± 10 % without a Chassis Control. @see IPMI 2.0 §28.13 */
+const VALID_LEAST_US = 54_000_000;
+const VALID_BIT = 0x80;
+const ALL_BITS = 0xff;
+
+class KeepsBootOptions extends HoldsState {
+  readonly options = new Map<number, Uint8Array>();
+  /** When the boot flags were set; -1 when their valid bit may have been cleared. */
+  flagsUs = -1;
+
+  override bmcLife(event: On<"bmcLife">): void {
+    super.bmcLife(event);
+    if (!resetsSystem(event)) return;
+    this.flagsUs = -1;
+    this.options.delete(BootParameter.SetInProgress);
+  }
+
+  protected said(dialogue: Dialogue): void {
+    const set = dialogue.asks(setSystemBootOptions);
+    if (set !== undefined) this.#set(dialogue, set.selector, set.data);
+    const asked = dialogue.asks(getSystemBootOptions);
+    const given = dialogue.gives(getSystemBootOptions);
+    if (asked === undefined || given === undefined) return;
+    if (given.selector !== asked.selector) {
+      this.report(`parameter ${asked.selector} was asked for, and ${given.selector} was given`);
+    } else if (dialogue.witnessed) {
+      this.#compare(dialogue, given.selector, given.data);
+    }
+  }
+
+  protected changes(dialogue: Dialogue): boolean {
+    return dialogue.is(setSystemBootOptions);
+  }
+
+  protected forget(): void {
+    this.options.clear();
+    this.flagsUs = -1;
+  }
+
+  #set(dialogue: Dialogue, selector: number, data: Uint8Array): void {
+    if (dialogue.cc !== Cc.Ok) {
+      if (!this.leftAlone(dialogue)) this.options.delete(selector);
+      return;
+    }
+    if (data.length === 0 || selector === BootParameter.InitiatorMailbox) return;
+    if (selector === BootParameter.InfoAcknowledge) return this.#acknowledge(data);
+    this.options.set(selector, data.slice());
+    if (selector === BootParameter.BootFlags) this.flagsUs = dialogue.startUs;
+  }
+
+  /** Only the bits of the mask are written, and the mask itself reads 0. */
+  #acknowledge(data: Uint8Array): void {
+    const [mask, value = 0] = data;
+    const { InfoAcknowledge } = BootParameter;
+    if (mask === ALL_BITS) this.options.set(InfoAcknowledge, Uint8Array.of(0, value));
+    else this.options.delete(InfoAcknowledge);
+  }
+
+  #compare(dialogue: Dialogue, selector: number, data: Uint8Array): void {
+    const set = this.options.get(selector);
+    if (set === undefined) return;
+    const mask = selector === BootParameter.BootFlags && !this.#holds(dialogue) ? VALID_BIT : 0;
+    const same = set.every((byte, at) => {
+      return ((data[at] ?? -1) | (at === 0 ? mask : 0)) === (byte | (at === 0 ? mask : 0));
+    });
+    if (same && data.length === set.length) return;
+    this.report(`parameter ${selector} was set to ${bytesText(set)}, and reads ${bytesText(data)}`);
+  }
+
+  #holds({ endUs }: Dialogue): boolean {
+    return this.flagsUs !== -1 && endUs - this.flagsUs < VALID_LEAST_US;
+  }
+}
+
+/** The words of the trace for what is done to the system. */
+const DEEDS: ReadonlyMap<number, string> = new Map([
+  [ChassisAction.PowerDown, "power-down"],
+  [ChassisAction.PowerUp, "power-up"],
+  [ChassisAction.PowerCycle, "power-cycle"],
+  [ChassisAction.HardReset, "reset"],
+  [ChassisAction.DiagnosticInterrupt, "diagnostic-interrupt"],
+  [ChassisAction.SoftShutdown, "soft-shutdown"],
+]);
+const BY_COMMAND = /^([a-z-]+): chassis-control$/;
+const PROMPT_US = 5_000_000;
+
+/** A cycle ends with power, by the same command. */
+class ControlsChassis extends RuleAutomaton {
+  /** What is owed, since when it may have come, and until when it has to. */
+  owed = "";
+  sinceUs = 0;
+  dueUs = 0;
+  cycles = false;
+  /** What was done last, and when: the deed may come before the answer. */
+  did = "";
+  didUs = -1;
+
+  dialogue(dialogue: Dialogue): void {
+    this.#look(dialogue.endUs);
+    const control = dialogue.asks(chassisControl);
+    if (control === undefined || !dialogue.witnessed || !dialogue.clear || dialogue.ordered) return;
+    const deed = DEEDS.get(control.action);
+    if (dialogue.cc !== Cc.Ok || deed === undefined) return;
+    this.cycles = deed === "power-cycle";
+    if (this.didUs >= dialogue.startUs) return this.#judge(deed, this.did);
+    this.owed = deed;
+    this.sinceUs = dialogue.startUs;
+    this.dueUs = dialogue.endUs + PROMPT_US;
+  }
+
+  bmcLife({ what, text, t }: On<"bmcLife">): void {
+    this.#look(t);
+    if (what === "reset" || what === "power-on") this.owed = "";
+    const [, deed] = what === "power" ? (BY_COMMAND.exec(text) ?? []) : [];
+    if (deed === undefined) return;
+    if (deed === "power-up" && this.cycles && this.owed === "") {
+      this.cycles = false;
+      return;
+    }
+    this.did = deed;
+    this.didUs = t;
+    if (this.owed !== "") this.#judge(this.owed, deed);
+    this.owed = "";
+  }
+
+  end({ t }: On<"end">): void {
+    this.#look(t);
+  }
+
+  #judge(owed: string, deed: string): void {
+    if (owed !== deed) this.report(`it was to do ${owed} to the system, and did ${deed}`);
+  }
+
+  #look(nowUs: number): void {
+    if (this.owed === "" || nowUs < this.dueUs) return;
+    const ago = seconds(nowUs - this.sinceUs);
+    this.report(
+      `it was to do ${this.owed} to the system, and has not in ${ago}`,
+      undefined,
+      this.sinceUs,
+    );
+    this.owed = "";
+  }
+}
+
+/** What is known of the system's power from the BMC's life. */
+class TellsPower extends HoldsState {
+  on: boolean | undefined;
+  cause: number | undefined;
+  happenedUs = -1;
+
+  override bmcLife(event: On<"bmcLife">): void {
+    super.bmcLife(event);
+    if (!resetsSystem(event)) return;
+    this.happenedUs = event.t;
+    const [deed = "", by = ""] = event.text.split(": ");
+    if (deed === "power-down" || deed === "off" || deed === "power-cycle") this.on = false;
+    else if (deed === "power-up" || deed === "on") this.on = true;
+    // A reset of a system that is off starts nothing, and so does power that is there.
+    this.cause = deed === "reset" || deed === "power-up" ? CAUSES.get(by) : undefined;
+  }
+
+  protected said(dialogue: Dialogue): void {
+    if (!dialogue.witnessed || this.happenedUs >= dialogue.startUs) return;
+    const status = dialogue.gives(getChassisStatus);
+    if (status !== undefined && this.on !== undefined && status.powerOn !== this.on) {
+      this.report(
+        `the system is ${this.on ? "on" : "off"}, and is said to be ${status.powerOn ? "on" : "off"}`,
+      );
+    }
+    const cause = dialogue.gives(getSystemRestartCause)?.cause;
+    if (
+      cause === undefined ||
+      this.cause === undefined ||
+      this.on === false ||
+      cause === this.cause
+    )
+      return;
+    this.report(`the system was started for cause ${this.cause}, and cause ${cause} is said`);
+  }
+
+  protected changes(): boolean {
+    return false;
+  }
+
+  protected forget(): void {
+    this.on = undefined;
+    this.cause = undefined;
+  }
+}
+
+const CAUSES: ReadonlyMap<string, number> = new Map([
+  ["chassis-control", RestartCause.ChassisControl],
+  ["watchdog", RestartCause.Watchdog],
+]);
+
+class StaysTheSame extends HoldsState {
+  readonly known = new Map<string, string>();
+
+  protected said(dialogue: Dialogue): void {
+    if (dialogue.ordered) return;
+    const device = dialogue.gives(getDeviceId);
+    if (device !== undefined) {
+      // Firmware may change, and with it what it says of itself.
+      const { deviceId, deviceRevision, manufacturerId, productId } = device;
+      this.#keep("device id", `${deviceId}, revision ${deviceRevision}`);
+      this.#keep("manufacturer and product", `${manufacturerId}, ${productId}`);
+    }
+    const guid = dialogue.gives(getDeviceGuid)?.guid;
+    if (guid !== undefined) this.#keep("device GUID", bytesText(guid));
+    const system = dialogue.gives(getSystemGuid)?.guid;
+    if (system !== undefined) this.#keep("system GUID", bytesText(system));
+  }
+
+  protected changes(): boolean {
+    return false;
+  }
+
+  protected forget(): void {
+    this.known.clear();
+  }
+
+  #keep(what: string, value: string): void {
+    const before = this.known.get(what);
+    if (before !== undefined && before !== value) {
+      this.report(`the ${what} was ${before}, and now is ${value}`);
+    }
+    this.known.set(what, value);
+  }
+}

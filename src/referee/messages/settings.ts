@@ -1,0 +1,214 @@
+import type { CommandLayout } from "../../ipmi/command-layout.ts";
+import {
+  DevicePowerState,
+  getAcpiPowerState,
+  SystemPowerState,
+  setAcpiPowerState,
+} from "../../ipmi/commands/app/device.ts";
+import { getBmcGlobalEnables, setBmcGlobalEnables } from "../../ipmi/commands/app/messaging.ts";
+import {
+  getChassisStatus,
+  PowerRestorePolicy,
+  setFrontPanelButtonEnables,
+  setPowerRestorePolicy,
+} from "../../ipmi/commands/chassis/chassis.ts";
+import { getEventReceiver, setEventReceiver } from "../../ipmi/commands/sensor-event/event.ts";
+import { getSelTimeUtcOffset, setSelTimeUtcOffset } from "../../ipmi/commands/storage/sel.ts";
+import { Cc } from "../../ipmi/completion.ts";
+import type { Layout } from "../../ipmi/record.ts";
+import type { On } from "../automaton.ts";
+import type { Dialogue } from "../dialogue.ts";
+import type { CommonRule, Context } from "../rule.ts";
+import { HoldsState } from "./holds.ts";
+import { resetsSystem } from "./watchdog-model.ts";
+
+type Value = number | boolean | undefined;
+type Values = Readonly<Record<string, Value>>;
+
+/** A setting, and how it is read; undefined is what was not set, or is not shown. */
+interface Pair {
+  readonly set: Pick<CommandLayout<Layout<object>, Layout<object>>, "netFn" | "cmd">;
+  readonly asked: (dialogue: Dialogue) => Values | undefined;
+  readonly given: (dialogue: Dialogue) => Values | undefined;
+  /** A reset of the system takes it away. */
+  readonly ofSystem: boolean;
+}
+
+const enables: Pair = {
+  set: setBmcGlobalEnables,
+  asked: (dialogue) => dialogue.asks(setBmcGlobalEnables),
+  given: (dialogue) => {
+    const given = dialogue.gives(getBmcGlobalEnables);
+    if (given === undefined) return undefined;
+    const { oem0: _0, oem1: _1, oem2: _2, ...standard } = given;
+    return standard;
+  },
+  ofSystem: true,
+};
+
+const receiver: Pair = {
+  set: setEventReceiver,
+  asked: (dialogue) => dialogue.asks(setEventReceiver),
+  given: (dialogue) => dialogue.gives(getEventReceiver),
+  ofSystem: false,
+};
+
+const offset: Pair = {
+  set: setSelTimeUtcOffset,
+  asked: (dialogue) => dialogue.asks(setSelTimeUtcOffset),
+  given: (dialogue) => dialogue.gives(getSelTimeUtcOffset),
+  ofSystem: false,
+};
+
+const acpi: Pair = {
+  set: setAcpiPowerState,
+  asked: (dialogue) => {
+    const asked = dialogue.asks(setAcpiPowerState);
+    if (asked === undefined) return undefined;
+    const { setSystemState, setDeviceState, systemState, deviceState } = asked;
+    const system = setSystemState && systemState !== SystemPowerState.NoChange;
+    const device = setDeviceState && deviceState !== DevicePowerState.NoChange;
+    return {
+      ...(system ? { systemState } : {}),
+      ...(device ? { deviceState } : {}),
+    };
+  },
+  given: (dialogue) => dialogue.gives(getAcpiPowerState),
+  ofSystem: true,
+};
+
+const policy: Pair = {
+  set: setPowerRestorePolicy,
+  asked: (dialogue) => {
+    const asked = dialogue.asks(setPowerRestorePolicy);
+    if (asked === undefined) return undefined;
+    return asked.policy < PowerRestorePolicy.Query ? { powerRestorePolicy: asked.policy } : {};
+  },
+  given: (dialogue) => dialogue.gives(getChassisStatus),
+  ofSystem: false,
+};
+
+const buttons: Pair = {
+  set: setFrontPanelButtonEnables,
+  asked: (dialogue) => {
+    const asked = dialogue.asks(setFrontPanelButtonEnables);
+    if (asked === undefined) return undefined;
+    return {
+      powerOffButtonDisabled: asked.disablePowerOff,
+      resetButtonDisabled: asked.disableReset,
+      diagnosticButtonDisabled: asked.disableDiagnostic,
+      standbyButtonDisabled: asked.disableStandby,
+    };
+  },
+  given: (dialogue) => {
+    const given = dialogue.gives(getChassisStatus);
+    if (given === undefined) return undefined;
+    return {
+      ...(given.powerOffButtonDisableAllowed
+        ? { powerOffButtonDisabled: given.powerOffButtonDisabled }
+        : {}),
+      ...(given.resetButtonDisableAllowed
+        ? { resetButtonDisabled: given.resetButtonDisabled }
+        : {}),
+      ...(given.diagnosticButtonDisableAllowed
+        ? { diagnosticButtonDisabled: given.diagnosticButtonDisabled }
+        : {}),
+      ...(given.standbyButtonDisableAllowed
+        ? { standbyButtonDisabled: given.standbyButtonDisabled }
+        : {}),
+    };
+  },
+  ofSystem: false,
+};
+
+/** What was set reads so. */
+export const settingRules: readonly CommonRule[] = [
+  {
+    id: "MF-14",
+    ...ofBmc(
+      "IPMI 2.0 §22.1, §22.2",
+      "The global enables read as they were set, but for bits that cannot change.",
+    ),
+    automaton: (context) => new KeepsSetting(context, enables),
+  },
+  {
+    id: "EVT-06",
+    ...ofBmc("IPMI 2.0 §29.1, §29.2", "The event receiver reads as it was set."),
+    automaton: (context) => new KeepsSetting(context, receiver),
+  },
+  {
+    id: "SEL-12",
+    ...ofBmc("IPMI 2.0 §31.11a, §31.11b", "The offset of the log's time reads as it was set."),
+    automaton: (context) => new KeepsSetting(context, offset),
+  },
+  {
+    id: "DEV-05",
+    ...ofBmc("IPMI 2.0 §20.6, §20.7", "The ACPI power states read as they were set."),
+    automaton: (context) => new KeepsSetting(context, acpi),
+  },
+  {
+    id: "CHS-03",
+    ...ofBmc("IPMI 2.0 §28.2, §28.8", "The power restore policy reads as it was set."),
+    automaton: (context) => new KeepsSetting(context, policy),
+  },
+  {
+    id: "CHS-04",
+    ...ofBmc("IPMI 2.0 §28.2, §28.6", "The front panel's buttons are disabled as it was set."),
+    automaton: (context) => new KeepsSetting(context, buttons),
+  },
+];
+
+function ofBmc(section: string, sentence: string) {
+  return { party: "bmc", severity: "violation", section, sentence, observable: true } as const;
+}
+
+class KeepsSetting extends HoldsState {
+  values: Values = {};
+  /** How each field that was read has read: so, otherwise, or both. */
+  readonly read = new Map<string, Set<Value>>();
+  readonly #pair: Pair;
+
+  constructor(context: Context, pair: Pair) {
+    super(context);
+    this.#pair = pair;
+  }
+
+  override bmcLife(event: On<"bmcLife">): void {
+    super.bmcLife(event);
+    if (this.#pair.ofSystem && resetsSystem(event)) this.values = {};
+  }
+
+  protected said(dialogue: Dialogue): void {
+    if (dialogue.is(this.#pair.set)) {
+      const asked = this.#pair.asked(dialogue);
+      if (dialogue.cc === Cc.Ok && asked !== undefined) this.values = { ...this.values, ...asked };
+      else if (!this.leftAlone(dialogue)) this.values = {};
+      return;
+    }
+    const given = this.#pair.given(dialogue);
+    if (given !== undefined && dialogue.witnessed) this.#compare(dialogue, given);
+  }
+
+  protected changes(dialogue: Dialogue): boolean {
+    return dialogue.is(this.#pair.set);
+  }
+
+  protected forget(): void {
+    this.values = {};
+    this.read.clear();
+  }
+
+  #compare(dialogue: Dialogue, given: Values): void {
+    for (const [field, value] of Object.entries(given)) {
+      const read = this.read.get(field) ?? new Set();
+      const set = this.values[field];
+      // What has never been otherwise cannot be changed on this platform.
+      const changes =
+        read.size > (read.has(value) ? 1 : 0) || typeof value === "number" || set === true;
+      if (set !== undefined && set !== value && changes) {
+        this.report(`${field} was set to ${set}, and ${dialogue.name} says ${value}`);
+      }
+      if (typeof value === "boolean") this.read.set(field, read.add(value));
+    }
+  }
+}

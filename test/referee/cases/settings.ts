@@ -1,0 +1,239 @@
+import { asked, bmc, end, exchange, said } from "../script.ts";
+import type { RuleCases } from "./case.ts";
+
+const status = (power: string, buttons: string) =>
+  said("00 01", `04 01 00 ${power} 00 00 ${buttons}`);
+const device = (product: string) => said("18 01", `1c 01 00 20 01 01 00 02 be 00 00 00 ${product}`);
+const flags = (value: string) => said("00 09 05 00 00", `04 09 00 01 05 ${value} 04 00 00 00`);
+const setsFlags = said("00 08 05 80 04 00 00 00", "04 08 00");
+const reset = bmc("power", 0, "reset: chassis-control");
+const resets = said("00 02 03", "04 02 00");
+const info = (added: string, erased: string) =>
+  said("28 40", `2c 40 00 51 01 00 00 10 ${added} ${erased} 0f`);
+const setsTime = said("28 49 00 00 00 60", "2c 49 00");
+
+export const settingCases: RuleCases = {
+  "MF-14": {
+    fires: [
+      {
+        name: "not on",
+        script: [...said("18 2e 0c", "1c 2e 00"), ...said("18 2f", "1c 2f 00 08")],
+      },
+      {
+        name: "not off",
+        script: [
+          ...said("18 2f", "1c 2f 00 08"),
+          ...said("18 2e 0c", "1c 2e 00"),
+          ...said("18 2f", "1c 2f 00 0c"),
+          ...said("18 2e 08", "1c 2e 00"),
+          ...said("18 2f", "1c 2f 00 0c"),
+        ],
+      },
+    ],
+    silent: [
+      {
+        name: "as set",
+        script: [...said("18 2e 0c", "1c 2e 00"), ...said("18 2f", "1c 2f 00 0c")],
+      },
+      {
+        name: "it cannot be off",
+        script: [...said("18 2e 08", "1c 2e 00"), ...said("18 2f", "1c 2f 00 09")],
+      },
+      {
+        name: "the system was reset",
+        script: [...said("18 2e 0c", "1c 2e 00"), reset, ...said("18 2f", "1c 2f 00 08")],
+      },
+      {
+        name: "refused",
+        script: [
+          ...said("18 2e 08", "1c 2e 00"),
+          ...said("18 2e 0c", "1c 2e cc"),
+          ...said("18 2f", "1c 2f 00 08"),
+        ],
+      },
+      {
+        name: "not sure",
+        script: [
+          ...said("18 2e 0c", "1c 2e 00"),
+          asked("18 2e 08"),
+          ...said("18 2f", "1c 2f 00 08"),
+        ],
+      },
+      {
+        name: "by the wire alone",
+        script: [exchange("18 2e 0c", "1c 2e 00"), exchange("18 2f", "1c 2f 00 08")],
+      },
+    ],
+  },
+  "EVT-06": {
+    fires: [
+      {
+        name: "another",
+        script: [...said("10 00 52 01", "14 00 00"), ...said("10 01", "14 01 00 20 00")],
+      },
+    ],
+    silent: [
+      {
+        name: "the same",
+        script: [...said("10 00 52 01", "14 00 00"), ...said("10 01", "14 01 00 52 01")],
+      },
+    ],
+  },
+  "SEL-12": {
+    fires: [
+      {
+        name: "another",
+        script: [...said("28 5d c4 ff", "2c 5d 00"), ...said("28 5c", "2c 5c 00 c4 00")],
+      },
+    ],
+    silent: [
+      {
+        name: "the same",
+        script: [...said("28 5d c4 ff", "2c 5d 00"), ...said("28 5c", "2c 5c 00 c4 ff")],
+      },
+    ],
+  },
+  "DEV-05": {
+    fires: [
+      {
+        name: "another",
+        script: [...said("18 06 80 81", "1c 06 00"), ...said("18 07", "1c 07 00 00 02")],
+      },
+    ],
+    silent: [
+      {
+        name: "the same",
+        script: [...said("18 06 80 81", "1c 06 00"), ...said("18 07", "1c 07 00 00 01")],
+      },
+      {
+        name: "one of them",
+        script: [...said("18 06 85 00", "1c 06 00"), ...said("18 07", "1c 07 00 05 2a")],
+      },
+    ],
+  },
+  "CHS-03": {
+    fires: [{ name: "another", script: [...said("00 06 02", "04 06 00 07"), ...status("21", "00")] }],
+    silent: [
+      { name: "the same", script: [...said("00 06 02", "04 06 00 07"), ...status("41", "00")] },
+      { name: "only asked", script: [...said("00 06 03", "04 06 00 07"), ...status("21", "00")] },
+    ],
+  },
+  "CHS-04": {
+    fires: [{ name: "another", script: [...said("00 0a 05", "04 0a 00"), ...status("21", "fa")] }],
+    silent: [
+      { name: "the same", script: [...said("00 0a 05", "04 0a 00"), ...status("21", "f5")] },
+      { name: "it cannot be", script: [...said("00 0a 05", "04 0a 00"), ...status("21", "00")] },
+    ],
+  },
+  "SEL-07": {
+    fires: [
+      { name: "it stands", script: [...setsTime, "+9s", ...said("28 48", "2c 48 00 00 00 00 60")] },
+      { name: "another", script: [...setsTime, ...said("28 48", "2c 48 00 00 00 00 00")] },
+      {
+        name: "added at another time",
+        script: [...setsTime, bmc("sel", 0, "record 1"), ...info("00 00 00 10", "00 00 00 00")],
+      },
+    ],
+    silent: [
+      {
+        name: "it goes on",
+        script: [...setsTime, "+9s", ...said("28 48", "2c 48 00 09 00 00 60")],
+      },
+      {
+        name: "the other clock was set",
+        script: [
+          ...setsTime,
+          ...said("28 29 00 00 00 20", "2c 29 00"),
+          ...said("28 48", "2c 48 00 00 00 00 20"),
+        ],
+      },
+      {
+        name: "added then",
+        script: [...setsTime, bmc("sel", 0, "record 1"), ...info("00 00 00 60", "00 00 00 00")],
+      },
+    ],
+  },
+  "CHS-01": {
+    fires: [
+      {
+        name: "another",
+        script: [
+          ...said("00 08 03 1f", "04 08 00"),
+          ...said("00 09 03 00 00", "04 09 00 01 03 00"),
+        ],
+      },
+      { name: "not valid", script: [...setsFlags, "+9s", ...flags("00")] },
+      { name: "another parameter", script: said("00 09 03 00 00", "04 09 00 01 04 00 00") },
+    ],
+    silent: [
+      { name: "as set", script: [...setsFlags, ...flags("80")] },
+      { name: "after a minute", script: [...setsFlags, "+60s", ...flags("00")] },
+      { name: "after a reset", script: [...setsFlags, reset, ...flags("00")] },
+    ],
+  },
+  "CHS-06": {
+    fires: [
+      {
+        name: "something else",
+        script: [...resets, bmc("power", 0, "power-down: chassis-control")],
+      },
+      { name: "nothing", script: [...resets, "+9s", end()] },
+    ],
+    silent: [
+      { name: "as asked", script: [...resets, reset, "+9s", end()] },
+      { name: "refused", script: [...said("00 02 03", "04 02 d5"), "+9s", end()] },
+      {
+        name: "a cycle",
+        script: [
+          ...said("00 02 02", "04 02 00"),
+          bmc("power", 0, "power-cycle: chassis-control"),
+          "+1s",
+          bmc("power", 0, "power-up: chassis-control"),
+          "+9s",
+          end(),
+        ],
+      },
+    ],
+  },
+  "CHS-07": {
+    fires: [
+      { name: "off", script: [bmc("power", 0, "off"), ...status("21", "00")] },
+      {
+        name: "cause",
+        script: [bmc("power", 0, "reset: watchdog"), ...said("00 07", "04 07 00 01 0f")],
+      },
+    ],
+    silent: [
+      { name: "as it is", script: [bmc("power", 0, "off"), ...status("20", "00")] },
+      {
+        name: "the watchdog",
+        script: [bmc("power", 0, "reset: watchdog"), ...said("00 07", "04 07 00 04 00")],
+      },
+    ],
+  },
+  "DEV-04": {
+    fires: [
+      { name: "product", script: [...device("01 00"), ...device("02 00")] },
+      {
+        name: "GUID",
+        script: [
+          ...said("18 37", `1c 37 00${" 01".repeat(16)}`),
+          ...said("18 37", `1c 37 00${" 02".repeat(16)}`),
+        ],
+      },
+    ],
+    silent: [
+      { name: "the same", script: [...device("01 00"), ...device("01 00")] },
+      { name: "reset between", script: [...device("01 00"), bmc("reset"), ...device("02 00")] },
+    ],
+  },
+  "DEV-06": {
+    fires: [{ name: "passed with failures", script: said("18 04", "1c 04 00 55 10") }],
+    silent: [
+      {
+        name: "failures",
+        script: [...said("18 04", "1c 04 00 57 10"), ...said("18 04", "1c 04 00 55 00")],
+      },
+    ],
+  },
+};
