@@ -149,7 +149,8 @@ export class Bmc {
       | "power"
       | "pretimeout"
       | "watchdog-expired"
-      | "sel",
+      | "sel"
+      | "message",
     text: string,
   ): void {
     if (!this.#tracer.active) return;

@@ -170,6 +170,8 @@ const bmcLife = explained({
   "watchdog-expired": "the watchdog timer ran out",
   pretimeout: "the watchdog timer came to its pre-timeout",
   power: "the host system's power, as the BMC controls it",
+  message:
+    "a message came into the receive queue: `text` is its bytes, as Get Message will return them",
   sel: "an event was to be logged, other than by Add SEL Entry: `text` is `record N: BYTES`, the record as it came, or `record refused: WHY`",
 });
 

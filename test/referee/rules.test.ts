@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { rules } from "../../src/referee/index.ts";
 import { bmcCases } from "./cases/bmc.ts";
+import { bridgingCases } from "./cases/bridging.ts";
 import { btCases } from "./cases/bt.ts";
 import { carriageCases } from "./cases/carriage.ts";
 import type { Case, RuleCases } from "./cases/case.ts";
@@ -12,6 +13,7 @@ import { interfaceCases } from "./cases/interfaces.ts";
 import { messageCases } from "./cases/messages.ts";
 import { panicCases } from "./cases/panic.ts";
 import { promiseCases } from "./cases/promises.ts";
+import { queueCases } from "./cases/queue.ts";
 import { recordCases } from "./cases/records.ts";
 import { settingCases } from "./cases/settings.ts";
 import { smicCases } from "./cases/smic.ts";
@@ -28,6 +30,8 @@ const cases: RuleCases = {
   ...bmcCases,
   ...messageCases,
   ...codeCases,
+  ...bridgingCases,
+  ...queueCases,
   ...settingCases,
   ...watchdogTimerCases,
   ...fruCases,
@@ -82,7 +86,7 @@ test("what the rules remember is plain data, and the same after the same trace",
     for (const [id, fields] of memory) if (Object.keys(fields).length > 0) seen.add(id);
   }
   expect(seen.size).toBeGreaterThan(60);
-});
+}, 60_000);
 
 test("every rule that can be checked has a case that fires and one that is silent", () => {
   const checked = rules.filter((rule) => rule.observable).map((rule) => rule.id);

@@ -11,6 +11,7 @@ import { DEFAULT_PROMISES, type Promises } from "../../src/trace/head.ts";
  *     s=8a g=00     the BMC sets Status, gives a byte
  *     i=1           the interrupt line
  *     +5s +10ms +3us   time passes; each event takes 1 µs besides
+ *     =             the next one comes at the time of the last
  */
 export type Script = readonly (string | Body)[];
 
@@ -33,6 +34,7 @@ export function events(script: Script, faces: Faces = "both", tag = 0): TraceEve
     }
     for (const word of item.split(/\s+/).filter((each) => each !== "")) {
       if (word.startsWith("+")) t += duration(word);
+      else if (word === "=") t--;
       else add(body(word, tag));
     }
   }

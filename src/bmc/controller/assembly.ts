@@ -1,5 +1,6 @@
 import { Channel, ChannelInterrupt } from "../../ipmi/commands/app/channel.ts";
 import { PretimeoutInterrupt, WatchdogAction } from "../../ipmi/commands/app/watchdog.ts";
+import { hex } from "../../ipmi/message.ts";
 import type { Scheduler } from "../../time/scheduler.ts";
 import type { WatchdogSupport } from "../commands/app/watchdog.ts";
 import { AcpiState } from "../stores/acpi-state.ts";
@@ -87,6 +88,7 @@ function messagingOf(
     eventBuffer: options.eventBuffer ?? true,
     eventBufferForSms: eventBufferInterrupt !== ChannelInterrupt.Smi,
     stuckEnables: options.stuckEnables ?? 0,
+    queued: (message) => outputs.life("message", hex(message)),
     changed: () => outputs.attentionChanged(),
   });
 }

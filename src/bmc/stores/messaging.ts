@@ -31,6 +31,8 @@ export interface MessagingOptions {
   readonly eventBufferForSms: boolean;
   /** Enable bits that this platform cannot clear. */
   readonly stuckEnables: number;
+  /** A message was taken into the queue. */
+  queued(message: Uint8Array): void;
   /** The flags or the enables are not what they were. */
   changed(): void;
 }
@@ -146,6 +148,7 @@ export class Messaging {
     const channel = (message[0] ?? 0) & 0x0f;
     if (!this.#receiving.has(channel)) return false;
     if (!this.#queue.push(message, [...this.#receiving])) return false;
+    this.#options.queued(message);
     this.#tell();
     return true;
   }

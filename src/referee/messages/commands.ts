@@ -1,7 +1,10 @@
 import type { CommonRule } from "../rule.ts";
+import { bridgingRules } from "./bridging.ts";
 import { chassisRules } from "./chassis.ts";
 import { codeRules } from "./codes.ts";
+import { eventRules } from "./events.ts";
 import { fruRules } from "./fru.ts";
+import { queueRules } from "./queue.ts";
 import { sdrRules } from "./sdr.ts";
 import { selRules } from "./sel.ts";
 import { settingRules } from "./settings.ts";
@@ -17,5 +20,8 @@ export const commandRules: readonly CommonRule[] = [
   ...watchdogRules,
   ...settingRules,
   ...timeRules,
+  ...eventRules,
+  ...queueRules,
+  ...bridgingRules,
   ...chassisRules,
 ];

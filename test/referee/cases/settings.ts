@@ -112,7 +112,9 @@ export const settingCases: RuleCases = {
     ],
   },
   "CHS-03": {
-    fires: [{ name: "another", script: [...said("00 06 02", "04 06 00 07"), ...status("21", "00")] }],
+    fires: [
+      { name: "another", script: [...said("00 06 02", "04 06 00 07"), ...status("21", "00")] },
+    ],
     silent: [
       { name: "the same", script: [...said("00 06 02", "04 06 00 07"), ...status("41", "00")] },
       { name: "only asked", script: [...said("00 06 03", "04 06 00 07"), ...status("21", "00")] },

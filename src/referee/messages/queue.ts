@@ -1,0 +1,265 @@
+import {
+  ChannelReceive,
+  clearMessageFlags,
+  enableMessageChannelReceive,
+  getMessage,
+  getMessageFlags,
+  MessageFlag,
+  readEventMessageBuffer,
+} from "../../ipmi/commands/app/messaging.ts";
+import { Cc, SpecificCc } from "../../ipmi/completion.ts";
+import { hex as hexBytes } from "../../ipmi/message.ts";
+import type { On } from "../automaton.ts";
+import type { Dialogue } from "../dialogue.ts";
+import type { CommonRule } from "../rule.ts";
+import { beginsAnew, hex } from "../text.ts";
+import { HoldsState } from "./holds.ts";
+import { resetsSystem } from "./watchdog-model.ts";
+
+/** The receive message queue, the event message buffer, and their flags. */
+export const queueRules: readonly CommonRule[] = [
+  {
+    id: "MF-07",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.8",
+    sentence: "The event message buffer keeps its event until that is read or cleared.",
+    observable: true,
+    automaton: (context) => new KeepsEvent(context),
+  },
+  {
+    id: "MF-11",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.5",
+    sentence: "A channel receives, or does not, as Enable Message Channel Receive was told.",
+    observable: true,
+    automaton: (context) => new KeepsReceive(context),
+  },
+  {
+    id: "MF-15",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.4",
+    sentence: "Get Message Flags shows those flags that are set, and no others.",
+    observable: true,
+    automaton: (context) => new ShowsFlags(context),
+  },
+  {
+    id: "MF-16",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.3",
+    sentence: "Clear Message Flags clears all the flags that it names, and no others.",
+    observable: true,
+    automaton: (context) => new ClearsWhatIsNamed(context),
+  },
+  {
+    id: "MF-17",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §6.12, §22.6",
+    sentence:
+      "Get Message gives the messages in the order in which they came, each once, as they came.",
+    observable: true,
+    automaton: (context) => new GivesInOrder(context),
+  },
+];
+
+const RECORD = /^record (\d+)/;
+
+/** By the ids of the records that the BMC logs as it fills the buffer. */
+class KeepsEvent extends HoldsState {
+  logged = { id: -1, us: -1 };
+  flags = 0;
+  /** The record in the buffer; -1 none, or one that nobody knows. */
+  held = -1;
+  /** The one that was there before, and until when. */
+  before = { id: -1, us: -1 };
+
+  override bmcLife(event: On<"bmcLife">): void {
+    super.bmcLife(event);
+    if (event.what === "sel") {
+      const [, id] = RECORD.exec(event.text) ?? [];
+      this.logged = { id: id === undefined ? -1 : Number(id), us: event.t };
+    }
+    if (event.what !== "flags") return;
+    const now = event.flags & MessageFlag.EventMessageBufferFull;
+    const was = this.flags & MessageFlag.EventMessageBufferFull;
+    this.flags = event.flags;
+    if (now === was) return;
+    this.before = { id: this.held, us: event.t };
+    this.held = now !== 0 && this.logged.us === event.t ? this.logged.id : -1;
+  }
+
+  protected said(dialogue: Dialogue): void {
+    const record = dialogue.gives(readEventMessageBuffer)?.record;
+    if (record === undefined || !dialogue.witnessed) return;
+    const held = this.before.us >= dialogue.startUs ? this.before.id : this.held;
+    const id = (record[0] ?? 0) | ((record[1] ?? 0) << 8);
+    if (held === -1 || id === held) return;
+    this.report(`the buffer held record ${held}, and record ${id} was read from it`);
+  }
+
+  protected changes(): boolean {
+    return false;
+  }
+
+  protected forget(): void {
+    this.held = -1;
+    this.before = { id: -1, us: -1 };
+    this.flags = 0;
+  }
+}
+
+class KeepsReceive extends HoldsState {
+  readonly enabled = new Map<number, boolean>();
+
+  protected said(dialogue: Dialogue): void {
+    const asked = dialogue.asks(enableMessageChannelReceive);
+    if (asked === undefined) return;
+    const given = dialogue.gives(enableMessageChannelReceive);
+    const { channel, operation } = asked;
+    if (given === undefined) {
+      if (!this.leftAlone(dialogue)) this.enabled.delete(channel);
+      return;
+    }
+    const told =
+      operation === ChannelReceive.Get
+        ? this.enabled.get(channel)
+        : operation === ChannelReceive.Enable;
+    if (given.channel !== channel) {
+      this.report(`channel ${channel} was asked for, and ${given.channel} answered`);
+    } else if (told !== undefined && given.enabled !== told && dialogue.witnessed) {
+      this.report(`channel ${channel} was ${told ? "enabled" : "disabled"}, and says the opposite`);
+    }
+    if (told !== undefined) this.enabled.set(channel, told);
+  }
+
+  protected changes(dialogue: Dialogue): boolean {
+    return dialogue.is(enableMessageChannelReceive);
+  }
+
+  protected forget(): void {
+    this.enabled.clear();
+  }
+}
+
+/** OEM flags are the manufacturer's affair. */
+const STANDARD =
+  MessageFlag.ReceiveMessageAvailable |
+  MessageFlag.EventMessageBufferFull |
+  MessageFlag.WatchdogPretimeout;
+const CHANGES_MAX = 32;
+
+/** The flags as the BMC's life tells them, and as they were a while ago. */
+abstract class KnowsFlags extends HoldsState {
+  changed: { readonly us: number; readonly flags: number }[] = [];
+  /** The flags that have ever been told: those of others than the system's software never are. */
+  told = 0;
+  resetUs = -1;
+
+  override bmcLife(event: On<"bmcLife">): void {
+    if (beginsAnew(event.what)) this.forget();
+    if (resetsSystem(event)) this.resetUs = event.t;
+    if (event.what !== "flags") return;
+    this.changed.push({ us: event.t, flags: event.flags & STANDARD });
+    if (this.changed.length > CHANGES_MAX) this.changed.shift();
+    this.told |= event.flags;
+  }
+
+  protected changes(): boolean {
+    return false;
+  }
+
+  protected forget(): void {
+    this.changed = [];
+    this.told = 0;
+  }
+
+  /** The flags right before that time; -1 when they are not known. */
+  protected before(us: number): number {
+    return this.changed.findLast((each) => each.us < us)?.flags ?? -1;
+  }
+
+  protected since(us: number): readonly { readonly us: number; readonly flags: number }[] {
+    return this.changed.filter((each) => each.us >= us);
+  }
+}
+
+class ShowsFlags extends KnowsFlags {
+  protected said(dialogue: Dialogue): void {
+    if (!dialogue.succeeds(getMessageFlags) || !dialogue.witnessed) return;
+    const right = this.before(dialogue.startUs);
+    if (right === -1 || this.since(dialogue.startUs).length > 0) return;
+    const shown = (dialogue.data[0] ?? 0) & STANDARD;
+    const wrong = (shown ^ right) & (right | this.told);
+    if (wrong !== 0) this.report(`the flags are ${hex(right)}, and ${hex(shown)} is shown`);
+  }
+}
+
+class ClearsWhatIsNamed extends KnowsFlags {
+  protected said(dialogue: Dialogue): void {
+    if (!dialogue.succeeds(clearMessageFlags) || !dialogue.witnessed) return;
+    const { startUs } = dialogue;
+    const before = this.before(startUs);
+    if (before === -1 || this.resetUs >= startUs) return;
+    const since = this.since(startUs);
+    const after = since.at(-1)?.flags ?? before;
+    const named = (dialogue.asked[0] ?? 0) & STANDARD;
+    // What fell may have come up again since.
+    const fell = since.reduce((bits, { flags }) => bits | ~flags, 0);
+    const left = before & named & ~fell;
+    if (left !== 0) this.report(`${hex(named)} was to be cleared, and ${hex(left)} stands`);
+    const taken = before & ~named & ~after;
+    if (taken !== 0) this.report(`${hex(named)} was to be cleared, and ${hex(taken)} went, too`);
+  }
+}
+
+class GivesInOrder extends HoldsState {
+  /** The messages that came and were not fetched, as text. */
+  waiting: string[] = [];
+  /** Messages are told as they come. */
+  tells = false;
+
+  override bmcLife(event: On<"bmcLife">): void {
+    super.bmcLife(event);
+    if (event.what !== "message") return;
+    this.tells = true;
+    this.waiting.push(event.text);
+  }
+
+  protected said(dialogue: Dialogue): void {
+    if (!dialogue.witnessed) return;
+    const cleared = dialogue.asks(clearMessageFlags)?.receiveMessageAvailable ?? false;
+    if (cleared && dialogue.cc === Cc.Ok) this.waiting = [];
+    if (!dialogue.is(getMessage) || !this.tells) return;
+    if (dialogue.cc === SpecificCc.MessageQueueEmpty) return this.#empty();
+    if (dialogue.cc === Cc.Ok) this.#gives(hexBytes(dialogue.data));
+  }
+
+  protected changes(dialogue: Dialogue): boolean {
+    return dialogue.is(getMessage) || dialogue.is(clearMessageFlags);
+  }
+
+  /** What waits now is not known; what comes from here on is. */
+  protected forget(): void {
+    this.waiting = [];
+    this.tells = false;
+  }
+
+  #empty(): void {
+    const [first] = this.waiting;
+    if (first !== undefined) this.report(`${first} waits, and the queue is said to be empty`);
+    this.waiting = [];
+  }
+
+  #gives(message: string): void {
+    const at = this.waiting.indexOf(message);
+    const [first] = this.waiting;
+    if (first === undefined) this.report(`${message} was given, and no message waits`);
+    else if (at === -1) this.report(`${first} came, and ${message} was given`);
+    else if (at > 0) this.report(`${first} came before ${message}, which was given first`);
+    this.waiting.splice(Math.max(at, 0), 1);
+  }
+}
