@@ -1,3 +1,4 @@
+import { serialize } from "node:v8";
 import { describe, expect, test } from "vitest";
 import { rules } from "../../src/referee/index.ts";
 import { bmcCases } from "./cases/bmc.ts";
@@ -74,19 +75,18 @@ function played({ script, faces = "both", promises = {}, host = "stack", ...rest
 }
 
 // Goal: what the rules remember is all there to be saved and compared.
-// Method: after each trace it is copied as data, which a function or a socket would not survive;
-// then the same trace once more, which must leave the same behind.
+// Method: after each trace it is written down as data, which a function or a socket would not
+// survive; then the same trace once more, which must leave the same bytes behind.
 test("what the rules remember is plain data, and the same after the same trace", () => {
   const all = Object.values(cases).flatMap(({ fires, silent }) => [...fires, ...silent]);
   const seen = new Set<string>();
   for (const each of all) {
     const memory = played(each).memory();
-    expect(structuredClone(memory)).toEqual(memory);
-    expect(played(each).memory()).toEqual(memory);
+    expect(serialize(played(each).memory()).equals(serialize(memory)), each.name).toBe(true);
     for (const [id, fields] of memory) if (Object.keys(fields).length > 0) seen.add(id);
   }
   expect(seen.size).toBeGreaterThan(60);
-}, 60_000);
+}, 120_000);
 
 test("every rule that can be checked has a case that fires and one that is silent", () => {
   const checked = rules.filter((rule) => rule.observable).map((rule) => rule.id);

@@ -7,6 +7,7 @@ import { givesTime } from "./patience.ts";
 import { nothingTwice } from "./repeats.ts";
 import { boundedWork, noStarvation, quietAfterReset, silentWhenDown } from "./traffic.ts";
 import { truthfulWatchdog } from "./watchdog.ts";
+import { watchdogSettings } from "./watchdog-setting.ts";
 
 /** The guest's kernel prints lines that mean trouble; a warning is only a note. */
 const soundKernel: CheckedRule = {
@@ -42,4 +43,5 @@ export const promises: readonly CheckedRule[] = [
   givesTime,
   nothingTwice,
   truthfulWatchdog,
+  ...watchdogSettings,
 ];

@@ -1,5 +1,5 @@
 import type { Body } from "../../../src/trace/events.ts";
-import { bmc, end, host } from "../script.ts";
+import { bmc, end, host, request, said } from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
 /** A command and its answer, as the BMC's application sees them. */
@@ -94,4 +94,64 @@ export const watchdogCases: RuleCases = {
       { name: "off", script: [...armed, host("watchdog-off"), bmc("reset"), "+99s", end()] },
     ],
   },
+  "STACK-21": {
+    fires: [
+      { name: "another action", script: [...set("02", "64 00"), says("reset in 10 s")] },
+      { name: "another time", script: [...set("01", "0a 00"), says("reset in 10 s")] },
+    ],
+    silent: [
+      { name: "as it was set", script: [...set("01", "64 00"), says("reset in 10 s")] },
+      {
+        name: "the BMC lost it",
+        script: [...set("02", "64 00"), bmc("reset"), says("reset in 10 s")],
+      },
+      { name: "in other words", script: [...set("02", "64 00"), host("watchdog-armed")] },
+    ],
+  },
+  "STACK-22": {
+    fires: [
+      {
+        name: "it runs",
+        script: [...set("01", "64 00"), ...said("18 22", "1c 22 00"), host("watchdog-off")],
+      },
+    ],
+    silent: [
+      {
+        name: "it stands",
+        script: [
+          ...said("18 22", "1c 22 00"),
+          ...said("18 24 04 00 00 00 64 00", "1c 24 00"),
+          host("watchdog-off"),
+        ],
+      },
+      {
+        name: "it ran out",
+        script: [...said("18 22", "1c 22 00"), bmc("watchdog-expired"), host("watchdog-off")],
+      },
+      { name: "it never ran", script: [...set("01", "64 00"), host("watchdog-off")] },
+    ],
+  },
+  "WD-10": {
+    fires: [
+      { name: "another use", script: [asks("18 24 43 01 00 00 64 00")] },
+      { name: "another's flag", script: [asks("18 24 44 01 00 08 64 00")] },
+    ],
+    silent: [
+      { name: "its own", script: [asks("18 24 44 01 00 10 64 00")] },
+      { name: "a tool's", script: [request(1, "18 24 43 01 00 08 64 00")] },
+    ],
+  },
 };
+
+function set(action: string, count: string) {
+  return said(`18 24 44 ${action} 00 00 ${count}`, "1c 24 00");
+}
+
+function says(text: string): Body {
+  return { e: "host", what: "watchdog-armed", text };
+}
+
+/** The stack's own watchdog asks. */
+function asks(message: string): Body {
+  return { ...request(1, message), user: "watchdog" } as Body;
+}
