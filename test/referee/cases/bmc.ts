@@ -202,6 +202,11 @@ export const bmcCases: RuleCases = {
       },
       { name: "nothing to abort", script: [short, abort("00"), abort("01")] },
       { name: "an abort of its own", script: [WRITING, "s=c0 g=00", abort("c7")] },
+      {
+        name: "a byte that the wire changed",
+        script: [WRITING, fault("wire"), fault("wire", "ends"), swap(abort("02"), "r1=00", "")],
+        wire: true,
+      },
     ],
   },
   "KCS-31": {

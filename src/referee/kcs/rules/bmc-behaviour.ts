@@ -35,6 +35,7 @@ export const bmcBehaviour: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.12, Table 9-4",
     sentence:
       "Status codes: 02h after an illegal control code, 06h for a length error, 01h for an abort.",
+    trusts: "the transfer",
     observable: true,
     automaton: (context) => new StatusCodes(context),
   },
