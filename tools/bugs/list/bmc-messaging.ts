@@ -47,8 +47,8 @@ export const BMC_MESSAGING = [
     },
     {
       name: "bmc-message-without-attention",
-      from: "    if (!this.#queue.push(message, [...this.#receiving])) return false;\n    this.#tell();",
-      to: "    if (!this.#queue.push(message, [...this.#receiving])) return false;",
+      from: "    this.#options.queued(message);\n    this.#tell();",
+      to: "    this.#options.queued(message);",
       rules: ["KCS-40", "SMIC-25", "BT-30", "SSIF-32"],
     },
     {
