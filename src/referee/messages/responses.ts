@@ -5,6 +5,7 @@ import type { CommonRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, hex, seconds, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
+import { KnowsBusy } from "./busy.ts";
 
 /** What a response must be, whatever the command. */
 export const responses: readonly CommonRule[] = [
@@ -50,18 +51,7 @@ export const responses: readonly CommonRule[] = [
     trusts: "the transfer",
     shows: "an effect",
     observable: true,
-    automaton: ({ bmc, report }) => ({
-      exchange: (exchange) => {
-        if (exchange.lun === 0 || exchange.request.length < 2) return;
-        if (unanswered(exchange) && !bmc.away) {
-          const what = `${transferText(exchange)} to LUN ${exchange.lun} got no response at all`;
-          report(what, undefined, undefined, exchange);
-        } else if (exchange.complete && (exchange.response.at(0) & 3) !== exchange.lun) {
-          const from = exchange.response.at(0) & 3;
-          report(`${transferText(exchange)} to LUN ${exchange.lun} was answered from LUN ${from}`);
-        }
-      },
-    }),
+    automaton: (context) => new AnswersEveryLun(context),
   },
   {
     id: "GEN-06",
@@ -139,18 +129,24 @@ class MandatoryAtLunZero extends RuleAutomaton {
 
 const COLD_RESET = 0x02;
 
-/** The host waited for as long as a host does, and gave up. */
-function unanswered(exchange: Transfer): boolean {
-  const answered = exchange.offered || exchange.response.length > 0;
-  if (!exchange.abandoned || !exchange.sent || answered) return false;
-  return exchange.waitedUs >= exchange.patienceUs;
+class AnswersEveryLun extends KnowsBusy {
+  exchange(exchange: Transfer): void {
+    if (exchange.lun === 0 || exchange.request.length < 2) return;
+    const what = `${transferText(exchange)} to LUN ${exchange.lun}`;
+    const from = exchange.response.at(0) & 3;
+    if (this.unanswered(exchange) && !this.bmc.away) {
+      this.report(`${what} got no response at all`, undefined, undefined, exchange);
+    } else if (exchange.complete && from !== exchange.lun) {
+      this.report(`${what} was answered from LUN ${from}`);
+    }
+  }
 }
 
 /**
  * Told as the host gives up, before what the host then does: some read and write on as if the
  * byte had come, and that follows from this.
  */
-class EveryRequestAnswered extends RuleAutomaton {
+class EveryRequestAnswered extends KnowsBusy {
   told = false;
 
   hostData(event: HostRead): void {
@@ -166,7 +162,7 @@ class EveryRequestAnswered extends RuleAutomaton {
   }
 
   exchange(exchange: Transfer): void {
-    if (unanswered(exchange)) this.#miss(exchange, exchange.endUs - exchange.sentUs);
+    if (this.unanswered(exchange)) this.#miss(exchange, exchange.endUs - exchange.sentUs);
     this.told = false;
     if (!exchange.complete || exchange.response.length >= 3) return;
     const got = bytesText(exchange.response.copy());
@@ -187,7 +183,9 @@ class EveryRequestAnswered extends RuleAutomaton {
   }
 
   #givesUp({ t }: { readonly t: number }): void {
+    const { transfer } = this.host;
     const us = this.host.waitsUs(t);
-    if (us >= this.host.transfer.patienceUs && this.bmc.silent) this.#miss(this.host.transfer, us);
+    if (us < transfer.patienceUs || !this.bmc.silent) return;
+    if (us - this.busyUs(transfer) >= transfer.patienceUs) this.#miss(transfer, us);
   }
 }

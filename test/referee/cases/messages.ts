@@ -1,3 +1,4 @@
+import type { Body } from "../../../src/trace/events.ts";
 import {
   ask as askBt,
   bt,
@@ -56,6 +57,15 @@ function flags(value: string): string {
   return exchange("18 31", `1c 31 00 ${value}`, value !== "00");
 }
 
+/** The application reads a request, and is done with it. */
+function taken(tag: number, cmd: number): Body {
+  return { e: "bmc.request", tag, message: Uint8Array.of(0x18, cmd) };
+}
+
+function done(tag: number, cmd: number): Body {
+  return { e: "bmc.response", tag, message: Uint8Array.of(0x1c, cmd, 0) };
+}
+
 export const messageCases: RuleCases = {
   "GEN-01": {
     fires: [
@@ -78,6 +88,14 @@ export const messageCases: RuleCases = {
     ],
     silent: [
       { name: "right", script: [short] },
+      {
+        name: "a BMC that still carries out what the host gave up",
+        script: [
+          ...[upTo(exchange("18 04", "00"), "r1=40"), taken(1, 0x04), "+1s", abort()],
+          ...[upTo(exchange("18 08", "00"), "r1=40"), "+3900ms", done(1, 0x04), taken(2, 0x08)],
+          ...["+2s r1=40", swap(abort(), "r1=00", "")],
+        ],
+      },
       {
         name: "an empty block on SSIF before the response",
         script: [...WRITTEN, ...bus("S20 w03 S21 r00+ P +100ms"), ...READ],

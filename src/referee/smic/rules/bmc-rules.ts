@@ -31,7 +31,7 @@ export const bmcRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.3.1",
     sentence: "The BMC never sets BUSY.",
-    trusts: "the transfer",
+    trusts: "the state",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? setsBusy(context) : new BusySeen(context)),
   },

@@ -1,0 +1,58 @@
+import type { On } from "../automaton.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
+import { beginsAnew } from "../text.ts";
+import type { Transfer } from "../transfer.ts";
+
+/**
+ * Knows, by the BMC's own events, whether its application still carries out a request that the host
+ * gave up: it need not be able to do two things at a time, so that the next one's time begins later.
+ */
+export abstract class KnowsBusy extends RuleAutomaton {
+  /** When each request was read that is carried out, by its tag. */
+  readonly atWork = new Map<number, number>();
+  /** When the application was done last, and when it had read what it was done with. */
+  freeUs = Number.NEGATIVE_INFINITY;
+  readUs = Number.NEGATIVE_INFINITY;
+
+  bmcRequest({ tag, t }: On<"bmcRequest">): void {
+    this.atWork.set(tag, t);
+  }
+
+  bmcResponse({ tag, t }: On<"bmcResponse">): void {
+    this.#isDone(tag, t);
+  }
+
+  bmcRefused({ tag, t }: On<"bmcRefused">): void {
+    this.#isDone(tag, t);
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (beginsAnew(what) || what === "daemon-closed") this.atWork.clear();
+  }
+
+  /** The host waited for as long as a host does, and gave up. */
+  protected unanswered(exchange: Transfer): boolean {
+    const answered = exchange.offered || exchange.response.length > 0;
+    if (!exchange.abandoned || !exchange.sent || answered) return false;
+    const us = exchange.waitedUs - this.busyUs(exchange);
+    return us >= exchange.patienceUs;
+  }
+
+  /** How long the application had another request to carry out when it was sent this one. */
+  protected busyUs({ tag, sentUs, patienceUs }: Transfer): number {
+    let untilUs = this.readUs < sentUs ? this.freeUs : sentUs;
+    for (const [other, readUs] of this.atWork) {
+      // It may take no longer than any other for it.
+      if (other !== tag && readUs < sentUs) untilUs = Math.max(untilUs, readUs + patienceUs);
+    }
+    return Math.max(untilUs - sentUs, 0);
+  }
+
+  #isDone(tag: number, nowUs: number): void {
+    const readUs = this.atWork.get(tag);
+    if (readUs === undefined) return;
+    this.atWork.delete(tag);
+    this.readUs = readUs;
+    this.freeUs = nowUs;
+  }
+}
