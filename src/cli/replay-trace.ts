@@ -116,7 +116,12 @@ function withVisibleTexts(verdict: Verdict): Verdict {
       orders: found.orders.map(visible),
       wire: found.wire.map(visible),
     }));
-  return { ...verdict, violations: shown(verdict.violations), notes: shown(verdict.notes) };
+  return {
+    ...verdict,
+    violations: shown(verdict.violations),
+    notes: shown(verdict.notes),
+    open: verdict.open.map(visible),
+  };
 }
 
 /** What was begun and is not ended, a sentence each. */

@@ -268,6 +268,7 @@ const NOT_JUDGED = {
   rulesChecked: 0,
   transactions: 0,
   events: 0,
+  open: [],
   ended: true,
 } as const;
 

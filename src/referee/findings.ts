@@ -25,6 +25,8 @@ export interface Place {
 interface Report {
   readonly rule: Rule;
   readonly severity: Severity;
+  /** As the verdict shows it. */
+  readonly section: string;
   readonly seat: string;
   readonly detail: string;
   readonly place: Place;
@@ -126,12 +128,15 @@ export class Findings {
   }
 }
 
-function entryOf({ rule, seat, detail, place, orders, wire }: Report, cause: Entry | undefined) {
+function entryOf(
+  { rule, section, seat, detail, place, orders, wire }: Report,
+  cause: Entry | undefined,
+) {
   const finding = {
     rule: rule.id,
     party: rule.party,
     seat,
-    section: rule.section,
+    section,
     sentence: rule.sentence,
     n: place.n,
     t: place.t,

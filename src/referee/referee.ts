@@ -1,9 +1,11 @@
 import { assert } from "../assert.ts";
 import type { BmcLife, TraceEvent } from "../trace/events.ts";
+import { OpenAtEnd } from "../trace/open-at-end.ts";
 import { TraceOrder } from "../trace/order.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import type { Automaton, CommonTopics } from "./automaton.ts";
 import type { Breaches } from "./breaches.ts";
+import { isOwn, requestText } from "./common/waiting.ts";
 import { Findings } from "./findings.ts";
 import { InjectedFaults } from "./injected-faults.ts";
 import { MisplacedEvent } from "./misplaced-event.ts";
@@ -12,7 +14,11 @@ import type { Severity } from "./party.ts";
 import type { Context, RefereeHead, Rule, Stretch } from "./rule.ts";
 import { RuleAutomaton } from "./rule-automaton.ts";
 import { protocols, rules } from "./rulebook.ts";
+import { seconds } from "./text.ts";
 import { fault, type Verdict } from "./verdict.ts";
+
+/** The section of a rule that no specification has. */
+const PROMISE = "promise of the stack";
 
 /** Judges a match while it happens, or afterwards: it takes the events in order. */
 export class Referee implements TraceSink {
@@ -29,6 +35,8 @@ export class Referee implements TraceSink {
   #transactions = 0;
   #ended = false;
   readonly #order = new TraceOrder();
+  readonly #begun = new OpenAtEnd();
+  #open: readonly string[] = [];
 
   /** `book`: those of the rules by which the match is judged. */
   constructor(head: RefereeHead, book: readonly Rule[] = rules) {
@@ -105,6 +113,7 @@ export class Referee implements TraceSink {
       rulesChecked: this.#automata.size,
       transactions: this.#transactions,
       events: this.#events,
+      open: this.#open,
       ended: this.#ended,
     };
   }
@@ -116,6 +125,7 @@ export class Referee implements TraceSink {
   }
 
   #rare(event: TraceEvent): void {
+    this.#begun.event(event);
     switch (event.e) {
       case "irq":
         this.#on.irq.tell(event);
@@ -168,6 +178,7 @@ export class Referee implements TraceSink {
         return;
       case "end":
         this.#ended = true;
+        this.#open = owed(this.#begun, event.t);
         this.#on.end.tell(event);
         return;
       default:
@@ -196,6 +207,12 @@ export class Referee implements TraceSink {
     }
   }
 
+  /** Another host than our own stack has promised nothing: it is measured by what ours does. */
+  #sectionOf({ section }: Rule): string {
+    const ours = this.#head.host === "stack" || section !== PROMISE;
+    return ours ? section : "promise of our own stack; no clause asks it of this host";
+  }
+
   /** The wire faults that took from the rule what it trusts. */
   #wireBehind({ trusts }: Rule, sinceUs: number): string[] {
     if (trusts === undefined) return [];
@@ -219,6 +236,7 @@ export class Referee implements TraceSink {
       this.#findings.add({
         rule,
         severity,
+        section: this.#sectionOf(rule),
         seat: this.#head[rule.party],
         detail,
         place: {
@@ -233,4 +251,11 @@ export class Referee implements TraceSink {
       });
     };
   }
+}
+
+/** The requests of the host's users that have no answer; a crashed host owes none. */
+function owed({ requests, panicked }: OpenAtEnd, nowUs: number): string[] {
+  if (panicked) return [];
+  const waiting = requests.filter((request) => !isOwn(request));
+  return waiting.map((each) => `${requestText(each)} had no answer for ${seconds(nowUs - each.t)}`);
 }

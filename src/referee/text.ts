@@ -1,4 +1,5 @@
 import { commandName } from "../ipmi/command-table.ts";
+import { completionText } from "../ipmi/completion.ts";
 import type { BmcLife } from "../trace/events.ts";
 import type { Transfer } from "./transfer.ts";
 
@@ -6,6 +7,11 @@ import type { Transfer } from "./transfer.ts";
 
 export function hex(value: number): string {
   return `${value.toString(16).toUpperCase().padStart(2, "0")}h`;
+}
+
+/** A completion code and what it says: "C1h (invalid command)". */
+export function codeText(cc: number, netFn?: number, cmd?: number): string {
+  return `${hex(cc)} (${completionText(cc, netFn, cmd)})`;
 }
 
 export function bytesText(bytes: Uint8Array): string {

@@ -11,6 +11,8 @@ export interface Verdict {
   /** Requests over the wire that got their whole response. */
   readonly transactions: number;
   readonly events: number;
+  /** What was owed to the host's users and still open as the match ended, a sentence each. */
+  readonly open: readonly string[];
   /** The match came to its end; if not, promises still open were not judged. */
   readonly ended: boolean;
 }
@@ -64,6 +66,8 @@ export function verdictText(verdict: Verdict): string {
   verdict.notes.forEach((each) => {
     lines.push(...findingLines(each, "-"));
   });
+  if (verdict.open.length > 0) lines.push("", "open at the end");
+  lines.push(...verdict.open.map((each) => `- ${each}`));
   const { rulesChecked, transactions, events } = verdict;
   const counts = [`${rulesChecked} rules`, count(transactions, "transaction"), `${events} events`];
   lines.push("", counts.join(", "));

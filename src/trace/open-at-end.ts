@@ -7,6 +7,7 @@ export class OpenAtEnd implements TraceSink {
   readonly #atBmc = new Map<number, EventOf<"bmc.request">>();
   readonly #faults = new Map<string, EventOf<"fault">>();
   #panic: EventOf<"host"> | undefined;
+  #panicked = false;
 
   event(event: TraceEvent): void {
     switch (event.e) {
@@ -33,11 +34,18 @@ export class OpenAtEnd implements TraceSink {
         return;
       case "host":
         if (event.what === "panic") this.#panic = event;
+        if (event.what === "panic") this.#panicked = true;
+        if (event.what === "start") this.#panicked = false;
         if (event.what === "panic-end") this.#panic = undefined;
         return;
       default:
         return;
     }
+  }
+
+  /** The host has crashed, and no other one has started. */
+  get panicked(): boolean {
+    return this.#panicked;
   }
 
   /** Requests that were accepted and are owed an answer. */

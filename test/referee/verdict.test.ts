@@ -8,6 +8,7 @@ import {
   end,
   exchange,
   fault,
+  host,
   judge,
   named,
   repeat,
@@ -209,7 +210,7 @@ describe("a verdict", () => {
 violations
 1. KCS-08  host (linux:6.1)  event 11 at 0.000012 s  [IPMI 2.0 §9.7, §9.15]
    After each write the host waits for IBF=0 and looks at the state bits before it goes on.
-   the host wrote 62h in the write phase without a look at the status after its last write
+   the host wrote WRITE_END in the write phase without a look at the status after its last write
 2. KCS-24  bmc (qemu)  event 17 at 0.000018 s  [IPMI 2.0 §9.15, figure 9-6]
    The BMC shows READ, or ERROR, before it takes the last byte of a request.
    the last byte was taken with WRITE shown
@@ -224,6 +225,28 @@ ${judge([], { seats }).rulesChecked} rules, 1 transaction, 50 events
 (the trace has no end: open promises were not judged)
 `,
     );
+  });
+
+  test("lists what is owed to the host's users as the match ends, and nothing of a crashed host", () => {
+    const asks = [request(6, "18 08"), "+20s", short];
+    const { open, fault } = judge([...asks, end("time")]);
+    expect(fault).toEqual([]);
+    expect(open).toEqual(["request 6 (Get Device GUID by x) had no answer for 20.0 s"]);
+    expect(verdictText(judge([...asks, end("time")]))).toContain(`open at the end\n- ${open[0]}\n`);
+    expect(judge([...asks, host("panic"), host("panic-end"), end()]).open).toEqual([]);
+  });
+
+  test("says of a promise that this host never made it", () => {
+    const sections = (host: string) => {
+      return judge([request(6, "18 08"), end()], { seats: { host } }).violations[0]?.section;
+    };
+    expect(sections("stack")).toBe("promise of the stack");
+    expect(sections("linux:6.1")).toContain("no clause asks it of this host");
+  });
+
+  test("says what a completion code means", () => {
+    const [refused] = judge([exchange("18 01", "1c 01 c1")]).violations;
+    expect(refused?.detail).toContain("got C1h (invalid command)");
   });
 
   test("says so when nothing is wrong", () => {

@@ -1,4 +1,5 @@
-import { Phase } from "../../wire/kcs/protocol.ts";
+import { Control, Phase } from "../../wire/kcs/protocol.ts";
+import { hex } from "../text.ts";
 import { BmcState } from "./bmc-view.ts";
 
 /** Pieces of sentences about KCS. */
@@ -16,6 +17,27 @@ export function bitsText(bits: number): string {
     default:
       return "unknown";
   }
+}
+
+/** What goes to Command, or the READ that goes to Data_In in the read phase, by its name. */
+export function controlText(value: number): string {
+  switch (value) {
+    case Control.GetStatusAbort:
+      return "GET_STATUS/ABORT";
+    case Control.WriteStart:
+      return "WRITE_START";
+    case Control.WriteEnd:
+      return "WRITE_END";
+    case Control.Read:
+      return "READ";
+    default:
+      return hex(value);
+  }
+}
+
+/** A byte that the host wrote, by its name where the register gives it one. */
+export function writtenText({ reg, value }: { reg: string; value: number }): string {
+  return reg === "command" ? controlText(value) : hex(value);
 }
 
 const bmcStates: Record<BmcState, string> = {

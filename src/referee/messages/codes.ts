@@ -9,7 +9,7 @@ import { Malformed } from "../../ipmi/message.ts";
 import type { Layout } from "../../ipmi/record.ts";
 import type { Dialogue } from "../dialogue.ts";
 import type { CommonRule } from "../rule.ts";
-import { hex } from "../text.ts";
+import { codeText, hex } from "../text.ts";
 import { HoldsState, isStandard, WHOLE_CONTROLLER_CODES } from "./holds.ts";
 import { isIllFormed } from "./ill-formed.ts";
 
@@ -26,7 +26,7 @@ export const codeRules: readonly CommonRule[] = [
       dialogue: (dialogue) => {
         if (!dialogue.clear || !isUnassigned(dialogue)) return;
         if (WHOLE_CONTROLLER_CODES.has(dialogue.cc)) return;
-        report(`${dialogue.name}, which is not assigned, got ${hex(dialogue.cc)}`);
+        report(`${dialogue.name}, which is not assigned, got ${codeText(dialogue.cc)}`);
       },
     }),
   },
@@ -230,7 +230,7 @@ class NamedDevices extends HoldsState {
       return;
     if (ONE_OF_A_PAIR.some((each) => dialogue.is(each))) return;
     if (commandInfo(dialogue.netFn, dialogue.cmd)?.mandatory !== true) return;
-    this.report(`${dialogue.name}, which that device must have, got ${hex(dialogue.cc)}`);
+    this.report(`${dialogue.name}, which that device must have, got ${codeText(dialogue.cc)}`);
   }
 
   protected changes(): boolean {

@@ -2,7 +2,7 @@ import { NetFn } from "../../ipmi/command-table.ts";
 import type { On } from "../automaton.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { beginsAnew, bytesText, hex } from "../text.ts";
+import { beginsAnew, bytesText, codeText, hex } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 
 /** The message flags, and what lies behind them. */
@@ -235,7 +235,7 @@ class EmptyQueueCode extends RuleAutomaton {
     if (!exchange.answers(NetFn.App, Cmd.GetMessage) || !this.head.taps.bmc) return;
     if (!this.flags.wasClear(Flag.ReceiveMessage, exchange) || exchange.cc === EMPTY) return;
     if (wholeControllerCodes.includes(exchange.cc)) return;
-    this.report(`the queue was empty by the BMC's own flags, and gave ${hex(exchange.cc)}`);
+    this.report(`the queue was empty by the BMC's own flags, and gave ${codeText(exchange.cc)}`);
   }
 }
 

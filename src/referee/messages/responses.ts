@@ -3,7 +3,7 @@ import { REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
 import type { HostRead, HostWrite, On } from "../automaton.ts";
 import type { CommonRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { bytesText, hex, seconds, transferText } from "../text.ts";
+import { bytesText, codeText, hex, seconds, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 import { KnowsBusy } from "./busy.ts";
 
@@ -100,7 +100,7 @@ export const responses: readonly CommonRule[] = [
         if (!exchange.answers(exchange.netFn, exchange.cmd)) return;
         const { cc } = exchange;
         const reserved = cc === 0x7f || cc === 0xbf || (cc >= 0xd7 && cc <= 0xfe);
-        if (reserved) report(`${transferText(exchange)} got ${hex(cc)}`);
+        if (reserved) report(`${transferText(exchange)} got ${codeText(cc)}`);
       },
     }),
   },
@@ -123,7 +123,7 @@ class MandatoryAtLunZero extends RuleAutomaton {
     if (this.older || exchange.lun !== 0 || exchange.netFn !== NetFn.App) return;
     const refused = exchange.cc === 0xc1 || exchange.cc === 0xc2;
     if (!refused || commandInfo(exchange.netFn, exchange.cmd)?.mandatory !== true) return;
-    this.report(`${transferText(exchange)}, which is mandatory, got ${hex(exchange.cc)}`);
+    this.report(`${transferText(exchange)}, which is mandatory, got ${codeText(exchange.cc)}`);
   }
 }
 

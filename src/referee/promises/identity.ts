@@ -2,7 +2,7 @@ import { commandName } from "../../ipmi/command-table.ts";
 import type { On } from "../automaton.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { bytesText, hex } from "../text.ts";
+import { bytesText, codeText, hex } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 
 /** Whose answer an answer is. */
@@ -106,7 +106,7 @@ class MatchesResponses extends RuleAutomaton {
     // Of a guest only the answers are known, not which transfer they come from.
     if (this.sending === -1 || maker !== "bmc") return;
     if (response === undefined) {
-      const what = `request ${id} got ${hex(cc)} as the BMC's, but no response had come for it`;
+      const what = `request ${id} got ${codeText(cc)} as the BMC's, but no response had come for it`;
       this.report(what, undefined, undefined, { startUs });
       return;
     }

@@ -6,7 +6,7 @@ import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
 import { BmcState, type Output, type StateChange, type Step } from "../bmc-view.ts";
 import type { KcsAutomaton, KcsContext, KcsRule } from "../observer.ts";
-import { bmcStateText } from "../text.ts";
+import { bmcStateText, controlText } from "../text.ts";
 
 /** What the BMC gives, takes and keeps at the registers. */
 export const bmcBehaviour: readonly KcsRule[] = [
@@ -193,7 +193,7 @@ class StatusCodes extends RuleAutomaton<KcsContext> {
         } else if (from === BmcState.Idle) this.#expect(-1, "");
         return;
       default:
-        this.#expect(StatusCode.IllegalControl, `the control code ${hex(value)}`);
+        this.#expect(StatusCode.IllegalControl, `the control code ${controlText(value)}`);
     }
   }
 

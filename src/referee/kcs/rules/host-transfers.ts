@@ -5,6 +5,7 @@ import { bytesText, hex, seconds } from "../../text.ts";
 import { HOST_WAIT_US, type Transfer } from "../../transfer.ts";
 import { HostPhase } from "../host-view.ts";
 import type { KcsContext, KcsRule } from "../observer.ts";
+import { writtenText } from "../text.ts";
 
 /** What a host's transfer consists of, and how the host gets out of one that failed. */
 export const hostTransfers: readonly KcsRule[] = [
@@ -69,7 +70,7 @@ export const hostTransfers: readonly KcsRule[] = [
         if (!open || !host.fresh || host.status === -1 || host.bits !== Phase.Error) return;
         const restarts = value === Control.GetStatusAbort || value === Control.WriteStart;
         if (reg === "command" && restarts) return;
-        report(`the host wrote ${hex(value)} ${host.place} though it saw ERROR`);
+        report(`the host wrote ${writtenText({ reg, value })} ${host.place} though it saw ERROR`);
       };
       return { hostWriteCommand: check, hostWriteData: check };
     },
@@ -139,7 +140,7 @@ class ReadsToTheEnd extends RuleAutomaton<KcsContext> {
   #beforeWrite(event: HostWrite): void {
     const left = this.dummyDue && this.host.status !== -1 && (this.host.status & Status.Obf) !== 0;
     if (left && !this.host.dataTaken && this.host.bits === Phase.Idle) {
-      this.report(`the host wrote ${hex(event.value)} and left the dummy byte where it was`);
+      this.report(`the host wrote ${writtenText(event)} and left the dummy byte where it was`);
     }
     this.dummyDue = false;
   }

@@ -5,7 +5,7 @@ import { beginsAnew, hex } from "../../text.ts";
 import { HOST_WAIT_US } from "../../transfer.ts";
 import { HostPhase, type HostView } from "../host-view.ts";
 import type { KcsContext, KcsRule } from "../observer.ts";
-import { bitsText } from "../text.ts";
+import { bitsText, writtenText } from "../text.ts";
 
 /** How the host takes turns with the BMC at the registers. */
 export const turnTaking: readonly KcsRule[] = [
@@ -105,7 +105,7 @@ export const turnTaking: readonly KcsRule[] = [
         const writes = host.phase >= HostPhase.Start && host.phase <= HostPhase.End;
         const aborts = event.reg === "command" && event.value === Control.GetStatusAbort;
         if (!starts && (!writes || aborts)) return;
-        report(`OBF was 1 as the host wrote ${hex(event.value)} ${host.place}`);
+        report(`OBF was 1 as the host wrote ${writtenText(event)} ${host.place}`);
       };
       return { hostWriteCommand: check, hostWriteData: check };
     },
@@ -149,7 +149,10 @@ class OnlyWhileEmpty extends RuleAutomaton<KcsContext> {
       const why = saw ? "it had read a status with IBF=1" : "the BMC had not taken the byte before";
       const waited = saw && t - host.lastWriteUs >= HOST_WAIT_US;
       const wayOut = waited && reg === "command" && restarts(value);
-      this.report(`the host wrote ${hex(value)} though ${why}`, wayOut ? "note" : undefined);
+      this.report(
+        `the host wrote ${writtenText({ reg, value })} though ${why}`,
+        wayOut ? "note" : undefined,
+      );
     }
     this.taken = false;
   }
@@ -192,7 +195,7 @@ class OnlyControlCodes extends RuleAutomaton<KcsContext> {
 
 function looksFirst({ host, report }: KcsContext, event: HostWrite): void {
   if (host.status === -1 && host.fresh) return;
-  const wrote = `wrote ${hex(event.value)} ${host.place}`;
+  const wrote = `wrote ${writtenText(event)} ${host.place}`;
   if (!host.fresh) {
     report(`the host ${wrote} without a look at the status after its last write`);
     return;
