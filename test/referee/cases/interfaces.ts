@@ -96,6 +96,7 @@ export const interfaceCases: RuleCases = {
     silent: [
       { name: "right", script: [short, abort("01")] },
       { name: "later", script: [short, "+2ms s=c0 g=00"] },
+      { name: "no READ", script: [READING, "w0=00 s=02 t0=00 s=c0 g=00"] },
       { name: "without its daemon", script: [ENDED, bmc("daemon-closed"), "s=c0 g=00"] },
     ],
   },

@@ -144,8 +144,10 @@ class TellsErrorsOnce extends RuleAutomaton<KcsContext> {
 class StaysIdle extends RuleAutomaton<KcsContext> {
   ended = false;
 
-  step({ from, to }: Step): void {
-    this.ended = to === BmcState.Idle && (from === BmcState.Reading || from === BmcState.AbortRead);
+  step({ from, to, value }: Step): void {
+    const reads = from === BmcState.Reading || from === BmcState.AbortRead;
+    // Any other byte than READ may be met with ERROR, which then comes late: that is for KCS-36.
+    this.ended = reads && to === BmcState.Idle && value === Control.Read;
   }
 
   output(): void {
