@@ -127,7 +127,7 @@ abstract class Unexplained extends WaitingAutomaton {
     const { transfer, turn } = this.host;
     if (transfer.tag === id && turn !== "none") this.#count(tries, transfer, t);
     const { bmc, faults } = this;
-    const disturbed = faults.wireActive || bmc.away || faults.orders("bmc").length > 0;
+    const disturbed = faults.wireActive || bmc.away || faults.orderedSince("bmc", waiting.sinceUs);
     if (calm && !disturbed && this.up) this.dies(waiting, tries, hex(cc));
   }
 
