@@ -4,6 +4,7 @@ import { BMC_KCS } from "./bmc-kcs.ts";
 import { BMC_MESSAGING } from "./bmc-messaging.ts";
 import { BMC_SMIC } from "./bmc-smic.ts";
 import { BMC_SSIF } from "./bmc-ssif.ts";
+import { BMC_STORES } from "./bmc-stores.ts";
 import { HOST_BT } from "./host-bt.ts";
 import { HOST_KCS } from "./host-kcs.ts";
 import { HOST_SMIC } from "./host-smic.ts";
@@ -22,4 +23,5 @@ export const BUGS: readonly Bug[] = [
   ...BMC_BT,
   ...BMC_SSIF,
   ...BMC_MESSAGING,
+  ...BMC_STORES,
 ];
