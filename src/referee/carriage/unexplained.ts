@@ -121,7 +121,9 @@ abstract class Unexplained extends WaitingAutomaton {
     const calm = this.calm.get(id) === this.#reasons;
     this.waiting.byId.delete(id);
     this.#forget(id);
-    const fails = maker === "host-interface" && FAILURES.includes(cc);
+    // A timer runs out over what was bridged, too, and over what a BMC says nothing to.
+    const gaveUp = maker === "timer" && tries !== undefined && tries.hosts > 0;
+    const fails = (maker === "host-interface" || gaveUp) && FAILURES.includes(cc);
     if (waiting === undefined || tries === undefined || !fails) return;
     // What is still open as the request dies was given up without a word.
     const { transfer, turn } = this.host;
@@ -195,8 +197,8 @@ class HostHadTheTurn extends Unexplained {
   }
 
   #why(tries: Tries): string {
-    if (tries.answered > 0) return ", though its response had come";
-    if (tries.errors + tries.others > 0) return "";
+    if (tries.answered > 0 && tries.hosts === 0) return ", though its response had come";
+    if (tries.answered + tries.errors + tries.others > 0) return "";
     if (tries.hosts > 0) return ": it broke off by itself, and waited for nothing";
     const calm = this.known && !this.upset && this.faults.wireChanges === 0;
     return calm && tells(this.head.host) ? ", and was never sent to a BMC that answers" : "";

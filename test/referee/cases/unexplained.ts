@@ -41,6 +41,15 @@ export const unexplainedCases: RuleCases = {
     fires: [
       { name: "its response came", script: [...UP, ...ASKED, ...own(short), FAILED] },
       { name: "broken off", script: [...UP, ...ASKED, ...own(`${STARTED} ${AGAIN}`), FAILED] },
+      {
+        name: "broken off, by a timer",
+        script: [
+          ...UP,
+          ...ASKED,
+          ...own(`${STARTED} ${AGAIN}`),
+          answer(1, "c3", { maker: "timer" }),
+        ],
+      },
       { name: "left where it was", script: [...UP, ...ASKED, ...own(STARTED), FAILED] },
       { name: "no patience", script: [...UP, ...ASKED, ...own(SENT), "+1s", FAILED] },
       { name: "never sent", script: [...UP, deviceIdRead, request(1, "18 04"), FAILED] },
@@ -52,6 +61,10 @@ export const unexplainedCases: RuleCases = {
     ],
     silent: [
       { name: "the BMC's code", script: [...UP, ...ASKED, ...own(short), answer(1, "82")] },
+      {
+        name: "bridged, and the timer ran out",
+        script: [...UP, ...ASKED, ...own(short), answer(1, "c3", { maker: "timer" })],
+      },
       { name: "no answer for long", script: [...UP, ...ASKED, ...own(SENT), "+6s", FAILED] },
       { name: "the BMC's error", script: [...UP, ...ASKED, ...own(`${ERROR} ${AGAIN}`), FAILED] },
       {
