@@ -45,6 +45,7 @@ class SendsOnce extends RuleAutomaton {
   }
 
   hostLife({ what }: On<"hostLife">): void {
+    if (what === "start" || what === "inserted") this.panicked = false;
     if (what !== "panic") return;
     this.panicked = true;
     this.sent.clear();

@@ -160,6 +160,10 @@ export const ssifBmcCases: RuleCases = {
   "SSIF-25": cases({
     fires: [
       ["lost half way", [...WRITTEN, ...FIRST, ...bus("+60ms S20 w03- P")]],
+      [
+        "lost half way, long after a reset",
+        [bmc("reset"), bmc("up"), ...WRITTEN, ...FIRST, ...bus("+60ms S20 w03- P")],
+      ],
       ["lost at the read address", [...WRITTEN, ...FIRST, ...bus("+60ms S20 w03 S21- P")]],
     ],
     silent: [

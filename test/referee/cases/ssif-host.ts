@@ -196,6 +196,7 @@ export const ssifHostCases: RuleCases = {
       ["a wrong code, and it was refused", [...TOLD, ...REFUSED_CODE]],
       ["one byte too many, and it was refused", bus("S20 w02 w02 w18 w01 w00 w00- P")],
       ["bytes too few", bus("S20 w02 w03 w18 w01 P")],
+      ["bytes too few, after a start", [host("start"), ...bus("S20 w02 w03 w18 w01 P")]],
     ],
     silent: [
       ["right", [...TOLD, ...bus(write(0x02, GET_DEVICE_ID, "pec"))]],

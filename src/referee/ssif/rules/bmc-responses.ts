@@ -178,6 +178,9 @@ class KeepsResponse extends RuleAutomaton<SsifContext> {
   excused = false;
 
   bmcBlock(block: BusBlock): void {
+    const { command } = block;
+    const begins = command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
+    if (begins) this.excused = false;
     if (!block.reads) {
       // The command byte of a read that is refused is all that comes of it.
       const reads = block.command === SsifCommand.ReadStart;

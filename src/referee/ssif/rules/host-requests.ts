@@ -213,11 +213,11 @@ class AsksForOffered extends RuleAutomaton<SsifContext> {
  * at the end of a block that nobody and nothing cut short.
  */
 class WritesWhatItSays extends RuleAutomaton<SsifContext> {
-  comesNew = false;
+  /** When a new driver, or a panic, came to the bus last: it ends what was left in the middle. */
+  comesUs = Number.NEGATIVE_INFINITY;
 
   hostBlock(block: BusBlock): void {
-    const excused = this.comesNew || block.disturbed;
-    this.comesNew = false;
+    const excused = block.startUs <= this.comesUs || block.disturbed;
     const { command, count, bytes } = block;
     if (block.reads || count < 0 || excused) return;
     const sizes = `${hex(command)} announced ${count} bytes, and ${bytes.length} came`;
@@ -229,8 +229,8 @@ class WritesWhatItSays extends RuleAutomaton<SsifContext> {
     }
   }
 
-  hostLife(): void {
-    this.comesNew = true;
+  hostLife({ t }: On<"hostLife">): void {
+    this.comesUs = t;
   }
 }
 

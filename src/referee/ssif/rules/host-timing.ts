@@ -39,13 +39,14 @@ const PAUSE_US = 48_000;
 const RETRIES_MIN = 5;
 
 class OneAtATime extends RuleAutomaton<SsifContext> {
-  comesNew = false;
+  /** When a new driver, or a panic, came to the bus last. */
+  comesUs = Number.NEGATIVE_INFINITY;
   changes = 0;
 
   transfer(transfer: Transfer): void {
+    const leftBehind = transfer.startUs <= this.comesUs;
     const excused =
-      this.comesNew || this.faults.wireActive || this.faults.wireChanges !== this.changes;
-    this.comesNew = false;
+      leftBehind || this.faults.wireActive || this.faults.wireChanges !== this.changes;
     this.changes = this.faults.wireChanges;
     const us = transfer.endUs - transfer.sentUs;
     if (excused || !transfer.sent || !transfer.abandoned || us >= PAUSE_US) return;
@@ -54,8 +55,8 @@ class OneAtATime extends RuleAutomaton<SsifContext> {
   }
 
   // Who comes new knows nothing of what the one before him did.
-  hostLife(): void {
-    this.comesNew = true;
+  hostLife({ t }: On<"hostLife">): void {
+    this.comesUs = t;
   }
 }
 
