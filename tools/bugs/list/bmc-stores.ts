@@ -255,12 +255,6 @@ export const BMC_STORES = [
       rules: ["WD-15"],
     },
     {
-      name: "bmc-watchdog-pretimeout-flag-stays",
-      from: "    this.#outputs.clearPretimeout();\n",
-      to: "",
-      rules: ["WD-02"],
-    },
-    {
       name: "bmc-watchdog-runs-on-over-a-reset",
       from: "  systemReset(): void {\n    this.stop();",
       to: "  systemReset(): void {",
