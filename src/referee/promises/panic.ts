@@ -123,9 +123,15 @@ class Course {
   readonly startUs: number;
   /** When its last message was sent, or it began. */
   lastUs: number;
+  /** The host's accesses by then. */
+  accesses: number;
 
-  constructor(text: string, from: { serial: number; startUs: number; wireChanges: number }) {
+  constructor(
+    text: string,
+    from: { serial: number; startUs: number; wireChanges: number; accesses: number },
+  ) {
     this.text = text;
+    this.accesses = from.accesses;
     this.serial = from.serial;
     this.startUs = from.startUs;
     this.lastUs = from.startUs;
@@ -152,6 +158,7 @@ function begun(host: HostFace, faults: InjectedFaults, { text, t }: { text: stri
     serial: host.transfer.serial,
     startUs: t,
     wireChanges: faults.wireChanges,
+    accesses: host.accesses,
   });
 }
 
@@ -182,8 +189,9 @@ class FollowsPanic extends RuleAutomaton {
     this.course = undefined;
   }
 
-  /** It had no time left, or the BMC let it wait for long, and no answer lies there. */
-  #keptWaiting({ startUs, lastUs }: Course, nowUs: number): boolean {
+  /** It had no time left, or the BMC let it wait for long; and it was not idle itself. */
+  #keptWaiting({ serial, startUs, lastUs, accesses }: Course, nowUs: number): boolean {
+    if (this.host.transfer.serial === serial && this.host.accesses === accesses) return false;
     if (nowUs - startUs >= this.head.promises.panicBoundUs - ITS_TIME_TO_SPARE_US) return true;
     return nowUs - lastUs >= PANIC_PATIENCE_US && !this.bmc.exchange.offered;
   }
@@ -210,6 +218,7 @@ class FollowsPanic extends RuleAutomaton {
     course.kind = kindOf(message);
     course.message = message;
     course.lastUs = t;
+    course.accesses = this.host.accesses;
     course.complete = false;
     course.answered = false;
     if (course.kind === Kind.Piece) course.pieces++;

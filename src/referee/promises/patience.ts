@@ -16,6 +16,7 @@ export const givesTime: CheckedRule = {
   sentence:
     "A BMC is given up only when it has had its five seconds, or what it stated itself: whoever is " +
     "in disorder for less costs nobody a request.",
+  presumes: "a right BMC",
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new GivesTime(context) : {}),
 };

@@ -215,8 +215,8 @@ test("an exploration that is interrupted tells what it knows", async () => {
 // on nobody's orders.
 test.each([
   ["host", []],
-  ["bmc", ["GEN-08"]],
-  ["both", ["GEN-08"]],
+  ["bmc", ["GEN-08", "GEN-11"]],
+  ["both", ["GEN-08", "GEN-11"]],
 ] as const)("judged is the %s", (judge, broken) => {
   const scenario = `${SMALL}bmc: { unsupported: [Get SEL Info, Get Self Test Results] }\n`;
   const { breaches } = runPlan({ ...plainPlan(scenario, 0), judge });

@@ -120,7 +120,7 @@ export const panicCases: RuleCases = {
       },
       {
         name: "gave up a BMC that takes its time",
-        script: [panics, send(1, EVENT), "+2s", gaveUp],
+        script: [panics, send(1, EVENT), "r1=00 w1=61", "+2s", gaveUp],
       },
       {
         name: "gave up when its time was over",
