@@ -118,7 +118,10 @@ class SendsRightly extends RuleAutomaton {
     }
   }
 
-  #addressing({ from, fromLun, to, sequence }: IpmbFrame, text: string, nowUs: number): void {
+  #addressing(frame: IpmbFrame, text: string, nowUs: number): void {
+    const { from, fromLun, to, sequence } = frame;
+    // A response goes back as what it answers came, with that one's number.
+    if (frame.netFn % 2 === 1) return;
     if (from !== BMC_ADDRESS) this.report(`it comes from ${hex(from)}, and not from the BMC`);
     if (fromLun !== SMS_LUN) this.report(`its response would go to LUN ${fromLun}`);
     const key = (to << 8) | sequence;

@@ -1,4 +1,5 @@
 import type { On } from "../automaton.ts";
+import type { Context } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { beginsAnew } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
@@ -7,7 +8,7 @@ import type { Transfer } from "../transfer.ts";
  * Knows, by the BMC's own events, whether its application still carries out a request that the host
  * gave up: it need not be able to do two things at a time, so that the next one's time begins later.
  */
-export abstract class KnowsBusy extends RuleAutomaton {
+export abstract class KnowsBusy<C extends Context = Context> extends RuleAutomaton<C> {
   /** When each request was read that is carried out, by its tag. */
   readonly atWork = new Map<number, number>();
   /** When the application was done last, and when it had read what it was done with. */

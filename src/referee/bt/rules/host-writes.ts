@@ -1,3 +1,5 @@
+import { NetFn } from "../../../ipmi/command-table.ts";
+import { coldReset, warmReset } from "../../../ipmi/commands/app/device.ts";
 import {
   BT_INPUT_LENGTH_MIN,
   BT_REQUEST_LENGTH_MIN,
@@ -112,6 +114,8 @@ class UniqueNames extends RuleAutomaton<BtContext> {
   offered(frame: Frame): void {
     const open = openTwin(this.host, frame);
     if (open === undefined || isRepeated(open, frame, this.tag)) return;
+    // Who resets the BMC once more waits no longer for an answer to the reset before.
+    if (isReset(frame)) return;
     this.report(`${frameText(frame)} was sent while another one like it was under way`);
   }
 }
@@ -222,6 +226,10 @@ class RightLength extends KnowsMessage {
 }
 
 /** A request under way that has the frame's triple. */
+function isReset({ netFnLun, cmd }: Frame): boolean {
+  return netFnLun >> 2 === NetFn.App && (cmd === coldReset.cmd || cmd === warmReset.cmd);
+}
+
 function openTwin(host: BtContext["host"], frame: Frame): BtTransfer | undefined {
   return host.transfers.find(frame.netFnLun, frame.seq, frame.cmd);
 }

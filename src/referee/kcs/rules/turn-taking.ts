@@ -1,5 +1,6 @@
 import { Control, Phase, Status } from "../../../wire/kcs/protocol.ts";
-import type { HostWrite, On } from "../../automaton.ts";
+import type { HostRead, HostWrite, On } from "../../automaton.ts";
+import { KnowsBusy } from "../../messages/busy.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, hex } from "../../text.ts";
 import { HOST_WAIT_US } from "../../transfer.ts";
@@ -34,18 +35,7 @@ export const turnTaking: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.9",
     sentence: "The host takes a byte from Data_Out only while OBF is 1.",
     observable: true,
-    automaton: ({ host, report }) => ({
-      hostData: () => {
-        if (host.status === -1) return;
-        const full = (host.status & Status.Obf) !== 0;
-        if (full && !host.dataTaken) return;
-        const seen = host.dataTaken ? "it had read the byte already" : "OBF was 0";
-        // Harmless, and a driver in wide use does it at this place.
-        const harmless = host.phase === HostPhase.Start && !host.dataTaken;
-        const where = host.place;
-        report(`Data_Out was read ${where} though ${seen}`, harmless ? "note" : undefined);
-      },
-    }),
+    automaton: (context) => new TakesFromFull(context),
   },
   {
     id: "KCS-04",
@@ -85,10 +75,7 @@ export const turnTaking: readonly KcsRule[] = [
     sentence:
       "After each write the host waits for IBF=0 and looks at the state bits before it goes on.",
     observable: true,
-    automaton: (context) => ({
-      hostWriteCommand: (event) => looksFirst(context, event),
-      hostWriteData: (event) => looksFirst(context, event),
-    }),
+    automaton: (context) => new LooksFirst(context),
   },
   {
     id: "KCS-09",
@@ -193,21 +180,59 @@ class OnlyControlCodes extends RuleAutomaton<KcsContext> {
   }
 }
 
-function looksFirst({ host, report }: KcsContext, event: HostWrite): void {
-  if (host.status === -1 && host.fresh) return;
-  const wrote = `wrote ${writtenText(event)} ${host.place}`;
-  if (!host.fresh) {
-    report(`the host ${wrote} without a look at the status after its last write`);
-    return;
+/**
+ * Who goes on when a host's patience is over has no response to go on with, and whose silence that was
+ * GEN-02 says. When a BMC still carries out what was given up before, it is nobody's.
+ */
+abstract class PatienceOver extends KnowsBusy<KcsContext> {
+  protected severityAt(nowUs: number): "note" | undefined {
+    const { host, bmc } = this;
+    const waited = host.waitsUs(nowUs) >= HOST_WAIT_US;
+    return waited && this.busyUs(bmc.exchange) > 0 ? "note" : undefined;
   }
-  if (event.reg === "command" && restarts(event.value)) return;
-  const needed = neededBits(host);
-  // ERROR is for KCS-12: there the host knows that the transfer failed.
-  if (needed === -1 || host.bits === Phase.Error) return;
-  if (host.bits !== needed) {
-    report(`the host ${wrote} though the state was ${bitsText(host.bits)}`);
-  } else if (needed === Phase.Read && !host.byteTaken) {
-    report(`the host ${wrote} without having taken a byte from Data_Out`);
+}
+
+class TakesFromFull extends PatienceOver {
+  hostData({ t }: HostRead): void {
+    const { host } = this;
+    if (host.status === -1) return;
+    const full = (host.status & Status.Obf) !== 0;
+    if (full && !host.dataTaken) return;
+    const seen = host.dataTaken ? "it had read the byte already" : "OBF was 0";
+    // Harmless, and a driver in wide use does it at this place.
+    const harmless = host.phase === HostPhase.Start && !host.dataTaken;
+    const severity = harmless ? "note" : this.severityAt(t);
+    this.report(`Data_Out was read ${host.place} though ${seen}`, severity);
+  }
+}
+
+class LooksFirst extends PatienceOver {
+  hostWriteCommand(event: HostWrite): void {
+    this.#look(event);
+  }
+
+  hostWriteData(event: HostWrite): void {
+    this.#look(event);
+  }
+
+  #look(event: HostWrite): void {
+    const { host } = this;
+    if (host.status === -1 && host.fresh) return;
+    const wrote = `wrote ${writtenText(event)} ${host.place}`;
+    if (!host.fresh) {
+      this.report(`the host ${wrote} without a look at the status after its last write`);
+      return;
+    }
+    if (event.reg === "command" && restarts(event.value)) return;
+    const needed = neededBits(host);
+    // ERROR is for KCS-12: there the host knows that the transfer failed.
+    if (needed === -1 || host.bits === Phase.Error) return;
+    if (host.bits !== needed) {
+      this.report(`the host ${wrote} though the state was ${bitsText(host.bits)}`);
+    } else if (needed === Phase.Read && !host.byteTaken) {
+      const severity = this.severityAt(event.t);
+      this.report(`the host ${wrote} without having taken a byte from Data_Out`, severity);
+    }
   }
 }
 
