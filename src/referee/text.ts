@@ -27,6 +27,11 @@ export function beginsAnew(what: BmcLife["what"]): boolean {
   return what === "power-on" || what === "reset" || what === "away";
 }
 
+/** The global enables are what they are after a reset, of the BMC or of the system. @see IPMI 2.0 §22.1 */
+export function clearsEnables(what: BmcLife["what"]): boolean {
+  return beginsAnew(what) || what === "power";
+}
+
 /** The transfer's command by name. */
 export function transferText(transfer: Transfer): string {
   if (transfer.request.length < 2) return "a request too short to be one";

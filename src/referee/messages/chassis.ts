@@ -240,10 +240,11 @@ class TellsPower extends HoldsState {
     if (!resetsSystem(event)) return;
     this.happenedUs = event.t;
     const [deed = "", by = ""] = event.text.split(": ");
+    // A reset of a system that is off starts nothing, and so does power that is there.
+    const starts = deed === "reset" ? this.on !== false : deed === "power-up" && this.on === false;
+    this.cause = starts ? CAUSES.get(by) : undefined;
     if (deed === "power-down" || deed === "off" || deed === "power-cycle") this.on = false;
     else if (deed === "power-up" || deed === "on") this.on = true;
-    // A reset of a system that is off starts nothing, and so does power that is there.
-    this.cause = deed === "reset" || deed === "power-up" ? CAUSES.get(by) : undefined;
   }
 
   protected said(dialogue: Dialogue): void {

@@ -193,7 +193,8 @@ class FollowsPanic extends RuleAutomaton {
   #keptWaiting({ serial, startUs, lastUs, accesses }: Course, nowUs: number): boolean {
     if (this.host.transfer.serial === serial && this.host.accesses === accesses) return false;
     if (nowUs - startUs >= this.head.promises.panicBoundUs - ITS_TIME_TO_SPARE_US) return true;
-    return nowUs - lastUs >= PANIC_PATIENCE_US && !this.bmc.exchange.offered;
+    const itsTurn = !this.bmc.exchange.offered || this.host.turn === "bmc";
+    return nowUs - lastUs >= PANIC_PATIENCE_US && itsTurn;
   }
 
   send({ message, t }: On<"send">): void {

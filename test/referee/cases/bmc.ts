@@ -348,6 +348,13 @@ export const bmcCases: RuleCases = {
         script: ["i=1 i=0", exchange("18 2e 08", "1c 2e 00"), ...repeat(6, [short])],
       },
       {
+        name: "the system was reset since",
+        script: [
+          ...["i=1 i=0", exchange("18 2e 09", "1c 2e 00")],
+          ...[bmc("power", 0, "reset: watchdog"), ...repeat(6, [short])],
+        ],
+      },
+      {
         name: "lost on the wire",
         script: ["i=1 i=0", exchange("18 2e 09", "1c 2e 00"), fault("wire"), ...repeat(6, [short])],
       },

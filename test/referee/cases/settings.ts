@@ -204,12 +204,23 @@ export const settingCases: RuleCases = {
         name: "cause",
         script: [bmc("power", 0, "reset: watchdog"), ...said("00 07", "04 07 00 01 0f")],
       },
+      {
+        name: "cause of power",
+        script: [
+          ...[bmc("power", 0, "power-down: chassis-control")],
+          ...[bmc("power", 0, "power-up: chassis-control"), ...said("00 07", "04 07 00 04 0f")],
+        ],
+      },
     ],
     silent: [
       { name: "as it is", script: [bmc("power", 0, "off"), ...status("20", "00")] },
       {
         name: "the watchdog",
         script: [bmc("power", 0, "reset: watchdog"), ...said("00 07", "04 07 00 04 00")],
+      },
+      {
+        name: "power that was there",
+        script: [bmc("power", 0, "power-up: chassis-control"), ...said("00 07", "04 07 00 00 0f")],
       },
     ],
   },

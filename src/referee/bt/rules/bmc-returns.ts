@@ -2,7 +2,7 @@ import { NetFn } from "../../../ipmi/command-table.ts";
 import { BtControl, BtInterruptMask } from "../../../wire/bt/protocol.ts";
 import type { HostRead, HostWrite, On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { beginsAnew, seconds } from "../../text.ts";
+import { beginsAnew, clearsEnables, seconds } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import type { BtContext, BtRule } from "../observer.ts";
 
@@ -76,7 +76,7 @@ class Interrupts extends RuleAutomaton<BtContext> {
   }
 
   bmcLife({ what }: On<"bmcLife">): void {
-    if (beginsAnew(what)) this.enabled = false;
+    if (clearsEnables(what)) this.enabled = false;
   }
 
   #known(): void {

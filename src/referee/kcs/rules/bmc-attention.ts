@@ -3,7 +3,7 @@ import { Control, Status } from "../../../wire/kcs/protocol.ts";
 import type { HostWrite, On } from "../../automaton.ts";
 import { Settles } from "../../common/attention.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { beginsAnew, hex, seconds } from "../../text.ts";
+import { clearsEnables, hex, seconds } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import { BmcState } from "../bmc-view.ts";
 import type { KcsAutomaton, KcsContext, KcsRule } from "../observer.ts";
@@ -219,6 +219,6 @@ class InterruptsWhenEnabled extends RuleAutomaton<KcsContext> {
   }
 
   bmcLife({ what }: On<"bmcLife">): void {
-    if (beginsAnew(what)) this.enabled = false;
+    if (clearsEnables(what)) this.enabled = false;
   }
 }

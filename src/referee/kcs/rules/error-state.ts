@@ -2,7 +2,7 @@ import { NetFn } from "../../../ipmi/command-table.ts";
 import { Control, Phase } from "../../../wire/kcs/protocol.ts";
 import type { On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { beginsAnew, hex } from "../../text.ts";
+import { beginsAnew, clearsEnables, hex } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import { BmcState, type Output, type StateChange, type Step } from "../bmc-view.ts";
 import type { KcsContext, KcsRule } from "../observer.ts";
@@ -189,6 +189,6 @@ class GivesDummies extends RuleAutomaton<KcsContext> {
   }
 
   bmcLife({ what }: On<"bmcLife">): void {
-    if (beginsAnew(what)) this.enabled = false;
+    if (clearsEnables(what)) this.enabled = false;
   }
 }

@@ -3,7 +3,7 @@ import { BLOCK_BYTES_MAX, SSIF_ADDRESS, SsifCommand } from "../../../wire/ssif/p
 import type { On } from "../../automaton.ts";
 import { ownResponse } from "../../common/own-response.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { beginsAnew, bytesText, hex, seconds } from "../../text.ts";
+import { bytesText, clearsEnables, hex, seconds } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import { BmcState } from "../bmc-view.ts";
 import type { BusBlock } from "../bus-block.ts";
@@ -145,8 +145,7 @@ class Alerts extends RuleAutomaton<SsifContext> {
   }
 
   bmcLife({ what }: On<"bmcLife">): void {
-    // A reset of the system clears the enables, too.
-    if (beginsAnew(what) || what === "daemon-opened" || what === "power") this.enabled = false;
+    if (clearsEnables(what) || what === "daemon-opened") this.enabled = false;
   }
 
   alertResponse(value: number): void {

@@ -2,7 +2,7 @@ import { NetFn } from "../../../ipmi/command-table.ts";
 import { BLOCK_BYTES_MAX, LAST_BLOCK, SsifCommand } from "../../../wire/ssif/protocol.ts";
 import type { On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { beginsAnew, hex } from "../../text.ts";
+import { beginsAnew, clearsEnables, hex } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import type { BusBlock } from "../bus-block.ts";
 import { Capabilities } from "../capabilities.ts";
@@ -127,6 +127,6 @@ class LeavesLineAlone extends RuleAutomaton<SsifContext> {
 
   bmcLife({ what, flags }: On<"bmcLife">): void {
     if (what === "flags") this.flags = flags;
-    if (beginsAnew(what) || what === "power") this.disabled = false;
+    if (clearsEnables(what)) this.disabled = false;
   }
 }
