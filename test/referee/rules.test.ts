@@ -1,55 +1,9 @@
 import { serialize } from "node:v8";
 import { describe, expect, test } from "vitest";
 import { rules } from "../../src/referee/index.ts";
-import { bmcCases } from "./cases/bmc.ts";
-import { bridgingCases } from "./cases/bridging.ts";
-import { btCases } from "./cases/bt.ts";
-import { carriageCases } from "./cases/carriage.ts";
-import type { Case, RuleCases } from "./cases/case.ts";
-import { codeCases } from "./cases/codes.ts";
-import { fruCases } from "./cases/fru.ts";
-import { heedingCases } from "./cases/heeding.ts";
-import { hostCases } from "./cases/host.ts";
-import { interfaceCases } from "./cases/interfaces.ts";
-import { messageCases } from "./cases/messages.ts";
-import { panicCases } from "./cases/panic.ts";
-import { promiseCases } from "./cases/promises.ts";
-import { queueCases } from "./cases/queue.ts";
-import { recordCases } from "./cases/records.ts";
-import { settingCases } from "./cases/settings.ts";
-import { smicCases } from "./cases/smic.ts";
-import { smicFlagCases } from "./cases/smic-flags.ts";
-import { ssifBmcCases } from "./cases/ssif-bmc.ts";
-import { ssifHostCases } from "./cases/ssif-host.ts";
-import { unexplainedCases } from "./cases/unexplained.ts";
-import { watchdogCases } from "./cases/watchdog.ts";
-import { watchdogTimerCases } from "./cases/watchdog-timer.ts";
+import { cases } from "./cases/all.ts";
+import type { Case } from "./cases/case.ts";
 import { named, refereeOf } from "./script.ts";
-
-const cases: RuleCases = {
-  ...hostCases,
-  ...bmcCases,
-  ...messageCases,
-  ...codeCases,
-  ...bridgingCases,
-  ...queueCases,
-  ...settingCases,
-  ...watchdogTimerCases,
-  ...fruCases,
-  ...recordCases,
-  ...promiseCases,
-  ...panicCases,
-  ...watchdogCases,
-  ...btCases,
-  ...smicCases,
-  ...smicFlagCases,
-  ...carriageCases,
-  ...interfaceCases,
-  ...heedingCases,
-  ...unexplainedCases,
-  ...ssifHostCases,
-  ...ssifBmcCases,
-};
 
 // Goal: each rule finds its breach, and says nothing of what comes near it.
 // Method: traces that break the rule and traces that all but do, judged with all rules on.

@@ -1,0 +1,49 @@
+import { bmcCases } from "./bmc.ts";
+import { bridgingCases } from "./bridging.ts";
+import { btCases } from "./bt.ts";
+import { carriageCases } from "./carriage.ts";
+import type { RuleCases } from "./case.ts";
+import { codeCases } from "./codes.ts";
+import { fruCases } from "./fru.ts";
+import { heedingCases } from "./heeding.ts";
+import { hostCases } from "./host.ts";
+import { interfaceCases } from "./interfaces.ts";
+import { messageCases } from "./messages.ts";
+import { panicCases } from "./panic.ts";
+import { promiseCases } from "./promises.ts";
+import { queueCases } from "./queue.ts";
+import { recordCases } from "./records.ts";
+import { settingCases } from "./settings.ts";
+import { smicCases } from "./smic.ts";
+import { smicFlagCases } from "./smic-flags.ts";
+import { ssifBmcCases } from "./ssif-bmc.ts";
+import { ssifHostCases } from "./ssif-host.ts";
+import { unexplainedCases } from "./unexplained.ts";
+import { watchdogCases } from "./watchdog.ts";
+import { watchdogTimerCases } from "./watchdog-timer.ts";
+
+/** Every rule's cases. */
+export const cases: RuleCases = {
+  ...hostCases,
+  ...bmcCases,
+  ...messageCases,
+  ...codeCases,
+  ...bridgingCases,
+  ...queueCases,
+  ...settingCases,
+  ...watchdogTimerCases,
+  ...fruCases,
+  ...recordCases,
+  ...promiseCases,
+  ...panicCases,
+  ...watchdogCases,
+  ...btCases,
+  ...smicCases,
+  ...smicFlagCases,
+  ...carriageCases,
+  ...interfaceCases,
+  ...heedingCases,
+  ...unexplainedCases,
+  ...ssifHostCases,
+  ...ssifBmcCases,
+};

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import type { InterfaceKind } from "../../src/trace/head.ts";
+import { ask, bt, exchange as btExchange, fetch, give, take } from "./bt-script.ts";
+import { cases } from "./cases/all.ts";
+import type { Case } from "./cases/case.ts";
+import { abort, bmc, exchange, host, named, refereeOf, type Script, swap, upTo } from "./script.ts";
+import { smic, exchange as smicExchange } from "./smic-script.ts";
+import { bus, transaction, write } from "./ssif-script.ts";
+
+const WAITS = upTo(exchange("18 08", "00"), "r1=40");
+const GIVES_UP = swap(abort(), "r1=00", "r1=40");
+/** A response to Get System GUID. */
+const GUID = `1c 37 00${" 11".repeat(16)}`;
+const LIFE: Readonly<Record<string, Script>> = {
+  "a panic": [host("panic"), host("panic-end"), host("start")],
+};
+
+/** What went on before, in which nobody broke a rule that is looked at afterwards. */
+const BEFORE: Readonly<Record<InterfaceKind, Readonly<Record<string, Script>>>> = {
+  kcs: {
+    ...LIFE,
+    "another user's request": [exchange("18 37", GUID)],
+    "an unanswered request": [WAITS, "+6s r1=40", GIVES_UP],
+    "a recovery": [WAITS, GIVES_UP],
+    "a reset": [bmc("reset"), "s=c0", bmc("up"), abort("00")],
+  },
+  smic: {
+    ...LIFE,
+    "another user's request": smic(smicExchange("18 37", GUID)),
+    "a reset": [bmc("reset"), bmc("up")],
+  },
+  bt: {
+    ...LIFE,
+    "another user's request": bt(btExchange("18 37", GUID, "55")),
+    "a request answered late": [
+      ...bt(`${ask("18 04", "55")} ${take("18 04", "55")} +4s`),
+      ...bt(`${give("1c 04 00 55 00", "55")} ${fetch("1c 04 00 55 00", "55")}`),
+    ],
+  },
+  ssif: {
+    ...LIFE,
+    "another user's request": [...transaction("18 37", GUID), "+1s"],
+    "an unanswered request": [
+      ...bus(write(0x02, [0x18, 0x08])),
+      ...Array.from({ length: 60 }, () => bus("+100ms S20 w03- P")).flat(),
+      "+1s",
+    ],
+    "a reset": [bmc("reset"), bmc("up"), "+1s"],
+  },
+};
+
+/** Cases that say what is so at the very beginning, or count what happened until then. */
+const OF_THE_BEGINNING: ReadonlySet<string> = new Set([
+  "KCS-03 before any look",
+  "KCS-13 as many as may be",
+  "MF-01 a warm reset",
+  "GEN-14 not known",
+  "GEN-14 not known, SMIC",
+  "GEN-14 not known, BT",
+  "SMIC-27 not known",
+  "BT-01 without a look",
+  "STACK-16 not up",
+  "STACK-19 nobody there",
+]);
+
+/** What these say rests on a match in which nothing happened that could be a reason: they may miss. */
+const IN_PEACE_ONLY: ReadonlySet<string> = new Set(["STACK-16", "GEN-16"]);
+const PEACE: ReadonlySet<string> = new Set(["another user's request"]);
+
+function found({ script, faces = "both", promises = {}, ...each }: Case): string[] {
+  const seats = { host: each.host ?? "stack", interface: each.interface ?? "kcs" };
+  return named(refereeOf(script, { faces, promises, seats }).verdict());
+}
+
+// Goal: a rule does not depend on what came before: what breaks it is found, and nobody is accused.
+// Method: each rule's traces once more, behind each kind of traffic; where that alone makes the rule
+// speak, nothing can be told.
+describe.each(
+  Object.entries(BEFORE).flatMap(([kind, each]) => {
+    return Object.entries(each).map(([name, before]) => ({ kind, name, before }));
+  }),
+)("on $kind behind $name", ({ kind, name, before }) => {
+  test("each rule finds what it found, and keeps silent where it was silent", () => {
+    const wrong: string[] = [];
+    for (const [id, { fires, silent }] of Object.entries(cases)) {
+      for (const each of [...fires, ...silent]) {
+        const where = `${id} ${each.name}`;
+        if ((each.interface ?? "kcs") !== kind || OF_THE_BEGINNING.has(where)) continue;
+        const breaks = fires.includes(each);
+        if (breaks && IN_PEACE_ONLY.has(id) && !PEACE.has(name)) continue;
+        const word = breaks && each.wire ? `${id}~` : id;
+        const speaks = (words: string[]) => words.includes(word) || words.includes(`${id}?`);
+        if (speaks(found({ ...each, script: before }))) continue;
+        const behind = found({ ...each, script: [...before, ...each.script] });
+        if (speaks(behind) !== breaks) wrong.push(where);
+      }
+    }
+    expect(wrong, name).toEqual([]);
+  });
+});
