@@ -1,4 +1,5 @@
 import { NetFn } from "../../ipmi/command-table.ts";
+import { Cc } from "../../ipmi/completion.ts";
 import { BLOCK_BYTES_MAX } from "../../wire/ssif/protocol.ts";
 import type { Transfer } from "../transfer.ts";
 
@@ -19,8 +20,9 @@ export class Capabilities {
   take(transfer: Transfer): void {
     if (!transfer.answers(NetFn.App, GET_SYSTEM_INTERFACE_CAPABILITIES)) return;
     if (transfer.request.at(2) !== 0) return;
-    if (transfer.cc !== 0) {
-      this.refused = true;
+    if (transfer.cc !== Cc.Ok) {
+      // At another LUN, or of another form, it may be refused and yet be there.
+      if (transfer.cc === Cc.InvalidCommand && transfer.lun === 0) this.refused = true;
       return;
     }
     const flags = transfer.data(1);

@@ -212,6 +212,10 @@ export const ssifBmcCases: RuleCases = {
       ["told", [...TOLD, ...WRITTEN, ...FIRST, ...SECOND, ...LAST]],
       ["one block", [...transaction("18 57 00", "1c 57 c1"), ...RIGHT]],
       ["never asked", [...WRITTEN, ...FIRST, ...SECOND, ...LAST]],
+      [
+        "asked at a LUN that it does not have",
+        [...transaction("19 57 00", "1d 57 c2"), ...WRITTEN, ...FIRST, ...SECOND, ...LAST],
+      ],
     ],
   }),
   "SSIF-28": cases({
