@@ -101,7 +101,7 @@ export const scenarioSchema = z.strictObject({
   story: z.string().describe("What happens, what a right host and a right BMC do"),
   covers: z.array(z.string()).optional().describe("Catalogue entries, such as F1"),
   interface: z
-    .enum(["kcs", "smic", "bt", "ssif"])
+    .enum(INTERFACES)
     .optional()
     .describe("The interface between host and BMC; kcs when left out"),
   "only-on": z

@@ -2,6 +2,7 @@ import { isRecord } from "./event-codec.ts";
 import { count, type Field, flag, keysOf, oneOf, text } from "./fields.ts";
 import {
   DEFAULT_PROMISES,
+  INTERFACES,
   type KernelIdentity,
   type Promises,
   type Taps,
@@ -11,7 +12,7 @@ import {
 } from "./head.ts";
 
 const clock = oneOf("virtual", "guest", "real");
-const interfaceName = oneOf("kcs", "smic", "bt", "ssif");
+const interfaceName = oneOf(...INTERFACES);
 
 const BOUNDS = keysOf(DEFAULT_PROMISES);
 
