@@ -14,6 +14,10 @@ export function codeText(cc: number, netFn?: number, cmd?: number): string {
   return `${hex(cc)} (${completionText(cc, netFn, cmd)})`;
 }
 
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
 export function bytesText(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }

@@ -1,7 +1,7 @@
 import type { On } from "../automaton.ts";
 import type { CommonRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { beginsAnew, bytesText, transferText } from "../text.ts";
+import { beginsAnew, bytesText, sameBytes, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 import { remember } from "./remember.ts";
 
@@ -77,7 +77,7 @@ class GivesWhatItWasHanded extends RuleAutomaton {
   }
 
   #compare(handed: Uint8Array, given: Uint8Array, name = "the request"): void {
-    if (bytesText(handed) === bytesText(given)) return;
+    if (sameBytes(handed, given)) return;
     const said = `${name} was answered with ${bytesText(handed)}`;
     this.report(`${said}; on the wire it was ${bytesText(given)}`);
   }

@@ -3,7 +3,7 @@ import type { RequestAccepted } from "../../trace/events.ts";
 import type { On } from "../automaton.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { bytesText, transferText } from "../text.ts";
+import { bytesText, sameBytes, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 import { remember } from "./remember.ts";
 
@@ -54,7 +54,7 @@ class SendsWhatWasAsked extends RuleAutomaton {
     const request = this.asked.get(id);
     if (request === undefined || isBridged(request, message)) return;
     const asked = messageOf(request);
-    if (bytesText(asked) === bytesText(message)) return;
+    if (sameBytes(asked, message)) return;
     const sends = `${bytesText(message)} is sent for request ${id}`;
     this.report(`${sends}, which asked for ${bytesText(asked)}`);
   }
@@ -89,7 +89,7 @@ class TakesWhatCame extends RuleAutomaton {
   received({ id, message }: On<"received">): void {
     const came = this.came.get(id);
     if (came === undefined) return;
-    if (bytesText(came.subarray(0, message.length)) === bytesText(message)) return;
+    if (sameBytes(came.subarray(0, message.length), message)) return;
     const took = `request ${id}: ${bytesText(message)} was taken for the response`;
     this.report(`${took}; on the wire it was ${bytesText(came)}`);
   }

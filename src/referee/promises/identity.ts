@@ -2,7 +2,7 @@ import { commandName } from "../../ipmi/command-table.ts";
 import type { On } from "../automaton.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { bytesText, codeText, hex } from "../text.ts";
+import { bytesText, codeText, hex, sameBytes } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 
 /** Whose answer an answer is. */
@@ -110,7 +110,7 @@ class MatchesResponses extends RuleAutomaton {
       this.report(what, undefined, undefined, { startUs });
       return;
     }
-    const same = response[2] === cc && equal(response.subarray(3), data);
+    const same = response[2] === cc && sameBytes(response.subarray(3), data);
     if (same) return;
     const what = `request ${id} got ${hex(cc)} ${bytesText(data)}`;
     const gave = `on the wire it was ${bytesText(response)}`;
@@ -123,8 +123,4 @@ class MatchesResponses extends RuleAutomaton {
     const own = (transfer.tag || this.sending) === id;
     return own && transfer.responded ? transfer.response.copy() : undefined;
   }
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index]);
 }

@@ -25,6 +25,8 @@ export const givesTime: CheckedRule = {
 const PATIENCE_US = 4_750_000;
 /** What the stack answers to all when it gives the BMC up. @see docs/architecture.md */
 const GIVEN_UP = 0x82;
+/** All who are told of it are told at once. */
+const AT_ONCE_US = 1_000;
 /** In Get BT Interface Capabilities' response, after the completion code. @see IPMI 2.0 §22.10 */
 const STATED_AT = 3;
 
@@ -49,7 +51,11 @@ class GivesTime extends RuleAutomaton {
   }
 
   answer({ id, cc, maker, t }: On<"answer">): void {
-    const given = cc === GIVEN_UP && maker === "host-interface" && t !== this.judgedUs;
+    // Whose own time was over is the one for whom the BMC is given up.
+    const sentUs = this.sent.get(id) ?? t;
+    if (maker === "timer" && t - sentUs >= this.patienceUs) this.judgedUs = t;
+    const judged = this.judgedUs !== -1 && t - this.judgedUs <= AT_ONCE_US;
+    const given = cc === GIVEN_UP && maker === "host-interface" && !judged;
     if (given && this.sent.has(id)) {
       // All that is under way ends at once; it is the first of them that waited.
       this.judgedUs = t;

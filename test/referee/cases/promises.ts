@@ -204,6 +204,13 @@ export const promiseCases: RuleCases = {
           ...[request(3, GUID), answer(3, "82", GIVEN_UP)],
         ],
       },
+      {
+        name: "with the one whose time was over",
+        script: [
+          ...[request(1, GUID), send(1, GUID), "+1s", request(2, GUID), send(2, GUID), "+4s"],
+          ...[answer(1, "c3", { maker: "timer" }), answer(2, "82", GIVEN_UP)],
+        ],
+      },
       { name: "by the BMC", script: [...right, answer(1, "82")] },
       {
         name: "another host's",
