@@ -14,7 +14,7 @@ export function codeText(cc: number, netFn?: number, cmd?: number): string {
   return `${hex(cc)} (${completionText(cc, netFn, cmd)})`;
 }
 
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+export function sameBytes(a: Uint8Array, b: ArrayLike<number>): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 

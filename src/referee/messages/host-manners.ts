@@ -1,4 +1,5 @@
 import { NetFn } from "../../ipmi/command-table.ts";
+import { setBmcGlobalEnables } from "../../ipmi/commands/app/messaging.ts";
 import type { On } from "../automaton.ts";
 import { comesBack } from "../common/comes-back.ts";
 import type { CommonRule } from "../rule.ts";
@@ -56,7 +57,6 @@ export const hostManners: readonly CommonRule[] = [
   },
 ];
 
-const SET_GLOBAL_ENABLES = 0x2e;
 const GET_GLOBAL_ENABLES = 0x2f;
 
 class KeepsOemBits extends RuleAutomaton {
@@ -64,12 +64,12 @@ class KeepsOemBits extends RuleAutomaton {
 
   transfer(transfer: Transfer): void {
     if (transfer.succeeds(NetFn.App, GET_GLOBAL_ENABLES)) this.known = transfer.data(0);
-    if (transfer.netFn !== NetFn.App || transfer.cmd !== SET_GLOBAL_ENABLES) return;
+    if (transfer.netFn !== NetFn.App || transfer.cmd !== setBmcGlobalEnables.cmd) return;
     const set = transfer.request.at(2);
     if (this.known !== -1 && set !== -1 && ((this.known ^ set) & 0xe0) !== 0) {
       this.report(`the enables were ${hex(this.known)} and were set to ${hex(set)}`);
     }
-    if (transfer.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) this.known = set;
+    if (transfer.succeeds(NetFn.App, setBmcGlobalEnables.cmd)) this.known = set;
   }
 
   bmcLife({ what }: On<"bmcLife">): void {
@@ -87,7 +87,7 @@ interface ReservedBits {
 
 /** @see IPMI 2.0 §22.1, §22.3, §27.6, §28.3 */
 const reservedBits: readonly ReservedBits[] = [
-  { netFn: NetFn.App, cmd: SET_GLOBAL_ENABLES, at: 0, mask: 0x10 },
+  { netFn: NetFn.App, cmd: setBmcGlobalEnables.cmd, at: 0, mask: 0x10 },
   { netFn: NetFn.App, cmd: 0x30, at: 0, mask: 0x14 },
   { netFn: NetFn.App, cmd: 0x24, at: 0, mask: 0x38 },
   { netFn: NetFn.App, cmd: 0x24, at: 1, mask: 0x88 },

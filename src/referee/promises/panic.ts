@@ -4,7 +4,7 @@ import type { InjectedFaults } from "../injected-faults.ts";
 import type { HostFace } from "../observer.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { bytesText, seconds } from "../text.ts";
+import { bytesText, sameBytes, seconds } from "../text.ts";
 import { RESPONSE_BIT, type Transfer } from "../transfer.ts";
 import { Barred } from "./traffic.ts";
 
@@ -315,7 +315,7 @@ function whatIsWrong(course: Course, message: Uint8Array): string | undefined {
       if (course.kind > Kind.Watchdog) return "is out of order";
       const [s0 = 0, s1 = 0, s2 = 0] = textBytes(course.text, 0, 3);
       const event = [0x10, 0x02, 0x41, 0x03, 0x20, s0, 0x6f, 0xa1, s1, s2];
-      return same(message, event) ? undefined : "does not tell of this panic";
+      return sameBytes(message, event) ? undefined : "does not tell of this panic";
     }
     case Kind.DeviceId:
       return course.kind === Kind.Event ? undefined : "is out of order";
@@ -327,7 +327,7 @@ function whatIsWrong(course: Course, message: Uint8Array): string | undefined {
       if (record[SEQUENCE_AT] !== course.pieces) return "is not the next record";
       const from = course.pieces * PIECE_CHARACTERS;
       const piece = textBytes(course.text, from, PIECE_CHARACTERS);
-      return same(record.subarray(SEQUENCE_AT + 1), piece) ? undefined : "has another text";
+      return sameBytes(record.subarray(SEQUENCE_AT + 1), piece) ? undefined : "has another text";
     }
   }
 }
@@ -362,10 +362,6 @@ function textBytes(text: string, from: number, length: number): number[] {
     if (Number.isNaN(code)) return 0;
     return code < 0x80 ? code : 0x3f;
   });
-}
-
-function same(a: Uint8Array, b: readonly number[]): boolean {
-  return a.length === b.length && b.every((byte, i) => a[i] === byte);
 }
 
 function nameOf(message: Uint8Array): string {

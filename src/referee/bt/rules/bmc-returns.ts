@@ -1,4 +1,5 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
+import { setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
 import { BtControl, BtInterruptMask } from "../../../wire/bt/protocol.ts";
 import type { HostRead, HostWrite, On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
@@ -31,7 +32,6 @@ export const bmcReturns: readonly BtRule[] = [
   },
 ];
 
-const SET_GLOBAL_ENABLES = 0x2e;
 /** Responses without an interrupt that show that none will come. */
 const SILENT_RESPONSES = 4;
 
@@ -62,7 +62,7 @@ class Interrupts extends RuleAutomaton<BtContext> {
   }
 
   exchange(exchange: Transfer): void {
-    if (exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) {
+    if (exchange.succeeds(NetFn.App, setBmcGlobalEnables.cmd)) {
       this.enabled = (exchange.request.at(2) & 1) !== 0;
       this.silent = 0;
       return;

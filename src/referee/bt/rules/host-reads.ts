@@ -1,4 +1,5 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
+import { getMessageFlags } from "../../../ipmi/commands/app/messaging.ts";
 import { BtControl, BtInterruptMask } from "../../../wire/bt/protocol.ts";
 import type { HostRead, HostWrite, On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
@@ -129,7 +130,6 @@ class IgnoresForeign extends RuleAutomaton<BtContext> {
 
 /** A driver that asks for the flags for other reasons than attention does not clear it each time. */
 const UNCLEARED_MAX = 3;
-const GET_MESSAGE_FLAGS = 0x31;
 
 class ClearsAttention extends RuleAutomaton<BtContext> {
   asked = 0;
@@ -146,7 +146,7 @@ class ClearsAttention extends RuleAutomaton<BtContext> {
   }
 
   transfer(transfer: Transfer): void {
-    if (!transfer.succeeds(NetFn.App, GET_MESSAGE_FLAGS) || !this.up) return;
+    if (!transfer.succeeds(NetFn.App, getMessageFlags.cmd) || !this.up) return;
     this.asked++;
     if (this.asked !== UNCLEARED_MAX) return;
     this.report(`the flags were read ${this.asked} times in a row, and SMS_ATN was never cleared`);

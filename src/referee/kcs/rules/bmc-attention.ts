@@ -1,4 +1,5 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
+import { getMessageFlags, setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
 import { Control, Status } from "../../../wire/kcs/protocol.ts";
 import type { HostWrite, On } from "../../automaton.ts";
 import { Settles } from "../../common/attention.ts";
@@ -81,8 +82,6 @@ export const bmcAttention: readonly KcsRule[] = [
 /** Receive message available, event message buffer full, watchdog pre-timeout. */
 const STANDARD_FLAGS = 0x0b;
 const OEM_FLAGS = 0xe0;
-const GET_MESSAGE_FLAGS = 0x31;
-const SET_GLOBAL_ENABLES = 0x2e;
 
 /** The BMC's own model tells its flags, and its face shows SMS_ATN. */
 function knowsFlags({ head }: KcsContext): boolean {
@@ -128,7 +127,7 @@ class AttentionFalls extends AttentionSettles {
   enabledOem = 0;
 
   exchange(exchange: Transfer): void {
-    if (!exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) return;
+    if (!exchange.succeeds(NetFn.App, setBmcGlobalEnables.cmd)) return;
     this.enabledOem = exchange.request.at(2) & OEM_FLAGS;
   }
 
@@ -146,7 +145,7 @@ class AttentionFalls extends AttentionSettles {
 function flagsWithout({ report }: KcsContext): KcsAutomaton {
   return {
     exchange: (exchange) => {
-      if (!exchange.succeeds(NetFn.App, GET_MESSAGE_FLAGS)) return;
+      if (!exchange.succeeds(NetFn.App, getMessageFlags.cmd)) return;
       const flags = exchange.data(0);
       const attention = (exchange.endStatus & Status.SmsAtn) !== 0;
       if (attention || flags === -1 || (flags & STANDARD_FLAGS) === 0) return;
@@ -163,7 +162,7 @@ class StuckAttention extends RuleAutomaton<KcsContext> {
   sinceUs = 0;
 
   exchange(exchange: Transfer): void {
-    if (!exchange.succeeds(NetFn.App, GET_MESSAGE_FLAGS)) return;
+    if (!exchange.succeeds(NetFn.App, getMessageFlags.cmd)) return;
     const attention = (exchange.endStatus & Status.SmsAtn) !== 0;
     this.reads = attention && exchange.data(0) === 0 ? this.reads + 1 : 0;
     if (this.reads === 1) this.sinceUs = exchange.endUs;
@@ -207,7 +206,7 @@ class InterruptsWhenEnabled extends RuleAutomaton<KcsContext> {
   }
 
   exchange(exchange: Transfer): void {
-    if (exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) {
+    if (exchange.succeeds(NetFn.App, setBmcGlobalEnables.cmd)) {
       this.enabled = (exchange.request.at(2) & 1) !== 0;
       this.silent = 0;
       return;

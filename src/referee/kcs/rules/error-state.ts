@@ -1,4 +1,5 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
+import { setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
 import { Control, Phase } from "../../../wire/kcs/protocol.ts";
 import type { On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
@@ -166,8 +167,6 @@ class StaysIdle extends RuleAutomaton<KcsContext> {
   }
 }
 
-const SET_GLOBAL_ENABLES = 0x2e;
-
 /** Judged only where there is a line. */
 class GivesDummies extends RuleAutomaton<KcsContext> {
   line = false;
@@ -178,7 +177,7 @@ class GivesDummies extends RuleAutomaton<KcsContext> {
   }
 
   exchange(exchange: Transfer): void {
-    if (!exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) return;
+    if (!exchange.succeeds(NetFn.App, setBmcGlobalEnables.cmd)) return;
     this.enabled = (exchange.request.at(2) & 1) !== 0;
   }
 

@@ -1,4 +1,5 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
+import { setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
 import { Phase, Status } from "../../../wire/kcs/protocol.ts";
 import type { HostRead, On } from "../../automaton.ts";
 import { comesBack } from "../../common/comes-back.ts";
@@ -46,7 +47,7 @@ class ReadsEnablesFirst extends RuleAutomaton<KcsContext> {
 
   transfer(transfer: Transfer): void {
     if (transfer.succeeds(NetFn.App, GET_GLOBAL_ENABLES)) this.known = true;
-    if (transfer.netFn !== NetFn.App || transfer.cmd !== SET_GLOBAL_ENABLES) return;
+    if (transfer.netFn !== NetFn.App || transfer.cmd !== setBmcGlobalEnables.cmd) return;
     if (!this.known) this.report(`set to ${hex(transfer.request.at(2))} and never read before`);
     this.known = true;
   }
@@ -56,7 +57,6 @@ class ReadsEnablesFirst extends RuleAutomaton<KcsContext> {
   }
 }
 
-const SET_GLOBAL_ENABLES = 0x2e;
 const GET_GLOBAL_ENABLES = 0x2f;
 
 class HeedsSmsAtn extends HeedsAttention<KcsContext> {

@@ -1,4 +1,5 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
+import { getMessageFlags } from "../../../ipmi/commands/app/messaging.ts";
 import { SmicFlag } from "../../../wire/smic/protocol.ts";
 import { MessageFlag, Settles } from "../../common/attention.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
@@ -19,8 +20,6 @@ export const attentionRules: readonly SmicRule[] = [
       context.head.taps.bmc ? new FollowsFlags(context) : new SeenWrong(context),
   },
 ];
-
-const GET_MESSAGE_FLAGS = 0x31;
 
 /**
  * The text ties SMS_ATN to the receive queue, and has EVT_ATN for the SMI handler's sake. Of the
@@ -54,7 +53,7 @@ class SeenWrong extends RuleAutomaton<SmicContext> {
   stuck = 0;
 
   exchange(exchange: Transfer): void {
-    if (!exchange.succeeds(NetFn.App, GET_MESSAGE_FLAGS)) return;
+    if (!exchange.succeeds(NetFn.App, getMessageFlags.cmd)) return;
     const flags = exchange.data(0);
     const attention = (exchange.endStatus & SmicFlag.SmsAtn) !== 0;
     this.stuck = attention && flags === 0 ? this.stuck + 1 : 0;

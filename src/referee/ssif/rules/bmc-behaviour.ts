@@ -1,4 +1,5 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
+import { setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
 import { BLOCK_BYTES_MAX, SSIF_ADDRESS, SsifCommand } from "../../../wire/ssif/protocol.ts";
 import type { On } from "../../automaton.ts";
 import { ownResponse } from "../../common/own-response.ts";
@@ -116,7 +117,6 @@ function takesNothingBroken({ bmc, report }: SsifContext): SsifAutomaton {
   };
 }
 
-const SET_GLOBAL_ENABLES = 0x2e;
 const RESPONSE_ALERT = 0x01;
 
 class Alerts extends RuleAutomaton<SsifContext> {
@@ -129,13 +129,13 @@ class Alerts extends RuleAutomaton<SsifContext> {
   }
 
   exchange(exchange: Transfer): void {
-    if (exchange.succeeds(NetFn.App, SET_GLOBAL_ENABLES)) {
+    if (exchange.succeeds(NetFn.App, setBmcGlobalEnables.cmd)) {
       this.enabled = (exchange.request.at(2) & RESPONSE_ALERT) !== 0;
     }
   }
 
   bmcRequest({ message }: On<"bmcRequest">): void {
-    this.enabling = message[1] === SET_GLOBAL_ENABLES;
+    this.enabling = message[1] === setBmcGlobalEnables.cmd;
   }
 
   bmcResponse(): void {

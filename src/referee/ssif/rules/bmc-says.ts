@@ -1,4 +1,5 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
+import { setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
 import { BLOCK_BYTES_MAX, LAST_BLOCK, SsifCommand } from "../../../wire/ssif/protocol.ts";
 import type { On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
@@ -100,7 +101,6 @@ const GET_SYSTEM_INTERFACE_CAPABILITIES = 0x57;
 const SINGLE = 0;
 const START_AND_END = 1;
 
-const SET_GLOBAL_ENABLES = 0x2e;
 const GET_GLOBAL_ENABLES = 0x2f;
 /** Interrupts for the receive queue and what depends on it, and for the event message buffer. */
 const ALERTS = 0x03;
@@ -117,7 +117,7 @@ class LeavesLineAlone extends RuleAutomaton<SsifContext> {
   }
 
   bmcRequest({ message }: On<"bmcRequest">): void {
-    if (message[1] === SET_GLOBAL_ENABLES) this.disabled = false;
+    if (message[1] === setBmcGlobalEnables.cmd) this.disabled = false;
   }
 
   bmcAlert({ level }: On<"bmcAlert">): void {
