@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { HOSTS, readScenario, runStackMatch, whyNotFor } from "../../src/lab/index.ts";
 
@@ -68,6 +69,25 @@ test("a scenario may leave out what it expects", () => {
   const result = runStackMatch(scenarioOf({ faults }));
   expect(result.verdict.fault).toEqual(["bmc"]);
   expect(result.misses).toEqual([]);
+});
+
+// Goal: an effect of the party's own misdeed may be listed or not. Method: a response that is thrown at the
+// wrong request (KCS-28), of which GEN-01 is what the host gets to see.
+test.each([
+  ["left out", "[KCS-28]", []],
+  ["listed", "[KCS-28, GEN-01]", []],
+  ["without its misdeed", "[GEN-01]", ["the bmc breaks KCS-28, which is not expected"]],
+  [
+    "of a rule that holds",
+    "[KCS-28, GEN-02]",
+    ["the bmc does not break GEN-02, which is expected"],
+  ],
+])("an effect that is %s", (_what, rules, expected) => {
+  const text = readFileSync("scenarios/bridge-answers-twice.yaml", "utf8");
+  const [asked = ""] = text.split("\nexpect:");
+  const file = `${asked}\nexpect: { bmc: ${rules} }\n`;
+  const { misses } = runStackMatch(readScenario(file, "bridge-answers-twice.yaml"));
+  expect(misses).toEqual(expected);
 });
 
 describe("what may be expected of answers, of the log and of drivers", () => {
