@@ -60,6 +60,8 @@ export interface MatchResult {
   readonly interrupted?: string | undefined;
   /** What the reader of a verdict should know of how the match was made. */
   readonly remarks: readonly string[];
+  /** The rules that every match with this BMC notes, so that they tell nothing of this one. */
+  readonly usual: readonly string[];
 }
 
 /** A match that makes more events than this goes round in circles, or nobody wants its trace. */

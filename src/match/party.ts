@@ -5,7 +5,7 @@ import type { Scheduler } from "../time/scheduler.ts";
 import type { MatchEnd } from "../trace/events.ts";
 import type { KernelIdentity, Promises, TraceHead } from "../trace/head.ts";
 import type { Tracer, TraceSink } from "../trace/tracer.ts";
-import type { HostWire } from "../wire/interface.ts";
+import type { HostWire, InterfaceKind } from "../wire/interface.ts";
 import type { TransactionTags } from "../wire/registers/port.ts";
 import type { Arena } from "./arena.ts";
 import type { MatchOptions } from "./match.ts";
@@ -70,6 +70,7 @@ export type BmcParty = LabBmc | RealBmc;
 export interface LabBmc extends Party {
   readonly time: "lab";
   readonly expects?: Seat;
+  readonly usual?: undefined;
   join(options: MatchOptions): LabGround | Promise<LabGround>;
 }
 
@@ -77,6 +78,8 @@ export interface LabBmc extends Party {
 export interface RealBmc extends Party {
   readonly time: "real";
   readonly expects?: Seat;
+  /** What each match with it on this interface notes, by the rules' ids; docs/findings.md has it. */
+  readonly usual?: (kind: InterfaceKind) => readonly string[];
   join(parts: RealParts): Promise<RealGround>;
 }
 

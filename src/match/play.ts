@@ -238,6 +238,7 @@ function resultOf(scenario: Scenario, parties: Parties, come: Come): MatchResult
     attributes: left.attributes,
     interrupted: left.brokeOff,
     remarks: [...left.remarks, ...(second === undefined ? [] : [secondRemark(second)])],
+    usual: parties.bmc.usual?.(head.interface) ?? [],
   };
 }
 

@@ -55,17 +55,17 @@ export function fault(violations: readonly Finding[]): Blamed[] {
   return [...new Set(violations.flatMap((each) => blamed(each) ?? []))];
 }
 
-/** The verdict for a reader: who is at fault, then the violations in order, then the notes. */
-export function verdictText(verdict: Verdict): string {
+/**
+ * The verdict for a reader: who is at fault, then the violations in order, then the notes. Those of the
+ * rules that are `usual` with this BMC, told in docs/findings.md, are named in one line.
+ */
+export function verdictText(verdict: Verdict, usual: readonly string[] = []): string {
   const lines = [faultText(verdict)];
   if (verdict.violations.length > 0) lines.push("", "violations");
   verdict.violations.forEach((each, index) => {
     lines.push(...findingLines(each, `${index + 1}.`));
   });
-  if (verdict.notes.length > 0) lines.push("", "notes");
-  verdict.notes.forEach((each) => {
-    lines.push(...findingLines(each, "-"));
-  });
+  if (verdict.notes.length > 0) lines.push("", "notes", ...noteLines(verdict.notes, usual));
   if (verdict.open.length > 0) lines.push("", "open at the end");
   lines.push(...verdict.open.map((each) => `- ${each}`));
   const { rulesChecked, transactions, events } = verdict;
@@ -73,6 +73,14 @@ export function verdictText(verdict: Verdict): string {
   lines.push("", counts.join(", "));
   if (!verdict.ended) lines.push("(the trace has no end: open promises were not judged)");
   return `${lines.join("\n")}\n`;
+}
+
+function noteLines(notes: readonly Finding[], usual: readonly string[]): string[] {
+  const telling = notes.filter(({ rule }) => !usual.includes(rule));
+  const known = notes.filter(({ rule }) => usual.includes(rule)).map(({ rule }) => rule);
+  const lines = telling.flatMap((each) => findingLines(each, "-"));
+  if (known.length > 0) lines.push(`- ${known.join(", ")}  as in every match with this BMC`);
+  return lines;
 }
 
 function faultText(verdict: Verdict): string {

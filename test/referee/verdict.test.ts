@@ -249,6 +249,16 @@ ${judge([], { seats }).rulesChecked} rules, 1 transaction, 50 events
     expect(refused?.detail).toContain("got C1h (invalid command)");
   });
 
+  test("names in one line what every match with this BMC notes", () => {
+    const verdict = judge([swap(short, "r1=81", "r1=89"), end()]);
+    expect(verdict.notes.map(({ rule }) => rule)).toEqual(["KCS-34"]);
+    expect(verdictText(verdict)).toContain("\n- KCS-34  bmc");
+    expect(verdictText(verdict, ["KCS-20"])).toBe(verdictText(verdict));
+    expect(verdictText(verdict, ["KCS-20", "KCS-34"])).toMatch(
+      /^fault: none\n\nnotes\n- KCS-34 {2}as in every match with this BMC\n\n/,
+    );
+  });
+
   test("says so when nothing is wrong", () => {
     expect(verdictText(judge([short, end()]))).toMatch(/^fault: none\n\n\d+ rules, 1 transact/);
   });

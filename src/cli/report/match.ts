@@ -16,7 +16,7 @@ export function matchReport(scenario: Scenario, result: MatchResult): string {
     ...kernelLines(head),
     ...result.remarks.map((remark) => `remark: ${remark}`),
     "",
-    verdictText(result.verdict).trimEnd(),
+    verdictText(result.verdict, result.usual).trimEnd(),
     "",
     ...expectationLines(scenario, result),
   ];

@@ -29,6 +29,13 @@ function whyNotOnQemu(scenario: Scenario, bmc: QemuBmc): string | undefined {
   return undefined;
 }
 
+/** What the referee notes of each device, with nothing wrong in what it is asked. */
+const USUAL: Readonly<Record<QemuInterface, readonly string[]>> = {
+  kcs: ["KCS-20", "KCS-34"],
+  bt: [],
+  ssif: [],
+};
+
 /** One of QEMU's IPMI devices, as a BMC in real time. */
 export function qemu(bmc: QemuBmc): RealBmc {
   const own = bmc.behind === "qemu";
@@ -36,6 +43,7 @@ export function qemu(bmc: QemuBmc): RealBmc {
     name: own ? "qemu" : "controller behind qemu",
     time: "real",
     expects: own ? "qemu" : "qemu-extern",
+    usual: (kind) => (kind === "smic" ? [] : USUAL[kind]),
     whyNot: (scenario) => whyNotOnQemu(scenario, bmc),
     join: ({ scenario, options, scheduler, tracer }) => {
       return qemuGround(bmc, {
