@@ -1,6 +1,6 @@
 import type { EventOf as Of } from "../trace/events.ts";
 import type { Dialogue } from "./dialogue.ts";
-import { type EventsOf, type Handlers, Topic } from "./dispatch.ts";
+import { CommandTopic, type EventsOf, type Handlers, Topic } from "./dispatch.ts";
 import type { Transfer } from "./transfer.ts";
 
 export type HostRead = Of<"host.read">;
@@ -48,7 +48,7 @@ export function commonTopics() {
     /** The same, as the face shows it by which the BMC is judged. */
     exchange: new Topic<Transfer>("any"),
     /** What was asked of the BMC's application, and what it said. */
-    dialogue: new Topic<Dialogue>("any"),
+    dialogue: new CommandTopic<Dialogue>("any"),
     /** The host has seen for so many µs, 5 s or more, that its last write was not taken. Once per write. */
     inputStuck: new Topic<number>("host"),
     /** The host left a transfer untouched for so many µs, 5 s or more, and has come back now. */

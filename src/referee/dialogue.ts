@@ -1,7 +1,9 @@
-import type { AnyCommandLayout, CommandLayout } from "../ipmi/command-layout.ts";
+import type { CommandLayout } from "../ipmi/command-layout.ts";
 import { commandName } from "../ipmi/command-table.ts";
-import { Malformed, REQUEST_BYTES_MIN, RESPONSE_BYTES_MIN } from "../ipmi/message.ts";
+import { DecodedOnce } from "../ipmi/decoded-once.ts";
+import { REQUEST_BYTES_MIN, RESPONSE_BYTES_MIN } from "../ipmi/message.ts";
 import type { Layout } from "../ipmi/record.ts";
+import type { Command } from "./dispatch.ts";
 
 const OK = 0;
 
@@ -29,79 +31,69 @@ export class Dialogue {
   readonly startUs: number;
   readonly endUs: number;
 
-  constructor(said: {
-    readonly request: Uint8Array;
-    readonly response: Uint8Array;
-    readonly clear: boolean;
-    readonly witnessed: boolean;
-    readonly ordered: boolean;
-    readonly startUs: number;
-    readonly endUs: number;
-  }) {
-    this.request = said.request;
-    this.response = said.response;
+  readonly netFn: number;
+  readonly lun: number;
+  readonly cmd: number;
+  /** The response's completion code; -1 when there is none. */
+  readonly cc: number;
+  readonly #asked: DecodedOnce;
+  readonly #data: DecodedOnce;
+
+  constructor(
+    said: Pick<Dialogue, "request" | "response" | "clear" | "witnessed" | "ordered">,
+    startUs: number,
+    endUs: number,
+  ) {
+    const { request, response } = said;
+    const first = request[0] ?? 0;
+    this.request = request;
+    this.response = response;
     this.witnessed = said.witnessed;
     this.ordered = said.ordered;
-    this.startUs = said.startUs;
-    this.endUs = said.endUs;
+    this.startUs = startUs;
+    this.endUs = endUs;
+    this.netFn = first >> 2;
+    this.lun = first & 3;
+    this.cmd = request[1] ?? -1;
+    this.cc = response[2] ?? -1;
+    this.#asked = new DecodedOnce(request.subarray(REQUEST_BYTES_MIN));
+    this.#data = new DecodedOnce(response.subarray(RESPONSE_BYTES_MIN));
     this.clear = said.clear && this.#ownResponse;
   }
 
-  get netFn(): number {
-    return (this.request[0] ?? 0) >> 2;
-  }
-  get lun(): number {
-    return (this.request[0] ?? 0) & 3;
-  }
-  get cmd(): number {
-    return this.request[1] ?? -1;
-  }
-  /** The response's completion code; -1 when there is none. */
-  get cc(): number {
-    return this.response[2] ?? -1;
-  }
   /** The request's data. */
   get asked(): Uint8Array {
-    return this.request.subarray(REQUEST_BYTES_MIN);
+    return this.#asked.bytes;
   }
   /** The response's data, after the completion code. */
   get data(): Uint8Array {
-    return this.response.subarray(RESPONSE_BYTES_MIN);
+    return this.#data.bytes;
   }
   get name(): string {
     return commandName(this.netFn, this.cmd);
   }
 
-  is({ netFn, cmd }: Pick<AnyCommandLayout, "netFn" | "cmd">): boolean {
-    return this.netFn === netFn && this.cmd === cmd;
+  is(command: Command): boolean {
+    return this.cmd === command.cmd && this.netFn === command.netFn;
   }
 
-  succeeds(layout: Pick<AnyCommandLayout, "netFn" | "cmd">): boolean {
-    return this.cc === OK && this.is(layout);
+  succeeds(command: Command): boolean {
+    return this.cc === OK && this.is(command);
   }
 
   /** What was asked by this command; undefined when it is another, or has not the command's form. */
   asks<Q extends object>(layout: CommandLayout<Layout<Q>, Layout<object>>): Q | undefined {
-    return this.is(layout) ? decoded(layout.request, this.asked) : undefined;
+    return this.is(layout) ? this.#asked.by(layout.request) : undefined;
   }
 
   /** What came with success for this command; undefined otherwise, or when it has not its form. */
   gives<R extends object>(layout: CommandLayout<Layout<object>, Layout<R>>): R | undefined {
-    return this.succeeds(layout) ? decoded(layout.response, this.data) : undefined;
+    return this.succeeds(layout) ? this.#data.by(layout.response) : undefined;
   }
 
   get #ownResponse(): boolean {
     const { request, response } = this;
     if (request.length < REQUEST_BYTES_MIN || response.length < RESPONSE_BYTES_MIN) return false;
     return response[0] === ((request[0] ?? 0) | 0x04) && response[1] === request[1];
-  }
-}
-
-function decoded<T>(layout: Layout<T>, bytes: Uint8Array): T | undefined {
-  try {
-    return layout.decode(bytes);
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
   }
 }

@@ -66,7 +66,7 @@ export class Dialogues {
     this.#open.delete(tag);
     const { request, startUs } = open;
     const said = { request, response: NONE, clear: false, witnessed: true, ordered: true };
-    this.#topic.tell(new Dialogue({ ...said, startUs, endUs }));
+    this.#topic.tell(new Dialogue(said, startUs, endUs));
   }
 
   #responded({ tag, message, t }: On<"bmcResponse">): void {
@@ -75,8 +75,8 @@ export class Dialogues {
     this.#open.delete(tag);
     const { request, startUs, crossed } = open;
     const ordered = this.#faults.orderedSince("bmc", startUs);
-    const said = { request, response: message, clear: !crossed, witnessed: true };
-    this.#topic.tell(new Dialogue({ ...said, ordered, startUs, endUs: t }));
+    const said = { request, response: message, clear: !crossed, witnessed: true, ordered };
+    this.#topic.tell(new Dialogue(said, startUs, t));
   }
 
   #exchanged(exchange: Transfer): void {
@@ -87,8 +87,10 @@ export class Dialogues {
     const clear = complete && !spoilt && startUs >= this.#lastEndUs;
     this.#lastEndUs = endUs;
     if (exchange.request.length === 0) return;
-    const said = { request: exchange.request.copy(), response: exchange.response.copy() };
+    const request = exchange.request.copy();
+    const response = exchange.response.copy();
     const ordered = this.#faults.orderedSince("bmc", startUs);
-    this.#topic.tell(new Dialogue({ ...said, clear, witnessed: false, ordered, startUs, endUs }));
+    const said = { request, response, clear, witnessed: false, ordered };
+    this.#topic.tell(new Dialogue(said, startUs, endUs));
   }
 }

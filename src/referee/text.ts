@@ -15,7 +15,9 @@ export function codeText(cc: number, netFn?: number, cmd?: number): string {
 }
 
 export function sameBytes(a: Uint8Array, b: ArrayLike<number>): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 export function bytesText(bytes: Uint8Array): string {

@@ -12,6 +12,7 @@ import {
 import { Malformed } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
+import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, hex } from "../text.ts";
@@ -28,6 +29,7 @@ export const bridgingRules: readonly CommonRule[] = [
     sentence: "Send Message from the system interface is answered at once, and with no data.",
     observable: true,
     automaton: ({ report }) => ({
+      concerns: (command) => isOf([sendMessage], command),
       dialogue: (dialogue) => {
         const message = dialogue.clear ? dialogue.gives(sendMessage)?.message : undefined;
         if (message === undefined || message.length === 0) return;
@@ -141,6 +143,10 @@ interface Sent {
 /** What comes back is compared with what was sent, as far as it was sent rightly. */
 class BringsBack extends HoldsState {
   sent: Sent[] = [];
+
+  protected override about(command: Command): boolean {
+    return isOf([sendMessage, getMessage], command);
+  }
 
   protected said(dialogue: Dialogue): void {
     const asked = dialogue.asks(sendMessage);

@@ -20,6 +20,7 @@ import {
 import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
+import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, hex, seconds } from "../text.ts";
@@ -73,6 +74,7 @@ export const chassisRules: readonly CommonRule[] = [
     sentence: "A self test that found nothing, or is not there, names no failures.",
     observable: true,
     automaton: ({ report }) => ({
+      concerns: (command) => isOf([getSelfTestResults], command),
       dialogue: (dialogue) => {
         const test = dialogue.clear ? dialogue.gives(getSelfTestResults) : undefined;
         if (test === undefined || test.detail === 0) return;
@@ -99,6 +101,10 @@ class KeepsBootOptions extends HoldsState {
     if (!resetsSystem(event)) return;
     this.flagsUs = -1;
     this.options.delete(BootParameter.SetInProgress);
+  }
+
+  protected override about(command: Command): boolean {
+    return isOf([setSystemBootOptions, getSystemBootOptions], command);
   }
 
   protected said(dialogue: Dialogue): void {
@@ -247,6 +253,10 @@ class TellsPower extends HoldsState {
     else if (deed === "power-up" || deed === "on") this.on = true;
   }
 
+  protected override about(command: Command): boolean {
+    return isOf([getChassisStatus, getSystemRestartCause], command);
+  }
+
   protected said(dialogue: Dialogue): void {
     if (!dialogue.witnessed || this.happenedUs >= dialogue.startUs) return;
     const status = dialogue.gives(getChassisStatus);
@@ -283,6 +293,10 @@ const CAUSES: ReadonlyMap<string, number> = new Map([
 
 class StaysTheSame extends HoldsState {
   readonly known = new Map<string, string>();
+
+  protected override about(command: Command): boolean {
+    return isOf([getDeviceId, getDeviceGuid, getSystemGuid], command);
+  }
 
   protected said(dialogue: Dialogue): void {
     if (dialogue.ordered) return;

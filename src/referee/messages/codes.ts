@@ -8,10 +8,11 @@ import { Cc } from "../../ipmi/completion.ts";
 import { Malformed } from "../../ipmi/message.ts";
 import type { Layout } from "../../ipmi/record.ts";
 import type { Dialogue } from "../dialogue.ts";
+import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { codeText, hex } from "../text.ts";
 import { HoldsState, isStandard, WHOLE_CONTROLLER_CODES } from "./holds.ts";
-import { isIllFormed } from "./ill-formed.ts";
+import { fieldedCommands, isIllFormed } from "./ill-formed.ts";
 
 /** Which completion code, and how many data, whatever the command means. */
 export const codeRules: readonly CommonRule[] = [
@@ -124,6 +125,7 @@ export const codeRules: readonly CommonRule[] = [
     sentence: "What a field of the request cannot hold is refused.",
     observable: true,
     automaton: ({ report }) => ({
+      concerns: (command) => isOf(fieldedCommands, command),
       dialogue: (dialogue) => {
         if (!dialogue.clear || dialogue.cc !== Cc.Ok) return;
         const field = isIllFormed(dialogue);
@@ -206,6 +208,8 @@ class StaysSupported extends HoldsState {
 
 /** Of a pair one is enough. @see IPMI 2.0 Appendix G */
 const ONE_OF_A_PAIR = [addSdr, partialAddSdr, addSelEntry, partialAddSelEntry];
+/** What those logical devices are there for. */
+const DEVICE_NETFNS: ReadonlySet<number> = new Set([NetFn.Chassis, NetFn.Storage]);
 const FRU_COMMANDS_MAX = 0x1f;
 const SDR_COMMANDS_MAX = 0x3f;
 
@@ -215,6 +219,10 @@ class NamedDevices extends HoldsState {
   fru = false;
   sdr = false;
   sel = false;
+
+  protected override about(command: Command): boolean {
+    return DEVICE_NETFNS.has(command.netFn) || isOf([getDeviceId], command);
+  }
 
   protected said(dialogue: Dialogue): void {
     const device = dialogue.gives(getDeviceId);

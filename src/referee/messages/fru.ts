@@ -1,4 +1,3 @@
-import { NetFn } from "../../ipmi/command-table.ts";
 import {
   getFruInventoryAreaInfo,
   readFruData,
@@ -6,9 +5,12 @@ import {
 } from "../../ipmi/commands/storage/fru.ts";
 import { Cc, SpecificCc } from "../../ipmi/completion.ts";
 import type { Dialogue } from "../dialogue.ts";
+import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { bytesText, hex } from "../text.ts";
 import { HoldsState, WHOLE_CONTROLLER_CODES } from "./holds.ts";
+
+const FRU_COMMANDS: readonly Command[] = [getFruInventoryAreaInfo, readFruData, writeFruData];
 
 /** The FRU inventory areas. */
 export const fruRules: readonly CommonRule[] = [
@@ -21,6 +23,7 @@ export const fruRules: readonly CommonRule[] = [
       "The count of a read says how many bytes came, and that of a write how many were written.",
     observable: true,
     automaton: ({ report }) => ({
+      concerns: (command) => isOf([readFruData, writeFruData], command),
       dialogue: (dialogue) => {
         if (!dialogue.clear) return;
         const read = dialogue.gives(readFruData);
@@ -72,8 +75,11 @@ class ProvidesDeviceZero extends HoldsState {
   /** Some FRU device has been read. */
   provides = false;
 
+  protected override about(command: Command): boolean {
+    return isOf(FRU_COMMANDS, command);
+  }
+
   protected said(dialogue: Dialogue): void {
-    if (dialogue.netFn !== NetFn.Storage) return;
     if (dialogue.succeeds(readFruData)) this.provides = true;
     const asked = dialogue.asks(getFruInventoryAreaInfo) ?? dialogue.asks(readFruData);
     if (!this.provides || asked?.fruId !== 0 || dialogue.cc !== Cc.NotPresent) return;
@@ -95,8 +101,11 @@ class KeepsFruData extends HoldsState {
   /** Devices that are accessed by words, or of which nobody has asked. */
   readonly byBytes = new Set<number>();
 
+  protected override about(command: Command): boolean {
+    return isOf(FRU_COMMANDS, command);
+  }
+
   protected said(dialogue: Dialogue): void {
-    if (dialogue.netFn !== NetFn.Storage) return;
     const info = dialogue.gives(getFruInventoryAreaInfo);
     const device = dialogue.asks(getFruInventoryAreaInfo)?.fruId;
     if (info?.accessByWords === false && device !== undefined) this.byBytes.add(device);
@@ -151,8 +160,11 @@ class KeepsWithinArea extends HoldsState {
   /** Bytes, or words, by device. */
   readonly sizes = new Map<number, number>();
 
+  protected override about(command: Command): boolean {
+    return isOf(FRU_COMMANDS, command);
+  }
+
   protected said(dialogue: Dialogue): void {
-    if (dialogue.netFn !== NetFn.Storage) return;
     const info = dialogue.gives(getFruInventoryAreaInfo);
     const device = dialogue.asks(getFruInventoryAreaInfo)?.fruId;
     if (info !== undefined && device !== undefined) this.#stated(device, info);

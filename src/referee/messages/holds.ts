@@ -3,6 +3,7 @@ import { coldReset, warmReset } from "../../ipmi/commands/app/device.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
+import type { Command } from "../dispatch.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { beginsAnew } from "../text.ts";
 
@@ -27,8 +28,15 @@ const REFUSALS: ReadonlySet<number> = new Set([
  * is not known for certain is forgotten, not guessed.
  */
 export abstract class HoldsState extends RuleAutomaton {
+  concerns(command: Command): boolean {
+    return isReset(command) || this.about(command);
+  }
+
   dialogue(dialogue: Dialogue): void {
-    if (dialogue.is(coldReset) || dialogue.is(warmReset)) this.forget();
+    if (isReset(dialogue)) {
+      this.forget();
+      if (!this.about(dialogue)) return;
+    }
     if (!dialogue.clear) {
       if (this.changes(dialogue)) this.forget();
     } else {
@@ -40,6 +48,10 @@ export abstract class HoldsState extends RuleAutomaton {
     if (beginsAnew(what)) this.forget();
   }
 
+  /** Whether this command has to do with what is remembered here, as all have unless a rule says so. */
+  protected about(_command: Command): boolean {
+    return true;
+  }
   /** What was asked and answered, with nothing else going on in the BMC. */
   protected abstract said(dialogue: Dialogue): void;
   /** Whether such a request changes what is remembered here. */
@@ -51,6 +63,10 @@ export abstract class HoldsState extends RuleAutomaton {
   protected leftAlone(dialogue: Dialogue): boolean {
     return REFUSALS.has(dialogue.cc) && !dialogue.ordered;
   }
+}
+
+function isReset({ netFn, cmd }: Command): boolean {
+  return netFn === coldReset.netFn && (cmd === coldReset.cmd || cmd === warmReset.cmd);
 }
 
 /** What a controller may say to everything. @see IPMI 2.0 §5.2 */

@@ -1,3 +1,4 @@
+import type { CommandLayout } from "../../ipmi/command-layout.ts";
 import {
   ChannelReceive,
   enableMessageChannelReceive,
@@ -6,6 +7,7 @@ import {
 } from "../../ipmi/commands/app/messaging.ts";
 import {
   PretimeoutInterrupt,
+  type SetWatchdog,
   setWatchdogTimer,
   WatchdogAction,
   WatchdogUse,
@@ -20,24 +22,52 @@ import {
 } from "../../ipmi/commands/storage/fru.ts";
 import { clearSdrRepository } from "../../ipmi/commands/storage/sdr.ts";
 import { clearSel } from "../../ipmi/commands/storage/sel.ts";
+import type { Layout } from "../../ipmi/record.ts";
 import type { Dialogue } from "../dialogue.ts";
+import type { Command } from "../dispatch.ts";
 import { hex } from "../text.ts";
+
+/** A command, and the field of its request that has a value which it cannot have, for a sentence. */
+interface Fielded {
+  readonly command: Command;
+  readonly wrong: (dialogue: Dialogue) => string | undefined;
+}
+
+const FIELDED: readonly Fielded[] = [
+  fielded(setWatchdogTimer, watchdogField),
+  fielded(clearSel, clearingField),
+  fielded(clearSdrRepository, clearingField),
+  fielded(getFruInventoryAreaInfo, fruField),
+  fielded(readFruData, fruField),
+  fielded(writeFruData, fruField),
+  fielded(enableMessageChannelReceive, receiveField),
+  fielded(sendMessage, trackingField),
+  fielded(chassisControl, controlField),
+];
+
+/** The commands of whose requests it is known what their fields cannot hold. */
+export const fieldedCommands: readonly Command[] = FIELDED.map(({ command }) => command);
 
 /** The field that has a value which it cannot have, for a sentence. */
 export function isIllFormed(dialogue: Dialogue): string | undefined {
-  return (
-    watchdogField(dialogue) ??
-    clearingField(dialogue) ??
-    fruField(dialogue) ??
-    channelField(dialogue) ??
-    controlField(dialogue)
-  );
+  return FIELDED.find(({ command }) => dialogue.is(command))?.wrong(dialogue);
+}
+
+function fielded<Q extends object>(
+  layout: CommandLayout<Layout<Q>, Layout<object>>,
+  wrong: (asked: Q) => string | undefined,
+): Fielded {
+  return {
+    command: layout,
+    wrong: (dialogue) => {
+      const asked = dialogue.asks(layout);
+      return asked === undefined ? undefined : wrong(asked);
+    },
+  };
 }
 
 /** @see IPMI 2.0 §27.6 */
-function watchdogField(dialogue: Dialogue): string | undefined {
-  const set = dialogue.asks(setWatchdogTimer);
-  if (set === undefined) return undefined;
+function watchdogField(set: SetWatchdog): string | undefined {
   if (set.use === 0 || set.use > WatchdogUse.Oem) return `timer use ${set.use}`;
   if (set.action > WatchdogAction.PowerCycle) return `time-out action ${set.action}`;
   if (set.pretimeoutInterrupt <= PretimeoutInterrupt.Messaging) return undefined;
@@ -45,33 +75,31 @@ function watchdogField(dialogue: Dialogue): string | undefined {
 }
 
 /** @see IPMI 2.0 §31.9, §33.16 */
-function clearingField(dialogue: Dialogue): string | undefined {
-  const clear = dialogue.asks(clearSel) ?? dialogue.asks(clearSdrRepository);
-  if (clear === undefined) return undefined;
+function clearingField(clear: {
+  readonly signature: number;
+  readonly operation: number;
+}): string | undefined {
   if (clear.signature !== CLEAR_SIGNATURE) return "another signature than CLR";
   const known: readonly number[] = Object.values(ClearOperation);
   return known.includes(clear.operation) ? undefined : `operation ${hex(clear.operation)}`;
 }
 
 /** @see IPMI 2.0 §34 */
-function fruField(dialogue: Dialogue): string | undefined {
-  const asked =
-    dialogue.asks(getFruInventoryAreaInfo) ??
-    dialogue.asks(readFruData) ??
-    dialogue.asks(writeFruData);
-  return asked?.fruId === FRU_ID_RESERVED ? "the reserved FRU device FFh" : undefined;
+function fruField({ fruId }: { readonly fruId: number }): string | undefined {
+  return fruId === FRU_ID_RESERVED ? "the reserved FRU device FFh" : undefined;
 }
 
-/** @see IPMI 2.0 §22.5, §22.7 */
-function channelField(dialogue: Dialogue): string | undefined {
-  const operation = dialogue.asks(enableMessageChannelReceive)?.operation ?? ChannelReceive.Get;
-  if (operation > ChannelReceive.Get) return `operation ${operation}`;
-  const tracking = dialogue.asks(sendMessage)?.tracking ?? Tracking.None;
+/** @see IPMI 2.0 §22.5 */
+function receiveField({ operation }: { readonly operation: number }): string | undefined {
+  return operation > ChannelReceive.Get ? `operation ${operation}` : undefined;
+}
+
+/** @see IPMI 2.0 §22.7 */
+function trackingField({ tracking }: { readonly tracking: number }): string | undefined {
   return tracking > Tracking.SendRaw ? `tracking ${tracking}` : undefined;
 }
 
 /** @see IPMI 2.0 §28.3 */
-function controlField(dialogue: Dialogue): string | undefined {
-  const action = dialogue.asks(chassisControl)?.action ?? 0;
+function controlField({ action }: { readonly action: number }): string | undefined {
   return action > ChassisAction.SoftShutdown ? `control ${hex(action)}` : undefined;
 }

@@ -11,6 +11,7 @@ import { Cc, SpecificCc } from "../../ipmi/completion.ts";
 import { hex as hexBytes } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
+import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { beginsAnew, hex } from "../text.ts";
 import { HoldsState } from "./holds.ts";
@@ -92,6 +93,10 @@ class KeepsEvent extends HoldsState {
     this.held = now !== 0 && this.logged.us === event.t ? this.logged.id : -1;
   }
 
+  protected override about(command: Command): boolean {
+    return isOf([readEventMessageBuffer], command);
+  }
+
   protected said(dialogue: Dialogue): void {
     const record = dialogue.gives(readEventMessageBuffer)?.record;
     if (record === undefined || !dialogue.witnessed) return;
@@ -114,6 +119,10 @@ class KeepsEvent extends HoldsState {
 
 class KeepsReceive extends HoldsState {
   readonly enabled = new Map<number, boolean>();
+
+  protected override about(command: Command): boolean {
+    return isOf([enableMessageChannelReceive], command);
+  }
 
   protected said(dialogue: Dialogue): void {
     const asked = dialogue.asks(enableMessageChannelReceive);
@@ -188,6 +197,10 @@ abstract class KnowsFlags extends HoldsState {
 }
 
 class ShowsFlags extends KnowsFlags {
+  protected override about(command: Command): boolean {
+    return isOf([getMessageFlags], command);
+  }
+
   protected said(dialogue: Dialogue): void {
     if (!dialogue.succeeds(getMessageFlags) || !dialogue.witnessed) return;
     const right = this.before(dialogue.startUs);
@@ -199,6 +212,10 @@ class ShowsFlags extends KnowsFlags {
 }
 
 class ClearsWhatIsNamed extends KnowsFlags {
+  protected override about(command: Command): boolean {
+    return isOf([clearMessageFlags], command);
+  }
+
   protected said(dialogue: Dialogue): void {
     if (!dialogue.succeeds(clearMessageFlags) || !dialogue.witnessed) return;
     const { startUs } = dialogue;
@@ -227,6 +244,10 @@ class GivesInOrder extends HoldsState {
     if (event.what !== "message") return;
     this.tells = true;
     this.waiting.push(event.text);
+  }
+
+  protected override about(command: Command): boolean {
+    return isOf([getMessage, clearMessageFlags], command);
   }
 
   protected said(dialogue: Dialogue): void {

@@ -6,6 +6,7 @@ import {
 } from "../../ipmi/commands/storage/allocation.ts";
 import type { Layout } from "../../ipmi/record.ts";
 import type { Dialogue } from "../dialogue.ts";
+import type { Command } from "../dispatch.ts";
 
 /** The log and the sensor data records repository have the same commands under other numbers. */
 export interface RecordStore {
@@ -182,6 +183,12 @@ export class RecordModel {
     this.walk = [];
     this.next = -1;
   }
+}
+
+/** The commands that have to do with the store's records. */
+export function commandsOf(store: RecordStore): readonly Command[] {
+  const { reserve, get, add, partialAdd, erase, clear, info } = store;
+  return [reserve, get, add, partialAdd, erase, clear, info];
 }
 
 /** Both stores count their records, under other names. */

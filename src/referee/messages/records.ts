@@ -1,14 +1,14 @@
-import { NetFn } from "../../ipmi/command-table.ts";
 import { ClearOperation, RecordId, WHOLE_RECORD } from "../../ipmi/commands/storage/allocation.ts";
 import { SEL_RECORD_BYTES } from "../../ipmi/commands/storage/sel-record.ts";
 import { Cc, SpecificCc } from "../../ipmi/completion.ts";
 import { parseHex } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
+import { type Command, isOf } from "../dispatch.ts";
 import type { Context } from "../rule.ts";
 import { bytesText, hex } from "../text.ts";
 import { HoldsState, WHOLE_CONTROLLER_CODES } from "./holds.ts";
-import { countOf, idOf, RecordModel, type RecordStore } from "./record-model.ts";
+import { commandsOf, countOf, idOf, RecordModel, type RecordStore } from "./record-model.ts";
 
 /** What the trace says of a record that the BMC logged itself, and perhaps of its bytes. */
 const LOGGED = /^record (\d+)(?:: ([0-9a-f ]+))?$/;
@@ -36,8 +36,11 @@ export abstract class JudgesRecords extends HoldsState {
     this.model.adds(Number(id), bytes === undefined ? undefined : parseHex(bytes));
   }
 
+  protected override about(command: Command): boolean {
+    return isOf(commandsOf(this.store), command);
+  }
+
   protected said(dialogue: Dialogue): void {
-    if (dialogue.netFn !== NetFn.Storage) return;
     this.judge(dialogue);
     if (this.changes(dialogue) && dialogue.cc !== Cc.Ok && !this.leftAlone(dialogue)) this.forget();
     else this.model.take(dialogue, this.store);
@@ -45,7 +48,7 @@ export abstract class JudgesRecords extends HoldsState {
 
   protected changes(dialogue: Dialogue): boolean {
     const { add, partialAdd, erase, clear } = this.store;
-    return [add, partialAdd, erase, clear].some((each) => dialogue.is(each));
+    return isOf([add, partialAdd, erase, clear], dialogue);
   }
 
   protected forget(): void {

@@ -1,4 +1,3 @@
-import type { CommandLayout } from "../../ipmi/command-layout.ts";
 import {
   DevicePowerState,
   getAcpiPowerState,
@@ -15,9 +14,9 @@ import {
 import { getEventReceiver, setEventReceiver } from "../../ipmi/commands/sensor-event/event.ts";
 import { getSelTimeUtcOffset, setSelTimeUtcOffset } from "../../ipmi/commands/storage/sel.ts";
 import { Cc } from "../../ipmi/completion.ts";
-import type { Layout } from "../../ipmi/record.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
+import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule, Context } from "../rule.ts";
 import { HoldsState } from "./holds.ts";
 import { resetsSystem } from "./watchdog-model.ts";
@@ -27,7 +26,8 @@ type Values = Readonly<Record<string, Value>>;
 
 /** A setting, and how it is read; undefined is what was not set, or is not shown. */
 interface Pair {
-  readonly set: Pick<CommandLayout<Layout<object>, Layout<object>>, "netFn" | "cmd">;
+  readonly set: Command;
+  readonly get: Command;
   readonly asked: (dialogue: Dialogue) => Values | undefined;
   readonly given: (dialogue: Dialogue) => Values | undefined;
   /** A reset of the system takes it away. */
@@ -36,6 +36,7 @@ interface Pair {
 
 const enables: Pair = {
   set: setBmcGlobalEnables,
+  get: getBmcGlobalEnables,
   asked: (dialogue) => dialogue.asks(setBmcGlobalEnables),
   given: (dialogue) => {
     const given = dialogue.gives(getBmcGlobalEnables);
@@ -48,6 +49,7 @@ const enables: Pair = {
 
 const receiver: Pair = {
   set: setEventReceiver,
+  get: getEventReceiver,
   asked: (dialogue) => dialogue.asks(setEventReceiver),
   given: (dialogue) => dialogue.gives(getEventReceiver),
   ofSystem: false,
@@ -55,6 +57,7 @@ const receiver: Pair = {
 
 const offset: Pair = {
   set: setSelTimeUtcOffset,
+  get: getSelTimeUtcOffset,
   asked: (dialogue) => dialogue.asks(setSelTimeUtcOffset),
   given: (dialogue) => dialogue.gives(getSelTimeUtcOffset),
   ofSystem: false,
@@ -62,6 +65,7 @@ const offset: Pair = {
 
 const acpi: Pair = {
   set: setAcpiPowerState,
+  get: getAcpiPowerState,
   asked: (dialogue) => {
     const asked = dialogue.asks(setAcpiPowerState);
     if (asked === undefined) return undefined;
@@ -79,6 +83,7 @@ const acpi: Pair = {
 
 const policy: Pair = {
   set: setPowerRestorePolicy,
+  get: getChassisStatus,
   asked: (dialogue) => {
     const asked = dialogue.asks(setPowerRestorePolicy);
     if (asked === undefined) return undefined;
@@ -90,6 +95,7 @@ const policy: Pair = {
 
 const buttons: Pair = {
   set: setFrontPanelButtonEnables,
+  get: getChassisStatus,
   asked: (dialogue) => {
     const asked = dialogue.asks(setFrontPanelButtonEnables);
     if (asked === undefined) return undefined;
@@ -176,6 +182,10 @@ class KeepsSetting extends HoldsState {
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
     if (this.#pair.ofSystem && resetsSystem(event)) this.values = {};
+  }
+
+  protected override about(command: Command): boolean {
+    return isOf([this.#pair.set, this.#pair.get], command);
   }
 
   protected said(dialogue: Dialogue): void {

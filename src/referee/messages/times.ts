@@ -13,6 +13,7 @@ import { TIME_UNSPECIFIED } from "../../ipmi/commands/storage/sel-record.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
+import type { Command } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { HoldsState } from "./holds.ts";
 
@@ -55,8 +56,12 @@ class TimeGoesOn extends HoldsState {
     }
   }
 
+  protected override about({ netFn }: Command): boolean {
+    return netFn === NetFn.Storage;
+  }
+
   protected said(dialogue: Dialogue): void {
-    if (dialogue.netFn !== NetFn.Storage || !dialogue.witnessed) return;
+    if (!dialogue.witnessed) return;
     const sel = dialogue.gives(getSelTime)?.time;
     if (sel !== undefined) this.sel = this.#goesOn("log", this.sel, sel, dialogue);
     const sdr = dialogue.gives(getSdrRepositoryTime)?.time;
@@ -69,8 +74,8 @@ class TimeGoesOn extends HoldsState {
     this.#compare("last erase", this.erasedS, info.lastErase);
   }
 
-  protected changes(dialogue: Dialogue): boolean {
-    return dialogue.netFn === NetFn.Storage;
+  protected changes(): boolean {
+    return true;
   }
 
   protected forget(): void {

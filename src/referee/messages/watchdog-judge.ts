@@ -3,6 +3,7 @@ import { resetWatchdogTimer, setWatchdogTimer } from "../../ipmi/commands/app/wa
 import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
+import type { Command } from "../dispatch.ts";
 import { beginsAnew } from "../text.ts";
 import { HoldsState } from "./holds.ts";
 import { COUNT_US, type Span, WatchdogModel } from "./watchdog-model.ts";
@@ -17,8 +18,12 @@ export const PROMPT_US = 1_000_000;
 export abstract class JudgesWatchdog extends HoldsState {
   readonly model = new WatchdogModel();
 
+  protected override about({ netFn }: Command): boolean {
+    return netFn === NetFn.App;
+  }
+
   protected said(dialogue: Dialogue): void {
-    if (dialogue.netFn !== NetFn.App || !dialogue.witnessed) return;
+    if (!dialogue.witnessed) return;
     this.judge(dialogue);
     if (dialogue.is(setWatchdogTimer) && dialogue.cc !== Cc.Ok && !this.leftAlone(dialogue)) {
       this.forget();

@@ -8,6 +8,7 @@ import {
 import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
+import { type Command, isOf } from "../dispatch.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { beginsAnew, hex } from "../text.ts";
@@ -71,6 +72,10 @@ const ARMED = /^([a-z-]+) in (\d+) s$/;
 class CarriesSetting extends RuleAutomaton {
   set: SetWatchdog | undefined;
 
+  concerns(command: Command): boolean {
+    return isOf([setWatchdogTimer], command);
+  }
+
   dialogue(dialogue: Dialogue): void {
     const set = dialogue.asks(setWatchdogTimer);
     if (set !== undefined) this.set = dialogue.clear && dialogue.cc === Cc.Ok ? set : undefined;
@@ -93,6 +98,10 @@ class CarriesSetting extends RuleAutomaton {
 class StopsTimer extends RuleAutomaton {
   /** It runs for certain. */
   runs = false;
+
+  concerns(command: Command): boolean {
+    return isOf([setWatchdogTimer, resetWatchdogTimer], command);
+  }
 
   dialogue(dialogue: Dialogue): void {
     const set = dialogue.asks(setWatchdogTimer);
