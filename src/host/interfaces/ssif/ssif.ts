@@ -63,7 +63,8 @@ export class Ssif implements InterfaceMachine {
   #failure: Failure = Failure.None;
   #writeTries = 0;
   #badResponses = 0;
-  #recoveriesLeft = 0;
+  /** Until when responses of no use are a reason to ask again. */
+  #patienceEndUs = Number.POSITIVE_INFINITY;
   #silencesLeft = 0;
   #recoveries = 0;
   /** How long to wait from the next step on: a byte on the bus may have taken its time. */
@@ -97,7 +98,7 @@ export class Ssif implements InterfaceMachine {
     this.#failure = Failure.None;
     this.#contended = false;
     this.#badResponses = 0;
-    this.#recoveriesLeft = this.#timing.recoveriesMax;
+    this.#patienceEndUs = Number.POSITIVE_INFINITY;
     this.#silencesLeft = this.#timing.silencesMax;
     this.#endUs = nowUs + this.#timing.transactionUs;
     this.#attention.begun(request, nowUs);
@@ -341,6 +342,7 @@ export class Ssif implements InterfaceMachine {
   /** A response that cannot be used is read again, from its first block. @see IPMI 2.0 §12.5 */
   #bad(nowUs: number): Pace {
     this.#failure = Failure.Broken;
+    this.#patienceEndUs = Math.min(this.#patienceEndUs, nowUs + this.#timing.patienceUs);
     this.#badResponses++;
     this.#recoveries++;
     if (this.#badResponses <= this.#timing.badResponsesMax) return this.#notReady(nowUs);
@@ -353,16 +355,17 @@ export class Ssif implements InterfaceMachine {
    */
   #recover(failure: Failure, nowUs: number): Pace {
     if (this.#again === Again.Reset) return this.#fail(failure);
-    const silent = failure === Failure.NoOutput;
-    const inTime = nowUs + this.#timing.outputTimeoutUs <= this.#endUs;
-    const left = silent ? this.#silencesLeft-- : this.#recoveriesLeft--;
-    if (this.#again === Again.Never || left === 0 || !inTime) {
+    const { outputTimeoutUs, writeRetryUs } = this.#timing;
+    // A response without an end is as good as none.
+    const silent = failure === Failure.NoOutput || failure === Failure.Endless;
+    const inTime = nowUs + outputTimeoutUs <= this.#endUs;
+    const left = silent ? this.#silencesLeft-- > 0 : nowUs + writeRetryUs < this.#patienceEndUs;
+    if (this.#again === Again.Never || !left || !inTime) {
       return this.#fail(silent || this.#again === Again.Never ? Failure.Unanswered : failure);
     }
     this.#failure = failure;
     this.#recoveries++;
     this.#badResponses = 0;
-    const { writeRetryUs } = this.#timing;
     this.#restart(nowUs + writeRetryUs);
     this.#state = State.Resend;
     return this.#pause(writeRetryUs);

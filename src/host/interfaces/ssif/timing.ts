@@ -1,4 +1,5 @@
 import { MILLISECOND_US, SECOND_US } from "../../../time/scheduler.ts";
+import { PATIENCE } from "../patience.ts";
 import type { SsifAttentionTiming } from "./attention.ts";
 
 /** How long SSIF waits for what, and how often it tries. @see IPMI 2.0 §12.17 */
@@ -18,9 +19,9 @@ export interface SsifTiming extends SsifAttentionTiming {
   readonly outputTimeoutUs: number;
   /** How many responses to a request may be broken in transfer, or be another's. */
   readonly badResponsesMax: number;
-  /** How often a request is sent again when its response is of no use, ... */
-  readonly recoveriesMax: number;
-  /** ... and how often when none came. */
+  /** How long a request is sent again whose responses are of no use: so long a BMC may be in disorder. */
+  readonly patienceUs: number;
+  /** How often it is sent again when none came, or one without an end. */
   readonly silencesMax: number;
   /** From `begin` to Done or Failed, whatever the BMC does. */
   readonly transactionUs: number;
@@ -36,8 +37,8 @@ export const SSIF_TIMING: SsifTiming = {
   readRetryUs: 60 * MILLISECOND_US,
   outputTimeoutUs: 5 * SECOND_US,
   badResponsesMax: 5,
-  recoveriesMax: 3,
-  silencesMax: 1,
+  patienceUs: PATIENCE.patienceUs,
+  silencesMax: PATIENCE.silencesMax,
   attentionUs: 100 * MILLISECOND_US,
   alertRestUs: SECOND_US,
   transactionUs: 15 * SECOND_US,
