@@ -104,6 +104,12 @@ export class Transfer {
     this.again = true;
   }
 
+  /** What looked like its end was none. */
+  goOn(): void {
+    this.complete = false;
+    this.again = true;
+  }
+
   /** `by`: whose doing the end is. */
   end(nowUs: number, complete: boolean, by: "host" | "bmc", status: number): void {
     assert(nowUs >= this.startUs, "a transfer ends after its start");
@@ -138,6 +144,16 @@ export class Transfer {
     const { request, response } = this;
     const own = response.at(0) === (request.at(0) | RESPONSE_BIT) && response.at(1) === this.cmd;
     return own && request.length >= 2 && response.length >= 3;
+  }
+
+  /**
+   * The host may take what came for this command's answer, and may believe what it says: some hosts do
+   * not look at the LUN that it came from.
+   */
+  passesFor(netFn: number, cmd: number): boolean {
+    const { response } = this;
+    const own = response.at(0) >> 2 === (netFn | 1) && response.at(1) === cmd;
+    return this.complete && own && response.length >= 3 && this.netFn === netFn && this.cmd === cmd;
   }
 
   /** A complete transaction of this command, with a completion code. */

@@ -128,6 +128,16 @@ describe("who is at fault", () => {
     expect(verdict.fault).toEqual(["bmc"]);
   });
 
+  // The five seconds that a BMC is to have are longer than the transfer in which it is given up.
+  test("the BMC alone, where it was in disorder before the transfer in which it is given up", () => {
+    const late = swap(short, "s=42 t0=04", "t0=04 s=40");
+    const given: Script = [request(1, "18 04"), send(1, "18 04"), upTo(short, "r1=40")];
+    const hasty: Script = [...given, "+1ms", answer(1, "82", { maker: "host-interface" })];
+    expect(named(judge([late, "+3s", ...hasty]))).toEqual(["KCS-24", "STACK-14"]);
+    expect(judge([late, "+3s", ...hasty]).fault).toEqual(["bmc"]);
+    expect(judge([late, "+6s", ...hasty]).fault).toEqual(["bmc", "host"]);
+  });
+
   // The silence shows seconds after the request, and long after what led to it.
   test("the misdeed before what shows of it, by the same party", () => {
     const silent = `${upTo(swap(short, "s=42 t0=04", "t0=04 s=40"), "r1=40")} +6s r1=40`;

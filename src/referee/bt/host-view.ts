@@ -117,7 +117,10 @@ export class HostView implements HostFace {
     this.control = value;
     this.fresh = true;
     this.#held.shows(value === NOBODY ? -1 : value, nowUs);
-    if (value === NOBODY) return;
+    if (value === NOBODY) {
+      this.hBusy = -1;
+      return;
+    }
     this.hBusy = (value & BtControl.HBusy) === 0 ? 0 : 1;
     if (this.hBusy === 0) this.taking = Taking.Not;
     const waits = (value & BtControl.H2bAtn) !== 0 && this.#offeredUs !== -1;

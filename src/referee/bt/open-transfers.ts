@@ -10,6 +10,8 @@ const PAST_MAX = 32;
 const GET_BT_INTERFACE_CAPABILITIES = 0x36;
 const CAPABILITIES_BYTES = 5;
 const SECOND_US = 1_000_000;
+/** No BMC may take longer, whatever it says. @see IPMI 2.0 §22.10 */
+const STATED_S_MAX = 30;
 /** A host's clock may differ from the trace's by so much. */
 const SLACK_US = 50_000;
 
@@ -153,14 +155,18 @@ export class OpenTransfers {
     this.#free.unshift(transfer);
   }
 
+  /** What it says last counts: who is refused an answer knows nothing any more. */
   #learn(transfer: BtTransfer): void {
-    if (!transfer.succeeds(NetFn.App, GET_BT_INTERFACE_CAPABILITIES)) return;
-    if (transfer.response.length < 3 + CAPABILITIES_BYTES) return;
+    const { netFn, cmd, response } = transfer;
+    if (netFn !== NetFn.App || cmd !== GET_BT_INTERFACE_CAPABILITIES) return;
+    this.capabilities = undefined;
+    if (!transfer.passesFor(netFn, cmd) || transfer.cc !== 0) return;
+    if (response.length < 3 + CAPABILITIES_BYTES) return;
     this.capabilities = {
       outstanding: transfer.data(0),
       inputMax: transfer.data(1),
       outputMax: transfer.data(2),
-      requestToResponseUs: Math.max(transfer.data(3), 1) * SECOND_US,
+      requestToResponseUs: Math.min(Math.max(transfer.data(3), 1), STATED_S_MAX) * SECOND_US,
     };
   }
 }

@@ -21,6 +21,13 @@ export abstract class TakesWhatIsThere<C extends Context = Context> extends Rule
     if (ABSENCES.has(what)) this.absent = true;
   }
 
+  /** Who answers the request at hand waits no longer for its response: until then he did. */
+  answer({ id, t }: On<"answer">): void {
+    if (id === 0 || this.host.transfer.tag !== id) return;
+    this.judge(t);
+    this.taken();
+  }
+
   guest({ what }: On<"guest">): void {
     if (what === "panic") this.absent = true;
   }

@@ -141,6 +141,13 @@ function sameMessage(request: RequestAccepted, transfer: Transfer): boolean {
   );
 }
 
+/** With this our stack answers all whose transfers end as it gives the BMC up. */
+const GIVEN_UP = 0x82;
+
+export function givesUp({ cc, maker }: On<"answer">): boolean {
+  return cc === GIVEN_UP && maker === "host-interface";
+}
+
 /** "request 6 (Get Device GUID by user x)" */
 export function requestText(request: RequestAccepted): string {
   return `request ${request.id} (${commandName(request.netFn, request.cmd)} by ${request.user})`;

@@ -126,6 +126,7 @@ export class HostView implements HostFace {
     }
     if (this.#mirror !== undefined) this.#reflect(this.#mirror, value, nowUs);
     if (value >> 6 === Phase.Idle) this.#idle(nowUs);
+    if (value >> 6 === Phase.Read) this.#goesOn();
   }
 
   readData(value: number, nowUs: number): void {
@@ -212,6 +213,17 @@ export class HostView implements HostFace {
     if (this.phase !== HostPhase.Read || this.transfer.response.length === 0) return;
     this.phase = HostPhase.Idle;
     this.#end(true, "bmc", nowUs);
+  }
+
+  /** IDLE was not the end after all: a host that waits for the byte that goes with it reads on. */
+  #goesOn(): void {
+    const { transfer } = this;
+    if (this.phase !== HostPhase.Idle || !transfer.complete) return;
+    // Nothing was written since.
+    if (transfer.endUs !== this.idleSinceUs) return;
+    transfer.goOn();
+    this.idleSinceUs = -1;
+    this.phase = HostPhase.Read;
   }
 
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {

@@ -1,5 +1,6 @@
 import { NetFn } from "../../ipmi/command-table.ts";
 import { setBmcGlobalEnables } from "../../ipmi/commands/app/messaging.ts";
+import { RESPONSE_BYTES_MIN } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import { comesBack } from "../common/comes-back.ts";
 import type { CommonRule } from "../rule.ts";
@@ -58,12 +59,16 @@ export const hostManners: readonly CommonRule[] = [
 ];
 
 const GET_GLOBAL_ENABLES = 0x2f;
+const ENABLES_RESPONSE_BYTES = RESPONSE_BYTES_MIN + 1;
 
 class KeepsOemBits extends RuleAutomaton {
   known = -1;
 
   transfer(transfer: Transfer): void {
-    if (transfer.succeeds(NetFn.App, GET_GLOBAL_ENABLES)) this.known = transfer.data(0);
+    if (transfer.succeeds(NetFn.App, GET_GLOBAL_ENABLES)) {
+      // In an answer of another length nobody knows which byte they are.
+      this.known = transfer.response.length === ENABLES_RESPONSE_BYTES ? transfer.data(0) : -1;
+    }
     if (transfer.netFn !== NetFn.App || transfer.cmd !== setBmcGlobalEnables.cmd) return;
     const set = transfer.request.at(2);
     if (this.known !== -1 && set !== -1 && ((this.known ^ set) & 0xe0) !== 0) {

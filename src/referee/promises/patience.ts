@@ -1,6 +1,7 @@
 import { NetFn } from "../../ipmi/command-table.ts";
 import { getBtInterfaceCapabilities } from "../../ipmi/commands/app/system-interface.ts";
 import type { On } from "../automaton.ts";
+import { givesUp } from "../common/waiting.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { seconds } from "../text.ts";
@@ -23,8 +24,8 @@ export const givesTime: CheckedRule = {
 
 /** Less one pause between two tries. */
 const PATIENCE_US = 4_750_000;
-/** What the stack answers to all when it gives the BMC up. @see docs/architecture.md */
-const GIVEN_UP = 0x82;
+/** The machine's clock is read before the trace's. */
+const SLACK_US = 50_000;
 /** All who are told of it are told at once. */
 const AT_ONCE_US = 1_000;
 /** In Get BT Interface Capabilities' response, after the completion code. @see IPMI 2.0 §22.10 */
@@ -47,21 +48,27 @@ class GivesTime extends RuleAutomaton {
   transfer(transfer: Transfer): void {
     if (!transfer.succeeds(NetFn.App, getBtInterfaceCapabilities.cmd)) return;
     const stated = transfer.data(STATED_AT);
-    if (stated > 0) this.patienceUs = Math.min(PATIENCE_US, stated * 1_000_000);
+    if (stated > 0) this.patienceUs = Math.min(PATIENCE_US, stated * 1_000_000 - SLACK_US);
   }
 
-  answer({ id, cc, maker, t }: On<"answer">): void {
+  answer(event: On<"answer">): void {
+    const { id, maker, t } = event;
     // Whose own time was over is the one for whom the BMC is given up.
     const sentUs = this.sent.get(id) ?? t;
     if (maker === "timer" && t - sentUs >= this.patienceUs) this.judgedUs = t;
     const judged = this.judgedUs !== -1 && t - this.judgedUs <= AT_ONCE_US;
-    const given = cc === GIVEN_UP && maker === "host-interface" && !judged;
-    if (given && this.sent.has(id)) {
+    if (givesUp(event) && !judged && this.sent.has(id)) {
       // All that is under way ends at once; it is the first of them that waited.
       this.judgedUs = t;
       const us = t - Math.min(...this.sent.values());
-      if (us < this.patienceUs) this.report(`the BMC was given up after ${seconds(us)}`);
+      if (us < this.patienceUs) this.#hasty(us, t);
     }
     this.sent.delete(id);
+  }
+
+  /** The time that the BMC is to have had may have begun before this request: with others, or none. */
+  #hasty(us: number, nowUs: number): void {
+    const startUs = nowUs - this.patienceUs;
+    this.report(`the BMC was given up after ${seconds(us)}`, undefined, undefined, { startUs });
   }
 }

@@ -18,7 +18,7 @@ export class Capabilities {
 
   /** A request and its response. */
   take(transfer: Transfer): void {
-    if (!transfer.answers(NetFn.App, GET_SYSTEM_INTERFACE_CAPABILITIES)) return;
+    if (!transfer.passesFor(NetFn.App, GET_SYSTEM_INTERFACE_CAPABILITIES)) return;
     if (transfer.request.at(2) !== 0) return;
     if (transfer.cc !== Cc.Ok) {
       // At another LUN, or of another form, it may be refused and yet be there.

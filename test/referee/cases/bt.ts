@@ -1,5 +1,5 @@
 import { ask, bt, capabilities, deviceId, exchange, fetch, give, take } from "../bt-script.ts";
-import { bmc, fault, host, received, repeat, type Script, send, swap } from "../script.ts";
+import { answer, bmc, fault, host, received, repeat, type Script, send, swap } from "../script.ts";
 import type { Case, RuleCases } from "./case.ts";
 
 const SELF_TEST = "18 04";
@@ -106,6 +106,7 @@ export const btCases: RuleCases = {
       on("H_BUSY was left set", "rc=48 wc=08 wc=02 rd=03 rd=1c rd=07 rd=01 wc=40"),
       on("what another host left is cleared away", "rc=40 wc=40 rc=00"),
       on("a panic", "rc=08 wc=40 wc=08 wc=02 rd=04 rd=1c", host("panic"), "rc=40 wc=40 rc=00"),
+      on("nobody there for a moment", swap(deviceId, "wc=40 wc=08", "rc=48 wc=40 rc=ff wc=08")),
     ],
   },
   "BT-06": {
@@ -143,6 +144,29 @@ export const btCases: RuleCases = {
         ask("18 01"),
       ),
       on("a panic", capabilities, ASKED, ask(SELF_TEST, "08"), host("panic"), ask("18 01")),
+      on(
+        "the BMC was lost",
+        capabilities,
+        ASKED,
+        ask(SELF_TEST, "08"),
+        host("failed"),
+        ask("18 01"),
+      ),
+      on(
+        "it was lost once more",
+        ...[capabilities, ASKED, ask(SELF_TEST, "08")],
+        ...[answer(1, "82", { maker: "host-interface" }), ask("18 01")],
+      ),
+      on(
+        "it does not say any more",
+        capabilities,
+        ...[exchange("18 36", "1c 36 c1", "02"), ASKED, ask(SELF_TEST, "08"), ask("18 01")],
+      ),
+      on(
+        "more time than there is",
+        exchange("18 36", "1c 36 00 01 3f ff b6 01", "01"),
+        ...[ask(SELF_TEST), "+31s", ask("18 01")],
+      ),
     ],
   },
   "BT-08": {
@@ -155,6 +179,12 @@ export const btCases: RuleCases = {
       on("in its time", capabilities, ASKED, "+5s", ASKED),
       on("another one", capabilities, ASKED, "+1s", ask(SELF_TEST, "08")),
       on("nobody said how long it takes", ASKED, "+1s", ASKED),
+      on(
+        "it does not say any more, though with success and at another LUN",
+        capabilities,
+        exchange("18 36", "1e 36 00", "02"),
+        ...[ASKED, "+1s", ASKED],
+      ),
     ],
   },
   "BT-10": {

@@ -6,8 +6,8 @@ import {
   give,
   take,
 } from "../bt-script.ts";
-import { end, fault, host, repeat, type Script, short, swap, upTo } from "../script.ts";
-import { exchange as smicExchange } from "../smic-script.ts";
+import { answer, end, fault, host, repeat, type Script, short, swap, upTo } from "../script.ts";
+import { smic, exchange as smicExchange } from "../smic-script.ts";
 import { bus, read, transaction, write } from "../ssif-script.ts";
 import type { Case, RuleCases } from "./case.ts";
 import { LAST, READING, SENT, cases as smicCases } from "./smic.ts";
@@ -35,6 +35,13 @@ function onBt(name: string, ...script: Script): Case {
 
 function onSsif(name: string, ...script: Script): Case {
   return { name, script, interface: "ssif" };
+}
+
+/** SMIC's words, written for this request. */
+function of(tag: number, words: string): Script {
+  return smic(words).map((each) => {
+    return typeof each !== "string" && each.e === "host.write" ? { ...each, tag } : each;
+  });
 }
 
 const btFlags = btExchange("18 31", "1c 31 00 00", "09");
@@ -96,6 +103,10 @@ export const heedingCases: RuleCases = {
       { name: "late", script: [SENT, "s=80 rf=80 +4s rf=80", LAST.slice(SENT.length), "+6s"] },
       { name: "not ready", script: [SENT, "rf=00 +6s rf=00", end()] },
       { name: "over again", script: [READING, "+4s", attentive] },
+      {
+        name: "given up",
+        script: [...of(1, READING), "+3s", answer(1, "c3", { maker: "timer" }), "+5s rf=80"],
+      },
     ],
   ),
   "BT-14": {
@@ -110,13 +121,23 @@ export const heedingCases: RuleCases = {
       onBt("nothing to heed", ...btOthers(40)),
       onBt("a BMC that is slow", "rc=10", ...repeat(40, [`${ask("18 04")} +700ms rc=10`])),
       onBt("a busy BMC", ...repeat(40, ["+1s rc=90"])),
+      onBt("cleared, and then it is busy", "rc=10 wc=10", ...repeat(40, ["+1s rc=a4"])),
       onBt("nobody there", ...repeat(40, ["+1s rc=ff"])),
       onBt("a panic", "rc=10", host("panic"), ...btOthers(40)),
     ],
   },
   "BT-15": {
-    fires: [onBt("for ever", GIVEN, "rc=08", ...repeat(4, ["+10s rc=08"]))],
+    fires: [
+      onBt(
+        "for ever",
+        GIVEN,
+        "rc=08",
+        ...repeat(10, ["+4s rc=08", swap(ask("18 01"), "rc=00", "rc=08")]),
+      ),
+    ],
     silent: [
+      onBt("with nothing under way", GIVEN, "rc=08", ...repeat(4, ["+10s rc=08"])),
+      onBt("with nothing under way to the end", GIVEN, "rc=08 +10s rc=08 +60s", end()),
       onBt("late", GIVEN, "rc=08 +20s rc=08 wc=40 wc=08 rc=40"),
       onBt("none", ...repeat(40, ["+10s rc=00"])),
       onBt("removed", GIVEN, "rc=08", host("removed"), "+40s", end()),
@@ -147,6 +168,15 @@ export const heedingCases: RuleCases = {
       onSsif("nothing read yet", ...WRITTEN, "+6s", ...BUSY, end()),
       onSsif("given up", ...WRITTEN, ...FIRST, "+1s", ...RIGHT, "+6s", end()),
       onSsif("removed", ...WRITTEN, ...FIRST, host("removed"), "+6s", end()),
+      onSsif(
+        "the clock is held",
+        ...WRITTEN,
+        ...FIRST,
+        "+3s",
+        ...bus("Ptimeout:"),
+        "+3s",
+        ...RIGHT,
+      ),
     ],
   },
   "SSIF-14": {

@@ -25,6 +25,12 @@ const attentive = exchange("18 04", "1c 04 00 55 00", true);
 
 /** Before the first byte a look shows IDLE, and the next one READ again. */
 const idleForAMoment = swap(short, "r1=40", "r1=00 +50us r1=40");
+/** The same after its first byte, without the byte that goes with the end. */
+const idleWithin = swap(
+  short,
+  "w0=68 t0=68 g=04 r1=41",
+  "w0=68 r1=00 r1=40 r1=00 +50us t0=68 g=04 r1=41",
+);
 
 export const hostCases: RuleCases = {
   "KCS-01": {
@@ -102,6 +108,7 @@ export const hostCases: RuleCases = {
     silent: [
       { name: "two bytes", script: [short, exchange("18 24 04 03", "1c 24 00")] },
       { name: "IDLE for a moment before the response", script: [idleForAMoment] },
+      { name: "IDLE for a moment within the response", script: [idleWithin] },
     ],
   },
   "KCS-07": {
@@ -224,6 +231,10 @@ export const hostCases: RuleCases = {
     silent: [
       { name: "kept", script: [getEnables, exchange("18 2e 8d", "1c 2e 00")] },
       { name: "not known", script: [exchange("18 2e 0d", "1c 2e 00")] },
+      {
+        name: "an answer of another length",
+        script: [exchange("18 2f", "1c 2f 00 89 66"), exchange("18 2e 0d", "1c 2e 00")],
+      },
     ],
   },
   "GEN-05": {

@@ -11,7 +11,7 @@ import {
   swap,
   upTo,
 } from "../script.ts";
-import { bus, read, transaction } from "../ssif-script.ts";
+import { bus, filled, read, transaction } from "../ssif-script.ts";
 import type { Case, RuleCases } from "./case.ts";
 import { FIRST, LAST, RIGHT, SECOND, told, WRITTEN } from "./ssif-parts.ts";
 
@@ -24,6 +24,12 @@ const NO_DUMMY = swap(short, "t0=18 g=00", "t0=18");
 const ENDED = upTo(short, "s=02 t0=68");
 /** A code that nobody has, met with ERROR before it is taken. */
 const RESERVED = "r1=00 w1=63 s=ca t1=63 g=00 r1=c9 r0=00";
+
+/** So many further blocks of a response, none of them the last. */
+function blocks(count: number): Script {
+  const numbers = Array.from({ length: count }, (_, number) => number);
+  return numbers.flatMap((number) => bus(read(0x09, [number, ...filled(31, "55")])));
+}
 
 function onBt(name: string, ...script: Script): Case {
   const read = (item: Script[number]) => (typeof item === "string" ? bt(item) : [item]);
@@ -158,8 +164,10 @@ export const interfaceCases: RuleCases = {
         ...SECOND,
         ...LAST,
       ),
+      onSsif("without an end", ...WRITTEN, ...FIRST, ...blocks(8)),
     ],
     silent: [
+      onSsif("as long as it can be", ...WRITTEN, ...FIRST, ...blocks(7)),
       onSsif("all of it", ...told("88"), ...WRITTEN, ...FIRST, ...SECOND, ...LAST),
       onSsif("nothing said", ...WRITTEN, ...FIRST, ...SECOND, ...LAST),
       onSsif("single", ...told("00"), ...RIGHT),

@@ -1,4 +1,5 @@
 import type { Body } from "../../../src/trace/events.ts";
+import { bt, exchange as btExchange } from "../bt-script.ts";
 import {
   answer,
   bmc,
@@ -212,6 +213,14 @@ export const promiseCases: RuleCases = {
         ],
       },
       { name: "by the BMC", script: [...right, answer(1, "82")] },
+      {
+        name: "when it had the second that it stated",
+        interface: "bt",
+        script: [
+          ...bt(btExchange("18 36", "1c 36 00 02 3f ff 01 01")),
+          ...[request(1, GUID), send(1, GUID), "+990ms", answer(1, "82", GIVEN_UP)],
+        ],
+      },
       {
         name: "another host's",
         host: "linux:7.2",

@@ -138,6 +138,7 @@ export const ssifHostCases: RuleCases = {
         "the next request",
         [send(7, "18 01"), ...bus("S20- P"), send(8, "18 01"), ...bus("S20- P")],
       ],
+      ["the BMC says that it pulls the line", [...WRITTEN, ...BUSY, ...bus("S19 r20 P"), ...READ]],
       ["T3", [...WRITTEN, ...BUSY, ...bus(`+60ms ${read(0x03, RESPONSE)}`)]],
       ["T6", [...bus("S20 w02- P +60ms"), ...WRITTEN]],
       ["an alert", [...WRITTEN, ...BUSY, "i=1", ...READ]],
@@ -175,6 +176,13 @@ export const ssifHostCases: RuleCases = {
       [
         "told",
         [...TOLD, ...bus(write(0x02, GET_DEVICE_ID, "pec")), ...bus(read(0x03, RESPONSE, "pec"))],
+      ],
+      [
+        "told at another LUN",
+        [
+          ...transaction("18 57 00", "1e 57 00 00 88 ff ff"),
+          ...bus(write(0x02, GET_DEVICE_ID, "pec")),
+        ],
       ],
       ["without", RIGHT],
     ],

@@ -1,5 +1,5 @@
 import { BtControl } from "../../../wire/bt/protocol.ts";
-import type { HostRead, HostWrite } from "../../automaton.ts";
+import type { HostRead, HostWrite, On } from "../../automaton.ts";
 import { HeedsAttention } from "../../common/heeds-attention.ts";
 import { TakesWhatIsThere } from "../../common/takes-what-is-there.ts";
 import { isFetch } from "../../common/waiting.ts";
@@ -43,13 +43,13 @@ class FetchesFlags extends HeedsAttention<BtContext> {
 
   hostRead({ reg, value, t }: HostRead): void {
     if (reg !== "control" || value === NOBODY) return;
-    // A BMC that is busy cannot be asked what it wants.
-    const asks = (value & (BtControl.SmsAtn | BtControl.BBusy)) === BtControl.SmsAtn;
-    if (asks) this.owed = true;
+    // A BMC that takes no request cannot be asked what it wants.
+    const free = (value & (BtControl.BBusy | BtControl.H2bAtn)) === 0;
+    if (free && (value & BtControl.SmsAtn) !== 0) this.owed = true;
     const [oldest] = this.host.transfers.open;
     // What it asked before may have to come first, and the BMC is slow to answer it.
     if (oldest !== undefined && t - oldest.sentUs >= SLOW_US) this.heeded();
-    if (this.host.transfers.open.length === 0) this.looksAt(this.owed, t);
+    if (this.host.transfers.open.length === 0) this.looksAt(this.owed && free, t);
   }
 
   offered({ netFnLun, cmd, named }: Frame): void {
@@ -67,15 +67,32 @@ class FetchesFlags extends HeedsAttention<BtContext> {
 const TAKE_WAIT_US = 30_000_000;
 
 class TakesWhatLiesThere extends TakesWhatIsThere<BtContext> {
+  /** At the last look nothing was under way. */
+  idle = false;
+  lookedUs = 0;
+
   protected override get waitUs(): number {
     return TAKE_WAIT_US;
   }
 
   hostRead({ reg, value, t }: HostRead): void {
     if (reg !== "control" || value === NOBODY) return;
+    // Who waits for nothing has no need to look.
+    if (this.idle && this.sinceUs !== -1) this.sinceUs += t - this.lookedUs;
+    const { open } = this.host.transfers;
+    this.idle = !open.some(({ sentUs, patienceUs }) => t - sentUs < patienceUs);
+    this.lookedUs = t;
     const there = (value & BtControl.B2hAtn) !== 0 && this.host.taking === Taking.Not;
     if (there) this.isThere(t);
     else this.taken();
+  }
+
+  /** What lies there need not be that one's. */
+  override answer(): void {}
+
+  override end(event: On<"end">): void {
+    if (this.idle) this.taken();
+    super.end(event);
   }
 
   hostWrite({ reg, value }: HostWrite): void {

@@ -6,6 +6,7 @@ import {
   BtControl,
 } from "../../../wire/bt/protocol.ts";
 import type { HostWrite, On } from "../../automaton.ts";
+import { givesUp } from "../../common/waiting.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { hex, seconds } from "../../text.ts";
 import type { Frame } from "../frame.ts";
@@ -155,14 +156,20 @@ function beginsWhenFree({ host, report }: BtContext): BtAutomaton {
   };
 }
 
-/** A host that crashes cannot wait for what it asked before. */
+/** With these a host waits no longer for what it asked before: it crashes, or gives the BMC up. */
+const GIVES_UP: ReadonlySet<string> = new Set(["panic", "failed", "bring-up-failed", "quiet"]);
+
 class AsksNoMore extends RuleAutomaton<BtContext> {
   nowUs = 0;
   tag = 0;
-  crashedUs = Number.NEGATIVE_INFINITY;
+  gaveUpUs = Number.NEGATIVE_INFINITY;
 
   hostLife({ what, t }: On<"hostLife">): void {
-    if (what === "panic") this.crashedUs = t;
+    if (GIVES_UP.has(what)) this.gaveUpUs = t;
+  }
+
+  answer(event: On<"answer">): void {
+    if (givesUp(event)) this.gaveUpUs = event.t;
   }
 
   hostWriteCommand({ t, tag }: HostWrite): void {
@@ -176,7 +183,7 @@ class AsksNoMore extends RuleAutomaton<BtContext> {
     const twin = openTwin(this.host, frame);
     if (capabilities === undefined || (twin && isRepeated(twin, frame, this.tag))) return;
     const awaited = open.filter((each) => {
-      return each.sentUs > this.crashedUs && this.nowUs - each.sentUs < each.patienceUs;
+      return each.sentUs > this.gaveUpUs && this.nowUs - each.sentUs < each.patienceUs;
     });
     const most = Math.max(capabilities.outstanding, 1);
     if (awaited.length < most) return;

@@ -76,6 +76,7 @@ class KeepsToItsWord extends RuleAutomaton<SsifContext> {
   }
 
   bmcBlock(block: BusBlock): void {
+    this.#endless(block);
     const { told, transactions } = this.capabilities;
     if (!told || !block.reads || block.end !== "whole") return;
     if (block.command === SsifCommand.ReadStart) {
@@ -91,11 +92,24 @@ class KeepsToItsWord extends RuleAutomaton<SsifContext> {
     }
   }
 
+  /** The host may give it up long before its end, if it has one. */
+  #endless({ command, reads, end, dataLength }: BusBlock): void {
+    if (!reads || end !== "whole" || command !== SsifCommand.ReadMiddle) return;
+    const before = this.bmc.exchange.response.length;
+    const now = before + dataLength - 1;
+    if (before > RESPONSE_BYTES_MAX || now <= RESPONSE_BYTES_MAX) return;
+    this.report(
+      `a response of ${now} bytes, and it goes on; it can say ${RESPONSE_BYTES_MAX} at most`,
+    );
+  }
+
   bmcLife({ what }: On<"bmcLife">): void {
     if (beginsAnew(what)) this.outputBytesMax = -1;
   }
 }
 
+/** What one byte can say of a response's length. @see IPMI 2.0 §22.9 */
+const RESPONSE_BYTES_MAX = 255;
 const GET_SYSTEM_INTERFACE_CAPABILITIES = 0x57;
 /** What it says of its transactions. @see IPMI 2.0 §22.9 */
 const SINGLE = 0;

@@ -36,6 +36,11 @@ class ReadsToTheLast extends TakesWhatIsThere<SsifContext> {
     return HOST_WAIT_US;
   }
 
+  /** Who holds the clock lets nobody read anything. */
+  hostBus({ outcome }: On<"hostBus">): void {
+    if (outcome === "timeout") this.taken();
+  }
+
   hostBlock(block: BusBlock): void {
     this.judge(block.startUs);
     this.taken();

@@ -1,5 +1,6 @@
-import { SsifCommand } from "../../../wire/ssif/protocol.ts";
+import { SSIF_ADDRESS, SsifCommand } from "../../../wire/ssif/protocol.ts";
 import type { On } from "../../automaton.ts";
+import { givesUp } from "../../common/waiting.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { hex, seconds, transferText } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
@@ -70,6 +71,8 @@ class WaitsBetweenTries extends RuleAutomaton<SsifContext> {
   tells = false;
   /** When the alert line was pulled last. */
   alertUs = Number.NEGATIVE_INFINITY;
+  /** The BMC itself said, when it was asked, that it pulls the line. */
+  pulls = false;
   /** When the read before this one began. */
   readStartUs = 0;
   tries = 0;
@@ -77,6 +80,10 @@ class WaitsBetweenTries extends RuleAutomaton<SsifContext> {
 
   irq({ level, t }: On<"irq">): void {
     if (level === 1) this.alertUs = t;
+  }
+
+  alertResponse(value: number): void {
+    if (value >> 1 === SSIF_ADDRESS) this.pulls = true;
   }
 
   hostLife(): void {
@@ -96,7 +103,8 @@ class WaitsBetweenTries extends RuleAutomaton<SsifContext> {
     const name = hex(Math.max(command, 0));
     if (command === SsifCommand.ReadStart) {
       // The alert says that there is something to read, even while the read before still runs.
-      const alerted = this.alertUs >= this.readStartUs;
+      const alerted = this.pulls || this.alertUs >= this.readStartUs;
+      this.pulls = false;
       if (this.#soon(this.readUs, startUs) && !alerted && !block.disturbed) {
         this.report(`the response was asked for again after ${seconds(startUs - this.readUs)}`);
       }
@@ -117,8 +125,8 @@ class WaitsBetweenTries extends RuleAutomaton<SsifContext> {
     if (failed) this.tries++;
   }
 
-  answer({ maker, cc }: On<"answer">): void {
-    const given = this.counts && maker === "host-interface" && cc === FAILED;
+  answer(event: On<"answer">): void {
+    const given = this.counts && givesUp(event);
     if (given && this.tries > 0 && this.tries <= RETRIES_MIN) {
       this.report(`the request was written ${this.tries} times, and given up`, "note");
     }
@@ -147,9 +155,6 @@ function beginsAlike(a: readonly number[], b: readonly number[]): boolean {
   const length = Math.min(a.length, b.length);
   return length > 0 && a.slice(0, length).every((word, at) => word === b[at]);
 }
-
-/** The completion code with which our stack says that its interface failed. */
-const FAILED = 0x82;
 
 function isFirst(command: number): boolean {
   return command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
