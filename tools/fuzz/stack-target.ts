@@ -10,6 +10,7 @@ import {
 } from "../../src/host/index.ts";
 import { tapped } from "../../src/match/tapped.ts";
 import { Referee } from "../../src/referee/index.ts";
+import { breachesBy } from "../../src/referee/verdict.ts";
 import { traceHead } from "../../src/trace/head.ts";
 import { Tracer } from "../../src/trace/index.ts";
 import type { InterfaceKind } from "../../src/wire/index.ts";
@@ -33,6 +34,8 @@ const OPTIONS = { quietUs: 3_000_000, absentRetryUs: 1_000_000, queueLimitUs: 12
 const IPMB = { retries: 1, retryTimeMs: 200 } as const;
 const TASKS_MAX = 5_000_000;
 const TRIES = 4;
+/** The guise that is a wire's fault, and no BMC's. */
+const LOSSY = "lossy";
 
 /** A hostile BMC at the whole stack, judged by the referee from the host's tap. */
 export function hostStack(kind: InterfaceKind): Target {
@@ -95,6 +98,7 @@ class StackPlay {
   readonly #kind: InterfaceKind;
   readonly #owed = new Set<Owed>();
   #users: User[] = [];
+  #guise = HONEST;
 
   constructor(setting: StackSetting) {
     this.#kind = setting.kind;
@@ -125,6 +129,7 @@ class StackPlay {
       options: OPTIONS,
     });
     world.onLine((level) => {
+      this.#tracer.emit({ e: "irq", level: level ? 1 : 0 });
       world.hostLane.at(world.time.nowUs, "interrupt", () => this.#stack.interrupt(level));
     });
   }
@@ -151,7 +156,7 @@ class StackPlay {
     const { world } = this.#hostile;
     switch (step.do) {
       case "guise":
-        return this.#hostile.become(step.guise);
+        return this.#become(step.guise);
       case "request":
         return this.#submit(this.#users[step.user], step.spec);
       case "events":
@@ -168,6 +173,18 @@ class StackPlay {
         this.#stack.interrupt(true);
         this.#stack.interrupt(false);
     }
+  }
+
+  /** What the BMC does the referee is left to find out; of a wire that loses things it is told. */
+  #become(guise: Guise): void {
+    if (this.#guise.mode === LOSSY) this.#wireFault("ends");
+    this.#guise = guise;
+    this.#hostile.become(guise);
+    if (guise.mode === LOSSY) this.#wireFault("fires");
+  }
+
+  #wireFault(what: "fires" | "ends"): void {
+    this.#tracer.emit({ e: "fault", what, on: "wire", name: LOSSY, text: "" });
   }
 
   /** What the stack refuses at once is answered by that. */
@@ -216,7 +233,7 @@ class StackPlay {
   #calm(): void {
     for (const user of this.#users) this.#attempt(() => user.setEvents(false));
     this.#run(100);
-    this.#hostile.become(HONEST);
+    this.#become(HONEST);
     for (let wait = 0; wait < 6; wait++) this.#run(15_000_000);
     const ipmb = ipmbAnswerBoundUs(this.#kind, this.#options, IPMB.retries, IPMB.retryTimeMs);
     if (this.#owed.size > 0) this.#run(ipmb);
@@ -251,8 +268,7 @@ class StackPlay {
   /** The BMC may have done anything; the host is to be named for nothing. */
   #judge(): void {
     this.#tracer.emit({ e: "end", why: "done" });
-    const { violations } = this.#referee.verdict();
-    const mine = violations.find(({ party, follows }) => party === "host" && follows === null);
+    const [mine] = breachesBy("host", this.#referee.verdict());
     if (mine === undefined) return;
     const { rule, n, detail } = mine;
     throw new Broken(`${rule} at event ${n}: ${detail.slice(0, 200)}`, rule);
