@@ -80,21 +80,58 @@ export class CommandTopic<E extends Command> extends Topic<E> {
 export type Topics<M> = { readonly [K in keyof M]: Topic<M[K]> };
 /** The kinds of event of a table of topics, and what each of them carries. */
 export type EventsOf<T> = { [K in keyof T]: T[K] extends Topic<infer E> ? E : never };
+/** The kinds' names. */
+type KindOf<M> = Extract<keyof M, string>;
 /** Handlers for any of these kinds of event. */
 export type Handlers<M> = { [K in keyof M]?: (event: M[K]) => void } & Concerned;
 
 /**
- * Has the automaton told of what it has handlers for, unless no tap of this match will ever bring
- * it. Returns whether it will hear of anything.
+ * Connects automata with topics, match after match. What a class of automata has handlers for is
+ * looked up once.
  */
-export function connect<M>(topics: Topics<M>, automaton: Handlers<M>, taps: Taps): boolean {
-  let hears = false;
-  for (const kind in topics) {
-    const topic = topics[kind];
-    const handler = automaton[kind];
-    if (handler === undefined || (topic.face !== "any" && !taps[topic.face])) continue;
-    topic.listen(handler, automaton);
-    hears = true;
+export class Switchboard<M> {
+  readonly #byClass = new Map<object, readonly KindOf<M>[]>();
+
+  /**
+   * Has the automaton told of what it has handlers for, unless no tap of this match will ever bring
+   * it. Returns whether it will hear of anything.
+   */
+  connect(topics: Topics<M>, automaton: Handlers<M>, taps: Taps): boolean {
+    let hears = false;
+    for (const kind of this.#kinds(topics, automaton)) {
+      if (join(kind, topics, automaton, taps)) hears = true;
+    }
+    return hears;
   }
-  return hears;
+
+  #kinds(topics: Topics<M>, automaton: Handlers<M>): readonly KindOf<M>[] {
+    const family: object = Object.getPrototypeOf(automaton);
+    const known = this.#byClass.get(family);
+    if (known !== undefined) return known;
+    // Objects made on the spot have no class in common but what is in each of them.
+    if (family === Object.prototype) return kindsIn(topics, Object.keys(automaton));
+    const kinds = kindsIn(
+      topics,
+      Object.keys(topics).filter((kind) => kind in automaton),
+    );
+    this.#byClass.set(family, kinds);
+    return kinds;
+  }
+}
+
+function join<M, K extends KindOf<M>>(
+  kind: K,
+  topics: Topics<M>,
+  automaton: Handlers<M>,
+  taps: Taps,
+): boolean {
+  const topic = topics[kind];
+  const handler = automaton[kind];
+  if (handler === undefined || (topic.face !== "any" && !taps[topic.face])) return false;
+  topic.listen(handler, automaton);
+  return true;
+}
+
+function kindsIn<M>(topics: Topics<M>, names: readonly string[]): readonly KindOf<M>[] {
+  return names.filter((name): name is KindOf<M> => name in topics);
 }

@@ -3,7 +3,7 @@ import { type Automaton, type CommonEvents, type CommonTopics, commonTopics } fr
 import type { Breaches } from "./breaches.ts";
 import { amongCommonRules } from "./common-rules.ts";
 import { Dialogues } from "./dialogues.ts";
-import { connect, type Handlers, type Topics } from "./dispatch.ts";
+import { type Handlers, Switchboard, type Topics } from "./dispatch.ts";
 import type { InjectedFaults } from "./injected-faults.ts";
 import type { Observer } from "./observer.ts";
 import type { CommonRule, Context, RefereeHead, Rule, RuleFor } from "./rule.ts";
@@ -58,7 +58,14 @@ export function protocol<O extends Observer, M>(parts: Parts<O, M>): Protocol {
   const { name } = parts;
   const own = parts.rules.map((rule) => ({ ...rule, on: name }));
   const book = amongCommonRules(own);
-  return { name, rules: own, follow: (match) => followed(parts, book, match) };
+  const boards = { common: new Switchboard<CommonEvents>(), own: new Switchboard<M>() };
+  return { name, rules: own, follow: (match) => followed(parts, book, boards, match) };
+}
+
+/** Whoever connects the automata, with the common topics and with the protocol's own. */
+interface Boards<M> {
+  readonly common: Switchboard<CommonEvents>;
+  readonly own: Switchboard<M>;
 }
 
 type OwnRule<O extends Observer, M> = RuleOf<O, M> & { readonly on: InterfaceKind };
@@ -66,6 +73,7 @@ type OwnRule<O extends Observer, M> = RuleOf<O, M> & { readonly on: InterfaceKin
 function followed<O extends Observer, M>(
   parts: Parts<O, M>,
   book: readonly (OwnRule<O, M> | CommonRule)[],
+  boards: Boards<M>,
   { head, faults, breaches, judgedBy, reporterOf }: Match,
 ): Followed {
   const topics = commonTopics();
@@ -79,13 +87,13 @@ function followed<O extends Observer, M>(
     const context = { head, host, bmc, faults, breaches, report: reporterOf(rule) };
     if ("on" in rule) {
       const automaton = rule.automaton(context);
-      const hears = connect<M>(ownTopics, automaton, head.taps);
-      if (connect<CommonEvents>(topics, automaton, head.taps) || hears) {
+      const hears = boards.own.connect(ownTopics, automaton, head.taps);
+      if (boards.common.connect(topics, automaton, head.taps) || hears) {
         automata.set(rule.id, automaton);
       }
     } else {
       const automaton = rule.automaton(context);
-      if (connect<CommonEvents>(topics, automaton, head.taps)) automata.set(rule.id, automaton);
+      if (boards.common.connect(topics, automaton, head.taps)) automata.set(rule.id, automaton);
     }
   }
   return { observer, topics, automata };
