@@ -14,9 +14,10 @@ export function codeText(cc: number, netFn?: number, cmd?: number): string {
   return `${hex(cc)} (${completionText(cc, netFn, cmd)})`;
 }
 
-export function sameBytes(a: Uint8Array, b: ArrayLike<number>): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+/** Whether these are those from there on, to their end. */
+export function sameBytes(a: Uint8Array, b: ArrayLike<number>, from = 0): boolean {
+  if (a.length !== b.length - from) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[from + i]) return false;
   return true;
 }
 

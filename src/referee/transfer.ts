@@ -16,6 +16,7 @@ export const RESPONSE_BIT = 0x04;
 export class Bytes {
   readonly #bytes = new Uint8Array(BYTES_MAX);
   #length = 0;
+  #copy: Uint8Array | undefined;
 
   /** The number of bytes seen. */
   get length(): number {
@@ -25,10 +26,12 @@ export class Bytes {
   push(value: number): void {
     if (this.#length < BYTES_MAX) this.#bytes[this.#length] = value;
     this.#length++;
+    this.#copy = undefined;
   }
 
   clear(): void {
     this.#length = 0;
+    this.#copy = undefined;
   }
 
   /** The byte at `index`; -1 when there is none. */
@@ -36,8 +39,10 @@ export class Bytes {
     return index < this.#length ? (this.#bytes[index] ?? -1) : -1;
   }
 
+  /** As they are by now: one copy for all who keep it, and who leave it as it is. */
   copy(): Uint8Array {
-    return this.#bytes.slice(0, Math.min(this.#length, BYTES_MAX));
+    this.#copy ??= this.#bytes.slice(0, Math.min(this.#length, BYTES_MAX));
+    return this.#copy;
   }
 
   equals(other: Uint8Array, from = 0): boolean {

@@ -65,7 +65,7 @@ class GivesWhatItWasHanded extends RuleAutomaton {
       if (handed !== undefined) this.#compare(handed.subarray(0, given.length), given);
       return;
     }
-    if (handed !== undefined) return this.#compare(handed, given, transferText(exchange));
+    if (handed !== undefined) return this.#compare(handed, given, exchange);
     this.givenTag = exchange.tag;
     this.given = given;
   }
@@ -76,8 +76,9 @@ class GivesWhatItWasHanded extends RuleAutomaton {
     this.givenTag = 0;
   }
 
-  #compare(handed: Uint8Array, given: Uint8Array, name = "the request"): void {
+  #compare(handed: Uint8Array, given: Uint8Array, exchange?: Transfer): void {
     if (sameBytes(handed, given)) return;
+    const name = exchange === undefined ? "the request" : transferText(exchange);
     const said = `${name} was answered with ${bytesText(handed)}`;
     this.report(`${said}; on the wire it was ${bytesText(given)}`);
   }

@@ -32,7 +32,13 @@ class Traffic {
   recoveries = 0;
 
   copy(): Traffic {
-    return Object.assign(new Traffic(), this);
+    const copy = new Traffic();
+    copy.transfers = this.transfers;
+    copy.flagReads = this.flagReads;
+    copy.messageReads = this.messageReads;
+    copy.eventReads = this.eventReads;
+    copy.recoveries = this.recoveries;
+    return copy;
   }
 }
 

@@ -132,14 +132,17 @@ const COLD_RESET = 0x02;
 class AnswersEveryLun extends KnowsBusy {
   exchange(exchange: Transfer): void {
     if (exchange.lun === 0 || exchange.request.length < 2) return;
-    const what = `${transferText(exchange)} to LUN ${exchange.lun}`;
     const from = exchange.response.at(0) & 3;
     if (this.unanswered(exchange) && !this.bmc.away) {
-      this.report(`${what} got no response at all`, undefined, undefined, exchange);
+      this.report(`${toLunText(exchange)} got no response at all`, undefined, undefined, exchange);
     } else if (exchange.complete && from !== exchange.lun) {
-      this.report(`${what} was answered from LUN ${from}`);
+      this.report(`${toLunText(exchange)} was answered from LUN ${from}`);
     }
   }
+}
+
+function toLunText(exchange: Transfer): string {
+  return `${transferText(exchange)} to LUN ${exchange.lun}`;
 }
 
 /**

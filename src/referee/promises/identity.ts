@@ -58,14 +58,12 @@ class MatchesAnswers extends RuleAutomaton {
     const request = this.sent.get(id);
     this.sent.delete(id);
     if (maker !== "bmc") return;
-    const name = request === undefined ? "" : ` (${commandName(request.netFn, request.cmd)})`;
-    const answered = `request ${id}${name} was answered with the response to`;
     if (request?.presented === FOREIGN) {
-      this.report(`${answered} another command`);
+      this.report(`${answeredText(id, request)} another command`);
     } else if (tag !== 0 && tag !== id) {
       // What the BMC itself presents as the response the host cannot tell from the right one.
       const presented = request?.presented === tag;
-      const text = `${answered} request ${tag}`;
+      const text = `${answeredText(id, request)} request ${tag}`;
       this.report(
         presented ? `${text}, as the BMC presented it` : text,
         presented ? "note" : undefined,
@@ -75,6 +73,11 @@ class MatchesAnswers extends RuleAutomaton {
 }
 
 const FOREIGN = -1;
+
+function answeredText(id: number, request: Sent | undefined): string {
+  const name = request === undefined ? "" : ` (${commandName(request.netFn, request.cmd)})`;
+  return `request ${id}${name} was answered with the response to`;
+}
 
 /**
  * The response as the host read it off the wire, not as the BMC gave it: what a wire fault
@@ -110,8 +113,7 @@ class MatchesResponses extends RuleAutomaton {
       this.report(what, undefined, undefined, { startUs });
       return;
     }
-    const same = response[2] === cc && sameBytes(response.subarray(3), data);
-    if (same) return;
+    if (response[2] === cc && sameBytes(data, response, 3)) return;
     const what = `request ${id} got ${hex(cc)} ${bytesText(data)}`;
     const gave = `on the wire it was ${bytesText(response)}`;
     this.report(`${what}; ${gave}`, undefined, undefined, { startUs });

@@ -218,9 +218,8 @@ class LooksFirst extends PatienceOver {
   #look(event: HostWrite): void {
     const { host } = this;
     if (host.status === -1 && host.fresh) return;
-    const wrote = `wrote ${writtenText(event)} ${host.place}`;
     if (!host.fresh) {
-      this.report(`the host ${wrote} without a look at the status after its last write`);
+      this.report(`${this.#wrote(event)} without a look at the status after its last write`);
       return;
     }
     if (event.reg === "command" && restarts(event.value)) return;
@@ -228,11 +227,15 @@ class LooksFirst extends PatienceOver {
     // ERROR is for KCS-12: there the host knows that the transfer failed.
     if (needed === -1 || host.bits === Phase.Error) return;
     if (host.bits !== needed) {
-      this.report(`the host ${wrote} though the state was ${bitsText(host.bits)}`);
+      this.report(`${this.#wrote(event)} though the state was ${bitsText(host.bits)}`);
     } else if (needed === Phase.Read && !host.byteTaken) {
       const severity = this.severityAt(event.t);
-      this.report(`the host ${wrote} without having taken a byte from Data_Out`, severity);
+      this.report(`${this.#wrote(event)} without having taken a byte from Data_Out`, severity);
     }
+  }
+
+  #wrote(event: HostWrite): string {
+    return `the host wrote ${writtenText(event)} ${this.host.place}`;
   }
 }
 
