@@ -6,6 +6,7 @@
  *     npm run test:bugs -- --all              each on every match, so that each wrong word is seen
  *     npm run test:bugs -- --only NAME[,...]  one of them, or those whose names begin so
  *     npm run test:bugs -- --every N          each N-th
+ *     ... --scenario NAME[,...]    on these alone, and not on the whole catalogue
  *     ... --interface KIND[,...]   there, in place of where it is tried else
  *     ... --list            names them
  *     ... --workers N       so many at a time
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     every: { type: "string", default: "1" },
     interface: { type: "string" },
+    scenario: { type: "string" },
     list: { type: "boolean", default: false },
     workers: { type: "string", default: "1" },
     json: { type: "string" },
@@ -80,7 +82,7 @@ function onThese(bug: Bug): readonly Bug[] {
 }
 
 async function playAll(bugs: readonly Bug[], workers: number): Promise<readonly Result[]> {
-  const workshops = Array.from({ length: Math.min(workers, bugs.length) }, () => new Workshop());
+  const workshops = Array.from({ length: Math.min(workers, bugs.length) }, newWorkshop);
   try {
     const [first] = workshops;
     const kinds = INTERFACES.filter((kind) => {
@@ -102,6 +104,10 @@ async function playAll(bugs: readonly Bug[], workers: number): Promise<readonly 
   } finally {
     for (const workshop of workshops) await workshop.close();
   }
+}
+
+function newWorkshop(): Workshop {
+  return new Workshop(values.scenario?.split(","));
 }
 
 function line({ name, party, wanted, sort, example, accusations }: Result): string {

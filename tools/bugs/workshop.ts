@@ -18,12 +18,17 @@ type Builder = BuildContext<{ write: false }>;
 
 /** The sources as one bundle, with one bug after the other in it. No file is changed. */
 export class Workshop {
-  readonly #scenarios = readdirSync(SCENARIOS)
-    .filter((name) => name.endsWith(".yaml"))
-    .sort()
-    .map((name) => readFileSync(join(SCENARIOS, name), "utf8"));
+  readonly #scenarios: readonly string[];
   #builder: Promise<Builder> | undefined;
   #bug: Bug | undefined;
+
+  /** `chosen`: these scenarios alone. */
+  constructor(chosen?: readonly string[]) {
+    this.#scenarios = readdirSync(SCENARIOS)
+      .filter((name) => name.endsWith(".yaml") && chosen?.includes(name.slice(0, -5)) !== false)
+      .sort()
+      .map((name) => readFileSync(join(SCENARIOS, name), "utf8"));
+  }
 
   async close(): Promise<void> {
     await (await this.#builder)?.dispose();
