@@ -67,6 +67,8 @@ type Rest = Exclude<
 /** Events that tell of messages, and of the lives of the parties. */
 function messageText(event: Rest): string {
   switch (event.e) {
+    case "user":
+      return `${event.user}: ${event.what}${more(event.text)}`;
     case "request":
       return `request ${event.id} of ${event.user}: ${commandName(event.netFn, event.cmd)}${data(event.data)}`;
     case "refused":

@@ -133,6 +133,12 @@ export class Referee implements TraceSink {
       case "bmc.alert":
         this.#on.bmcAlert.tell(event);
         return;
+      case "user":
+        this.#on.user.tell(event);
+        return;
+      case "delivered":
+        this.#on.delivered.tell(event);
+        return;
       case "request":
         this.#on.request.tell(event);
         return;

@@ -89,7 +89,24 @@ const maker = explained({
   remote: "a controller behind the BMC, to which the request was bridged",
 });
 
+/** What the host's users do besides asking the BMC something: the seat tells, not the stack. */
+const userDoes = explained({
+  listens: "it receives events from here, and first those that were kept",
+  "listens-no-more": "it receives none from here",
+  gone: "it goes away: it is owed nothing from here, and nothing is for it",
+  bridges: "its next request is for the controller that `text` names: `52h on channel 0`",
+  watchdog:
+    "what the watchdog is to be set to from here: `reset in 10 s`, `reset in 10 s, messaging 3 s before`",
+  heartbeat: "the watchdog's timer is to begin anew",
+  "watchdog-stop": "the watchdog's timer is to stand still",
+});
+
 const users = {
+  user: event("host", "a user of the host did something that is no request of its own, below", {
+    user: text,
+    what: userDoes,
+    text,
+  }),
   request: event("host", "a request was accepted: it is owed one answer", {
     id: count,
     user: text,

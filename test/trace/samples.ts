@@ -24,6 +24,10 @@ export const lines: readonly (readonly [Body, string])[] = [
   ],
   [{ e: "bmc.alert", level: 1 }, '"bmc.alert","level":1'],
   [
+    { e: "user", user: "a", what: "bridges", text: "52h on channel 0" },
+    '"user","user":"a","what":"bridges","text":"52h on channel 0"',
+  ],
+  [
     { e: "request", id: 1, user: "a", netFn: 6, lun: 0, cmd: 1, data: bytes },
     '"request","id":1,"user":"a","netFn":6,"lun":0,"cmd":1,"data":"001cff"',
   ],

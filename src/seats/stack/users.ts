@@ -2,6 +2,7 @@ import { type Attributes, attributes, HostStack, Refused, type User } from "../.
 import type { MatchOptions } from "../../match/match.ts";
 import type { WatchdogStep } from "../../scenario/schema.ts";
 import type { Scheduler } from "../../time/scheduler.ts";
+import type { EventOf } from "../../trace/events.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { HostWire } from "../../wire/interface.ts";
 import type { TransactionTags } from "../../wire/registers/port.ts";
@@ -73,7 +74,9 @@ export class StackUsers implements ActorsHost {
     const { ipmb, ...request } = wanted;
     const address = ipmb === undefined ? undefined : ({ kind: "ipmb", ...ipmb } as const);
     try {
-      this.#user(name).submit({ ...request, address }, answered);
+      const user = this.#user(name);
+      if (ipmb !== undefined) this.#tell(name, "bridges", controllerText(ipmb));
+      user.submit({ ...request, address }, answered);
       return true;
     } catch (error) {
       if (error instanceof Refused) return false;
@@ -85,6 +88,7 @@ export class StackUsers implements ActorsHost {
   setEvents(name: string, on: boolean): void {
     try {
       this.#user(name).setEvents(on);
+      this.#tell(name, on ? "listens" : "listens-no-more");
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
     }
@@ -92,7 +96,9 @@ export class StackUsers implements ActorsHost {
 
   closeUser(name: string): void {
     this.#closed.add(name);
-    this.#users.get(name)?.destroy();
+    const user = this.#users.get(name);
+    if (user !== undefined) this.#tell(name, "gone");
+    user?.destroy();
   }
 
   /** All attributes come from the identity, which the stack reads again when it is old. */
@@ -116,6 +122,11 @@ export class StackUsers implements ActorsHost {
     this.#timer().keepAlive(done);
   }
 
+  #tell(user: string, what: EventOf<"user">["what"], text = ""): void {
+    const { tracer } = this.#seat;
+    if (tracer.active) tracer.emit({ e: "user", user, what, text });
+  }
+
   #timer(): StackWatchdog {
     if (this.#stack === undefined) throw new Refused("NOT_STARTED");
     const { scheduler, tracer } = this.#seat;
@@ -132,4 +143,9 @@ export class StackUsers implements ActorsHost {
     this.#users.set(name, user);
     return user;
   }
+}
+
+function controllerText({ channel, address }: { channel: number; address: number }): string {
+  const hex = address.toString(16).toUpperCase().padStart(2, "0");
+  return `${hex}h on channel ${channel}`;
 }
