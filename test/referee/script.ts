@@ -193,6 +193,15 @@ export function fault(on: Life<"fault">["on"], what: Life<"fault">["what"] = "fi
   return { e: "fault", name: "faults[0]", what, on, text: "" };
 }
 
+export function user(name: string, what: Life<"user">["what"], text = ""): Body {
+  return { e: "user", user: name, what, text };
+}
+
+export function delivered(name: string, what: Life<"delivered">["what"], message = ""): Body {
+  const bytes = message === "" ? [] : bytesOf(message);
+  return { e: "delivered", user: name, what, message: Uint8Array.from(bytes) };
+}
+
 export function request(id: number, message: string, user = "x"): Body {
   const [first = 0, cmd = 0, ...data] = bytesOf(message);
   const body = { e: "request", id, user, netFn: first >> 2, lun: first & 3, cmd } as const;

@@ -1,9 +1,10 @@
 import { NetFn } from "../../ipmi/command-table.ts";
+import { IPMB_BYTES_MIN } from "../../ipmi/ipmb.ts";
 import type { RequestAccepted } from "../../trace/events.ts";
 import type { On } from "../automaton.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { bytesText, sameBytes, transferText } from "../text.ts";
+import { bytesText, hex, sameBytes, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 import { remember } from "./remember.ts";
 
@@ -14,7 +15,9 @@ export const hostCarries: readonly CheckedRule[] = [
     party: "host",
     severity: "violation",
     section: "promise of the stack",
-    sentence: "What is sent is the request that was accepted, byte for byte, each time it is sent.",
+    sentence:
+      "What is sent is the request that was accepted, byte for byte, each time it is sent, and to the " +
+      "controller that it is for.",
     observable: true,
     automaton: (context) => new SendsWhatWasAsked(context),
   },
@@ -36,27 +39,55 @@ const SEND_MESSAGE = 0x34;
 class SendsWhatWasAsked extends RuleAutomaton {
   readonly asked = new Map<number, RequestAccepted>();
   readonly sent = new Map<number, Uint8Array>();
+  /** By user, the controller that his next request is for; by request, the one that it is for. */
+  readonly next = new Map<string, string>();
+  readonly bridged = new Map<number, string>();
+
+  user({ user, what, text }: On<"user">): void {
+    if (what === "bridges") this.next.set(user, text);
+  }
 
   request(event: On<"request">): void {
     this.asked.set(event.id, event);
+    const to = this.next.get(event.user);
+    this.next.delete(event.user);
+    if (to !== undefined) this.bridged.set(event.id, to);
   }
 
-  refused({ id }: On<"refused">): void {
+  refused({ id, user }: On<"refused">): void {
     this.asked.delete(id);
+    this.next.delete(user);
   }
 
   answer({ id }: On<"answer">): void {
     this.asked.delete(id);
+    this.bridged.delete(id);
   }
 
   send({ id, message }: On<"send">): void {
     remember(this.sent, id, message);
     const request = this.asked.get(id);
-    if (request === undefined || isBridged(request, message)) return;
+    if (request === undefined) return;
+    const inner = isBridged(request, message) ? this.#bridges(request, message) : message;
     const asked = messageOf(request);
-    if (sameBytes(asked, message)) return;
+    if (inner === undefined || sameBytes(asked, inner)) return;
     const sends = `${bytesText(message)} is sent for request ${id}`;
     this.report(`${sends}, which asked for ${bytesText(asked)}`);
+  }
+
+  /** The request within Send Message; undefined when it is none that can be read. */
+  #bridges({ id }: RequestAccepted, message: Uint8Array): Uint8Array | undefined {
+    const channel = (message[2] ?? 0) & 0x0f;
+    // A broadcast has an address of its own before the message.
+    const frame = message.subarray(message[3] === 0 ? 4 : 3);
+    if (frame.length < IPMB_BYTES_MIN) return undefined;
+    const { to, netFn, toLun, cmd, data } = fieldsOf(frame);
+    const there = `${hex(to)} on channel ${channel}`;
+    const wanted = this.bridged.get(id);
+    if (wanted !== undefined && wanted !== there) {
+      this.report(`request ${id} is sent to ${there}, and is for ${wanted}`);
+    }
+    return Uint8Array.of((netFn << 2) | toLun, cmd, ...data);
   }
 
   transfer(transfer: Transfer): void {
@@ -76,6 +107,12 @@ function isBridged({ netFn, cmd }: RequestAccepted, message: Uint8Array): boolea
 
 function messageOf({ netFn, lun, cmd, data }: RequestAccepted): Uint8Array {
   return Uint8Array.of((netFn << 2) | lun, cmd, ...data);
+}
+
+/** Whatever its checksums are: another rule looks at those. @see IPMI 2.0 §7.3 */
+function fieldsOf(frame: Uint8Array) {
+  const [to = 0, target = 0, , , , cmd = 0] = frame;
+  return { to, netFn: target >> 2, toLun: target & 3, cmd, data: frame.subarray(6, -1) };
 }
 
 class TakesWhatCame extends RuleAutomaton {

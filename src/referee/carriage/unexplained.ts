@@ -2,6 +2,7 @@ import { NetFn } from "../../ipmi/command-table.ts";
 import { getDeviceId } from "../../ipmi/commands/app/device.ts";
 import { REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
+import { OUR_OWN } from "../common/our-own.ts";
 import { requestText, WaitingAutomaton, type WaitingRequest } from "../common/waiting.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
@@ -41,7 +42,8 @@ export const unexplained: readonly CheckedRule[] = [
     severity: "violation",
     section: "promise of the stack",
     sentence:
-      "A host that found something at the registers, and could not use it yet, looks again.",
+      "A host that found something at the registers, and could not use it yet, looks again; our own " +
+      "looks again whenever it has given the BMC up.",
     observable: true,
     automaton: (context) => (context.head.taps.host ? new LooksAgain(context) : {}),
   },
@@ -201,13 +203,8 @@ class HostHadTheTurn extends Unexplained {
     if (tries.answered + tries.errors + tries.others > 0) return "";
     if (tries.hosts > 0) return ": it broke off by itself, and waited for nothing";
     const calm = this.known && !this.upset && this.faults.wireChanges === 0;
-    return calm && tells(this.head.host) ? ", and was never sent to a BMC that answers" : "";
+    return calm && this.head.host === OUR_OWN ? ", and was never sent to a BMC that answers" : "";
   }
-}
-
-/** Only our own stack says of each transfer whose it is. */
-function tells(host: string): boolean {
-  return host === "stack";
 }
 
 class BmcBrokeOff extends Unexplained {
@@ -224,11 +221,17 @@ class BmcBrokeOff extends Unexplained {
 /** As long as no host that looks again leaves the registers alone. */
 const AGAIN_US = 60_000_000;
 
+/** Our own looks each second, or each ten for a BMC that it never found. */
+const LOOKS_AGAIN_US = 15_000_000;
+const GIVES_UP: ReadonlySet<string> = new Set(["failed", "bring-up-failed"]);
+
 /** What answers is there; and a host that has once been told who it is may leave it alone for ever. */
 class LooksAgain extends RuleAutomaton {
   found = false;
   known = false;
   gone = false;
+  /** When our own stack gave the BMC up last; -1 it has not, or has it again. */
+  givenUpUs = -1;
 
   transfer(transfer: Transfer): void {
     if (!transfer.complete) return;
@@ -236,7 +239,10 @@ class LooksAgain extends RuleAutomaton {
     if (transfer.succeeds(NetFn.App, getDeviceId.cmd)) this.known = true;
   }
 
-  hostLife({ what }: On<"hostLife">): void {
+  hostLife({ what, t }: On<"hostLife">): void {
+    this.#judge(t);
+    if (GIVES_UP.has(what) && this.head.host === OUR_OWN) this.givenUpUs = t;
+    else if (what !== "recovery") this.givenUpUs = -1;
     if (what === "removed" || what === "shutdown" || what === "down" || what === "panic") {
       this.gone = true;
     }
@@ -247,11 +253,24 @@ class LooksAgain extends RuleAutomaton {
     if (what === "panic") this.gone = true;
   }
 
+  request({ t }: On<"request">): void {
+    this.#judge(t);
+  }
+
   end({ t, why }: On<"end">): void {
+    this.#judge(t);
     const us = t - this.host.lastAccessUs;
     const over = why === "done" || why === "time";
     if (!over || !this.found || this.known || this.gone || this.bmc.away || us < AGAIN_US) return;
     const since = `${seconds(us)} ago, and no device ID was ever had`;
     this.report(`the host touched the wire last ${since}`, undefined, this.host.lastAccessUs);
+  }
+
+  #judge(nowUs: number): void {
+    const sinceUs = Math.max(this.givenUpUs, this.host.lastAccessUs);
+    if (this.givenUpUs === -1 || nowUs - sinceUs < LOOKS_AGAIN_US) return;
+    this.givenUpUs = -1;
+    const ago = seconds(nowUs - sinceUs);
+    this.report(`the BMC was given up, and for ${ago} nobody looked for it`, undefined, sinceUs);
   }
 }

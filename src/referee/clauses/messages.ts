@@ -111,22 +111,13 @@ export const onMessages: readonly Clause[] = [
       },
     ],
   ),
-  ...clausesOf(
-    "host",
-    "IPMI 2.0 §22",
-    [
-      "MF-12",
-      "The receive queue is emptied, whatever lies in it.",
-      { none: "no rule follows how far the queue is emptied yet" },
-    ],
-    [
-      "MF-13",
-      "An event buffer that belongs to an SMI handler is left alone.",
-      {
-        none: "to whom the event buffer's interrupt goes the wire does not say",
-      },
-    ],
-  ),
+  ...clausesOf("host", "IPMI 2.0 §22", [
+    "MF-13",
+    "An event buffer that belongs to an SMI handler is left alone.",
+    {
+      none: "to whom the event buffer's interrupt goes the wire does not say",
+    },
+  ]),
   ...clausesOf(
     "bmc",
     "IPMI 2.0 §6.13, §7.3, §22.7",

@@ -4,6 +4,7 @@ import type { On } from "../automaton.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { seconds } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
+import { OWN_USER } from "./our-own.ts";
 
 /** The commands by which a host fetches what the BMC has to say. @see IPMI 2.0 §22.3-22.8 */
 const Fetch = {
@@ -53,11 +54,8 @@ export interface WaitingRequest {
   fetches: number;
 }
 
-/** The user under whose name the system interface's own commands go. */
-const OWN_USER = "system-interface";
-
-export function isOwn(request: RequestAccepted): boolean {
-  return request.user === OWN_USER;
+export function isOwn({ user }: Pick<RequestAccepted, "user">): boolean {
+  return user === OWN_USER;
 }
 
 /** The requests that wait, and whose transfer runs on the wire. */

@@ -1,11 +1,18 @@
 import { NetFn } from "../../ipmi/command-table.ts";
-import { setBmcGlobalEnables } from "../../ipmi/commands/app/messaging.ts";
+import {
+  clearMessageFlags,
+  getBmcGlobalEnables,
+  getMessage,
+  MessageFlag,
+  setBmcGlobalEnables,
+} from "../../ipmi/commands/app/messaging.ts";
 import { RESPONSE_BYTES_MIN } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import { comesBack } from "../common/comes-back.ts";
+import { isFetch, isOwn } from "../common/waiting.ts";
 import type { CommonRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { beginsAnew, hex, transferText } from "../text.ts";
+import { clearsEnables, hex, seconds, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 
 /** What the host owes to the settings that it shares with others. */
@@ -15,9 +22,22 @@ export const hostManners: readonly CommonRule[] = [
     party: "host",
     severity: "violation",
     section: "IPMI 2.0 §22.1",
-    sentence: "Generic software leaves bits 7:5 of the global enables as they are.",
+    sentence:
+      "Generic software leaves in the global enables what is not its own as it is: bits 7:5, and the " +
+      "logging of events.",
     observable: true,
     automaton: (context) => new KeepsOemBits(context),
+  },
+  {
+    id: "MF-12",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §22.3, §22.6",
+    sentence:
+      "The host fetches what lies in the receive queue and the event buffer, all of it, and does not " +
+      "clear away unread what others may be in want of.",
+    observable: true,
+    automaton: (context) => new EmptiesQueue(context),
   },
   {
     id: "GEN-05",
@@ -58,27 +78,105 @@ export const hostManners: readonly CommonRule[] = [
   },
 ];
 
-const GET_GLOBAL_ENABLES = 0x2f;
+/** The manufacturer's, and the one that has events logged. @see IPMI 2.0 §22.1 */
+const OEM_BITS = 0xe0;
+const LOGGING = 0x08;
 const ENABLES_RESPONSE_BYTES = RESPONSE_BYTES_MIN + 1;
 
 class KeepsOemBits extends RuleAutomaton {
   known = -1;
+  /** Users' own requests to set them: whether events are logged is theirs to say. */
+  readonly own = new Set<number>();
+
+  request({ id, user, netFn, cmd }: On<"request">): void {
+    const sets = netFn === NetFn.App && cmd === setBmcGlobalEnables.cmd;
+    if (sets && !isOwn({ user })) this.own.add(id);
+  }
+
+  answer({ id }: On<"answer">): void {
+    this.own.delete(id);
+  }
 
   transfer(transfer: Transfer): void {
-    if (transfer.succeeds(NetFn.App, GET_GLOBAL_ENABLES)) {
+    if (transfer.succeeds(NetFn.App, getBmcGlobalEnables.cmd)) {
       // In an answer of another length nobody knows which byte they are.
       this.known = transfer.response.length === ENABLES_RESPONSE_BYTES ? transfer.data(0) : -1;
     }
     if (transfer.netFn !== NetFn.App || transfer.cmd !== setBmcGlobalEnables.cmd) return;
     const set = transfer.request.at(2);
-    if (this.known !== -1 && set !== -1 && ((this.known ^ set) & 0xe0) !== 0) {
+    const others = this.own.size === 0 ? OEM_BITS | LOGGING : OEM_BITS;
+    if (this.known !== -1 && set !== -1 && ((this.known ^ set) & others) !== 0) {
       this.report(`the enables were ${hex(this.known)} and were set to ${hex(set)}`);
     }
     if (transfer.succeeds(NetFn.App, setBmcGlobalEnables.cmd)) this.known = set;
   }
 
   bmcLife({ what }: On<"bmcLife">): void {
-    if (beginsAnew(what)) this.known = -1;
+    if (clearsEnables(what)) this.known = -1;
+  }
+}
+
+/** What lies behind these would be lost. @see IPMI 2.0 §22.3 */
+const WITH_DATA = MessageFlag.ReceiveMessageAvailable | MessageFlag.EventMessageBufferFull;
+/** A host that has begun to fetch goes on in this time, ... */
+const FETCHES_ON_US = 5_000_000;
+/** ... and after so many transfers for others. */
+const TRANSFERS_MAX = 8;
+
+class EmptiesQueue extends RuleAutomaton {
+  /** Users' own requests to clear flags: what they do is theirs to say. */
+  readonly own = new Set<number>();
+  /** Since when a message was fetched, and nobody looked for the next; -1 none was. */
+  sinceUs = -1;
+  transfers = 0;
+  /** By the BMC's own word more of them lie there, since then. */
+  fullUs = -1;
+
+  request({ id, user, netFn, cmd }: On<"request">): void {
+    const clears = netFn === NetFn.App && cmd === clearMessageFlags.cmd;
+    if (clears && !isOwn({ user })) this.own.add(id);
+  }
+
+  answer({ id }: On<"answer">): void {
+    this.own.delete(id);
+  }
+
+  transfer(transfer: Transfer): void {
+    const { netFn, cmd } = transfer;
+    if (netFn === NetFn.App && cmd === clearMessageFlags.cmd && this.own.size === 0) {
+      const cleared = Math.max(transfer.request.at(2), 0) & WITH_DATA;
+      if (cleared !== 0 && transfer.sent) this.report(`${hex(cleared)} was cleared, unread`);
+    }
+    if (transfer.succeeds(NetFn.App, getMessage.cmd)) {
+      this.sinceUs = transfer.endUs;
+      this.transfers = 0;
+    } else if (isFetch(netFn, cmd) || !transfer.complete) this.sinceUs = -1;
+    else this.transfers++;
+    this.#judge(transfer.endUs);
+  }
+
+  bmcLife({ what, flags, t }: On<"bmcLife">): void {
+    if (what !== "flags") return this.#forget();
+    const full = (flags & MessageFlag.ReceiveMessageAvailable) !== 0;
+    if (!full) this.fullUs = -1;
+    else if (this.fullUs === -1) this.fullUs = t;
+  }
+
+  hostLife(): void {
+    this.sinceUs = -1;
+  }
+
+  #judge(nowUs: number): void {
+    if (this.sinceUs === -1 || this.fullUs === -1 || this.fullUs > this.sinceUs) return;
+    const us = nowUs - this.sinceUs;
+    if (us < FETCHES_ON_US || this.transfers <= TRANSFERS_MAX) return;
+    this.report(`a message was fetched ${seconds(us)} ago, and none of those behind it`);
+    this.sinceUs = -1;
+  }
+
+  #forget(): void {
+    this.sinceUs = -1;
+    this.fullUs = -1;
   }
 }
 

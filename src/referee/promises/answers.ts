@@ -1,4 +1,5 @@
 import type { On } from "../automaton.ts";
+import { AT_ONCE_US, OUR_OWN } from "../common/our-own.ts";
 import { requestText, WaitingAutomaton, waitText } from "../common/waiting.ts";
 import type { CheckedRule } from "../rule.ts";
 import { seconds } from "../text.ts";
@@ -55,13 +56,23 @@ export const answersInTime: CheckedRule = {
   party: "host",
   severity: "violation",
   section: "promise of the stack",
-  sentence: "Each accepted request is answered within the bound that the stack states.",
+  sentence:
+    "Each accepted request is answered within the bound that the stack states, and at once when the " +
+    "stack gives the BMC up, or leaves it alone.",
   observable: true,
   automaton: (context) => new AnswersInTime(context),
 };
 
+/** Then everybody who waits is told. */
+const GIVES_UP: ReadonlySet<string> = new Set(["failed", "bring-up-failed", "quiet", "down"]);
+
 class AnswersInTime extends WaitingAutomaton {
+  /** When the stack said so, and what it said; -1 nobody has to be told. */
+  givenUpUs = -1;
+  said = "";
+
   request(event: On<"request">): void {
+    this.#judge(event.t);
     this.waiting.accept(event, event.t);
   }
 
@@ -69,11 +80,20 @@ class AnswersInTime extends WaitingAutomaton {
     this.waiting.transferred(transfer);
   }
 
-  hostLife({ what }: On<"hostLife">): void {
+  hostLife({ what, t }: On<"hostLife">): void {
+    this.#judge(t);
     if (what === "panic") this.waiting.byId.clear();
+    if (this.head.host !== OUR_OWN || !GIVES_UP.has(what)) return;
+    this.givenUpUs = t;
+    this.said = what;
+  }
+
+  end({ t }: On<"end">): void {
+    this.#judge(t);
   }
 
   answer(event: On<"answer">): void {
+    this.#judge(event.t);
     const each = this.waiting.byId.get(event.id);
     this.waiting.byId.delete(event.id);
     const { answerBoundUs: boundUs } = this.head.promises;
@@ -82,5 +102,16 @@ class AnswersInTime extends WaitingAutomaton {
     const bound = `the bound is ${seconds(boundUs)}`;
     const meanwhile = this.waiting.meanwhile(each);
     this.report(`${requestText(each.request)} ${waited}; ${bound}; ${meanwhile}`);
+  }
+
+  #judge(nowUs: number): void {
+    const { givenUpUs } = this;
+    if (givenUpUs === -1 || nowUs - givenUpUs <= AT_ONCE_US) return;
+    this.givenUpUs = -1;
+    for (const each of this.waiting.byId.values()) {
+      if (each.sinceUs >= givenUpUs) continue;
+      const left = `${requestText(each.request)} was left waiting as the stack said: ${this.said}`;
+      this.report(left, undefined, givenUpUs);
+    }
   }
 }

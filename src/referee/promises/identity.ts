@@ -1,9 +1,10 @@
 import { commandName } from "../../ipmi/command-table.ts";
+import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, codeText, hex, sameBytes } from "../text.ts";
-import type { Transfer } from "../transfer.ts";
+import { RESPONSE_BIT, type Transfer } from "../transfer.ts";
 
 /** Whose answer an answer is. */
 export const noForeignAnswer: CheckedRule = {
@@ -23,7 +24,9 @@ export const honestMaker: CheckedRule = {
   party: "host",
   severity: "violation",
   section: "promise of the stack",
-  sentence: "An answer said to be the BMC's is what the BMC's response carried.",
+  sentence:
+    "An answer said to be the BMC's is what the BMC's response carried, and no response to the " +
+    "request itself is called unusable.",
   trusts: "the transfer",
   shows: "an effect",
   presumes: "a right BMC",
@@ -89,9 +92,20 @@ class MatchesResponses extends RuleAutomaton {
   readonly sentUs = new Map<number, number>();
   sending = -1;
 
-  send({ id, t }: On<"send">): void {
+  /** What the stack says that it took for the response, if that is one to its request. */
+  readonly right = new Map<number, Uint8Array>();
+  readonly asked = new Map<number, Uint8Array>();
+
+  send({ id, message, t }: On<"send">): void {
     this.sending = id;
+    this.asked.set(id, message);
     if (!this.sentUs.has(id)) this.sentUs.set(id, t);
+  }
+
+  received({ id, message }: On<"received">): void {
+    const [netFnLun = 0, cmd = 0] = this.asked.get(id) ?? [];
+    const own = message[0] === (netFnLun | RESPONSE_BIT) && message[1] === cmd;
+    if (own && message.length >= 3) this.right.set(id, message);
   }
 
   /** A response has come when its bytes were read, whatever became of the transfer's end. */
@@ -106,8 +120,12 @@ class MatchesResponses extends RuleAutomaton {
     const startUs = this.sentUs.get(id) ?? t;
     this.byId.delete(id);
     this.sentUs.delete(id);
+    this.asked.delete(id);
     // Of a guest only the answers are known, not which transfer they come from.
-    if (this.sending === -1 || maker !== "bmc") return;
+    if (this.sending === -1) return;
+    if (maker === "host-handler") this.#discards(id, cc, startUs);
+    this.right.delete(id);
+    if (maker !== "bmc") return;
     if (response === undefined) {
       const what = `request ${id} got ${codeText(cc)} as the BMC's, but no response had come for it`;
       this.report(what, undefined, undefined, { startUs });
@@ -117,6 +135,14 @@ class MatchesResponses extends RuleAutomaton {
     const what = `request ${id} got ${hex(cc)} ${bytesText(data)}`;
     const gave = `on the wire it was ${bytesText(response)}`;
     this.report(`${what}; ${gave}`, undefined, undefined, { startUs });
+  }
+
+  /** The stack says that what came is none. */
+  #discards(id: number, cc: number, startUs: number): void {
+    const right = this.right.get(id);
+    if (right === undefined || cc !== Cc.Unspecified) return;
+    const what = `request ${id} got ${codeText(cc)} of the host's own, though its response came`;
+    this.report(`${what}: ${bytesText(right)}`, undefined, undefined, { startUs });
   }
 
   /** What was read of the response to this request whose transfer has not come to its end. */

@@ -1,17 +1,9 @@
 import { commandName } from "../../ipmi/command-table.ts";
 import type { On } from "../automaton.ts";
+import { OUR_OWN, OWN_USERS } from "../common/our-own.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, seconds } from "../text.ts";
-import { OUR_OWN } from "./panic.ts";
-
-/** Under these names our own stack asks on its own account, one question after the other. */
-const OWN_USERS: ReadonlySet<string> = new Set([
-  "system-interface",
-  "identity",
-  "channels",
-  "presence",
-]);
 
 /** What a stack does unasked grows with time, not with how slow the BMC is. */
 export const ownQuestionsInTurn: CheckedRule = {
@@ -25,6 +17,8 @@ export const ownQuestionsInTurn: CheckedRule = {
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new AsksInTurn(context) : {}),
 };
+
+const GIVES_UP: ReadonlySet<string> = new Set(["failed", "bring-up-failed", "quiet"]);
 
 /** The stack's own questions that are open, by what they ask. */
 class AsksInTurn extends RuleAutomaton {
@@ -51,8 +45,8 @@ class AsksInTurn extends RuleAutomaton {
   }
 
   hostLife({ what }: On<"hostLife">): void {
-    // A crashed host hears no answer, and asks nothing on this account.
-    if (what === "panic") this.open.clear();
+    // A crashed host hears no answer; and who gives the BMC up answers all, as another promise says.
+    if (what === "panic" || GIVES_UP.has(what)) this.open.clear();
   }
 
   #ended(id: number): void {

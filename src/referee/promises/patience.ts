@@ -1,12 +1,12 @@
 import { NetFn } from "../../ipmi/command-table.ts";
 import { getBtInterfaceCapabilities } from "../../ipmi/commands/app/system-interface.ts";
 import type { On } from "../automaton.ts";
+import { OUR_OWN } from "../common/our-own.ts";
 import { givesUp } from "../common/waiting.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { seconds } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
-import { OUR_OWN } from "./panic.ts";
 
 /** A BMC that is away for less than a host's patience costs nobody a request. */
 export const givesTime: CheckedRule = {

@@ -1,11 +1,16 @@
 import type { CheckedRule } from "../rule.ts";
 import { answersInTime, answersOnce } from "./answers.ts";
+import { bridged } from "./bridged.ts";
+import { deliversToUsers } from "./deliveries.ts";
+import { heartbeats } from "./heartbeats.ts";
 import { honestMaker, noForeignAnswer } from "./identity.ts";
 import { ownQuestionsInTurn } from "./own-questions.ts";
 import { panicInTime, panicMessages, silentAfterPanic } from "./panic.ts";
 import { givesTime } from "./patience.ts";
+import { quietAfterReset } from "./quiet.ts";
 import { nothingTwice } from "./repeats.ts";
-import { boundedWork, noStarvation, quietAfterReset, silentWhenDown } from "./traffic.ts";
+import { boundedWork, noStarvation, silentWhenDown } from "./traffic.ts";
+import { users } from "./users.ts";
 import { truthfulWatchdog } from "./watchdog.ts";
 import { watchdogSettings } from "./watchdog-setting.ts";
 
@@ -44,4 +49,8 @@ export const promises: readonly CheckedRule[] = [
   nothingTwice,
   truthfulWatchdog,
   ...watchdogSettings,
+  deliversToUsers,
+  ...bridged,
+  ...users,
+  ...heartbeats,
 ];

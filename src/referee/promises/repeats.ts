@@ -1,9 +1,9 @@
 import { commandInfo, commandName } from "../../ipmi/command-table.ts";
 import type { On } from "../automaton.ts";
+import { OUR_OWN } from "../common/our-own.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import type { Transfer } from "../transfer.ts";
-import { OUR_OWN } from "./panic.ts";
 
 /** What adds up is not sent twice. */
 export const nothingTwice: CheckedRule = {

@@ -48,17 +48,37 @@ export const boundedWork: CheckedRule = {
   party: "host",
   severity: "violation",
   section: "promise of the stack",
-  sentence: "The interface code gives the processor back after a bounded number of accesses.",
+  sentence:
+    "The interface code gives the processor back after a bounded number of accesses, and for a while " +
+    "where it only waits for the BMC.",
   observable: true,
   automaton: (context) => new BoundedRuns(context),
 };
 
+/** Others come to the processor in less. */
+const GIVES_WAY_US = 5;
+
 class BoundedRuns extends RuleAutomaton {
   from = -1;
+  /** The accesses before the first of the runs that follow each other without a pause, or since which the wire went on. */
+  waitsFrom = 0;
+  /** How far the wire has come, and when the last run ended. */
+  progress = -1;
+  endedUs = -1;
 
   run(event: On<"run">): void {
-    if (event.on) this.from = this.host.accesses;
-    else this.#judge();
+    if (event.on) {
+      this.from = this.host.accesses;
+      const { serial, request, response } = this.host.transfer;
+      const progress = serial * STEPS + request.length + response.length;
+      const gaveWay = event.t - this.endedUs >= GIVES_WAY_US;
+      if (gaveWay || progress !== this.progress) this.waitsFrom = this.from;
+      this.progress = progress;
+    } else {
+      this.endedUs = event.t;
+      this.#judge();
+      this.#judgeWaiting();
+    }
   }
 
   hostLife({ what }: On<"hostLife">): void {
@@ -77,23 +97,17 @@ class BoundedRuns extends RuleAutomaton {
     }
     this.from = -1;
   }
+
+  #judgeWaiting(): void {
+    const accesses = this.host.accesses - this.waitsFrom;
+    if (accesses <= this.head.promises.runAccessesMax) return;
+    this.report(`${accesses} register accesses in runs without a pause, and nothing went on`);
+    this.waitsFrom = this.host.accesses;
+  }
 }
 
-export const quietAfterReset: CheckedRule = {
-  id: "STACK-06",
-  party: "host",
-  severity: "violation",
-  section: "promise of the stack",
-  sentence: "After a reset of the BMC the host leaves the registers alone for the quiet time.",
-  observable: true,
-  automaton: (context) =>
-    new Barred(context, {
-      from: ["quiet"],
-      // A host that crashes has no time to wait.
-      until: ["quiet-end", "down", "removed", "start", "inserted", "panic"],
-      where: "in the quiet time",
-    }),
-};
+/** More bytes than a transfer has. */
+const STEPS = 100_000;
 
 export const silentWhenDown: CheckedRule = {
   id: "STACK-07",

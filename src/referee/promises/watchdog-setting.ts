@@ -1,4 +1,5 @@
 import {
+  PretimeoutInterrupt,
   resetWatchdogTimer,
   type SetWatchdog,
   setWatchdogTimer,
@@ -7,11 +8,12 @@ import {
 } from "../../ipmi/commands/app/watchdog.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
+import { WATCHDOG_USER } from "../common/our-own.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { beginsAnew, hex } from "../text.ts";
+import { beginsAnew, bytesText, hex, seconds } from "../text.ts";
 
 /** The host's watchdog carries to the BMC what its user asked for, and no more than is its own. */
 export const watchdogSettings: readonly CheckedRule[] = [
@@ -20,7 +22,9 @@ export const watchdogSettings: readonly CheckedRule[] = [
     party: "host",
     severity: "violation",
     section: "promise of the stack",
-    sentence: "What the watchdog is called armed with is what the BMC's timer was set to.",
+    sentence:
+      "What the watchdog's user asked for is what the BMC's timer is set to, and what the watchdog is " +
+      "called armed with.",
     observable: true,
     automaton: (context) => new CarriesSetting(context),
   },
@@ -29,7 +33,9 @@ export const watchdogSettings: readonly CheckedRule[] = [
     party: "host",
     severity: "violation",
     section: "promise of the stack",
-    sentence: "The watchdog is called off only when the BMC's timer stands.",
+    sentence:
+      "The watchdog is called off only when the BMC's timer stands, and it is stopped when its user " +
+      "says so.",
     observable: true,
     automaton: (context) => new StopsTimer(context),
   },
@@ -53,9 +59,12 @@ export const watchdogSettings: readonly CheckedRule[] = [
   },
 ];
 
-/** The user under whose name the stack's watchdog asks. */
-const WATCHDOG_USER = "watchdog";
 const USE_BITS = 0x07;
+const ACTION_BITS = 0x07;
+const DONT_STOP = 0x40;
+/** A stop goes as soon as the watchdog has no request under way. */
+const STOP_US = 100_000;
+const GOES: ReadonlySet<string> = new Set(["shutdown", "panic", "start"]);
 const CLEARS_AT = 3;
 
 const COUNTS_PER_S = 10;
@@ -66,11 +75,45 @@ const ACTIONS: ReadonlyMap<string, number> = new Map([
   ["power-down", WatchdogAction.PowerDown],
   ["power-cycle", WatchdogAction.PowerCycle],
 ]);
+/** The host's word for each way to hear of the pre-timeout. */
+const PREACTIONS: ReadonlyMap<string, number> = new Map([
+  ["none", PretimeoutInterrupt.None],
+  ["smi", PretimeoutInterrupt.Smi],
+  ["nmi", PretimeoutInterrupt.Nmi],
+  ["messaging", PretimeoutInterrupt.Messaging],
+]);
+/** What the seat tells of what is asked for. */
+const ASKED = /^([a-z-]+) in (\d+) s(?:, ([a-z]+) (\d+) s before)?$/;
 /** What the host says as it calls the watchdog armed. */
 const ARMED = /^([a-z-]+) in (\d+) s$/;
 
 class CarriesSetting extends RuleAutomaton {
   set: SetWatchdog | undefined;
+  /** What its user asked for last, in the seat's words. */
+  asked = "";
+
+  user({ what, text }: On<"user">): void {
+    if (what === "watchdog") this.asked = text;
+  }
+
+  /** With "no action" it is only stopped. */
+  request({ user, netFn, cmd, data }: On<"request">): void {
+    const { netFn: setNetFn, cmd: setCmd, request } = setWatchdogTimer;
+    if (user !== WATCHDOG_USER || netFn !== setNetFn || cmd !== setCmd || this.asked === "") return;
+    if (data.length !== request.size.min) return;
+    const set = request.decode(data);
+    if (set.action === WatchdogAction.None) return;
+    const [, action = "", timeout, preaction = "none", before = "0"] = ASKED.exec(this.asked) ?? [];
+    const interrupt = before === "0" ? PretimeoutInterrupt.None : PREACTIONS.get(preaction);
+    const right =
+      set.action === ACTIONS.get(action) &&
+      set.countdown100ms === Number(timeout) * COUNTS_PER_S &&
+      set.pretimeoutS === Number(before) &&
+      set.pretimeoutInterrupt === interrupt &&
+      !set.dontLog;
+    if (!right)
+      this.report(`${this.asked} was asked for, and the timer is set by ${bytesText(data)}`);
+  }
 
   concerns(command: Command): boolean {
     return isOf([setWatchdogTimer], command);
@@ -98,6 +141,38 @@ class CarriesSetting extends RuleAutomaton {
 class StopsTimer extends RuleAutomaton {
   /** It runs for certain. */
   runs = false;
+  /** Since when it should be stopped, and was not asked to be; -1 it should not. */
+  stopUs = -1;
+  readonly open = new Set<number>();
+
+  user({ what, t }: On<"user">): void {
+    this.#judge(t);
+    if (what === "watchdog-stop" && this.runs) this.stopUs = t;
+    if (what === "heartbeat" || what === "watchdog") this.stopUs = -1;
+  }
+
+  request({ id, user, netFn, cmd, data, t }: On<"request">): void {
+    this.#judge(t);
+    if (user !== WATCHDOG_USER) return;
+    this.open.add(id);
+    const sets = netFn === setWatchdogTimer.netFn && cmd === setWatchdogTimer.cmd;
+    const none = ((data[1] ?? 0) & ACTION_BITS) === WatchdogAction.None;
+    if (sets && none && ((data[0] ?? 0) & DONT_STOP) === 0) this.stopUs = -1;
+  }
+
+  refused({ user }: On<"refused">): void {
+    if (user === WATCHDOG_USER) this.stopUs = -1;
+  }
+
+  answer({ id, t }: On<"answer">): void {
+    this.#judge(t);
+    // What was under way comes first.
+    if (this.open.delete(id) && this.stopUs !== -1) this.stopUs = t;
+  }
+
+  end({ t }: On<"end">): void {
+    this.#judge(t);
+  }
 
   concerns(command: Command): boolean {
     return isOf([setWatchdogTimer, resetWatchdogTimer], command);
@@ -115,8 +190,18 @@ class StopsTimer extends RuleAutomaton {
     if (stops || beginsAnew(what)) this.runs = false;
   }
 
-  hostLife({ what }: On<"hostLife">): void {
+  hostLife({ what, t }: On<"hostLife">): void {
+    this.#judge(t);
+    if (GOES.has(what)) this.stopUs = -1;
     if (what !== "watchdog-off" || !this.runs) return;
     this.report("it is called off, and the BMC's timer runs");
+  }
+
+  #judge(nowUs: number): void {
+    const { stopUs } = this;
+    if (stopUs === -1 || this.open.size > 0 || nowUs - stopUs <= STOP_US) return;
+    this.stopUs = -1;
+    const text = `${seconds(nowUs - stopUs)} after it was to be stopped the BMC was not told so`;
+    this.report(text, undefined, stopUs);
   }
 }

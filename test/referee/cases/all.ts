@@ -18,7 +18,9 @@ import { smicCases } from "./smic.ts";
 import { smicFlagCases } from "./smic-flags.ts";
 import { ssifBmcCases } from "./ssif-bmc.ts";
 import { ssifHostCases } from "./ssif-host.ts";
+import { trafficCases } from "./traffic.ts";
 import { unexplainedCases } from "./unexplained.ts";
+import { userCases } from "./users.ts";
 import { watchdogCases } from "./watchdog.ts";
 import { watchdogTimerCases } from "./watchdog-timer.ts";
 
@@ -35,7 +37,9 @@ export const cases: RuleCases = {
   ...fruCases,
   ...recordCases,
   ...promiseCases,
+  ...trafficCases,
   ...panicCases,
+  ...userCases,
   ...watchdogCases,
   ...btCases,
   ...smicCases,

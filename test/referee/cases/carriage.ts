@@ -10,6 +10,7 @@ import {
   send,
   short,
   upTo,
+  user,
 } from "../script.ts";
 import { smic, short as smicShort } from "../smic-script.ts";
 import { bytes, transaction } from "../ssif-script.ts";
@@ -137,6 +138,21 @@ export const carriageCases: RuleCases = {
       { name: "a byte too many", script: [request(1, "18 04"), send(1, "18 04 00")] },
       { name: "on the wire", script: [send(1, "18 05"), ...tagged(short, 1)] },
       { name: "a byte lost", script: [send(1, "18 04 00"), ...tagged(short, 1)] },
+      {
+        name: "to another controller",
+        script: [
+          ...[user("x", "bridges", "52h on channel 0"), request(1, "18 01")],
+          send(1, "18 34 00 54 18 94 20 02 01 dd"),
+        ],
+      },
+      {
+        name: "to another unit of it",
+        script: [request(1, "18 01"), send(1, "18 34 00 52 19 95 20 02 01 dd")],
+      },
+      {
+        name: "another command within Send Message",
+        script: [request(1, "18 01"), send(1, "18 34 00 52 18 96 20 02 04 da")],
+      },
     ],
     silent: [
       {
@@ -144,6 +160,17 @@ export const carriageCases: RuleCases = {
         script: [request(1, "18 04"), send(1, "18 04"), ...tagged(short, 1)],
       },
       { name: "bridged", script: [request(1, "18 01"), send(1, "18 34 40 2c 18 bc 20")] },
+      {
+        name: "to its controller",
+        script: [
+          ...[user("x", "bridges", "52h on channel 0"), request(1, "18 01")],
+          send(1, "18 34 00 52 18 96 20 02 01 dd"),
+        ],
+      },
+      {
+        name: "a broadcast",
+        script: [request(1, "18 01"), send(1, "18 34 00 00 52 18 96 20 02 01 dd")],
+      },
       { name: "nobody knows whose", script: [send(1, "18 05"), short] },
       {
         name: "given up in the middle",

@@ -1,11 +1,13 @@
 import {
   abort,
   answer,
+  bmc,
   exchange,
   fault,
   host,
   received,
   repeat,
+  request,
   send,
   short,
   swap,
@@ -31,6 +33,10 @@ const idleWithin = swap(
   "w0=68 t0=68 g=04 r1=41",
   "w0=68 r1=00 r1=40 r1=00 +50us t0=68 g=04 r1=41",
 );
+
+const message = exchange("18 33", "1c 33 00 00 16 ca 52 04 00 00 aa");
+/** A second later another request goes. */
+const OTHERS = ["+1s", short];
 
 export const hostCases: RuleCases = {
   "KCS-01": {
@@ -223,6 +229,7 @@ export const hostCases: RuleCases = {
   "MF-02": {
     fires: [
       { name: "bit 7 lost", script: [getEnables, exchange("18 2e 0d", "1c 2e 00")] },
+      { name: "logging lost", script: [getEnables, exchange("18 2e 85", "1c 2e 00")] },
       {
         name: "after its own setting",
         script: [getEnables, exchange("18 2e 8d", "1c 2e 00"), exchange("18 2e 2d", "1c 2e 00")],
@@ -235,6 +242,40 @@ export const hostCases: RuleCases = {
         name: "an answer of another length",
         script: [exchange("18 2f", "1c 2f 00 89 66"), exchange("18 2e 0d", "1c 2e 00")],
       },
+      {
+        name: "a user has the logging off",
+        script: [request(1, "18 2e 85"), getEnables, exchange("18 2e 85", "1c 2e 00")],
+      },
+    ],
+  },
+  "MF-12": {
+    fires: [
+      { name: "the queue cleared", script: [exchange("18 30 09", "1c 30 00")] },
+      { name: "the buffer cleared", script: [exchange("18 30 0a", "1c 30 00")] },
+      { name: "one fetched of several", script: [bmc("flags", 1), message, ...repeat(9, OTHERS)] },
+    ],
+    silent: [
+      { name: "the pre-timeout", script: [exchange("18 30 08", "1c 30 00")] },
+      {
+        name: "a user clears them",
+        script: [request(1, "18 30 0b"), exchange("18 30 0b", "1c 30 00"), answer(1, "00")],
+      },
+      {
+        name: "one fetched, and it was the last",
+        script: [bmc("flags", 1), message, bmc("flags", 0), ...repeat(9, OTHERS)],
+      },
+      {
+        name: "looked for more",
+        script: [
+          ...[bmc("flags", 1), message, exchange("18 31", "1c 31 01")],
+          ...repeat(9, OTHERS),
+        ],
+      },
+      {
+        name: "it came behind the fetch",
+        script: [bmc("flags", 1), message, bmc("flags", 0), bmc("flags", 1), ...repeat(9, OTHERS)],
+      },
+      { name: "few went meanwhile", script: [bmc("flags", 1), message, ...repeat(3, OTHERS)] },
     ],
   },
   "GEN-05": {

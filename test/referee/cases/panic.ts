@@ -1,5 +1,15 @@
 import type { Body } from "../../../src/trace/events.ts";
-import { bmc, end, exchange, fault, host, received, type Script, send } from "../script.ts";
+import {
+  bmc,
+  end,
+  exchange,
+  fault,
+  host,
+  received,
+  request,
+  type Script,
+  send,
+} from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
 const TEXT = "sysrq triggered crash";
@@ -8,7 +18,8 @@ const DEVICE_ID = "18 01";
 const RECEIVER = "10 01";
 const FIRST = "28 44 00 00 f0 20 00 73 79 73 72 71 20 74 72 69 67 67";
 const SECOND = "28 44 00 00 f0 20 01 65 72 65 64 20 63 72 61 73 68 00";
-const WATCHDOG = "18 24 44 00 00 10 f6 09";
+const SET = "18 24 44 31 03 00 64 00";
+const WATCHDOG = "18 24 44 01 00 00 f6 09";
 const FLAGS = exchange("18 31", "1c 31 00 00");
 /** With a SEL device, without an event generator; with both. */
 const SEL_ONLY = "1c 01 00 20 01 01 00 02 04 00 00 00 01 00";
@@ -27,7 +38,13 @@ const event = message(1, EVENT, "14 02 00");
 const deviceId = message(2, DEVICE_ID, SEL_ONLY);
 const first = message(3, FIRST, "2c 44 00 01 00");
 const second = message(4, SECOND, "2c 44 00 02 00");
+const rest = [...deviceId, ...first, ...second];
 const watchdog = message(5, WATCHDOG, "1c 24 00");
+const generator = message(2, DEVICE_ID, GENERATOR);
+const receiver = message(3, RECEIVER, "14 01 00 52 00");
+const textless = message(1, "10 02 41 03 20 00 6f a1 00 00", "14 02 00");
+/** The stack's own watchdog asks. */
+const asks = (words: string) => request(9, words, "watchdog");
 /** As a kernel's panic shows: on the wire alone. */
 const wired = {
   event: exchange(EVENT, "14 02 00"),
@@ -69,6 +86,38 @@ export const panicCases: RuleCases = {
         script: [panics, ...event, exchange(EVENT, "14 02 00"), gaveUp],
       },
       { name: "the watchdog late", script: [panics, ...event, ...watchdog, sent] },
+      {
+        name: "the watchdog not at all",
+        script: [asks(SET), ...right],
+      },
+      {
+        name: "a watchdog that is not in use",
+        script: [panics, ...watchdog, ...event, ...deviceId, ...first, ...second, sent],
+      },
+      {
+        name: "no time for the watchdog",
+        script: [
+          ...[asks(SET), panics, ...message(5, "18 24 44 01 00 00 0a 00", "1c 24 00")],
+          ...[...event, ...deviceId, ...first, ...second, sent],
+        ],
+      },
+      { name: "no more than the event", script: [panics, ...event, sent] },
+      { name: "nothing", script: [panics, sent] },
+      {
+        name: "the event receiver not asked",
+        script: [panics, ...event, ...generator, ...first, ...second, sent],
+      },
+      {
+        name: "to the BMC, whose events go to another",
+        script: [panics, ...event, ...generator, ...receiver, ...first, ...second, sent],
+      },
+      {
+        name: "to a third",
+        script: [
+          ...[panics, ...event, ...generator, ...message(3, RECEIVER, "14 01 00 54 00")],
+          ...[...bridged(4, BRIDGED_1), ...bridged(5, BRIDGED_2), sent],
+        ],
+      },
       { name: "a record short", script: [panics, ...event, ...deviceId, ...first, sent] },
       {
         name: "another panic's text",
@@ -99,16 +148,19 @@ export const panicCases: RuleCases = {
     ],
     silent: [
       { name: "all", script: right },
-      { name: "the watchdog first", script: [panics, ...watchdog, ...event, sent] },
-      { name: "no more than the event", script: [panics, ...event, sent] },
-      { name: "nothing", script: [panics, sent] },
+      {
+        name: "the watchdog first",
+        script: [asks(SET), panics, ...watchdog, ...event, ...deviceId, ...first, ...second, sent],
+      },
+      { name: "the watchdog is off", script: [asks(SET), host("watchdog-off"), ...right] },
+      { name: "no text", script: [{ ...panics, text: "" }, ...textless, sent] },
       {
         name: "to another controller",
         script: [
           panics,
           ...event,
-          ...message(2, DEVICE_ID, GENERATOR),
-          ...message(3, RECEIVER, "14 01 00 52 00"),
+          ...generator,
+          ...receiver,
           ...bridged(4, BRIDGED_1),
           ...bridged(5, BRIDGED_2),
           sent,
@@ -137,7 +189,14 @@ export const panicCases: RuleCases = {
       },
       {
         name: "restarted after an error",
-        script: [panics, send(1, EVENT), "r1=00 w1=61 r1=c0", exchange(EVENT, "14 02 00"), sent],
+        script: [
+          panics,
+          send(1, EVENT),
+          "r1=00 w1=61 r1=c0",
+          exchange(EVENT, "14 02 00"),
+          ...rest,
+          sent,
+        ],
       },
       {
         name: "a kernel does as it likes besides",
@@ -159,6 +218,7 @@ export const panicCases: RuleCases = {
           send(1, EVENT),
           exchange(EVENT, "1c 04 00 55 00"),
           ...event.slice(1),
+          ...rest,
           sent,
         ],
       },
@@ -172,7 +232,7 @@ export const panicCases: RuleCases = {
       },
       {
         name: "what was interrupted is over",
-        script: ["r1=00 w1=61 r1=80 w0=18", panics, "r1=00", ...event, sent],
+        script: ["r1=00 w1=61 r1=80 w0=18", panics, "r1=00", ...event, ...rest, sent],
       },
     ],
   },

@@ -26,10 +26,6 @@ const right = [request(1, SELF_TEST), send(1, SELF_TEST), short, received(1, 1, 
 /** The BMC is late with READ. */
 const late = swap(short, "s=42 t0=04", "t0=04 s=40");
 
-function run(on: boolean): Body {
-  return { e: "run", on, cause: "timer" };
-}
-
 function guest(what: Extract<Body, { e: "guest" }>["what"]): Body {
   return { e: "guest", what, text: "INFO: task x:7 blocked for more than 120 seconds" };
 }
@@ -76,8 +72,29 @@ export const promiseCases: RuleCases = {
         script: [request(1, GUID), "+3s", answer(1, "c3", { maker: "timer" })],
         promises: { answerBoundUs: 2_000_000 },
       },
+      {
+        name: "not told that the BMC is given up",
+        script: [request(1, GUID), "+6s", host("failed"), "+1s", answer(1, "82", GIVEN_UP)],
+      },
+      {
+        name: "nor that it is left alone",
+        script: [request(1, GUID), host("quiet"), "+1s", end("interrupted")],
+      },
     ],
     silent: [
+      {
+        name: "told that the BMC is given up",
+        script: [request(1, GUID), "+6s", host("failed"), answer(1, "82", GIVEN_UP), "+1s", end()],
+      },
+      {
+        name: "accepted behind that",
+        script: [host("failed"), request(1, GUID), "+1s", answer(1, "00"), end()],
+      },
+      {
+        name: "another host's",
+        host: "linux:7.2",
+        script: [request(1, GUID), host("failed"), "+1s", answer(1, "00"), end()],
+      },
       { name: "in time", script: [request(1, GUID), "+59s", answer(1, "c3", { maker: "timer" })] },
     ],
   },
@@ -175,6 +192,10 @@ export const promiseCases: RuleCases = {
         ],
       },
       { name: "a panic", script: [own(1, "18 2f"), host("panic"), own(2, "18 2f")] },
+      {
+        name: "left unanswered as the BMC was given up, which is another promise",
+        script: [own(1, "18 2f"), host("failed"), own(2, "18 2f")],
+      },
       { name: "another host's", host: "linux:7.2", script: [own(1, "18 2f"), own(2, "18 2f")] },
     ],
   },
@@ -320,35 +341,6 @@ export const promiseCases: RuleCases = {
       },
     ],
   },
-  "STACK-05": {
-    fires: [{ name: "too many", script: [run(true), ...repeat(2_001, ["r1=00"]), run(false)] }],
-    silent: [
-      { name: "as many as may be", script: [run(true), ...repeat(2_000, ["r1=00"]), run(false)] },
-      {
-        name: "in two runs",
-        script: repeat(2, [run(true), ...repeat(1_500, ["r1=00"]), run(false)]),
-      },
-      { name: "a panic", script: [run(true), host("panic"), ...repeat(2_001, ["r1=00"]), end()] },
-    ],
-  },
-  "STACK-06": {
-    fires: [{ name: "a look", script: [host("quiet"), "r1=00", host("quiet-end")] }],
-    silent: [
-      { name: "quiet", script: [short, host("quiet"), host("quiet-end"), short] },
-      { name: "another driver", script: [host("quiet"), host("inserted"), short] },
-      { name: "a panic", script: [host("quiet"), host("panic"), short] },
-    ],
-  },
-  "STACK-07": {
-    fires: [
-      { name: "a look", script: [host("down"), "r1=00"] },
-      { name: "after the quiet time", script: [host("quiet"), host("down"), "r1=00"] },
-    ],
-    silent: [
-      { name: "before", script: [host("shutdown"), short, host("down")] },
-      { name: "started again", script: [host("down"), host("start"), short] },
-    ],
-  },
   "STACK-08": {
     fires: [
       { name: "a hung task", script: [guest("hung-task")] },
@@ -361,6 +353,10 @@ export const promiseCases: RuleCases = {
     fires: [
       { name: "another code", script: [...right, answer(1, "c3")] },
       { name: "other data", script: [...right, answer(1, "00 55 01")] },
+      {
+        name: "called unusable",
+        script: [...right, answer(1, "ff", { maker: "host-handler" })],
+      },
       { name: "never came", script: [...right, request(2, GUID), answer(2, "00")] },
       {
         name: "never came, long after the BMC had broken a rule",
@@ -383,7 +379,14 @@ export const promiseCases: RuleCases = {
       },
       {
         name: "of the host's making",
-        script: [...right, answer(1, "ff", { maker: "host-handler" })],
+        script: [
+          ...[request(2, GUID), send(2, GUID), received(2, 1, "1c 04 00 55 00")],
+          answer(2, "ff", { maker: "host-handler" }),
+        ],
+      },
+      {
+        name: "nobody waits for it any longer",
+        script: [...right, answer(1, "ce", { maker: "host-handler" })],
       },
       { name: "a guest's", script: [request(1, SELF_TEST), short, answer(1, "c3")] },
     ],

@@ -139,8 +139,31 @@ export const unexplainedCases: RuleCases = {
     ],
   },
   "STACK-19": {
-    fires: [{ name: "never again", script: [...UP, exchange("18 01", "1c 01 ff"), "+61s", end()] }],
+    fires: [
+      { name: "never again", script: [...UP, exchange("18 01", "1c 01 ff"), "+61s", end()] },
+      {
+        name: "given up for good",
+        script: [...UP, deviceIdRead, host("failed"), "+16s", end()],
+      },
+    ],
     silent: [
+      {
+        name: "given up, and found again",
+        script: [...UP, deviceIdRead, host("failed"), "+9s", host("found"), "+20s", end()],
+      },
+      {
+        name: "given up, and looked for",
+        script: [...UP, deviceIdRead, host("failed"), ...repeat(3, ["+9s", "r1=ff"]), end()],
+      },
+      {
+        name: "given up by another host",
+        host: "linux:7.2",
+        script: [...UP, deviceIdRead, host("failed"), "+16s", end()],
+      },
+      {
+        name: "given up, and down",
+        script: [...UP, deviceIdRead, host("failed"), host("shutdown"), "+16s", end()],
+      },
       { name: "again", script: [...repeat(4, [exchange("18 01", "1c 01 ff"), "+20s"]), end()] },
       { name: "known", script: [...UP, deviceIdRead, "+61s", end()] },
       { name: "nobody there", script: ["r1=ff", "+61s", end()] },

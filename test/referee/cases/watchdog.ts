@@ -1,5 +1,5 @@
 import type { Body } from "../../../src/trace/events.ts";
-import { bmc, end, host, request, said } from "../script.ts";
+import { answer, bmc, delivered, end, host, request, said, send, user } from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
 /** A command and its answer, as the BMC's application sees them. */
@@ -14,8 +14,15 @@ function asked(tag: number, request: string, code: number): Body[] {
 }
 
 const SET_10_S = "18 24 44 01 00 00 64 00";
+/** With another action. */
+const CYCLE_10_S = "18 24 44 03 00 00 64 00";
 const armed = [...asked(1, SET_10_S, 0), ...asked(2, "18 22", 0), host("watchdog-armed")];
 const promises = { answerBoundUs: 20_000_000 };
+
+const STOP = "18 24 04 00 00 00 64 00";
+const RUNS = [...set("01", "64 00"), ...said("18 22", "1c 22 00")];
+const beats = user("watchdog", "heartbeat");
+const stops = user("watchdog", "watchdog-stop");
 
 export const watchdogCases: RuleCases = {
   "STACK-20": {
@@ -98,6 +105,15 @@ export const watchdogCases: RuleCases = {
     fires: [
       { name: "another action", script: [...set("02", "64 00"), says("reset in 10 s")] },
       { name: "another time", script: [...set("01", "0a 00"), says("reset in 10 s")] },
+      { name: "set to another action", script: [wants("reset in 10 s"), asks(CYCLE_10_S)] },
+      {
+        name: "no pre-timeout",
+        script: [wants("reset in 10 s, messaging 3 s before"), asks("18 24 44 01 00 00 64 00")],
+      },
+      {
+        name: "another way to hear of it",
+        script: [wants("reset in 10 s, messaging 3 s before"), asks("18 24 44 21 03 00 64 00")],
+      },
     ],
     silent: [
       { name: "as it was set", script: [...set("01", "64 00"), says("reset in 10 s")] },
@@ -105,6 +121,13 @@ export const watchdogCases: RuleCases = {
         name: "the BMC lost it",
         script: [...set("02", "64 00"), bmc("reset"), says("reset in 10 s")],
       },
+      {
+        name: "as it was asked for",
+        script: [wants("reset in 10 s, messaging 3 s before"), asks("18 24 44 31 03 00 64 00")],
+      },
+      { name: "without an interrupt", script: [wants("reset in 10 s"), asks(SET_10_S)] },
+      { name: "to stop it", script: [wants("reset in 10 s"), asks("18 24 04 00 00 00 64 00")] },
+      { name: "a tool's", script: [wants("reset in 10 s"), request(1, CYCLE_10_S)] },
       { name: "in other words", script: [...set("02", "64 00"), host("watchdog-armed")] },
     ],
   },
@@ -113,6 +136,11 @@ export const watchdogCases: RuleCases = {
       {
         name: "it runs",
         script: [...set("01", "64 00"), ...said("18 22", "1c 22 00"), host("watchdog-off")],
+      },
+      { name: "it is not stopped", script: [...RUNS, stops, "+1s", end()] },
+      {
+        name: "it is set anew in place of it",
+        script: [...RUNS, stops, asks(SET_10_S), answer(1, "00"), "+1s", end()],
       },
     ],
     silent: [
@@ -129,6 +157,96 @@ export const watchdogCases: RuleCases = {
         script: [...said("18 22", "1c 22 00"), bmc("watchdog-expired"), host("watchdog-off")],
       },
       { name: "it never ran", script: [...set("01", "64 00"), host("watchdog-off")] },
+      { name: "it is stopped", script: [...RUNS, stops, asks(STOP), "+1s", end()] },
+      {
+        name: "when what is under way is over",
+        script: [
+          ...[...RUNS, asks("18 22"), stops, "+1s", answer(1, "00"), asks(STOP)],
+          ...["+1s", end()],
+        ],
+      },
+      {
+        name: "asked for anew",
+        script: [...RUNS, stops, user("watchdog", "heartbeat"), "+1s", end()],
+      },
+    ],
+  },
+  "STACK-27": {
+    fires: [
+      { name: "nothing", script: [wants("reset in 10 s"), beats, "+1s", end()] },
+      {
+        name: "only set",
+        script: [wants("reset in 10 s"), beats, asks(SET_10_S), answer(1, "00"), "+1s", end()],
+      },
+    ],
+    silent: [
+      { name: "begun anew", script: [wants("reset in 10 s"), beats, asks("18 22"), "+1s", end()] },
+      { name: "nothing to begin", script: [wants("none in 10 s"), beats, "+1s", end()] },
+      {
+        name: "the Set is under way",
+        script: [wants("reset in 10 s"), beats, asks(SET_10_S), "+1s", end()],
+      },
+      {
+        name: "the Set failed",
+        script: [wants("reset in 10 s"), beats, asks(SET_10_S), answer(1, "c3"), "+1s", end()],
+      },
+      {
+        name: "refused",
+        script: [
+          ...[wants("reset in 10 s"), beats],
+          { e: "refused", id: 0, user: "watchdog", netFn: 6, cmd: 0x22, code: "BUSY_MAINTENANCE" },
+          ...["+1s", end()],
+        ],
+      },
+      {
+        name: "shut down",
+        script: [wants("reset in 10 s"), beats, host("shutdown"), "+1s", end()],
+      },
+      { name: "stopped", script: [wants("reset in 10 s"), beats, stops, "+1s", end()] },
+    ],
+  },
+  "STACK-29": {
+    fires: [
+      { name: "never set", script: [wants("reset in 10 s"), asks("18 22")] },
+      {
+        name: "behind the pre-timeout",
+        script: [
+          ...[wants("reset in 10 s"), asks(SET_10_S), asks("18 22")],
+          ...[delivered("watchdog", "pretimeout"), asks("18 22")],
+        ],
+      },
+      {
+        name: "the BMC was away",
+        script: [
+          ...[wants("reset in 10 s"), asks(SET_10_S), asks("18 22"), host("found")],
+          ...[request(2, "18 01"), send(2, "18 01"), asks("18 22")],
+        ],
+      },
+    ],
+    silent: [
+      { name: "set", script: [wants("reset in 10 s"), asks(SET_10_S), asks("18 22")] },
+      {
+        name: "the Reset that belongs to a Set",
+        script: [
+          ...[wants("reset in 10 s"), asks(SET_10_S), wants("reset in 5 s"), asks("18 22")],
+          ...[asks("18 24 44 01 00 00 32 00"), asks("18 22")],
+        ],
+      },
+      {
+        name: "asked as the BMC is set up again",
+        script: [
+          ...[wants("reset in 10 s"), asks(SET_10_S), asks("18 22"), host("found")],
+          asks("18 22"),
+        ],
+      },
+      {
+        name: "set up when it is back",
+        script: [
+          ...[wants("reset in 10 s"), asks(SET_10_S), asks("18 22"), host("found")],
+          ...[asks(SET_10_S), asks("18 22")],
+        ],
+      },
+      { name: "another driver", script: [wants("reset in 10 s"), host("start"), asks("18 22")] },
     ],
   },
   "WD-10": {
@@ -149,6 +267,11 @@ function set(action: string, count: string) {
 
 function says(text: string): Body {
   return { e: "host", what: "watchdog-armed", text };
+}
+
+/** Its user asks for that. */
+function wants(text: string): Body {
+  return user("watchdog", "watchdog", text);
 }
 
 /** The stack's own watchdog asks. */

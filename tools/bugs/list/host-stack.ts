@@ -7,13 +7,13 @@ export const HOST_STACK = [
       name: "host-si-messages-dropped",
       from: "    this.#deliver(() => this.#listener.onMessage(data));\n",
       to: "",
-      rules: ["STACK-21"],
+      rules: ["STACK-24"],
     },
     {
       name: "host-si-events-dropped",
       from: "    this.#deliver(() => this.#listener.onEvent(data));\n",
       to: "",
-      rules: ["STACK-21"],
+      rules: ["STACK-23"],
     },
     {
       name: "host-si-fetches-without-pause",

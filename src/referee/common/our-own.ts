@@ -1,0 +1,23 @@
+/** Only our own stack says in the trace what it sends, and for whom. */
+export const OUR_OWN = "stack";
+
+/** The user under whose name the system interface's own commands go. */
+export const OWN_USER = "system-interface";
+/** The stack refuses the commands of others under this name. */
+export const HANDLER = "message-handler";
+/** The user under whose name the stack's watchdog asks. */
+export const WATCHDOG_USER = "watchdog";
+
+/** Under these names our own stack asks on its own account, one question after the other. */
+export const OWN_USERS: ReadonlySet<string> = new Set([
+  OWN_USER,
+  ...["identity", "channels", "presence"],
+]);
+
+/** Whether it is the stack itself that asks under this name. */
+export function isStacks(user: string): boolean {
+  return OWN_USERS.has(user) || user === HANDLER;
+}
+
+/** What the stack does at once it has done by then. */
+export const AT_ONCE_US = 10_000;

@@ -1,0 +1,176 @@
+import { NetFn } from "../../ipmi/command-table.ts";
+import {
+  getMessageFlags,
+  MessageFlag,
+  readEventMessageBuffer,
+} from "../../ipmi/commands/app/messaging.ts";
+import { Cc } from "../../ipmi/completion.ts";
+import type { On } from "../automaton.ts";
+import { AT_ONCE_US, isStacks, OUR_OWN, OWN_USER } from "../common/our-own.ts";
+import type { CheckedRule } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
+import { bytesText, sameBytes } from "../text.ts";
+
+/** What nobody asked for reaches those whom it is for. */
+export const deliversToUsers: CheckedRule = {
+  id: "STACK-23",
+  party: "host",
+  severity: "violation",
+  section: "promise of the stack",
+  sentence:
+    "Each event that the host fetches reaches every user who listens, once and as it came, or is " +
+    "kept for the first who will; of the pre-timeout every user is told.",
+  observable: true,
+  automaton: (context) => (context.head.host === OUR_OWN ? new Delivers(context) : {}),
+};
+
+/** How many events are kept while nobody listens. */
+const KEPT_MAX = 25;
+const OEM_FLAGS = MessageFlag.Oem0 | MessageFlag.Oem1 | MessageFlag.Oem2;
+/** Their data are a record's. @see IPMI 2.0 §32.1 */
+const RECORD_BYTES = 16;
+
+const NOTHING = new Uint8Array(0);
+
+type What = On<"delivered">["what"];
+
+interface Due {
+  readonly user: string;
+  readonly what: What;
+  readonly message: Uint8Array;
+  readonly us: number;
+  /** The user may be told, and need not: the BMC says it again. */
+  readonly again: boolean;
+}
+
+/** By what the stack's own fetches were answered, and what its users were told by the seat to want. */
+class Delivers extends RuleAutomaton {
+  /** The seat tells what its users do besides asking. */
+  told = false;
+  /** The stack is there, and has not crashed. */
+  live = false;
+  /** The stack's own requests that are open, and their commands. */
+  readonly asked = new Map<number, number>();
+  readonly users = new Set<string>();
+  readonly listeners = new Set<string>();
+  due: Due[] = [];
+  kept: Uint8Array[] = [];
+  flags = 0;
+
+  request({ id, user, netFn, cmd, t }: On<"request">): void {
+    this.#judge(t);
+    if (user === OWN_USER && netFn === NetFn.App) this.asked.set(id, cmd);
+    if (!isStacks(user)) this.users.add(user);
+  }
+
+  refused({ user }: On<"refused">): void {
+    this.users.add(user);
+  }
+
+  user({ user, what, t }: On<"user">): void {
+    this.#judge(t);
+    this.told = true;
+    this.users.add(user);
+    if (what === "listens") this.#listens(user, t);
+    if (what === "listens-no-more") this.listeners.delete(user);
+    if (what !== "gone") return;
+    this.users.delete(user);
+    this.listeners.delete(user);
+    this.due = this.due.filter((each) => each.user !== user);
+  }
+
+  answer({ id, cc, maker, data, t }: On<"answer">): void {
+    this.#judge(t);
+    const cmd = this.asked.get(id);
+    this.asked.delete(id);
+    if (cmd === undefined || !this.live) return;
+    const ok = cc === Cc.Ok && maker === "bmc";
+    if (cmd === getMessageFlags.cmd) this.#news(ok ? (data[0] ?? 0) : 0, t);
+    const record = ok && data.length === RECORD_BYTES;
+    if (cmd === readEventMessageBuffer.cmd && record) this.#event(data, t);
+  }
+
+  delivered({ user, what, message, t }: On<"delivered">): void {
+    this.#judge(t);
+    if (!this.live || !this.told || what === "command") return;
+    const at = this.due.findIndex((each) => {
+      return each.user === user && each.what === what && sameBytes(each.message, message);
+    });
+    if (at >= 0) {
+      this.due.splice(at, 1);
+      return;
+    }
+    const came = message.length === 0 ? "" : ` ${bytesText(message)}`;
+    this.report(`${user} was given ${what}${came}, which was not fetched for it, or was before`);
+  }
+
+  hostLife({ what, t }: On<"hostLife">): void {
+    this.#judge(t);
+    if (what === "start") this.#begins();
+    if (what === "shutdown" || what === "panic") this.#ends();
+  }
+
+  end({ t }: On<"end">): void {
+    this.#judge(t);
+  }
+
+  #begins(): void {
+    this.#ends();
+    this.live = true;
+    this.users.clear();
+    this.listeners.clear();
+    this.kept = [];
+    this.flags = 0;
+  }
+
+  #ends(): void {
+    this.live = false;
+    this.due = [];
+    this.asked.clear();
+  }
+
+  /** Who begins to listen gets what was kept. */
+  #listens(user: string, us: number): void {
+    this.listeners.add(user);
+    for (const message of this.kept) this.#owe(user, "event", message, us);
+    this.kept = [];
+  }
+
+  #event(message: Uint8Array, us: number): void {
+    for (const user of this.listeners) this.#owe(user, "event", message, us);
+    if (this.listeners.size === 0 && this.kept.length < KEPT_MAX) this.kept.push(message);
+  }
+
+  /** A cause without data is told when it appears; the stack may have seen attention fall between. */
+  #news(flags: number, us: number): void {
+    const before = this.flags;
+    this.flags = flags;
+    const oem = flags & OEM_FLAGS;
+    for (const user of this.users) {
+      if ((flags & MessageFlag.WatchdogPretimeout) !== 0) {
+        const again = (before & MessageFlag.WatchdogPretimeout) !== 0;
+        this.#owe(user, "pretimeout", NOTHING, us, again);
+      }
+      const news = oem & ~before;
+      if (news !== 0) this.#owe(user, "oem", Uint8Array.of(news), us);
+      if (oem !== news) this.#owe(user, "oem", Uint8Array.of(oem), us, true);
+    }
+  }
+
+  #owe(user: string, what: What, message: Uint8Array, us: number, again = false): void {
+    this.due.push({ user, what, message, us, again });
+  }
+
+  #judge(nowUs: number): void {
+    const [first] = this.due;
+    if (first === undefined || nowUs - first.us <= AT_ONCE_US) return;
+    const late = this.due.filter(({ us }) => nowUs - us > AT_ONCE_US);
+    this.due = this.due.filter(({ us }) => nowUs - us <= AT_ONCE_US);
+    if (!this.told || !this.live) return;
+    for (const { user, what, message, us, again } of late) {
+      if (again) continue;
+      const came = message.length === 0 ? "" : ` ${bytesText(message)}`;
+      this.report(`${what}${came} was fetched, and ${user} was not given it`, undefined, us);
+    }
+  }
+}

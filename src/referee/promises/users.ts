@@ -1,0 +1,222 @@
+import { NetFn } from "../../ipmi/command-table.ts";
+import { coldReset, warmReset } from "../../ipmi/commands/app/device.ts";
+import { resetWatchdogTimer, setWatchdogTimer } from "../../ipmi/commands/app/watchdog.ts";
+import type { On } from "../automaton.ts";
+import { AT_ONCE_US, isStacks, OUR_OWN, WATCHDOG_USER } from "../common/our-own.ts";
+import { requestText } from "../common/waiting.ts";
+import type { CheckedRule } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
+
+/** What the stack owes to its users beside their answers. */
+export const users: readonly CheckedRule[] = [
+  {
+    id: "STACK-26",
+    party: "host",
+    severity: "violation",
+    section: "promise of the stack",
+    sentence:
+      "A user who goes away is answered all that he is owed as he goes, and nothing reaches him then.",
+    observable: true,
+    automaton: (context) => (context.head.host === OUR_OWN ? new LetsGo(context) : {}),
+  },
+  {
+    id: "STACK-28",
+    party: "host",
+    severity: "violation",
+    section: "promise of the stack",
+    sentence:
+      "Requests of users go in the order in which they were accepted, and the watchdog's before " +
+      "those that wait.",
+    observable: true,
+    automaton: (context) => (context.head.host === OUR_OWN ? new GoesInOrder(context) : {}),
+  },
+  {
+    id: "STACK-30",
+    party: "host",
+    severity: "violation",
+    section: "promise of the stack",
+    sentence:
+      "A request is refused as one too many, or since the BMC is being reset, when that is so, and " +
+      "no user is owed more answers than the stack allows.",
+    observable: true,
+    automaton: (context) => (context.head.host === OUR_OWN ? new RefusesForAReason(context) : {}),
+  },
+];
+
+/** By what the seat tells of its users. */
+class LetsGo extends RuleAutomaton {
+  readonly open = new Map<number, On<"request">>();
+  readonly gone = new Set<string>();
+  /** Since when somebody who is gone may be owed an answer; -1 nobody is. */
+  sinceUs = -1;
+
+  request(event: On<"request">): void {
+    this.#judge(event.t);
+    this.open.set(event.id, event);
+    if (this.gone.has(event.user)) this.report(`${requestText(event)}, who is gone, was accepted`);
+  }
+
+  refused({ id }: On<"refused">): void {
+    this.open.delete(id);
+  }
+
+  answer({ id, t }: On<"answer">): void {
+    this.#judge(t);
+    this.open.delete(id);
+  }
+
+  user({ user, what, t }: On<"user">): void {
+    if (what !== "gone") return;
+    this.gone.add(user);
+    if (this.sinceUs === -1) this.sinceUs = t;
+  }
+
+  delivered({ user, what, t }: On<"delivered">): void {
+    this.#judge(t);
+    if (this.gone.has(user)) this.report(`${user} is gone, and was given ${what}`);
+  }
+
+  hostLife({ what, t }: On<"hostLife">): void {
+    if (what === "panic") this.open.clear();
+    this.#judge(t);
+    // Users come and go with their driver.
+    if (what === "start") this.gone.clear();
+  }
+
+  end({ t }: On<"end">): void {
+    this.#judge(t);
+  }
+
+  #judge(nowUs: number): void {
+    const { sinceUs } = this;
+    if (sinceUs === -1 || nowUs - sinceUs <= AT_ONCE_US) return;
+    this.sinceUs = -1;
+    for (const request of this.open.values()) {
+      if (!this.gone.has(request.user)) continue;
+      const text = `${requestText(request)}, who is gone, is not answered`;
+      this.report(text, undefined, sinceUs);
+    }
+  }
+}
+
+/** Accepted and not yet sent, in that order. */
+interface Queued {
+  readonly request: On<"request">;
+  /** How many of those that wait behind it, by its rank, went before it. */
+  passed: number;
+}
+
+/** A few may be under way, or owed their turn, as the watchdog asks. */
+const BEFORE_WATCHDOG_MAX = 10;
+
+class GoesInOrder extends RuleAutomaton {
+  readonly normal = new Map<number, On<"request">>();
+  readonly high = new Map<number, Queued>();
+
+  request(event: On<"request">): void {
+    if (isStacks(event.user)) return;
+    if (isHeartbeat(event)) this.high.set(event.id, { request: event, passed: 0 });
+    else if (event.user !== WATCHDOG_USER) this.normal.set(event.id, event);
+  }
+
+  refused({ id }: On<"refused">): void {
+    this.#forget(id);
+  }
+
+  answer({ id }: On<"answer">): void {
+    this.#forget(id);
+  }
+
+  send({ id }: On<"send">): void {
+    const sent = this.normal.get(id);
+    this.#forget(id);
+    if (sent === undefined) return;
+    for (const [other, request] of this.normal) {
+      if (other > id) break;
+      this.report(`${requestText(sent)} was sent, and ${requestText(request)} came before it`);
+      // Of those that are passed over each is told of once.
+      this.normal.delete(other);
+    }
+    for (const each of this.high.values()) {
+      each.passed++;
+      if (each.passed !== BEFORE_WATCHDOG_MAX + 1) continue;
+      this.report(`${requestText(each.request)} waits, and ${each.passed} of others were sent`);
+    }
+  }
+
+  hostLife({ what }: On<"hostLife">): void {
+    if (what !== "panic" && what !== "start") return;
+    this.normal.clear();
+    this.high.clear();
+  }
+
+  #forget(id: number): void {
+    this.normal.delete(id);
+    this.high.delete(id);
+  }
+}
+
+function isHeartbeat({ user, netFn, cmd }: On<"request">): boolean {
+  if (user !== WATCHDOG_USER || netFn !== NetFn.App) return false;
+  return cmd === setWatchdogTimer.cmd || cmd === resetWatchdogTimer.cmd;
+}
+
+/** How many answers one user may be owed. */
+const OUTSTANDING_MAX = 100;
+/** IPMB has six bits for sequence numbers. @see IPMI 2.0 §7.3 */
+const SEQUENCES = 64;
+
+class RefusesForAReason extends RuleAutomaton {
+  /** Whose each open request is. */
+  readonly open = new Map<number, string>();
+  readonly owed = new Map<string, number>();
+  /** Users' resets of the BMC that are open. */
+  readonly resets = new Set<number>();
+  quiet = false;
+
+  request(event: On<"request">): void {
+    const { id, user } = event;
+    this.open.set(id, user);
+    if (isStacks(user)) return;
+    const owed = (this.owed.get(user) ?? 0) + 1;
+    this.owed.set(user, owed);
+    if (owed === OUTSTANDING_MAX + 1) this.report(`${user} is owed ${owed} answers`);
+    if (isReset(event)) this.resets.add(id);
+  }
+
+  answer({ id }: On<"answer">): void {
+    this.#ends(id);
+  }
+
+  refused({ id, user, code }: On<"refused">): void {
+    if (id !== 0) return this.#ends(id);
+    const why = this.#reasonLacks(user, code);
+    if (why !== "") this.report(`a request of ${user} was refused with ${code}, and ${why}`);
+  }
+
+  hostLife({ what }: On<"hostLife">): void {
+    if (what === "quiet") this.quiet = true;
+    if (what === "quiet-end" || what === "start") this.quiet = false;
+  }
+
+  #reasonLacks(user: string, code: string): string {
+    const owed = this.owed.get(user) ?? 0;
+    if (code === "TOO_MANY_MESSAGES" && owed < OUTSTANDING_MAX) return `he is owed ${owed} answers`;
+    if (code === "SEQUENCE_TABLE_FULL" && this.open.size < SEQUENCES) {
+      return `${this.open.size} requests are open`;
+    }
+    const resets = this.quiet || this.resets.size > 0;
+    return code === "BUSY_MAINTENANCE" && !resets ? "nobody resets the BMC" : "";
+  }
+
+  #ends(id: number): void {
+    const user = this.open.get(id);
+    this.open.delete(id);
+    this.resets.delete(id);
+    if (user !== undefined) this.owed.set(user, Math.max((this.owed.get(user) ?? 0) - 1, 0));
+  }
+}
+
+function isReset({ netFn, cmd }: On<"request">): boolean {
+  return netFn === NetFn.App && (cmd === coldReset.cmd || cmd === warmReset.cmd);
+}

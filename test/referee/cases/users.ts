@@ -1,0 +1,289 @@
+import type { Body } from "../../../src/trace/events.ts";
+import {
+  answer,
+  delivered,
+  end,
+  host,
+  received,
+  repeat,
+  request,
+  type Script,
+  send,
+  user,
+} from "../script.ts";
+import type { RuleCases } from "./case.ts";
+
+const RECORD = "00 00 02 00 00 00 00 20 00 04 01 30 01 57 00 00";
+const OTHER = "00 00 02 00 00 00 00 20 00 04 01 31 01 57 00 00";
+const GUID = "18 37";
+const SELF_TEST = "18 04";
+
+/** The system interface fetches something, and gets that. */
+function fetched(message: string, response: string): Script {
+  return [request(90, message, "system-interface"), send(90, message), answer(90, response)];
+}
+
+const event = fetched("18 35", `00 ${RECORD}`);
+const pretimeout = fetched("18 31", "00 08");
+const start = host("start");
+const listens = user("a", "listens");
+const gone = user("a", "gone");
+
+/** All channels are asked for: 0 is an IPMB. */
+const CHANNELS: Script = [
+  start,
+  ...[request(91, "18 42 00", "channels"), answer(91, "00 00 01 01 00 00 00 00 00 00")],
+  ...[request(91, "18 42 0f", "channels"), answer(91, "00 0f 0c 05 00 00 00 00 00 00")],
+];
+/** Get Device ID to 52h with sequence number 0, and its response out of the queue. */
+const BRIDGED = "18 34 00 52 18 96 20 02 01 dd";
+const BROUGHT = fetched("18 33", "00 00 1e c2 52 00 01 00 ad");
+const REMOTE = { maker: "remote" } as const;
+const TIMER = { maker: "timer" } as const;
+/** A command of 52h's for nobody, and what it is refused with. */
+const COMMAND = fetched("18 33", "00 00 18 c8 52 04 01 a9");
+const REFUSES = request(92, "18 34 00 52 1c 92 20 04 01 c1 1a", "message-handler");
+
+/** Its tries so far: each is taken, and has its two seconds. */
+function tries(count: number): Script {
+  return repeat(count, [send(1, BRIDGED), received(1, 1, "1c 34 00"), "+2s"]);
+}
+
+function refused(code: string, name = "x"): Body {
+  return { e: "refused", id: 0, user: name, netFn: 6, cmd: 1, code };
+}
+
+const HUNDRED = Array.from({ length: 100 }, (_, at) => request(at + 1, GUID));
+
+export const userCases: RuleCases = {
+  "STACK-23": {
+    fires: [
+      { name: "dropped", script: [start, listens, ...event, "+1s", end()] },
+      {
+        name: "twice",
+        script: [start, listens, ...event, ...repeat(2, [delivered("a", "event", RECORD)])],
+      },
+      { name: "another", script: [start, listens, ...event, delivered("a", "event", OTHER)] },
+      {
+        name: "to somebody else",
+        script: [start, listens, ...event, delivered("b", "event", RECORD)],
+      },
+      { name: "not kept", script: [start, ...event, "+1s", listens, "+1s", end()] },
+      {
+        name: "a pre-timeout that nobody hears of",
+        script: [start, listens, ...pretimeout, "+1s", end()],
+      },
+      {
+        name: "a pre-timeout out of the air",
+        script: [start, listens, delivered("a", "pretimeout")],
+      },
+    ],
+    silent: [
+      { name: "given", script: [start, listens, ...event, delivered("a", "event", RECORD), end()] },
+      {
+        name: "kept",
+        script: [start, ...event, "+1s", listens, delivered("a", "event", RECORD), "+1s", end()],
+      },
+      {
+        name: "nobody listens any longer",
+        script: [start, listens, user("a", "listens-no-more"), ...event, "+1s", end()],
+      },
+      { name: "gone before", script: [start, listens, ...event, gone, "+1s", end()] },
+      {
+        name: "of the pre-timeout",
+        script: [start, listens, ...pretimeout, delivered("a", "pretimeout"), "+1s", end()],
+      },
+      {
+        name: "said once more",
+        script: [
+          ...[start, listens, ...pretimeout, delivered("a", "pretimeout")],
+          ...[...pretimeout, "+1s", end()],
+        ],
+      },
+      { name: "shut down", script: [start, listens, ...event, host("shutdown"), "+1s", end()] },
+      { name: "a panic", script: [start, listens, ...event, host("panic"), "+1s", end()] },
+      { name: "nobody tells who listens", script: [start, ...event, "+1s", end()] },
+      {
+        name: "another host's",
+        host: "linux:7.2",
+        script: [start, listens, ...event, "+1s", end()],
+      },
+    ],
+  },
+  "STACK-24": {
+    fires: [
+      {
+        name: "dropped",
+        script: [...CHANNELS, request(1, "18 01"), send(1, BRIDGED), ...BROUGHT, "+1s", end()],
+      },
+      {
+        name: "with another code",
+        script: [
+          ...[...CHANNELS, request(1, "18 01"), send(1, BRIDGED), ...BROUGHT],
+          answer(1, "ff", REMOTE),
+        ],
+      },
+      {
+        name: "to another request",
+        script: [
+          ...[...CHANNELS, request(1, "18 01"), send(1, BRIDGED), request(2, "18 01")],
+          ...[...BROUGHT, answer(2, "00", REMOTE)],
+        ],
+      },
+      { name: "a command left alone", script: [...CHANNELS, ...COMMAND, "+1s", end()] },
+      { name: "a refusal of nothing", script: [...CHANNELS, REFUSES] },
+    ],
+    silent: [
+      {
+        name: "answered",
+        script: [
+          ...[...CHANNELS, request(1, "18 01"), send(1, BRIDGED), ...BROUGHT],
+          ...[answer(1, "00", REMOTE), "+1s", end()],
+        ],
+      },
+      {
+        name: "nobody waits for it any longer",
+        script: [
+          ...[...CHANNELS, request(1, "18 01"), send(1, BRIDGED), answer(1, "c3", TIMER)],
+          ...[...BROUGHT, "+1s", end()],
+        ],
+      },
+      { name: "refused", script: [...CHANNELS, ...COMMAND, REFUSES, "+1s", end()] },
+      {
+        name: "received",
+        script: [...CHANNELS, ...COMMAND, delivered("a", "command", "18 01"), "+1s", end()],
+      },
+      { name: "the channels are not known", script: [start, ...COMMAND, "+1s", end()] },
+      { name: "shut down", script: [...CHANNELS, ...COMMAND, host("shutdown"), "+1s", end()] },
+    ],
+  },
+  "STACK-25": {
+    fires: [
+      {
+        name: "given up too soon",
+        script: [request(1, "18 01"), ...tries(4), answer(1, "c3", TIMER)],
+      },
+      { name: "once too often", script: [request(1, "18 01"), ...tries(6)] },
+      {
+        name: "too early",
+        script: [
+          ...[request(1, "18 01"), send(1, BRIDGED), received(1, 1, "1c 34 00"), "+1s"],
+          send(1, BRIDGED),
+        ],
+      },
+      {
+        name: "a bus that was lost is taken for the end",
+        script: [
+          ...[request(1, "18 01"), send(1, BRIDGED), received(1, 1, "1c 34 81")],
+          answer(1, "81"),
+        ],
+      },
+      {
+        name: "not as before",
+        script: [...[request(1, "18 01"), ...tries(1)], send(1, "18 34 00 52 18 96 20 06 01 d9")],
+      },
+    ],
+    silent: [
+      { name: "all of them", script: [request(1, "18 01"), ...tries(5), answer(1, "c3", TIMER)] },
+      {
+        name: "answered",
+        script: [request(1, "18 01"), ...tries(2), answer(1, "00", REMOTE)],
+      },
+      {
+        name: "refused for good",
+        script: [
+          ...[request(1, "18 01"), send(1, BRIDGED), received(1, 1, "1c 34 d3")],
+          answer(1, "d3"),
+        ],
+      },
+      {
+        name: "it stood in the queue for too long",
+        script: [request(1, "18 01"), ...tries(1), "+30s", answer(1, "c3", TIMER)],
+      },
+      {
+        name: "a broadcast",
+        script: [
+          ...[request(1, "18 01"), send(1, "18 34 00 00 52 18 96 20 02 01 dd")],
+          ...[received(1, 1, "1c 34 00"), "+2s", answer(1, "c3", TIMER)],
+        ],
+      },
+      { name: "a tool's own", script: [request(1, BRIDGED), ...tries(6)] },
+      { name: "a panic", script: [request(1, "18 01"), ...tries(5), host("panic"), ...tries(1)] },
+    ],
+  },
+  "STACK-26": {
+    fires: [
+      { name: "owed an answer", script: [request(1, GUID, "a"), gone, "+1s", answer(1, "00")] },
+      { name: "given something", script: [gone, delivered("a", "pretimeout")] },
+      { name: "accepted", script: [gone, request(1, GUID, "a")] },
+    ],
+    silent: [
+      {
+        name: "answered as he goes",
+        script: [request(1, GUID, "a"), gone, answer(1, "ce", { maker: "host-handler" }), "+1s"],
+      },
+      { name: "others wait", script: [request(1, GUID), gone, "+1s", answer(1, "00"), end()] },
+      { name: "another driver", script: [gone, host("start"), request(1, GUID, "a")] },
+      { name: "a panic", script: [request(1, GUID, "a"), gone, host("panic"), "+1s", end()] },
+    ],
+  },
+  "STACK-28": {
+    fires: [
+      {
+        name: "out of turn",
+        script: [request(1, GUID), request(2, SELF_TEST, "a"), send(2, SELF_TEST)],
+      },
+      {
+        name: "the watchdog waits",
+        script: [
+          ...HUNDRED.slice(0, 20),
+          request(101, "18 22", "watchdog"),
+          ...HUNDRED.slice(0, 11).map((_, at) => send(at + 1, GUID)),
+        ],
+      },
+    ],
+    silent: [
+      {
+        name: "in turn",
+        script: [request(1, GUID), request(2, GUID), send(1, GUID), send(2, GUID)],
+      },
+      {
+        name: "sent again",
+        script: [request(1, GUID), send(1, GUID), request(2, GUID), send(1, GUID), send(2, GUID)],
+      },
+      {
+        name: "the one before was answered unsent",
+        script: [request(1, GUID), request(2, GUID), answer(1, "c3", TIMER), send(2, GUID)],
+      },
+      {
+        name: "the watchdog goes before",
+        script: [request(1, GUID), request(2, "18 22", "watchdog"), send(2, "18 22")],
+      },
+      {
+        name: "the stack's own question goes before",
+        script: [request(1, GUID), request(2, "18 01", "presence"), send(2, "18 01")],
+      },
+    ],
+  },
+  "STACK-30": {
+    fires: [
+      { name: "one too many", script: [...HUNDRED, request(101, GUID)] },
+      { name: "none too many", script: [...HUNDRED.slice(1), refused("TOO_MANY_MESSAGES")] },
+      { name: "nobody resets", script: [refused("BUSY_MAINTENANCE")] },
+      {
+        name: "the reset is over",
+        script: [host("quiet"), host("quiet-end"), refused("BUSY_MAINTENANCE")],
+      },
+      { name: "the table is empty", script: [refused("SEQUENCE_TABLE_FULL")] },
+    ],
+    silent: [
+      { name: "a hundred", script: HUNDRED },
+      { name: "all of another's", script: [...HUNDRED, request(101, GUID, "a")] },
+      { name: "too many", script: [...HUNDRED, refused("TOO_MANY_MESSAGES")] },
+      { name: "quiet", script: [host("quiet"), refused("BUSY_MAINTENANCE")] },
+      { name: "a reset is on its way", script: [request(1, "18 02"), refused("BUSY_MAINTENANCE")] },
+      { name: "the table is full", script: [...HUNDRED, refused("SEQUENCE_TABLE_FULL")] },
+      { name: "of another kind", script: [refused("SHUTDOWN")] },
+    ],
+  },
+};
