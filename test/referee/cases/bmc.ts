@@ -1,10 +1,24 @@
-import { abort, bmc, exchange, fault, repeat, short, swap, swapLast, upTo } from "../script.ts";
+import {
+  abort,
+  bmc,
+  exchange,
+  fault,
+  given,
+  repeat,
+  short,
+  swap,
+  swapLast,
+  upTo,
+} from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
 const FIRST = "w0=18 t0=18 g=00 r1=81 r0=00";
 const WRITING = upTo(short, FIRST);
 const EXECUTING = upTo(short, "r1=40");
 const READING = upTo(short, "r0=1c");
+/** One byte of the response was read, and it is all that the application made, or not. */
+const GIVEN_WHOLE = [EXECUTING, "g=1c", given("1c", 0), "r1=41 r0=1c"];
+const GIVEN_PART = [EXECUTING, "g=1c", given("1c 04", 0), "r1=41 r0=1c"];
 /** 39 more bytes than `WRITING` has. */
 const LONG = Array.from({ length: 39 }, () => "w0=aa t0=aa g=00 r1=81 r0=00").join(" ");
 const TOO_LONG = `w0=aa s=c2 t0=aa g=00 r1=c1 r0=00 ${abort("06")}`;
@@ -89,9 +103,17 @@ export const bmcCases: RuleCases = {
         faces: "host",
       },
       { name: "late, seen", script: [swapLast(short, "r1=01", "r1=40 r1=01")], faces: "host" },
+      {
+        name: "stays in READ",
+        script: [...GIVEN_WHOLE, "w0=68 s=42 t0=68 g=00 r1=41 r0=00"],
+      },
     ],
     silent: [
       { name: "right", script: [short, abort(), short] },
+      {
+        name: "in READ, and not whole",
+        script: [...GIVEN_PART, "w0=68 s=42 t0=68 g=55 r1=41 r0=55"],
+      },
       {
         name: "not there yet, seen",
         script: [swapLast(short, "r1=01 r0=00", "r1=00"), short],

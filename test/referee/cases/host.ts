@@ -19,6 +19,8 @@ import type { RuleCases } from "./case.ts";
 /** The words of `short` that other words stand for here. */
 const FIRST = "w0=18 t0=18 g=00 r1=81 r0=00";
 const START = upTo(short, "r0=00");
+/** GET_STATUS/ABORT up to the status code, with no look before it. */
+const CODE_TAKEN = upTo(abort(), "r1=41 r0=01").replace("r1=00 ", "");
 const WRITING = upTo(short, FIRST);
 const EXECUTING = upTo(short, "r1=40");
 const READING = upTo(short, "r0=1c");
@@ -177,8 +179,25 @@ export const hostCases: RuleCases = {
       { name: "goes on writing", script: [START, "w0=18 t0=18 r1=c1 r0=00 w1=62"] },
       { name: "leaves the abort", script: [START, `${upTo(abort(), "r1=41 r0=01")} w1=61`] },
       { name: "goes on reading", script: [READING, "w0=68 r1=c1 r0=00 w0=68"] },
+      {
+        name: "writes no READ",
+        script: [START, ...repeat(2, [CODE_TAKEN]), "w1=60"],
+      },
+      {
+        name: "writes no 00h",
+        script: [START, ...repeat(3, ["w1=60 s=8a t1=60 g=00 r1=89 r0=00"])],
+      },
+      { name: "recovers from IDLE", script: [START, ...repeat(3, [abort()])] },
     ],
     silent: [
+      {
+        name: "no time left for 00h",
+        script: [START, "w1=60 s=8a t1=60 g=00 r1=89 r0=00", abort()],
+      },
+      {
+        name: "ERROR again and again",
+        script: [START, ...repeat(3, [`${CODE_TAKEN} w0=68 r1=c1 r0=00`]), abort()],
+      },
       { name: "GET_STATUS/ABORT", script: [READING, "w0=68 r1=c1 r0=00", abort()] },
       { name: "WRITE_START", script: [READING, "w0=68 r1=c1 r0=00", swap(short, "r1=00", "")] },
     ],

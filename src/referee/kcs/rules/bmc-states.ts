@@ -215,6 +215,16 @@ const DUMMY_WAIT_US = 1_000;
 class IdleThenDummy extends RuleAutomaton<KcsContext> {
   due = false;
   missing = false;
+  /** The length of the response at hand, as the application handed it in; -1 not known. */
+  length = -1;
+
+  bmcRequest(): void {
+    this.length = -1;
+  }
+
+  bmcResponse({ tag, message }: On<"bmcResponse">): void {
+    this.length = tag === this.bmc.exchange.tag ? message.length : -1;
+  }
 
   hostWriteCommand(): void {
     this.missing = this.due && this.#seenMissing();
@@ -230,7 +240,9 @@ class IdleThenDummy extends RuleAutomaton<KcsContext> {
     }
     this.due = step.to === BmcState.Idle && step.from === BmcState.Reading;
     this.due ||= step.to === BmcState.Idle && step.from === BmcState.AbortRead;
-    if (!step.command && step.from === BmcState.Reading && step.bits === Phase.Write) {
+    if (step.command || step.from !== BmcState.Reading) return;
+    const stays = step.bits === Phase.Read && this.length !== -1;
+    if (step.bits === Phase.Write || (stays && this.#isGiven(step))) {
       this.report(`READ was taken with ${bitsText(step.bits)} shown`);
     }
   }
@@ -242,7 +254,15 @@ class IdleThenDummy extends RuleAutomaton<KcsContext> {
   }
 
   bmcLife({ what }: On<"bmcLife">): void {
-    if (beginsAnew(what)) this.due = false;
+    if (!beginsAnew(what)) return;
+    this.due = false;
+    this.length = -1;
+  }
+
+  /** READ was written for more than the whole response. */
+  #isGiven({ value }: Step): boolean {
+    const { response } = this.bmc.exchange;
+    return value === Control.Read && response.length === this.length;
   }
 
   #seenMissing(): boolean {

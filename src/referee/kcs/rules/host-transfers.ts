@@ -58,22 +58,9 @@ export const hostTransfers: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.11, §9.18",
     sentence:
-      "From a failed transfer the host gets out by GET_STATUS/ABORT or by a new WRITE_START.",
+      "From a failed transfer the host gets out by GET_STATUS/ABORT, which it goes through with 00h and READ, or by a new WRITE_START.",
     observable: true,
-    automaton: ({ host, report }) => {
-      const check = ({ value, reg }: HostWrite): void => {
-        const leaves = reg === "command" && value === Control.WriteStart && host.byteTaken;
-        if (leaves && host.phase === HostPhase.AbortRead && host.bits === Phase.Read) {
-          report("the host took the status code, and ended GET_STATUS/ABORT with no READ");
-        }
-        const open = host.phase >= HostPhase.Start && host.phase <= HostPhase.Read;
-        if (!open || !host.fresh || host.status === -1 || host.bits !== Phase.Error) return;
-        const restarts = value === Control.GetStatusAbort || value === Control.WriteStart;
-        if (reg === "command" && restarts) return;
-        report(`the host wrote ${writtenText({ reg, value })} ${host.place} though it saw ERROR`);
-      };
-      return { hostWriteCommand: check, hostWriteData: check };
-    },
+    automaton: (context) => new GetsOut(context),
   },
   {
     id: "KCS-13",
@@ -177,6 +164,66 @@ function waitsFor(phase: HostPhase, status: number): string {
 const RECOVERIES_MAX = 33;
 /** A host that pauses so long is not in a storm. */
 const CALM_US = 100_000;
+
+/** Once it may be that a host had no time left to go through with it, or to go on from it. */
+const BEGUN_AGAIN_MAX = 1;
+
+class GetsOut extends RuleAutomaton<KcsContext> {
+  /** How often since the last WRITE_START it was begun again where the host might have gone on. */
+  again = 0;
+  /** It was gone through since then. */
+  gone = false;
+
+  hostWriteCommand(event: HostWrite): void {
+    if (event.value === Control.GetStatusAbort) this.#beginsAgain();
+    if (event.value === Control.WriteStart) {
+      if (this.#left !== "") this.report(`${this.#left}, but WRITE_START`);
+      this.#forget();
+    }
+    this.#goesOn(event);
+  }
+
+  hostWriteData(event: HostWrite): void {
+    if (this.host.phase === HostPhase.AbortRead) this.gone = true;
+    this.#goesOn(event);
+  }
+
+  hostLife(): void {
+    this.#forget();
+  }
+
+  #goesOn({ reg, value }: HostWrite): void {
+    const { host } = this;
+    const restarts = value === Control.GetStatusAbort || value === Control.WriteStart;
+    const open = host.phase >= HostPhase.Start && host.phase <= HostPhase.Read;
+    if (!open || !host.fresh || host.status === -1 || host.bits !== Phase.Error) return;
+    if (reg === "command" && restarts) return;
+    this.report(`the host wrote ${writtenText({ reg, value })} ${host.place} though it saw ERROR`);
+  }
+
+  #beginsAgain(): void {
+    const { host } = this;
+    const free = host.fresh && (host.status & Status.Ibf) === 0;
+    const zeroDue = free && host.phase === HostPhase.Abort && host.bits === Phase.Write;
+    const over = free && host.phase === HostPhase.Idle && this.gone && host.bits === Phase.Idle;
+    const where = zeroDue ? "saw WRITE, and wrote no 00h" : over ? "saw IDLE" : "";
+    const left = this.#left || (where === "" ? "" : `after GET_STATUS/ABORT the host ${where}`);
+    if (left === "" || this.again++ < BEGUN_AGAIN_MAX) return;
+    this.report(`${left}, but GET_STATUS/ABORT again`);
+  }
+
+  /** The status code was taken, and READ is due; empty when that is not so. */
+  get #left(): string {
+    const { phase, byteTaken, bits } = this.host;
+    const left = phase === HostPhase.AbortRead && byteTaken && bits === Phase.Read;
+    return left ? "the host took the status code, and wrote no READ" : "";
+  }
+
+  #forget(): void {
+    this.again = 0;
+    this.gone = false;
+  }
+}
 
 class BoundedRecovery extends RuleAutomaton<KcsContext> {
   recoveries = 0;
