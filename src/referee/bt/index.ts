@@ -3,6 +3,7 @@ import { BtObserver } from "./observer.ts";
 import { bmcHandshake } from "./rules/bmc-handshake.ts";
 import { bmcResponses } from "./rules/bmc-responses.ts";
 import { bmcReturns } from "./rules/bmc-returns.ts";
+import { fifos } from "./rules/fifos.ts";
 import { hostAttention } from "./rules/host-attention.ts";
 import { hostReads } from "./rules/host-reads.ts";
 import { hostWrites } from "./rules/host-writes.ts";
@@ -18,6 +19,7 @@ export const bt = protocol({
     ...bmcHandshake,
     ...bmcReturns,
     ...bmcResponses,
+    ...fifos,
     ...hostReads,
     ...hostAttention,
   ],

@@ -36,6 +36,13 @@ function flags(bits: number): Script[number] {
   return bmc("flags", bits);
 }
 
+/** The application read the request, and its answer is that it is too long. */
+const TOO_LONG_FOR_IT: Script = [
+  ASKED,
+  { e: "bmc.request", tag: 1, message: Uint8Array.of(0x18, 4) },
+  `${give("1c 04 c8")} ${fetch("1c 04 c8")}`,
+];
+
 /** A transaction, and while a wire fault acts the host takes the response. */
 const HIDDEN: Script = [
   `${ASKED} ${give(RESULT)}`,
@@ -232,8 +239,13 @@ export const btCases: RuleCases = {
     fires: [
       on("not busy", bmc("power-on"), "s=00", deviceId),
       on("a response left", deviceId, bmc("reset", 0, "cold"), "s=88 s=08"),
+      on("not busy any more", deviceId, bmc("reset", 0, "cold"), "= s=80 = s=00"),
     ],
-    silent: [right, on("a warm reset", deviceId, bmc("reset", 0, "warm"), "s=08")],
+    silent: [
+      right,
+      on("a warm reset", deviceId, bmc("reset", 0, "warm"), "s=08"),
+      on("up at once", deviceId, bmc("reset", 0, "cold"), "= s=80 =", bmc("up"), "= s=00"),
+    ],
   },
   "BT-21": {
     fires: [
@@ -356,11 +368,13 @@ export const btCases: RuleCases = {
       on("no time", exchange("18 36", "1c 36 00 01 ff ff 00 01")),
       on("too much time", exchange("18 36", "1c 36 00 01 ff ff 1f 01")),
       on("too few bytes", exchange("18 36", "1c 36 00 01 ff ff")),
+      on("refused as too long", exchange("18 04", "1c 04 c8")),
     ],
     silent: [
       right,
       on("the least", exchange("18 36", "1c 36 00 01 29 27 01 00")),
       on("refused", exchange("18 36", "1c 36 c1")),
+      on("the application finds it too long", ...TOO_LONG_FOR_IT),
     ],
   },
   "BT-29": {

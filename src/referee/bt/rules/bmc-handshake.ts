@@ -11,7 +11,8 @@ export const bmcHandshake: readonly BtRule[] = [
     party: "bmc",
     severity: "violation",
     section: "IPMI 2.0 §11.9",
-    sentence: "After power-on or a hard reset of the BMC B_BUSY is 1 and all else in BT_CTRL is 0.",
+    sentence:
+      "After power-on or a hard reset of the BMC B_BUSY is 1, until it is up, and all else in BT_CTRL is 0.",
     observable: true,
     automaton: (context) => new BusyAfterReset(context),
   },
@@ -73,17 +74,25 @@ const SHOWN_AT_RESET =
 /** A warm reset may leave the interface alone, and a BMC whose face is not tapped comes up unseen. */
 class BusyAfterReset extends RuleAutomaton<BtContext> {
   since = "";
+  /** What it shows at that very time is the reset's doing, too. */
+  sinceUs = 0;
+  shown = false;
 
-  bmcLife({ what, text }: On<"bmcLife">): void {
-    if (what === "power-on" || (what === "reset" && text !== "warm")) this.since = what;
+  bmcLife({ what, text, t }: On<"bmcLife">): void {
+    if (what === "up" || what === "away" || what === "daemon-opened") this.since = "";
+    if (what !== "power-on" && (what !== "reset" || text === "warm")) return;
+    this.since = what;
+    this.sinceUs = t;
+    this.shown = false;
   }
 
-  bmcStatus({ status }: On<"bmcStatus">): void {
-    if (this.since === "") return;
+  bmcStatus({ status, t }: On<"bmcStatus">): void {
+    if (this.since === "" || (this.shown && t > this.sinceUs)) return;
     if ((status & SHOWN_AT_RESET) !== RESET) {
       this.report(`after the ${this.since} BT_CTRL was ${hex(status)}`);
+      this.since = "";
     }
-    this.since = "";
+    this.shown = true;
   }
 }
 

@@ -1,4 +1,5 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
+import { Cc } from "../../../ipmi/completion.ts";
 import {
   BT_INPUT_LENGTH_MIN,
   BT_OUTPUT_LENGTH_MIN,
@@ -6,7 +7,7 @@ import {
 } from "../../../wire/bt/protocol.ts";
 import type { HostRead, On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { hex, seconds } from "../../text.ts";
+import { hex, seconds, transferText } from "../../text.ts";
 import type { Frame } from "../frame.ts";
 import type { BtAutomaton, BtContext, BtRule } from "../observer.ts";
 import { frameText } from "../text.ts";
@@ -85,7 +86,7 @@ export const bmcResponses: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §6.13, §11.6.2, §22.10",
     sentence:
-      "The BMC takes Length 41 and gives Length 39 at least, one request at a time, in 1 to 30 s.",
+      "The BMC takes Length 41 and gives Length 39 at least, or what more it says, one request at a time, in 1 to 30 s.",
     observable: true,
     automaton: saneCapabilities,
   },
@@ -128,9 +129,22 @@ class AnswersInTime extends RuleAutomaton<BtContext> {
 const DATA_BYTES = 5;
 const TIME_MAX_S = 30;
 
-function saneCapabilities({ report }: BtContext): BtAutomaton {
+/** What it may say of a request that is too long. */
+const TOO_LONG = Cc.RequestLengthExceeded;
+
+function saneCapabilities({ bmc, head, report }: BtContext): BtAutomaton {
   return {
     exchange: (exchange) => {
+      // What the application never read its interface has refused.
+      const refused = head.taps.bmc && exchange.tag === 0 && exchange.answered;
+      // In the frame there is Seq, too.
+      const length = exchange.request.length + 1;
+      const most = Math.max(bmc.exchanges.capabilities?.inputMax ?? 0, BT_INPUT_LENGTH_MIN);
+      if (refused && exchange.cc === TOO_LONG && length <= most) {
+        report(
+          `${transferText(exchange)} of Length ${length} is too long, it said; it takes ${most}`,
+        );
+      }
       if (!exchange.succeeds(NetFn.App, GET_BT_INTERFACE_CAPABILITIES)) return;
       const bytes = exchange.response.length - 3;
       if (bytes < DATA_BYTES) return report(`it said ${bytes} of the ${DATA_BYTES} data bytes`);

@@ -1,0 +1,73 @@
+import { BtControl } from "../../../wire/bt/protocol.ts";
+import type { HostWrite, On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
+import { bytesText, hex, sameBytes } from "../../text.ts";
+import type { Frame } from "../frame.ts";
+import type { BtContext, BtRule } from "../observer.ts";
+
+/** Whether what comes out of a FIFO is what was put into it. */
+export const fifos: readonly BtRule[] = [
+  {
+    id: "BT-33",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §11.6.4, §11.7",
+    sentence:
+      "The BMC reads a request from its first byte, and puts a response where the host finds its first: it sets its pointers back before.",
+    trusts: "the state",
+    observable: true,
+    automaton: (context) => {
+      const { bmc, host } = context.head.taps;
+      return bmc && host ? new SetsPointersBack(context) : {};
+    },
+  },
+];
+
+/** By both faces, of a host that cleared its own pointers, and with no wire fault between. */
+class SetsPointersBack extends RuleAutomaton<BtContext> {
+  /** The request that was offered last; empty when it is not to be relied on, or was told of. */
+  asked: Uint8Array = new Uint8Array(0);
+  /** The response that was given last, in the same way. */
+  put: Uint8Array = new Uint8Array(0);
+  askedChanges = 0;
+  putChanges = 0;
+  clears = false;
+
+  hostWriteCommand({ value }: HostWrite): void {
+    if ((value & BtControl.ClearWritePointer) !== 0) this.clears = true;
+  }
+
+  offered({ bytes, whole }: Frame): void {
+    this.asked = this.clears && whole ? bytes.copy() : new Uint8Array(0);
+    this.askedChanges = this.#changes;
+    this.clears = false;
+  }
+
+  bmcRead({ value }: On<"bmcRead">): void {
+    const { input } = this.bmc;
+    const at = input.whole ? 0 : input.bytes.length;
+    const there = this.asked[at];
+    if (there === undefined || there === value || this.askedChanges !== this.#changes) return;
+    this.report(`the BMC read ${hex(value)} for byte ${at} of the request, which is ${hex(there)}`);
+    this.asked = new Uint8Array(0);
+  }
+
+  given({ bytes, whole }: Frame): void {
+    this.put = whole ? bytes.copy() : new Uint8Array(0);
+    this.putChanges = this.#changes;
+  }
+
+  fetched({ bytes }: Frame): void {
+    const { put } = this;
+    this.put = new Uint8Array(0);
+    if (put.length === 0 || this.putChanges !== this.#changes) return;
+    const found = bytes.copy();
+    if (sameBytes(put.subarray(0, found.length), found)) return;
+    this.report(`the host found ${bytesText(found)}; the BMC had put in ${bytesText(put)}`);
+  }
+
+  /** Of the wire; while a fault is active that is no number, and equal to none. */
+  get #changes(): number {
+    return this.faults.wireActive ? Number.NaN : this.faults.wireChanges;
+  }
+}
