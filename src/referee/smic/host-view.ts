@@ -1,4 +1,12 @@
-import { SmicControl, SmicFlag, SmicStatus } from "../../wire/smic/protocol.ts";
+import {
+  operationOf,
+  SmicControl,
+  SmicError,
+  SmicFlag,
+  SmicStatus,
+  SmicStream,
+  statusCode,
+} from "../../wire/smic/protocol.ts";
 import type { HostTopics } from "../automaton.ts";
 import type { InjectedFaults } from "../injected-faults.ts";
 import type { HostFace, Turn } from "../observer.ts";
@@ -82,13 +90,22 @@ export class HostView implements HostFace {
   get turn(): Turn {
     const { phase, flags, handed } = this;
     const asks = handed === SmicControl.GetStatus || handed === SmicControl.ReadEnd;
-    if (this.status === SmicStatus.Ready && !asks) return "error";
+    if (this.status !== NONE && !asks && !this.#inOrder) return "error";
     if (phase === HostPhase.Idle) return "none";
     if (flags === NONE || flags === NOBODY || !this.fresh) return "unknown";
     if (this.busy) return "bmc";
     if (phase === HostPhase.Last) return "host";
     const awaited = phase === HostPhase.Writing ? SmicFlag.TxDataRdy : SmicFlag.RxDataRdy;
     return (flags & awaited) === 0 ? "bmc" : "host";
+  }
+
+  /** The status code, as it was read, belongs to the control code before it, and tells of no error. */
+  get #inOrder(): boolean {
+    const { handed, status } = this;
+    const reads = handed === SmicControl.ReadStart || handed === SmicControl.ReadNext;
+    if (reads && status === SmicStatus.ReadEnd) return true;
+    if (status !== statusCode(SmicStream.Sms, operationOf(handed))) return false;
+    return handed !== SmicControl.WriteEnd || this.taken <= SmicError.None;
   }
 
   waitsUs(nowUs: number): number {

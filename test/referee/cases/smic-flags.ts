@@ -1,6 +1,6 @@
 import type { Body } from "../../../src/trace/events.ts";
-import { bmc, fault, upTo } from "../script.ts";
-import { exchange, hand, short } from "../smic-script.ts";
+import { answer, bmc, fault, type Script, upTo } from "../script.ts";
+import { exchange, hand, short, smic } from "../smic-script.ts";
 import type { RuleCases } from "./case.ts";
 import { cases, LAST, READING, SENT, STARTED } from "./smic.ts";
 
@@ -10,12 +10,29 @@ const handedIn = (...message: number[]): Body => {
 };
 /** WR_START was taken, and TX_DATA_RDY is not there. */
 const NOT_READY = "rf=80 wc=41 wd=18 wf=01 tc=41 td=18 s=01 c=c1 s=00 rf=00 rc=c1";
+/** A request that carries its number, up to WR_END. */
+const NUMBERED: Script = smic(upTo(short, "rc=c3 rd=00")).map((each): string | Body => {
+  return typeof each !== "string" && each.e === "host.write" ? { ...each, tag: 1 } : each;
+});
+/** The same, with an error code. */
+const NOT_TAKEN: Script = NUMBERED.map((each, at): string | Body => {
+  const last = at === NUMBERED.length - 1;
+  return last ? { e: "host.read", reg: "data", value: 3 } : each;
+});
 const RAISED = "s=80 rf=80";
 
 export const smicFlagCases: RuleCases = {
   "SMIC-10": cases(
-    [{ name: "no look", script: [upTo(short, "rc=c3"), RAISED, "wc=44 wf=01"] }],
-    [{ name: "over again", script: [upTo(short, "rc=c3"), short] }],
+    [
+      { name: "no look", script: [upTo(short, "rc=c3"), RAISED, "wc=44 wf=01"] },
+      { name: "waits for a response", script: [...NOT_TAKEN, "+5s", answer(1, "82")] },
+    ],
+    [
+      { name: "over again", script: [upTo(short, "rc=c3"), short] },
+      { name: "over again after a while", script: [...NOT_TAKEN, "+200ms", answer(1, "82")] },
+      { name: "waits, and was told nothing", script: [...NUMBERED, "+5s", answer(1, "82")] },
+      { name: "another's answer", script: [...NOT_TAKEN, "+5s", answer(2, "82")] },
+    ],
   ),
   "SMIC-30": cases(
     [

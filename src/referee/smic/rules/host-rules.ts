@@ -9,7 +9,7 @@ import {
 } from "../../../wire/smic/protocol.ts";
 import type { HostWrite, On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { bytesText, hex } from "../../text.ts";
+import { bytesText, hex, seconds } from "../../text.ts";
 import { HostPhase } from "../host-view.ts";
 import type { SmicAutomaton, SmicContext, SmicRule } from "../observer.ts";
 import { codeText, statusText } from "../text.ts";
@@ -107,20 +107,43 @@ export const hostRules: readonly SmicRule[] = [
     party: "host",
     severity: "violation",
     section: "IPMI 2.0 §10.5, §10.11, Table 10-3",
-    sentence: "The host reads the error code that comes with WR_END before it asks for a response.",
+    sentence:
+      "The host reads the error code that comes with WR_END before it asks for a response, and waits for none if there is one.",
     observable: true,
-    automaton: looksAtError,
+    automaton: (context) => new LooksAtError(context),
   },
 ];
 
-function looksAtError({ host, report }: SmicContext): SmicAutomaton {
-  return {
-    hostWrite: (event) => {
-      if (!handsOver(event) || host.control !== SmicControl.ReadStart) return;
-      const met = host.handed === SmicControl.WriteEnd && host.status === SmicStatus.WriteEnd;
-      if (met && host.taken === -1) report("RD_START followed with no look at WR_END's error code");
-    },
-  };
+/** No host pauses for so long between two tries; one that waits for RX_DATA_RDY waits longer. */
+const WAITS_US = 1_950_000;
+
+/** Whose request goes out only our own stack says. */
+class LooksAtError extends RuleAutomaton<SmicContext> {
+  hostWrite(event: HostWrite): void {
+    const { host } = this;
+    if (!handsOver(event)) return;
+    if (host.control === SmicControl.WriteStart) this.#goesOn(event.tag, event.t);
+    if (host.control !== SmicControl.ReadStart) return;
+    const met = host.handed === SmicControl.WriteEnd && host.status === SmicStatus.WriteEnd;
+    if (met && host.taken === -1)
+      this.report("RD_START followed with no look at WR_END's error code");
+  }
+
+  answer({ id, t }: On<"answer">): void {
+    this.#goesOn(id, t);
+  }
+
+  /** The request of that number is begun again, or was answered. */
+  #goesOn(tag: number, nowUs: number): void {
+    const { host } = this;
+    const us = nowUs - host.lastWriteUs;
+    if (tag === 0 || tag !== host.transfer.tag || us < WAITS_US) return;
+    const met = host.handed === SmicControl.WriteEnd && host.status === SmicStatus.WriteEnd;
+    if (!met || host.taken <= SmicError.None) return;
+    this.report(
+      `a response was waited for ${seconds(us)}, though WR_END came with ${hex(host.taken)}`,
+    );
+  }
 }
 
 function handsOver({ reg, value }: HostWrite): boolean {
