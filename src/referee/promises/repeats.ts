@@ -28,6 +28,8 @@ interface Once {
 class SendsOnce extends RuleAutomaton {
   readonly sent = new Map<number, Once>();
   sending = 0;
+  /** The transfer that ended last. */
+  serial = 0;
   panicked = false;
 
   send({ id, message }: On<"send">): void {
@@ -41,6 +43,10 @@ class SendsOnce extends RuleAutomaton {
   }
 
   answer({ id }: On<"answer">): void {
+    // What is given up as its request is answered ends only with the next.
+    const { transfer } = this.host;
+    const open = transfer.sent && transfer.serial !== this.serial;
+    if (open && (transfer.tag || this.sending) === id) this.#went(transfer);
     this.sent.delete(id);
   }
 
@@ -52,6 +58,11 @@ class SendsOnce extends RuleAutomaton {
   }
 
   transfer(transfer: Transfer): void {
+    this.serial = transfer.serial;
+    this.#went(transfer);
+  }
+
+  #went(transfer: Transfer): void {
     const { netFn, cmd, request, sent, again } = transfer;
     const once = this.sent.get(transfer.tag || this.sending);
     if (once === undefined || !sent || again || !request.equals(once.message)) return;

@@ -32,6 +32,8 @@ export class BusBlock {
   readonly bytes = new Bytes();
   end: BlockEnd = "cut";
   refused: Refused | undefined;
+  /** The byte read last was acknowledged: more were wanted. */
+  lastAcknowledged = false;
   /** The block ended with a STOP, not with the START of the next. */
   stopped = false;
   startUs = 0;
@@ -108,7 +110,7 @@ export class BlockReader {
     else if (op === "stop") this.#stop(nowUs);
     else if (outcome === "lost" || outcome === "timeout") this.#end(outcome, nowUs);
     else if (op === "write") this.#write(value, outcome === "ack", nowUs, tag);
-    else this.#read(value);
+    else this.#read(value, outcome === "ack");
   }
 
   #start(addressByte: number, outcome: BusOutcome, nowUs: number, tag: number): void {
@@ -166,8 +168,9 @@ export class BlockReader {
     }
   }
 
-  #read(value: number): void {
+  #read(value: number, acknowledged: boolean): void {
     const { block } = this;
+    block.lastAcknowledged = acknowledged;
     if (this.#state === State.Alert) this.#listener.alertRead?.(value);
     if (this.#state === State.ReadData) {
       if (block.bytes.length === block.count) block.pec = this.#pec;

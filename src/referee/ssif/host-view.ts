@@ -23,6 +23,9 @@ export const HostPhase = {
 } as const;
 export type HostPhase = (typeof HostPhase)[keyof typeof HostPhase];
 
+/** The host has asked for a block by its number. */
+const ANY = -1;
+
 const PLACES: Record<HostPhase, string> = {
   [HostPhase.Idle]: "with no transfer in progress",
   [HostPhase.Writing]: "in the middle of a request",
@@ -49,6 +52,8 @@ export class HostView implements HostFace, BlockListener {
   /** The BMC took a part of a request, and more must follow. */
   #goesOn = false;
   readonly #capabilities = new Capabilities();
+  /** The number that the next block of a response must have, if it is not the last. */
+  #due = 0;
   /** The wire faults' changes when the last block ended. */
   #changes = 0;
 
@@ -107,12 +112,15 @@ export class HostView implements HostFace, BlockListener {
     this.#changes = this.#faults.wireChanges;
     if (this.#reads(block)) {
       // An empty block is no response yet.
-      this.#nothing = block.refused !== undefined || block.count === 0;
+      // Of what 09h is refused for nobody waits.
+      const start = block.command !== SsifCommand.ReadMiddle;
+      this.#nothing = start && (block.refused !== undefined || block.count === 0);
       this.#asked = true;
       const some = block.usable && block.count > 0;
       if (this.phase === HostPhase.Idle && some) this.#readsAgain(block);
       if (this.phase === HostPhase.Reading && some) this.#read(block);
     } else {
+      if (block.command === SsifCommand.ReadRetry) this.#due = ANY;
       this.#wrote(block);
       this.#goesOn = block.end === "whole" && isRequest(block) && !isLastPart(block);
       if (this.phase === HostPhase.Writing) {
@@ -144,6 +152,12 @@ export class HostView implements HostFace, BlockListener {
   }
 
   #read(block: BusBlock): void {
+    if (block.command === SsifCommand.ReadStart) this.#due = 0;
+    const number = block.bytes.at(0);
+    const further = block.command === SsifCommand.ReadMiddle && number !== LAST_BLOCK;
+    // What is out of order is no part of the response.
+    if (further && this.#due !== ANY && number !== this.#due) return;
+    if (further && this.#due !== ANY) this.#due++;
     if (addResponse(this.transfer.response, block)) this.#end(true, block.endUs);
   }
 
@@ -167,14 +181,20 @@ export class HostView implements HostFace, BlockListener {
     return refused === "address" && waits;
   }
 
+  /** It is as it should be, and the BMC said that it takes it behind so many bytes of the request. */
+  isRight(block: BusBlock, before: number): boolean {
+    const { inputBytesMax } = this.#capabilities;
+    return !this.#rightlyRefused(block, before > 0) && before + block.count <= inputBytesMax;
+  }
+
   /** No BMC takes it, or this one never said that it does. */
-  #rightlyRefused(block: BusBlock): boolean {
+  #rightlyRefused(block: BusBlock, goesOn = this.#goesOn): boolean {
     const { command } = block;
     if (!isRequest(block) || garbled(block)) return true;
     const { pec, transactions } = this.#capabilities;
     if (block.extra > 0 && !pec) return true;
     if (command < SsifCommand.WriteStart) return false;
-    return transactions === 0 || (command !== SsifCommand.WriteStart && !this.#goesOn);
+    return transactions === 0 || (command !== SsifCommand.WriteStart && !goesOn);
   }
 
   #wrote(block: BusBlock): void {
@@ -193,7 +213,7 @@ export class HostView implements HostFace, BlockListener {
 }
 
 /** A part of a request, or what may have been one had its address been taken. */
-function isRequest({ command }: BusBlock): boolean {
+export function isRequest({ command }: BusBlock): boolean {
   const whole = command === -1 || command === SsifCommand.SinglePartWrite;
   return whole || (command >= SsifCommand.WriteStart && command <= SsifCommand.WriteEnd);
 }

@@ -4,6 +4,7 @@ import { bmcBehaviour } from "./rules/bmc-behaviour.ts";
 import { bmcResponses } from "./rules/bmc-responses.ts";
 import { bmcSays } from "./rules/bmc-says.ts";
 import { hostAttention } from "./rules/host-attention.ts";
+import { hostBus } from "./rules/host-bus.ts";
 import { hostCarries } from "./rules/host-carries.ts";
 import { hostReads } from "./rules/host-reads.ts";
 import { hostRequests } from "./rules/host-requests.ts";
@@ -24,5 +25,6 @@ export const ssif = protocol({
     ...hostCarries,
     ...hostAttention,
     ...hostReads,
+    ...hostBus,
   ],
 });

@@ -13,10 +13,10 @@ import {
   user,
 } from "../script.ts";
 import { smic, short as smicShort } from "../smic-script.ts";
-import { bytes, transaction } from "../ssif-script.ts";
+import { bus, bytes, filled, read, transaction } from "../ssif-script.ts";
 import type { RuleCases } from "./case.ts";
 import { STARTED, SENT as smicSent } from "./smic.ts";
-import { START, WRITTEN } from "./ssif-parts.ts";
+import { FIRST, LAST, START, WRITTEN } from "./ssif-parts.ts";
 
 /** The same traffic, of the request that has this tag. */
 function tagged(words: string, tag: number): Script {
@@ -29,6 +29,13 @@ const took = (message: string, tag = 1): Body => {
 const handed = (message: string, tag = 1): Body => {
   return { e: "bmc.response", tag, message: Uint8Array.from(bytes(message)) };
 };
+
+/** The second block has the number that only a third one may have. */
+const OUT_OF_ORDER = [...WRITTEN, ...FIRST, ...bus(read(0x09, filled(32, "01"))), ...LAST].map(
+  (each): string | Body => {
+    return typeof each !== "string" && each.e === "host.bus" ? { ...each, tag: 1 } : each;
+  },
+);
 
 const SELF_TEST = "18 04";
 const RESULT = "1c 04 00 55 00";
@@ -182,6 +189,11 @@ export const carriageCases: RuleCases = {
     fires: [
       { name: "another byte", script: [...tagged(short, 1), received(1, 1, "1c 04 00 56 00")] },
       { name: "a byte too many", script: [...tagged(short, 1), received(1, 1, `${RESULT} 00`)] },
+      {
+        name: "a block out of order",
+        interface: "ssif",
+        script: [...OUT_OF_ORDER, received(1, 1, `1c 01 00${" 00".repeat(89)}`)],
+      },
     ],
     silent: [
       { name: "right", script: [...tagged(short, 1), received(1, 1, RESULT)] },

@@ -30,6 +30,7 @@ function responded(message: readonly number[], tag = 1): Body {
   return { e: "bmc.response", tag, message: Uint8Array.from(message) };
 }
 
+const EMPTY = bus("S20 w03 S21 r00+ P");
 const ALERT: Body = { e: "bmc.alert", level: 1 };
 const LET_GO: Body = { e: "bmc.alert", level: 0 };
 /** Set BMC Global Enables with bit 0, through application and wire. */
@@ -69,9 +70,14 @@ export const ssifBmcCases: RuleCases = {
     fires: [
       ["two bytes", [...WRITTEN, ...bus(read(0x03, [0x1c, 0x01]))]],
       ["a first block that is not full", [...WRITTEN, ...bus(read(0x03, [0, 1, 0x1c, 1, 0]))]],
+      [
+        "an empty block in its place",
+        [...WRITTEN, requested(GET_DEVICE_ID, 0), responded(RESPONSE, 0), ...EMPTY],
+      ],
     ],
     silent: [
       ["three bytes", RIGHT],
+      ["an empty block, and no response", [...WRITTEN, requested(GET_DEVICE_ID, 0), ...EMPTY]],
       ["32 bytes", [...WRITTEN, ...bus(read(0x03, filled(32, "1c 01 00")))]],
       ["several blocks", [...WRITTEN, ...FIRST, ...SECOND, ...LAST]],
       ["cut by the host", [...WRITTEN, ...bus("S20 w03 S21 r20+ r00+ r01 P")]],
@@ -165,6 +171,7 @@ export const ssifBmcCases: RuleCases = {
         [bmc("reset"), bmc("up"), ...WRITTEN, ...FIRST, ...bus("+60ms S20 w03- P")],
       ],
       ["lost at the read address", [...WRITTEN, ...FIRST, ...bus("+60ms S20 w03 S21- P")]],
+      ["no further block", [...WRITTEN, ...FIRST, ...bus("S20 w09- P")]],
     ],
     silent: [
       ["read from the start", [...WRITTEN, ...FIRST, ...FIRST, ...SECOND, ...LAST]],

@@ -8,6 +8,7 @@ import { bytesText, clearsEnables, hex, seconds } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import { BmcState } from "../bmc-view.ts";
 import type { BusBlock } from "../bus-block.ts";
+import { isLastPart, isRequest } from "../host-view.ts";
 import type { SsifAutomaton, SsifContext, SsifRule } from "../observer.ts";
 
 /** What the BMC takes, and how it behaves on the bus. */
@@ -42,6 +43,27 @@ export const bmcBehaviour: readonly SsifRule[] = [
       "With alerts enabled SMBALERT# is pulled when a response is ready, and let go when the host has asked whose it is.",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new Alerts(context) : {}),
+  },
+  {
+    id: "SSIF-34",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §12.3, §22.9",
+    sentence:
+      "A right part of a request, of the parts and the length that the BMC said it takes, is taken once its command was.",
+    trusts: "the transfer",
+    observable: true,
+    automaton: (context) => new TakesRightParts(context),
+  },
+  {
+    id: "SSIF-35",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §12, §22.1",
+    sentence:
+      "SMBALERT# is pulled as a message flag comes up of which the global enables say that the host is to be told.",
+    observable: true,
+    automaton: (context) => (context.head.taps.bmc ? new AlertsForAttention(context) : {}),
   },
   {
     id: "SSIF-30",
@@ -82,6 +104,40 @@ class KeepsBusUsable extends RuleAutomaton<SsifContext> {
   }
 }
 
+/** A BMC that is busy says so at its address, or at the command; so often in a row it is no accident. */
+const REFUSED_MAX = 2;
+
+class TakesRightParts extends RuleAutomaton<SsifContext> {
+  /** How often in a row a right part was refused in its midst. */
+  inARow = 0;
+  /** Bytes of the request that were taken. */
+  length = 0;
+
+  hostBlock(block: BusBlock): void {
+    if (!isRequest(block)) return;
+    const { command, count } = block;
+    const begins = command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
+    if (begins) this.length = 0;
+    if (block.end === "whole") {
+      this.length += count;
+      if (isLastPart(block)) this.inARow = 0;
+      return;
+    }
+    const midst = block.refused === "count" || block.refused === "data";
+    if (!midst || block.disturbed || this.bmc.away || !this.host.isRight(block, this.length))
+      return;
+    if (this.inARow++ < REFUSED_MAX) return;
+    const where = block.refused === "count" ? "its count" : "a byte";
+    this.report(
+      `${hex(command)} with ${count} bytes was refused at ${where}, ${this.inARow} times`,
+    );
+  }
+
+  bmcLife({ what }: On<"bmcLife">): void {
+    if (what !== "flags" && what !== "sel") this.inARow = 0;
+  }
+}
+
 /** What is wrong with a whole part that comes now; undefined: nothing. */
 function wrongWith(state: BmcState, block: BusBlock): string | undefined {
   const { command, count } = block;
@@ -118,6 +174,78 @@ function takesNothingBroken({ bmc, report }: SsifContext): SsifAutomaton {
 }
 
 const RESPONSE_ALERT = 0x01;
+/** For a receive message and the pre-timeout, and for the event message buffer. @see IPMI 2.0 §22.1 */
+const BY_RECEIVE = 0x09;
+const EVENT_ALERT = 0x02;
+const BY_EVENT = 0x02;
+/** The BMC may take so long to say what it has. */
+const SETTLE_US = 10_000;
+
+/** By the BMC's own flags, from when there was nothing to alert of. */
+class AlertsForAttention extends RuleAutomaton<SsifContext> {
+  served = false;
+  enables = 0;
+  flags = 0;
+  pulled = false;
+  /** Since when an alert is due; -1 none is. */
+  dueUs = -1;
+
+  exchange(exchange: Transfer): void {
+    if (!exchange.succeeds(NetFn.App, setBmcGlobalEnables.cmd)) return;
+    this.enables = exchange.request.at(2);
+    this.dueUs = -1;
+  }
+
+  bmcAlert({ level, t }: On<"bmcAlert">): void {
+    this.#look(t);
+    this.pulled = level === 1;
+    if (this.pulled) this.dueUs = -1;
+  }
+
+  bmcRequest({ message, t }: On<"bmcRequest">): void {
+    this.#look(t);
+    // What it is about to change takes effect before its response.
+    if (message[1] === setBmcGlobalEnables.cmd) this.enables = 0;
+  }
+
+  bmcResponse({ t }: On<"bmcResponse">): void {
+    this.#look(t);
+  }
+
+  bmcLife(event: On<"bmcLife">): void {
+    this.#look(event.t);
+    const { what } = event;
+    if (clearsEnables(what)) this.enables = 0;
+    if (what === "daemon-opened") this.served = true;
+    if (what !== "flags") {
+      this.dueUs = -1;
+      if (what === "daemon-closed" || what === "hang" || clearsEnables(what)) this.served = false;
+      return;
+    }
+    const before = this.#alerting;
+    this.flags = event.flags;
+    if (!this.#alerting || this.pulled || !this.served) this.dueUs = -1;
+    else if (!before) this.dueUs = event.t;
+  }
+
+  end({ t }: On<"end">): void {
+    this.#look(t);
+  }
+
+  /** A flag is set of which the host wants to be alerted. */
+  get #alerting(): boolean {
+    const receive = (this.enables & RESPONSE_ALERT) !== 0 ? BY_RECEIVE : 0;
+    const event = (this.enables & EVENT_ALERT) !== 0 ? BY_EVENT : 0;
+    return (this.flags & (receive | event)) !== 0;
+  }
+
+  #look(nowUs: number): void {
+    if (this.dueUs === -1 || nowUs - this.dueUs <= SETTLE_US) return;
+    const since = seconds(nowUs - this.dueUs);
+    this.report(`the flags were ${hex(this.flags)} for ${since}, and no alert was given`);
+    this.dueUs = -1;
+  }
+}
 
 class Alerts extends RuleAutomaton<SsifContext> {
   pulled = false;

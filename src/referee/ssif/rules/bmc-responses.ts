@@ -31,19 +31,7 @@ export const bmcResponses: readonly SsifRule[] = [
     sentence:
       "A response of 3 to 32 bytes comes in one block, a longer one begins with a block of 00h, 01h and 30 bytes.",
     observable: true,
-    automaton: ({ report }) => ({
-      bmcBlock: (block) => {
-        if (!block.reads || block.command !== SsifCommand.ReadStart || block.end !== "whole")
-          return;
-        const { count } = block;
-        if (count === 0 || count > BLOCK_BYTES_MAX) return;
-        if (isMultiPartStart(block)) {
-          if (count < BLOCK_BYTES_MAX) report(`the first block of several has ${count} bytes`);
-        } else if (count < RESPONSE_BYTES_MIN) {
-          report(`a response of ${count} bytes`);
-        }
-      },
-    }),
+    automaton: (context) => new GivesWholeBlocks(context),
   },
   {
     id: "SSIF-22",
@@ -86,6 +74,41 @@ export const bmcResponses: readonly SsifRule[] = [
     automaton: (context) => new RightCodes(context),
   },
 ];
+
+class GivesWholeBlocks extends RuleAutomaton<SsifContext> {
+  /** The application has handed in a response to the request at hand. */
+  answered = false;
+
+  bmcRequest(): void {
+    this.answered = false;
+  }
+
+  bmcResponse({ tag }: On<"bmcResponse">): void {
+    this.answered = tag === this.bmc.exchange.tag;
+  }
+
+  bmcLife(): void {
+    this.answered = false;
+  }
+
+  bmcBlock(block: BusBlock): void {
+    const { command, count } = block;
+    if (!block.reads) {
+      if (command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart)
+        this.answered = false;
+      return;
+    }
+    if (command !== SsifCommand.ReadStart || block.end !== "whole" || count > BLOCK_BYTES_MAX)
+      return;
+    if (isMultiPartStart(block)) {
+      if (count < BLOCK_BYTES_MAX) this.report(`the first block of several has ${count} bytes`);
+    } else if (count === 0) {
+      if (this.answered) this.report("an empty block came, and the response was there");
+    } else if (count < RESPONSE_BYTES_MIN) {
+      this.report(`a response of ${count} bytes`);
+    }
+  }
+}
 
 class SaysItsParts extends RuleAutomaton<SsifContext> {
   readonly capabilities = new Capabilities();
@@ -174,6 +197,10 @@ class NumbersBlocks extends RuleAutomaton<SsifContext> {
   }
 }
 
+function readsResponse({ command }: BusBlock): boolean {
+  return command === SsifCommand.ReadStart || command === SsifCommand.ReadMiddle;
+}
+
 class KeepsResponse extends RuleAutomaton<SsifContext> {
   excused = false;
 
@@ -183,10 +210,8 @@ class KeepsResponse extends RuleAutomaton<SsifContext> {
     if (begins) this.excused = false;
     if (!block.reads) {
       // The command byte of a read that is refused is all that comes of it.
-      const reads = block.command === SsifCommand.ReadStart;
-      const refused = block.refused === "command" && reads;
-      if (!refused) return;
-    } else if (block.refused === undefined || block.command !== SsifCommand.ReadStart) {
+      if (block.refused !== "command" || !readsResponse(block)) return;
+    } else if (block.refused === undefined || !readsResponse(block)) {
       return;
     }
     if (this.bmc.state !== BmcState.Responding || this.excused || this.bmc.away) return;

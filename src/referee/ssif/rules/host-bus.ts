@@ -1,0 +1,111 @@
+import { BLOCK_BYTES_MAX, LAST_BLOCK, SsifCommand } from "../../../wire/ssif/protocol.ts";
+import type { On } from "../../automaton.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
+import { hex } from "../../text.ts";
+import type { BusBlock } from "../bus-block.ts";
+import { isLastPart, isMultiPartStart, isRequest } from "../host-view.ts";
+import type { SsifContext, SsifRule } from "../observer.ts";
+
+/** In which order the host moves its blocks, and how it ends each. */
+export const hostBus: readonly SsifRule[] = [
+  {
+    id: "SSIF-15",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §12.4, §12.5",
+    sentence:
+      "A response is asked for by 03h; 09h only reads on in one of several blocks that 03h began.",
+    observable: true,
+    automaton: (context) => new BeginsWithTheStart(context),
+  },
+  {
+    id: "SSIF-16",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §12.3",
+    sentence: "A request in several parts is written to its last before its response is asked for.",
+    observable: true,
+    automaton: (context) => new EndsWhatItBegan(context),
+  },
+  {
+    id: "SSIF-17",
+    party: "host",
+    severity: "violation",
+    section: "SMBus 2.0 §5.4, §5.5.7",
+    sentence:
+      "The host ends each block by a STOP, and a block that it reads with a byte that it does not acknowledge.",
+    observable: true,
+    automaton: (context) => new EndsBlocks(context),
+  },
+];
+
+/** Who comes new, or crashes, knows nothing of the blocks before; he may end one that was left. */
+abstract class FollowsBlocks extends RuleAutomaton<SsifContext> {
+  comesUs = Number.NEGATIVE_INFINITY;
+
+  hostBlock(block: BusBlock): void {
+    if (block.startUs > this.comesUs) this.follow(block);
+  }
+
+  hostLife({ t }: On<"hostLife">): void {
+    this.comesUs = t;
+    this.anew();
+  }
+
+  protected abstract follow(block: BusBlock): void;
+  protected abstract anew(): void;
+}
+
+class BeginsWithTheStart extends FollowsBlocks {
+  /** More blocks follow those that were read; undefined: not known. */
+  more: boolean | undefined;
+
+  protected override anew(): void {
+    this.more = undefined;
+  }
+
+  protected override follow(block: BusBlock): void {
+    const { command, bytes } = block;
+    if (command === SsifCommand.ReadMiddle && this.more === false) {
+      this.report(`${hex(command)} came with no response begun, or with all of it read`);
+    }
+    if (isRequest(block)) this.more = false;
+    if (!block.reads || block.end !== "whole") return;
+    if (command === SsifCommand.ReadStart) this.more = isMultiPartStart(block);
+    else if (bytes.at(0) === LAST_BLOCK && this.more !== undefined) this.more = false;
+  }
+}
+
+class EndsWhatItBegan extends FollowsBlocks {
+  /** The command of a part that was written whole, and that is not the last one; -1 none. */
+  open = -1;
+
+  protected override anew(): void {
+    this.open = -1;
+  }
+
+  protected override follow(block: BusBlock): void {
+    if (isRequest(block)) {
+      const open = block.end === "whole" && !isLastPart(block);
+      this.open = open ? block.command : -1;
+    } else if (block.command === SsifCommand.ReadStart && this.open !== -1) {
+      this.report(`the response was asked for after ${hex(this.open)}, with no last part written`);
+      this.open = -1;
+    }
+  }
+}
+
+class EndsBlocks extends FollowsBlocks {
+  protected override anew(): void {}
+
+  protected override follow(block: BusBlock): void {
+    const { command, count } = block;
+    if (block.disturbed || block.end !== "whole" || count < 1 || count > BLOCK_BYTES_MAX) return;
+    const what = `the block of ${hex(command)}`;
+    if (!block.stopped) this.report(`${what} was followed by the next, with no STOP`);
+    if (!block.reads) return;
+    if (block.extra > 1)
+      this.report(`${block.bytes.length} bytes of ${what} were read: it has ${count}`);
+    else if (block.lastAcknowledged) this.report(`the last byte of ${what} was acknowledged`);
+  }
+}
