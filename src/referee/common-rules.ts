@@ -1,4 +1,5 @@
 import { bmcCarries } from "./carriage/bmc-carries.ts";
+import { goesOn } from "./carriage/break-off.ts";
 import { hostCarries } from "./carriage/host-carries.ts";
 import { unexplained } from "./carriage/unexplained.ts";
 import { commandRules } from "./messages/commands.ts";
@@ -21,6 +22,7 @@ export function amongCommonRules<R>(own: readonly R[]): readonly (R | CommonRule
     ...flagRules,
     ...hostManners,
     ...hostCarries,
+    goesOn,
     ...unexplained,
     ...promises,
   ];

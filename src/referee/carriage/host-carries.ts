@@ -18,6 +18,7 @@ export const hostCarries: readonly CheckedRule[] = [
     sentence:
       "What is sent is the request that was accepted, byte for byte, each time it is sent, and to the " +
       "controller that it is for.",
+    shows: "an effect",
     observable: true,
     automaton: (context) => new SendsWhatWasAsked(context),
   },

@@ -23,6 +23,7 @@ import { unexplainedCases } from "./unexplained.ts";
 import { userCases } from "./users.ts";
 import { watchdogCases } from "./watchdog.ts";
 import { watchdogTimerCases } from "./watchdog-timer.ts";
+import { wireOrderCases } from "./wire-order.ts";
 
 /** Every rule's cases. */
 export const cases: RuleCases = {
@@ -48,6 +49,7 @@ export const cases: RuleCases = {
   ...interfaceCases,
   ...heedingCases,
   ...unexplainedCases,
+  ...wireOrderCases,
   ...ssifHostCases,
   ...ssifBmcCases,
 };

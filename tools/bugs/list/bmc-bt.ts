@@ -37,7 +37,7 @@ export const BMC_BT = [
       name: "bmc-bt-read-pointer-not-cleared",
       from: "    controller.writeControl(BtControl.ClearReadPointer);\n",
       to: "",
-      rules: ["GEN-14", "BT-21"],
+      rules: ["BT-33", "GEN-14"],
     },
     {
       name: "bmc-bt-writes-over-a-response",
@@ -115,7 +115,7 @@ export const BMC_BT = [
       name: "bmc-bt-write-pointer-not-cleared",
       from: "      this.#controller.writeControl(BtControl.ClearWritePointer);\n",
       to: "",
-      rules: ["GEN-15", "BT-24", "GEN-01"],
+      rules: ["BT-33", "GEN-15", "BT-24"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/bt/device.ts", interfaces: ["bt"] }, [
@@ -132,12 +132,6 @@ export const BMC_BT = [
       rules: ["BT-30"],
     },
     {
-      name: "bmc-bt-attention-each-time",
-      from: "const raises = attention && (news || !this.#attention);",
-      to: "const raises = attention || news;",
-      rules: ["BT-30"],
-    },
-    {
       name: "bmc-bt-attention-without-a-cause",
       from: "const raises = attention && (news || !this.#attention);",
       to: "const raises = attention !== this.#attention || (attention && news);",
@@ -145,12 +139,6 @@ export const BMC_BT = [
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/bt/requests.ts", interfaces: ["bt"] }, [
-    {
-      name: "bmc-bt-last-come-first-served",
-      from: "request.ticket < first.ticket",
-      to: "request.ticket > first.ticket",
-      rules: ["GEN-02", "BT-26"],
-    },
     {
       name: "bmc-bt-requests-never-expire",
       from: "      if (nowUs >= request.expiresUs) request.phase = RequestPhase.Over;\n",

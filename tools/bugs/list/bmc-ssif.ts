@@ -40,12 +40,6 @@ export const BMC_SSIF = [
       rules: ["SSIF-22"],
     },
     {
-      name: "bmc-ssif-end-without-a-start",
-      from: "      case SsifCommand.WriteEnd:\n        return this.#state === State.Writing;",
-      to: "      case SsifCommand.WriteEnd:\n        return true;",
-      rules: ["SSIF-23"],
-    },
-    {
       name: "bmc-ssif-old-response-read",
       from: "      case SsifCommand.ReadStart:\n        return this.#hasResponse;",
       to: "      case SsifCommand.ReadStart:\n        return true;",
@@ -67,25 +61,19 @@ export const BMC_SSIF = [
       name: "bmc-ssif-no-alert-for-attention",
       from: "    if (interrupt) this.#alert.setAttention(true);\n    else if",
       to: "    if",
-      rules: ["SSIF-26"],
+      rules: ["SSIF-35", "SSIF-26"],
     },
     {
-      name: "bmc-ssif-response-gone-once-read",
-      from: "      this.#alert.setResponse(false);\n    }\n  }\n\n  /** The byte-wise",
-      to: "      this.#alert.setResponse(false);\n      this.#state = State.Idle;\n    }\n  }\n\n  /** The byte-wise",
+      name: "bmc-ssif-response-gone-half-way",
+      from: "    if (command === SsifCommand.ReadMiddle) this.#next++;\n",
+      to: "    if (command === SsifCommand.ReadMiddle) this.#next++;\n    else if (this.#next === 0) this.#state = State.Idle;\n",
       rules: ["SSIF-25"],
     },
     {
       name: "bmc-ssif-longest-request-refused",
       from: "return this.#received + count <= this.#limits.inputBytesMax;",
       to: "return this.#received + count < this.#limits.inputBytesMax;",
-      rules: ["SSIF-27", "SSIF-24", "GEN-09"],
-    },
-    {
-      name: "bmc-ssif-old-request-bytes",
-      from: "    this.#received = 0;\n    this.#aborted = false;",
-      to: "    this.#aborted = false;",
-      rules: ["GEN-14"],
+      rules: ["SSIF-34", "SSIF-27", "SSIF-24"],
     },
     {
       name: "bmc-ssif-block-a-byte-short",
@@ -98,12 +86,6 @@ export const BMC_SSIF = [
       from: "this.#response.subarray(0, FIRST_BLOCK_DATA)",
       to: "this.#response.subarray(0, FIRST_BLOCK_DATA - 1)",
       rules: ["SSIF-21", "GEN-15", "MSG-01"],
-    },
-    {
-      name: "bmc-ssif-broken-part-forgiven",
-      from: "    if (command !== SsifCommand.ReadRetry) this.#state = State.Idle;",
-      to: "    if (command === SsifCommand.SinglePartWrite) this.#state = State.Idle;",
-      rules: ["SSIF-23"],
     },
     {
       name: "bmc-ssif-request-without-its-last-byte",
@@ -126,16 +108,10 @@ export const BMC_SSIF = [
       rules: ["SSIF-23", "GEN-14"],
     },
     {
-      name: "bmc-ssif-cut-part-taken",
-      from: "    if (state === State.Whole) {",
-      to: "    if (state === State.Whole || (state === State.Data && this.#moved > 0)) {",
-      rules: ["SSIF-23"],
-    },
-    {
       name: "bmc-ssif-empty-block-instead-of-no",
       from: "    if (block === undefined) return false;\n    this.#block = block;",
       to: "    if (block === undefined) return false;\n    this.#moved = 0;\n    this.#block = block.length > 3 ? block : new Uint8Array(0);",
-      rules: ["SSIF-20", "GEN-02"],
+      rules: ["SSIF-21", "SSIF-20"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/ssif/alert.ts", interfaces: ["ssif"] }, [
@@ -143,12 +119,6 @@ export const BMC_SSIF = [
       name: "bmc-ssif-alert-pulled-on",
       from: "  taken(): void {\n    this.#owed = this.#response && this.#attention;\n    this.#response = false;\n    this.#attention = false;\n  }",
       to: "  taken(): void {\n    this.#update();\n  }",
-      rules: ["SSIF-26"],
-    },
-    {
-      name: "bmc-ssif-second-alert-forgotten",
-      from: "this.#owed = this.#response && this.#attention;",
-      to: "this.#owed = false;",
       rules: ["SSIF-26"],
     },
   ]),

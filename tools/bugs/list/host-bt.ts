@@ -83,8 +83,8 @@ export const HOST_BT = [
     },
     {
       name: "host-bt-gives-up-a-busy-bmc",
-      from: "if (nowUs >= exchange.endUs) return this.#fail(exchange, Failure.OutOfTime);",
-      to: "if (control & BtControl.BBusy) return this.#fail(exchange, Failure.OutOfTime);",
+      from: "    const request = this.#table.waiting();\n",
+      to: "    const request = this.#table.waiting();\n    if (request && (control & BtControl.BBusy) !== 0) return this.#fail(request, Failure.NotReady);\n",
       rules: ["BT-13", "STACK-14", "STACK-16"],
     },
   ]),

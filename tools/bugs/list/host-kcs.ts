@@ -56,13 +56,13 @@ export const HOST_KCS = bugsIn(
       name: "host-kcs-output-timeout-in-ms",
       from: "outputTimeoutUs: 5 * SECOND_US,\n  dummy",
       to: "outputTimeoutUs: 5 * MILLISECOND_US,\n  dummy",
-      rules: ["KCS-11", "STACK-16"],
+      rules: ["KCS-11", "STACK-14", "STACK-16"],
     },
     {
       name: "host-kcs-input-timeout-in-ms",
       from: "inputTimeoutUs: 5 * SECOND_US,\n  output",
       to: "inputTimeoutUs: 5 * MILLISECOND_US,\n  output",
-      rules: ["KCS-11", "STACK-16"],
+      rules: ["KCS-11", "STACK-14", "STACK-16"],
     },
     {
       name: "host-kcs-waits-from-the-beginning",
@@ -80,7 +80,7 @@ export const HOST_KCS = bugsIn(
       name: "host-kcs-never-recovers",
       from: "if (pauseUs === 0) return this.#recover(nowUs);",
       to: "if (pauseUs === 0) return this.#fail(failure);",
-      rules: ["KCS-12", "STACK-16"],
+      rules: ["KCS-12", "STACK-14", "STACK-16"],
     },
     {
       name: "host-kcs-recovery-without-read",

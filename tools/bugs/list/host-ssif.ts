@@ -19,7 +19,7 @@ export const HOST_SSIF = [
       name: "host-ssif-full-block-begins-more",
       from: "  const last = left <= BLOCK_BYTES_MAX;",
       to: "  const last = left < BLOCK_BYTES_MAX;",
-      rules: ["SSIF-02"],
+      rules: ["SSIF-16", "SSIF-02"],
     },
     {
       name: "host-ssif-goes-on-after-a-failed-part",
@@ -37,7 +37,7 @@ export const HOST_SSIF = [
       name: "host-ssif-block-numbers-not-looked-at",
       from: "const whole = number === this.#blockNumber && data",
       to: "const whole = data",
-      rules: ["STACK-18", "STACK-09", "SSIF-12"],
+      rules: ["STACK-18", "STACK-09"],
     },
     {
       name: "host-ssif-number-among-the-data",
@@ -130,10 +130,10 @@ export const HOST_SSIF = [
       rules: ["SSIF-13"],
     },
     {
-      name: "host-ssif-alert-not-looked-at",
-      from: "    if (this.alerted(nowUs)) this.#level = true;\n",
-      to: "",
-      rules: ["SSIF-13"],
+      name: "host-ssif-attention-not-looked-at",
+      from: "    return this.#level || nowUs >= this.#flagsDueUs;",
+      to: "    return nowUs < 0;",
+      rules: ["SSIF-12"],
     },
   ]),
   ...bugsIn({ party: "host", file: "host/interfaces/ssif/timing.ts", interfaces: ["ssif"] }, [
