@@ -8,7 +8,7 @@ const ASKED = `${ask(SELF_TEST)} ${take(SELF_TEST)}`;
 /** Get Message Flags with SMS_ATN at 1 throughout. */
 const ATTENTIVE = swap(swap(exchange("18 31", "1c 31 00 00"), "rc=00", "rc=10"), "rc=08", "rc=18");
 
-function on(name: string, ...script: Script): Case {
+export function on(name: string, ...script: Script): Case {
   return { name, script: script.flatMap(read), interface: "bt" };
 }
 
@@ -35,13 +35,6 @@ function noted(each: Case): Case {
 function flags(bits: number): Script[number] {
   return bmc("flags", bits);
 }
-
-/** The application read the request, and its answer is that it is too long. */
-const TOO_LONG_FOR_IT: Script = [
-  ASKED,
-  { e: "bmc.request", tag: 1, message: Uint8Array.of(0x18, 4) },
-  `${give("1c 04 c8")} ${fetch("1c 04 c8")}`,
-];
 
 /** A transaction, and while a wire fault acts the host takes the response. */
 const HIDDEN: Script = [
@@ -359,23 +352,6 @@ export const btCases: RuleCases = {
   "BT-27": {
     fires: [on("C1h", exchange("18 36", "1c 36 c1"))],
     silent: [right, on("not now", exchange("18 36", "1c 36 c0"))],
-  },
-  "BT-28": {
-    fires: [
-      on("no requests", exchange("18 36", "1c 36 00 00 ff ff 05 01")),
-      on("short requests", exchange("18 36", "1c 36 00 01 28 ff 05 01")),
-      on("short responses", exchange("18 36", "1c 36 00 01 ff 26 05 01")),
-      on("no time", exchange("18 36", "1c 36 00 01 ff ff 00 01")),
-      on("too much time", exchange("18 36", "1c 36 00 01 ff ff 1f 01")),
-      on("too few bytes", exchange("18 36", "1c 36 00 01 ff ff")),
-      on("refused as too long", exchange("18 04", "1c 04 c8")),
-    ],
-    silent: [
-      right,
-      on("the least", exchange("18 36", "1c 36 00 01 29 27 01 00")),
-      on("refused", exchange("18 36", "1c 36 c1")),
-      on("the application finds it too long", ...TOO_LONG_FOR_IT),
-    ],
   },
   "BT-29": {
     fires: [on("disabled", "wm=00 i=1"), on("disabled again", "wm=01 i=1 wm=02 i=0 i=1")],

@@ -3,6 +3,7 @@ import { ask, bt, exchange as btExchange, fetch, give, take } from "../bt-script
 import { bmc, end, fault, host, repeat, type Script, short, swap, upTo } from "../script.ts";
 import { smic, short as smicShort } from "../smic-script.ts";
 import { bus, hostBus, read, write } from "../ssif-script.ts";
+import { on as onBt } from "./bt.ts";
 import type { RuleCases } from "./case.ts";
 import {
   FIRST,
@@ -48,6 +49,13 @@ function enables(value: number): Script {
     ...bus(`+5ms ${read(0x03, done)}`),
   ];
 }
+
+/** The application read the request, and its answer is that it is too long. */
+const TOO_LONG_FOR_IT: Script = [
+  `${ask(SELF_TEST)} ${take(SELF_TEST)}`,
+  { e: "bmc.request", tag: 1, message: Uint8Array.of(0x18, 4) },
+  `${give("1c 04 c8")} ${fetch("1c 04 c8")}`,
+];
 
 const REFUSED = bus("S20 w08 w06- P +60ms");
 
@@ -103,6 +111,23 @@ export const wireOrderCases: RuleCases = {
         ...bt(give(PASSED)),
         ...bt(fetch(PASSED)),
       ]),
+    ],
+  },
+  "BT-28": {
+    fires: [
+      onBt("no requests", btExchange("18 36", "1c 36 00 00 ff ff 05 01")),
+      onBt("short requests", btExchange("18 36", "1c 36 00 01 28 ff 05 01")),
+      onBt("short responses", btExchange("18 36", "1c 36 00 01 ff 26 05 01")),
+      onBt("no time", btExchange("18 36", "1c 36 00 01 ff ff 00 01")),
+      onBt("too much time", btExchange("18 36", "1c 36 00 01 ff ff 1f 01")),
+      onBt("too few bytes", btExchange("18 36", "1c 36 00 01 ff ff")),
+      onBt("refused as too long", btExchange("18 04", "1c 04 c8")),
+    ],
+    silent: [
+      onBt("right", btExchange("18 36", "1c 36 00 01 ff ff 05 01")),
+      onBt("the least", btExchange("18 36", "1c 36 00 01 29 27 01 00")),
+      onBt("refused", btExchange("18 36", "1c 36 c1")),
+      onBt("the application finds it too long", ...TOO_LONG_FOR_IT),
     ],
   },
   "SSIF-15": ssif({
