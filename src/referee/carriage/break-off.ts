@@ -1,4 +1,4 @@
-import { OUR_OWN } from "../promises/panic.ts";
+import { OUR_OWN } from "../common/our-own.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { transferText } from "../text.ts";
