@@ -6,7 +6,7 @@ import type { Transfer } from "../transfer.ts";
 
 /** Who may go on goes on. */
 export const goesOn: CheckedRule = {
-  id: "STACK-30",
+  id: "STACK-40",
   party: "host",
   severity: "violation",
   section: "promise of the stack",

@@ -61,7 +61,7 @@ const REFUSED = bus("S20 w08 w06- P +60ms");
 
 /** Who goes on with what it began, and in which order blocks and bytes go. */
 export const wireOrderCases: RuleCases = {
-  "STACK-30": {
+  "STACK-40": {
     fires: [
       { name: "WRITE_START again", script: repeat(3, [STARTED]) },
       {

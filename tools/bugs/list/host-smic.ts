@@ -61,7 +61,7 @@ export const HOST_SMIC = [
       name: "host-smic-old-bytes-in-front",
       from: "    this.#response.clear();\n",
       to: "",
-      rules: ["STACK-30", "STACK-18", "STACK-09"],
+      rules: ["STACK-40", "STACK-18", "STACK-09"],
     },
     {
       name: "host-smic-attention-not-looked-at",
@@ -79,7 +79,7 @@ export const HOST_SMIC = [
       name: "host-smic-write-start-again",
       from: "return this.#send(SmicControl.WriteNext, State.Written, nowUs);",
       to: "return this.#send(SmicControl.WriteStart, State.Written, nowUs);",
-      rules: ["SMIC-05", "STACK-30"],
+      rules: ["SMIC-05", "STACK-40"],
     },
     {
       name: "host-smic-starts-the-other-stream",
