@@ -15,8 +15,8 @@ import {
   swap,
   upTo,
 } from "../script.ts";
-import { bus, write } from "../ssif-script.ts";
 import type { RuleCases } from "./case.ts";
+import { OEM_TWICE } from "./ssif-parts.ts";
 
 const GUID = "18 37";
 const flagRead = exchange("18 31", "1c 31 00 02", true);
@@ -34,8 +34,6 @@ function guest(what: Extract<Body, { e: "guest" }>["what"]): Body {
 const ADD = "28 44 00 00 f0 20 00 73 79 73 72 71 20 74 72 69 67 67";
 const ADDED = "2c 44 00 01 00";
 const OEM = "e8 f0 03";
-const WRITE_OEM = write(0x02, [0xe8, 0xf0, 0x03]);
-const C3 = answer(1, "c3");
 const GIVEN_UP = { maker: "host-interface" } as const;
 
 /** What the stack asks on its own account. */
@@ -254,11 +252,7 @@ export const promiseCases: RuleCases = {
   },
   "STACK-15": {
     fires: [
-      {
-        name: "given up the second time, too",
-        interface: "ssif",
-        script: [request(1, OEM), send(1, OEM), ...bus(WRITE_OEM), "+5s", ...bus(WRITE_OEM), C3],
-      },
+      { name: "given up the second time, too", interface: "ssif", script: OEM_TWICE },
       {
         name: "a record is added twice",
         script: [request(1, ADD), send(1, ADD), ...repeat(2, [exchange(ADD, ADDED)])],

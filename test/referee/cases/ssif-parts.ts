@@ -1,4 +1,4 @@
-import type { Script } from "../script.ts";
+import { answer, request, type Script, send } from "../script.ts";
 import { bus, filled, read, transaction, write } from "../ssif-script.ts";
 import type { Case } from "./case.ts";
 
@@ -29,6 +29,17 @@ const BLOCKS = [
 ] as const;
 export const [START, MIDDLE, END] = PARTS;
 export const [FIRST, SECOND, LAST] = BLOCKS;
+
+const WRITE_OEM = bus(write(0x02, [0xe8, 0xf0, 0x03]));
+/** Sent twice, and given up with its answer. */
+export const OEM_TWICE: Script = [
+  request(1, "e8 f0 03"),
+  send(1, "e8 f0 03"),
+  ...WRITE_OEM,
+  "+5s",
+  ...WRITE_OEM,
+  answer(1, "c3"),
+];
 
 type Named = readonly [name: string, script: Script, more?: Partial<Case>];
 
