@@ -16,11 +16,16 @@ export function commonTopics() {
   return {
     hostRead: new Topic<HostRead>("host"),
     hostWrite: new Topic<HostWrite>("host"),
-    /** Of the data register alone, and of the others alone: KCS has two. */
+    /** Of one register alone. */
     hostData: new Topic<HostRead>("host"),
     hostStatus: new Topic<HostRead>("host"),
+    hostControl: new Topic<HostRead>("host"),
+    hostFlags: new Topic<HostRead>("host"),
     hostWriteData: new Topic<HostWrite>("host"),
     hostWriteCommand: new Topic<HostWrite>("host"),
+    hostWriteControl: new Topic<HostWrite>("host"),
+    hostWriteFlags: new Topic<HostWrite>("host"),
+    hostWriteMask: new Topic<HostWrite>("host"),
     hostBus: new Topic<Of<"host.bus">>("host"),
     irq: new Topic<Of<"irq">>("any"),
     bmcRead: new Topic<Of<"bmc.read">>("bmc"),

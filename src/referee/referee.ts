@@ -3,9 +3,10 @@ import type { BmcLife, TraceEvent } from "../trace/events.ts";
 import { OpenAtEnd } from "../trace/open-at-end.ts";
 import { TraceOrder } from "../trace/order.ts";
 import type { TraceSink } from "../trace/tracer.ts";
-import type { Automaton, CommonTopics } from "./automaton.ts";
+import type { Automaton, CommonTopics, HostRead, HostWrite } from "./automaton.ts";
 import type { Breaches } from "./breaches.ts";
 import { isOwn, requestText } from "./common/waiting.ts";
+import type { Topic } from "./dispatch.ts";
 import { Findings } from "./findings.ts";
 import { InjectedFaults } from "./injected-faults.ts";
 import { MisplacedEvent } from "./misplaced-event.ts";
@@ -72,11 +73,11 @@ export class Referee implements TraceSink {
     switch (event.e) {
       case "host.read":
         this.#on.hostRead.tell(event);
-        (event.reg === "data" ? this.#on.hostData : this.#on.hostStatus).tell(event);
+        readOf(event.reg, this.#on)?.tell(event);
         break;
       case "host.write":
         this.#on.hostWrite.tell(event);
-        (event.reg === "data" ? this.#on.hostWriteData : this.#on.hostWriteCommand).tell(event);
+        writeOf(event.reg, this.#on)?.tell(event);
         break;
       case "bmc.read":
         this.#on.bmcRead.tell(event);
@@ -256,6 +257,41 @@ export class Referee implements TraceSink {
         orders: () => this.#faults.ordersSince(rule.party, startUs),
       });
     };
+  }
+}
+
+/** Who hears of reads of this register alone: of some nobody does. */
+function readOf(reg: HostRead["reg"], on: CommonTopics): Topic<HostRead> | undefined {
+  switch (reg) {
+    case "data":
+      return on.hostData;
+    case "status":
+      return on.hostStatus;
+    case "control":
+      return on.hostControl;
+    case "flags":
+      return on.hostFlags;
+    case "command":
+    case "intmask":
+      return undefined;
+  }
+}
+
+/** The same of writes. */
+function writeOf(reg: HostWrite["reg"], on: CommonTopics): Topic<HostWrite> | undefined {
+  switch (reg) {
+    case "data":
+      return on.hostWriteData;
+    case "command":
+      return on.hostWriteCommand;
+    case "control":
+      return on.hostWriteControl;
+    case "flags":
+      return on.hostWriteFlags;
+    case "intmask":
+      return on.hostWriteMask;
+    case "status":
+      return undefined;
   }
 }
 

@@ -132,8 +132,8 @@ const IDLE_BUSY_US = 5_000_000;
 class StaysBusy extends RuleAutomaton<BtContext> {
   sinceUs = -1;
 
-  hostRead({ reg, value, t }: HostRead): void {
-    if (reg !== "control" || value === 0xff) return;
+  hostControl({ value, t }: HostRead): void {
+    if (value === 0xff) return;
     const idle = this.bmc.exchanges.open.length === 0 && !this.bmc.away && !this.faults.wireActive;
     const busy = (value & BtControl.BBusy) !== 0;
     if (!busy || !idle) this.sinceUs = -1;
@@ -164,9 +164,9 @@ function waitsForHost({ bmc, report }: BtContext): BtAutomaton {
       if (rose === 0 || (status & BtControl.HBusy) === 0) return;
       report("B2H_ATN was set with H_BUSY=1");
     },
-    hostRead: ({ reg, value }) => {
+    hostControl: ({ value }) => {
       // Seen by the host alone: B2H_ATN came up while it was busy with the response before.
-      if (reg !== "control" || bmc.control === -1 || value === 0xff) return;
+      if (bmc.control === -1 || value === 0xff) return;
       const rose = value & ~bmc.control & BtControl.B2hAtn;
       if (rose !== 0 && (value & bmc.control & BtControl.HBusy) !== 0) {
         report("B2H_ATN came up with H_BUSY=1");
@@ -178,8 +178,8 @@ function waitsForHost({ bmc, report }: BtContext): BtAutomaton {
 class InterruptsWhenEnabled extends RuleAutomaton<BtContext> {
   enabled = true;
 
-  hostWrite({ reg, value }: HostWrite): void {
-    if (reg === "intmask") this.enabled = (value & 1) !== 0;
+  hostWriteMask({ value }: HostWrite): void {
+    this.enabled = (value & 1) !== 0;
   }
 
   // Whoever had the interface before may have enabled it.

@@ -51,8 +51,7 @@ class Interrupts extends RuleAutomaton<BtContext> {
     this.#known();
   }
 
-  hostWrite({ reg, value }: HostWrite): void {
-    if (reg !== "intmask") return;
+  hostWriteMask({ value }: HostWrite): void {
     this.masked = (value & BtInterruptMask.Enable) === 0;
     if ((value & BtInterruptMask.Interrupt) !== 0) this.#known();
   }
@@ -93,8 +92,8 @@ class BusyForGood extends RuleAutomaton<BtContext> {
   sinceUs = -1;
   served = true;
 
-  hostRead({ reg, value, t }: HostRead): void {
-    if (reg !== "control" || value === 0xff) return;
+  hostControl({ value, t }: HostRead): void {
+    if (value === 0xff) return;
     const idle = this.bmc.exchanges.open.length === 0 && !this.bmc.away && this.served;
     if ((value & BtControl.BBusy) === 0 || !idle) this.sinceUs = -1;
     else if (this.sinceUs === -1) this.sinceUs = t;

@@ -33,7 +33,7 @@ class SetsPointersBack extends RuleAutomaton<BtContext> {
   putChanges = 0;
   clears = false;
 
-  hostWriteCommand({ value }: HostWrite): void {
+  hostWriteControl({ value }: HostWrite): void {
     if ((value & BtControl.ClearWritePointer) !== 0) this.clears = true;
   }
 

@@ -41,8 +41,8 @@ const SLOW_US = 500_000;
 class FetchesFlags extends HeedsAttention<BtContext> {
   owed = false;
 
-  hostRead({ reg, value, t }: HostRead): void {
-    if (reg !== "control" || value === NOBODY) return;
+  hostControl({ value, t }: HostRead): void {
+    if (value === NOBODY) return;
     // A BMC that takes no request cannot be asked what it wants.
     const free = (value & (BtControl.BBusy | BtControl.H2bAtn)) === 0;
     if (free && (value & BtControl.SmsAtn) !== 0) this.owed = true;
@@ -75,8 +75,8 @@ class TakesWhatLiesThere extends TakesWhatIsThere<BtContext> {
     return TAKE_WAIT_US;
   }
 
-  hostRead({ reg, value, t }: HostRead): void {
-    if (reg !== "control" || value === NOBODY) return;
+  hostControl({ value, t }: HostRead): void {
+    if (value === NOBODY) return;
     // Who waits for nothing has no need to look.
     if (this.idle && this.sinceUs !== -1) this.sinceUs += t - this.lookedUs;
     const { open } = this.host.transfers;
@@ -95,7 +95,7 @@ class TakesWhatLiesThere extends TakesWhatIsThere<BtContext> {
     super.end(event);
   }
 
-  hostWrite({ reg, value }: HostWrite): void {
-    if (reg === "control" && (value & (BtControl.B2hAtn | BtControl.HBusy)) !== 0) this.taken();
+  hostWriteControl({ value }: HostWrite): void {
+    if ((value & (BtControl.B2hAtn | BtControl.HBusy)) !== 0) this.taken();
   }
 }

@@ -73,8 +73,8 @@ class TakesInOrder extends RuleAutomaton<BtContext> {
     if (what === "panic") this.crashed = this.host.taking !== Taking.Not;
   }
 
-  hostWrite({ reg, value }: HostWrite): void {
-    if (reg !== "control" || this.host.hBusy === -1 || this.faults.wireActive) return;
+  hostWriteControl({ value }: HostWrite): void {
+    if (this.host.hBusy === -1 || this.faults.wireActive) return;
     const toggles = (value & BtControl.HBusy) !== 0;
     const clears = (value & this.host.control & BtControl.B2hAtn) !== 0;
     if (clears && this.host.hBusy === 0 && !toggles)
@@ -95,8 +95,8 @@ class TakesInOrder extends RuleAutomaton<BtContext> {
     this.report("the next request was given to the BMC with H_BUSY left at 1");
   }
 
-  hostRead({ reg }: HostRead): void {
-    if (reg !== "data" || this.host.hBusy === -1 || this.faults.wireActive) return;
+  hostData(): void {
+    if (this.host.hBusy === -1 || this.faults.wireActive) return;
     if (this.host.taking !== Taking.Reading)
       this.report(`the FIFO was read ${MISSING[this.host.taking]}`);
     else if (this.host.read.whole)
@@ -135,14 +135,14 @@ class ClearsAttention extends RuleAutomaton<BtContext> {
   asked = 0;
   up = false;
 
-  hostRead({ reg, value }: HostRead): void {
-    if (reg !== "control" || value === 0xff) return;
+  hostControl({ value }: HostRead): void {
+    if (value === 0xff) return;
     this.up = (value & BtControl.SmsAtn) !== 0;
     if (!this.up) this.asked = 0;
   }
 
-  hostWrite({ reg, value }: HostWrite): void {
-    if (reg === "control" && (value & BtControl.SmsAtn) !== 0) this.asked = 0;
+  hostWriteControl({ value }: HostWrite): void {
+    if ((value & BtControl.SmsAtn) !== 0) this.asked = 0;
   }
 
   transfer(transfer: Transfer): void {
@@ -163,16 +163,15 @@ const LONG_BUSY_US = 1_000_000;
 class BearsBusy extends RuleAutomaton<BtContext> {
   sinceUs = -1;
 
-  hostRead({ reg, value, t }: HostRead): void {
-    if (reg !== "control") return;
+  hostControl({ value, t }: HostRead): void {
     const busy = (value & BtControl.BBusy) !== 0 && value !== 0xff;
     if (!busy) this.sinceUs = -1;
     else if (this.sinceUs === -1) this.sinceUs = t;
   }
 
-  hostWrite({ reg, value, t }: HostWrite): void {
+  hostWriteMask({ value, t }: HostWrite): void {
     if (this.sinceUs === -1 || t - this.sinceUs < LONG_BUSY_US) return;
-    if (reg !== "intmask" || (value & BtInterruptMask.HardwareReset) === 0) return;
+    if ((value & BtInterruptMask.HardwareReset) === 0) return;
     this.report(`the BMC was reset after ${seconds(t - this.sinceUs)} of B_BUSY`);
   }
 }

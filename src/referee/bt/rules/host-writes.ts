@@ -84,13 +84,11 @@ export const hostWrites: readonly BtRule[] = [
     sentence: "Generic software leaves OEM0 and the OEM and reserved bits of INTMASK alone.",
     observable: true,
     automaton: ({ report }) => ({
-      hostWrite: ({ reg, value }) => {
-        if (reg === "control" && (value & BtControl.Oem0) !== 0) {
-          report(`${hex(value)} was written to BT_CTRL`);
-        }
-        if (reg === "intmask" && (value & FOREIGN_MASK_BITS) !== 0) {
-          report(`${hex(value)} was written to INTMASK`);
-        }
+      hostWriteControl: ({ value }) => {
+        if ((value & BtControl.Oem0) !== 0) report(`${hex(value)} was written to BT_CTRL`);
+      },
+      hostWriteMask: ({ value }) => {
+        if ((value & FOREIGN_MASK_BITS) !== 0) report(`${hex(value)} was written to INTMASK`);
       },
     }),
   },
@@ -108,7 +106,7 @@ export const hostWrites: readonly BtRule[] = [
 class UniqueNames extends RuleAutomaton<BtContext> {
   tag = 0;
 
-  hostWriteCommand({ tag }: HostWrite): void {
+  hostWriteControl({ tag }: HostWrite): void {
     this.tag = tag;
   }
 
@@ -125,7 +123,7 @@ class RepeatsInTime extends RuleAutomaton<BtContext> {
   nowUs = 0;
   tag = 0;
 
-  hostWriteCommand({ t, tag }: HostWrite): void {
+  hostWriteControl({ t, tag }: HostWrite): void {
     this.nowUs = t;
     this.tag = tag;
   }
@@ -172,7 +170,7 @@ class AsksNoMore extends RuleAutomaton<BtContext> {
     if (givesUp(event)) this.gaveUpUs = event.t;
   }
 
-  hostWriteCommand({ t, tag }: HostWrite): void {
+  hostWriteControl({ t, tag }: HostWrite): void {
     this.nowUs = t;
     this.tag = tag;
   }

@@ -205,8 +205,7 @@ abstract class BetweenLooks extends RuleAutomaton<SmicContext> {
 
   protected abstract look(before: number, now: number): void;
 
-  hostRead({ reg, value }: HostRead): void {
-    if (reg !== "flags") return;
+  hostFlags({ value }: HostRead): void {
     const { host, bmc, faults } = this;
     const trusted = !faults.wireActive && faults.wireChanges === this.changes && !bmc.away;
     this.changes = faults.wireChanges;

@@ -1,5 +1,5 @@
 import { SmicFlag } from "../../../wire/smic/protocol.ts";
-import type { HostRead, HostWrite } from "../../automaton.ts";
+import type { HostRead } from "../../automaton.ts";
 import { HeedsAttention } from "../../common/heeds-attention.ts";
 import { TakesWhatIsThere } from "../../common/takes-what-is-there.ts";
 import type { Transfer } from "../../transfer.ts";
@@ -35,8 +35,8 @@ export const hostAttention: readonly SmicRule[] = [
 const NOBODY = 0xff;
 
 class FetchesFlags extends HeedsAttention<SmicContext> {
-  hostRead({ reg, value, t }: HostRead): void {
-    if (reg !== "flags" || value === NOBODY || this.host.phase !== HostPhase.Idle) return;
+  hostFlags({ value, t }: HostRead): void {
+    if (value === NOBODY || this.host.phase !== HostPhase.Idle) return;
     if ((value & SmicFlag.Busy) === 0) this.looksAt((value & SmicFlag.SmsAtn) !== 0, t);
   }
 
@@ -50,15 +50,15 @@ class ReadsWhatIsThere extends TakesWhatIsThere<SmicContext> {
     return HOST_WAIT_US;
   }
 
-  hostRead({ reg, value, t }: HostRead): void {
+  hostFlags({ value, t }: HostRead): void {
     const { phase } = this.host;
-    if (reg !== "flags" || value === NOBODY || phase < HostPhase.Sent) return;
+    if (value === NOBODY || phase < HostPhase.Sent) return;
     if ((value & SmicFlag.Busy) !== 0 || phase === HostPhase.Ending) return;
     if (phase === HostPhase.Last || (value & SmicFlag.RxDataRdy) !== 0) this.isThere(t);
   }
 
-  hostWrite({ reg }: HostWrite): void {
-    if (reg === "flags") this.taken();
+  hostWriteFlags(): void {
+    this.taken();
   }
 
   transfer(): void {

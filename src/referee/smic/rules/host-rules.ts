@@ -7,7 +7,7 @@ import {
   SmicStream,
   statusCode,
 } from "../../../wire/smic/protocol.ts";
-import type { HostWrite, On } from "../../automaton.ts";
+import type { HostRead, HostWrite, On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { bytesText, hex, seconds } from "../../text.ts";
 import { HostPhase } from "../host-view.ts";
@@ -95,7 +95,7 @@ export const hostRules: readonly SmicRule[] = [
     sentence: "System software uses the control codes 40h to 46h only.",
     observable: true,
     automaton: ({ host, report }) => ({
-      hostWrite: (event) => {
+      hostWriteFlags: (event) => {
         if (!handsOver(event) || host.control === -1) return;
         const known = host.control >= SmicControl.GetStatus && host.control <= SmicControl.ReadEnd;
         if (!known) report(`${codeText(host.control)} was handed over ${host.place}`);
@@ -119,7 +119,7 @@ const WAITS_US = 1_950_000;
 
 /** Whose request goes out only our own stack says. */
 class LooksAtError extends RuleAutomaton<SmicContext> {
-  hostWrite(event: HostWrite): void {
+  hostWriteFlags(event: HostWrite): void {
     const { host } = this;
     if (!handsOver(event)) return;
     if (host.control === SmicControl.WriteStart) this.#goesOn(event.tag, event.t);
@@ -146,23 +146,27 @@ class LooksAtError extends RuleAutomaton<SmicContext> {
   }
 }
 
-function handsOver({ reg, value }: HostWrite): boolean {
-  return reg === "flags" && (value & SmicFlag.Busy) !== 0;
+/** By a write to the flags. */
+function handsOver({ value }: HostWrite): boolean {
+  return (value & SmicFlag.Busy) !== 0;
 }
 
 function onlyWhileIdle({ host, report }: SmicContext): SmicAutomaton {
   const touched = (what: string): void => {
-    if (!host.busy) return;
     const seen = host.fresh ? "BUSY was 1" : "it had not looked at BUSY since it set it";
     report(`${what} ${host.place} though ${seen}`);
   };
+  const read = ({ reg }: HostRead): void => {
+    if (host.busy) touched(`the ${nameOf(reg)} was read`);
+  };
+  const written = ({ reg, value }: HostWrite): void => {
+    if (host.busy) touched(`${hex(value)} was written to the ${nameOf(reg)}`);
+  };
   return {
-    hostRead: ({ reg }) => {
-      if (reg !== "flags") touched(`the ${nameOf(reg)} was read`);
-    },
-    hostWrite: ({ reg, value }) => {
-      if (reg !== "flags") touched(`${hex(value)} was written to the ${nameOf(reg)}`);
-    },
+    hostData: read,
+    hostControl: read,
+    hostWriteData: written,
+    hostWriteControl: written,
   };
 }
 
@@ -172,8 +176,7 @@ function nameOf(reg: HostWrite["reg"]): string {
 
 function setsBusyLast({ host, report }: SmicContext): SmicAutomaton {
   return {
-    hostWrite: (event) => {
-      if (event.reg !== "flags") return;
+    hostWriteFlags: (event) => {
       if ((event.value & SmicFlag.Busy) === 0) {
         report(`${hex(event.value)} was written to the flags: only the BMC clears BUSY`);
       } else if (host.control === -1) {
@@ -196,7 +199,7 @@ function onlyWhenReady(
   name: string,
 ): SmicAutomaton {
   return {
-    hostWrite: (event) => {
+    hostWriteFlags: (event) => {
       if (!handsOver(event) || !codes.includes(host.control) || host.flags === -1) return;
       if ((host.flags & flag) !== 0) return;
       report(`${codeText(host.control)} was handed over with ${name} at 0`);
@@ -207,7 +210,7 @@ function onlyWhenReady(
 /** What the host has to have seen of a handshake before it makes the next. */
 function checksStatus({ host, report }: SmicContext): SmicAutomaton {
   return {
-    hostWrite: (event) => {
+    hostWriteFlags: (event) => {
       if (!handsOver(event) || host.handed === -1 || host.control === -1) return;
       const next = codeText(host.control);
       // A driver that starts over may have given up on the handshake before.
@@ -253,7 +256,7 @@ function inPlace(control: number, phase: HostPhase): boolean {
 class Concludes extends RuleAutomaton<SmicContext> {
   crashes = false;
 
-  hostWrite(event: HostWrite): void {
+  hostWriteFlags(event: HostWrite): void {
     if (!handsOver(event) || this.crashes) return;
     const concludes = this.host.control === SmicControl.ReadEnd;
     const last = this.host.phase === HostPhase.Last;

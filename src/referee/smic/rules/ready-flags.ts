@@ -67,9 +67,9 @@ class TakesTheNext extends RuleAutomaton<SmicContext> {
     this.changes = this.faults.wireChanges;
   }
 
-  hostRead({ reg, value, t }: HostRead): void {
+  hostFlags({ value, t }: HostRead): void {
     const { host, bmc, faults } = this;
-    if (reg !== "flags" || bmc.state !== BmcState.Writing || bmc.away) return;
+    if (bmc.state !== BmcState.Writing || bmc.away) return;
     const us = t - host.lastWriteUs;
     if (us < HOST_WAIT_US || host.lastWriteUs === this.toldUs) return;
     if ((value & (SmicFlag.Busy | SmicFlag.TxDataRdy)) !== 0 || host.handed === -1) return;
