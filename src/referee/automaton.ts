@@ -6,17 +6,11 @@ import type { Transfer } from "./transfer.ts";
 export type HostRead = Of<"host.read">;
 export type HostWrite = Of<"host.write">;
 
-/**
- * The kinds of event that there are on every interface, each with the face whose tap brings it. A
- * handler of a trace event sees the views as they were before it; the derived events (`transfer`
- * and on) come after the views took the event in. Objects handed to derived events are reused:
- * copy what is to be kept.
- */
-export function commonTopics() {
+/** The host's accesses to registers: of whichever, and of one register alone. */
+function registerTopics() {
   return {
     hostRead: new Topic<HostRead>("host"),
     hostWrite: new Topic<HostWrite>("host"),
-    /** Of one register alone. */
     hostData: new Topic<HostRead>("host"),
     hostStatus: new Topic<HostRead>("host"),
     hostControl: new Topic<HostRead>("host"),
@@ -26,6 +20,18 @@ export function commonTopics() {
     hostWriteControl: new Topic<HostWrite>("host"),
     hostWriteFlags: new Topic<HostWrite>("host"),
     hostWriteMask: new Topic<HostWrite>("host"),
+  };
+}
+
+/**
+ * The kinds of event that there are on every interface, each with the face whose tap brings it. A
+ * handler of a trace event sees the views as they were before it; the derived events (`transfer`
+ * and on) come after the views took the event in. Objects handed to derived events are reused:
+ * copy what is to be kept.
+ */
+export function commonTopics() {
+  return {
+    ...registerTopics(),
     hostBus: new Topic<Of<"host.bus">>("host"),
     irq: new Topic<Of<"irq">>("any"),
     bmcRead: new Topic<Of<"bmc.read">>("bmc"),

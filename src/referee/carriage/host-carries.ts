@@ -70,10 +70,9 @@ class SendsWhatWasAsked extends RuleAutomaton {
     const request = this.asked.get(id);
     if (request === undefined) return;
     const inner = isBridged(request, message) ? this.#bridges(request, message) : message;
-    const asked = messageOf(request);
-    if (inner === undefined || sameBytes(asked, inner)) return;
+    if (inner === undefined || isMessageOf(request, inner)) return;
     const sends = `${bytesText(message)} is sent for request ${id}`;
-    this.report(`${sends}, which asked for ${bytesText(asked)}`);
+    this.report(`${sends}, which asked for ${bytesText(messageOf(request))}`);
   }
 
   /** The request within Send Message; undefined when it is none that can be read. */
@@ -106,6 +105,10 @@ function isBridged({ netFn, cmd }: RequestAccepted, message: Uint8Array): boolea
   return sendsMessage && !(netFn === NetFn.App && cmd === SEND_MESSAGE);
 }
 
+function isMessageOf({ netFn, lun, cmd, data }: RequestAccepted, message: Uint8Array): boolean {
+  return message[0] === ((netFn << 2) | lun) && message[1] === cmd && sameBytes(data, message, 2);
+}
+
 function messageOf({ netFn, lun, cmd, data }: RequestAccepted): Uint8Array {
   return Uint8Array.of((netFn << 2) | lun, cmd, ...data);
 }
@@ -127,8 +130,12 @@ class TakesWhatCame extends RuleAutomaton {
   received({ id, message }: On<"received">): void {
     const came = this.came.get(id);
     if (came === undefined) return;
-    if (sameBytes(came.subarray(0, message.length), message)) return;
+    if (beginsWith(came, message)) return;
     const took = `request ${id}: ${bytesText(message)} was taken for the response`;
     this.report(`${took}; on the wire it was ${bytesText(came)}`);
   }
+}
+
+function beginsWith(bytes: Uint8Array, first: Uint8Array): boolean {
+  return first.length <= bytes.length && first.every((byte, at) => byte === bytes[at]);
 }

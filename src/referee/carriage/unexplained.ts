@@ -54,6 +54,8 @@ const FAILURES: readonly number[] = [0x82, 0xc3, 0xff];
 
 /** What came of a request's transfers. */
 class Tries {
+  /** The count of what may be a reason, as the request was accepted. */
+  readonly reasons: number;
   /** Its whole response came. */
   answered = 0;
   /** It was the host's turn, and it broke off. */
@@ -62,6 +64,10 @@ class Tries {
   errors = 0;
   /** The BMC had the turn, or nobody knows. */
   others = 0;
+
+  constructor(reasons: number) {
+    this.reasons = reasons;
+  }
 }
 
 /** Whose turn it was as each try of a request ended, while nothing else explains its end. */
@@ -73,19 +79,16 @@ abstract class Unexplained extends WaitingAutomaton {
   upset = false;
   /** The BMC has said who it is. */
   known = false;
-  /** By request, that count when it was accepted. */
-  readonly calm = new Map<number, number>();
   up = false;
 
   request(event: On<"request">): void {
     this.waiting.accept(event, event.t);
-    this.tries.set(event.id, new Tries());
-    this.calm.set(event.id, this.#reasons);
+    this.tries.set(event.id, new Tries(this.#reasons));
   }
 
   override refused(event: On<"refused">): void {
     super.refused(event);
-    this.#forget(event.id);
+    this.tries.delete(event.id);
   }
 
   bmcLife({ what }: On<"bmcLife">): void {
@@ -120,9 +123,8 @@ abstract class Unexplained extends WaitingAutomaton {
   answer({ id, maker, cc, t }: On<"answer">): void {
     const waiting = this.waiting.byId.get(id);
     const tries = this.tries.get(id);
-    const calm = this.calm.get(id) === this.#reasons;
     this.waiting.byId.delete(id);
-    this.#forget(id);
+    this.tries.delete(id);
     // A timer runs out over what was bridged, too, and over what a BMC says nothing to.
     const gaveUp = maker === "timer" && tries !== undefined && tries.hosts > 0;
     const fails = (maker === "host-interface" || gaveUp) && FAILURES.includes(cc);
@@ -132,7 +134,8 @@ abstract class Unexplained extends WaitingAutomaton {
     if (transfer.tag === id && turn !== "none") this.#count(tries, transfer, t);
     const { bmc, faults } = this;
     const disturbed = faults.wireActive || bmc.away || faults.orderedSince("bmc", waiting.sinceUs);
-    if (calm && !disturbed && this.up) this.dies(waiting, tries, hex(cc));
+    const calm = tries.reasons === this.#reasons && !disturbed;
+    if (calm && this.up) this.dies(waiting, tries, hex(cc));
   }
 
   /** The request died with this code, and no reason is in sight. */
@@ -140,11 +143,6 @@ abstract class Unexplained extends WaitingAutomaton {
 
   get #reasons(): number {
     return this.life + this.faults.wireChanges;
-  }
-
-  #forget(id: number): void {
-    this.tries.delete(id);
-    this.calm.delete(id);
   }
 
   /** A host that has waited for long may give up, whoever has the turn. */

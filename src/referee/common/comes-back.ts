@@ -63,6 +63,7 @@ class ComesBack extends RuleAutomaton {
   }
 
   #acts(nowUs: number): void {
-    if (nowUs - this.host.lastAccessUs <= PROMPT_US) this.actedAt = this.host.accesses;
+    const { host } = this;
+    if (nowUs - host.lastAccessUs <= PROMPT_US) this.actedAt = host.accesses;
   }
 }

@@ -68,12 +68,14 @@ export class Output {
 /** What there is to tell on KCS only. */
 export function kcsTopics() {
   return {
-    /** The BMC took an input byte. */
+    /** The BMC took an input byte; and one that went to Command, of which the former comes first. */
     step: new Topic<Step>("any"),
+    commandStep: new Topic<Step>("any"),
     /** The BMC's state bits changed with no input to take. */
     change: new Topic<StateChange>("any"),
-    /** The BMC gave an output byte. */
+    /** The BMC gave an output byte; and one that is a status code, of which the former comes first. */
     output: new Topic<Output>("any"),
+    statusCode: new Topic<Output>("any"),
   };
 }
 export type KcsTopics = ReturnType<typeof kcsTopics>;
@@ -149,6 +151,7 @@ export class BmcView implements BmcFace {
     this.#outputs = 0;
     this.#lastInputUs = nowUs;
     this.#topics.step.tell(step);
+    if (command) this.#topics.commandStep.tell(step);
     if (!ended || restarts) return;
     // A byte of the host's that comes before the response is its way of giving up, too.
     const by = step.from === BmcState.Executing ? "host" : "bmc";
@@ -194,6 +197,9 @@ export class BmcView implements BmcFace {
     output.to = this.state;
     output.outputs = this.#outputs;
     this.#topics.output.tell(output);
+    if (output.from === BmcState.AbortRead && this.#outputs === 1) {
+      this.#topics.statusCode.tell(output);
+    }
   }
 
   #open(): boolean {

@@ -186,8 +186,10 @@ class EveryRequestAnswered extends KnowsBusy {
   }
 
   #givesUp({ t }: { readonly t: number }): void {
-    const { transfer } = this.host;
-    const us = this.host.waitsUs(t);
+    const { host } = this;
+    const us = host.waitsUs(t);
+    if (us === -1) return;
+    const { transfer } = host;
     if (us < transfer.patienceUs || !this.bmc.silent) return;
     if (us - this.busyUs(transfer) >= transfer.patienceUs) this.#miss(transfer, us);
   }

@@ -1,4 +1,5 @@
 import type { On } from "../automaton.ts";
+import { remember } from "../carriage/remember.ts";
 import { AT_ONCE_US, OUR_OWN } from "../common/our-own.ts";
 import { requestText, WaitingAutomaton, waitText } from "../common/waiting.ts";
 import type { CheckedRule } from "../rule.ts";
@@ -17,7 +18,8 @@ export const answersOnce: CheckedRule = {
 };
 
 class AnswersOnce extends WaitingAutomaton {
-  readonly answered = new Set<number>();
+  /** The requests that were answered last. */
+  readonly answered = new Map<number, true>();
 
   request(event: On<"request">): void {
     this.waiting.accept(event, event.t);
@@ -33,11 +35,11 @@ class AnswersOnce extends WaitingAutomaton {
   }
 
   override refused(event: On<"refused">): void {
-    if (this.waiting.byId.delete(event.id)) this.answered.add(event.id);
+    if (this.waiting.byId.delete(event.id)) remember(this.answered, event.id, true);
   }
 
   answer(event: On<"answer">): void {
-    if (this.waiting.byId.delete(event.id)) this.answered.add(event.id);
+    if (this.waiting.byId.delete(event.id)) remember(this.answered, event.id, true);
     else if (this.answered.has(event.id)) this.report(`request ${event.id} was answered again`);
     else this.report(`an answer was given to request ${event.id}, which was never accepted`);
   }

@@ -160,8 +160,7 @@ class StatusCodes extends RuleAutomaton<KcsContext> {
     }
   }
 
-  output({ value, from, outputs }: Output): void {
-    if (from !== BmcState.AbortRead || outputs !== 1) return;
+  statusCode({ value }: Output): void {
     if (this.expected === -1 || value === this.expected) return;
     const said = `the status code was ${hex(value)}, not ${hex(this.expected)}, after ${this.why}`;
     this.report(said, this.strict ? undefined : "note");
@@ -219,8 +218,7 @@ class TakesLongRequests extends RuleAutomaton<KcsContext> {
     if (writing && change.to === Phase.Error) this.failedLength = this.bmc.exchange.request.length;
   }
 
-  output({ value, from, outputs }: Output): void {
-    if (from !== BmcState.AbortRead || outputs !== 1) return;
+  statusCode({ value }: Output): void {
     const fits = this.failedLength >= 2 && this.failedLength <= REQUEST_BYTES_SUPPORTED;
     if (fits && value === StatusCode.LengthError) {
       this.report(`a request was refused as too long at byte ${this.failedLength}`);
@@ -237,10 +235,7 @@ class NoOverwrite extends RuleAutomaton<KcsContext> {
   full = false;
 
   bmcWrite({ value }: On<"bmcWrite">): void {
-    const forAttention = this.bmc.state === BmcState.Idle && this.bmc.outputs > 0;
-    if (this.full && forAttention && !this.faults.wireActive) {
-      this.report(`${hex(value)} was written to Data_Out before the host had taken the byte there`);
-    }
+    if (this.full) this.#judge(value);
     this.full = true;
   }
 
@@ -250,6 +245,12 @@ class NoOverwrite extends RuleAutomaton<KcsContext> {
 
   bmcLife({ what }: On<"bmcLife">): void {
     if (beginsAnew(what)) this.full = false;
+  }
+
+  #judge(value: number): void {
+    const forAttention = this.bmc.state === BmcState.Idle && this.bmc.outputs > 0;
+    if (!forAttention || this.faults.wireActive) return;
+    this.report(`${hex(value)} was written to Data_Out before the host had taken the byte there`);
   }
 }
 
@@ -276,7 +277,8 @@ class MirrorsRegister extends RuleAutomaton<KcsContext> {
 
   #written(event: HostWrite): void {
     this.command = event.reg === "command";
-    this.changes = this.faults.wireActive ? -1 : this.faults.wireChanges;
+    const { faults } = this;
+    this.changes = faults.wireActive ? -1 : faults.wireChanges;
   }
 }
 

@@ -25,8 +25,8 @@ export const bmcStates: readonly KcsRule[] = [
     sentence: "The BMC shows WRITE before it takes a control code, unless it signals an error.",
     observable: true,
     automaton: ({ report }) => ({
-      step: (step) => {
-        if (!step.command || step.bits === -1 || step.bits === Phase.Write) return;
+      commandStep: (step) => {
+        if (step.bits === -1 || step.bits === Phase.Write) return;
         const shown = `${hex(step.value)} was taken with ${bitsText(step.bits)} shown`;
         if (step.bits !== Phase.Error) report(shown);
         else if (step.value === Control.GetStatusAbort) report(shown, "note");
@@ -41,8 +41,8 @@ export const bmcStates: readonly KcsRule[] = [
     sentence: "WRITE_START is legal in every state: the BMC drops what runs and starts over.",
     observable: true,
     automaton: ({ report }) => ({
-      step: (step) => {
-        if (!step.command || step.value !== Control.WriteStart) return;
+      commandStep: (step) => {
+        if (step.value !== Control.WriteStart) return;
         if (step.bits !== Phase.Error) return;
         report(`WRITE_START ${bmcStateText(step.from)} was met with ERROR`);
       },

@@ -131,8 +131,8 @@ class TellsErrorsOnce extends RuleAutomaton<KcsContext> {
     if (to === Phase.Error) this.settled = false;
   }
 
-  output({ value, from, outputs }: Output): void {
-    if (from !== BmcState.AbortRead || outputs !== 1 || !this.settled || value <= 1) return;
+  statusCode({ value }: Output): void {
+    if (!this.settled || value <= 1) return;
     this.report(`the status code was ${hex(value)}, though there was nothing to abort`);
   }
 

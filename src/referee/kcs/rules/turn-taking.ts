@@ -113,11 +113,13 @@ class OnlyWhileEmpty extends RuleAutomaton<KcsContext> {
   }
 
   hostWriteCommand(event: HostWrite): void {
-    this.#check(event);
+    if (this.register === "command") this.#check(event);
+    this.taken = false;
   }
 
   hostWriteData(event: HostWrite): void {
-    this.#check(event);
+    if (this.register === "data") this.#check(event);
+    this.taken = false;
   }
 
   bmcRead(): void {
@@ -132,16 +134,14 @@ class OnlyWhileEmpty extends RuleAutomaton<KcsContext> {
     const { host, head, faults } = this;
     const saw = host.fresh && host.status !== -1 && (host.status & Status.Ibf) !== 0;
     const blind = !host.fresh && head.taps.bmc && !this.taken && !faults.wireActive;
-    if (reg === this.register && (saw || blind)) {
-      const why = saw ? "it had read a status with IBF=1" : "the BMC had not taken the byte before";
-      const waited = saw && t - host.lastWriteUs >= HOST_WAIT_US;
-      const wayOut = waited && reg === "command" && restarts(value);
-      this.report(
-        `the host wrote ${writtenText({ reg, value })} though ${why}`,
-        wayOut ? "note" : undefined,
-      );
-    }
-    this.taken = false;
+    if (!saw && !blind) return;
+    const why = saw ? "it had read a status with IBF=1" : "the BMC had not taken the byte before";
+    const waited = saw && t - host.lastWriteUs >= HOST_WAIT_US;
+    const wayOut = waited && reg === "command" && restarts(value);
+    this.report(
+      `the host wrote ${writtenText({ reg, value })} though ${why}`,
+      wayOut ? "note" : undefined,
+    );
   }
 }
 

@@ -90,8 +90,9 @@ class KeepsBusUsable extends RuleAutomaton<SsifContext> {
   changes = 0;
 
   hostBus({ op, outcome }: On<"hostBus">): void {
-    const disturbed = this.faults.wireActive || this.faults.wireChanges !== this.changes;
-    this.changes = this.faults.wireChanges;
+    const { faults } = this;
+    const disturbed = faults.wireActive || faults.wireChanges !== this.changes;
+    this.changes = faults.wireChanges;
     if (outcome !== "timeout" || disturbed) return;
     const at = op === "start" ? "at its address" : op === "stop" ? "at the STOP" : "at a byte";
     this.report(`the clock was held for too long ${at}`);
