@@ -150,7 +150,8 @@ export class Bmc {
       | "pretimeout"
       | "watchdog-expired"
       | "sel"
-      | "message",
+      | "message"
+      | "ipmb",
     text: string,
   ): void {
     if (!this.#tracer.active) return;

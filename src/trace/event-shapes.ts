@@ -189,6 +189,7 @@ const bmcLife = explained({
   power: "the host system's power, as the BMC controls it",
   message:
     "a message came into the receive queue: `text` is its bytes, as Get Message will return them",
+  ipmb: "something went over the IPMB behind it: `text` is `taken: BYTES` or `not taken: BYTES` of what it sent, with the receiver's address, or `came: BYTES`, with the channel and as Get Message will return it",
   sel: "an event was to be logged, other than by Add SEL Entry: `text` is `record N: BYTES`, the record as it came, or `record refused: WHY`",
 });
 

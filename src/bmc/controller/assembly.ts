@@ -54,7 +54,7 @@ export function assemble(
     channels,
     clock,
     messaging,
-    ipmb: ipmbOf(scheduler, options, messaging),
+    ipmb: ipmbOf(scheduler, outputs, options, messaging),
     watchdog,
     watchdogSupport: { ...WATCHDOG_CAN, ...options.watchdog },
     log,
@@ -94,10 +94,20 @@ function messagingOf(
 }
 
 /** What does not fit into the queue, or may not, is lost. @see IPMI 2.0 §6.12 */
-function ipmbOf(scheduler: Scheduler, options: ControllerOptions, messaging: Messaging): IpmbBus {
-  return new IpmbBus(scheduler, options.ipmb ?? [], (message) => {
-    messaging.queueMessage(Uint8Array.of(Channel.PrimaryIpmb, ...message));
-  });
+function ipmbOf(
+  scheduler: Scheduler,
+  outputs: ControllerOutputs,
+  options: ControllerOptions,
+  messaging: Messaging,
+): IpmbBus {
+  return new IpmbBus(
+    scheduler,
+    options.ipmb ?? [],
+    (message) => {
+      messaging.queueMessage(Uint8Array.of(Channel.PrimaryIpmb, ...message));
+    },
+    (text) => outputs.life("ipmb", text),
+  );
 }
 
 /** The controller provides FRU device 0 itself. @see IPMI 2.0 §34 */

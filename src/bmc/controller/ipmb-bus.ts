@@ -1,3 +1,4 @@
+import { Channel } from "../../ipmi/commands/app/channel.ts";
 import {
   BMC_ADDRESS,
   decodeIpmb,
@@ -6,7 +7,7 @@ import {
   ipmbResponse,
   SMS_LUN,
 } from "../../ipmi/ipmb.ts";
-import { Malformed } from "../../ipmi/message.ts";
+import { hex, Malformed } from "../../ipmi/message.ts";
 import type { Scheduler, Task } from "../../time/scheduler.ts";
 
 /** A management controller on the IPMB beside the BMC. */
@@ -24,18 +25,24 @@ export class IpmbBus {
   readonly #scheduler: Scheduler;
   readonly #devices: ReadonlyMap<number, IpmbDevice>;
   readonly #queue: (message: Uint8Array) => void;
+  readonly #told: (text: string) => void;
 
   readonly #pending = new Set<Task>();
 
-  /** `queue` takes what arrives for the system software, without the leading address. */
+  /**
+   * `queue` takes what arrives for the system software, without the leading address; `told` hears what
+   * goes over the bus.
+   */
   constructor(
     scheduler: Scheduler,
     devices: readonly IpmbDevice[],
     queue: (message: Uint8Array) => void,
+    told: (text: string) => void,
   ) {
     this.#scheduler = scheduler;
     this.#devices = new Map(devices.map((device) => [device.address, device]));
     this.#queue = queue;
+    this.#told = told;
   }
 
   /**
@@ -44,6 +51,7 @@ export class IpmbBus {
    */
   send(message: Uint8Array): boolean {
     const device = this.#devices.get(message[0] ?? BMC_ADDRESS);
+    this.#told(`${device === undefined ? "not taken" : "taken"}: ${hex(message)}`);
     if (device === undefined) return false;
     const frame = readFrame(message);
     if (frame === undefined) return true;
@@ -51,7 +59,7 @@ export class IpmbBus {
     const task = this.#scheduler.at(atUs, "IPMB response", () => {
       this.#pending.delete(task);
       const data = device.respond(frame);
-      if (data !== undefined) this.#arrive(ipmbResponse(frame, data));
+      if (data !== undefined) this.#comes(ipmbResponse(frame, data));
     });
     this.#pending.add(task);
     return true;
@@ -61,6 +69,12 @@ export class IpmbBus {
   restart(): void {
     for (const task of this.#pending) task.cancel();
     this.#pending.clear();
+  }
+
+  #comes(frame: IpmbFrame): void {
+    const text = hex(Uint8Array.of(Channel.PrimaryIpmb, ...encodeQueuedIpmb(frame)));
+    this.#told(`came: ${text}`);
+    this.#arrive(frame);
   }
 
   /** A message for the BMC's LUN 10b is the system software's; others were not asked for. */

@@ -48,5 +48,5 @@ export interface ControllerOutputs {
   /** The watchdog's pre-timeout interrupt; for `messaging` the message flag has been set. */
   pretimeout(kind: "smi" | "nmi" | "messaging"): void;
   /** For the trace: what becomes known of the controller's inner life. */
-  life(what: "watchdog-expired" | "sel" | "message", text: string): void;
+  life(what: "watchdog-expired" | "sel" | "message" | "ipmb", text: string): void;
 }

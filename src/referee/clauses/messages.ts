@@ -148,13 +148,6 @@ export const onMessages: readonly Clause[] = [
       },
     ],
     [
-      "SND-07",
-      "What goes to the IPMB is neither restricted nor looked into.",
-      {
-        none: "the IPMB behind the BMC is not on this wire",
-      },
-    ],
-    [
       "SND-08",
       "A message for a session channel begins with a session's handle, or gets 80h.",
       {

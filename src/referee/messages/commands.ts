@@ -4,6 +4,7 @@ import { chassisRules } from "./chassis.ts";
 import { codeRules } from "./codes.ts";
 import { eventRules } from "./events.ts";
 import { fruRules } from "./fru.ts";
+import { ipmbRules } from "./ipmb.ts";
 import { queueRules } from "./queue.ts";
 import { sdrRules } from "./sdr.ts";
 import { selRules } from "./sel.ts";
@@ -23,5 +24,6 @@ export const commandRules: readonly CommonRule[] = [
   ...eventRules,
   ...queueRules,
   ...bridgingRules,
+  ...ipmbRules,
   ...chassisRules,
 ];

@@ -1,4 +1,4 @@
-import { exchange, request, said } from "../script.ts";
+import { asked, bmc, end, exchange, request, said } from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
 const sends = (message: string, head = "00") => exchange(`18 34 ${head} ${message}`, "1c 34 00");
@@ -9,7 +9,84 @@ const OTHER = "1e c2 52 18 01 00 95";
 const asksBmc = said(`18 34 00 ${ASKED}`, "1c 34 00");
 const gets = (message: string, channel = "00") => said("18 33", `1c 33 00 ${channel} ${message}`);
 
+const bus = (text: string) => bmc("ipmb", 0, text);
+/** Send Message, what it made of the bus, and its answer. */
+const sending = (message: string, onBus: readonly string[], code = "00") => [
+  bus("came: 00 1e c2 52 14 01 00 99"),
+  asked(`18 34 00 ${message}`),
+  ...onBus.map(bus),
+  ...said(`18 34 00 ${message}`, `1c 34 ${code}`).slice(1),
+];
+const fresh = bmc("power-on");
+const comes = (message: string) => [fresh, "+1ms", bus(`came: 00 ${message}`)];
+const queued = (message: string) => ["=", bmc("message", 0, `00 ${message}`)];
+
 export const bridgingCases: RuleCases = {
+  "SND-07": {
+    fires: [
+      { name: "not sent", script: sending(ASKED, []) },
+      { name: "changed", script: sending(ASKED, ["taken: 52 18 96 20 16 04 c6"]) },
+      { name: "twice", script: sending(ASKED, [`taken: ${ASKED}`, `taken: ${ASKED}`]) },
+    ],
+    silent: [
+      { name: "as it was", script: sending(ASKED, [`taken: ${ASKED}`]) },
+      { name: "refused", script: sending(ASKED, [], "cc") },
+      { name: "nobody tells", script: asksBmc },
+    ],
+  },
+  "SND-09": {
+    fires: [
+      { name: "nobody, and success", script: sending(ASKED, [`not taken: ${ASKED}`]) },
+      { name: "nobody, and FFh", script: sending(ASKED, [`not taken: ${ASKED}`], "ff") },
+      { name: "somebody, and 83h", script: sending(ASKED, [`taken: ${ASKED}`], "83") },
+    ],
+    silent: [
+      { name: "somebody", script: sending(ASKED, [`taken: ${ASKED}`]) },
+      { name: "nobody", script: sending(ASKED, [`not taken: ${ASKED}`], "83") },
+      { name: "nobody, and busy", script: sending(ASKED, [`not taken: ${ASKED}`], "c0") },
+    ],
+  },
+  "SND-10": {
+    fires: [
+      { name: "lost", script: [...comes(ANSWERED), "+1ms", end()] },
+      { name: "changed", script: [...comes(ANSWERED), ...queued(OTHER)] },
+      { name: "twice", script: [...comes(ANSWERED), ...queued(ANSWERED), ...queued(ANSWERED)] },
+      {
+        name: "received again",
+        script: [
+          fresh,
+          ...said("18 32 00 00", "1c 32 00 00 00"),
+          ...said("18 32 00 01", "1c 32 00 00 01"),
+          "+1ms",
+          bus(`came: 00 ${ANSWERED}`),
+          "+1ms",
+          end(),
+        ],
+      },
+    ],
+    silent: [
+      { name: "queued", script: [...comes(ANSWERED), ...queued(ANSWERED), "+1ms", end()] },
+      {
+        name: "not for the software",
+        script: [...comes("1c c4 52 14 01 00 99"), "+1ms", end()],
+      },
+      {
+        name: "perhaps no room",
+        script: [fresh, ...queued(OTHER), bus(`came: 00 ${ANSWERED}`), "+1ms", end()],
+      },
+      {
+        name: "the channel does not receive",
+        script: [
+          fresh,
+          ...said("18 32 00 00", "1c 32 00 00 00"),
+          "+1ms",
+          bus(`came: 00 ${ANSWERED}`),
+          "+1ms",
+          end(),
+        ],
+      },
+    ],
+  },
   "SND-01": {
     fires: [{ name: "data", script: said(`18 34 00 ${ASKED}`, `1c 34 00 ${ANSWERED}`) }],
     silent: [{ name: "none", script: asksBmc }],
