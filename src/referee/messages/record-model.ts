@@ -70,6 +70,11 @@ export class RecordModel {
   complete = false;
   /** How many there are; -1 when it is not known. */
   count = -1;
+  /** How many there were before some went, and nothing else has happened since; -1 otherwise. */
+  countBefore = -1;
+  /** The ids of records that are known to have gone; and whether others may have gone with them. */
+  readonly erased = new Set<number>();
+  othersGone = false;
   /** As they were read, whole. */
   readonly read = new Map<number, Uint8Array>();
   /** As they were added. */
@@ -84,6 +89,9 @@ export class RecordModel {
     this.order = [];
     this.complete = false;
     this.count = -1;
+    this.countBefore = -1;
+    this.erased.clear();
+    this.othersGone = false;
     this.read.clear();
     this.added.clear();
     this.pieces = [];
@@ -101,13 +109,17 @@ export class RecordModel {
     if (erased !== undefined) this.#erases(erased.recordId);
     this.#takeClear(dialogue, store);
     const info = dialogue.gives(store.info);
-    if (info !== undefined) this.count = countOf(info);
+    if (info === undefined) return;
+    this.count = countOf(info);
+    this.countBefore = -1;
   }
 
   /** A record was added; undefined: whatever it says. */
   adds(id: number, record: Uint8Array | undefined): void {
     if (this.complete) this.order.push(id);
     if (this.count !== -1) this.count++;
+    this.countBefore = -1;
+    this.erased.delete(id);
     this.read.delete(id);
     if (record === undefined) this.added.delete(id);
     else this.added.set(id, record.slice());
@@ -121,6 +133,12 @@ export class RecordModel {
         ? this.order.length > 0
         : this.order.includes(id);
     return this.read.has(id) || this.added.has(id) ? true : undefined;
+  }
+
+  /** No record has got that id, as far as is known. */
+  isInvented(id: number): boolean {
+    if (id === RecordId.First || id === RecordId.Last) return false;
+    return this.has(id) === false && !this.erased.has(id) && !this.othersGone;
   }
 
   /** The id that is meant, where first and last are known. */
@@ -165,15 +183,22 @@ export class RecordModel {
     const asked = dialogue.asks(store.clear);
     const given = dialogue.gives(store.clear);
     if (asked?.operation !== ClearOperation.Initiate || given === undefined) return;
+    const { count, complete, order } = this;
+    const gone = [...this.read.keys(), ...this.added.keys(), ...(complete ? order : [])];
     this.forget();
     if (given.progress !== ErasureProgress.Completed) return;
     this.complete = true;
     this.count = 0;
+    this.countBefore = count > 0 ? count : -1;
+    for (const id of gone) this.erased.add(id);
+    this.othersGone = !complete;
   }
 
   #erases(id: number): void {
     this.order = this.order.filter((each) => each !== id);
+    if (this.countBefore === -1 && this.count > 0) this.countBefore = this.count;
     if (this.count > 0) this.count--;
+    this.erased.add(id);
     this.read.delete(id);
     this.added.delete(id);
     this.#stopWalk();

@@ -76,7 +76,8 @@ export class WalksInOrder extends JudgesRecords {
     if (asked === undefined) return;
     if (given !== undefined) this.#judgeGiven(dialogue, asked, given);
     const promised = asked.recordId === model.next && model.next !== RecordId.Last;
-    if (dialogue.cc !== Cc.NotPresent || !dialogue.witnessed) return;
+    // With a part it may be the reservation that was not there.
+    if (dialogue.cc !== Cc.NotPresent || asked.offset !== 0 || !dialogue.witnessed) return;
     if (!promised && model.has(asked.recordId) !== true) return;
     this.report(`record ${id(asked.recordId)} is there, and was answered with CBh`);
   }
@@ -97,7 +98,9 @@ export class WalksInOrder extends JudgesRecords {
     ) {
       this.report(`record ${id(recordId)} was asked for, and ${id(own ?? -1)} was given`);
     }
-    if (next === RecordId.First || (next === recordId && !isNoId(next))) {
+    if (witnessed && this.model.isInvented(recordId)) {
+      this.report(`record ${id(recordId)} could be read, and no record got that id`);
+    } else if (next === RecordId.First || (next === recordId && !isNoId(next))) {
       this.report(`after record ${id(recordId)} comes ${id(next)}, it says`);
     } else if (witnessed && this.model.complete) {
       this.#judgeNext(this.model.meant(recordId), next);
@@ -148,8 +151,9 @@ export class CountsRecords extends JudgesRecords {
   protected judge(dialogue: Dialogue): void {
     const info = dialogue.gives(this.store.info);
     if (info === undefined || !dialogue.witnessed) return;
-    const { count } = this.model;
-    if (count === -1 || countOf(info) === count) return;
+    const { count, countBefore } = this.model;
+    // As many as before they went: then it is not the counting that is wrong.
+    if (count === -1 || countOf(info) === count || countOf(info) === countBefore) return;
     this.report(`${dialogue.name} counts ${countOf(info)} records, and there are ${count}`);
   }
 }
@@ -170,10 +174,18 @@ export class ErasesWhatIsNamed extends JudgesRecords {
         this.report(`record ${id(meant)} was not there, and could be erased`);
       }
     }
+    this.#judgeCount(dialogue);
     const wanted = dialogue.asks(store.get);
     if (wanted === undefined || dialogue.gives(store.get) === undefined) return;
-    if (model.has(wanted.recordId) !== false) return;
+    if (model.has(wanted.recordId) !== false || model.isInvented(wanted.recordId)) return;
     this.report(`record ${id(wanted.recordId)} could be read, and is not there`);
+  }
+
+  #judgeCount(dialogue: Dialogue): void {
+    const info = dialogue.gives(this.store.info);
+    const { count, countBefore } = this.model;
+    if (info === undefined || countBefore === -1 || countOf(info) !== countBefore) return;
+    this.report(`${countBefore} records there were, ${countBefore - count} went, and none is gone`);
   }
 }
 
@@ -324,6 +336,15 @@ abstract class KnowsReservation extends JudgesRecords {
   /** A request that needs a reservation. */
   protected abstract judgeUse(dialogue: Dialogue, reservationId: number): void;
 
+  /** No order of checks explains that code where the reservation does not hold. */
+  protected contradicts(dialogue: Dialogue): boolean {
+    if (CONTRADICTS.has(dialogue.cc)) return true;
+    const { get, erase } = this.store;
+    const recordId = (dialogue.asks(get) ?? dialogue.asks(erase))?.recordId;
+    if (dialogue.cc !== Cc.NotPresent || recordId === undefined) return false;
+    return dialogue.witnessed && this.model.has(recordId) === true;
+  }
+
   #used(dialogue: Dialogue): number | undefined {
     const { get, partialAdd, erase, clear } = this.store;
     const piece = dialogue.asks(get);
@@ -348,6 +369,15 @@ abstract class KnowsReservation extends JudgesRecords {
 
 /** What needs a reservation is done with the one that holds, and with no other. */
 export class NeedsReservation extends KnowsReservation {
+  protected override judge(dialogue: Dialogue): void {
+    const piece = dialogue.asks(this.store.get);
+    const whole = piece?.offset === 0 && piece.count === WHOLE_RECORD;
+    if (whole && dialogue.cc === Cc.ReservationCanceled) {
+      this.report(`${dialogue.name} of a whole record got C5h`);
+    }
+    super.judge(dialogue);
+  }
+
   protected override judgeNew(reservationId: number): void {
     if (reservationId === 0) this.report("a reservation was made, and it was 0000h");
   }
@@ -359,7 +389,8 @@ export class NeedsReservation extends KnowsReservation {
     if (used === 0 || unknown) {
       if (cc === Cc.Ok)
         this.report(`${name} succeeded with reservation ${id(used)}, which is none`);
-      else if (CONTRADICTS.has(cc)) this.report(`${name} without a reservation got ${hex(cc)}`);
+      else if (this.contradicts(dialogue))
+        this.report(`${name} without a reservation got ${hex(cc)}`);
     } else if (cc === Cc.ReservationCanceled && used === this.held && witnessed && !this.doubtful) {
       this.report(`reservation ${id(used)} holds, and ${name} with it got C5h`);
     }
@@ -373,11 +404,12 @@ export class LosesReservation extends KnowsReservation {
     this.report(`a new reservation was made, and it is still ${id(reservationId)}`);
   }
 
-  protected judgeUse({ cc, name }: Dialogue, used: number): void {
+  protected judgeUse(dialogue: Dialogue, used: number): void {
+    const { cc, name } = dialogue;
     const why = this.cancelled.get(used);
     if (why === undefined) return;
     if (cc === Cc.Ok) this.report(`${name} succeeded with reservation ${id(used)}, though ${why}`);
-    else if (CONTRADICTS.has(cc)) {
+    else if (this.contradicts(dialogue)) {
       this.report(`${name} with reservation ${id(used)} got ${hex(cc)}, though ${why}`);
     }
   }

@@ -85,6 +85,7 @@ function cases(store: Store) {
     words(store);
   const { part, half, rest, first2 } = more;
   const two: Script = [...empty(store), ...adds("01 00"), ...adds("02 00")];
+  const only = reads("00 00", "ff ff", "01 00");
   const reset: Body = bmc("reset", 0, "cold");
   return {
     needs: {
@@ -96,6 +97,14 @@ function cases(store: Store) {
         },
         { name: "it holds", script: [...reserves("01 00"), ...clears("01 00", "c5")] },
         { name: "0000h", script: reserves("00 00") },
+        {
+          name: "C5h of a whole record",
+          script: said(`28 ${store.cmd.get} 00 00 01 00 00 ff`, `2c ${store.cmd.get} c5`),
+        },
+        {
+          name: "CBh of what is there",
+          script: [...two, ...reserves("02 00"), ...piece("09 00", "01 00", "cb")],
+        },
         {
           name: "by the wire",
           script: [exchange(`28 ${store.cmd.erase} 00 00 01 00`, `2c ${store.cmd.erase} 00 01 00`)],
@@ -158,6 +167,7 @@ function cases(store: Store) {
         { name: "one left out", script: [...two, ...reads("01 00", "ff ff")] },
         { name: "no end", script: [...two, ...reads("02 00", "03 00")] },
         { name: "lost", script: [...two, ...lacks("02 00")] },
+        { name: "one that nobody added", script: [...only, ...reads("05 00", "ff ff")] },
         { name: "promised", script: [...reads("00 00", "02 00", "01 00"), ...lacks("02 00")] },
       ],
       silent: [
@@ -174,6 +184,7 @@ function cases(store: Store) {
           ],
         },
         { name: "reset between", script: [...two, reset, ...lacks("02 00")] },
+        { name: "a piece", script: [...two, ...piece("01 00", "02 00", "cb")] },
       ],
     },
     back: {
@@ -222,8 +233,8 @@ function cases(store: Store) {
       fires: [
         { name: "not counted", script: [...two, ...states("01 00")] },
         {
-          name: "still counted",
-          script: [...states("02 00"), ...erases("01 00", "01 00", "00 01 00"), ...states("02 00")],
+          name: "counted twice",
+          script: [...states("03 00"), ...erases("01 00", "01 00", "00 01 00"), ...states("01 00")],
         },
       ],
       silent: [
@@ -245,6 +256,11 @@ function cases(store: Store) {
     erases: {
       fires: [
         { name: "still there", script: [...empty(store), ...reads("01 00", "ff ff")] },
+        {
+          name: "still counted",
+          script: [...states("02 00"), ...erases("01 00", "01 00", "00 01 00"), ...states("02 00")],
+        },
+        { name: "none is gone", script: [...states("02 00"), ...empty(store), ...states("02 00")] },
         { name: "another", script: erases("01 00", "02 00", "00 03 00") },
         { name: "twice", script: [...two, ...erases("02 00", "07 00", "00 07 00")] },
       ],
