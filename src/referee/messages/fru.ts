@@ -22,25 +22,7 @@ export const fruRules: readonly CommonRule[] = [
     sentence:
       "The count of a read says how many bytes came, and that of a write how many were written.",
     observable: true,
-    automaton: ({ report }) => ({
-      concerns: (command) => isOf([readFruData, writeFruData], command),
-      dialogue: (dialogue) => {
-        if (!dialogue.clear) return;
-        const read = dialogue.gives(readFruData);
-        if (read !== undefined) {
-          const { count, data } = read;
-          const asked = dialogue.asks(readFruData)?.count ?? count;
-          if (count > asked) report(`${asked} were asked for, and ${count} came`);
-          // The count may be in words.
-          const whole = data.length === count || data.length === 2 * count;
-          if (!whole) report(`the count is ${count}, and ${data.length} bytes came`);
-        }
-        const written = dialogue.gives(writeFruData);
-        const data = dialogue.asks(writeFruData)?.data;
-        if (written === undefined || data === undefined || written.count <= data.length) return;
-        report(`${data.length} bytes were to be written, and the count is ${written.count}`);
-      },
-    }),
+    automaton: (context) => new CountsBytes(context),
   },
   {
     id: "FRU-02",
@@ -71,6 +53,108 @@ export const fruRules: readonly CommonRule[] = [
   },
 ];
 
+/** Bytes by device and offset, where the area is accessed by bytes. */
+abstract class KnowsFruData extends HoldsState {
+  readonly bytes = new Map<number, number>();
+  /** Devices that are accessed by words, or of which nobody has asked. */
+  readonly byBytes = new Set<number>();
+  /** What was to be written behind the count of a write, where something else is known to be. */
+  readonly uncounted = new Map<number, number>();
+
+  protected override about(command: Command): boolean {
+    return isOf(FRU_COMMANDS, command);
+  }
+
+  protected said(dialogue: Dialogue): void {
+    const info = dialogue.gives(getFruInventoryAreaInfo);
+    const device = dialogue.asks(getFruInventoryAreaInfo)?.fruId;
+    if (info?.accessByWords === false && device !== undefined) this.byBytes.add(device);
+    this.judge(dialogue);
+    const asked = dialogue.asks(readFruData);
+    const read = dialogue.gives(readFruData);
+    if (asked !== undefined && read !== undefined && this.byBytes.has(asked.fruId)) {
+      this.#keep(asked.fruId, asked.offset, read.data);
+    }
+    this.#written(dialogue);
+  }
+
+  /** What is known is what was known before this was said. */
+  protected abstract judge(dialogue: Dialogue): void;
+
+  protected changes(dialogue: Dialogue): boolean {
+    return dialogue.is(writeFruData);
+  }
+
+  protected forget(): void {
+    this.bytes.clear();
+    this.uncounted.clear();
+  }
+
+  #written(dialogue: Dialogue): void {
+    const asked = dialogue.asks(writeFruData);
+    if (asked === undefined) return;
+    const { fruId, offset, data } = asked;
+    const written = dialogue.gives(writeFruData);
+    if (written === undefined) {
+      if (!this.#unchanged(dialogue)) this.forget();
+    } else if (written.count <= data.length) {
+      this.#keep(fruId, offset, data.subarray(0, written.count));
+      this.#leave(fruId, offset + written.count, data.subarray(written.count));
+    } else {
+      this.forget();
+    }
+  }
+
+  #unchanged(dialogue: Dialogue): boolean {
+    return this.leftAlone(dialogue) || dialogue.cc === SpecificCc.FruWriteProtected;
+  }
+
+  #leave(device: number, offset: number, data: Uint8Array): void {
+    data.forEach((byte, at) => {
+      const where = place(device, offset + at);
+      const known = this.bytes.get(where);
+      if (known !== undefined && known !== byte) this.uncounted.set(where, byte);
+    });
+  }
+
+  #keep(device: number, offset: number, data: Uint8Array): void {
+    data.forEach((byte, at) => {
+      this.bytes.set(place(device, offset + at), byte);
+      this.uncounted.delete(place(device, offset + at));
+    });
+  }
+}
+
+class CountsBytes extends KnowsFruData {
+  protected judge(dialogue: Dialogue): void {
+    const read = dialogue.gives(readFruData);
+    if (read !== undefined) this.#read(dialogue, read);
+    const written = dialogue.gives(writeFruData);
+    const data = dialogue.asks(writeFruData)?.data;
+    if (written === undefined || data === undefined || written.count <= data.length) return;
+    this.report(`${data.length} bytes were to be written, and the count is ${written.count}`);
+  }
+
+  #read(
+    dialogue: Dialogue,
+    { count, data }: { readonly count: number; readonly data: Uint8Array },
+  ) {
+    const asked = dialogue.asks(readFruData);
+    if (asked === undefined) return;
+    if (count > asked.count) this.report(`${asked.count} were asked for, and ${count} came`);
+    // The count may be in words.
+    const words = data.length === 2 * count && !this.byBytes.has(asked.fruId);
+    const whole = data.length === count || words;
+    if (!whole) this.report(`the count is ${count}, and ${data.length} bytes came`);
+    const at = data.findIndex((byte, index) => {
+      return this.uncounted.get(place(asked.fruId, asked.offset + index)) === byte;
+    });
+    if (at === -1 || !dialogue.witnessed) return;
+    this.report(`byte ${asked.offset + at} was written, and the count of that write left it out`);
+    this.uncounted.clear();
+  }
+}
+
 class ProvidesDeviceZero extends HoldsState {
   /** Some FRU device has been read. */
   provides = false;
@@ -95,64 +179,20 @@ class ProvidesDeviceZero extends HoldsState {
   }
 }
 
-/** Bytes by device and offset, where the area is accessed by bytes. */
-class KeepsFruData extends HoldsState {
-  readonly bytes = new Map<number, number>();
-  /** Devices that are accessed by words, or of which nobody has asked. */
-  readonly byBytes = new Set<number>();
-
-  protected override about(command: Command): boolean {
-    return isOf(FRU_COMMANDS, command);
-  }
-
-  protected said(dialogue: Dialogue): void {
-    const info = dialogue.gives(getFruInventoryAreaInfo);
-    const device = dialogue.asks(getFruInventoryAreaInfo)?.fruId;
-    if (info?.accessByWords === false && device !== undefined) this.byBytes.add(device);
-    this.#read(dialogue);
-    this.#written(dialogue);
-  }
-
-  protected changes(dialogue: Dialogue): boolean {
-    return dialogue.is(writeFruData);
-  }
-
-  protected forget(): void {
-    this.bytes.clear();
-  }
-
-  #read(dialogue: Dialogue): void {
+class KeepsFruData extends KnowsFruData {
+  protected judge(dialogue: Dialogue): void {
     const asked = dialogue.asks(readFruData);
     const read = dialogue.gives(readFruData);
     if (asked === undefined || read === undefined || !this.byBytes.has(asked.fruId)) return;
     const known = read.data.map((byte, at) => {
-      return this.bytes.get(place(asked.fruId, asked.offset + at)) ?? byte;
+      const where = place(asked.fruId, asked.offset + at);
+      return this.uncounted.get(where) === byte ? byte : (this.bytes.get(where) ?? byte);
     });
-    if (dialogue.witnessed && known.some((byte, at) => byte !== read.data[at])) {
-      const was = bytesText(known);
-      this.report(
-        `from byte ${asked.offset} on it was ${was}, and now reads ${bytesText(read.data)}`,
-      );
-    }
-    this.#keep(asked.fruId, asked.offset, read.data);
-  }
-
-  #written(dialogue: Dialogue): void {
-    const asked = dialogue.asks(writeFruData);
-    if (asked === undefined) return;
-    const written = dialogue.gives(writeFruData);
-    if (written?.count === asked.data.length) this.#keep(asked.fruId, asked.offset, asked.data);
-    else if (written !== undefined || !this.#unchanged(dialogue)) this.forget();
-  }
-
-  #unchanged(dialogue: Dialogue): boolean {
-    return this.leftAlone(dialogue) || dialogue.cc === SpecificCc.FruWriteProtected;
-  }
-
-  #keep(device: number, offset: number, data: Uint8Array): void {
-    data.forEach((byte, at) => {
-      this.bytes.set(place(device, offset + at), byte);
-    });
+    if (!dialogue.witnessed || known.every((byte, at) => byte === read.data[at])) return;
+    const was = bytesText(known);
+    this.report(
+      `from byte ${asked.offset} on it was ${was}, and now reads ${bytesText(read.data)}`,
+    );
   }
 }
 

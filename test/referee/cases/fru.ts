@@ -14,12 +14,31 @@ export const fruCases: RuleCases = {
       { name: "less than it says", script: [exchange("28 11 00 00 00 04", "2c 11 00 04 a0 a1")] },
       { name: "more than asked for", script: reads("00", "01", "00 02 a0 a1") },
       { name: "more written than there was", script: writes("00", "a0", "00 02") },
+      {
+        name: "more written than it says",
+        script: [
+          ...area("00 01"),
+          ...reads("00", "02", "00 02 a0 a1"),
+          ...writes("00", "b0 b1", "00 01"),
+          ...reads("00", "02", "00 02 b0 b1"),
+        ],
+      },
+      { name: "words of bytes", script: [...area("00 01"), ...reads("00", "01", "00 01 a0 a1")] },
     ],
     silent: [
       { name: "so many", script: reads("00", "02", "00 02 a0 a1") },
       { name: "fewer than asked for", script: reads("00", "04", "00 02 a0 a1") },
       { name: "words", script: reads("00", "01", "00 01 a0 a1") },
       { name: "part of it written", script: writes("00", "a0 a1", "00 01") },
+      {
+        name: "as much written as it says",
+        script: [
+          ...area("00 01"),
+          ...reads("00", "02", "00 02 a0 a1"),
+          ...writes("00", "b0 b1", "00 01"),
+          ...reads("00", "02", "00 02 b0 a1"),
+        ],
+      },
     ],
   },
   "FRU-02": {
