@@ -174,14 +174,14 @@ export class PretimeoutAsAsked extends JudgesWatchdog {
 export class StopsWithSystem extends JudgesWatchdog {
   protected override judge(dialogue: Dialogue): void {
     const status = dialogue.gives(getWatchdogTimer);
-    const { running, stoppedBy } = this.model;
-    if (status?.running !== true || running !== false || stoppedBy === "set") return;
+    const { running, stoppedBy, ranBefore } = this.model;
+    if (status?.running !== true || running !== false || !ranBefore) return;
     this.report(`it stopped with the ${stoppedBy}, and is said to run`);
   }
 
   protected override judgeLife({ what }: On<"bmcLife">): void {
-    const { running, stoppedBy } = this.model;
-    if (what !== "watchdog-expired" || running !== false || stoppedBy === "set") return;
+    const { running, stoppedBy, ranBefore } = this.model;
+    if (what !== "watchdog-expired" || running !== false || !ranBefore) return;
     this.report(`it stopped with the ${stoppedBy}, and ran out`);
   }
 }

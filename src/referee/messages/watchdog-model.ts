@@ -40,6 +40,8 @@ export class WatchdogModel {
   running: boolean | undefined;
   /** Why it does not run. */
   stoppedBy: "set" | "system" | "bmc" | "expiry" = "bmc";
+  /** It may have run until then, and not only been told to stand. */
+  ranBefore = false;
   /** When it was started last, and what it would have run to before that. */
   started: Span = { fromUs: 0, toUs: 0 };
   dueBefore: Span | undefined;
@@ -87,7 +89,9 @@ export class WatchdogModel {
 
   #takeLife(event: On<"bmcLife">): void {
     if (startsAfresh(event)) {
+      const ran = event.what === "reset" && this.#mayHaveRun;
       this.forget();
+      this.ranBefore = ran;
       this.initialised = false;
       this.running = false;
       this.knownExpired = ALL_USES;
@@ -131,7 +135,12 @@ export class WatchdogModel {
     this.#stops("expiry");
   }
 
+  get #mayHaveRun(): boolean {
+    return this.running !== false || this.ranBefore;
+  }
+
   #stops(by: WatchdogModel["stoppedBy"]): void {
+    this.ranBefore = by !== "set" && this.#mayHaveRun;
     this.running = false;
     this.stoppedBy = by;
     this.passed = false;

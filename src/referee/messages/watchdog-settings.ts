@@ -132,6 +132,9 @@ export class TellsUninitialised extends JudgesWatchdog {
     const { initialised } = this.model;
     if (dialogue.cc === Cc.Ok && initialised === false) {
       this.report("no timer was set, and it could be started");
+    } else if (dialogue.cc === Cc.Unspecified && initialised === false) {
+      // The code is recommended only.
+      this.report("no timer was set, and FFh does not say so", "note");
     } else if (dialogue.cc === SpecificCc.WatchdogUninitialized && initialised === true) {
       this.report("a timer was set, and 80h says that it was not");
     }
@@ -141,8 +144,12 @@ export class TellsUninitialised extends JudgesWatchdog {
 export class GivesWhatWasSet extends JudgesWatchdog {
   protected override judge(dialogue: Dialogue): void {
     const status = dialogue.gives(getWatchdogTimer);
-    const { setting } = this.model;
-    if (status === undefined || setting === undefined) return;
+    if (status === undefined) return;
+    const { setting, running, stoppedBy, ranBefore } = this.model;
+    if (status.running && running === false && stoppedBy !== "set" && !ranBefore) {
+      this.report("nobody has started it, and it is said to run");
+    }
+    if (setting === undefined) return;
     for (const [field, text] of FIELDS) {
       if (status[field] === setting[field]) continue;
       this.report(`${text} was set to ${setting[field]}, and reads ${status[field]}`);

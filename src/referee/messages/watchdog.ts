@@ -17,7 +17,8 @@ export const watchdogRules: readonly CommonRule[] = [
     party: "bmc",
     severity: "violation",
     section: "IPMI 2.0 §27.6, §27.7",
-    sentence: "Get Watchdog Timer says what Set Watchdog Timer was accepted with.",
+    sentence:
+      "Get Watchdog Timer says what Set Watchdog Timer was accepted with, and whether the timer runs.",
     observable: true,
     automaton: (context) => new GivesWhatWasSet(context),
   },

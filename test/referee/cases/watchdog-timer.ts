@@ -164,6 +164,7 @@ export const watchdogTimerCases: RuleCases = {
           ...running,
         ],
       },
+      { name: "it never ran", script: [...set, button, ...running] },
       { name: "set anew", script: [...set, ...start, button, ...set, ...start, ...running] },
     ],
   },
@@ -183,6 +184,7 @@ export const watchdogTimerCases: RuleCases = {
       { name: "never set", script: [...boot, ...start] },
       { name: "since the system's reset", script: [...set, ...start, button, ...start] },
       { name: "it was set", script: [...set, ...said("18 22", "1c 22 80")] },
+      { name: "FFh", script: [...boot, ...said("18 22", "1c 22 ff")], note: true },
     ],
     silent: [
       { name: "80h", script: [...boot, ...said("18 22", "1c 22 80")] },
@@ -201,6 +203,7 @@ export const watchdogTimerCases: RuleCases = {
   },
   "WD-15": {
     fires: [
+      { name: "nobody started it", script: [...boot, ...reads("44 00 00 00 00 00 00 00")] },
       { name: "the use", script: [...set, ...reads("03 01 00 00 64 00 64 00")] },
       { name: "the action", script: [...set, ...reads("04 02 00 00 64 00 64 00")] },
       { name: "the interrupt", script: [...early, ...reads("04 01 03 00 64 00 64 00")] },
