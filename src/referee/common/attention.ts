@@ -1,4 +1,7 @@
+import { getMessage, getMessageFlags } from "../../ipmi/commands/app/messaging.ts";
+import { SpecificCc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
+import type { Dialogue } from "../dialogue.ts";
 import type { Context } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { beginsAnew } from "../text.ts";
@@ -11,6 +14,7 @@ export const MessageFlag = {
   Oem: 0xe0,
 } as const;
 
+const STANDARD = MessageFlag.ReceiveMessage | MessageFlag.EventBuffer | MessageFlag.Pretimeout;
 /** The BMC may take so long to bring SMS_ATN in line with its flags. */
 const SETTLE_US = 10_000;
 
@@ -22,6 +26,8 @@ export abstract class Settles<C extends Context> extends RuleAutomaton<C> {
   flags = 0;
   attention = false;
   known = false;
+  /** When the flags were told last. */
+  toldUs = -1;
   sinceUs = -1;
   /** The BMC has somebody who sets SMS_ATN. */
   served = true;
@@ -44,10 +50,23 @@ export abstract class Settles<C extends Context> extends RuleAutomaton<C> {
     if (event.what === "daemon-closed") this.served = false;
     if (event.what === "daemon-opened") this.served = true;
     if (event.what === "daemon-closed" || event.what === "daemon-opened") this.#update(event.t);
-    if (event.what !== "flags") return;
+    // What lies in the queue has its flag, and whether that is told, too, is another matter.
+    if (event.what === "message" && this.known) this.flags |= MessageFlag.ReceiveMessage;
+    else if (event.what !== "flags") return;
+    else this.flags = event.flags;
+    this.toldUs = event.t;
     this.known = true;
-    this.flags = event.flags;
     this.#update(event.t);
+  }
+
+  /** What the flags were said to be, where nobody has told that they changed. */
+  dialogue(dialogue: Dialogue): void {
+    if (!dialogue.clear || !dialogue.witnessed || dialogue.startUs <= this.toldUs) return;
+    const empty = dialogue.is(getMessage) && dialogue.cc === SpecificCc.MessageQueueEmpty;
+    const shown = dialogue.succeeds(getMessageFlags) ? (dialogue.data[0] ?? STANDARD) : STANDARD;
+    const fallen = STANDARD & ~shown;
+    this.flags &= ~(empty ? fallen | MessageFlag.ReceiveMessage : fallen);
+    this.#update(dialogue.endUs);
   }
 
   bmcStatus({ status, t }: On<"bmcStatus">): void {

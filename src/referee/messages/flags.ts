@@ -58,11 +58,13 @@ export const flagRules: readonly CheckedRule[] = [
     id: "MF-08",
     party: "bmc",
     severity: "violation",
-    section: "IPMI 2.0 §22.6",
-    sentence: "Get Message is answered with 80h when the receive queue is empty.",
+    section: "IPMI 2.0 §22.6, §22.8",
+    sentence:
+      "Get Message is answered with 80h when the receive queue is empty, and Read Event Message " +
+      "Buffer when there is no event.",
     trusts: "the state",
     observable: true,
-    automaton: (context) => new EmptyQueueCode(context),
+    automaton: (context) => new EmptyCode(context),
   },
   {
     id: "FLAG-01",
@@ -223,7 +225,7 @@ class Repeats {
   }
 }
 
-class EmptyQueueCode extends RuleAutomaton {
+class EmptyCode extends RuleAutomaton {
   readonly flags = new FlagTruth();
 
   bmcLife(event: On<"bmcLife">): void {
@@ -232,15 +234,24 @@ class EmptyQueueCode extends RuleAutomaton {
   }
 
   exchange(exchange: Transfer): void {
-    if (!exchange.answers(NetFn.App, Cmd.GetMessage) || !this.head.taps.bmc) return;
-    if (!this.flags.wasClear(Flag.ReceiveMessage, exchange) || exchange.cc === EMPTY) return;
-    if (wholeControllerCodes.includes(exchange.cc)) return;
-    this.report(`the queue was empty by the BMC's own flags, and gave ${codeText(exchange.cc)}`);
+    if (!this.head.taps.bmc) return;
+    if (exchange.answers(NetFn.App, Cmd.GetMessage)) {
+      this.#look(Flag.ReceiveMessage, "queue", exchange);
+    } else if (exchange.answers(NetFn.App, Cmd.ReadEventMessageBuffer) && exchange.cc !== 0) {
+      this.#look(Flag.EventBuffer, "buffer", exchange);
+    }
+  }
+
+  #look(flag: number, what: string, exchange: Transfer): void {
+    const { cc } = exchange;
+    if (!this.flags.wasClear(flag, exchange) || cc === EMPTY) return;
+    if (wholeControllerCodes.includes(cc)) return;
+    this.report(`the ${what} was empty by the BMC's own flags, and gave ${codeText(cc)}`);
   }
 }
 
 /** What a controller may say to everything. @see IPMI 2.0 §5.2 */
-const wholeControllerCodes: readonly number[] = [0xc0, 0xc3, 0xd1, 0xd2, 0xff];
+const wholeControllerCodes: readonly number[] = [0xc0, 0xc1, 0xc3, 0xd1, 0xd2, 0xd5, 0xd6];
 
 /** The BMC's true flags, as its model tells them whenever they change. */
 class FlagTruth {

@@ -68,6 +68,8 @@ export const queueRules: readonly CommonRule[] = [
 ];
 
 const RECORD = /^record (\d+)/;
+/** No record's id. @see IPMI 2.0 §31.5 */
+const NO_ID = 0;
 
 /** By the ids of the records that the BMC logs as it fills the buffer. */
 class KeepsEvent extends HoldsState {
@@ -100,9 +102,13 @@ class KeepsEvent extends HoldsState {
   protected said(dialogue: Dialogue): void {
     const record = dialogue.gives(readEventMessageBuffer)?.record;
     if (record === undefined || !dialogue.witnessed) return;
-    const held = this.before.us >= dialogue.startUs ? this.before.id : this.held;
+    const told = this.before.us >= dialogue.startUs;
+    const held = told ? this.before.id : this.held;
+    // It is out of the buffer, even if the flags were not told so.
+    if (!told) this.held = -1;
     const id = (record[0] ?? 0) | ((record[1] ?? 0) << 8);
-    if (held === -1 || id === held) return;
+    // An event that has no id is no other one.
+    if (held === -1 || id === held || id === NO_ID) return;
     this.report(`the buffer held record ${held}, and record ${id} was read from it`);
   }
 
@@ -197,17 +203,35 @@ abstract class KnowsFlags extends HoldsState {
 }
 
 class ShowsFlags extends KnowsFlags {
+  /** What was fetched since the flags were told last: perhaps that ought to have been told, too. */
+  fetched = 0;
+
+  override bmcLife(event: On<"bmcLife">): void {
+    super.bmcLife(event);
+    if (event.what === "flags") this.fetched = 0;
+  }
+
   protected override about(command: Command): boolean {
-    return isOf([getMessageFlags], command);
+    return isOf([getMessageFlags, getMessage, readEventMessageBuffer], command);
   }
 
   protected said(dialogue: Dialogue): void {
+    const quiet = this.since(dialogue.startUs).length === 0;
+    if (quiet && dialogue.is(getMessage)) this.fetched |= MessageFlag.ReceiveMessageAvailable;
+    if (quiet && dialogue.is(readEventMessageBuffer)) {
+      this.fetched |= MessageFlag.EventMessageBufferFull;
+    }
     if (!dialogue.succeeds(getMessageFlags) || !dialogue.witnessed) return;
     const right = this.before(dialogue.startUs);
-    if (right === -1 || this.since(dialogue.startUs).length > 0) return;
+    if (right === -1 || !quiet) return;
     const shown = (dialogue.data[0] ?? 0) & STANDARD;
-    const wrong = (shown ^ right) & (right | this.told);
+    const wrong = (shown ^ right) & (right | this.told) & ~this.fetched;
     if (wrong !== 0) this.report(`the flags are ${hex(right)}, and ${hex(shown)} is shown`);
+  }
+
+  protected override forget(): void {
+    super.forget();
+    this.fetched = 0;
   }
 }
 

@@ -245,9 +245,12 @@ export const messageCases: RuleCases = {
     fires: [
       { name: "00h", script: [bmc("flags", 0), readMessage] },
       { name: "CBh", script: [bmc("flags", 0), exchange("18 33", "1c 33 cb")] },
+      { name: "FFh", script: [bmc("flags", 0), exchange("18 33", "1c 33 ff")] },
+      { name: "no event, and FFh", script: [bmc("flags", 0), exchange("18 35", "1c 35 ff")] },
     ],
     silent: [
       { name: "80h", script: [bmc("flags", 0), noMessage] },
+      { name: "no buffer", script: [bmc("flags", 0), exchange("18 35", "1c 35 c1")] },
       { name: "a message", script: [bmc("flags", 1), "s=04", readMessage] },
       { name: "not known", script: [readMessage] },
     ],

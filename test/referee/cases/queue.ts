@@ -24,6 +24,11 @@ const loggedAs = (bytes: string) => [
   bmc("sel", 0, `record 7: 00 00 02 00 00 00 00 ${bytes}`),
   ...software.slice(1),
 ];
+const buffered = [flags(2), flags(0), ...said("18 2e 0c", "1c 2e 00"), "+1ms"];
+const ownEvent = (generator: string) => [
+  bmc("sel", 0, `record 6: 00 00 02 00 00 00 00 ${generator} 00 04 12 05 6f 01 ff ff`),
+];
+const reset = bmc("power", 0, "reset: chassis-control");
 const other = bmc("sel", 0, `record 6: 00 00 ${EVENT}`);
 
 export const queueCases: RuleCases = {
@@ -32,6 +37,11 @@ export const queueCases: RuleCases = {
     silent: [
       { name: "kept", script: [...sameTime(3), "+1ms", logs(4), ...reads("03 00")] },
       { name: "read between", script: [...sameTime(3), flags(0), ...reads("04 00")] },
+      {
+        name: "read, and the flags not told",
+        script: [...sameTime(3), "+1ms", ...reads("03 00"), logs(4), ...reads("04 00")],
+      },
+      { name: "without an id", script: [...sameTime(3), ...reads("00 00")] },
       { name: "nobody knows which", script: [...fills, flags(2), ...reads("04 00")] },
     ],
   },
@@ -60,6 +70,10 @@ export const queueCases: RuleCases = {
       { name: "an event that is another's", script: [flags(0), ...shows("02")] },
       { name: "an OEM's", script: [flags(0), ...shows("20")] },
       { name: "not known", script: shows("09") },
+      {
+        name: "fetched, and the flags not told",
+        script: [flags(3), "+1ms", ...gives(FIRST), ...reads("03 00"), ...shows("00")],
+      },
     ],
   },
   "MF-16": {
@@ -92,6 +106,22 @@ export const queueCases: RuleCases = {
       },
       { name: "not sure", script: [comes(FIRST), asked("18 33"), ...said("18 33", "1c 33 80")] },
       { name: "nobody tells", script: gives(FIRST) },
+    ],
+  },
+  "EVT-07": {
+    fires: [
+      { name: "no flag", script: [...buffered, ...ownEvent("20"), "+1ms", ...shows("00")] },
+      { name: "to the end", script: [...buffered, ...ownEvent("20"), "+1ms", end()] },
+    ],
+    silent: [
+      { name: "its flag", script: [...buffered, ...ownEvent("20"), "=", flags(2), "+1ms", end()] },
+      { name: "the software's", script: [...buffered, ...ownEvent("41"), "+1ms", end()] },
+      { name: "full", script: [...buffered, flags(2), ...ownEvent("20"), "+1ms", end()] },
+      {
+        name: "disabled",
+        script: [...buffered, ...said("18 2e 08", "1c 2e 00"), ...ownEvent("20"), "+1ms", end()],
+      },
+      { name: "reset between", script: [...buffered, reset, ...ownEvent("20"), "+1ms", end()] },
     ],
   },
   "EVT-03": {

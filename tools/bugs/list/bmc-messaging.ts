@@ -31,7 +31,7 @@ export const BMC_MESSAGING = [
       name: "bmc-message-read-again",
       from: "const message = this.#queue.shift();",
       to: "const message = this.#queue.first;",
-      rules: ["MF-06"],
+      rules: ["MF-06", "MF-17"],
     },
     {
       name: "bmc-attention-outlives-the-message",
@@ -55,7 +55,7 @@ export const BMC_MESSAGING = [
       name: "bmc-event-without-attention",
       from: "    this.#event = record;\n    this.#tell();",
       to: "    this.#event = record;",
-      rules: ["KCS-40", "SMIC-25", "BT-30", "SSIF-32"],
+      rules: ["EVT-07", "KCS-40", "SMIC-25", "BT-30", "SSIF-32"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/stores/message-queue.ts" }, [
@@ -63,13 +63,13 @@ export const BMC_MESSAGING = [
       name: "bmc-full-queue-drops-the-oldest",
       from: ">= this.#capacity) return false;",
       to: ">= this.#capacity) this.#entries.shift();",
-      rules: ["MF-10"],
+      rules: ["MF-17"],
     },
     {
       name: "bmc-last-message-first",
       from: "    return this.#entries.shift();",
       to: "    return this.#entries.pop();",
-      rules: ["MF-10", "MF-15"],
+      rules: ["MF-17"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/commands/app/messaging.ts" }, [
@@ -77,13 +77,13 @@ export const BMC_MESSAGING = [
       name: "bmc-flags-hide-the-event",
       from: "Uint8Array.of(messaging.flags)",
       to: "Uint8Array.of(messaging.flags & ~2)",
-      rules: ["FLAG-02", "MF-16"],
+      rules: ["MF-15"],
     },
     {
       name: "bmc-flags-show-the-buffer-always",
       from: "Uint8Array.of(messaging.flags)",
       to: "Uint8Array.of(messaging.flags | 2)",
-      rules: ["FLAG-01", "MF-04"],
+      rules: ["MF-15", "FLAG-01", "MF-04"],
     },
     {
       name: "bmc-empty-queue-is-not-present",
@@ -95,13 +95,13 @@ export const BMC_MESSAGING = [
       name: "bmc-empty-buffer-is-unspecified",
       from: "SpecificCc.EventBufferEmpty",
       to: "Cc.Unspecified",
-      rules: ["MF-17", "MSG-02"],
+      rules: ["MF-08"],
     },
     {
       name: "bmc-enables-cut",
       from: "Uint8Array.of(messaging.enables)",
       to: "Uint8Array.of(messaging.enables & 0x07)",
-      rules: ["MF-18"],
+      rules: ["MF-14", "MF-01"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/commands/app/send-message.ts" }, [
@@ -109,13 +109,13 @@ export const BMC_MESSAGING = [
       name: "bmc-nobody-there-is-success",
       from: "return ipmb.send(message) ? { message: new Uint8Array() } : SpecificCc.NakOnWrite;",
       to: "ipmb.send(message);\n    return { message: new Uint8Array() };",
-      rules: ["SND-07", "MSG-02"],
+      rules: ["SND-09"],
     },
     {
       name: "bmc-nobody-there-is-unspecified",
       from: ": SpecificCc.NakOnWrite;",
       to: ": Cc.Unspecified;",
-      rules: ["SND-07", "MSG-02"],
+      rules: ["SND-09"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/controller/ipmb-bus.ts" }, [
@@ -123,19 +123,19 @@ export const BMC_MESSAGING = [
       name: "bmc-bridged-response-twice",
       from: "    this.#queue(encodeQueuedIpmb(frame));",
       to: "    this.#queue(encodeQueuedIpmb(frame));\n    this.#queue(encodeQueuedIpmb(frame));",
-      rules: ["SND-08", "MF-06"],
+      rules: ["SND-10"],
     },
     {
       name: "bmc-bridged-number-changed",
       from: "ipmbResponse(frame, data)",
       to: "{ ...ipmbResponse(frame, data), sequence: 0 }",
-      rules: ["SND-09"],
+      rules: ["SND-05"],
     },
     {
       name: "bmc-bridged-response-lost",
       from: "    this.#queue(encodeQueuedIpmb(frame));",
       to: "    if (frame.data.length < 8) this.#queue(encodeQueuedIpmb(frame));",
-      rules: ["SND-01"],
+      rules: ["SND-10"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/controller/assembly.ts" }, [
@@ -143,7 +143,7 @@ export const BMC_MESSAGING = [
       name: "bmc-wrong-channel-in-the-queue",
       from: "Uint8Array.of(Channel.PrimaryIpmb, ...message)",
       to: "Uint8Array.of(Channel.PrimaryIpmb + 7, ...message)",
-      rules: ["SND-05"],
+      rules: ["SND-05", "SND-10"],
     },
   ]),
 ];

@@ -7,7 +7,7 @@ export const BMC_STORES = [
       name: "bmc-sel-part-without-reservation",
       from: "    if (partial && !log.reservation.holds(request.reservationId)) return Cc.ReservationCanceled;\n",
       to: "",
-      rules: ["SEL-01"],
+      rules: ["SEL-01", "SEL-02"],
     },
     {
       name: "bmc-sel-cleared-without-reservation",
@@ -19,13 +19,13 @@ export const BMC_STORES = [
       name: "bmc-sel-deleted-without-reservation",
       from: "    if (!log.reservation.holds(request.reservationId)) return Cc.ReservationCanceled;\n    const recordId = log.delete",
       to: "    const recordId = log.delete",
-      rules: ["SEL-01"],
+      rules: ["SEL-01", "SEL-02"],
     },
     {
       name: "bmc-sel-whole-entry-needs-reservation",
       from: "const partial = request.offset !== 0;",
       to: "const partial = request.offset >= 0;",
-      rules: ["MSG-03", "SEL-01"],
+      rules: ["SEL-01"],
     },
     {
       name: "bmc-sel-counts-what-is-free",
@@ -44,7 +44,7 @@ export const BMC_STORES = [
       name: "bmc-sel-lost-reservation-is-not-present",
       from: "    if (partial && !log.reservation.holds(request.reservationId)) return Cc.ReservationCanceled;",
       to: "    if (partial && !log.reservation.holds(request.reservationId)) return Cc.NotPresent;",
-      rules: ["SEL-01", "MSG-02"],
+      rules: ["SEL-01", "SEL-02"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/stores/event-log.ts" }, [
@@ -96,7 +96,7 @@ export const BMC_STORES = [
       name: "bmc-sdr-part-without-reservation",
       from: "    if (partial && !sdr.reservation.holds(request.reservationId)) return Cc.ReservationCanceled;\n",
       to: "",
-      rules: ["SDR-01"],
+      rules: ["SDR-01", "SDR-02"],
     },
     {
       name: "bmc-sdr-count-one-too-high",
