@@ -1,7 +1,10 @@
 import type { Bug } from "../bug.ts";
 import { BMC_BT } from "./bmc-bt.ts";
+import { BMC_CHASSIS } from "./bmc-chassis.ts";
+import { BMC_COMMANDS } from "./bmc-commands.ts";
 import { BMC_KCS } from "./bmc-kcs.ts";
 import { BMC_MESSAGING } from "./bmc-messaging.ts";
+import { BMC_RECORDS } from "./bmc-records.ts";
 import { BMC_SMIC } from "./bmc-smic.ts";
 import { BMC_SSIF } from "./bmc-ssif.ts";
 import { BMC_STORES } from "./bmc-stores.ts";
@@ -24,4 +27,7 @@ export const BUGS: readonly Bug[] = [
   ...BMC_SSIF,
   ...BMC_MESSAGING,
   ...BMC_STORES,
+  ...BMC_RECORDS,
+  ...BMC_CHASSIS,
+  ...BMC_COMMANDS,
 ];
