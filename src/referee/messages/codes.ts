@@ -12,7 +12,7 @@ import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { codeText, hex } from "../text.ts";
 import { HoldsState, isStandard, WHOLE_CONTROLLER_CODES } from "./holds.ts";
-import { fieldedCommands, isIllFormed } from "./ill-formed.ts";
+import { fieldedCommands, isIllFormed, isRightInAllFields } from "./ill-formed.ts";
 
 /** Which completion code, and how many data, whatever the command means. */
 export const codeRules: readonly CommonRule[] = [
@@ -81,7 +81,11 @@ export const codeRules: readonly CommonRule[] = [
     observable: true,
     automaton: ({ report }) => ({
       dialogue: (dialogue) => {
-        if (!dialogue.clear || dialogue.cc !== Cc.RequestLengthInvalid) return;
+        if (!dialogue.clear) return;
+        if (dialogue.cc === Cc.InvalidField && isRightInAllFields(dialogue)) {
+          report(`${dialogue.name} had right data only, and got CCh: invalid data field`);
+        }
+        if (dialogue.cc !== Cc.RequestLengthInvalid) return;
         const layout = requestLayout(dialogue);
         if (layout?.size.max !== layout?.size.min) return;
         const { length } = dialogue.asked;

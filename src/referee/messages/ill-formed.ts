@@ -13,6 +13,7 @@ import {
   WatchdogUse,
 } from "../../ipmi/commands/app/watchdog.ts";
 import { ChassisAction, chassisControl } from "../../ipmi/commands/chassis/chassis.ts";
+import { EvmRev, platformEvent } from "../../ipmi/commands/sensor-event/event.ts";
 import { CLEAR_SIGNATURE, ClearOperation } from "../../ipmi/commands/storage/allocation.ts";
 import {
   FRU_ID_RESERVED,
@@ -20,8 +21,12 @@ import {
   readFruData,
   writeFruData,
 } from "../../ipmi/commands/storage/fru.ts";
-import { clearSdrRepository } from "../../ipmi/commands/storage/sdr.ts";
-import { clearSel } from "../../ipmi/commands/storage/sel.ts";
+import { addSdr, clearSdrRepository, sdrHeader } from "../../ipmi/commands/storage/sdr.ts";
+import {
+  clearSel,
+  setSelTimeUtcOffset,
+  UTC_OFFSET_UNSPECIFIED,
+} from "../../ipmi/commands/storage/sel.ts";
 import type { Layout } from "../../ipmi/record.ts";
 import type { Dialogue } from "../dialogue.ts";
 import type { Command } from "../dispatch.ts";
@@ -43,6 +48,8 @@ const FIELDED: readonly Fielded[] = [
   fielded(enableMessageChannelReceive, receiveField),
   fielded(sendMessage, trackingField),
   fielded(chassisControl, controlField),
+  fielded(setSelTimeUtcOffset, offsetField),
+  fielded(addSdr, lengthField),
 ];
 
 /** The commands of whose requests it is known what their fields cannot hold. */
@@ -99,7 +106,37 @@ function trackingField({ tracking }: { readonly tracking: number }): string | un
   return tracking > Tracking.SendRaw ? `tracking ${tracking}` : undefined;
 }
 
+/** Minutes of a day. @see IPMI 2.0 §31.11b */
+const OFFSET_MAX = 1_440;
+
+function offsetField({ offsetMinutes }: { readonly offsetMinutes: number }): string | undefined {
+  const within = Math.abs(offsetMinutes) <= OFFSET_MAX;
+  if (offsetMinutes === UTC_OFFSET_UNSPECIFIED || within) return undefined;
+  return `an offset of ${offsetMinutes} minutes`;
+}
+
+/** @see IPMI 2.0 §33.13, §43 */
+function lengthField({ record }: { readonly record: Uint8Array }): string | undefined {
+  const { min } = sdrHeader.size;
+  const left = record[min - 1];
+  if (left !== undefined && record.length === min + left) return undefined;
+  return `a record of ${record.length} bytes that states ${left ?? "no"} after its header`;
+}
+
 /** @see IPMI 2.0 §28.3 */
 function controlField({ action }: { readonly action: number }): string | undefined {
   return action > ChassisAction.SoftShutdown ? `control ${hex(action)}` : undefined;
 }
+
+/** Whether it is one of those of which no field can be wrong for this BMC alone. */
+export function isRightInAllFields(dialogue: Dialogue): boolean {
+  const clear = dialogue.asks(clearSel) ?? dialogue.asks(clearSdrRepository);
+  if (clear !== undefined) return clearingField(clear) === undefined;
+  const event = dialogue.asks(platformEvent);
+  if (event === undefined || (event.generatorId & SOFTWARE_ID) === 0) return false;
+  const revisions: readonly number[] = Object.values(EvmRev);
+  return revisions.includes(event.evmRev);
+}
+
+/** @see IPMI 2.0 §5.5 */
+const SOFTWARE_ID = 1;

@@ -1,5 +1,6 @@
 import type { CommandLayout } from "../../ipmi/command-layout.ts";
 import {
+  type AllocationInfo,
   ClearOperation,
   ErasureProgress,
   RecordId,
@@ -18,6 +19,7 @@ export interface RecordStore {
   readonly erase: CommandLayout<Layout<Asked>, Layout<WithId>>;
   readonly clear: CommandLayout<Layout<Clear>, Layout<{ readonly progress: number }>>;
   readonly info: CommandLayout<Layout<object>, Layout<StoreInfo>>;
+  readonly allocation: CommandLayout<Layout<object>, Layout<AllocationInfo>>;
   /** An added record cancels the reservation; else it may do so. */
   readonly addCancels: boolean;
   /** Events go there, without a command. */
@@ -57,11 +59,15 @@ export interface StoreInfo {
   readonly recordCount?: number;
   readonly entries?: number;
   readonly freeBytes: number;
+  readonly allocationInfoSupported: boolean;
+  readonly reserveSupported: boolean;
+  readonly partialAddSupported: boolean;
+  readonly deleteSupported: boolean;
   readonly overflow: boolean;
 }
 
 /** The last piece of a record that is added in pieces. @see IPMI 2.0 §31.7, §33.14 */
-const LAST_PIECE = 1;
+export const LAST_PIECE = 1;
 
 /** The records of a store as far as they are known by what was said. */
 export class RecordModel {
@@ -82,8 +88,9 @@ export class RecordModel {
   /** The ids of a walk from the first record on, and what is next; -1 when nobody walks. */
   walk: number[] = [];
   next = -1;
-  /** The pieces so far of a record that is being added. */
+  /** The pieces so far of a record that is being added, and the id that the first one was given. */
   pieces: number[] = [];
+  piecesId = -1;
 
   forget(): void {
     this.order = [];
@@ -119,6 +126,7 @@ export class RecordModel {
     if (this.complete) this.order.push(id);
     if (this.count !== -1) this.count++;
     this.countBefore = -1;
+    this.piecesId = -1;
     this.erased.delete(id);
     this.read.delete(id);
     if (record === undefined) this.added.delete(id);
@@ -171,7 +179,10 @@ export class RecordModel {
     const asked = dialogue.asks(store.partialAdd);
     const given = dialogue.gives(store.partialAdd);
     if (asked === undefined || given === undefined) return;
-    if (asked.offset === 0) this.pieces = [];
+    if (asked.offset === 0) {
+      this.pieces = [];
+      this.piecesId = given.recordId;
+    }
     const whole = asked.offset === this.pieces.length;
     this.pieces.push(...asked.data);
     if (asked.progress !== LAST_PIECE) return;
@@ -212,8 +223,8 @@ export class RecordModel {
 
 /** The commands that have to do with the store's records. */
 export function commandsOf(store: RecordStore): readonly Command[] {
-  const { reserve, get, add, partialAdd, erase, clear, info } = store;
-  return [reserve, get, add, partialAdd, erase, clear, info];
+  const { reserve, get, add, partialAdd, erase, clear, info, allocation } = store;
+  return [reserve, get, add, partialAdd, erase, clear, info, allocation];
 }
 
 /** Both stores count their records, under other names. */

@@ -4,13 +4,12 @@ import type { RecordStore } from "./record-model.ts";
 import {
   CountsRecords,
   ErasesWhatIsNamed,
-  LosesReservation,
-  NeedsReservation,
   ReadsBack,
-  RefusesWhenFull,
   TakesPieces,
   WalksInOrder,
 } from "./records.ts";
+import { LosesReservation, NeedsReservation } from "./reservations.ts";
+import { NamesCommands, RefusesWhenFull, StatesRoom } from "./room.ts";
 
 const ID_BYTES = 2;
 const HEADER_BYTES = wire.sdrHeader.size.min;
@@ -25,6 +24,7 @@ const repository: RecordStore = {
   erase: wire.deleteSdr,
   clear: wire.clearSdrRepository,
   info: wire.getSdrRepositoryInfo,
+  allocation: wire.getSdrRepositoryAllocationInfo,
   addCancels: false,
   logsEvents: false,
   bytesOf: (record) => {
@@ -106,8 +106,28 @@ export const sdrRules: readonly CommonRule[] = [
     party: "bmc",
     severity: "violation",
     section: "IPMI 2.0 §33.14",
-    sentence: "A record that comes in pieces, one behind the other, is taken.",
+    sentence: "A record that comes in pieces, one behind the other, is taken, under one id.",
     observable: true,
     automaton: (context) => new TakesPieces(context, repository),
+  },
+  {
+    id: "SDR-13",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §33.9, §33.10",
+    sentence:
+      "Get SDR Repository Info and its Allocation Info state one free space, and no more than all.",
+    observable: true,
+    automaton: (context) => new StatesRoom(context, repository),
+  },
+  {
+    id: "SDR-14",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §33.9",
+    sentence:
+      "Get SDR Repository Info names the repository's commands that there are, and their version, 51h.",
+    observable: true,
+    automaton: (context) => new NamesCommands(context, repository),
   },
 ];

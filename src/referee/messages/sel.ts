@@ -5,13 +5,12 @@ import type { RecordStore } from "./record-model.ts";
 import {
   CountsRecords,
   ErasesWhatIsNamed,
-  LosesReservation,
-  NeedsReservation,
   ReadsBack,
-  RefusesWhenFull,
   TakesPieces,
   WalksInOrder,
 } from "./records.ts";
+import { LosesReservation, NeedsReservation } from "./reservations.ts";
+import { NamesCommands, RefusesWhenFull, StatesRoom } from "./room.ts";
 
 const ID_BYTES = 2;
 const TYPE_AT = 2;
@@ -27,6 +26,7 @@ const log: RecordStore = {
   erase: wire.deleteSelEntry,
   clear: wire.clearSel,
   info: wire.getSelInfo,
+  allocation: wire.getSelAllocationInfo,
   addCancels: true,
   logsEvents: true,
   bytesOf: () => SEL_RECORD_BYTES,
@@ -113,8 +113,27 @@ export const selRules: readonly CommonRule[] = [
     party: "bmc",
     severity: "violation",
     section: "IPMI 2.0 §31.7",
-    sentence: "A record that comes in pieces, one behind the other, is taken.",
+    sentence: "A record that comes in pieces, one behind the other, is taken, under one id.",
     observable: true,
     automaton: (context) => new TakesPieces(context, log),
+  },
+  {
+    id: "SEL-13",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §31.2, §31.3",
+    sentence:
+      "Get SEL Info and Get SEL Allocation Info state one free space, and no more than all.",
+    observable: true,
+    automaton: (context) => new StatesRoom(context, log),
+  },
+  {
+    id: "SEL-14",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §31.2",
+    sentence: "Get SEL Info names the log's commands that there are, and their version, 51h.",
+    observable: true,
+    automaton: (context) => new NamesCommands(context, log),
   },
 ];

@@ -5,17 +5,25 @@ import {
   addSelEntry,
   clearSel,
   deleteSelEntry,
+  getSelEntry,
   getSelInfo,
   getSelTime,
+  partialAddSelEntry,
   setSelTime,
 } from "../../ipmi/commands/storage/sel.ts";
-import { TIME_UNSPECIFIED } from "../../ipmi/commands/storage/sel-record.ts";
+import {
+  SEL_RECORD_BYTES,
+  selRecordHasTime,
+  TIME_UNSPECIFIED,
+} from "../../ipmi/commands/storage/sel-record.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
 import type { Command } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { HoldsState } from "./holds.ts";
+import { LOGGED } from "./judges-records.ts";
+import { LAST_PIECE } from "./record-model.ts";
 
 /** The BMC's clock. */
 export const timeRules: readonly CommonRule[] = [
@@ -31,6 +39,8 @@ export const timeRules: readonly CommonRule[] = [
   },
 ];
 
+const TYPE_AT = 2;
+const TIME_AT = 3;
 const SECOND_US = 1_000_000;
 /** A time has whole seconds, and a clock is off by so much of the time. */
 const SLACK_S = 2;
@@ -48,11 +58,16 @@ class TimeGoesOn extends HoldsState {
   /** The log's last addition and last erase, in its time; undefined where it is not known. */
   addedS: number | undefined;
   erasedS: number | undefined;
+  /** When each record was added, in the log's time. */
+  readonly times = new Map<number, number>();
 
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
     if (event.what === "sel" && event.text.startsWith("record ")) {
-      this.addedS = event.text.includes("refused") ? this.addedS : this.#selAt(event.t);
+      const [, id] = LOGGED.exec(event.text) ?? [];
+      if (id === undefined) return;
+      this.addedS = this.#selAt(event.t);
+      this.#added(Number(id), this.addedS);
     }
   }
 
@@ -68,6 +83,7 @@ class TimeGoesOn extends HoldsState {
     if (sdr !== undefined) this.sdr = this.#goesOn("repository", this.sdr, sdr, dialogue);
     this.#sets(dialogue);
     this.#changes(dialogue);
+    this.#read(dialogue);
     const info = dialogue.gives(getSelInfo);
     if (info === undefined) return;
     this.#compare("last addition", this.addedS, info.lastAddition);
@@ -83,6 +99,22 @@ class TimeGoesOn extends HoldsState {
     this.sdr = undefined;
     this.addedS = undefined;
     this.erasedS = undefined;
+    this.times.clear();
+  }
+
+  #added(id: number, nowS: number | undefined): void {
+    if (nowS === undefined) this.times.delete(id);
+    else this.times.set(id, nowS);
+  }
+
+  /** A record that was read bears the time at which it was added. */
+  #read(dialogue: Dialogue): void {
+    const data = dialogue.gives(getSelEntry)?.data;
+    if (data?.length !== SEL_RECORD_BYTES || dialogue.asks(getSelEntry)?.offset !== 0) return;
+    const view = new DataView(data.buffer, data.byteOffset);
+    const id = view.getUint16(0, true);
+    if (!selRecordHasTime(view.getUint8(TYPE_AT))) return;
+    this.#compare(`record ${id}`, this.times.get(id), view.getUint32(TIME_AT, true));
   }
 
   /** The two may have one clock, or one each. */
@@ -102,8 +134,14 @@ class TimeGoesOn extends HoldsState {
   #changes(dialogue: Dialogue): void {
     if (dialogue.cc !== Cc.Ok) return;
     const nowS = this.#selAt(dialogue.endUs);
-    if (dialogue.is(addSelEntry)) this.addedS = nowS;
+    const whole = dialogue.asks(partialAddSelEntry)?.progress === LAST_PIECE;
+    if (dialogue.is(addSelEntry) || whole) {
+      this.addedS = nowS;
+      const added = dialogue.gives(addSelEntry) ?? dialogue.gives(partialAddSelEntry);
+      if (added !== undefined) this.#added(added.recordId, nowS);
+    }
     const clears = dialogue.asks(clearSel)?.operation === ClearOperation.Initiate;
+    if (clears) this.times.clear();
     if (dialogue.is(deleteSelEntry) || clears) this.erasedS = nowS;
   }
 

@@ -57,10 +57,14 @@ export const codeCases: RuleCases = {
     fires: [
       { name: "no data is no length", script: [exchange("18 01", "1c 01 c7")] },
       { name: "six bytes are", script: said("18 24 44 01 00 00 64 00", "1c 24 c7") },
+      { name: "how far it is cleared", script: said("28 47 01 00 43 4c 52 00", "2c 47 cc") },
+      { name: "an old revision", script: said("10 02 41 03 12 05 6f 01", "14 02 cc") },
     ],
     silent: [
       { name: "data where there are none", script: [exchange("18 01 00", "1c 01 c7")] },
       { name: "none where there are some", script: [exchange("18 24", "1c 24 c7")] },
+      { name: "no CLR", script: said("28 47 01 00 43 4c 53 00", "2c 47 cc") },
+      { name: "no software's event", script: said("10 02 20 04 12 05 6f 01", "14 02 cc") },
       { name: "a form of its own", script: said("00 04 05 01", "04 04 c7") },
     ],
   },
@@ -124,6 +128,8 @@ export const codeCases: RuleCases = {
       { name: "operation 3", script: said("18 32 00 03", "1c 32 00 00 01") },
       { name: "tracking 3", script: said("18 34 c0 52 18 96 20 06 01 d9", "1c 34 00") },
       { name: "control 9", script: said("00 02 09", "04 02 00") },
+      { name: "more than a day", script: said("28 5d 00 10", "2c 5d 00") },
+      { name: "another length", script: said("28 24 00 00 51 c0 09 57", "2c 24 00 01 00") },
     ],
     silent: [
       { name: "refused", script: said("18 24 40 01 00 00 64 00", "1c 24 cc") },

@@ -15,6 +15,7 @@ interface Store {
 
 const SEL_COMMANDS = {
   info: "40",
+  allocation: "41",
   reserve: "42",
   get: "43",
   add: "44",
@@ -24,6 +25,7 @@ const SEL_COMMANDS = {
 } as const;
 const SDR_COMMANDS = {
   info: "20",
+  allocation: "21",
   reserve: "22",
   get: "23",
   add: "24",
@@ -36,12 +38,12 @@ const TIMES = "00 00 00 00 00 00 00 00";
 const sel: Store = {
   cmd: SEL_COMMANDS,
   record: "e0 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d",
-  info: (count, free, flags) => `51 ${count} ${free} ${TIMES} ${flags}`,
+  info: (count, free, flags) => `${count} ${free} ${TIMES} ${flags}`,
 };
 const sdr: Store = {
   cmd: SDR_COMMANDS,
   record: "51 c0 06 57 01 00 0a 0b 0c",
-  info: (count, free, flags) => `51 ${count} ${free} ${TIMES} ${flags}`,
+  info: (count, free, flags) => `${count} ${free} ${TIMES} ${flags}`,
 };
 
 /** What is said to a store and by it, in words. */
@@ -63,8 +65,11 @@ function words({ cmd, record, info }: Store) {
       call("erase", `${reservation} ${id}`, answer),
     clears: (reservation: string, answer = "00 01") =>
       call("clear", `${reservation} 43 4c 52 aa`, answer),
-    states: (count: string, free = "00 10", flags = "0f") =>
-      call("info", "", `00 ${info(count, free, flags)}`),
+    states: (count: string, free = "00 10", flags = "0f", version = "51") =>
+      call("info", "", `00 ${version} ${info(count, free, flags)}`),
+    /** Of 0200h units of 16 bytes so many are free, and so many of them in one piece. */
+    units: (free: string, largest = free) =>
+      call("allocation", "", `00 00 02 10 00 ${free} ${largest} 01`),
     part: (offset: string, data: string, answer: string, last = false) =>
       call("partialAdd", `01 00 00 00 ${offset} ${last ? "01" : "00"} ${data}`, answer),
     half: record.split(" ").slice(0, 4).join(" "),
@@ -83,7 +88,7 @@ const empty = (store: Store): Script => {
 function cases(store: Store) {
   const { reserves, reads, lacks, piece, adds, erases, clears, states, refuses, ...more } =
     words(store);
-  const { part, half, rest, first2 } = more;
+  const { part, half, rest, first2, units } = more;
   const two: Script = [...empty(store), ...adds("01 00"), ...adds("02 00")];
   const only = reads("00 00", "ff ff", "01 00");
   const reset: Body = bmc("reset", 0, "cold");
@@ -167,6 +172,8 @@ function cases(store: Store) {
         { name: "one left out", script: [...two, ...reads("01 00", "ff ff")] },
         { name: "no end", script: [...two, ...reads("02 00", "03 00")] },
         { name: "lost", script: [...two, ...lacks("02 00")] },
+        { name: "an id that is none", script: reads("00 00", "ff ff") },
+        { name: "not the last", script: [...two, ...reads("ff ff", "ff ff", "01 00")] },
         { name: "one that nobody added", script: [...only, ...reads("05 00", "ff ff")] },
         { name: "promised", script: [...reads("00 00", "02 00", "01 00"), ...lacks("02 00")] },
       ],
@@ -198,6 +205,10 @@ function cases(store: Store) {
           script: [...two, ...piece("01 00", "01 00", `00 ff ff ${first2.slice(0, 2)}`)],
         },
         { name: "more than asked for", script: piece("01 00", "01 00", `00 ff ff ${first2} 00`) },
+        {
+          name: "CAh",
+          script: [...reads("01 00", "ff ff"), ...piece("01 00", "01 00", "ca")],
+        },
         {
           name: "otherwise than before",
           script: [...reads("01 00", "ff ff"), ...piece("01 00", "01 00", `00 ff ff ${OTHER}`)],
@@ -260,6 +271,10 @@ function cases(store: Store) {
           name: "still counted",
           script: [...states("02 00"), ...erases("01 00", "01 00", "00 01 00"), ...states("02 00")],
         },
+        {
+          name: "it comes next",
+          script: [...two, ...erases("01 00", "02 00", "00 02 00"), ...reads("01 00", "02 00")],
+        },
         { name: "none is gone", script: [...states("02 00"), ...empty(store), ...states("02 00")] },
         { name: "another", script: erases("01 00", "02 00", "00 03 00") },
         { name: "twice", script: [...two, ...erases("02 00", "07 00", "00 07 00")] },
@@ -292,6 +307,10 @@ function cases(store: Store) {
           ],
         },
         { name: "another code", script: [...states("02 00", "00 00"), ...refuses("ca")] },
+        {
+          name: "said yet after a clear",
+          script: [...empty(store), ...states("00 00", "00 10", "8f")],
+        },
       ],
       silent: [
         {
@@ -318,6 +337,13 @@ function cases(store: Store) {
           name: "C9h",
           script: [...part("00", `00 00 ${half}`, "00 01 00"), ...part("06", rest, "c9", true)],
         },
+        {
+          name: "another id",
+          script: [
+            ...part("00", `00 00 ${half}`, "00 01 00"),
+            ...part("06", rest, "00 02 00", true),
+          ],
+        },
       ],
       silent: [
         {
@@ -333,8 +359,51 @@ function cases(store: Store) {
         },
       ],
     },
+    room: {
+      fires: [
+        { name: "two free spaces", script: [...states("02 00", "00 10"), ...units("ff 00")] },
+        { name: "the other way round", script: [...units("ff 00"), ...states("02 00", "00 10")] },
+        { name: "more than there is", script: units("00 03") },
+        { name: "more in one piece", script: units("00 01", "01 01") },
+      ],
+      silent: [
+        { name: "one", script: [...states("02 00", "00 10"), ...units("00 01")] },
+        {
+          name: "added between",
+          script: [...states("02 00", "00 10"), ...adds("03 00"), ...units("ff 00")],
+        },
+        { name: "that or more", script: [...states("02 00", "ff ff"), ...units("00 01")] },
+      ],
+    },
+    named: {
+      fires: [
+        { name: "not named", script: [...states("02 00", "00 10", "0d"), ...reserves("01 00")] },
+        {
+          name: "named, and not there",
+          script: [
+            ...states("02 00"),
+            ...said(`28 ${store.cmd.reserve}`, `2c ${store.cmd.reserve} c1`),
+          ],
+        },
+        { name: "another version", script: [...device, ...states("02 00", "00 10", "0f", "15")] },
+      ],
+      silent: [
+        { name: "named", script: [...device, ...states("02 00"), ...reserves("01 00")] },
+        {
+          name: "not named, and not there",
+          script: [
+            ...states("02 00", "00 10", "0d"),
+            ...said(`28 ${store.cmd.reserve}`, `2c ${store.cmd.reserve} c1`),
+          ],
+        },
+        { name: "an older BMC", script: states("02 00", "00 10", "0f", "15") },
+      ],
+    },
   } satisfies Record<string, { fires: Case[]; silent: Case[] }>;
 }
+
+/** Of IPMI 2.0. */
+const device = said("18 01", "1c 01 00 20 01 01 00 02 be 00 00 00 01 00");
 
 const ofSel = cases(sel);
 const ofSdr = cases(sdr);
@@ -391,6 +460,8 @@ export const recordCases: RuleCases = {
   "SEL-09": ofSel.counts,
   "SEL-10": ofSel.erases,
   "SEL-11": ofSel.pieces,
+  "SEL-13": ofSel.room,
+  "SEL-14": ofSel.named,
   "SDR-01": ofSdr.needs,
   "SDR-02": ofSdr.loses,
   "SDR-05": ofSdr.order,
@@ -399,4 +470,6 @@ export const recordCases: RuleCases = {
   "SDR-10": ofSdr.erases,
   "SDR-11": ofSdr.full,
   "SDR-12": ofSdr.pieces,
+  "SDR-13": ofSdr.room,
+  "SDR-14": ofSdr.named,
 };

@@ -1,4 +1,4 @@
-import { record, uint } from "../../record.ts";
+import { record, uint, type ValueOf } from "../../record.ts";
 
 /** How the SEL or the SDR repository hands out its space. @see IPMI 2.0 §31.3, §33.10 */
 export const allocationInfo = record({
@@ -9,6 +9,7 @@ export const allocationInfo = record({
   largestFreeUnits: uint(16),
   recordUnitsMax: uint(8),
 });
+export type AllocationInfo = ValueOf<typeof allocationInfo>;
 
 /** `CLR`, without which nothing is cleared. @see IPMI 2.0 §31.9, §33.16 */
 export const CLEAR_SIGNATURE = 0x524c43;
