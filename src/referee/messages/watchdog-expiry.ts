@@ -3,9 +3,11 @@ import {
   PretimeoutInterrupt,
   WatchdogAction,
 } from "../../ipmi/commands/app/watchdog.ts";
+import { parseHex } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { hex, seconds } from "../text.ts";
+import { LOGGED } from "./judges-records.ts";
 import { CLOCK_TOLERANCE, isAt, JudgesWatchdog, LAG_US, PROMPT_US } from "./watchdog-judge.ts";
 import type { Setting } from "./watchdog-model.ts";
 
@@ -78,6 +80,7 @@ export class ActsAsAsked extends JudgesWatchdog {
     if (what === "sel") {
       this.tells = true;
       this.logs = false;
+      this.#logged(text, t);
     } else if (what === "power") {
       this.#power(text);
     } else if (what === "watchdog-expired") {
@@ -100,6 +103,17 @@ export class ActsAsAsked extends JudgesWatchdog {
     this.logs = false;
   }
 
+  /** What is logged in the moment of the expiry is of the expiry. */
+  #logged(text: string, nowUs: number): void {
+    const event = this.expiredUs === nowUs ? timerEvent(text) : undefined;
+    if (event === undefined || this.expected === undefined) return;
+    const { dontLog, action, use } = this.expected;
+    if (dontLog) this.report("it ran out, and that was logged, though it was not to be");
+    else if (event.offset !== action)
+      this.report(`it was to do ${action}, and ${event.offset} was logged`);
+    else if (event.use !== use) this.report(`its use was ${use}, and ${event.use} was logged`);
+  }
+
   #power(text: string): void {
     const [, did] = BY_WATCHDOG.exec(text) ?? [];
     const { expected } = this;
@@ -118,6 +132,20 @@ export class ActsAsAsked extends JudgesWatchdog {
     this.expected = undefined;
     this.logs = false;
   }
+}
+
+const SENSOR_TYPE_AT = 10;
+const EVENT_DATA_AT = 13;
+const WATCHDOG_SENSOR = 0x23;
+const LOW_NIBBLE = 0x0f;
+
+/** The timer's event, where the trace tells that it was logged. @see IPMI 2.0 §42.2, sensor type 23h */
+function timerEvent(text: string) {
+  const [, , hexText] = LOGGED.exec(text) ?? [];
+  const bytes = hexText === undefined ? undefined : parseHex(hexText);
+  if (bytes?.[SENSOR_TYPE_AT] !== WATCHDOG_SENSOR) return undefined;
+  const [offset = 0, use = 0] = bytes.subarray(EVENT_DATA_AT);
+  return { offset: offset & LOW_NIBBLE, use: use & LOW_NIBBLE };
 }
 
 export class PretimeoutAsAsked extends JudgesWatchdog {

@@ -114,6 +114,7 @@ export class ResetStarts extends JudgesWatchdog {
 export class CountsDown extends JudgesWatchdog {
   protected override judge(dialogue: Dialogue): void {
     const status = dialogue.gives(getWatchdogTimer);
+    this.#judgeStanding(status);
     const { due, started, restarted } = this.model;
     if (status?.running !== true || due === undefined || restarted) return;
     const slack =
@@ -123,6 +124,15 @@ export class CountsDown extends JudgesWatchdog {
     if (status.present100ms <= most && status.present100ms >= least) return;
     const right = Math.round(countAt(due, dialogue.endUs));
     this.report(`the count is ${status.present100ms}, and should be ${right}`);
+  }
+
+  /** Set Watchdog Timer loads the count, and leaves it there. */
+  #judgeStanding(status: WatchdogStatus | undefined): void {
+    const { running, stoppedBy, setting } = this.model;
+    if (status === undefined || running !== false || stoppedBy !== "set") return;
+    const right = setting?.countdown100ms;
+    if (status.running || right === undefined || status.present100ms === right) return;
+    this.report(`it stands at ${status.present100ms}, and was set to ${right}`);
   }
 }
 

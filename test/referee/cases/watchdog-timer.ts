@@ -20,6 +20,13 @@ const expired = bmc("watchdog-expired", 0, "use 4, action 1");
 const logged = bmc("sel", 0, "record 1");
 const resets = bmc("power", 0, "reset: watchdog");
 const bites: readonly Body[] = [expired, logged, resets];
+/** With event data 1 and 2 of what is logged. */
+const bitesAs = (data: string) => [
+  expired,
+  "=",
+  bmc("sel", 0, `record 1: 00 00 02 00 00 00 00 20 00 04 23 23 6f ${data} ff`),
+  resets,
+];
 const button = bmc("power", 0, "reset");
 const nmi = bmc("pretimeout", 0, "nmi");
 const message = bmc("pretimeout", 0, "messaging");
@@ -105,9 +112,21 @@ export const watchdogTimerCases: RuleCases = {
         script: [logged, ...set, ...start, "+10s", expired, resets, "+2s", end()],
       },
       { name: "no flag", script: [...boot, ...set, ...start, "+10s", ...bites, ...stands] },
+      { name: "another action logged", script: [...set, ...start, "+10s", ...bitesAs("c2 04")] },
+      { name: "another use logged", script: [...set, ...start, "+10s", ...bitesAs("c1 03")] },
+      {
+        name: "logged in spite",
+        script: [
+          ...said("18 24 84 01 00 00 64 00", "1c 24 00"),
+          ...start,
+          "+10s",
+          ...bitesAs("c1 04"),
+        ],
+      },
     ],
     silent: [
       { name: "as asked", script: [...set, ...start, "+10s", ...bites, "+2s", end()] },
+      { name: "logged so", script: [...set, ...start, "+10s", ...bitesAs("c1 04")] },
       {
         name: "with its flag",
         script: [...set, ...start, "+10s", ...bites, ...reads("04 01 00 10 64 00 00 00")],
@@ -171,6 +190,7 @@ export const watchdogTimerCases: RuleCases = {
   "WD-09": {
     fires: [
       { name: "it does not fall", script: [...set, ...start, "+5s", ...running] },
+      { name: "it stands elsewhere", script: [...set, ...reads("04 01 00 00 64 00 0a 00")] },
       { name: "too little", script: [...set, ...start, ...reads("44 01 00 00 64 00 0a 00")] },
     ],
     silent: [
