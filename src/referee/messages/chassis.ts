@@ -6,11 +6,6 @@ import {
   SelfTestResult,
 } from "../../ipmi/commands/app/device.ts";
 import {
-  BootParameter,
-  getSystemBootOptions,
-  setSystemBootOptions,
-} from "../../ipmi/commands/chassis/boot-options.ts";
-import {
   ChassisAction,
   chassisControl,
   getChassisStatus,
@@ -29,16 +24,6 @@ import { resetsSystem } from "./watchdog-model.ts";
 
 /** The system's power and boot, and who the BMC is. */
 export const chassisRules: readonly CommonRule[] = [
-  {
-    id: "CHS-01",
-    party: "bmc",
-    severity: "violation",
-    section: "IPMI 2.0 §28.12, §28.13",
-    sentence:
-      "A boot option reads as it was set; the boot flags are valid for a minute at least, and as long as nothing starts the system.",
-    observable: true,
-    automaton: (context) => new KeepsBootOptions(context),
-  },
   {
     id: "CHS-06",
     party: "bmc",
@@ -85,84 +70,6 @@ export const chassisRules: readonly CommonRule[] = [
     }),
   },
 ];
-
-/** The boot flags hold for 60 s ± 10 % without a Chassis Control. @see IPMI 2.0 §28.13 */
-const VALID_LEAST_US = 54_000_000;
-const VALID_BIT = 0x80;
-const ALL_BITS = 0xff;
-
-class KeepsBootOptions extends HoldsState {
-  readonly options = new Map<number, Uint8Array>();
-  /** When the boot flags were set; -1 when their valid bit may have been cleared. */
-  flagsUs = -1;
-
-  override bmcLife(event: On<"bmcLife">): void {
-    super.bmcLife(event);
-    if (!resetsSystem(event)) return;
-    this.flagsUs = -1;
-    this.options.delete(BootParameter.SetInProgress);
-  }
-
-  protected override about(command: Command): boolean {
-    return isOf([setSystemBootOptions, getSystemBootOptions], command);
-  }
-
-  protected said(dialogue: Dialogue): void {
-    const set = dialogue.asks(setSystemBootOptions);
-    if (set !== undefined) this.#set(dialogue, set.selector, set.data);
-    const asked = dialogue.asks(getSystemBootOptions);
-    const given = dialogue.gives(getSystemBootOptions);
-    if (asked === undefined || given === undefined) return;
-    if (given.selector !== asked.selector) {
-      this.report(`parameter ${asked.selector} was asked for, and ${given.selector} was given`);
-    } else if (dialogue.witnessed) {
-      this.#compare(dialogue, given.selector, given.data);
-    }
-  }
-
-  protected changes(dialogue: Dialogue): boolean {
-    return dialogue.is(setSystemBootOptions);
-  }
-
-  protected forget(): void {
-    this.options.clear();
-    this.flagsUs = -1;
-  }
-
-  #set(dialogue: Dialogue, selector: number, data: Uint8Array): void {
-    if (dialogue.cc !== Cc.Ok) {
-      if (!this.leftAlone(dialogue)) this.options.delete(selector);
-      return;
-    }
-    if (data.length === 0 || selector === BootParameter.InitiatorMailbox) return;
-    if (selector === BootParameter.InfoAcknowledge) return this.#acknowledge(data);
-    this.options.set(selector, data.slice());
-    if (selector === BootParameter.BootFlags) this.flagsUs = dialogue.startUs;
-  }
-
-  /** Only the bits of the mask are written, and the mask itself reads 0. */
-  #acknowledge(data: Uint8Array): void {
-    const [mask, value = 0] = data;
-    const { InfoAcknowledge } = BootParameter;
-    if (mask === ALL_BITS) this.options.set(InfoAcknowledge, Uint8Array.of(0, value));
-    else this.options.delete(InfoAcknowledge);
-  }
-
-  #compare(dialogue: Dialogue, selector: number, data: Uint8Array): void {
-    const set = this.options.get(selector);
-    if (set === undefined) return;
-    const mask = selector === BootParameter.BootFlags && !this.#holds(dialogue) ? VALID_BIT : 0;
-    const same = set.every((byte, at) => {
-      return ((data[at] ?? -1) | (at === 0 ? mask : 0)) === (byte | (at === 0 ? mask : 0));
-    });
-    if (same && data.length === set.length) return;
-    this.report(`parameter ${selector} was set to ${bytesText(set)}, and reads ${bytesText(data)}`);
-  }
-
-  #holds({ endUs }: Dialogue): boolean {
-    return this.flagsUs !== -1 && endUs - this.flagsUs < VALID_LEAST_US;
-  }
-}
 
 /** The words of the trace for what is done to the system. */
 const DEEDS: ReadonlyMap<number, string> = new Map([

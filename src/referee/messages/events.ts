@@ -1,4 +1,3 @@
-import { MessageFlag, setBmcGlobalEnables } from "../../ipmi/commands/app/messaging.ts";
 import {
   EVENT_DATA_UNSPECIFIED,
   EvmRev,
@@ -12,7 +11,6 @@ import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
 import type { CommonRule } from "../rule.ts";
 import { HoldsState } from "./holds.ts";
-import { resetsSystem, startsAfresh } from "./watchdog-model.ts";
 
 /** Events of the system's software. */
 export const eventRules: readonly CommonRule[] = [
@@ -26,17 +24,6 @@ export const eventRules: readonly CommonRule[] = [
       "whatever the global enables say.",
     observable: true,
     automaton: (context) => new LogsSoftwareEvents(context),
-  },
-  {
-    id: "EVT-07",
-    party: "bmc",
-    severity: "violation",
-    section: "IPMI 2.0 §6.12.2, §22.1, §22.4",
-    sentence:
-      "An event of the BMC's own goes into the event message buffer, where that is enabled and empty, " +
-      "and sets its flag.",
-    observable: true,
-    automaton: (context) => new OffersOwnEvents(context),
   },
 ];
 
@@ -73,64 +60,6 @@ class LogsSoftwareEvents extends HoldsState {
 
   protected forget(): void {
     this.logged = [];
-  }
-}
-
-const GENERATOR_AT = 7;
-const BY_SOFTWARE = 1;
-
-class OffersOwnEvents extends HoldsState {
-  enabled = false;
-  flags = -1;
-  /** An event was logged then that has to be in the buffer; -1 none is missing. */
-  missingUs = -1;
-
-  override bmcLife(event: On<"bmcLife">): void {
-    this.#look(event.t);
-    super.bmcLife(event);
-    if (resetsSystem(event)) this.enabled = false;
-    if (startsAfresh(event)) this.flags = 0;
-    if (event.what === "flags") this.#told(event.flags);
-    const [, bytes] = event.what === "sel" ? (LOGGED.exec(event.text) ?? []) : [];
-    if (bytes === undefined || !this.enabled) return;
-    const software = ((parseHex(bytes)[GENERATOR_AT] ?? 0) & BY_SOFTWARE) !== 0;
-    const free = this.flags !== -1 && (this.flags & MessageFlag.EventMessageBufferFull) === 0;
-    if (!software && free) this.missingUs = event.t;
-  }
-
-  end({ t }: On<"end">): void {
-    this.#look(t);
-  }
-
-  protected said(dialogue: Dialogue): void {
-    this.#look(dialogue.endUs);
-    const asked = dialogue.asks(setBmcGlobalEnables);
-    if (asked === undefined || this.leftAlone(dialogue)) return;
-    this.enabled = dialogue.cc === Cc.Ok && dialogue.witnessed && asked.eventMessageBuffer;
-    // What was in it is gone with it.
-    if (!asked.eventMessageBuffer && this.flags !== -1) {
-      this.flags &= ~MessageFlag.EventMessageBufferFull;
-    }
-  }
-
-  protected changes(dialogue: Dialogue): boolean {
-    return dialogue.is(setBmcGlobalEnables);
-  }
-
-  protected forget(): void {
-    this.enabled = false;
-    this.missingUs = -1;
-  }
-
-  #told(flags: number): void {
-    this.flags = flags;
-    if ((flags & MessageFlag.EventMessageBufferFull) !== 0) this.missingUs = -1;
-  }
-
-  #look(nowUs: number): void {
-    if (this.missingUs === -1 || nowUs <= this.missingUs) return;
-    this.report("an event was logged, and the buffer was empty, and its flag did not come up");
-    this.missingUs = -1;
   }
 }
 

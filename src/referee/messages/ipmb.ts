@@ -10,6 +10,7 @@ import { SMS_LUN } from "../../ipmi/ipmb.ts";
 import { hex as hexBytes } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
+import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { beginsAnew, codeText } from "../text.ts";
 import { HoldsState, WHOLE_CONTROLLER_CODES } from "./holds.ts";
@@ -80,6 +81,10 @@ abstract class KnowsIpmb extends HoldsState {
     if (this.tells) this.judge(dialogue, hexBytes(asked.message), sent);
   }
 
+  protected override about(command: Command): boolean {
+    return isOf([sendMessage], command);
+  }
+
   protected changes(): boolean {
     return false;
   }
@@ -127,6 +132,8 @@ class QueuesWhatComes extends HoldsState {
   /** What came and has not been seen in the queue, and what was the last that was. */
   came: { readonly us: number; readonly text: string; readonly room: boolean } | undefined;
   queued = { us: -1, text: "" };
+  /** What came for the BMC itself. */
+  own = { us: -1, text: "" };
   /** The queue is known to be empty. */
   empty = false;
   /** Somebody may have told the channel not to receive. */
@@ -166,11 +173,18 @@ class QueuesWhatComes extends HoldsState {
     this.receives = false;
   }
 
+  protected override about(command: Command): boolean {
+    return isOf([enableMessageChannelReceive], command);
+  }
+
   #comes(text: string, nowUs: number): void {
     const [, what, bytes] = ON_BUS.exec(text) ?? [];
     if (what !== "came" || bytes === undefined) return;
     const head = Number.parseInt(bytes.split(" ")[HEAD_AT] ?? "", 16);
-    if ((head & LUN_BITS) !== SMS_LUN) return;
+    if ((head & LUN_BITS) !== SMS_LUN) {
+      this.own = { us: nowUs, text: bytes };
+      return;
+    }
     this.came = { us: nowUs, text: bytes, room: this.empty && this.receives };
   }
 
@@ -183,6 +197,8 @@ class QueuesWhatComes extends HoldsState {
     } else if (came !== undefined) {
       this.report(`${came.text} came, and ${text} was put into the queue`);
       this.came = undefined;
+    } else if (this.own.us === nowUs && this.own.text === text) {
+      this.report(`${text} is not for LUN 10b, and was put into the queue`);
     } else if (queued.us === nowUs && queued.text === text) {
       this.report(`${text} came once, and was put into the queue twice`);
     }

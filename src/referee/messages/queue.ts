@@ -7,6 +7,7 @@ import {
   MessageFlag,
   readEventMessageBuffer,
 } from "../../ipmi/commands/app/messaging.ts";
+import { RecordId } from "../../ipmi/commands/storage/allocation.ts";
 import { Cc, SpecificCc } from "../../ipmi/completion.ts";
 import { hex as hexBytes } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
@@ -68,8 +69,8 @@ export const queueRules: readonly CommonRule[] = [
 ];
 
 const RECORD = /^record (\d+)/;
-/** No record's id. @see IPMI 2.0 §31.5 */
-const NO_ID = 0;
+/** No record's ids. @see IPMI 2.0 §31.5 */
+const NO_IDS: readonly number[] = [RecordId.First, RecordId.Last];
 
 /** By the ids of the records that the BMC logs as it fills the buffer. */
 class KeepsEvent extends HoldsState {
@@ -108,7 +109,7 @@ class KeepsEvent extends HoldsState {
     if (!told) this.held = -1;
     const id = (record[0] ?? 0) | ((record[1] ?? 0) << 8);
     // An event that has no id is no other one.
-    if (held === -1 || id === held || id === NO_ID) return;
+    if (held === -1 || id === held || NO_IDS.includes(id)) return;
     this.report(`the buffer held record ${held}, and record ${id} was read from it`);
   }
 
@@ -123,8 +124,18 @@ class KeepsEvent extends HoldsState {
   }
 }
 
+const CHANNEL_BITS = 0x0f;
+
 class KeepsReceive extends HoldsState {
   readonly enabled = new Map<number, boolean>();
+
+  override bmcLife(event: On<"bmcLife">): void {
+    super.bmcLife(event);
+    if (event.what !== "message") return;
+    const channel = Number.parseInt(event.text.slice(0, 2), 16) & CHANNEL_BITS;
+    if (this.enabled.get(channel) !== false) return;
+    this.report(`channel ${channel} was disabled, and a message of it came into the queue`);
+  }
 
   protected override about(command: Command): boolean {
     return isOf([enableMessageChannelReceive], command);

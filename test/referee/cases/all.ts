@@ -13,6 +13,7 @@ import { panicCases } from "./panic.ts";
 import { promiseCases } from "./promises.ts";
 import { queueCases } from "./queue.ts";
 import { recordCases } from "./records.ts";
+import { selfCases } from "./self.ts";
 import { settingCases } from "./settings.ts";
 import { smicCases } from "./smic.ts";
 import { smicFlagCases } from "./smic-flags.ts";
@@ -31,6 +32,7 @@ export const cases: RuleCases = {
   ...bmcCases,
   ...messageCases,
   ...codeCases,
+  ...selfCases,
   ...bridgingCases,
   ...queueCases,
   ...settingCases,

@@ -10,6 +10,8 @@ const asksBmc = said(`18 34 00 ${ASKED}`, "1c 34 00");
 const gets = (message: string, channel = "00") => said("18 33", `1c 33 00 ${channel} ${message}`);
 
 const bus = (text: string) => bmc("ipmb", 0, text);
+/** For LUN 00b. */
+const OWN = "1c c4 52 14 01 00 99";
 /** Send Message, what it made of the bus, and its answer. */
 const sending = (message: string, onBus: readonly string[], code = "00") => [
   bus("came: 00 1e c2 52 14 01 00 99"),
@@ -50,6 +52,7 @@ export const bridgingCases: RuleCases = {
     fires: [
       { name: "lost", script: [...comes(ANSWERED), "+1ms", end()] },
       { name: "changed", script: [...comes(ANSWERED), ...queued(OTHER)] },
+      { name: "the BMC's own", script: [...comes(OWN), ...queued(OWN)] },
       { name: "twice", script: [...comes(ANSWERED), ...queued(ANSWERED), ...queued(ANSWERED)] },
       {
         name: "received again",
@@ -68,7 +71,7 @@ export const bridgingCases: RuleCases = {
       { name: "queued", script: [...comes(ANSWERED), ...queued(ANSWERED), "+1ms", end()] },
       {
         name: "not for the software",
-        script: [...comes("1c c4 52 14 01 00 99"), "+1ms", end()],
+        script: [...comes(OWN), "+1ms", end()],
       },
       {
         name: "perhaps no room",

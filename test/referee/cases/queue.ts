@@ -49,11 +49,16 @@ export const queueCases: RuleCases = {
     fires: [
       { name: "the opposite", script: receive("01", "01 00") },
       { name: "later", script: [...receive("01", "01 01"), ...receive("02", "01 00")] },
+      {
+        name: "a message of it",
+        script: [...receive("00", "01 00"), comes("01 18 c8 52 04 01 a9")],
+      },
       { name: "another", script: receive("01", "02 01") },
     ],
     silent: [
       { name: "as told", script: [...receive("00", "01 00"), ...receive("02", "01 00")] },
       { name: "asked", script: receive("02", "01 01") },
+      { name: "another's message", script: [...receive("00", "01 00"), comes(FIRST)] },
     ],
   },
   "MF-15": {
@@ -110,8 +115,16 @@ export const queueCases: RuleCases = {
   },
   "EVT-07": {
     fires: [
-      { name: "no flag", script: [...buffered, ...ownEvent("20"), "+1ms", ...shows("00")] },
       { name: "to the end", script: [...buffered, ...ownEvent("20"), "+1ms", end()] },
+      { name: "the software's own", script: [...buffered, ...ownEvent("41"), "=", flags(2)] },
+      {
+        name: "no id",
+        script: [...buffered, ...ownEvent("20"), "=", flags(2), "+1ms", ...reads("00 00")],
+      },
+      {
+        name: "not logged",
+        script: [...buffered, ...ownEvent("20"), "=", flags(2), "+1ms", ...reads("ff ff")],
+      },
     ],
     silent: [
       { name: "its flag", script: [...buffered, ...ownEvent("20"), "=", flags(2), "+1ms", end()] },

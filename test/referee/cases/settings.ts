@@ -6,10 +6,13 @@ const status = (power: string, buttons: string) =>
 const device = (product: string) => said("18 01", `1c 01 00 20 01 01 00 02 be 00 00 00 ${product}`);
 const flags = (value: string) => said("00 09 05 00 00", `04 09 00 01 05 ${value} 04 00 00 00`);
 const setsFlags = said("00 08 05 80 04 00 00 00", "04 08 00");
+const button = bmc("power", 0, "reset");
 const reset = bmc("power", 0, "reset: chassis-control");
 const resets = said("00 02 03", "04 02 00");
 const info = (added: string, erased: string) =>
   said("28 40", `2c 40 00 51 01 00 00 10 ${added} ${erased} 0f`);
+const readsRecord = (time: string) =>
+  said("28 43 00 00 01 00 00 ff", `2c 43 00 ff ff 01 00 02 ${time} 20 00 04 01 30 01 57 00 00`);
 const setsTime = said("28 49 00 00 00 60", "2c 49 00");
 
 export const settingCases: RuleCases = {
@@ -135,6 +138,10 @@ export const settingCases: RuleCases = {
         name: "added at another time",
         script: [...setsTime, bmc("sel", 0, "record 1"), ...info("00 00 00 10", "00 00 00 00")],
       },
+      {
+        name: "a record of another time",
+        script: [...setsTime, bmc("sel", 0, "record 1"), ...readsRecord("00 00 00 10")],
+      },
     ],
     silent: [
       {
@@ -153,6 +160,20 @@ export const settingCases: RuleCases = {
         name: "added then",
         script: [...setsTime, bmc("sel", 0, "record 1"), ...info("00 00 00 60", "00 00 00 00")],
       },
+      {
+        name: "a record of that time",
+        script: [...setsTime, bmc("sel", 0, "record 1"), ...readsRecord("00 00 00 60")],
+      },
+      {
+        name: "added in pieces",
+        script: [
+          ...setsTime,
+          bmc("sel", 0, "record 1"),
+          "+9s",
+          ...said("28 45 01 00 00 00 00 01 00 00 e0", "2c 45 00 02 00"),
+          ...info("09 00 00 60", "00 00 00 00"),
+        ],
+      },
     ],
   },
   "CHS-01": {
@@ -165,12 +186,56 @@ export const settingCases: RuleCases = {
         ],
       },
       { name: "not valid", script: [...setsFlags, "+9s", ...flags("00")] },
+      { name: "not valid after its reset", script: [...setsFlags, reset, ...flags("00")] },
       { name: "another parameter", script: said("00 09 03 00 00", "04 09 00 01 04 00 00") },
+      {
+        name: "valid for ever",
+        script: [...said("00 08 03 00", "04 08 00"), ...setsFlags, "+90s", ...flags("80")],
+      },
+      {
+        name: "the mask ignored",
+        script: [
+          ...said("00 08 04 ff a5", "04 08 00"),
+          ...said("00 08 04 0f 5a", "04 08 00"),
+          ...said("00 09 04 00 00", "04 09 00 01 04 00 5a"),
+        ],
+      },
+      {
+        name: "another block",
+        script: [
+          ...said("00 08 07 01 41 42", "04 08 00"),
+          ...said("00 09 07 01 00", `04 09 00 01 07 01 ${"00 ".repeat(16).trim()}`),
+        ],
+      },
+      {
+        name: "no mark",
+        script: [...said("00 08 82", "04 08 00"), ...said("00 09 02 00 00", "04 09 00 01 02 00")],
+      },
     ],
     silent: [
       { name: "as set", script: [...setsFlags, ...flags("80")] },
       { name: "after a minute", script: [...setsFlags, "+60s", ...flags("00")] },
-      { name: "after a reset", script: [...setsFlags, reset, ...flags("00")] },
+      { name: "after a reset", script: [...setsFlags, button, ...flags("00")] },
+      { name: "not said that they end", script: [...setsFlags, "+90s", ...flags("80")] },
+      {
+        name: "a Chassis Control came",
+        script: [
+          ...said("00 08 03 00", "04 08 00"),
+          ...setsFlags,
+          ...resets,
+          reset,
+          "+90s",
+          ...flags("80"),
+        ],
+      },
+      {
+        name: "with the mask",
+        script: [
+          ...said("00 08 04 ff a5", "04 08 00"),
+          ...said("00 08 04 0f 5a", "04 08 00"),
+          ...said("00 09 04 00 00", "04 09 00 01 04 00 aa"),
+        ],
+      },
     ],
   },
   "CHS-06": {

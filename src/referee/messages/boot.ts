@@ -1,0 +1,256 @@
+import {
+  BootParameter,
+  bootValidBitClearing,
+  getSystemBootOptions,
+  setSystemBootOptions,
+} from "../../ipmi/commands/chassis/boot-options.ts";
+import { chassisControl } from "../../ipmi/commands/chassis/chassis.ts";
+import { Cc, SpecificCc } from "../../ipmi/completion.ts";
+import type { On } from "../automaton.ts";
+import type { Dialogue } from "../dialogue.ts";
+import { type Command, isOf } from "../dispatch.ts";
+import type { CommonRule } from "../rule.ts";
+import { bytesText, codeText } from "../text.ts";
+import { HoldsState } from "./holds.ts";
+import { resetsSystem, startsAfresh } from "./watchdog-model.ts";
+
+/** The system's boot options. */
+export const bootRules: readonly CommonRule[] = [
+  {
+    id: "CHS-01",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §28.12, §28.13",
+    sentence:
+      "A boot option and its mark read as they were set; the boot flags are valid for a minute, and " +
+      "for longer only where a Chassis Control came, or parameter 3 says so.",
+    observable: true,
+    automaton: (context) => new KeepsBootOptions(context),
+  },
+  {
+    id: "CHS-02",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §28.12",
+    sentence: "Boot options do not outlive a Cold Reset of the BMC.",
+    observable: true,
+    automaton: (context) => new ForgetsBootOptions(context),
+  },
+  {
+    id: "CHS-08",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §28.12, §28.13",
+    sentence: "Who sets the boot options to be in progress gets 81h while they are, and only then.",
+    observable: true,
+    automaton: (context) => new LetsOneSet(context),
+  },
+];
+
+/** The boot flags hold for 60 s ± 10 % without a Chassis Control. @see IPMI 2.0 §28.13 */
+const VALID_LEAST_US = 54_000_000;
+const VALID_MOST_US = 67_000_000;
+const VALID_BIT = 0x80;
+const STATE_BITS = 3;
+const IN_PROGRESS = 1;
+
+abstract class HearsOfOptions extends HoldsState {
+  protected override about(command: Command): boolean {
+    return isOf([setSystemBootOptions, getSystemBootOptions, chassisControl], command);
+  }
+
+  protected changes(dialogue: Dialogue): boolean {
+    return dialogue.is(setSystemBootOptions);
+  }
+}
+
+class KeepsBootOptions extends HearsOfOptions {
+  readonly options = new Map<number, Uint8Array>();
+  /** The mailbox, as far as it was written, by its blocks. */
+  readonly blocks = new Map<number, Uint8Array>();
+  readonly invalid = new Map<number, boolean>();
+  /** When the boot flags were set; -1 when their valid bit may have been cleared. */
+  flagsUs = -1;
+  /** No Chassis Control has come since then. */
+  waits = false;
+
+  override bmcLife(event: On<"bmcLife">): void {
+    super.bmcLife(event);
+    if (!resetsSystem(event)) return;
+    if (!event.text.endsWith(": chassis-control")) this.flagsUs = -1;
+    this.waits = false;
+    this.options.delete(BootParameter.SetInProgress);
+  }
+
+  protected said(dialogue: Dialogue): void {
+    if (dialogue.is(chassisControl)) this.waits = false;
+    const set = dialogue.asks(setSystemBootOptions);
+    if (set !== undefined) this.#set(dialogue, set);
+    const asked = dialogue.asks(getSystemBootOptions);
+    const given = dialogue.gives(getSystemBootOptions);
+    if (asked === undefined || given === undefined) return;
+    const { selector, data, invalid } = given;
+    if (selector !== asked.selector) {
+      this.report(`parameter ${asked.selector} was asked for, and ${selector} was given`);
+    } else if (dialogue.witnessed) {
+      this.#compare(dialogue, selector, data);
+      const mark = this.invalid.get(selector) ?? invalid;
+      if (mark === invalid) return;
+      this.report(`parameter ${selector} was marked ${mark ? "invalid" : "valid"}, and is not so`);
+    }
+  }
+
+  protected forget(): void {
+    this.options.clear();
+    this.blocks.clear();
+    this.invalid.clear();
+    this.flagsUs = -1;
+    this.waits = false;
+  }
+
+  #set(
+    dialogue: Dialogue,
+    {
+      selector,
+      invalid,
+      data,
+    }: { readonly selector: number; readonly invalid: boolean; readonly data: Uint8Array },
+  ): void {
+    if (dialogue.cc !== Cc.Ok) {
+      if (this.leftAlone(dialogue)) return;
+      this.options.delete(selector);
+      this.invalid.delete(selector);
+      if (selector === BootParameter.InitiatorMailbox) this.blocks.clear();
+      return;
+    }
+    this.invalid.set(selector, invalid);
+    const [block] = data;
+    if (block === undefined) return;
+    if (selector === BootParameter.InitiatorMailbox) {
+      this.blocks.set(block, data.slice());
+    } else if (selector === BootParameter.InfoAcknowledge) {
+      this.#acknowledge(data);
+    } else {
+      this.options.set(selector, data.slice());
+    }
+    if (selector !== BootParameter.BootFlags) return;
+    this.flagsUs = dialogue.startUs;
+    this.waits = true;
+  }
+
+  /** Only the bits of the mask are written, and the mask itself reads 0. */
+  #acknowledge(data: Uint8Array): void {
+    const [mask = 0, value = 0] = data;
+    const { InfoAcknowledge } = BootParameter;
+    const before = this.options.get(InfoAcknowledge)?.[1];
+    const known = mask === ALL_BITS ? 0 : before;
+    if (known === undefined) this.options.delete(InfoAcknowledge);
+    else this.options.set(InfoAcknowledge, Uint8Array.of(0, (known & ~mask) | (value & mask)));
+  }
+
+  #compare(dialogue: Dialogue, selector: number, data: Uint8Array): void {
+    if (selector === BootParameter.InitiatorMailbox) return this.#compareBlock(data);
+    const set = this.options.get(selector);
+    if (set === undefined) return;
+    const flags = selector === BootParameter.BootFlags;
+    if (flags) this.#judgeValid(dialogue, set, data);
+    const mask = flags && !this.#holds(dialogue) ? VALID_BIT : 0;
+    const same = set.every((byte, at) => {
+      return ((data[at] ?? -1) | (at === 0 ? mask : 0)) === (byte | (at === 0 ? mask : 0));
+    });
+    if (same && data.length === set.length) return;
+    this.report(`parameter ${selector} was set to ${bytesText(set)}, and reads ${bytesText(data)}`);
+  }
+
+  #compareBlock(data: Uint8Array): void {
+    const set = this.blocks.get(data[0] ?? -1);
+    if (set === undefined || set.every((byte, at) => byte === data[at])) return;
+    this.report(`a block was set to ${bytesText(set)}, and reads ${bytesText(data)}`);
+  }
+
+  /** Nothing has kept them: then they are valid no longer. */
+  #judgeValid({ endUs }: Dialogue, set: Uint8Array, data: Uint8Array): void {
+    const clearing = this.options.get(BootParameter.ValidBitClearing);
+    if (!this.waits || this.flagsUs === -1 || clearing === undefined) return;
+    if (clearing.length !== 1 || bootValidBitClearing.decode(clearing).keepOnTimeout) return;
+    if ((set[0] ?? 0) < VALID_BIT || endUs - this.flagsUs < VALID_MOST_US) return;
+    if ((data[0] ?? 0) < VALID_BIT) return;
+    this.report("no Chassis Control came for a minute, and the boot flags are valid yet");
+  }
+
+  #holds({ endUs }: Dialogue): boolean {
+    return this.flagsUs !== -1 && endUs - this.flagsUs < VALID_LEAST_US;
+  }
+}
+
+const ALL_BITS = 0xff;
+
+class ForgetsBootOptions extends HearsOfOptions {
+  readonly set = new Map<number, Uint8Array>();
+  /** What had been set when the BMC began anew, and was not set since. */
+  readonly before = new Map<number, Uint8Array>();
+
+  override bmcLife(event: On<"bmcLife">): void {
+    const { set } = this;
+    if (startsAfresh(event)) {
+      this.before.clear();
+      for (const [selector, data] of set) this.before.set(selector, data);
+      set.clear();
+    }
+  }
+
+  protected said(dialogue: Dialogue): void {
+    const set = dialogue.asks(setSystemBootOptions);
+    if (set !== undefined) {
+      this.before.delete(set.selector);
+      const kept = dialogue.cc === Cc.Ok && set.data.some((byte) => byte !== 0);
+      if (kept && dialogue.witnessed) this.set.set(set.selector, set.data.slice());
+      else this.set.delete(set.selector);
+    }
+    const given = dialogue.gives(getSystemBootOptions);
+    if (given === undefined || !dialogue.witnessed) return;
+    const before = this.before.get(given.selector);
+    if (before === undefined || bytesText(before) !== bytesText(given.data)) return;
+    this.report(`parameter ${given.selector} was set before the reset, and reads as it was`);
+  }
+
+  /** A reset takes away what the BMC has, and not what is remembered of it. */
+  protected forget(): void {
+    this.before.clear();
+  }
+}
+
+class LetsOneSet extends HearsOfOptions {
+  /** Whether they are in progress; undefined when it is not known. */
+  taken: boolean | undefined;
+
+  override bmcLife(event: On<"bmcLife">): void {
+    super.bmcLife(event);
+    if (resetsSystem(event)) this.taken = undefined;
+  }
+
+  protected said(dialogue: Dialogue): void {
+    const given = dialogue.gives(getSystemBootOptions);
+    if (given?.selector === BootParameter.SetInProgress) this.#is(given.data);
+    const set = dialogue.asks(setSystemBootOptions);
+    if (set?.selector !== BootParameter.SetInProgress || set.data.length === 0) return;
+    const takes = ((set.data[0] ?? 0) & STATE_BITS) === IN_PROGRESS;
+    const { cc } = dialogue;
+    const judged = takes && dialogue.witnessed;
+    if (judged && this.taken === true && cc === Cc.Ok) {
+      this.report("they were in progress, and could be set to be so again");
+    } else if (judged && this.taken === false && cc === SpecificCc.SetInProgress) {
+      this.report(`they were not in progress, and got ${codeText(cc)}`);
+    }
+    if (cc === Cc.Ok) this.#is(set.data);
+    else if (!this.leftAlone(dialogue) && cc !== SpecificCc.SetInProgress) this.taken = undefined;
+  }
+
+  protected forget(): void {
+    this.taken = undefined;
+  }
+
+  #is(data: Uint8Array): void {
+    this.taken = ((data[0] ?? 0) & STATE_BITS) === IN_PROGRESS;
+  }
+}
