@@ -9,6 +9,7 @@ export const allocationInfo = record({
   largestFreeUnits: uint(16),
   recordUnitsMax: uint(8),
 });
+/** How much room there is, in units. @see IPMI 2.0 §31.3, §33.10 */
 export type AllocationInfo = ValueOf<typeof allocationInfo>;
 
 /** `CLR`, without which nothing is cleared. @see IPMI 2.0 §31.9, §33.16 */
