@@ -1,4 +1,5 @@
 import { NetFn } from "../../ipmi/command-table.ts";
+import { getBtInterfaceCapabilities } from "../../ipmi/commands/app/system-interface.ts";
 import { HOST_WAIT_US, Transfer } from "../transfer.ts";
 import type { Frame } from "./frame.ts";
 import type { HoldClock } from "./hold-clock.ts";
@@ -7,7 +8,6 @@ import type { HoldClock } from "./hold-clock.ts";
 const OPEN_MAX = 16;
 /** How many requests that are over are remembered. */
 const PAST_MAX = 32;
-const GET_BT_INTERFACE_CAPABILITIES = 0x36;
 const CAPABILITIES_BYTES = 5;
 const SECOND_US = 1_000_000;
 /** No BMC may take longer, whatever it says. @see IPMI 2.0 §22.10 */
@@ -158,7 +158,7 @@ export class OpenTransfers {
   /** What it says last counts: who is refused an answer knows nothing any more. */
   #learn(transfer: BtTransfer): void {
     const { netFn, cmd, response } = transfer;
-    if (netFn !== NetFn.App || cmd !== GET_BT_INTERFACE_CAPABILITIES) return;
+    if (netFn !== NetFn.App || cmd !== getBtInterfaceCapabilities.cmd) return;
     this.capabilities = undefined;
     if (!transfer.passesFor(netFn, cmd) || transfer.cc !== 0) return;
     if (response.length < 3 + CAPABILITIES_BYTES) return;

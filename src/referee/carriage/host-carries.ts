@@ -1,4 +1,5 @@
 import { NetFn } from "../../ipmi/command-table.ts";
+import { sendMessage } from "../../ipmi/commands/app/messaging.ts";
 import { IPMB_BYTES_MIN } from "../../ipmi/ipmb.ts";
 import type { RequestAccepted } from "../../trace/events.ts";
 import type { On } from "../automaton.ts";
@@ -33,8 +34,6 @@ export const hostCarries: readonly CheckedRule[] = [
     automaton: (context) => new TakesWhatCame(context),
   },
 ];
-
-const SEND_MESSAGE = 0x34;
 
 /** Only a stack that tells what it sends, and for whom, shows it. */
 class SendsWhatWasAsked extends RuleAutomaton {
@@ -101,8 +100,8 @@ class SendsWhatWasAsked extends RuleAutomaton {
 
 /** To a controller behind the BMC it goes inside of another command. */
 function isBridged({ netFn, cmd }: RequestAccepted, message: Uint8Array): boolean {
-  const sendsMessage = message[0] === NetFn.App << 2 && message[1] === SEND_MESSAGE;
-  return sendsMessage && !(netFn === NetFn.App && cmd === SEND_MESSAGE);
+  const sendsMessage = message[0] === NetFn.App << 2 && message[1] === sendMessage.cmd;
+  return sendsMessage && !(netFn === NetFn.App && cmd === sendMessage.cmd);
 }
 
 function isMessageOf({ netFn, lun, cmd, data }: RequestAccepted, message: Uint8Array): boolean {

@@ -1,4 +1,10 @@
 import { commandName, NetFn } from "../../ipmi/command-table.ts";
+import {
+  clearMessageFlags,
+  getMessage,
+  getMessageFlags,
+  readEventMessageBuffer,
+} from "../../ipmi/commands/app/messaging.ts";
 import type { RequestAccepted } from "../../trace/events.ts";
 import type { On } from "../automaton.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
@@ -8,10 +14,10 @@ import { OWN_USER } from "./our-own.ts";
 
 /** The commands by which a host fetches what the BMC has to say. @see IPMI 2.0 §22.3-22.8 */
 const Fetch = {
-  ClearMessageFlags: 0x30,
-  GetMessageFlags: 0x31,
-  GetMessage: 0x33,
-  ReadEventMessageBuffer: 0x35,
+  ClearMessageFlags: clearMessageFlags.cmd,
+  GetMessageFlags: getMessageFlags.cmd,
+  GetMessage: getMessage.cmd,
+  ReadEventMessageBuffer: readEventMessageBuffer.cmd,
 } as const;
 
 export function isFetch(netFn: number, cmd: number): boolean {

@@ -1,4 +1,13 @@
 import { NetFn } from "../../ipmi/command-table.ts";
+import { coldReset } from "../../ipmi/commands/app/device.ts";
+import {
+  clearMessageFlags,
+  getBmcGlobalEnables,
+  getMessage,
+  getMessageFlags,
+  readEventMessageBuffer,
+  setBmcGlobalEnables,
+} from "../../ipmi/commands/app/messaging.ts";
 import type { On } from "../automaton.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
@@ -110,13 +119,13 @@ class ReadsZeroWhileDisabled extends RuleAutomaton {
 }
 
 const Cmd = {
-  ColdReset: 0x02,
-  SetGlobalEnables: 0x2e,
-  GetGlobalEnables: 0x2f,
-  ClearMessageFlags: 0x30,
-  GetMessageFlags: 0x31,
-  GetMessage: 0x33,
-  ReadEventMessageBuffer: 0x35,
+  ColdReset: coldReset.cmd,
+  SetGlobalEnables: setBmcGlobalEnables.cmd,
+  GetGlobalEnables: getBmcGlobalEnables.cmd,
+  ClearMessageFlags: clearMessageFlags.cmd,
+  GetMessageFlags: getMessageFlags.cmd,
+  GetMessage: getMessage.cmd,
+  ReadEventMessageBuffer: readEventMessageBuffer.cmd,
 } as const;
 
 const Flag = { ReceiveMessage: 0x01, EventBuffer: 0x02, Pretimeout: 0x08 } as const;

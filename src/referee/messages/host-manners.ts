@@ -6,10 +6,13 @@ import {
   MessageFlag,
   setBmcGlobalEnables,
 } from "../../ipmi/commands/app/messaging.ts";
+import { setWatchdogTimer } from "../../ipmi/commands/app/watchdog.ts";
+import { chassisControl } from "../../ipmi/commands/chassis/chassis.ts";
 import { RESPONSE_BYTES_MIN } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import { comesBack } from "../common/comes-back.ts";
 import { isFetch, isOwn } from "../common/waiting.ts";
+import type { Command } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { clearsEnables, hex, seconds, transferText } from "../text.ts";
@@ -49,8 +52,8 @@ export const hostManners: readonly CommonRule[] = [
     automaton: ({ report }) => ({
       transfer: (transfer) => {
         if (!transfer.sent) return;
-        for (const { netFn, cmd, at, mask } of reservedBits) {
-          if (transfer.netFn !== netFn || transfer.cmd !== cmd) continue;
+        for (const { command, at, mask } of reservedBits) {
+          if (transfer.cmd !== command.cmd || transfer.netFn !== command.netFn) continue;
           const value = transfer.request.at(at + 2);
           if (value === -1 || (value & mask) === 0) continue;
           report(`${transferText(transfer)}: data byte ${at + 1} is ${hex(value)}`);
@@ -181,8 +184,7 @@ class EmptiesQueue extends RuleAutomaton {
 }
 
 interface ReservedBits {
-  readonly netFn: number;
-  readonly cmd: number;
+  readonly command: Command;
   /** The data byte, from 0. */
   readonly at: number;
   readonly mask: number;
@@ -190,10 +192,10 @@ interface ReservedBits {
 
 /** @see IPMI 2.0 §22.1, §22.3, §27.6, §28.3 */
 const reservedBits: readonly ReservedBits[] = [
-  { netFn: NetFn.App, cmd: setBmcGlobalEnables.cmd, at: 0, mask: 0x10 },
-  { netFn: NetFn.App, cmd: 0x30, at: 0, mask: 0x14 },
-  { netFn: NetFn.App, cmd: 0x24, at: 0, mask: 0x38 },
-  { netFn: NetFn.App, cmd: 0x24, at: 1, mask: 0x88 },
-  { netFn: NetFn.App, cmd: 0x24, at: 3, mask: 0xc1 },
-  { netFn: NetFn.Chassis, cmd: 0x02, at: 0, mask: 0xf0 },
+  { command: setBmcGlobalEnables, at: 0, mask: 0x10 },
+  { command: clearMessageFlags, at: 0, mask: 0x14 },
+  { command: setWatchdogTimer, at: 0, mask: 0x38 },
+  { command: setWatchdogTimer, at: 1, mask: 0x88 },
+  { command: setWatchdogTimer, at: 3, mask: 0xc1 },
+  { command: chassisControl, at: 0, mask: 0xf0 },
 ];

@@ -1,4 +1,5 @@
 import { commandInfo, NetFn } from "../../ipmi/command-table.ts";
+import { coldReset, getDeviceId } from "../../ipmi/commands/app/device.ts";
 import { REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
 import type { HostRead, HostWrite, On } from "../automaton.ts";
 import type { CommonRule } from "../rule.ts";
@@ -106,15 +107,13 @@ export const responses: readonly CommonRule[] = [
   },
 ];
 
-const GET_DEVICE_ID = 0x01;
-
 /** Before IPMI 1.0 less was mandatory: a BMC that says it is older is not held to this. */
 class MandatoryAtLunZero extends RuleAutomaton {
   older = false;
 
   exchange(exchange: Transfer): void {
     if (!exchange.answers(exchange.netFn, exchange.cmd)) return;
-    if (exchange.succeeds(NetFn.App, GET_DEVICE_ID) && exchange.data(4) !== -1) {
+    if (exchange.succeeds(NetFn.App, getDeviceId.cmd) && exchange.data(4) !== -1) {
       this.older = (exchange.data(4) & 0x0f) === 0;
     }
     if (exchange.lun === 2 && exchange.cc === 0) {
@@ -126,8 +125,6 @@ class MandatoryAtLunZero extends RuleAutomaton {
     this.report(`${transferText(exchange)}, which is mandatory, got ${codeText(exchange.cc)}`);
   }
 }
-
-const COLD_RESET = 0x02;
 
 class AnswersEveryLun extends KnowsBusy {
   exchange(exchange: Transfer): void {
@@ -174,7 +171,7 @@ class EveryRequestAnswered extends KnowsBusy {
 
   #miss(transfer: Transfer, us: number): void {
     const { netFn, cmd } = transfer;
-    const resets = netFn === NetFn.App && cmd === COLD_RESET;
+    const resets = netFn === NetFn.App && cmd === coldReset.cmd;
     if (this.told || resets || this.bmc.away) return;
     this.told = true;
     this.report(

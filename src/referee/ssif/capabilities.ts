@@ -1,9 +1,8 @@
 import { NetFn } from "../../ipmi/command-table.ts";
+import { getSystemInterfaceCapabilities } from "../../ipmi/commands/app/system-interface.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import { BLOCK_BYTES_MAX } from "../../wire/ssif/protocol.ts";
 import type { Transfer } from "../transfer.ts";
-
-const GET_SYSTEM_INTERFACE_CAPABILITIES = 0x57;
 
 /** What a BMC said that its SSIF can do; before it said anything, the least. @see IPMI 2.0 §22.9 */
 export class Capabilities {
@@ -18,7 +17,7 @@ export class Capabilities {
 
   /** A request and its response. */
   take(transfer: Transfer): void {
-    if (!transfer.passesFor(NetFn.App, GET_SYSTEM_INTERFACE_CAPABILITIES)) return;
+    if (!transfer.passesFor(NetFn.App, getSystemInterfaceCapabilities.cmd)) return;
     if (transfer.request.at(2) !== 0) return;
     if (transfer.cc !== Cc.Ok) {
       // At another LUN, or of another form, it may be refused and yet be there.

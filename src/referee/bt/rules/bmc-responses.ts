@@ -1,4 +1,5 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
+import { getBtInterfaceCapabilities } from "../../../ipmi/commands/app/system-interface.ts";
 import { Cc } from "../../../ipmi/completion.ts";
 import {
   BT_INPUT_LENGTH_MIN,
@@ -74,7 +75,7 @@ export const bmcResponses: readonly BtRule[] = [
     observable: true,
     automaton: ({ report }) => ({
       exchange: (exchange) => {
-        if (!exchange.answers(NetFn.App, GET_BT_INTERFACE_CAPABILITIES)) return;
+        if (!exchange.answers(NetFn.App, getBtInterfaceCapabilities.cmd)) return;
         const { cc } = exchange;
         if (cc === 0xc1 || cc === 0xc2) report(`it was refused with ${hex(cc)}`);
       },
@@ -91,8 +92,6 @@ export const bmcResponses: readonly BtRule[] = [
     automaton: saneCapabilities,
   },
 ];
-
-const GET_BT_INTERFACE_CAPABILITIES = 0x36;
 
 /** Before the BMC has said how long it may take, it has not promised anything. */
 class AnswersInTime extends RuleAutomaton<BtContext> {
@@ -145,7 +144,7 @@ function saneCapabilities({ bmc, head, report }: BtContext): BtAutomaton {
           `${transferText(exchange)} of Length ${length} is too long, it said; it takes ${most}`,
         );
       }
-      if (!exchange.succeeds(NetFn.App, GET_BT_INTERFACE_CAPABILITIES)) return;
+      if (!exchange.succeeds(NetFn.App, getBtInterfaceCapabilities.cmd)) return;
       const bytes = exchange.response.length - 3;
       if (bytes < DATA_BYTES) return report(`it said ${bytes} of the ${DATA_BYTES} data bytes`);
       const [outstanding, input, output, time] = [0, 1, 2, 3].map((at) => exchange.data(at));

@@ -1,9 +1,8 @@
-import { NetFn } from "../../../ipmi/command-table.ts";
-import { setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
 import { BtControl, BtInterruptMask } from "../../../wire/bt/protocol.ts";
 import type { HostRead, HostWrite, On } from "../../automaton.ts";
+import { KnowsInterrupts } from "../../common/knows-interrupts.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { beginsAnew, clearsEnables, seconds } from "../../text.ts";
+import { beginsAnew, seconds } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import type { BtContext, BtRule } from "../observer.ts";
 
@@ -36,18 +35,16 @@ export const bmcReturns: readonly BtRule[] = [
 const SILENT_RESPONSES = 4;
 
 /** Judged only where there is a line, and where the BMC's own enables are on, too. */
-class Interrupts extends RuleAutomaton<BtContext> {
-  line = false;
+class Interrupts extends KnowsInterrupts<BtContext> {
   level = 0;
   masked = true;
-  enabled = false;
   silent = 0;
   /** The wire's faults when the host knew last that the line was down, or saw it change. */
   changes = 0;
 
-  irq({ level }: On<"irq">): void {
-    this.line = true;
-    this.level = level;
+  override irq(event: On<"irq">): void {
+    super.irq(event);
+    this.level = event.level;
     this.#known();
   }
 
@@ -61,8 +58,7 @@ class Interrupts extends RuleAutomaton<BtContext> {
   }
 
   exchange(exchange: Transfer): void {
-    if (exchange.succeeds(NetFn.App, setBmcGlobalEnables.cmd)) {
-      this.enabled = (exchange.request.at(2) & 1) !== 0;
+    if (this.setsEnables(exchange)) {
       this.silent = 0;
       return;
     }
@@ -72,10 +68,6 @@ class Interrupts extends RuleAutomaton<BtContext> {
     this.silent = hidden || !exchange.complete ? 0 : this.silent + 1;
     if (this.silent !== SILENT_RESPONSES) return;
     this.report(`no interrupt came with ${this.silent} responses`);
-  }
-
-  bmcLife({ what }: On<"bmcLife">): void {
-    if (clearsEnables(what)) this.enabled = false;
   }
 
   #known(): void {

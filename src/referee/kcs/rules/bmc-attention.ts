@@ -3,8 +3,9 @@ import { getMessageFlags, setBmcGlobalEnables } from "../../../ipmi/commands/app
 import { Control, Status } from "../../../wire/kcs/protocol.ts";
 import type { HostWrite, On } from "../../automaton.ts";
 import { Settles } from "../../common/attention.ts";
+import { KnowsInterrupts } from "../../common/knows-interrupts.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { clearsEnables, hex, seconds } from "../../text.ts";
+import { hex, seconds } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import { BmcState } from "../bmc-view.ts";
 import type { KcsAutomaton, KcsContext, KcsRule } from "../observer.ts";
@@ -195,19 +196,16 @@ class LineFalls extends RuleAutomaton<KcsContext> {
 const SILENT_EXCHANGES = 4;
 
 /** Judged only where there is a line: one that the trace tells of. */
-class InterruptsWhenEnabled extends RuleAutomaton<KcsContext> {
-  line = false;
-  enabled = false;
+class InterruptsWhenEnabled extends KnowsInterrupts<KcsContext> {
   silent = 0;
 
-  irq(): void {
-    this.line = true;
+  override irq(event: On<"irq">): void {
+    super.irq(event);
     this.silent = 0;
   }
 
   exchange(exchange: Transfer): void {
-    if (exchange.succeeds(NetFn.App, setBmcGlobalEnables.cmd)) {
-      this.enabled = (exchange.request.at(2) & 1) !== 0;
+    if (this.setsEnables(exchange)) {
       this.silent = 0;
       return;
     }
@@ -215,9 +213,5 @@ class InterruptsWhenEnabled extends RuleAutomaton<KcsContext> {
     this.silent = this.faults.wireActive ? 0 : this.silent + 1;
     if (!this.line || !this.enabled || this.silent !== SILENT_EXCHANGES) return;
     this.report(`no interrupt came in ${this.silent} transfers, though bit 0 was set`);
-  }
-
-  bmcLife({ what }: On<"bmcLife">): void {
-    if (clearsEnables(what)) this.enabled = false;
   }
 }

@@ -1,9 +1,8 @@
-import { NetFn } from "../../../ipmi/command-table.ts";
-import { setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
 import { Control, Phase } from "../../../wire/kcs/protocol.ts";
 import type { On } from "../../automaton.ts";
+import { KnowsInterrupts } from "../../common/knows-interrupts.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { beginsAnew, clearsEnables, hex } from "../../text.ts";
+import { beginsAnew, hex } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import { BmcState, type Output, type StateChange, type Step } from "../bmc-view.ts";
 import type { KcsContext, KcsRule } from "../observer.ts";
@@ -168,26 +167,14 @@ class StaysIdle extends RuleAutomaton<KcsContext> {
 }
 
 /** Judged only where there is a line. */
-class GivesDummies extends RuleAutomaton<KcsContext> {
-  line = false;
-  enabled = false;
-
-  irq(): void {
-    this.line = true;
-  }
-
+class GivesDummies extends KnowsInterrupts<KcsContext> {
   exchange(exchange: Transfer): void {
-    if (!exchange.succeeds(NetFn.App, setBmcGlobalEnables.cmd)) return;
-    this.enabled = (exchange.request.at(2) & 1) !== 0;
+    this.setsEnables(exchange);
   }
 
   step({ from, outputs }: Step): void {
     if (!this.line || !this.enabled || outputs > 0) return;
     if (from < BmcState.Start || from > BmcState.End) return;
     this.report(`no byte was given after the one taken ${bmcStateText(from)}`);
-  }
-
-  bmcLife({ what }: On<"bmcLife">): void {
-    if (clearsEnables(what)) this.enabled = false;
   }
 }

@@ -1,5 +1,5 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
-import { setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
+import { getBmcGlobalEnables, setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
 import { Phase, Status } from "../../../wire/kcs/protocol.ts";
 import type { HostRead, On } from "../../automaton.ts";
 import { comesBack } from "../../common/comes-back.ts";
@@ -46,7 +46,7 @@ class ReadsEnablesFirst extends RuleAutomaton<KcsContext> {
   known = false;
 
   transfer(transfer: Transfer): void {
-    if (transfer.succeeds(NetFn.App, GET_GLOBAL_ENABLES)) this.known = true;
+    if (transfer.succeeds(NetFn.App, getBmcGlobalEnables.cmd)) this.known = true;
     if (transfer.netFn !== NetFn.App || transfer.cmd !== setBmcGlobalEnables.cmd) return;
     if (!this.known) this.report(`set to ${hex(transfer.request.at(2))} and never read before`);
     this.known = true;
@@ -56,8 +56,6 @@ class ReadsEnablesFirst extends RuleAutomaton<KcsContext> {
     if (beginsAnew(what)) this.known = false;
   }
 }
-
-const GET_GLOBAL_ENABLES = 0x2f;
 
 class HeedsSmsAtn extends HeedsAttention<KcsContext> {
   hostStatus({ value, t }: HostRead): void {

@@ -1,5 +1,6 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
-import { setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
+import { getBmcGlobalEnables, setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
+import { getSystemInterfaceCapabilities } from "../../../ipmi/commands/app/system-interface.ts";
 import { BLOCK_BYTES_MAX, LAST_BLOCK, SsifCommand } from "../../../wire/ssif/protocol.ts";
 import type { On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
@@ -71,7 +72,7 @@ class KeepsToItsWord extends RuleAutomaton<SsifContext> {
       this.report(`a response of ${length} bytes; it said ${this.outputBytesMax} at most`);
     }
     this.capabilities.take(exchange);
-    const asks = exchange.succeeds(NetFn.App, GET_SYSTEM_INTERFACE_CAPABILITIES);
+    const asks = exchange.succeeds(NetFn.App, getSystemInterfaceCapabilities.cmd);
     if (asks && exchange.request.at(2) === 0) this.outputBytesMax = exchange.data(3);
   }
 
@@ -110,12 +111,10 @@ class KeepsToItsWord extends RuleAutomaton<SsifContext> {
 
 /** What one byte can say of a response's length. @see IPMI 2.0 §22.9 */
 const RESPONSE_BYTES_MAX = 255;
-const GET_SYSTEM_INTERFACE_CAPABILITIES = 0x57;
 /** What it says of its transactions. @see IPMI 2.0 §22.9 */
 const SINGLE = 0;
 const START_AND_END = 1;
 
-const GET_GLOBAL_ENABLES = 0x2f;
 /** Interrupts for the receive queue and what depends on it, and for the event message buffer. */
 const ALERTS = 0x03;
 
@@ -125,7 +124,7 @@ class LeavesLineAlone extends RuleAutomaton<SsifContext> {
   flags = 0;
 
   exchange(exchange: Transfer): void {
-    if (!exchange.succeeds(NetFn.App, GET_GLOBAL_ENABLES)) return;
+    if (!exchange.succeeds(NetFn.App, getBmcGlobalEnables.cmd)) return;
     const enables = exchange.data(0);
     this.disabled = enables !== -1 && (enables & ALERTS) === 0;
   }
