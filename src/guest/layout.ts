@@ -40,6 +40,8 @@ export const FILE_BYTES_MAX = 1_024;
 export const Shared = {
   /** 32 bits: 1 while a process writes a report. */
   Lock: 0x000,
+  /** 32 bits: the number of that process; MAIN while nobody does. */
+  Owner: 0x004,
   /** 64 bits: the next request's id. */
   NextId: 0x008,
   /** 64 bits: when the set-up began, then when it was over. */

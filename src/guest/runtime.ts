@@ -2,6 +2,7 @@ import {
   Mailbox,
   mailboxBase,
   own,
+  PROCESSES_MAX,
   Private,
   processNumber,
   Shared,
@@ -9,7 +10,7 @@ import {
   sharedBase,
 } from "./layout.ts";
 import { CLOCK_MONOTONIC, Sys, syscall, TIMER_ABSTIME } from "./linux.ts";
-import { HEADER_BYTES, Header, Kind, MAGIC } from "./records.ts";
+import { HEADER_BYTES, Header, Kind, MAGIC, MAIN } from "./records.ts";
 import { type Assembler, at, If, Label, r8, rax, rbp, rbx, rcx, rdi, rdx, rsi } from "./x86-64.ts";
 
 /**
@@ -20,10 +21,7 @@ export type Output = "port" | "fd";
 
 const LOCK_PAUSE_NS = 100_000;
 const SECOND_NS = 1_000_000_000;
-/**
- * After so many pauses the lock's owner is dead: one who tries gets the processor no sooner than
- * the owner does, so that a kernel which keeps it for itself does not count.
- */
+/** After so many pauses it is worth a look whether the lock's owner still lives. */
 const LOCK_TRIES = 1_000;
 const STANDARD_OUTPUT = 1;
 
@@ -66,6 +64,8 @@ export class Runtime {
   }
 
   unlock(a: Assembler): void {
+    a.mov(rax, MAIN);
+    a.store(shared(Shared.Owner), rax, 32);
     a.mov(rax, 0);
     a.xchg32(shared(Shared.Lock), rax);
   }
@@ -150,10 +150,13 @@ export class Runtime {
 
   /**
    * A process can lose the processor between any two bytes that it writes, so reports need a lock.
-   * Whoever waits sleeps: with one processor the owner cannot go on while others try.
+   * Whoever waits sleeps: with one processor the owner cannot go on while others try. On a busy machine
+   * an owner may be without the processor for long; only of one that is over, and was collected, the lock
+   * is taken. The first process and the clock are never over before the others.
    */
   #emitLock(a: Assembler): void {
     const owned = new Label("lock: owned");
+    const pausing = new Label("lock: pausing");
     const pause = a.data(timeOf(LOCK_PAUSE_NS));
     a.bind(this.lock);
     a.mov(r8, LOCK_TRIES);
@@ -163,10 +166,21 @@ export class Runtime {
     a.test(rax, rax);
     a.jcc(If.Equal, owned);
     a.sub(r8, 1);
+    a.jcc(If.NotEqual, pausing);
+    a.mov(r8, LOCK_TRIES);
+    a.load(rax, shared(Shared.Owner), 32);
+    a.cmp(rax, PROCESSES_MAX);
+    a.jcc(If.AboveOrEqual, pausing);
+    a.shl(rax, 2);
+    a.add(rax, sharedBase);
+    a.load(rax, at(rax, Shared.Pids), 32);
+    a.test(rax, rax);
     a.jcc(If.Equal, owned);
+    a.bind(pausing);
     syscall(a, Sys.Nanosleep, pause, 0);
     a.jmp(again);
     a.bind(owned);
+    a.store(shared(Shared.Owner), processNumber, 32);
     a.ret();
   }
 

@@ -154,6 +154,27 @@ describe("processes", () => {
     }
   });
 
+  // Goal: who loses the processor for long in the middle of a report is not taken for dead.
+  // Method: hold whoever writes the n-th byte for a second, for n all over more than one report.
+  test("reports stay whole when their writer is away for longer than others would wait", () => {
+    for (let byte = 400; byte < 450; byte += 5) {
+      const machine = new GuestMachine(program(actors), {
+        ...{ sliceMax: 7, behave: () => ({ afterUs: 100, data: [0] }) },
+      });
+      let bytes = 0;
+      machine.onReportByte = () => {
+        bytes++;
+        if (bytes === byte) machine.linux.holdRunning(SECOND_US);
+      };
+      machine.run(100 * SECOND_US);
+      const reports = machine.end();
+      expect(reports.filter((report) => report.kind === "garbage")).toEqual([]);
+      const times = reports.map(timeOf);
+      expect(times).toEqual([...times].sort((a, b) => a - b));
+      expect(reports.at(-1)).toMatchObject({ kind: "all-done" });
+    }
+  });
+
   // Goal: a process that the kernel kills in the middle of a report costs that report only.
   // Method: kill whoever writes the n-th byte, for n all over more than one report.
   test("the lock of a dead process is taken over, and the reader finds the next report", () => {

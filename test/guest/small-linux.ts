@@ -35,6 +35,8 @@ interface Task {
   blocked: (() => number | undefined) | undefined;
   /** When the sleep ends, if it does. */
   wakeUs: number;
+  /** It is not let to the processor before then. */
+  heldUntilUs: number;
   exited: boolean;
   status: number;
   reaped: boolean;
@@ -108,17 +110,25 @@ export class SmallLinux {
     if (this.#running !== undefined) this.#end(this.#running, 9);
   }
 
+  /** Others have the processor for so long, as on a busy machine. */
+  holdRunning(us: number): void {
+    if (this.#running !== undefined) this.#running.heldUntilUs = this.nowUs + us;
+  }
+
   #turn(task: Task): void {
     this.#running = task;
     const slice = this.#world.slice();
-    for (let count = 0; count < slice && !task.exited && task.blocked === undefined; count++) {
-      task.processor.step();
-    }
+    const goesOn = () => !task.exited && task.blocked === undefined && !this.#isHeld(task);
+    for (let count = 0; count < slice && goesOn(); count++) task.processor.step();
     this.nowUs += 1;
   }
 
+  #isHeld({ heldUntilUs }: Task): boolean {
+    return this.nowUs < heldUntilUs;
+  }
+
   #ready(task: Task): boolean {
-    if (task.exited) return false;
+    if (task.exited || this.#isHeld(task)) return false;
     if (task.blocked === undefined) return true;
     const result = task.blocked();
     if (result === undefined) return false;
@@ -129,7 +139,9 @@ export class SmallLinux {
 
   /** Nobody is ready: time goes on to the next moment at which one can be. */
   #sleepOn(untilUs: number): boolean {
-    const sleeping = this.#tasks.filter((task) => !task.exited).map((task) => task.wakeUs);
+    const sleeping = this.#tasks
+      .filter((task) => !task.exited)
+      .map((task) => (this.#isHeld(task) ? task.heldUntilUs : task.wakeUs));
     const next = Math.min(...sleeping, this.#world.ipmi.nextUs(this.nowUs));
     if (!Number.isFinite(next)) return false;
     this.nowUs = Math.min(Math.max(next, this.nowUs + 1), untilUs);
@@ -140,6 +152,7 @@ export class SmallLinux {
     const task: Task = {
       ...{ pid: this.#nextPid++, parent, processor, files, name },
       ...{ mayUsePorts: false, blocked: undefined, wakeUs: Number.POSITIVE_INFINITY },
+      heldUntilUs: 0,
       ...{ exited: false, status: 0, reaped: false },
     };
     this.#tasks.push(task);
