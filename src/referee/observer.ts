@@ -19,6 +19,8 @@ export interface HostFace {
   /** Where the host is in its transfer, for a sentence: "in the read phase". */
   readonly place: string;
   readonly turn: Turn;
+  /** The BMC is busy, or has not taken the last request: no other may be begun. */
+  readonly barred?: boolean;
   /**
    * The host has sent its request, sees that there is nothing to take yet, and no wire fault hides
    * the BMC: how long it has waited, in µs. -1 when that is not so.

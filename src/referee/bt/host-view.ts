@@ -78,6 +78,10 @@ export class HostView implements HostFace {
       : "with no request under way";
   }
 
+  get barred(): boolean {
+    return this.control !== -1 && (this.control & (BtControl.BBusy | BtControl.H2bAtn)) !== 0;
+  }
+
   get turn(): Turn {
     if (this.transfers.open.length === 0) return "none";
     if (this.control === -1 || this.control === NOBODY) return "unknown";

@@ -1,3 +1,4 @@
+import type { On } from "../automaton.ts";
 import { OUR_OWN } from "../common/our-own.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
@@ -42,7 +43,7 @@ class GoesOn extends RuleAutomaton {
     this.report(`${transferText(transfer)} was broken off ${host.place}, and nothing was wrong`);
   }
 
-  hostLife(): void {
-    this.brokenOff = 0;
+  hostLife({ what }: On<"hostLife">): void {
+    if (what !== "recovery") this.brokenOff = 0;
   }
 }

@@ -200,6 +200,7 @@ class HostHadTheTurn extends Unexplained {
     if (tries.answered > 0 && tries.hosts === 0) return ", though its response had come";
     if (tries.answered + tries.errors + tries.others > 0) return "";
     if (tries.hosts > 0) return ": it broke off by itself, and waited for nothing";
+    if (this.host.barred === true) return "";
     const calm = this.known && !this.upset && this.faults.wireChanges === 0;
     return calm && this.head.host === OUR_OWN ? ", and was never sent to a BMC that answers" : "";
   }

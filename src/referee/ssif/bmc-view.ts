@@ -70,6 +70,10 @@ export class BmcView implements BmcFace, BlockListener {
   blockEnds(block: BusBlock): void {
     // The rules see where the BMC was, and what it made of the block.
     this.#topics.bmcBlock.tell(block);
+    // Who takes 03h has a response, whether the host then reads it or not.
+    const left = block.end === "cut" && block.count === -1;
+    if (left && block.command === SsifCommand.ReadStart && this.silent)
+      this.exchange.offered = true;
     if (block.reads) this.#gave(block);
     else this.#took(block);
   }

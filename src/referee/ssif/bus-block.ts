@@ -85,6 +85,8 @@ export interface BlockListener {
   /** The command of a block came; its count and bytes have not. */
   blockBegins(block: BusBlock): void;
   blockEnds(block: BusBlock): void;
+  /** Bytes were asked for with no command before: the address came for reading at once. */
+  strayRead?(): void;
   /** The alert response address gave this address byte. */
   alertRead?(value: number): void;
 }
@@ -98,6 +100,11 @@ export class BlockReader {
 
   constructor(listener: BlockListener) {
     this.#listener = listener;
+  }
+
+  /** A block was begun, and neither a STOP nor another START has ended it. */
+  get running(): boolean {
+    return this.#state !== State.Free && this.#state !== State.Alert;
   }
 
   /** What was under way is not known any more. */
@@ -126,6 +133,7 @@ export class BlockReader {
     this.#finish(false, nowUs);
     this.#state = State.Free;
     if (reads && addressByte >> 1 === ALERT_RESPONSE_ADDRESS) this.#state = State.Alert;
+    if (own && reads) this.#listener.strayRead?.();
     if (!own || reads) return;
     const { block } = this;
     block.command = -1;

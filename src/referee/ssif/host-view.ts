@@ -73,6 +73,11 @@ export class HostView implements HostFace, BlockListener {
     return this.transfer.response.length > 0 || !this.#asked ? "host" : "unknown";
   }
 
+  /** A block is under way on the bus. */
+  get moves(): boolean {
+    return this.#blocks.running;
+  }
+
   waitsUs(nowUs: number): number {
     const waits = this.phase === HostPhase.Reading && this.transfer.response.length === 0;
     if (!waits || !this.#nothing || this.#faults.wireActive) return -1;
@@ -129,6 +134,10 @@ export class HostView implements HostFace, BlockListener {
       }
     }
     this.#topics.hostBlock.tell(block);
+  }
+
+  strayRead(): void {
+    this.#topics.strayRead.tell(undefined);
   }
 
   alertRead(value: number): void {

@@ -8,6 +8,8 @@ export function ssifTopics() {
     hostBlock: new Topic<BusBlock>("host"),
     /** The same, as the face shows it by which the BMC is judged. */
     bmcBlock: new Topic<BusBlock>("any"),
+    /** The host addressed the BMC for reading, with no command before. */
+    strayRead: new Topic<undefined>("host"),
     /** The host asked who pulls the alert line, and this address byte was the answer. */
     alertResponse: new Topic<number>("host"),
   };

@@ -87,6 +87,7 @@ export const bmcCases: RuleCases = {
     fires: [
       { name: "late", script: [swap(short, "s=42 t0=04", "t0=04 s=40")] },
       { name: "seen", script: [swap(short, "r1=40", "r1=80 r1=40")], faces: "host" },
+      { name: "in the write phase", script: [swap(short, "t0=18", "s=42 t0=18")] },
     ],
     silent: [
       { name: "right", script: [short] },

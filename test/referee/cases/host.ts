@@ -157,6 +157,7 @@ export const hostCases: RuleCases = {
     fires: [
       { name: "the dummy left", script: [swapLast(short, " r0=00", ""), "r1=01 w1=61"] },
       { name: "taken as whole", script: [READING, "w0=68 r1=40", received(1, 0, "1c 04 00")] },
+      { name: "taken with no byte", script: [EXECUTING, "r1=c1 r0=00", received(1, 0, "00")] },
     ],
     silent: [
       { name: "right", script: [short, received(1, 0, "1c 04 00 55 00"), short] },

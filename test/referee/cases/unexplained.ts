@@ -1,5 +1,5 @@
 import type { Body } from "../../../src/trace/events.ts";
-import { bt } from "../bt-script.ts";
+import { bt, deviceId as btDeviceId } from "../bt-script.ts";
 import {
   answer,
   bmc,
@@ -76,6 +76,11 @@ export const unexplainedCases: RuleCases = {
         script: [...UP, ...ASKED, fault("bmc"), ...own(`${STARTED} ${AGAIN}`), FAILED],
       },
       { name: "a reset", script: [...UP, ...ASKED, ...own(STARTED), bmc("reset"), FAILED] },
+      {
+        name: "never sent, as the BMC is busy",
+        interface: "bt",
+        script: [...UP, ...bt(`${btDeviceId} rc=80`), request(1, "18 04"), FAILED],
+      },
       { name: "removed", script: [...UP, ...ASKED, ...own(STARTED), host("removed"), FAILED] },
       {
         name: "another response came",

@@ -1,6 +1,17 @@
 import type { Body } from "../../../src/trace/events.ts";
 import { ask, bt, exchange as btExchange, fetch, give, take } from "../bt-script.ts";
-import { bmc, end, fault, host, repeat, type Script, short, swap, upTo } from "../script.ts";
+import {
+  bmc,
+  end,
+  fault,
+  host,
+  received,
+  repeat,
+  type Script,
+  short,
+  swap,
+  upTo,
+} from "../script.ts";
 import { smic, short as smicShort } from "../smic-script.ts";
 import { bus, hostBus, read, write } from "../ssif-script.ts";
 import { on as onBt } from "./bt.ts";
@@ -93,6 +104,14 @@ export const wireOrderCases: RuleCases = {
       },
     ],
   },
+  "BT-16": {
+    fires: [on("left at 1", [...bt("i=1"), ...repeat(4, bt(btExchange(SELF_TEST, PASSED)))])],
+    silent: [
+      on("taken back", [...repeat(6, bt(`i=1 wm=03 i=0 ${btExchange(SELF_TEST, PASSED)}`))]),
+      on("for three", [...bt("i=1"), ...repeat(3, bt(btExchange(SELF_TEST, PASSED)))]),
+      on("up again each time", repeat(6, bt(`i=1 ${btExchange(SELF_TEST, PASSED)} wm=03`))),
+    ],
+  },
   "BT-33": {
     fires: [
       on("the request", [...ASKED, ...bt("s=84 s=80 td=00 s=00")]),
@@ -157,6 +176,11 @@ export const wireOrderCases: RuleCases = {
     fires: [
       ["no STOP behind a write", bus("S20 w02 w02 w18 w01 S20 w03- P")],
       ["no STOP behind a read", [...WRITTEN, ...bus("S20 w03 S21 r03+ r1c+ r01+ r00 S20 w03- P")]],
+      [
+        "no STOP behind a response",
+        [...WRITTEN, ...bus("S20 w03 S21 r03+ r1c+ r01+ r00"), received(1, 1, "1c 01 00")],
+      ],
+      ["no command", [...WRITTEN, ...bus("S20 w03 P S21- P")]],
       ["the last byte acknowledged", [...WRITTEN, ...bus("S20 w03 S21 r03+ r1c+ r01+ r00+ P")]],
       ["two bytes more", [...WRITTEN, ...bus("S20 w03 S21 r03+ r1c+ r01+ r00+ rff+ rff P")]],
     ],

@@ -1,8 +1,9 @@
-import { BtControl } from "../../../wire/bt/protocol.ts";
+import { BtControl, BtInterruptMask } from "../../../wire/bt/protocol.ts";
 import type { HostRead, HostWrite, On } from "../../automaton.ts";
 import { HeedsAttention } from "../../common/heeds-attention.ts";
 import { TakesWhatIsThere } from "../../common/takes-what-is-there.ts";
 import { isFetch } from "../../common/waiting.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
 import type { Transfer } from "../../transfer.ts";
 import type { Frame } from "../frame.ts";
 import { Taking } from "../host-view.ts";
@@ -19,6 +20,16 @@ export const hostAttention: readonly BtRule[] = [
     presumes: "a right BMC",
     observable: true,
     automaton: (context) => new FetchesFlags(context),
+  },
+  {
+    id: "BT-16",
+    party: "host",
+    severity: "violation",
+    section: "IPMI 2.0 §11.6.5",
+    sentence: "The host takes B2H_IRQ back by writing 1 to it, since the BMC cannot.",
+    trusts: "the state",
+    observable: true,
+    automaton: (context) => new TakesInterruptBack(context),
   },
   {
     id: "BT-15",
@@ -60,6 +71,35 @@ class FetchesFlags extends HeedsAttention<BtContext> {
 
   transfer(transfer: Transfer): void {
     if (transfer.complete && this.owed) this.passes(transfer, true);
+  }
+}
+
+/** Whole transfers over a line that stays up show that nobody will take it back. */
+const STANDING_MAX = 4;
+
+class TakesInterruptBack extends RuleAutomaton<BtContext> {
+  level = 0;
+  standing = 0;
+
+  irq({ level }: On<"irq">): void {
+    this.level = level;
+    this.standing = 0;
+  }
+
+  hostWrite({ reg, value }: HostWrite): void {
+    if (reg === "intmask" && (value & BtInterruptMask.Interrupt) !== 0) this.standing = 0;
+  }
+
+  transfer({ complete }: Transfer): void {
+    if (!complete || this.level === 0 || this.faults.wireActive || ++this.standing !== STANDING_MAX)
+      return;
+    this.report(
+      `the interrupt line was up for ${this.standing} transfers, and B2H_IRQ was left at 1`,
+    );
+  }
+
+  hostLife(): void {
+    this.standing = 0;
   }
 }
 

@@ -62,11 +62,17 @@ export const bmcStates: readonly KcsRule[] = [
     party: "bmc",
     severity: "violation",
     section: "IPMI 2.0 §9.15, figure 9-6",
-    sentence: "The BMC shows READ, or ERROR, before it takes the last byte of a request.",
+    sentence:
+      "The BMC shows READ, or ERROR, before it takes the last byte of a request, and READ at none before it.",
     observable: true,
     automaton: ({ report }) => ({
       step: (step) => {
-        if (step.command || step.from !== BmcState.End || step.bits === -1) return;
+        if (step.command || step.bits === -1) return;
+        const before = step.from === BmcState.Start || step.from === BmcState.Data;
+        if (before && step.bits === Phase.Read) {
+          report(`${hex(step.value)}, which is not the last byte, was taken with READ shown`);
+        }
+        if (step.from !== BmcState.End) return;
         if (step.bits === Phase.Read || step.bits === Phase.Error) return;
         report(`the last byte was taken with ${bitsText(step.bits)} shown`);
       },

@@ -119,8 +119,8 @@ class ReadsToTheEnd extends RuleAutomaton<KcsContext> {
 
   received(event: On<"received">): void {
     const { transfer } = this.host;
-    if (this.host.phase !== HostPhase.Read || transfer.response.length === 0) return;
-    const read = bytesText(transfer.response.copy());
+    if (this.host.phase !== HostPhase.Read) return;
+    const read = bytesText(transfer.response.copy()) || "no byte";
     this.report(`the response to request ${event.id} was taken as whole before IDLE: ${read}`);
   }
 
@@ -188,8 +188,8 @@ class GetsOut extends RuleAutomaton<KcsContext> {
     this.#goesOn(event);
   }
 
-  hostLife(): void {
-    this.#forget();
+  hostLife({ what }: On<"hostLife">): void {
+    if (what !== "recovery") this.#forget();
   }
 
   #goesOn({ reg, value }: HostWrite): void {

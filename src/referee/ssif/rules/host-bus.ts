@@ -33,7 +33,7 @@ export const hostBus: readonly SsifRule[] = [
     severity: "violation",
     section: "SMBus 2.0 §5.4, §5.5.7",
     sentence:
-      "The host ends each block by a STOP, and a block that it reads with a byte that it does not acknowledge.",
+      "The host goes from the command of a block that it reads to its bytes by a repeated START, acknowledges all but the last, and ends each block by a STOP.",
     observable: true,
     automaton: (context) => new EndsBlocks(context),
   },
@@ -47,7 +47,8 @@ abstract class FollowsBlocks extends RuleAutomaton<SsifContext> {
     if (block.startUs > this.comesUs) this.follow(block);
   }
 
-  hostLife({ t }: On<"hostLife">): void {
+  hostLife({ what, t }: On<"hostLife">): void {
+    if (what === "recovery") return;
     this.comesUs = t;
     this.anew();
   }
@@ -96,6 +97,15 @@ class EndsWhatItBegan extends FollowsBlocks {
 }
 
 class EndsBlocks extends FollowsBlocks {
+  strayRead(): void {
+    if (!this.faults.wireActive) this.report("bytes were asked for with no command before them");
+  }
+
+  received({ id }: On<"received">): void {
+    if (!this.host.moves || this.faults.wireActive) return;
+    this.report(`request ${id} has its response, and the block was not ended by a STOP`);
+  }
+
   protected override anew(): void {}
 
   protected override follow(block: BusBlock): void {
