@@ -109,7 +109,7 @@ export const BMC_SMIC = [
       name: "bmc-smic-write-end-without-a-code",
       from: "    this.#answer(operation, this.#error);",
       to: "    this.#answer(operation);",
-      rules: ["SMIC-33", "SMIC-27"],
+      rules: ["SMIC-20", "SMIC-33"],
     },
     {
       name: "bmc-smic-busy-kept-after-an-error",

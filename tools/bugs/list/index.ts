@@ -13,6 +13,10 @@ import { HOST_KCS } from "./host-kcs.ts";
 import { HOST_SMIC } from "./host-smic.ts";
 import { HOST_SSIF } from "./host-ssif.ts";
 import { HOST_STACK } from "./host-stack.ts";
+import { ON_BT } from "./on-bt.ts";
+import { ON_KCS } from "./on-kcs.ts";
+import { ON_SMIC } from "./on-smic.ts";
+import { ON_SSIF } from "./on-ssif.ts";
 
 /** All bugs, in the order in which they are tried. */
 export const BUGS: readonly Bug[] = [
@@ -30,4 +34,8 @@ export const BUGS: readonly Bug[] = [
   ...BMC_RECORDS,
   ...BMC_CHASSIS,
   ...BMC_COMMANDS,
+  ...ON_KCS,
+  ...ON_SMIC,
+  ...ON_BT,
+  ...ON_SSIF,
 ];

@@ -1,0 +1,223 @@
+import { bugsIn } from "../bug.ts";
+
+/** More that can go wrong on BT, on either side. */
+export const ON_BT = [
+  ...bugsIn({ party: "host", file: "host/interfaces/bt/bt.ts", interfaces: ["bt"] }, [
+    {
+      name: "host-bt-busy-toggled-twice",
+      from: "    this.#block.act(BtControl.HBusy);\n    // It read 1",
+      to: "    this.#block.act(BtControl.HBusy);\n    this.#block.act(BtControl.HBusy);\n    // It read 1",
+      rules: ["BT-05"],
+    },
+    {
+      name: "host-bt-reads-one-too-many",
+      from: "    const end = Math.min(this.#at + BYTES_PER_STEP, this.#incomingLength);\n    for (; this.#at < end; this.#at++) this.#incoming",
+      to: "    const end = Math.min(this.#at + BYTES_PER_STEP, this.#incomingLength + 1);\n    for (; this.#at < end; this.#at++) this.#incoming",
+      rules: ["BT-05"],
+    },
+    {
+      name: "host-bt-reads-one-too-few",
+      from: "    this.#incomingLength = this.#block.take();",
+      to: "    this.#incomingLength = this.#block.take() - 1;",
+      rules: ["BT-05"],
+    },
+    {
+      name: "host-bt-sends-again-what-must-not",
+      from: "    if (exchange.again === Again.Never || late) return",
+      to: "    if (late) return",
+      rules: ["STACK-15"],
+    },
+    {
+      name: "host-bt-foreign-response-ends-the-transfer",
+      from: "    if (exchange !== undefined) return this.#answered(exchange, nowUs);",
+      to: "    return this.#answered(exchange ?? this.#writing, nowUs);",
+      rules: ["BT-10", "STACK-04"],
+    },
+    {
+      name: "host-bt-seq-among-the-data",
+      from: "    for (let i = 2; i < this.#incomingLength; i++) this.#response[i - 1] = this.#incoming[i] ?? 0;",
+      to: "    for (let i = 1; i < this.#incomingLength; i++) this.#response[i] = this.#incoming[i] ?? 0;",
+      rules: ["STACK-18"],
+    },
+    {
+      name: "host-bt-h2b-again-while-waiting",
+      from: "    return response ? this.#take(control) : Pace.Later;",
+      to: "    if (request === undefined) this.#block.act(BtControl.H2bAtn);\n    return response ? this.#take(control) : Pace.Later;",
+      rules: ["BT-03", "BT-01"],
+    },
+    {
+      name: "host-bt-read-pointer-not-write-pointer",
+      from: "this.#block.act(BtControl.ClearWritePointer | attention);",
+      to: "this.#block.act(BtControl.ClearReadPointer | attention);",
+      rules: ["BT-02"],
+    },
+    {
+      name: "host-bt-clears-no-busy-at-start",
+      from: "    if (control === NOBODY) return this.#overdue(control, nowUs) ?? Pace.Later;\n    if",
+      to: "    if (control === NOBODY) return this.#overdue(control, nowUs) ?? Pace.Later;\n    if (this.#unbusyTries < 1 && this.#table.underWay > 1) this.#block.act(BtControl.HBusy);\n    if",
+      rules: ["BT-05"],
+    },
+    {
+      name: "host-bt-gives-up-what-waits",
+      from: "    if (exchange.phase === ExchangePhase.Waiting) return this.#fail(exchange, Failure.NotReady);\n",
+      to: "    if (exchange.phase !== ExchangePhase.Held && exchange.retriesLeft === 0) return this.#fail(exchange, Failure.NotReady);\n",
+      rules: ["STACK-14", "STACK-16"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/interfaces/bt/exchange.ts", interfaces: ["bt"] }, [
+    {
+      name: "host-bt-seq-and-cmd-swapped",
+      from: "const SEQ_AT = 2;\nconst CMD_AT = 3;",
+      to: "const SEQ_AT = 3;\nconst CMD_AT = 2;",
+      rules: ["STACK-17"],
+    },
+    {
+      name: "host-bt-command-not-compared",
+      from: "return netFnLun >> 2 === netFn && seq === this.seq && cmd === this.frame[CMD_AT];",
+      to: "return netFnLun >> 2 === netFn && seq === this.seq && cmd >= 0;",
+      rules: ["BT-10", "STACK-04"],
+    },
+    {
+      name: "host-bt-netfn-not-compared",
+      from: "return netFnLun >> 2 === netFn && seq === this.seq && cmd === this.frame[CMD_AT];",
+      to: "return netFnLun >> 2 >= (netFn & 1) && seq === this.seq && cmd === this.frame[CMD_AT];",
+      rules: ["BT-10", "STACK-04"],
+    },
+    {
+      name: "host-bt-frame-a-byte-short",
+      from: "    this.frameBytes = message.length + FRAMING_BYTES;",
+      to: "    this.frameBytes = message.length + FRAMING_BYTES - (message.length > 4 ? 1 : 0);",
+      rules: ["BT-03", "BT-04", "STACK-17"],
+    },
+    {
+      name: "host-bt-old-frame-bytes",
+      from: "for (let i = HEADER_BYTES; i < this.frameBytes; i++)",
+      to: "for (let i = HEADER_BYTES; i < this.frameBytes - 1; i++)",
+      rules: ["STACK-17"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/interfaces/bt/limits.ts", interfaces: ["bt"] }, [
+    {
+      name: "host-bt-time-stated-in-ms",
+      from: "const us = said.requestToResponseS * SECOND_US;",
+      to: "const us = said.requestToResponseS * MILLISECOND_US;",
+      rules: ["BT-09", "STACK-14", "STACK-16"],
+    },
+    {
+      name: "host-bt-one-more-than-the-bmc-takes",
+      from: "outstanding: Math.min(Math.max(said.outstandingRequests, 1), outstandingMax),",
+      to: "outstanding: Math.min(said.outstandingRequests + 1, outstandingMax),",
+      rules: ["BT-07"],
+    },
+    {
+      name: "host-bt-bytes-shifted-by-one",
+      from: "    outstanding: Math.min(Math.max(said.outstandingRequests, 1), outstandingMax),",
+      to: "    outstanding: Math.min(Math.max(said.inputBytesMax, 1), outstandingMax),",
+      rules: ["BT-07"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/interfaces/bt/block.ts", interfaces: ["bt"] }, [
+    {
+      name: "host-bt-interrupt-not-taken-back",
+      from: "this.#port.write(this.#mask, enable | BtInterruptMask.Interrupt);",
+      to: "this.#port.write(this.#mask, enable);",
+      rules: ["BT-16"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/bt/bt.ts", interfaces: ["bt"] }, [
+    {
+      name: "bmc-bt-busy-stays",
+      from: "    if (length >= BT_REQUEST_LENGTH_MIN) this.#receive(frame, nowUs);\n    this.#showBusy();\n  }",
+      to: "    if (length >= BT_REQUEST_LENGTH_MIN) this.#receive(frame, nowUs);\n    this.#ready = false;\n    this.#showBusy();\n  }",
+      rules: ["BT-32", "BT-22"],
+    },
+    {
+      name: "bmc-bt-seq-and-cmd-swapped",
+      from: "      netFnLun,\n      request.seq,\n      ...response.subarray(1),",
+      to: "      netFnLun,\n      ...response.subarray(1, 2),\n      request.seq,\n      ...response.subarray(2),",
+      rules: ["BT-25"],
+    },
+    {
+      name: "bmc-bt-request-stays-open",
+      from: "    request.phase = RequestPhase.Over;\n    const [netFnLun = 0] = response;",
+      to: "    const [netFnLun = 0] = response;",
+      rules: ["BT-21", "BT-22", "BT-25"],
+    },
+    {
+      name: "bmc-bt-response-lost-while-busy",
+      from: "    const next = this.#outgoing[0];\n    if (next !== undefined && (this.#controller.readControl() & busy) === 0) {\n      this.#outgoing.shift();",
+      to: "    const next = this.#outgoing.shift();\n    if (next !== undefined && (this.#controller.readControl() & busy) === 0) {",
+      rules: ["GEN-02"],
+    },
+    {
+      name: "bmc-bt-small-response-buffer",
+      from: "return response.length + 1 <= this.#options.capabilities.outputBytesMax;",
+      to: "return response.length + 1 <= 32;",
+      rules: ["GEN-02", "BT-28"],
+    },
+    {
+      name: "bmc-bt-b2h-with-the-write-pointer",
+      from: "      this.#controller.writeControl(BtControl.ClearWritePointer);\n",
+      to: "      this.#controller.writeControl(BtControl.ClearWritePointer | BtControl.B2hAtn);\n",
+      rules: ["BT-24"],
+    },
+    {
+      name: "bmc-bt-read-pointer-of-the-wrong-fifo",
+      from: "    controller.writeControl(BtControl.ClearReadPointer);\n",
+      to: "    controller.writeControl(BtControl.ClearWritePointer);\n",
+      rules: ["BT-33", "GEN-14"],
+    },
+    {
+      name: "bmc-bt-length-of-the-whole-frame",
+      from: "      response.length + 1,\n      netFnLun,",
+      to: "      response.length + 1 + (response.length > 16 ? 1 : 0),\n      netFnLun,",
+      rules: ["BT-24"],
+    },
+    {
+      name: "bmc-bt-expired-too-soon",
+      from: "requestToResponseS * SECOND_US - EXPIRY_MARGIN_US",
+      to: "requestToResponseS * (SECOND_US / 1_000) - EXPIRY_MARGIN_US / 1_000",
+      rules: ["GEN-02"],
+    },
+    {
+      name: "bmc-bt-attention-with-each-response",
+      from: "      this.#controller.writeControl(BtControl.B2hAtn);\n    }",
+      to: "      this.#controller.writeControl(BtControl.B2hAtn | BtControl.SmsAtn);\n    }",
+      rules: ["BT-30"],
+    },
+    {
+      name: "bmc-bt-response-of-the-request-before",
+      from: "    this.#outgoing.push({ tag: request.tag, frame, expiresUs });",
+      to: "    this.#outgoing.unshift({ tag: request.tag, frame: this.#outgoing[0]?.frame ?? frame, expiresUs });",
+      rules: ["BT-25"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/bt/device.ts", interfaces: ["bt"] }, [
+    {
+      name: "bmc-bt-interrupts-never-enabled",
+      from: "  enableInterrupt(enabled: boolean): Result<void> {\n    this.#controller.enableInterrupt(enabled);",
+      to: "  enableInterrupt(enabled: boolean): Result<void> {\n    this.#controller.enableInterrupt(enabled && this.#attention);",
+      rules: ["BT-31"],
+    },
+    {
+      name: "bmc-bt-next-request-forgotten",
+      from: "    if (us >= this.#taskUs) return;\n",
+      to: "    if (us >= this.#taskUs || this.#machine.owes) return;\n",
+      rules: ["BT-21", "GEN-02"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/commands/app/bt-interface.ts", interfaces: ["bt"] }, [
+    {
+      name: "bmc-bt-no-time-stated",
+      from: "systemInterface.bt ?? Cc.InvalidCommand",
+      to: "systemInterface.bt === undefined ? Cc.InvalidCommand : { ...systemInterface.bt, requestToResponseS: 0 }",
+      rules: ["BT-28"],
+    },
+    {
+      name: "bmc-bt-says-32-bytes",
+      from: "systemInterface.bt ?? Cc.InvalidCommand",
+      to: "systemInterface.bt === undefined ? Cc.InvalidCommand : { ...systemInterface.bt, inputBytesMax: 32 }",
+      rules: ["BT-28"],
+    },
+  ]),
+];

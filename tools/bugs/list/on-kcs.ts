@@ -1,0 +1,207 @@
+import { bugsIn } from "../bug.ts";
+
+/** More that can go wrong on KCS, on either side. */
+export const ON_KCS = [
+  ...bugsIn({ party: "host", file: "host/interfaces/kcs/kcs.ts", interfaces: ["kcs"] }, [
+    {
+      name: "host-kcs-abort-without-zero",
+      from: "    this.#port.write(0, 0x00);\n",
+      to: "",
+      rules: ["KCS-12"],
+    },
+    {
+      name: "host-kcs-abort-with-read-for-zero",
+      from: "    this.#port.write(0, 0x00);\n",
+      to: "    this.#port.write(0, Control.Read);\n",
+      rules: ["KCS-05"],
+    },
+    {
+      name: "host-kcs-status-code-taken-twice",
+      from: "    this.#port.read(0);\n    this.#port.write(0, Control.Read);\n    return this.#enter(State.AbortEnd",
+      to: "    this.#port.read(0);\n    this.#port.read(0);\n    this.#port.write(0, Control.Read);\n    return this.#enter(State.AbortEnd",
+      rules: ["KCS-03"],
+    },
+    {
+      name: "host-kcs-write-start-to-data",
+      from: "    this.#port.write(this.#control, Control.WriteStart);",
+      to: "    this.#port.write(0, Control.WriteStart);",
+      rules: ["KCS-06"],
+    },
+    {
+      name: "host-kcs-write-end-to-data",
+      from: "    this.#port.write(this.#control, Control.WriteEnd);",
+      to: "    this.#port.write(0, Control.WriteEnd);",
+      rules: ["KCS-06", "STACK-17"],
+    },
+    {
+      name: "host-kcs-aborts-in-place-of-write-end",
+      from: "    this.#port.write(this.#control, Control.WriteEnd);",
+      to: "    this.#port.write(this.#control, Control.GetStatusAbort);",
+      rules: ["KCS-06", "KCS-05", "KCS-12"],
+    },
+    {
+      name: "host-kcs-error-ends-the-response",
+      from: "    if (phase !== Phase.Read) return this.#errorExit(Failure.WrongPhase, nowUs);\n    if",
+      to: "    if (phase !== Phase.Read) return this.#done();\n    if",
+      rules: ["KCS-10", "KCS-12"],
+    },
+    {
+      name: "host-kcs-waits-for-obf-to-fall",
+      from: "    if ((status & Status.Ibf) !== 0) {\n      // Whatever",
+      to: "    if ((status & Status.Obf) !== 0) {\n      // Whatever",
+      rules: ["KCS-09", "KCS-10", "KCS-14", "KCS-02"],
+    },
+    {
+      name: "host-kcs-recovery-ends-in-read",
+      from: "    if (status >> 6 !== Phase.Idle) return this.#recoveryFailed(nowUs);\n    const wait",
+      to: "    if (status >> 6 !== Phase.Read) return this.#recoveryFailed(nowUs);\n    const wait",
+      rules: ["KCS-12"],
+    },
+    {
+      name: "host-kcs-request-bytes-lose-a-bit",
+      from: "    this.#port.write(0, byte);\n    this.#sent++;",
+      to: "    this.#port.write(0, byte & 0x7f);\n    this.#sent++;",
+      rules: ["STACK-17"],
+    },
+    {
+      name: "host-kcs-response-bytes-lose-a-bit",
+      from: "this.#response.push(this.#port.read(0));",
+      to: "this.#response.push(this.#port.read(0) & 0x7f);",
+      rules: ["STACK-18"],
+    },
+    {
+      name: "host-kcs-write-end-is-reserved",
+      from: "this.#port.write(this.#control, Control.WriteEnd);",
+      to: "this.#port.write(this.#control, Control.WriteEnd + 1);",
+      rules: ["KCS-04"],
+    },
+    {
+      name: "host-kcs-abort-is-reserved",
+      from: "this.#port.write(this.#control, Control.GetStatusAbort);",
+      to: "this.#port.write(this.#control, Control.GetStatusAbort + 4);",
+      rules: ["KCS-04"],
+    },
+    {
+      name: "host-kcs-sends-again-what-must-not",
+      from: "this.#unanswered = silent || this.#again === Again.Never;",
+      to: "this.#unanswered = silent;",
+      rules: ["STACK-15"],
+    },
+    {
+      name: "host-kcs-response-is-over-at-obf-0",
+      from: "    if ((status & Status.Obf) === 0) {\n      const wait = this.#wait(this.#timing.outputTimeoutUs, nowUs);\n      return wait ?? this.#errorExit(Failure.NoOutput, nowUs);\n    }\n    if (this.#response.endless)",
+      to: "    if ((status & Status.Obf) === 0) {\n      if (this.#response.received > 2) return this.#done();\n      const wait = this.#wait(this.#timing.outputTimeoutUs, nowUs);\n      return wait ?? this.#errorExit(Failure.NoOutput, nowUs);\n    }\n    if (this.#response.endless)",
+      rules: ["KCS-10", "STACK-18"],
+    },
+    {
+      name: "host-kcs-read-to-command",
+      from: "    this.#port.write(0, Control.Read);\n    return this.#enter(State.Read, nowUs);",
+      to: "    this.#port.write(this.#control, Control.Read);\n    return this.#enter(State.Read, nowUs);",
+      rules: ["KCS-04"],
+    },
+    {
+      name: "host-kcs-attention-of-the-wrong-bit",
+      from: "return (status & Status.SmsAtn) !== 0 ?",
+      to: "return (status & Status.Obf) !== 0 ?",
+      rules: ["KCS-46"],
+    },
+    {
+      name: "host-kcs-gives-up-at-the-first-wrong-state",
+      from: "    const silent = useless && !this.#patience.outlasts();",
+      to: "    if (!useless) return this.#fail(failure);\n    const silent = useless && !this.#patience.outlasts();",
+      rules: ["KCS-12", "STACK-14", "STACK-16"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces: ["kcs"] }, [
+    {
+      name: "bmc-kcs-idle-after-read-was-taken",
+      from: "    if (next === undefined) this.#phase(Phase.Idle);\n    const code = this.#controller.readInput();\n",
+      to: "    const code = this.#controller.readInput();\n    if (next === undefined) this.#phase(Phase.Idle);\n",
+      rules: ["KCS-25"],
+    },
+    {
+      name: "bmc-kcs-status-code-before-read-state",
+      from: "        this.#phase(Phase.Read);\n        this.#controller.readInput();\n        this.#controller.writeOutput(this.#error);",
+      to: "        this.#controller.readInput();\n        this.#controller.writeOutput(this.#error);\n        this.#phase(Phase.Read);",
+      rules: ["KCS-23", "KCS-31"],
+    },
+    {
+      name: "bmc-kcs-recovery-idle-comes-late",
+      from: "    this.#phase(Phase.Idle);\n    const code = this.#controller.readInput();\n    if (code !== Control.Read) return this.#fail(StatusCode.IllegalControl);\n    this.#error",
+      to: "    const code = this.#controller.readInput();\n    this.#phase(Phase.Idle);\n    if (code !== Control.Read) return this.#fail(StatusCode.IllegalControl);\n    this.#error",
+      rules: ["KCS-23"],
+    },
+    {
+      name: "bmc-kcs-same-byte-for-ever",
+      from: "    this.#sent++;\n    this.#controller.writeOutput(next);",
+      to: "    this.#controller.writeOutput(next);",
+      rules: ["GEN-15", "KCS-25"],
+    },
+    {
+      name: "bmc-kcs-every-other-byte",
+      from: "    this.#sent++;\n    this.#controller.writeOutput(next);",
+      to: "    this.#sent += 2;\n    this.#controller.writeOutput(next);",
+      rules: ["GEN-15", "MSG-01"],
+    },
+    {
+      name: "bmc-kcs-state-change-drops-attention",
+      from: "    this.#controller.updateStatus(Status.State, phase << 6);",
+      to: "    this.#controller.updateStatus(Status.State | Status.SmsAtn, phase << 6);",
+      rules: ["KCS-41", "KCS-40"],
+    },
+    {
+      name: "bmc-kcs-interrupts-never-enabled",
+      from: "    this.#controller.enableInterrupt(enabled);",
+      to: "    this.#controller.enableInterrupt(enabled && this.served && this.#state === State.Error);",
+      rules: ["KCS-49"],
+    },
+    {
+      name: "bmc-kcs-small-request-buffer",
+      from: "KCS_REQUEST_BYTES_MAX = 1_000;\nconst",
+      to: "KCS_REQUEST_BYTES_MAX = 36;\nconst",
+      rules: ["KCS-32"],
+    },
+    {
+      name: "bmc-kcs-request-buffer-wraps",
+      from: "      this.#request[this.#received++] = byte;",
+      to: "      this.#request[this.#received++ & 0x1f] = byte;",
+      rules: ["GEN-14"],
+    },
+    {
+      name: "bmc-kcs-daemon-breaks-the-recovery",
+      from: "    if (!this.#busy || this.#state === State.Abort1 || this.#state === State.Abort2) return;",
+      to: "    if (!this.#busy) return;",
+      rules: ["KCS-23"],
+    },
+    {
+      name: "bmc-kcs-error-state-is-read",
+      from: "    this.#error = error;\n    this.#phase(Phase.Error);",
+      to: "    this.#error = error;\n    this.#phase(Phase.Read);",
+      rules: ["KCS-27", "KCS-28"],
+    },
+    {
+      name: "bmc-kcs-write-state-is-read",
+      from: "        this.#phase(Phase.Write);\n        if (!this.#store()) return;",
+      to: "        this.#phase(Phase.Read);\n        if (!this.#store()) return;",
+      rules: ["KCS-24"],
+    },
+    {
+      name: "bmc-kcs-read-byte-not-taken",
+      from: "    const code = this.#controller.readInput();\n    if (code !== Control.Read) return this.#fail(StatusCode.IllegalControl);\n    if (next",
+      to: "    if (next",
+      rules: ["KCS-35"],
+    },
+    {
+      name: "bmc-kcs-response-in-write-state",
+      from: "        this.#phase(Phase.Read);\n        if (!this.#store()) return;\n        this.#state = State.Received;",
+      to: "        this.#phase(Phase.Write);\n        if (!this.#store()) return;\n        this.#state = State.Received;",
+      rules: ["KCS-24"],
+    },
+    {
+      name: "bmc-kcs-abort-not-in-write-state",
+      from: "    this.#phase(Phase.Write);\n    const code = this.#controller.readInput();\n",
+      to: "    const code = this.#controller.readInput();\n    if (code !== Control.GetStatusAbort) this.#phase(Phase.Write);\n",
+      rules: ["KCS-21"],
+    },
+  ]),
+];
