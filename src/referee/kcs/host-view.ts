@@ -39,6 +39,13 @@ const PLACES: Record<HostPhase, string> = {
   [HostPhase.AbortEnd]: "after the status code",
 };
 
+/** The state that the BMC is to show in the steps of GET_STATUS/ABORT. */
+const DUE: Partial<Record<HostPhase, number>> = {
+  [HostPhase.Abort]: Phase.Write,
+  [HostPhase.AbortRead]: Phase.Read,
+  [HostPhase.AbortEnd]: Phase.Idle,
+};
+
 /** Follows the host by its face of the wire: what it did, and what it saw. */
 export class HostView implements HostFace {
   phase: HostPhase = HostPhase.Idle;
@@ -56,6 +63,8 @@ export class HostView implements HostFace {
   idleSinceUs = -1;
   /** A response byte was read since the last write. */
   byteTaken = false;
+  /** In GET_STATUS/ABORT, another state than the one that is due was seen since the last write. */
+  strayed = false;
   /** The number of reasons for which the host may not touch the registers now. */
   bars = 0;
   readonly transfer = new Transfer();
@@ -125,6 +134,8 @@ export class HostView implements HostFace {
       return;
     }
     if (this.#mirror !== undefined) this.#reflect(this.#mirror, value, nowUs);
+    const due = DUE[this.phase];
+    if (due !== undefined && value >> 6 !== due) this.strayed = true;
     if (value >> 6 === Phase.Idle) this.#idle(nowUs);
     if (value >> 6 === Phase.Read) this.#goesOn();
   }
@@ -151,6 +162,7 @@ export class HostView implements HostFace {
     this.fresh = false;
     this.dataTaken = false;
     this.byteTaken = false;
+    this.strayed = false;
     this.lastWriteUs = nowUs;
     this.idleSinceUs = -1;
     this.#mirrored = this.#faults.wireActive;

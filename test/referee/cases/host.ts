@@ -196,6 +196,10 @@ export const hostCases: RuleCases = {
         script: [START, "w1=60 s=8a t1=60 g=00 r1=89 r0=00", abort()],
       },
       {
+        name: "another state before the status code",
+        script: [START, ...repeat(3, [swap(CODE_TAKEN, "r1=41", "r1=81 r1=41")])],
+      },
+      {
         name: "ERROR again and again",
         script: [START, ...repeat(3, [`${CODE_TAKEN} w0=68 r1=c1 r0=00`]), abort()],
       },

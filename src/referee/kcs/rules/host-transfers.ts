@@ -203,7 +203,7 @@ class GetsOut extends RuleAutomaton<KcsContext> {
 
   #beginsAgain(): void {
     const { host } = this;
-    const free = host.fresh && (host.status & Status.Ibf) === 0;
+    const free = host.fresh && (host.status & Status.Ibf) === 0 && !host.strayed;
     const zeroDue = free && host.phase === HostPhase.Abort && host.bits === Phase.Write;
     const over = free && host.phase === HostPhase.Idle && this.gone && host.bits === Phase.Idle;
     const where = zeroDue ? "saw WRITE, and wrote no 00h" : over ? "saw IDLE" : "";
@@ -214,8 +214,9 @@ class GetsOut extends RuleAutomaton<KcsContext> {
 
   /** The status code was taken, and READ is due; empty when that is not so. */
   get #left(): string {
-    const { phase, byteTaken, bits } = this.host;
-    const left = phase === HostPhase.AbortRead && byteTaken && bits === Phase.Read;
+    const { phase, byteTaken, bits, strayed } = this.host;
+    const taken = phase === HostPhase.AbortRead && byteTaken && !strayed;
+    const left = taken && bits === Phase.Read;
     return left ? "the host took the status code, and wrote no READ" : "";
   }
 
