@@ -230,7 +230,7 @@ export const ON_SSIF = [
       name: "bmc-ssif-count-among-the-data",
       from: "this.#block[this.#moved - 1] ?? NOTHING;",
       to: "this.#block[this.#moved - (this.#moved > 1 ? 2 : 1)] ?? NOTHING;",
-      rules: ["GEN-15"],
+      rules: ["GEN-15", "GEN-01"],
     },
     {
       name: "bmc-ssif-thirty-one-bytes-at-most",
@@ -248,7 +248,7 @@ export const ON_SSIF = [
       name: "bmc-ssif-codes-refused",
       from: "        if (!this.#hasPec || this.#moved",
       to: "        if (this.#hasPec || this.#moved",
-      rules: ["SSIF-24"],
+      rules: ["SSIF-34", "SSIF-24"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/commands/app/channel.ts", interfaces: ["ssif"] }, [
