@@ -120,12 +120,6 @@ export const BMC_BT = [
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/bt/device.ts", interfaces: ["bt"] }, [
     {
-      name: "bmc-bt-news-untold",
-      from: "const raises = attention && (news || !this.#attention);",
-      to: "const raises = attention && !this.#attention;",
-      rules: ["BT-30"],
-    },
-    {
       name: "bmc-bt-no-attention",
       from: "    if (raises) this",
       to: "    if (raises && _interrupt) this",

@@ -4,12 +4,6 @@ import { bugsIn } from "../bug.ts";
 export const BMC_SSIF = [
   ...bugsIn({ party: "bmc", file: "bmc/ssif/ssif.ts", interfaces: ["ssif"] }, [
     {
-      name: "bmc-ssif-late-response-given",
-      from: "  #drop(): void {\n    this.#ticket++;",
-      to: "  #drop(): void {",
-      rules: ["SSIF-30"],
-    },
-    {
       name: "bmc-ssif-no-multi-part-mark",
       from: "    this.#block.set(MULTI_PART_MARK);\n",
       to: "",

@@ -88,12 +88,6 @@ export const ON_KCS = [
       rules: ["STACK-15"],
     },
     {
-      name: "host-kcs-response-is-over-at-obf-0",
-      from: "    if ((status & Status.Obf) === 0) {\n      const wait = this.#wait(this.#timing.outputTimeoutUs, nowUs);\n      return wait ?? this.#errorExit(Failure.NoOutput, nowUs);\n    }\n    if (this.#response.endless)",
-      to: "    if ((status & Status.Obf) === 0) {\n      if (this.#response.received > 2) return this.#done();\n      const wait = this.#wait(this.#timing.outputTimeoutUs, nowUs);\n      return wait ?? this.#errorExit(Failure.NoOutput, nowUs);\n    }\n    if (this.#response.endless)",
-      rules: ["KCS-10", "STACK-18"],
-    },
-    {
       name: "host-kcs-read-to-command",
       from: "    this.#port.write(0, Control.Read);\n    return this.#enter(State.Read, nowUs);",
       to: "    this.#port.write(this.#control, Control.Read);\n    return this.#enter(State.Read, nowUs);",

@@ -43,7 +43,7 @@ export const ON_SMIC = [
       name: "host-smic-no-write-end",
       from: "    if (last) return this.#send(SmicControl.WriteEnd, State.Sent, nowUs);",
       to: "    if (last) return this.#send(SmicControl.WriteNext, State.Sent, nowUs);",
-      rules: ["SMIC-05", "SMIC-12"],
+      rules: ["SMIC-05", "STACK-40"],
     },
     {
       name: "host-smic-write-end-without-data",
@@ -64,12 +64,6 @@ export const ON_SMIC = [
       rules: ["STACK-15"],
     },
     {
-      name: "host-smic-resets-again",
-      from: "      if (this.#again === Again.Reset) return this.#fail(failure);\n",
-      to: "",
-      rules: ["STACK-15", "STACK-06"],
-    },
-    {
       name: "host-smic-data-before-the-status",
       from: "    this.#response.push(this.#port.read(SmicRegister.Data));\n    if (last)",
       to: "    this.#response.push(this.#port.read(this.#control));\n    if (last)",
@@ -88,22 +82,10 @@ export const ON_SMIC = [
       rules: ["SMIC-05", "STACK-14", "STACK-16"],
     },
     {
-      name: "host-smic-request-has-a-byte-twice",
-      from: "    this.#sent++;\n    return this.#enter(next, nowUs);",
-      to: "    if (this.#sent !== 3 || this.#state !== State.Written) this.#sent++;\n    return this.#enter(next, nowUs);",
-      rules: ["STACK-17"],
-    },
-    {
       name: "host-smic-reads-without-a-byte",
       from: "    if (last) return this.#ask(SmicControl.ReadEnd, State.Ended, nowUs);\n    this.#enter",
       to: "    if (last && this.#response.received > 3) return this.#ask(SmicControl.ReadEnd, State.Ended, nowUs);\n    this.#enter",
       rules: ["SMIC-06", "SMIC-05"],
-    },
-    {
-      name: "host-smic-starts-over-at-read-end",
-      from: "    if (status !== SmicStatus.Ready) this.#failure = Failure.WrongPhase;\n",
-      to: "    if (status === SmicStatus.Ready) return this.#outOfPhase(status, nowUs);\n",
-      rules: ["STACK-16", "STACK-15", "STACK-18"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/smic/smic.ts", interfaces: ["smic"] }, [
@@ -156,12 +138,6 @@ export const ON_SMIC = [
       rules: ["SMIC-33", "SMIC-27", "GEN-16"],
     },
     {
-      name: "bmc-smic-first-byte-lost",
-      from: "    this.#received = 1;\n",
-      to: "    this.#received = 0;\n",
-      rules: ["GEN-14"],
-    },
-    {
       name: "bmc-smic-flags-drop-attention",
       from: "this.#controller.updateFlags(SmicFlag.TxDataRdy | SmicFlag.RxDataRdy, ready);",
       to: "this.#controller.updateFlags(SmicFlag.TxDataRdy | SmicFlag.RxDataRdy | SmicFlag.SmsAtn, ready);",
@@ -172,12 +148,6 @@ export const ON_SMIC = [
       from: "this.#end(awaited ? SmicError.NoResponse : SmicError.Aborted);",
       to: "this.#end(SmicError.None);",
       rules: ["SMIC-27", "SMIC-31"],
-    },
-    {
-      name: "bmc-smic-abort-drops-the-flags",
-      from: "    if (awaited) this.#controller.updateFlags(SmicFlag.RxDataRdy, SmicFlag.RxDataRdy);\n",
-      to: "    this.#flags(awaited ? SmicFlag.RxDataRdy : 0);\n",
-      rules: ["SMIC-24"],
     },
     {
       name: "bmc-smic-attention-in-the-event-flag",
@@ -196,18 +166,6 @@ export const ON_SMIC = [
       from: "    if (last) this.#state = State.ReadLast;",
       to: "    if (last) this.#state = State.ReadLast;\n    else if (this.#sent === 3) this.#sent++;",
       rules: ["GEN-15", "SMIC-32"],
-    },
-    {
-      name: "bmc-smic-status-over-data",
-      from: "    this.#controller.writeStatusCode(code);\n    if (data",
-      to: "    this.#controller.writeStatusCode(code & 0xfe);\n    if (data",
-      rules: ["SMIC-27", "SMIC-22"],
-    },
-    {
-      name: "bmc-smic-rx-ready-falls-after-the-request",
-      from: "    this.#state = State.Reading;\n    this.#controller.tags",
-      to: "    this.#state = State.Reading;\n    this.#flags(0);\n    this.#controller.tags",
-      rules: ["SMIC-24"],
     },
     {
       name: "bmc-smic-read-last-takes-read-next",
