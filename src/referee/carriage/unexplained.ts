@@ -2,7 +2,7 @@ import { NetFn } from "../../ipmi/command-table.ts";
 import { getDeviceId } from "../../ipmi/commands/app/device.ts";
 import { REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
-import { OUR_OWN } from "../common/our-own.ts";
+import { AT_ONCE_US, OUR_OWN } from "../common/our-own.ts";
 import { requestText, WaitingAutomaton, type WaitingRequest } from "../common/waiting.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
@@ -43,7 +43,7 @@ export const unexplained: readonly CheckedRule[] = [
     section: "promise of the stack",
     sentence:
       "A host that found something at the registers, and could not use it yet, looks again; our own " +
-      "looks again whenever it has given the BMC up.",
+      "says that it gives the BMC up, and looks for it again, now and then.",
     observable: true,
     automaton: (context) => (context.head.taps.host ? new LooksAgain(context) : {}),
   },
@@ -222,7 +222,17 @@ const AGAIN_US = 60_000_000;
 
 /** Our own looks each second, or each ten for a BMC that it never found. */
 const LOOKS_AGAIN_US = 15_000_000;
+/** Sooner it is no pause; what is asked twice in one look is no second one. */
+const LOOKS_APART_US = 900_000;
+const HASTY_MAX = 5;
+/** What the stack answers to those who wait as its interface fails. @see docs/architecture.md */
+const GIVEN_UP = 0x82;
 const GIVES_UP: ReadonlySet<string> = new Set(["failed", "bring-up-failed"]);
+/** The BMC is there again, or nobody looks for it on purpose. */
+const BACK: ReadonlySet<string> = new Set([
+  ...["start", "found", "up", "quiet", "quiet-end"],
+  ...["removed", "inserted", "shutdown", "down", "panic"],
+]);
 
 /** What answers is there; and a host that has once been told who it is may leave it alone for ever. */
 class LooksAgain extends RuleAutomaton {
@@ -231,6 +241,11 @@ class LooksAgain extends RuleAutomaton {
   gone = false;
   /** When our own stack gave the BMC up last; -1 it has not, or has it again. */
   givenUpUs = -1;
+  /** Since when an interface that failed should be said to have; -1 none did. */
+  failedUs = -1;
+  /** When the BMC was looked for last, and how often it was too soon. */
+  lookedUs = Number.NEGATIVE_INFINITY;
+  hasty = 0;
 
   transfer(transfer: Transfer): void {
     if (!transfer.complete) return;
@@ -240,8 +255,8 @@ class LooksAgain extends RuleAutomaton {
 
   hostLife({ what, t }: On<"hostLife">): void {
     this.#judge(t);
-    if (GIVES_UP.has(what) && this.head.host === OUR_OWN) this.givenUpUs = t;
-    else if (what !== "recovery") this.givenUpUs = -1;
+    if (GIVES_UP.has(what) && this.head.host === OUR_OWN) this.#givesUp(t);
+    else if (BACK.has(what)) this.#givesUp(-1);
     if (what === "removed" || what === "shutdown" || what === "down" || what === "panic") {
       this.gone = true;
     }
@@ -252,8 +267,21 @@ class LooksAgain extends RuleAutomaton {
     if (what === "panic") this.gone = true;
   }
 
-  request({ t }: On<"request">): void {
+  request({ user, netFn, cmd, t }: On<"request">): void {
     this.#judge(t);
+    if (user !== "identity" || netFn !== NetFn.App || cmd !== getDeviceId.cmd) return;
+    const us = t - this.lookedUs;
+    this.lookedUs = t;
+    if (this.givenUpUs === -1 || us >= LOOKS_APART_US) return;
+    this.hasty++;
+    if (this.hasty === HASTY_MAX) this.report(`the BMC was looked for again after ${seconds(us)}`);
+  }
+
+  answer({ cc, maker, t }: On<"answer">): void {
+    this.#judge(t);
+    const fails = cc === GIVEN_UP && maker === "host-interface" && this.givenUpUs === -1;
+    if (fails && !this.gone && this.head.host === OUR_OWN && this.failedUs === -1)
+      this.failedUs = t;
   }
 
   end({ t, why }: On<"end">): void {
@@ -265,7 +293,17 @@ class LooksAgain extends RuleAutomaton {
     this.report(`the host touched the wire last ${since}`, undefined, this.host.lastAccessUs);
   }
 
+  #givesUp(us: number): void {
+    this.givenUpUs = us;
+    this.failedUs = -1;
+    this.hasty = 0;
+  }
+
   #judge(nowUs: number): void {
+    if (this.failedUs !== -1 && nowUs - this.failedUs > AT_ONCE_US) {
+      this.report("the interface failed, and the BMC is not looked for", undefined, this.failedUs);
+      this.failedUs = -1;
+    }
     const sinceUs = Math.max(this.givenUpUs, this.host.lastAccessUs);
     if (this.givenUpUs === -1 || nowUs - sinceUs < LOOKS_AGAIN_US) return;
     this.givenUpUs = -1;

@@ -182,7 +182,7 @@ class ReadingTakesOut extends RuleAutomaton {
   readonly flags = new FlagTruth();
 
   bmcLife(event: On<"bmcLife">): void {
-    if (event.what === "flags") this.flags.set(event.flags, event.t);
+    if (event.what === "flags") this.#emptied(event);
     if (!beginsAnew(event.what)) return;
     this.flags.forget();
     this.records.forget();
@@ -202,6 +202,13 @@ class ReadingTakesOut extends RuleAutomaton {
     if (!this.head.taps.bmc || this.bmc.away || !this.flags.wasClear(Flag.EventBuffer, exchange))
       return;
     if (exchange.cc === 0) this.report("the buffer was empty by the BMC's own flags, and gave 00h");
+  }
+
+  /** What was empty since has something else in it, however much it looks like what was there. */
+  #emptied({ flags, t }: On<"bmcLife">): void {
+    this.flags.set(flags, t);
+    if ((flags & Flag.EventBuffer) === 0) this.records.forget();
+    if ((flags & Flag.ReceiveMessage) === 0) this.messages.forget();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { On } from "../automaton.ts";
 import { remember } from "../carriage/remember.ts";
-import { AT_ONCE_US, OUR_OWN } from "../common/our-own.ts";
+import { AT_ONCE_US, isStacks, OUR_OWN } from "../common/our-own.ts";
 import { requestText, WaitingAutomaton, waitText } from "../common/waiting.ts";
 import type { CheckedRule } from "../rule.ts";
 import { seconds } from "../text.ts";
@@ -60,7 +60,7 @@ export const answersInTime: CheckedRule = {
   section: "promise of the stack",
   sentence:
     "Each accepted request is answered within the bound that the stack states, and at once when the " +
-    "stack gives the BMC up, or leaves it alone.",
+    "stack gives the BMC up, as long as it has, and when it leaves it alone.",
   observable: true,
   automaton: (context) => new AnswersInTime(context),
 };
@@ -68,14 +68,20 @@ export const answersInTime: CheckedRule = {
 /** Then everybody who waits is told. */
 const GIVES_UP: ReadonlySet<string> = new Set(["failed", "bring-up-failed", "quiet", "down"]);
 
+const BACK: ReadonlySet<string> = new Set(["start", "found", "up", "panic", "shutdown"]);
+
 class AnswersInTime extends WaitingAutomaton {
   /** When the stack said so, and what it said; -1 nobody has to be told. */
   givenUpUs = -1;
   said = "";
+  /** The BMC is given up; and the request that was accepted since, and has to be answered at once. */
+  lost = false;
+  atOnce: On<"request"> | undefined;
 
   request(event: On<"request">): void {
     this.#judge(event.t);
     this.waiting.accept(event, event.t);
+    if (this.lost && !isStacks(event.user)) this.atOnce ??= event;
   }
 
   transfer(transfer: Transfer): void {
@@ -85,7 +91,10 @@ class AnswersInTime extends WaitingAutomaton {
   hostLife({ what, t }: On<"hostLife">): void {
     this.#judge(t);
     if (what === "panic") this.waiting.byId.clear();
+    if (BACK.has(what)) this.lost = false;
+    this.atOnce = undefined;
     if (this.head.host !== OUR_OWN || !GIVES_UP.has(what)) return;
+    this.lost = what === "failed";
     this.givenUpUs = t;
     this.said = what;
   }
@@ -96,6 +105,7 @@ class AnswersInTime extends WaitingAutomaton {
 
   answer(event: On<"answer">): void {
     this.#judge(event.t);
+    if (this.atOnce?.id === event.id) this.atOnce = undefined;
     const each = this.waiting.byId.get(event.id);
     this.waiting.byId.delete(event.id);
     const { answerBoundUs: boundUs } = this.head.promises;
@@ -107,7 +117,12 @@ class AnswersInTime extends WaitingAutomaton {
   }
 
   #judge(nowUs: number): void {
-    const { givenUpUs } = this;
+    const { givenUpUs, atOnce } = this;
+    if (atOnce !== undefined && nowUs - atOnce.t > AT_ONCE_US) {
+      this.atOnce = undefined;
+      const text = `${requestText(atOnce)} was accepted with the BMC given up, and left waiting`;
+      this.report(text, undefined, atOnce.t);
+    }
     if (givenUpUs === -1 || nowUs - givenUpUs <= AT_ONCE_US) return;
     this.givenUpUs = -1;
     for (const each of this.waiting.byId.values()) {

@@ -1,6 +1,6 @@
 import { resetWatchdogTimer, setWatchdogTimer } from "../../ipmi/commands/app/watchdog.ts";
 import type { On } from "../automaton.ts";
-import { isStacks, OUR_OWN, WATCHDOG_USER } from "../common/our-own.ts";
+import { AT_ONCE_US, isStacks, OUR_OWN, WATCHDOG_USER } from "../common/our-own.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { seconds } from "../text.ts";
@@ -24,8 +24,8 @@ export const heartbeats: readonly CheckedRule[] = [
     severity: "violation",
     section: "promise of the stack",
     sentence:
-      "Behind a change of its setting, a pre-timeout and each absence of the BMC the watchdog's timer " +
-      "is set up, and not only begun anew.",
+      "Behind a change of its setting, a pre-timeout, a refusal and each absence of the BMC the " +
+      "watchdog's timer is set up, and not only begun anew; one that may have run out is not called armed.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new SetsUp(context) : {}),
   },
@@ -101,45 +101,103 @@ class SetsUp extends RuleAutomaton {
   soon = "";
   /** The last thing was a Set: the Reset that belongs to it follows. */
   set = false;
-  /** Users' own requests that are open. */
+  /** Users' own requests that are open, and the watchdog's: which command each is. */
   readonly users = new Set<number>();
+  readonly open = new Map<number, number>();
+  /** Its user has it beat. */
+  beats = false;
+  /** What the host says: it is armed; since when a refusal has had no consequence. */
+  armed = false;
+  refusedUs = -1;
+  /** How long the timer runs, and when it began last. */
+  timeoutUs = 0;
+  beganUs = -1;
+  /** The same as it was set last, and is not begun yet. */
+  nextUs = 0;
 
-  user({ what }: On<"user">): void {
+  user({ what, text }: On<"user">): void {
     if (what === "watchdog") this.why = "its setting changed";
+    if (what === "heartbeat") this.beats = true;
+    const stops = what === "watchdog-stop" || (what === "watchdog" && NO_ACTION.test(text));
+    if (stops) this.beats = false;
   }
 
   delivered({ user, what }: On<"delivered">): void {
     if (user === WATCHDOG_USER && what === "pretimeout") this.why = "the pre-timeout came";
   }
 
-  hostLife({ what }: On<"hostLife">): void {
+  hostLife({ what, t }: On<"hostLife">): void {
+    this.#judge(t);
     this.soon = RETURNS.get(what) ?? this.soon;
+    if (what === "watchdog-armed") this.armed = true;
+    if (WITHDRAWS.has(what)) {
+      this.armed = false;
+      this.refusedUs = -1;
+    }
     if (what !== "start") return;
     this.why = "";
     this.soon = "";
+    this.beats = false;
   }
 
-  send({ id }: On<"send">): void {
+  send({ id, t }: On<"send">): void {
+    this.#judge(t);
     if (this.soon === "" || !this.users.delete(id)) return;
+    const sets = [...this.open.values()].includes(setWatchdogTimer.cmd);
+    if (this.beats && this.open.size === 0 && !sets) {
+      this.report(`${this.soon}, and the timer is not set up as users are served again`);
+    }
     this.why = this.soon;
     this.soon = "";
   }
 
-  answer({ id }: On<"answer">): void {
+  answer({ id, cc, maker, t }: On<"answer">): void {
+    this.#judge(t);
     this.users.delete(id);
+    const cmd = this.open.get(id);
+    this.open.delete(id);
+    if (cmd !== resetWatchdogTimer.cmd || maker !== "bmc") return;
+    if (cc === 0) {
+      this.beganUs = t;
+      this.timeoutUs = this.nextUs;
+    } else if (this.armed) this.refusedUs = t;
   }
 
-  request({ id, user, netFn, cmd }: On<"request">): void {
+  end({ t }: On<"end">): void {
+    this.#judge(t);
+  }
+
+  request({ id, user, netFn, cmd, data, t }: On<"request">): void {
+    this.#judge(t);
     if (!isStacks(user)) this.users.add(id);
     if (user !== WATCHDOG_USER || netFn !== resetWatchdogTimer.netFn) return;
+    this.open.set(id, cmd);
     const { set, why } = this;
     this.set = cmd === setWatchdogTimer.cmd;
     if (this.set) {
       this.why = "";
       this.soon = "";
+      this.refusedUs = -1;
+      this.nextUs = ((data[4] ?? 0) | ((data[5] ?? 0) << 8)) * COUNT_US;
     }
     if (cmd !== resetWatchdogTimer.cmd || set || why === "") return;
     this.report(`${why}, and the timer is begun anew without being set up`);
     this.why = "";
   }
+
+  #judge(nowUs: number): void {
+    if (this.refusedUs !== -1 && nowUs - this.refusedUs > AT_ONCE_US) {
+      this.refusedUs = -1;
+      this.report("the BMC refused to begin the timer anew, and it counts as armed");
+    }
+    const us = nowUs - this.beganUs;
+    if (!this.armed || this.beganUs === -1 || us <= this.timeoutUs + BEAT_US) return;
+    this.report(`the timer began last ${seconds(us)} ago, and counts as armed`);
+    this.beganUs = -1;
+  }
 }
+
+const COUNT_US = 100_000;
+const WITHDRAWS: ReadonlySet<string> = new Set([
+  ...["watchdog-unprotected", "watchdog-off", "start", "shutdown", "panic"],
+]);

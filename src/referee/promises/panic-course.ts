@@ -22,6 +22,8 @@ const TEXT_MAX = 1_024;
 /** Where an OEM record has its sequence number, counted from its own beginning. */
 const SEQUENCE_AT = 4;
 const RECORD_BYTES = 16;
+/** @see IPMI 2.0 §32.3 */
+const OEM_RECORD = 0xf0;
 const SEL_DEVICE = 0x04;
 const EVENT_GENERATOR = 0x20;
 /** In the response to Get Device ID. @see IPMI 2.0 §20.1 */
@@ -114,6 +116,8 @@ export function whatIsWrong(course: Course, message: Uint8Array): string | undef
       if (course.bridged !== isBridged(message)) return "goes to another than takes the events";
       if (course.bridged && message[ADDRESS_AT] !== course.receiver) return "has a wrong address";
       const record = recordIn(message);
+      // An OEM's record without a time, from the BMC's own address.
+      if (record[2] !== OEM_RECORD || record[3] !== BMC_ADDRESS) return "is no record of text";
       if (record[SEQUENCE_AT] !== course.pieces) return "is not the next record";
       const from = course.pieces * PIECE_CHARACTERS;
       const piece = textBytes(course.text, from, PIECE_CHARACTERS);

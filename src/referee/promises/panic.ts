@@ -52,6 +52,8 @@ class EndsInTime extends RuleAutomaton {
 }
 
 const ACTION_BITS = 0x07;
+/** The host's memory can be saved in 255 s, in counts of 100 ms. */
+const DUMP_COUNTS = 2_550;
 /** For so long a panic waits at least before it gives up a BMC that is slow, or not there. */
 const PANIC_PATIENCE_US = 2_000_000;
 /** Of its bound a panic that has used its time leaves no more than this. */
@@ -143,11 +145,11 @@ class FollowsPanic extends RuleAutomaton {
     const sets = kindOf(message) === Kind.Watchdog;
     if (this.set === undefined) return sets ? "sets a timer that the watchdog has not" : undefined;
     if (!sets) return "is sent before the watchdog's timer was given time";
-    const [use = 0, action = 0, , , low = 0, high = 0] = this.set;
+    const [use = 0, action = 0] = this.set;
     const now = message.subarray(2);
     const counts = (now[4] ?? 0) | ((now[5] ?? 0) << 8);
     const kept = now[0] === use && now[1] === (action & ACTION_BITS) && now[2] === 0;
-    return kept && counts >= (low | (high << 8)) ? undefined : "gives the watchdog no time";
+    return kept && counts >= DUMP_COUNTS ? undefined : "gives the watchdog no time";
   }
 
   /** It had no time left, or the BMC let it wait for long; and it was not idle itself. */

@@ -4,6 +4,7 @@ import { bridged } from "./bridged.ts";
 import { deliversToUsers } from "./deliveries.ts";
 import { heartbeats } from "./heartbeats.ts";
 import { honestMaker, noForeignAnswer } from "./identity.ts";
+import { knowing } from "./knowing.ts";
 import { ownQuestionsInTurn } from "./own-questions.ts";
 import { panicInTime, panicMessages, silentAfterPanic } from "./panic.ts";
 import { givesTime } from "./patience.ts";
@@ -13,6 +14,7 @@ import { boundedWork, noStarvation, silentWhenDown } from "./traffic.ts";
 import { users } from "./users.ts";
 import { truthfulWatchdog } from "./watchdog.ts";
 import { watchdogSettings } from "./watchdog-setting.ts";
+import { watching } from "./watching.ts";
 
 /** The guest's kernel prints lines that mean trouble; a warning is only a note. */
 const soundKernel: CheckedRule = {
@@ -53,4 +55,6 @@ export const promises: readonly CheckedRule[] = [
   ...bridged,
   ...users,
   ...heartbeats,
+  ...watching,
+  ...knowing,
 ];

@@ -13,8 +13,8 @@ export const quietAfterReset: CheckedRule = {
   severity: "violation",
   section: "promise of the stack",
   sentence:
-    "After a reset of the BMC that a user asked for the host leaves the registers alone for the quiet " +
-    "time, all of it.",
+    "A reset of the BMC that a user asked for goes alone, and behind it, and nothing else, the host " +
+    "leaves the registers alone for the quiet time, all of it.",
   observable: true,
   automaton: (context) =>
     new LeavesAlone(context, {
@@ -31,6 +31,10 @@ const QUIET_FOR = /(\d+) ms$/;
 class LeavesAlone extends Barred {
   /** A user's reset, while it is open. */
   readonly resets = new Map<number, string>();
+  /** The one that is on its way. */
+  sent = -1;
+  /** One that the BMC took, or may have: then the host may leave it alone. */
+  done = false;
   /** The BMC took one, and the host has not said yet that it leaves it alone. */
   taken = "";
   quietUs = -1;
@@ -45,14 +49,27 @@ class LeavesAlone extends Barred {
   received({ id, message }: On<"received">): void {
     const reset = this.resets.get(id);
     const own = message[1] === coldReset.cmd || message[1] === warmReset.cmd;
-    if (reset !== undefined && own && message[2] === 0) this.taken = reset;
+    if (reset === undefined || !own) return;
+    this.sent = -1;
+    if (message[2] === 0) this.taken = reset;
+    else this.done = false;
   }
 
   answer({ id }: On<"answer">): void {
     this.resets.delete(id);
+    if (this.sent === id) this.sent = -1;
   }
 
-  send(): void {
+  send({ id, message }: On<"send">): void {
+    const resets = message[1] === coldReset.cmd || message[1] === warmReset.cmd;
+    const reset = resets ? this.resets.get(id) : undefined;
+    if (this.sent !== -1 && this.sent !== id) {
+      this.report(`request ${id} is sent while ${this.resets.get(this.sent)} is on its way`);
+    }
+    if (reset !== undefined) {
+      this.sent = id;
+      this.done = true;
+    }
     if (this.taken === "") return;
     this.report(`${this.taken} was taken, and the host went on at once`);
     this.taken = "";
@@ -62,6 +79,10 @@ class LeavesAlone extends Barred {
     super.hostLife(event);
     const { what, text, t } = event;
     this.taken = "";
+    this.sent = -1;
+    const ours = this.head.host === OUR_OWN;
+    if (what === "quiet" && ours && !this.done) this.report("no reset was sent, or it was refused");
+    if (what === "quiet") this.done = false;
     const forUs = Number(QUIET_FOR.exec(text)?.[1] ?? 0) * 1_000;
     if (what === "quiet") Object.assign(this, { quietUs: t, forUs });
     if (what !== "quiet-end" || this.quietUs === -1) return;

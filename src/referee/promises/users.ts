@@ -25,8 +25,8 @@ export const users: readonly CheckedRule[] = [
     severity: "violation",
     section: "promise of the stack",
     sentence:
-      "Requests of users go in the order in which they were accepted, and the watchdog's before " +
-      "those that wait.",
+      "Requests of users go in the order in which they were accepted, the watchdog's before those that " +
+      "wait; none goes before the BMC is set up, and none that was answered.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new GoesInOrder(context) : {}),
   },
@@ -36,8 +36,8 @@ export const users: readonly CheckedRule[] = [
     severity: "violation",
     section: "promise of the stack",
     sentence:
-      "A request is refused as one too many, or since the BMC is being reset, when that is so, and " +
-      "no user is owed more answers than the stack allows.",
+      "A request is refused as one too many, or since the BMC is being reset, when that is so and not " +
+      "otherwise.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new RefusesForAReason(context) : {}),
   },
@@ -112,8 +112,14 @@ const BEFORE_WATCHDOG_MAX = 10;
 class GoesInOrder extends RuleAutomaton {
   readonly normal = new Map<number, On<"request">>();
   readonly high = new Map<number, Queued>();
+  readonly open = new Map<number, string>();
+  /** The BMC is not set up yet. */
+  early = false;
+  /** What a panic sends nobody asked for. */
+  panics = false;
 
   request(event: On<"request">): void {
+    this.open.set(event.id, event.user);
     if (isStacks(event.user)) return;
     if (isHeartbeat(event)) this.high.set(event.id, { request: event, passed: 0 });
     else if (event.user !== WATCHDOG_USER) this.normal.set(event.id, event);
@@ -124,11 +130,16 @@ class GoesInOrder extends RuleAutomaton {
   }
 
   answer({ id }: On<"answer">): void {
+    this.open.delete(id);
     this.#forget(id);
   }
 
   send({ id }: On<"send">): void {
     const sent = this.normal.get(id);
+    const user = this.open.get(id);
+    if (user === undefined && !this.panics) this.report(`request ${id} is answered, and was sent`);
+    const early = this.early && user !== undefined && !isStacks(user);
+    if (early) this.report(`request ${id} of ${user} was sent before the BMC is set up`);
     this.#forget(id);
     if (sent === undefined) return;
     for (const [other, request] of this.normal) {
@@ -145,9 +156,13 @@ class GoesInOrder extends RuleAutomaton {
   }
 
   hostLife({ what }: On<"hostLife">): void {
+    if (what === "start") this.early = true;
+    if (what === "up") this.early = false;
     if (what !== "panic" && what !== "start") return;
+    this.panics = what === "panic";
     this.normal.clear();
     this.high.clear();
+    this.open.clear();
   }
 
   #forget(id: number): void {
@@ -165,6 +180,7 @@ function isHeartbeat({ user, netFn, cmd }: On<"request">): boolean {
 const OUTSTANDING_MAX = 100;
 /** IPMB has six bits for sequence numbers. @see IPMI 2.0 §7.3 */
 const SEQUENCES = 64;
+const QUIET_ENDS: ReadonlySet<string> = new Set(["quiet-end", "start", "shutdown", "panic"]);
 
 class RefusesForAReason extends RuleAutomaton {
   /** Whose each open request is. */
@@ -181,6 +197,7 @@ class RefusesForAReason extends RuleAutomaton {
     const owed = (this.owed.get(user) ?? 0) + 1;
     this.owed.set(user, owed);
     if (owed === OUTSTANDING_MAX + 1) this.report(`${user} is owed ${owed} answers`);
+    if (this.quiet) this.report(`${requestText(event)} was accepted in the quiet time`);
     if (isReset(event)) this.resets.add(id);
   }
 
@@ -196,7 +213,7 @@ class RefusesForAReason extends RuleAutomaton {
 
   hostLife({ what }: On<"hostLife">): void {
     if (what === "quiet") this.quiet = true;
-    if (what === "quiet-end" || what === "start") this.quiet = false;
+    if (QUIET_ENDS.has(what)) this.quiet = false;
   }
 
   #reasonLacks(user: string, code: string): string {

@@ -1,3 +1,4 @@
+import { getDeviceId } from "../../ipmi/commands/app/device.ts";
 import {
   PretimeoutInterrupt,
   resetWatchdogTimer,
@@ -35,7 +36,7 @@ export const watchdogSettings: readonly CheckedRule[] = [
     section: "promise of the stack",
     sentence:
       "The watchdog is called off only when the BMC's timer stands, and it is stopped when its user " +
-      "says so.",
+      "says so, and not before.",
     observable: true,
     automaton: (context) => new StopsTimer(context),
   },
@@ -59,6 +60,8 @@ export const watchdogSettings: readonly CheckedRule[] = [
   },
 ];
 
+/** In Get Device ID's response, after the completion code. @see IPMI 2.0 §20.1 */
+const VERSION_AT = 4;
 const USE_BITS = 0x07;
 const ACTION_BITS = 0x07;
 const DONT_STOP = 0x40;
@@ -91,13 +94,23 @@ class CarriesSetting extends RuleAutomaton {
   set: SetWatchdog | undefined;
   /** What its user asked for last, in the seat's words. */
   asked = "";
+  /** By the stack's question who the BMC is: it knows "don't stop"; undefined: nobody knows. */
+  knows: boolean | undefined;
+  readonly identity = new Set<number>();
+
+  answer({ id, cc, data }: On<"answer">): void {
+    if (!this.identity.delete(id) || cc !== Cc.Ok || data.length <= VERSION_AT) return;
+    const version = data[VERSION_AT] ?? 0;
+    this.knows = (version & 0x0f) * 16 + (version >> 4) >= 0x15;
+  }
 
   user({ what, text }: On<"user">): void {
     if (what === "watchdog") this.asked = text;
   }
 
   /** With "no action" it is only stopped. */
-  request({ user, netFn, cmd, data }: On<"request">): void {
+  request({ id, user, netFn, cmd, data }: On<"request">): void {
+    if (user === "identity" && cmd === getDeviceId.cmd) this.identity.add(id);
     const { netFn: setNetFn, cmd: setCmd, request } = setWatchdogTimer;
     if (user !== WATCHDOG_USER || netFn !== setNetFn || cmd !== setCmd || this.asked === "") return;
     if (data.length !== request.size.min) return;
@@ -110,6 +123,7 @@ class CarriesSetting extends RuleAutomaton {
       set.countdown100ms === Number(timeout) * COUNTS_PER_S &&
       set.pretimeoutS === Number(before) &&
       set.pretimeoutInterrupt === interrupt &&
+      set.dontStop === (this.knows ?? set.dontStop) &&
       !set.dontLog;
     if (!right)
       this.report(`${this.asked} was asked for, and the timer is set by ${bytesText(data)}`);
@@ -144,9 +158,15 @@ class StopsTimer extends RuleAutomaton {
   /** Since when it should be stopped, and was not asked to be; -1 it should not. */
   stopUs = -1;
   readonly open = new Set<number>();
+  /** Its user has it beat, and nobody has stopped it. */
+  beats = false;
+  none = false;
 
-  user({ what, t }: On<"user">): void {
+  user({ what, text, t }: On<"user">): void {
     this.#judge(t);
+    if (what === "heartbeat") this.beats = true;
+    if (what === "watchdog-stop") this.beats = false;
+    if (what === "watchdog") this.none = text.startsWith("none ");
     if (what === "watchdog-stop" && this.runs) this.stopUs = t;
     if (what === "heartbeat" || what === "watchdog") this.stopUs = -1;
   }
@@ -158,6 +178,8 @@ class StopsTimer extends RuleAutomaton {
     const sets = netFn === setWatchdogTimer.netFn && cmd === setWatchdogTimer.cmd;
     const none = ((data[1] ?? 0) & ACTION_BITS) === WatchdogAction.None;
     if (sets && none && ((data[0] ?? 0) & DONT_STOP) === 0) this.stopUs = -1;
+    if (sets && none && this.beats && !this.none)
+      this.report("it is stopped, and nobody asked for it");
   }
 
   refused({ user }: On<"refused">): void {
@@ -193,6 +215,7 @@ class StopsTimer extends RuleAutomaton {
   hostLife({ what, t }: On<"hostLife">): void {
     this.#judge(t);
     if (GOES.has(what)) this.stopUs = -1;
+    if (what === "start") this.beats = false;
     if (what !== "watchdog-off" || !this.runs) return;
     this.report("it is called off, and the BMC's timer runs");
   }

@@ -6,6 +6,9 @@ import { DEFAULT_PROMISES } from "../../trace/head.ts";
 import { StackInLab } from "./in-lab.ts";
 import { StackInRealTime } from "./in-real-time.ts";
 
+/** A request and a response of BT, each as long as may be, and 32 steps of any other interface. */
+const RUN_ACCESSES_MAX = 600;
+
 /** Our own host stack. */
 export const stack: HostParty = {
   name: "stack",
@@ -22,6 +25,7 @@ export const stack: HostParty = {
   promises: (scenario) => ({
     ...DEFAULT_PROMISES,
     answerBoundUs: answerBoundUs(interfaceOf(scenario)),
+    runAccessesMax: RUN_ACCESSES_MAX,
     panicBoundUs: panicBoundUs(),
   }),
   lab: { clock: () => "virtual", enter: (entry) => new StackInLab(entry) },

@@ -24,6 +24,7 @@ import { unexplainedCases } from "./unexplained.ts";
 import { userCases } from "./users.ts";
 import { watchdogCases } from "./watchdog.ts";
 import { watchdogTimerCases } from "./watchdog-timer.ts";
+import { watchingCases } from "./watching.ts";
 import { wireOrderCases } from "./wire-order.ts";
 
 /** Every rule's cases. */
@@ -43,6 +44,7 @@ export const cases: RuleCases = {
   ...trafficCases,
   ...panicCases,
   ...userCases,
+  ...watchingCases,
   ...watchdogCases,
   ...btCases,
   ...smicCases,

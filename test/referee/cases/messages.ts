@@ -232,6 +232,10 @@ export const messageCases: RuleCases = {
         name: "another command's answers",
         script: repeat(20, [exchange("18 35", "1c 01 00 20 01 01 00 02 be 00 00 00 01 00")]),
       },
+      {
+        name: "many that look the same, and the buffer was empty between",
+        script: repeat(11, [bmc("flags", 2), "s=04", readUnrecorded, bmc("flags", 0), "s=00"]),
+      },
       { name: "two that look the same", script: repeat(10, [readUnrecorded]) },
       { name: "two messages that look the same", script: repeat(10, [readMessage]) },
       { name: "full by its own flags", script: [bmc("flags", 2), "s=04", readEvent] },

@@ -112,6 +112,13 @@ export const panicCases: RuleCases = {
         script: [panics, ...event, ...generator, ...receiver, ...first, ...second, sent],
       },
       {
+        name: "a record with a time",
+        script: [
+          ...[panics, ...event, ...deviceId],
+          ...[...message(3, FIRST.replace(" f0 ", " d0 "), "2c 44 00 01 00"), ...second, sent],
+        ],
+      },
+      {
         name: "to a third",
         script: [
           ...[panics, ...event, ...generator, ...message(3, RECEIVER, "14 01 00 54 00")],

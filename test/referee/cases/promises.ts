@@ -19,7 +19,6 @@ import type { RuleCases } from "./case.ts";
 import { OEM_TWICE } from "./ssif-parts.ts";
 
 const GUID = "18 37";
-const flagRead = exchange("18 31", "1c 31 00 02", true);
 const guid = exchange(GUID, `1c 37 00${" 11".repeat(16)}`);
 const SELF_TEST = "18 04";
 const right = [request(1, SELF_TEST), send(1, SELF_TEST), short, received(1, 1, "1c 04 00 55 00")];
@@ -78,6 +77,10 @@ export const promiseCases: RuleCases = {
         script: [request(1, GUID), "+6s", host("failed"), "+1s", answer(1, "82", GIVEN_UP)],
       },
       {
+        name: "accepted with the BMC given up",
+        script: [host("failed"), request(1, GUID), "+1s", answer(1, "82", GIVEN_UP)],
+      },
+      {
         name: "nor that it is left alone",
         script: [request(1, GUID), host("quiet"), "+1s", end("interrupted")],
       },
@@ -89,7 +92,15 @@ export const promiseCases: RuleCases = {
       },
       {
         name: "accepted behind that",
-        script: [host("failed"), request(1, GUID), "+1s", answer(1, "00"), end()],
+        script: [host("failed"), request(1, GUID), answer(1, "82", GIVEN_UP), "+1s", end()],
+      },
+      {
+        name: "accepted when it is there again",
+        script: [host("failed"), host("found"), request(1, GUID), "+1s", answer(1, "00"), end()],
+      },
+      {
+        name: "the stack's own",
+        script: [host("failed"), own(1, "18 01", "identity"), "+1s", answer(1, "00"), end()],
       },
       {
         name: "another host's",
@@ -97,69 +108,6 @@ export const promiseCases: RuleCases = {
         script: [request(1, GUID), host("failed"), "+1s", answer(1, "00"), end()],
       },
       { name: "in time", script: [request(1, GUID), "+59s", answer(1, "c3", { maker: "timer" })] },
-    ],
-  },
-  "STACK-03": {
-    fires: [
-      { name: "flags for ever", script: [request(1, GUID), ...repeat(41, [flagRead])] },
-      {
-        name: "the interface's own requests",
-        script: [
-          request(1, GUID),
-          ...Array.from({ length: 41 }, (_, i) => [
-            { ...request(i + 2, "18 31"), user: "system-interface" },
-            send(i + 2, "18 31"),
-            flagRead,
-            answer(i + 2, "00 02"),
-          ]).flat(),
-        ],
-      },
-      {
-        name: "a limit of its own",
-        script: [request(1, GUID), ...repeat(5, [flagRead])],
-        promises: { internalTransfersMax: 4 },
-      },
-      {
-        name: "again behind another user's transfer",
-        script: [
-          ...[request(1, GUID), request(2, SELF_TEST)],
-          ...repeat(40, [flagRead]),
-          ...[send(2, SELF_TEST), short, answer(2, "00 55 00")],
-          ...[own(3, "18 31"), send(3, "18 31")],
-          ...repeat(41, [flagRead]),
-        ],
-      },
-    ],
-    silent: [
-      { name: "in turn", script: [request(1, GUID), ...repeat(40, [flagRead]), guid] },
-      {
-        name: "users have their turns between",
-        script: [
-          request(1, GUID),
-          ...Array.from({ length: 4 }, (_, i) => [
-            request(i + 2, SELF_TEST),
-            ...[send(i + 2, SELF_TEST), short, answer(i + 2, "00 55 00")],
-            ...[own(i + 9, "18 31"), send(i + 9, "18 31")],
-            ...repeat(30, [flagRead]),
-          ]).flat(),
-          ...[send(1, GUID), guid],
-        ],
-      },
-      {
-        name: "sent before",
-        script: [request(1, GUID), guid, ...repeat(60, [flagRead]), answer(1, "00")],
-      },
-      {
-        name: "the flags are a user's own",
-        script: [
-          request(1, GUID),
-          ...Array.from({ length: 50 }, (_, i) => [
-            request(i + 2, "18 31"),
-            flagRead,
-            answer(i + 2, "00 02"),
-          ]).flat(),
-        ],
-      },
     ],
   },
   "STACK-13": {

@@ -1,9 +1,16 @@
 import type { Body } from "../../../src/trace/events.ts";
-import { answer, end, host, received, repeat, request, send, short } from "../script.ts";
+import { answer, end, exchange, host, received, repeat, request, send, short } from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
 const GUID = "18 37";
+const SELF_TEST = "18 04";
+const flagRead = exchange("18 31", "1c 31 00 02", true);
+const guid = exchange(GUID, `1c 37 00${" 11".repeat(16)}`);
 const COLD_RESET = [request(1, "18 02"), send(1, "18 02"), received(1, 1, "1c 02 00")];
+const REFUSED_RESET = [
+  ...[request(1, "18 02"), send(1, "18 02"), received(1, 1, "1c 02 c1"), answer(1, "c1")],
+];
+const start = host("start");
 const BRIDGED_RESET = [
   ...[request(1, "18 02"), send(1, "18 34 40 20"), received(1, 1, "1c 34 00")],
 ];
@@ -16,7 +23,75 @@ function run(on: boolean): Body {
   return { e: "run", on, cause: "timer" };
 }
 
+/** What the stack asks on its own account. */
+function own(id: number, message: string): Body {
+  return request(id, message, "system-interface");
+}
+
 export const trafficCases: RuleCases = {
+  "STACK-03": {
+    fires: [
+      { name: "flags for ever", script: [request(1, GUID), ...repeat(41, [flagRead])] },
+      {
+        name: "the interface's own requests",
+        script: [
+          request(1, GUID),
+          ...Array.from({ length: 41 }, (_, i) => [
+            { ...request(i + 2, "18 31"), user: "system-interface" },
+            send(i + 2, "18 31"),
+            flagRead,
+            answer(i + 2, "00 02"),
+          ]).flat(),
+        ],
+      },
+      {
+        name: "a limit of its own",
+        script: [request(1, GUID), ...repeat(5, [flagRead])],
+        promises: { internalTransfersMax: 4 },
+      },
+      {
+        name: "again behind another user's transfer",
+        script: [
+          ...[request(1, GUID), request(2, SELF_TEST)],
+          ...repeat(40, [flagRead]),
+          ...[send(2, SELF_TEST), short, answer(2, "00 55 00")],
+          ...[own(3, "18 31"), send(3, "18 31")],
+          ...repeat(41, [flagRead]),
+        ],
+      },
+    ],
+    silent: [
+      { name: "in turn", script: [request(1, GUID), ...repeat(40, [flagRead]), guid] },
+      {
+        name: "users have their turns between",
+        script: [
+          request(1, GUID),
+          ...Array.from({ length: 4 }, (_, i) => [
+            request(i + 2, SELF_TEST),
+            ...[send(i + 2, SELF_TEST), short, answer(i + 2, "00 55 00")],
+            ...[own(i + 9, "18 31"), send(i + 9, "18 31")],
+            ...repeat(30, [flagRead]),
+          ]).flat(),
+          ...[send(1, GUID), guid],
+        ],
+      },
+      {
+        name: "sent before",
+        script: [request(1, GUID), guid, ...repeat(60, [flagRead]), answer(1, "00")],
+      },
+      {
+        name: "the flags are a user's own",
+        script: [
+          request(1, GUID),
+          ...Array.from({ length: 50 }, (_, i) => [
+            request(i + 2, "18 31"),
+            flagRead,
+            answer(i + 2, "00 02"),
+          ]).flat(),
+        ],
+      },
+    ],
+  },
   "STACK-05": {
     fires: [
       { name: "too many", script: [run(true), ...repeat(2_001, ["r1=00"]), run(false)] },
@@ -46,23 +121,30 @@ export const trafficCases: RuleCases = {
     fires: [
       { name: "a look", script: [host("quiet"), "r1=00", host("quiet-end")] },
       { name: "on at once", script: [...COLD_RESET, answer(1, "00"), send(2, GUID)] },
+      { name: "a refused one", script: [...REFUSED_RESET, host("quiet")] },
+      { name: "without any", script: [start, host("quiet")] },
+      {
+        name: "not alone",
+        script: [request(1, "18 02"), send(1, "18 02"), request(2, GUID), send(2, GUID)],
+      },
       { name: "too short", script: [quiet("30000 ms"), "+3s", host("quiet-end")] },
     ],
     silent: [
       { name: "left alone", script: [...COLD_RESET, host("quiet"), answer(1, "00")] },
       {
         name: "refused",
-        script: [
-          ...[request(1, "18 02"), send(1, "18 02"), received(1, 1, "1c 02 c1"), answer(1, "c1")],
-          send(2, GUID),
-        ],
+        script: [...REFUSED_RESET, send(2, GUID)],
       },
       { name: "another controller's", script: [...BRIDGED_RESET, send(2, GUID)] },
       { name: "a panic behind it", script: [...COLD_RESET, host("panic"), send(2, GUID)] },
-      { name: "all of it", script: [quiet("30000 ms"), "+30s", host("quiet-end")] },
-      { name: "quiet", script: [short, host("quiet"), host("quiet-end"), short] },
-      { name: "another driver", script: [host("quiet"), host("inserted"), short] },
-      { name: "a panic", script: [host("quiet"), host("panic"), short] },
+      { name: "all of it", script: [...COLD_RESET, quiet("30000 ms"), "+30s", host("quiet-end")] },
+      { name: "quiet", script: [...COLD_RESET, host("quiet"), host("quiet-end"), short] },
+      { name: "unanswered", script: [...COLD_RESET.slice(0, 2), host("quiet")] },
+      {
+        name: "another driver",
+        script: [...COLD_RESET, host("quiet"), host("inserted"), short],
+      },
+      { name: "a panic", script: [...COLD_RESET, host("quiet"), host("panic"), short] },
     ],
   },
   "STACK-07": {

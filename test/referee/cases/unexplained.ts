@@ -147,6 +147,17 @@ export const unexplainedCases: RuleCases = {
     fires: [
       { name: "never again", script: [...UP, exchange("18 01", "1c 01 ff"), "+61s", end()] },
       {
+        name: "looked for without a pause",
+        script: [
+          ...[...UP, deviceIdRead, host("failed")],
+          ...repeat(6, [request(2, "18 01", "identity"), "+10ms"]),
+        ],
+      },
+      {
+        name: "failed without a word",
+        script: [...UP, deviceIdRead, ...ASKED, FAILED, "+1s", end()],
+      },
+      {
         name: "given up for good",
         script: [...UP, deviceIdRead, host("failed"), "+16s", end()],
       },
@@ -155,6 +166,17 @@ export const unexplainedCases: RuleCases = {
       {
         name: "given up, and found again",
         script: [...UP, deviceIdRead, host("failed"), "+9s", host("found"), "+20s", end()],
+      },
+      {
+        name: "looked for each second",
+        script: [
+          ...[...UP, deviceIdRead, host("failed")],
+          ...repeat(6, [request(2, "18 01", "identity"), "+1s"]),
+        ],
+      },
+      {
+        name: "failed, and said so",
+        script: [...UP, deviceIdRead, ...ASKED, FAILED, host("failed"), "+1s", end()],
       },
       {
         name: "given up, and looked for",

@@ -234,6 +234,14 @@ export const userCases: RuleCases = {
         script: [request(1, GUID), request(2, SELF_TEST, "a"), send(2, SELF_TEST)],
       },
       {
+        name: "before the BMC is set up",
+        script: [start, request(1, GUID), send(1, GUID)],
+      },
+      {
+        name: "answered already",
+        script: [request(1, GUID), answer(1, "ce", { maker: "host-handler" }), send(1, GUID)],
+      },
+      {
         name: "the watchdog waits",
         script: [
           ...HUNDRED.slice(0, 20),
@@ -260,6 +268,12 @@ export const userCases: RuleCases = {
         script: [request(1, GUID), request(2, "18 22", "watchdog"), send(2, "18 22")],
       },
       {
+        name: "the stack's own before the BMC is set up",
+        script: [start, request(1, "18 01", "identity"), send(1, "18 01")],
+      },
+      { name: "once it is", script: [start, host("up"), request(1, GUID), send(1, GUID)] },
+      { name: "a panic's", script: [start, host("up"), host("panic"), send(1, "10 02")] },
+      {
         name: "the stack's own question goes before",
         script: [request(1, GUID), request(2, "18 01", "presence"), send(2, "18 01")],
       },
@@ -269,6 +283,7 @@ export const userCases: RuleCases = {
     fires: [
       { name: "one too many", script: [...HUNDRED, request(101, GUID)] },
       { name: "none too many", script: [...HUNDRED.slice(1), refused("TOO_MANY_MESSAGES")] },
+      { name: "accepted in the quiet time", script: [host("quiet"), request(1, GUID)] },
       { name: "nobody resets", script: [refused("BUSY_MAINTENANCE")] },
       {
         name: "the reset is over",
@@ -281,6 +296,10 @@ export const userCases: RuleCases = {
       { name: "all of another's", script: [...HUNDRED, request(101, GUID, "a")] },
       { name: "too many", script: [...HUNDRED, refused("TOO_MANY_MESSAGES")] },
       { name: "quiet", script: [host("quiet"), refused("BUSY_MAINTENANCE")] },
+      {
+        name: "the quiet time is over",
+        script: [host("quiet"), host("quiet-end"), request(1, GUID)],
+      },
       { name: "a reset is on its way", script: [request(1, "18 02"), refused("BUSY_MAINTENANCE")] },
       { name: "the table is full", script: [...HUNDRED, refused("SEQUENCE_TABLE_FULL")] },
       { name: "of another kind", script: [refused("SHUTDOWN")] },

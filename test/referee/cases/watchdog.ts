@@ -19,6 +19,8 @@ const CYCLE_10_S = "18 24 44 03 00 00 64 00";
 const armed = [...asked(1, SET_10_S, 0), ...asked(2, "18 22", 0), host("watchdog-armed")];
 const promises = { answerBoundUs: 20_000_000 };
 
+/** Who the BMC is, one of IPMI 2.0. */
+const KNOWN = [request(8, "18 01", "identity"), answer(8, "00 20 01 01 00 02 be")];
 const STOP = "18 24 04 00 00 00 64 00";
 const RUNS = [...set("01", "64 00"), ...said("18 22", "1c 22 00")];
 const beats = user("watchdog", "heartbeat");
@@ -111,6 +113,14 @@ export const watchdogCases: RuleCases = {
         script: [wants("reset in 10 s, messaging 3 s before"), asks("18 24 44 01 00 00 64 00")],
       },
       {
+        name: "it stands as it is set",
+        script: [...KNOWN, wants("reset in 10 s"), asks("18 24 04 01 00 00 64 00")],
+      },
+      {
+        name: "nothing is logged",
+        script: [wants("reset in 10 s"), asks("18 24 c4 01 00 00 64 00")],
+      },
+      {
         name: "another way to hear of it",
         script: [wants("reset in 10 s, messaging 3 s before"), asks("18 24 44 21 03 00 64 00")],
       },
@@ -125,6 +135,17 @@ export const watchdogCases: RuleCases = {
         name: "as it was asked for",
         script: [wants("reset in 10 s, messaging 3 s before"), asks("18 24 44 31 03 00 64 00")],
       },
+      {
+        name: "it goes on",
+        script: [...KNOWN, wants("reset in 10 s"), asks("18 24 44 01 00 00 64 00")],
+      },
+      {
+        name: "of IPMI 1.0",
+        script: [
+          ...[request(8, "18 01", "identity"), answer(8, "00 20 01 01 00 01 be")],
+          ...[wants("reset in 10 s"), asks("18 24 04 01 00 00 64 00")],
+        ],
+      },
       { name: "without an interrupt", script: [wants("reset in 10 s"), asks(SET_10_S)] },
       { name: "to stop it", script: [wants("reset in 10 s"), asks("18 24 04 00 00 00 64 00")] },
       { name: "a tool's", script: [wants("reset in 10 s"), request(1, CYCLE_10_S)] },
@@ -137,6 +158,7 @@ export const watchdogCases: RuleCases = {
         name: "it runs",
         script: [...set("01", "64 00"), ...said("18 22", "1c 22 00"), host("watchdog-off")],
       },
+      { name: "it is stopped by nobody", script: [...RUNS, beats, asks(STOP)] },
       { name: "it is not stopped", script: [...RUNS, stops, "+1s", end()] },
       {
         name: "it is set anew in place of it",
@@ -157,6 +179,10 @@ export const watchdogCases: RuleCases = {
         script: [...said("18 22", "1c 22 00"), bmc("watchdog-expired"), host("watchdog-off")],
       },
       { name: "it never ran", script: [...set("01", "64 00"), host("watchdog-off")] },
+      {
+        name: "no action is asked for",
+        script: [...RUNS, beats, wants("none in 10 s"), asks(STOP)],
+      },
       { name: "it is stopped", script: [...RUNS, stops, asks(STOP), "+1s", end()] },
       {
         name: "when what is under way is over",
@@ -216,6 +242,27 @@ export const watchdogCases: RuleCases = {
         ],
       },
       {
+        name: "refused, and nothing came of it",
+        script: [
+          ...[asks(SET_10_S), asks("18 22"), says("reset in 10 s"), answer(1, "80"), "+1s"],
+          end(),
+        ],
+      },
+      {
+        name: "ran out, and nothing was said",
+        script: [
+          ...[asks(SET_10_S), asks("18 22"), answer(1, "00"), says("reset in 10 s"), "+11s"],
+          end(),
+        ],
+      },
+      {
+        name: "others are served first",
+        script: [
+          ...[wants("reset in 10 s"), beats, asks(SET_10_S), asks("18 22"), answer(1, "00")],
+          ...[host("found"), request(2, "18 01"), send(2, "18 01")],
+        ],
+      },
+      {
         name: "the BMC was away",
         script: [
           ...[wants("reset in 10 s"), asks(SET_10_S), asks("18 22"), host("found")],
@@ -244,6 +291,27 @@ export const watchdogCases: RuleCases = {
         script: [
           ...[wants("reset in 10 s"), asks(SET_10_S), asks("18 22"), host("found")],
           ...[asks(SET_10_S), asks("18 22")],
+        ],
+      },
+      {
+        name: "refused, and said so",
+        script: [
+          ...[asks(SET_10_S), asks("18 22"), says("reset in 10 s"), answer(1, "80")],
+          ...[host("watchdog-unprotected"), "+1s", end()],
+        ],
+      },
+      {
+        name: "it runs",
+        script: [
+          ...[asks(SET_10_S), asks("18 22"), answer(1, "00"), says("reset in 10 s"), "+9s"],
+          end(),
+        ],
+      },
+      {
+        name: "ran out, and said so",
+        script: [
+          ...[asks(SET_10_S), asks("18 22"), answer(1, "00"), says("reset in 10 s"), "+10s"],
+          ...[host("watchdog-unprotected"), "+1s", end()],
         ],
       },
       { name: "another driver", script: [wants("reset in 10 s"), host("start"), asks("18 22")] },

@@ -22,18 +22,23 @@ export const HOST_STACK = [
       rules: ["STACK-03"],
     },
     {
-      name: "host-si-one-message-each-time",
-      from: "    this.#deliver(() => this.#listener.onMessage(data));\n    this.#round.fetched(Fetch.Message);",
-      to: "    this.#deliver(() => this.#listener.onMessage(data));\n    this.#round.ended(Fetch.Message);",
-      rules: ["MF-12"],
-    },
-    {
       name: "host-si-reads-messages-unasked",
       from: "    const fetch = this.#round.next();\n",
       to: "    const fetch = this.#round.next() || Fetch.Event;\n",
       rules: ["STACK-03", "MF-13"],
     },
   ]),
+  ...bugsIn(
+    { party: "host", file: "host/system-interface/system-interface.ts", interfaces: ["bt"] },
+    [
+      {
+        name: "host-si-one-message-each-time",
+        from: "    this.#deliver(() => this.#listener.onMessage(data));\n    this.#round.fetched(Fetch.Message);",
+        to: "    this.#deliver(() => this.#listener.onMessage(data));\n    this.#round.ended(Fetch.Message);",
+        rules: ["MF-12"],
+      },
+    ],
+  ),
   ...bugsIn({ party: "host", file: "host/system-interface/flag-round.ts" }, [
     {
       name: "host-round-without-end",
@@ -93,7 +98,7 @@ export const HOST_STACK = [
       name: "host-gone-user-owed-an-answer",
       from: '    this.#answerUser(user, localReply(LocalCc.Cancelled, "host-handler"));\n',
       to: "",
-      rules: ["STACK-01"],
+      rules: ["STACK-26", "STACK-01"],
     },
     {
       name: "host-logical-unit-lost",

@@ -10,9 +10,12 @@ import { BMC_SSIF } from "./bmc-ssif.ts";
 import { BMC_STORES } from "./bmc-stores.ts";
 import { HOST_BT } from "./host-bt.ts";
 import { HOST_KCS } from "./host-kcs.ts";
+import { HOST_LIVES } from "./host-lives.ts";
+import { HOST_MESSAGES } from "./host-messages.ts";
 import { HOST_SMIC } from "./host-smic.ts";
 import { HOST_SSIF } from "./host-ssif.ts";
 import { HOST_STACK } from "./host-stack.ts";
+import { HOST_WATCHDOG } from "./host-watchdog.ts";
 import { ON_BT } from "./on-bt.ts";
 import { ON_KCS } from "./on-kcs.ts";
 import { ON_SMIC } from "./on-smic.ts";
@@ -25,6 +28,9 @@ export const BUGS: readonly Bug[] = [
   ...HOST_BT,
   ...HOST_SSIF,
   ...HOST_STACK,
+  ...HOST_MESSAGES,
+  ...HOST_LIVES,
+  ...HOST_WATCHDOG,
   ...BMC_KCS,
   ...BMC_SMIC,
   ...BMC_BT,
