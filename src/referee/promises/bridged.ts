@@ -91,6 +91,7 @@ class TakesFromQueue extends RuleAutomaton {
   readonly fetches = new Set<number>();
   /** What users themselves ask by Send Message is their affair. */
   readonly usersOwn = new Set<number>();
+  readonly open = new Set<number>();
   /** By the request's id, as it was sent. */
   readonly sent = new Map<number, Sent>();
   owed: Owed[] = [];
@@ -102,6 +103,7 @@ class TakesFromQueue extends RuleAutomaton {
     this.#judge(event.t);
     const { id, user, netFn, cmd, data } = event;
     this.channels.request(event);
+    this.open.add(id);
     const isApp = netFn === NetFn.App;
     if (isApp && cmd === getMessage.cmd && user === OWN_USER) this.fetches.add(id);
     if (!isApp || cmd !== sendMessage.cmd) return;
@@ -115,7 +117,7 @@ class TakesFromQueue extends RuleAutomaton {
 
   send({ id, message }: On<"send">): void {
     if (message[0] !== NetFn.App << 2 || message[1] !== sendMessage.cmd) return;
-    if (this.usersOwn.has(id) || this.sent.has(id)) return;
+    if (!this.open.has(id) || this.usersOwn.has(id) || this.sent.has(id)) return;
     // A broadcast has an address of its own before the message.
     const from = message[3] === 0 ? 4 : 3;
     const frame = whole(() => decodeIpmb(message.subarray(from)));
@@ -126,6 +128,7 @@ class TakesFromQueue extends RuleAutomaton {
     this.#judge(event.t);
     const { id, cc, maker, data, t } = event;
     this.channels.answer(event);
+    this.open.delete(id);
     this.sent.delete(id);
     this.usersOwn.delete(id);
     this.refusing.delete(id);

@@ -42,7 +42,7 @@ export const watching: readonly CheckedRule[] = [
 ];
 
 /** Our own looks each second at the latest. */
-const FETCH_US = 1_800_000;
+const FETCH_US = 1_200_000;
 /** A user who updates the BMC's firmware is not disturbed for so long. */
 const MAINTENANCE_US = 31_000_000;
 const STANDARD =

@@ -148,6 +148,13 @@ export const userCases: RuleCases = {
           ...[...BROUGHT, "+1s", end()],
         ],
       },
+      {
+        name: "answered, and tried once more",
+        script: [
+          ...[...CHANNELS, request(1, "18 01"), send(1, BRIDGED), ...BROUGHT],
+          ...[answer(1, "00", REMOTE), send(1, BRIDGED), ...BROUGHT, "+1s", end()],
+        ],
+      },
       { name: "refused", script: [...CHANNELS, ...COMMAND, REFUSES, "+1s", end()] },
       {
         name: "received",
@@ -270,6 +277,10 @@ export const userCases: RuleCases = {
       {
         name: "the stack's own before the BMC is set up",
         script: [start, request(1, "18 01", "identity"), send(1, "18 01")],
+      },
+      {
+        name: "a next try that stood in the queue",
+        script: [...tries(1).slice(0, 2), answer(1, "00", REMOTE), send(1, BRIDGED)],
       },
       { name: "once it is", script: [start, host("up"), request(1, GUID), send(1, GUID)] },
       { name: "a panic's", script: [start, host("up"), host("panic"), send(1, "10 02")] },

@@ -22,12 +22,6 @@ export const HOST_LIVES = [
       rules: ["STACK-06"],
     },
     {
-      name: "host-quiet-answers-nobody",
-      from: '    this.#handler.answerAll(localReply(LocalCc.Busy, "host-handler"));\n',
-      to: "",
-      rules: ["STACK-02"],
-    },
-    {
       name: "host-quiet-lets-requests-in",
       from: '    this.#handler.setGate("quiet");',
       to: '    this.#handler.setGate("hold");',
@@ -56,12 +50,6 @@ export const HOST_LIVES = [
       from: "ageUs(nowUs) < this.#options.options.identityAgeUs;",
       to: "ageUs(nowUs) < this.#options.options.identityAgeUs * 1_000;",
       rules: ["STACK-33"],
-    },
-    {
-      name: "host-return-told-to-nobody",
-      from: "    if (!first) this.#options.onReturn();\n",
-      to: "",
-      rules: ["STACK-29", "STACK-20"],
     },
     {
       name: "host-doubts-without-asking",
@@ -132,12 +120,6 @@ export const HOST_LIVES = [
       from: "      if (this.#enablesTask !== undefined) this.#bringUp.checkEnables();\n",
       to: "",
       rules: ["STACK-34"],
-    },
-    {
-      name: "host-return-heard-by-nobody",
-      from: "    for (const heard of this.#returnListeners) heard();\n",
-      to: "",
-      rules: ["STACK-29", "STACK-20"],
     },
     {
       name: "host-panics-twice",

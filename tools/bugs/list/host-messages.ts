@@ -58,14 +58,6 @@ export const HOST_MESSAGES = [
       rules: ["STACK-32"],
     },
   ]),
-  ...bugsIn({ party: "host", file: "host/system-interface/machine-runner.ts" }, [
-    {
-      name: "host-runner-others-join-a-reset",
-      from: "    const alone = this.#underWay.some((transfer) => transfer.again === Again.Reset);",
-      to: "    const alone = false;",
-      rules: ["STACK-06"],
-    },
-  ]),
   ...bugsIn({ party: "host", file: "host/system-interface/transfer-queue.ts" }, [
     {
       name: "host-queue-last-first",
@@ -210,12 +202,6 @@ export const HOST_MESSAGES = [
       from: "      frame: bridgedFrame(address, request, sequence),",
       to: "      frame: bridgedFrame(address, request, 0),",
       rules: ["SND-02"],
-    },
-    {
-      name: "host-bridge-answered-and-sent-again",
-      from: "    bridged.timer?.cancel();\n",
-      to: "",
-      rules: ["STACK-28"],
     },
   ]),
   ...bugsIn({ party: "host", file: "host/messages/send-message.ts" }, [

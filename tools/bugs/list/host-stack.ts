@@ -16,29 +16,12 @@ export const HOST_STACK = [
       rules: ["STACK-23"],
     },
     {
-      name: "host-si-fetches-without-pause",
-      from: "const yields = this.#lastWasRound || nowUs < this.#yieldUntilUs;",
-      to: "const yields = false;",
-      rules: ["STACK-03"],
-    },
-    {
       name: "host-si-reads-messages-unasked",
       from: "    const fetch = this.#round.next();\n",
       to: "    const fetch = this.#round.next() || Fetch.Event;\n",
       rules: ["STACK-03", "MF-13"],
     },
   ]),
-  ...bugsIn(
-    { party: "host", file: "host/system-interface/system-interface.ts", interfaces: ["bt"] },
-    [
-      {
-        name: "host-si-one-message-each-time",
-        from: "    this.#deliver(() => this.#listener.onMessage(data));\n    this.#round.fetched(Fetch.Message);",
-        to: "    this.#deliver(() => this.#listener.onMessage(data));\n    this.#round.ended(Fetch.Message);",
-        rules: ["MF-12"],
-      },
-    ],
-  ),
   ...bugsIn({ party: "host", file: "host/system-interface/flag-round.ts" }, [
     {
       name: "host-round-without-end",

@@ -98,12 +98,6 @@ export const HOST_WATCHDOG = [
       rules: ["STACK-29"],
     },
     {
-      name: "host-wd-return-ignored",
-      from: "  #returned(): void {\n    this.#setFirst = true;\n",
-      to: "  #returned(): void {\n    if (this.#setFirst) return;\n",
-      rules: ["STACK-29", "STACK-20"],
-    },
-    {
       name: "host-wd-armed-by-the-set",
       from: "      if (this.#setting === setting) this.#setFirst = false;\n      this.#beat(course);",
       to: "      if (this.#setting === setting) this.#setFirst = false;\n      this.#confirm(course);",
@@ -133,7 +127,7 @@ export const HOST_WATCHDOG = [
       name: "host-wd-refusals-taken",
       from: "  if (answered && cc === Cc.Ok) return { ok: true };",
       to: "  if (answered) return { ok: true };",
-      rules: ["STACK-20"],
+      rules: ["STACK-29", "STACK-20"],
     },
     {
       name: "host-wd-heartbeats-in-the-crowd",
@@ -147,7 +141,7 @@ export const HOST_WATCHDOG = [
       name: "host-wd-runs-out-unnoticed",
       from: '      this.lost("its time is over without a heartbeat that the BMC confirmed");\n',
       to: "",
-      rules: ["STACK-20"],
+      rules: ["STACK-29", "STACK-20"],
     },
     {
       name: "host-wd-stop-said-too-soon",
