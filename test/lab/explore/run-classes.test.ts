@@ -90,6 +90,12 @@ function spread<T>(items: readonly T[], most: number): T[] {
   return items.filter((_item, index) => index % stride === 0);
 }
 
+/** That the fault acts; and that a user is gone, if it is that. */
+function isFaultsOwn(event: TraceEvent): boolean {
+  if (event.e === "user") return event.what === "gone";
+  return event.e === "fault" && event.name.startsWith("injected");
+}
+
 /** What comes of a fault at a place: the trace and the breaches, but for the fault's own events. */
 function courseOf(scenario: string, kind: FaultKind, place: Place): string {
   const hash = createHash("sha256");
@@ -97,7 +103,7 @@ function courseOf(scenario: string, kind: FaultKind, place: Place): string {
   let n = 0;
   const sink = {
     event: (event: TraceEvent) => {
-      if (event.e === "fault" && event.name.startsWith("injected")) own++;
+      if (isFaultsOwn(event)) own++;
       else hash.update(encodeEvent({ ...event, n: n++ }));
     },
   };
