@@ -211,9 +211,13 @@ class KeepsWithinArea extends HoldsState {
     this.#read(dialogue);
     const asked = dialogue.asks(writeFruData);
     const written = dialogue.gives(writeFruData);
-    if (asked === undefined || written === undefined) return;
-    const size = this.sizes.get(asked.fruId) ?? Number.POSITIVE_INFINITY;
-    if (asked.offset + written.count <= size) return;
+    const size = asked === undefined ? undefined : this.sizes.get(asked.fruId);
+    if (asked === undefined || size === undefined) return;
+    const end = asked.offset + asked.data.length;
+    if (end <= size && OUTSIDE.has(dialogue.cc)) {
+      this.report(`the area has ${size}, and a write up to ${end} got ${hex(dialogue.cc)}`);
+    }
+    if (written === undefined || asked.offset + written.count <= size) return;
     this.report(
       `the area has ${size} bytes, and those up to ${asked.offset + written.count} were written`,
     );

@@ -78,6 +78,8 @@ export class RecordModel {
   count = -1;
   /** How many there were before some went, and nothing else has happened since; -1 otherwise. */
   countBefore = -1;
+  /** It was cleared, and nothing has come since. */
+  emptied = false;
   /** The ids of records that are known to have gone; and whether others may have gone with them. */
   readonly erased = new Set<number>();
   othersGone = false;
@@ -99,6 +101,7 @@ export class RecordModel {
     this.countBefore = -1;
     this.erased.clear();
     this.othersGone = false;
+    this.emptied = false;
     this.read.clear();
     this.added.clear();
     this.pieces = [];
@@ -119,6 +122,7 @@ export class RecordModel {
     if (info === undefined) return;
     this.count = countOf(info);
     this.countBefore = -1;
+    this.emptied = false;
   }
 
   /** A record was added; undefined: whatever it says. */
@@ -126,6 +130,7 @@ export class RecordModel {
     if (this.complete) this.order.push(id);
     if (this.count !== -1) this.count++;
     this.countBefore = -1;
+    this.emptied = false;
     this.piecesId = -1;
     this.erased.delete(id);
     this.read.delete(id);
@@ -201,6 +206,7 @@ export class RecordModel {
     this.complete = true;
     this.count = 0;
     this.countBefore = count > 0 ? count : -1;
+    this.emptied = true;
     for (const id of gone) this.erased.add(id);
     this.othersGone = !complete;
   }

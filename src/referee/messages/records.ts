@@ -129,9 +129,10 @@ export class CountsRecords extends JudgesRecords {
   protected judge(dialogue: Dialogue): void {
     const info = dialogue.gives(this.store.info);
     if (info === undefined || !dialogue.witnessed) return;
-    const { count, countBefore } = this.model;
-    // As many as before they went: then it is not the counting that is wrong.
-    if (count === -1 || countOf(info) === count || countOf(info) === countBefore) return;
+    const { count, countBefore, emptied } = this.model;
+    if (count === -1 || countOf(info) === count) return;
+    // What ought to have gone is there yet: then it is not the counting that is wrong.
+    if (emptied || countOf(info) === countBefore) return;
     this.report(`${dialogue.name} counts ${countOf(info)} records, and there are ${count}`);
   }
 }
@@ -168,9 +169,15 @@ export class ErasesWhatIsNamed extends JudgesRecords {
 
   #judgeCount(dialogue: Dialogue): void {
     const info = dialogue.gives(this.store.info);
-    const { count, countBefore } = this.model;
-    if (info === undefined || countBefore === -1 || countOf(info) !== countBefore) return;
-    this.report(`${countBefore} records there were, ${countBefore - count} went, and none is gone`);
+    if (info === undefined) return;
+    const { count, countBefore, emptied } = this.model;
+    if (emptied && countOf(info) > 0) {
+      this.report(`the ${this.store.name} was cleared, and has ${countOf(info)} records`);
+    } else if (countBefore !== -1 && countOf(info) === countBefore) {
+      this.report(
+        `${countBefore} records there were, ${countBefore - count} went, and none is gone`,
+      );
+    }
   }
 }
 

@@ -171,6 +171,9 @@ export class GivesWhatWasSet extends JudgesWatchdog {
 export class SetsFlag extends JudgesWatchdog {
   /** It came, and nobody has cleared its flag. */
   due = false;
+  /** Whether the flag stands, and when it came up last. */
+  stands = false;
+  roseUs = -1;
 
   protected override judge(dialogue: Dialogue): void {
     if (dialogue.is(setWatchdogTimer) || dialogue.is(clearMessageFlags)) this.due = false;
@@ -180,8 +183,15 @@ export class SetsFlag extends JudgesWatchdog {
     this.report(`the pre-timeout came, and then the flags were ${hex(flags)}`);
   }
 
-  protected override judgeLife({ what, text }: On<"bmcLife">): void {
-    if (what === "pretimeout" && text === "messaging") this.due = true;
+  protected override judgeLife({ what, text, flags, t }: On<"bmcLife">): void {
+    if (what === "flags") {
+      const stands = (flags & MessageFlag.WatchdogPretimeout) !== 0;
+      if (stands && !this.stands) this.roseUs = t;
+      this.stands = stands;
+    }
+    if (what !== "pretimeout") return;
+    if (text === "messaging") this.due = true;
+    else if (this.roseUs === t) this.report(`the interrupt is ${text}, and its flag came up`);
   }
 
   protected override forget(): void {

@@ -108,7 +108,7 @@ export const watchdogRules: readonly CommonRule[] = [
     party: "bmc",
     severity: "violation",
     section: "IPMI 2.0 §22.4, §27.4",
-    sentence: "A messaging pre-timeout sets its message flag.",
+    sentence: "A messaging pre-timeout sets its message flag, and no other one does.",
     observable: true,
     automaton: (context) => new SetsFlag(context),
   },

@@ -130,10 +130,7 @@ function cases(store: Store) {
           script: [...two, ...piece("01 00", "01 00", `00 ff ff ${first2.slice(0, 2)}`)],
         },
         { name: "more than asked for", script: piece("01 00", "01 00", `00 ff ff ${first2} 00`) },
-        {
-          name: "CAh",
-          script: [...reads("01 00", "ff ff"), ...piece("01 00", "01 00", "ca")],
-        },
+        { name: "CAh", script: [...reads("01 00", "ff ff"), ...piece("01 00", "01 00", "ca")] },
         {
           name: "otherwise than before",
           script: [...reads("01 00", "ff ff"), ...piece("01 00", "01 00", `00 ff ff ${OTHER}`)],
@@ -200,6 +197,7 @@ function cases(store: Store) {
           name: "it comes next",
           script: [...two, ...erases("01 00", "02 00", "00 02 00"), ...reads("01 00", "02 00")],
         },
+        { name: "one is left", script: [...states("02 00"), ...empty(store), ...states("01 00")] },
         { name: "none is gone", script: [...states("02 00"), ...empty(store), ...states("02 00")] },
         { name: "another", script: erases("01 00", "02 00", "00 03 00") },
         { name: "twice", script: [...two, ...erases("02 00", "07 00", "00 07 00")] },

@@ -214,11 +214,15 @@ export const watchdogTimerCases: RuleCases = {
     ],
   },
   "WD-14": {
-    fires: [{ name: "no flag", script: [message, ...flags("00")] }],
+    fires: [
+      { name: "no flag", script: [message, ...flags("00")] },
+      { name: "for an NMI", script: [bmc("flags", 0), "+1ms", bmc("flags", 8), "=", nmi] },
+    ],
     silent: [
       { name: "a flag", script: [message, ...flags("08")] },
       { name: "cleared", script: [message, ...said("18 30 08", "1c 30 00"), ...flags("00")] },
       { name: "an NMI", script: [nmi, ...flags("00")] },
+      { name: "one before", script: [bmc("flags", 8), "+1ms", nmi] },
     ],
   },
   "WD-15": {

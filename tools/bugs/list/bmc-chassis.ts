@@ -40,12 +40,6 @@ export const BMC_CHASSIS = [
       rules: ["WD-06", "WD-03"],
     },
     {
-      name: "bmc-watchdog-set-keeps-the-flag",
-      from: "    this.#outputs.clearPretimeout();\n",
-      to: "",
-      rules: ["WD-02"],
-    },
-    {
       name: "bmc-watchdog-runs-after-it-ran-out",
       from: "    this.#state = State.Stopped;\n    this.#leftUs = 0;",
       to: "    this.#leftUs = 0;",
@@ -123,7 +117,7 @@ export const BMC_CHASSIS = [
       name: "bmc-power-cycle-stays-down",
       from: "        this.#cycle(cause);",
       to: "        this.powerOff();",
-      rules: ["CHS-06"],
+      rules: ["CHS-06", "CHS-05"],
     },
     {
       name: "bmc-power-off-keeps-the-watchdog",

@@ -198,20 +198,6 @@ export const BMC_COMMANDS = [
       rules: ["MF-14", "MF-01"],
     },
   ]),
-  ...bugsIn({ party: "bmc", file: "bmc/controller/ipmb-bus.ts" }, [
-    {
-      name: "bmc-queues-what-is-its-own",
-      from: "if (frame.to !== BMC_ADDRESS || frame.toLun !== SMS_LUN) return;",
-      to: "if (frame.to !== BMC_ADDRESS) return;",
-      rules: ["SND-10"],
-    },
-    {
-      name: "bmc-looks-into-what-it-sends",
-      from: "if (frame === undefined) return true;",
-      to: "if (frame === undefined) return false;",
-      rules: ["SND-07", "SND-09"],
-    },
-  ]),
   ...bugsIn({ party: "bmc", file: "bmc/commands/app/send-message.ts" }, [
     {
       name: "bmc-send-drops-the-last-byte",

@@ -227,7 +227,7 @@ export const BMC_RECORDS = [
       name: "bmc-sdr-last-is-the-first",
       from: "if (id === RecordId.Last) return this.length - 1;",
       to: "if (id === RecordId.Last) return 0;",
-      rules: ["SDR-05"],
+      rules: ["SDR-05", "SDR-10"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/stores/record-store.ts" }, [
