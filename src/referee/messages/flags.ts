@@ -182,7 +182,8 @@ class ReadingTakesOut extends RuleAutomaton {
   readonly flags = new FlagTruth();
 
   bmcLife(event: On<"bmcLife">): void {
-    if (event.what === "flags") this.#emptied(event);
+    this.flags.hear(event);
+    if (event.what === "flags") this.#emptied(event.flags);
     if (!beginsAnew(event.what)) return;
     this.flags.forget();
     this.records.forget();
@@ -205,8 +206,7 @@ class ReadingTakesOut extends RuleAutomaton {
   }
 
   /** What was empty since has something else in it, however much it looks like what was there. */
-  #emptied({ flags, t }: On<"bmcLife">): void {
-    this.flags.set(flags, t);
+  #emptied(flags: number): void {
     if ((flags & Flag.EventBuffer) === 0) this.records.forget();
     if ((flags & Flag.ReceiveMessage) === 0) this.messages.forget();
   }
@@ -245,7 +245,7 @@ class EmptyCode extends RuleAutomaton {
   readonly flags = new FlagTruth();
 
   bmcLife(event: On<"bmcLife">): void {
-    if (event.what === "flags") this.flags.set(event.flags, event.t);
+    this.flags.hear(event);
     if (beginsAnew(event.what)) this.flags.forget();
   }
 
@@ -274,9 +274,12 @@ class FlagTruth {
   flags = -1;
   sinceUs = 0;
 
-  set(flags: number, nowUs: number): void {
-    this.flags = flags;
-    this.sinceUs = nowUs;
+  hear({ what, flags, t }: On<"bmcLife">): void {
+    if (what === "flags") this.flags = flags;
+    // What lies in the queue has its flag, and whether that is told, too, is another matter.
+    else if (what === "message" && this.flags !== -1) this.flags |= Flag.ReceiveMessage;
+    else return;
+    this.sinceUs = t;
   }
 
   forget(): void {

@@ -65,7 +65,8 @@ export abstract class HoldsState extends RuleAutomaton {
   }
 }
 
-function isReset({ netFn, cmd }: Command): boolean {
+/** Cold Reset or Warm Reset. */
+export function isReset({ netFn, cmd }: Command): boolean {
   return netFn === coldReset.netFn && (cmd === coldReset.cmd || cmd === warmReset.cmd);
 }
 

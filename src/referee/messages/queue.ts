@@ -188,10 +188,12 @@ abstract class KnowsFlags extends HoldsState {
   override bmcLife(event: On<"bmcLife">): void {
     if (beginsAnew(event.what)) this.forget();
     if (resetsSystem(event)) this.resetUs = event.t;
-    if (event.what !== "flags") return;
-    this.changed.push({ us: event.t, flags: event.flags & STANDARD });
-    if (this.changed.length > CHANGES_MAX) this.changed.shift();
-    this.told |= event.flags;
+    const last = this.changed.at(-1)?.flags;
+    if (event.what === "flags") this.#change(event.t, event.flags);
+    // What lies in the queue has its flag, and whether that is told, too, is another matter.
+    else if (event.what === "message" && last !== undefined) {
+      this.#change(event.t, last | MessageFlag.ReceiveMessageAvailable);
+    }
   }
 
   protected changes(): boolean {
@@ -201,6 +203,12 @@ abstract class KnowsFlags extends HoldsState {
   protected forget(): void {
     this.changed = [];
     this.told = 0;
+  }
+
+  #change(us: number, flags: number): void {
+    this.changed.push({ us, flags: flags & STANDARD });
+    if (this.changed.length > CHANGES_MAX) this.changed.shift();
+    this.told |= flags;
   }
 
   /** The flags right before that time; -1 when they are not known. */

@@ -95,6 +95,10 @@ export class ReadsBack extends JudgesRecords {
       this.report(`${count} bytes were asked for, and ${given.data.length} came`);
     }
     if (!dialogue.witnessed) return;
+    if (count !== WHOLE_RECORD && given.data.length < count) {
+      this.report(`${count} bytes were asked for, and ${given.data.length} came, without CAh`);
+      return;
+    }
     const recordId = model.meant(asked.recordId);
     // Which one is the first or the last is another matter.
     if (idOf(asked, given.data) !== recordId && isNoId(asked.recordId)) return;

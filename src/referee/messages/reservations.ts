@@ -2,7 +2,8 @@ import { ClearOperation, WHOLE_RECORD } from "../../ipmi/commands/storage/alloca
 import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
-import { hex } from "../text.ts";
+import { beginsAnew, hex } from "../text.ts";
+import { isReset } from "./holds.ts";
 import { id, JudgesRecords, LOGGED } from "./judges-records.ts";
 import { LAST_PIECE } from "./record-model.ts";
 
@@ -14,6 +15,9 @@ abstract class KnowsReservation extends JudgesRecords {
   doubtful = false;
   /** Those that hold no more, and why. */
   readonly cancelled = new Map<number, string>();
+  /** The one that was made last, and the one that a reset took; -1 none, or nobody knows. */
+  last = -1;
+  voided = -1;
 
   protected judge(dialogue: Dialogue): void {
     const { store } = this;
@@ -24,6 +28,8 @@ abstract class KnowsReservation extends JudgesRecords {
       this.judgeNew(reserved.reservationId);
       this.#cancel("another one was made");
       this.held = reserved.reservationId;
+      this.last = this.held;
+      if (this.voided === this.held) this.voided = -1;
       this.doubtful = false;
       this.cancelled.delete(this.held);
     }
@@ -36,12 +42,29 @@ abstract class KnowsReservation extends JudgesRecords {
   }
 
   override bmcLife(event: On<"bmcLife">): void {
-    const { held } = this;
+    const { last, voided } = this;
     super.bmcLife(event);
+    if (beginsAnew(event.what)) this.#remember(last, voided);
     if (event.what === "sel" && this.store.logsEvents && LOGGED.test(event.text)) this.#added();
-    if (event.what !== "reset" || event.text === "warm" || held === -1) return;
-    this.held = held;
-    this.#cancel("the BMC was reset");
+    if (event.what === "reset" && event.text !== "warm") this.voided = last;
+  }
+
+  override dialogue(dialogue: Dialogue): void {
+    const { last, voided } = this;
+    super.dialogue(dialogue);
+    if (isReset(dialogue)) this.#remember(last, voided);
+  }
+
+  /** Why that reservation does not hold; undefined when it may, or never was one. */
+  protected whyNot(reservationId: number): string | undefined {
+    const why = this.cancelled.get(reservationId);
+    return why ?? (reservationId === this.voided ? "the BMC was reset" : undefined);
+  }
+
+  /** What a reset makes the BMC forget was made nevertheless. */
+  #remember(last: number, voided: number): void {
+    this.last = last;
+    this.voided = voided;
   }
 
   protected override changes(dialogue: Dialogue): boolean {
@@ -52,6 +75,8 @@ abstract class KnowsReservation extends JudgesRecords {
     super.forget();
     this.held = -1;
     this.cancelled.clear();
+    this.last = -1;
+    this.voided = -1;
   }
 
   /** A new reservation; `held` is still the one before. */
@@ -108,7 +133,7 @@ export class NeedsReservation extends KnowsReservation {
   protected judgeUse(dialogue: Dialogue, used: number): void {
     const { cc, name, witnessed } = dialogue;
     const unknown =
-      witnessed && this.held !== -1 && used !== this.held && !this.cancelled.has(used);
+      witnessed && this.held !== -1 && used !== this.held && this.whyNot(used) === undefined;
     if (used === 0 || unknown) {
       if (cc === Cc.Ok)
         this.report(`${name} succeeded with reservation ${id(used)}, which is none`);
@@ -129,7 +154,7 @@ export class LosesReservation extends KnowsReservation {
 
   protected judgeUse(dialogue: Dialogue, used: number): void {
     const { cc, name } = dialogue;
-    const why = this.cancelled.get(used);
+    const why = this.whyNot(used);
     if (why === undefined) return;
     if (cc === Cc.Ok) this.report(`${name} succeeded with reservation ${id(used)}, though ${why}`);
     else if (this.contradicts(dialogue)) {

@@ -18,8 +18,9 @@ import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule, Context } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
 import { HoldsState } from "./holds.ts";
-import { resetsSystem } from "./watchdog-model.ts";
+import { resetsSystem, startsAfresh } from "./watchdog-model.ts";
 
 type Value = number | boolean | undefined;
 type Values = Readonly<Record<string, Value>>;
@@ -162,7 +163,18 @@ export const settingRules: readonly CommonRule[] = [
     ...ofBmc("IPMI 2.0 §28.2, §28.6", "The front panel's buttons are disabled as it was set."),
     automaton: (context) => new KeepsSetting(context, buttons),
   },
+  {
+    id: "DEV-08",
+    ...ofBmc(
+      "IPMI 2.0 §20.3",
+      "A Warm Reset leaves the global enables and the event receiver alone.",
+    ),
+    automaton: (context) => new OutliveWarmReset(context),
+  },
 ];
+
+/** Settings that a Warm Reset leaves alone. */
+const KEPT: readonly Pair[] = [enables, receiver];
 
 function ofBmc(section: string, sentence: string) {
   return { party: "bmc", severity: "violation", section, sentence, observable: true } as const;
@@ -220,5 +232,41 @@ class KeepsSetting extends HoldsState {
       }
       if (typeof value === "boolean") this.read.set(field, read.add(value));
     }
+  }
+}
+
+class OutliveWarmReset extends RuleAutomaton {
+  /** What each was set to last, by the number of its command. */
+  readonly set = new Map<number, Values>();
+  /** A Warm Reset has come since. */
+  reset = false;
+
+  concerns(command: Command): boolean {
+    return KEPT.some(({ set, get }) => isOf([set, get], command));
+  }
+
+  dialogue(dialogue: Dialogue): void {
+    const pair = KEPT.find(({ set, get }) => dialogue.is(set) || dialogue.is(get));
+    if (pair === undefined) return;
+    const { cmd } = pair.set;
+    if (dialogue.is(pair.set)) {
+      const asked = dialogue.clear && dialogue.cc === Cc.Ok ? pair.asked(dialogue) : undefined;
+      if (asked === undefined) this.set.delete(cmd);
+      else this.set.set(cmd, asked);
+      return;
+    }
+    const given = dialogue.clear && dialogue.witnessed ? pair.given(dialogue) : undefined;
+    const set = this.set.get(cmd);
+    if (!this.reset || given === undefined || set === undefined) return;
+    const wrong = Object.keys(given).find((field) => set[field] !== given[field]);
+    this.set.delete(cmd);
+    if (wrong === undefined) return;
+    this.report(`${wrong} was ${set[wrong]} before the Warm Reset, and is ${given[wrong]}`);
+  }
+
+  bmcLife(event: On<"bmcLife">): void {
+    if (resetsSystem(event) || startsAfresh(event)) this.set.clear();
+    if (startsAfresh(event)) this.reset = false;
+    if (event.what === "reset" && event.text === "warm") this.reset = true;
   }
 }

@@ -17,6 +17,7 @@ function cases(store: Store) {
   const two: Script = [...empty(store), ...adds("01 00"), ...adds("02 00")];
   const only = reads("00 00", "ff ff", "01 00");
   const reset: Body = bmc("reset", 0, "cold");
+  const away = bmc("away", 0, "hold");
   return {
     needs: {
       fires: [
@@ -69,10 +70,7 @@ function cases(store: Store) {
           name: "cleared",
           script: [...empty(store), ...piece("01 00", "01 00", `00 ff ff ${first2}`)],
         },
-        {
-          name: "reset",
-          script: [...reserves("01 00"), reset, ...erases("01 00", "01 00", "00 01 00")],
-        },
+        { name: "reset", script: [...reserves("01 00"), reset, away, ...clears("01 00")] },
         { name: "the same again", script: [...reserves("01 00"), ...reserves("01 00")] },
         { name: "another code", script: [...empty(store), ...clears("01 00", "cc")] },
       ],

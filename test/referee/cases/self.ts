@@ -2,6 +2,7 @@ import { bmc, end, said } from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
 const fresh = bmc("power-on");
+const warm = bmc("reset", 0, "warm");
 const cold = bmc("reset", 0, "cold");
 const power = (text: string) => bmc("power", 0, text);
 const sets = (data: string, answer = "00") => said(`00 08 ${data}`, `04 08 ${answer}`);
@@ -18,6 +19,7 @@ const device = (bits: string) => said("18 01", `1c 01 00 20 01 01 00 02 ${bits} 
 const info = said("28 40", "2c 40 00 51 00 00 00 10 00 00 00 00 00 00 00 00 0f");
 const channel = (asked: string, answer: string) => said(`18 42 ${asked}`, `1c 42 ${answer}`);
 const enables = (value: string) => said(`18 2e ${value}`, "1c 2e 00");
+const reads2f = (value: string) => said("18 2f", `1c 2f 00 ${value}`);
 const receiver = (address: string) => said(`10 00 ${address} 00`, "14 00 00");
 const logs = (generator: string) =>
   bmc("sel", 0, `record 6: 00 00 02 00 00 00 00 ${generator} 00 04 12 05 6f 01 ff ff`);
@@ -38,11 +40,7 @@ export const selfCases: RuleCases = {
       },
       {
         name: "a warm reset",
-        script: [
-          ...sets("05 c0 08 00 00 00"),
-          bmc("reset", 0, "warm"),
-          ...reads("05", "c0 08 00 00 00"),
-        ],
+        script: [...sets("05 c0 08 00 00 00"), warm, ...reads("05", "c0 08 00 00 00")],
       },
       {
         name: "set again",
@@ -101,6 +99,24 @@ export const selfCases: RuleCases = {
     silent: [
       { name: "a log", script: [...device("be"), ...info] },
       { name: "it says no", script: [...device("ba"), ...said("28 40", "2c 40 c1")] },
+    ],
+  },
+  "DEV-08": {
+    fires: [
+      { name: "the enables", script: [...enables("0c"), warm, ...reads2f("08")] },
+      {
+        name: "the receiver",
+        script: [...receiver("52"), warm, ...said("10 01", "14 01 00 20 00")],
+      },
+    ],
+    silent: [
+      { name: "as they were", script: [...enables("0c"), warm, ...reads2f("0c")] },
+      { name: "a Cold Reset", script: [...enables("0c"), warm, cold, ...reads2f("08")] },
+      { name: "set again", script: [...enables("0c"), warm, ...enables("08"), ...reads2f("08")] },
+      {
+        name: "the system's reset",
+        script: [...enables("0c"), warm, power("reset"), ...reads2f("08")],
+      },
     ],
   },
   "CHN-01": {

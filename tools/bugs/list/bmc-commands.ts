@@ -195,7 +195,7 @@ export const BMC_COMMANDS = [
       name: "bmc-warm-reset-of-everything",
       from: '    if (kind === "warm") return;\n',
       to: "",
-      rules: ["MF-14", "MF-01"],
+      rules: ["DEV-08"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/commands/app/send-message.ts" }, [

@@ -1,5 +1,6 @@
 import { BtControl } from "../../../wire/bt/protocol.ts";
 import type { HostRead, HostWrite, On } from "../../automaton.ts";
+import { MessageFlag } from "../../common/attention.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
 import type { BtAutomaton, BtContext, BtRule } from "../observer.ts";
@@ -212,9 +213,11 @@ class AnnouncesNews extends RuleAutomaton<BtContext> {
       this.flags = 0;
       this.sinceUs = -1;
     }
-    if (event.what !== "flags") return;
-    const news = event.flags & ~this.flags & STANDARD_FLAGS;
-    this.flags = event.flags;
+    // What lies in the queue has its flag, and whether that is told, too, is another matter.
+    if (event.what !== "flags" && event.what !== "message") return;
+    const now = event.what === "flags" ? event.flags : this.flags | MessageFlag.ReceiveMessage;
+    const news = now & ~this.flags & STANDARD_FLAGS;
+    this.flags = now;
     const shown = this.bmc.control !== -1 && (this.bmc.control & BtControl.SmsAtn) !== 0;
     if ((this.flags & STANDARD_FLAGS) === 0 || shown) this.sinceUs = -1;
     else if (news !== 0 && this.served) this.sinceUs = event.t;
