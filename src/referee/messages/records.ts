@@ -33,7 +33,8 @@ export class WalksInOrder extends JudgesRecords {
     this.#judgeEnd(witnessed, asked, data);
     const own =
       asked.offset === 0 && data.length >= 2 ? idOf({ recordId: 0, offset: 0 }, data) : -1;
-    if (own !== undefined && own !== -1 && isNoId(own)) {
+    // Where nobody else tells what is in the store, an id that is none is left to the walk.
+    if (witnessed && own !== undefined && own !== -1 && isNoId(own)) {
       this.report(`a record has the id ${id(own)}`);
     } else if (
       own !== -1 &&
