@@ -1,3 +1,4 @@
+import { getDeviceId } from "../../ipmi/commands/app/device.ts";
 import {
   getFruInventoryAreaInfo,
   readFruData,
@@ -156,14 +157,16 @@ class CountsBytes extends KnowsFruData {
 }
 
 class ProvidesDeviceZero extends HoldsState {
-  /** Some FRU device has been read. */
+  /** The BMC says that it is one, or some FRU device has been read. */
   provides = false;
 
   protected override about(command: Command): boolean {
-    return isOf(FRU_COMMANDS, command);
+    return isOf(FRU_COMMANDS, command) || isOf([getDeviceId], command);
   }
 
   protected said(dialogue: Dialogue): void {
+    const device = dialogue.gives(getDeviceId);
+    if (device !== undefined) this.provides = device.fruInventoryDevice;
     if (dialogue.succeeds(readFruData)) this.provides = true;
     const asked = dialogue.asks(getFruInventoryAreaInfo) ?? dialogue.asks(readFruData);
     if (!this.provides || asked?.fruId !== 0 || dialogue.cc !== Cc.NotPresent) return;

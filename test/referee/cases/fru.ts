@@ -1,4 +1,4 @@
-import { bmc, exchange, said } from "../script.ts";
+import { bmc, deviceId, exchange, said } from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
 const area = (size: string, words = "00") => said("28 10 00", `2c 10 00 ${size} ${words}`);
@@ -44,6 +44,7 @@ export const fruCases: RuleCases = {
   "FRU-02": {
     fires: [
       { name: "gone", script: [...reads("00", "01", "00 01 a0"), ...said("28 10 00", "2c 10 cb")] },
+      { name: "named by Get Device ID", script: [deviceId, ...said("28 10 00", "2c 10 cb")] },
     ],
     silent: [
       { name: "no FRU data at all", script: said("28 10 00", "2c 10 cb") },

@@ -8,6 +8,7 @@ import { BMC_RECORDS } from "./bmc-records.ts";
 import { BMC_SMIC } from "./bmc-smic.ts";
 import { BMC_SSIF } from "./bmc-ssif.ts";
 import { BMC_STORES } from "./bmc-stores.ts";
+import { CORNERS } from "./corners.ts";
 import { HOST_BT } from "./host-bt.ts";
 import { HOST_KCS } from "./host-kcs.ts";
 import { HOST_LIVES } from "./host-lives.ts";
@@ -23,6 +24,7 @@ import { ON_SSIF } from "./on-ssif.ts";
 
 /** All bugs, in the order in which they are tried. */
 export const BUGS: readonly Bug[] = [
+  ...CORNERS,
   ...HOST_KCS,
   ...HOST_SMIC,
   ...HOST_BT,
