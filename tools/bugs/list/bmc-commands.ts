@@ -19,7 +19,7 @@ export const BMC_COMMANDS = [
       name: "bmc-event-old-revision-refused",
       from: "!EVENT_REVISIONS.has(event.evmRev)",
       to: "!EVENT_REVISIONS.has(event.evmRev) || event.evmRev === 3",
-      rules: ["EVT-02", "MSG-03"],
+      rules: ["MSG-03"],
     },
     {
       name: "bmc-software-event-into-the-buffer",

@@ -43,7 +43,7 @@ export const HOST_MESSAGES = [
       name: "host-si-failure-untold",
       from: "      this.#deliver(() => this.#listener.onInterfaceFailed(outcome.why));\n",
       to: "",
-      rules: ["STACK-35", "STACK-19"],
+      rules: ["STACK-19"],
     },
     {
       name: "host-si-doubt-untold",

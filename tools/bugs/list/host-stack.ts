@@ -19,7 +19,7 @@ export const HOST_STACK = [
       name: "host-si-reads-messages-unasked",
       from: "    const fetch = this.#round.next();\n",
       to: "    const fetch = this.#round.next() || Fetch.Event;\n",
-      rules: ["STACK-03", "MF-13"],
+      rules: ["STACK-03"],
     },
   ]),
   ...bugsIn({ party: "host", file: "host/system-interface/flag-round.ts" }, [
