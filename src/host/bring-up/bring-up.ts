@@ -67,6 +67,9 @@ export class BringUp {
   #course = 0;
   #timer: Task | undefined;
   #refreshing = false;
+  /** The GUID was asked for; and the BMC has become another since. */
+  #guidAsked = false;
+  #guidStale = false;
   /** It is being found out whether the BMC is there. */
   #doubting = false;
   #quietUntilUs = 0;
@@ -269,12 +272,18 @@ export class BringUp {
     this.#askGuid();
   }
 
+  /** One question at a time; what was asked of a BMC that is another by now is asked once more. */
   #askGuid(): void {
-    if (!this.#identity.wantsGuid) return;
+    if (!this.#identity.wantsGuid || this.#guidAsked) return;
+    this.#guidAsked = true;
     this.#identity.askGuid();
     const { netFn, cmd } = getDeviceGuid;
     const heard = (answer: Answer) => {
-      if (answer.maker === "bmc") this.#identity.acceptGuid(answer.data);
+      const stale = this.#guidStale;
+      this.#guidAsked = false;
+      this.#guidStale = false;
+      if (stale) this.#askGuid();
+      else if (answer.maker === "bmc") this.#identity.acceptGuid(answer.data);
     };
     this.#handler.ask("identity", { netFn, cmd }, heard, Priority.Normal);
   }
@@ -282,6 +291,7 @@ export class BringUp {
   #firmwareChanged(): void {
     const { device } = this.#identity;
     this.#options.channels.reset();
+    this.#guidStale = this.#guidAsked;
     this.#setUpTries = 0;
     this.#tell("firmware-changed", device === undefined ? "" : firmwareVersion(device));
   }
