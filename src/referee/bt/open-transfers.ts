@@ -54,6 +54,8 @@ export class OpenTransfers {
   readonly #ended: (transfer: Transfer) => void;
   readonly #held: HoldClock;
   #serial = 0;
+  /** The last question for the capabilities: to those before it no answer counts any more. */
+  #questionSerial = 0;
 
   constructor(ended: (transfer: Transfer) => void, held: HoldClock) {
     this.#ended = ended;
@@ -76,6 +78,7 @@ export class OpenTransfers {
     transfer.seq = frame.seq;
     transfer.sent = true;
     frame.copyMessage(transfer.request);
+    if (asksCapabilities(transfer)) this.#questionSerial = transfer.serial;
     this.open.push(transfer);
     this.last = transfer;
   }
@@ -84,7 +87,9 @@ export class OpenTransfers {
   find(netFnLun: number, seq: number, cmd: number): BtTransfer | undefined {
     return this.open.find((transfer) => {
       return (
-        transfer.seq === seq && transfer.cmd === cmd && transfer.netFn === ((netFnLun >> 2) & ~1)
+        transfer.seq === seq &&
+        transfer.cmd === cmd &&
+        (transfer.netFn & ~1) === ((netFnLun >> 2) & ~1)
       );
     });
   }
@@ -158,7 +163,7 @@ export class OpenTransfers {
   /** What it says last counts: who is refused an answer knows nothing any more. */
   #learn(transfer: BtTransfer): void {
     const { netFn, cmd, response } = transfer;
-    if (netFn !== NetFn.App || cmd !== getBtInterfaceCapabilities.cmd) return;
+    if (!asksCapabilities(transfer) || transfer.serial !== this.#questionSerial) return;
     this.capabilities = undefined;
     if (!transfer.passesFor(netFn, cmd) || transfer.cc !== 0) return;
     if (response.length < 3 + CAPABILITIES_BYTES) return;
@@ -169,4 +174,8 @@ export class OpenTransfers {
       requestToResponseUs: Math.min(Math.max(transfer.data(3), 1), STATED_S_MAX) * SECOND_US,
     };
   }
+}
+
+function asksCapabilities({ netFn, cmd }: Transfer): boolean {
+  return netFn === NetFn.App && cmd === getBtInterfaceCapabilities.cmd;
 }

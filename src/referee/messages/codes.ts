@@ -5,7 +5,7 @@ import { platformEvent } from "../../ipmi/commands/sensor-event/event.ts";
 import { addSdr, partialAddSdr } from "../../ipmi/commands/storage/sdr.ts";
 import { addSelEntry, partialAddSelEntry } from "../../ipmi/commands/storage/sel.ts";
 import { Cc } from "../../ipmi/completion.ts";
-import { Malformed } from "../../ipmi/message.ts";
+import { Malformed, REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
 import type { Layout } from "../../ipmi/record.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
@@ -27,6 +27,9 @@ export const codeRules: readonly CommonRule[] = [
       dialogue: (dialogue) => {
         if (!dialogue.clear || !isUnassigned(dialogue)) return;
         if (WHOLE_CONTROLLER_CODES.has(dialogue.cc)) return;
+        // What is longer than it has to take it need not look into.
+        const long = dialogue.request.length > REQUEST_BYTES_SUPPORTED;
+        if (long && LENGTH_CODES.has(dialogue.cc)) return;
         report(`${dialogue.name}, which is not assigned, got ${codeText(dialogue.cc)}`);
       },
     }),

@@ -34,6 +34,8 @@ const STATED_AT = 3;
 class GivesTime extends RuleAutomaton {
   /** When each request that is open was sent. */
   readonly sent = new Map<number, number>();
+  /** The same of those whose users had their answer, and whose transfers may run yet. */
+  readonly orphans = new Map<number, number>();
   patienceUs = PATIENCE_US;
   judgedUs = -1;
 
@@ -43,6 +45,7 @@ class GivesTime extends RuleAutomaton {
 
   received({ id }: On<"received">): void {
     this.sent.delete(id);
+    this.orphans.delete(id);
   }
 
   transfer(transfer: Transfer): void {
@@ -60,10 +63,16 @@ class GivesTime extends RuleAutomaton {
     if (givesUp(event) && !judged && this.sent.has(id)) {
       // All that is under way ends at once; it is the first of them that waited.
       this.judgedUs = t;
-      const us = t - Math.min(...this.sent.values());
+      const us = t - Math.min(...this.sent.values(), ...this.orphans.values());
       if (us < this.patienceUs) this.#hasty(us, t);
     }
+    // One that the stack answers in between is on the wire yet.
+    if (maker === "host-handler" && this.sent.has(id)) this.orphans.set(id, sentUs);
     this.sent.delete(id);
+  }
+
+  hostLife({ what }: On<"hostLife">): void {
+    if (what !== "recovery") this.orphans.clear();
   }
 
   /** The time that the BMC is to have had may have begun before this request: with others, or none. */

@@ -35,6 +35,8 @@ export class BmcView implements BmcFace, BlockListener {
   readonly exchange = new Transfer();
   readonly #blocks = new BlockReader(this);
   readonly #topics: BmcTopics & SsifTopics;
+  /** When the host asked for the response last. */
+  #askedUs = 0;
 
   constructor(topics: BmcTopics & SsifTopics) {
     this.#topics = topics;
@@ -64,16 +66,20 @@ export class BmcView implements BmcFace, BlockListener {
     const open = this.state >= BmcState.Writing && this.state <= BmcState.Responding;
     if (open) this.#end(false, "host", startUs);
     this.exchange.begin(startUs, tag);
+    this.#askedUs = startUs;
     this.state = BmcState.Idle;
   }
 
   blockEnds(block: BusBlock): void {
     // The rules see where the BMC was, and what it made of the block.
     this.#topics.bmcBlock.tell(block);
+    const { command, count, end, reads, refused, endUs } = block;
     // Who takes 03h has a response, whether the host then reads it or not.
-    const left = block.end === "cut" && block.count === -1;
-    if (left && block.command === SsifCommand.ReadStart && this.silent)
-      this.exchange.offered = true;
+    const left = end === "cut" && count === -1 && command === SsifCommand.ReadStart;
+    if (left && this.silent) this.exchange.offered = true;
+    // Of one whose address was refused nobody can tell what it was to be.
+    const asks = reads || command === SsifCommand.ReadStart || refused === "address";
+    if (asks) this.#askedUs = endUs;
     if (block.reads) this.#gave(block);
     else this.#took(block);
   }
@@ -111,6 +117,8 @@ export class BmcView implements BmcFace, BlockListener {
 
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
     this.exchange.end(nowUs, complete, by, 0);
+    // It can answer only who asks it.
+    if (!complete) this.exchange.waitedUs = Math.max(this.#askedUs - this.exchange.sentUs, 0);
     // What is only read once more is told by the blocks: nothing was asked, and nothing done.
     if (!this.exchange.again) this.#topics.exchange.tell(this.exchange);
   }

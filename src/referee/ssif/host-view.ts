@@ -46,6 +46,7 @@ export class HostView implements HostFace, BlockListener {
   #nothing = false;
   /** The response was asked for since the request was sent. */
   #asked = false;
+  #askedUs = 0;
   /** Since when each write was refused; -1 when the last one was not. */
   #refusedSinceUs = -1;
   #stuckTold = false;
@@ -81,7 +82,8 @@ export class HostView implements HostFace, BlockListener {
   waitsUs(nowUs: number): number {
     const waits = this.phase === HostPhase.Reading && this.transfer.response.length === 0;
     if (!waits || !this.#nothing || this.#faults.wireActive) return -1;
-    return nowUs - this.transfer.sentUs;
+    // Until it asked last: later than that nobody could tell it anything.
+    return Math.min(this.#askedUs, nowUs) - this.transfer.sentUs;
   }
 
   /** A new driver: it knows nothing of what the one before it did. */
@@ -121,6 +123,7 @@ export class HostView implements HostFace, BlockListener {
       const start = block.command !== SsifCommand.ReadMiddle;
       this.#nothing = start && (block.refused !== undefined || block.count === 0);
       this.#asked = true;
+      this.#askedUs = block.endUs;
       const some = block.usable && block.count > 0;
       if (this.phase === HostPhase.Idle && some) this.#readsAgain(block);
       if (this.phase === HostPhase.Reading && some) this.#read(block);

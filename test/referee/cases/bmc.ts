@@ -36,6 +36,13 @@ export const bmcCases: RuleCases = {
       { name: "not back yet", script: [bmc("power-on"), "r1=00", "s=c0", bmc("up"), "r1=c0"] },
       { name: "nobody there", script: [bmc("power-on"), bmc("up"), "r1=ff"] },
       { name: "ERROR from before", script: [short, "s=c0 g=00", bmc("reset"), "s=c0", short] },
+      {
+        name: "ERROR from before, which is not told again",
+        script: [
+          ...[short, "s=c0 g=00", bmc("reset", 0, "cold"), bmc("up")],
+          swap(short, "r1=00 w1=61", "r1=c0 w1=61"),
+        ],
+      },
       { name: "a warm reset", script: [short, bmc("reset", 0, "warm"), short] },
       { name: "seen", script: [bmc("power-on"), "r1=c0", short], faces: "host" },
     ],
@@ -77,6 +84,10 @@ export const bmcCases: RuleCases = {
     silent: [
       { name: "right", script: [abort()] },
       { name: "right, seen", script: [abort()], faces: "host" },
+      {
+        name: "the host breaks it off",
+        script: [upTo(abort(), "r1=89 r0=00"), "w1=63 t1=63 s=c9 g=00 r1=c9"],
+      },
       {
         name: "no READ at the end",
         script: [swap(swap(abort(), "w0=68 s=02 t0=68", "w0=00 s=c2 t0=00"), "r1=01", "r1=c1")],

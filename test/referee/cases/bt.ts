@@ -163,6 +163,12 @@ export const btCases: RuleCases = {
         ...[exchange("18 36", "1c 36 c1", "02"), ASKED, ask(SELF_TEST, "08"), ask("18 01")],
       ),
       on(
+        "what a late answer says does not count",
+        ask("18 36", "01"),
+        exchange("18 36", "1c 36 00 02 3f ff 1e 01", "02"),
+        ...[fetch("1c 36 00 01 3f ff 1e 01", "01"), ask(SELF_TEST), ask(SELF_TEST, "08")],
+      ),
+      on(
         "more time than there is",
         exchange("18 36", "1c 36 00 01 3f ff b6 01", "01"),
         ...[ask(SELF_TEST), "+31s", ask("18 01")],
@@ -327,6 +333,7 @@ export const btCases: RuleCases = {
         fetch(RESULT, "08"),
         give(RESULT),
       ),
+      on("a request with a response's NetFn", ask("3e 78"), take("3e 78"), give("3e 78 c1")),
     ],
   },
   "BT-26": {
@@ -380,6 +387,11 @@ export const btCases: RuleCases = {
       on("it is up already", bmc("daemon-opened"), flags(1), "s=10", flags(3), "+1s", deviceId),
       on("a cause that goes at once", bmc("daemon-opened"), flags(1), flags(0), "+1s", deviceId),
       on("nobody serves", flags(1), "+1s", deviceId),
+      on(
+        "a cause of before a warm reset",
+        ...[bmc("daemon-opened"), flags(1), "s=10 wc=10", bmc("reset", 0, "warm"), "s=80"],
+        ...[bmc("up"), bmc("daemon-opened"), "s=00 s=10", "+1s", deviceId],
+      ),
     ],
   },
 };

@@ -15,6 +15,7 @@ export const codeCases: RuleCases = {
     silent: [
       { name: "C1h", script: [exchange("18 ff", "1c ff c1"), ...said("18 20", "1c 20 c1")] },
       { name: "an OEM's", script: [exchange("c0 ff", "c4 ff 00")] },
+      { name: "too long", script: said(`18 ff${" 55".repeat(40)}`, "1c ff c8") },
       { name: "in firmware update", script: [exchange("18 fe", "1c fe d1")] },
       { name: "assigned", script: said("18 57 00", "1c 57 cc") },
     ],

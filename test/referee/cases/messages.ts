@@ -97,6 +97,11 @@ export const messageCases: RuleCases = {
         ],
       },
       {
+        name: "a host on SSIF that asks once, and not again",
+        script: [...WRITTEN, ...bus("S20 w03- P +32s"), ...WRITTEN],
+        interface: "ssif",
+      },
+      {
         name: "an empty block on SSIF before the response",
         script: [...WRITTEN, ...bus("S20 w03 S21 r00+ P +100ms"), ...READ],
         interface: "ssif",

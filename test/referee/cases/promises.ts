@@ -184,6 +184,14 @@ export const promiseCases: RuleCases = {
       },
       { name: "by the BMC", script: [...right, answer(1, "82")] },
       {
+        name: "with one on the wire whose user is gone",
+        script: [
+          ...[request(1, GUID), send(1, GUID), "+4900ms"],
+          answer(1, "ce", { maker: "host-handler" }),
+          ...[request(2, GUID), send(2, GUID), "+100ms", answer(2, "82", GIVEN_UP)],
+        ],
+      },
+      {
         name: "when it had the second that it stated",
         interface: "bt",
         script: [

@@ -35,6 +35,7 @@ const ALERT: Body = { e: "bmc.alert", level: 1 };
 const LET_GO: Body = { e: "bmc.alert", level: 0 };
 /** Set BMC Global Enables with bit 0, through application and wire. */
 const ENABLES = [0x18, 0x2e, 0x01];
+const DISABLES = [0x18, 0x2e, 0x02];
 const ALERTS_ENABLED = [
   ...bus(write(0x02, ENABLES)),
   requested(ENABLES),
@@ -201,6 +202,14 @@ export const ssifBmcCases: RuleCases = {
       ],
       ["not enabled", [...WRITTEN, requested(GET_DEVICE_ID), responded(RESPONSE), ...READ]],
       ["another device's", [ALERT, ...hostBus("S19 r22 P")]],
+      [
+        "disabled, by a request whose response nobody read",
+        [
+          ...ALERTS_ENABLED,
+          ...[...bus(write(0x02, DISABLES)), requested(DISABLES), responded([0x1c, 0x2e, 0x00])],
+          ...[...WRITTEN, requested(GET_DEVICE_ID), responded(RESPONSE)],
+        ],
+      ],
       [
         "after a reset",
         [

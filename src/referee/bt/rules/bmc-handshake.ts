@@ -199,6 +199,9 @@ const STANDARD_FLAGS = 0x0b;
 /** The BMC may take so long to bring SMS_ATN in line with its flags. */
 const SETTLE_US = 10_000;
 
+/** A reset may leave the flags, or clear them. */
+const NOT_KNOWN = -1;
+
 /** Judged by the BMC's own flags and its own face. */
 class AnnouncesNews extends RuleAutomaton<BtContext> {
   flags = 0;
@@ -210,13 +213,14 @@ class AnnouncesNews extends RuleAutomaton<BtContext> {
     if (event.what === "daemon-opened") this.served = true;
     if (beginsAnew(event.what) || event.what === "daemon-closed") {
       this.served = false;
-      this.flags = 0;
+      this.flags = event.what === "power-on" ? 0 : NOT_KNOWN;
       this.sinceUs = -1;
     }
     // What lies in the queue has its flag, and whether that is told, too, is another matter.
     if (event.what !== "flags" && event.what !== "message") return;
-    const now = event.what === "flags" ? event.flags : this.flags | MessageFlag.ReceiveMessage;
-    const news = now & ~this.flags & STANDARD_FLAGS;
+    const before = Math.max(this.flags, 0);
+    const now = event.what === "flags" ? event.flags : before | MessageFlag.ReceiveMessage;
+    const news = now & ~before & STANDARD_FLAGS;
     this.flags = now;
     const shown = this.bmc.control !== -1 && (this.bmc.control & BtControl.SmsAtn) !== 0;
     if ((this.flags & STANDARD_FLAGS) === 0 || shown) this.sinceUs = -1;

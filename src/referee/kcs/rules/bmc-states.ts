@@ -3,7 +3,7 @@ import type { HostRead, On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, hex, seconds } from "../../text.ts";
 import { BmcState, type StateChange, type Step } from "../bmc-view.ts";
-import type { KcsAutomaton, KcsContext, KcsRule } from "../observer.ts";
+import type { KcsContext, KcsRule } from "../observer.ts";
 import { bitsText, bmcStateText } from "../text.ts";
 
 /** The BMC's states and when it shows them. */
@@ -55,7 +55,7 @@ export const bmcStates: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.14, §9.19",
     sentence: "GET_STATUS/ABORT is legal in every state and ends in IDLE, never in ERROR.",
     observable: true,
-    automaton: abortEndsInIdle,
+    automaton: (context) => new AbortEndsInIdle(context),
   },
   {
     id: "KCS-24",
@@ -160,16 +160,19 @@ const NOBODY = 0xff;
 class ErrorAfterReset extends RuleAutomaton<KcsContext> {
   since = "";
   shown = false;
+  /** As its status was told last: what does not change is not told again. */
+  bits = -1;
 
   bmcLife({ what, text }: On<"bmcLife">): void {
     if (what === "power-on" || (what === "reset" && text !== "warm")) {
       this.since = what;
-      this.shown = this.bmc.bits === Phase.Error;
+      this.shown = this.bits === Phase.Error;
     }
   }
 
   bmcStatus({ status }: On<"bmcStatus">): void {
-    if (status >> 6 === Phase.Error) this.shown = true;
+    this.bits = status >> 6;
+    if (this.bits === Phase.Error) this.shown = true;
   }
 
   hostStatus({ value }: HostRead): void {
@@ -195,24 +198,31 @@ class ErrorAfterReset extends RuleAutomaton<KcsContext> {
   }
 }
 
-function abortEndsInIdle({ report }: KcsContext): KcsAutomaton {
-  const late = (change: StateChange): void => {
-    if (change.state !== BmcState.Abort && change.state !== BmcState.AbortRead) return;
-    if (change.to === Phase.Error) report(`ERROR came up ${bmcStateText(change.state)}`);
-  };
-  return {
-    step: (step) => {
-      if (step.command || step.bits === -1) return;
-      if (step.from === BmcState.Abort && step.bits !== Phase.Read) {
-        report(`${bitsText(step.bits)} was shown, not READ, as the status code was due`);
-      }
-      if (step.from !== BmcState.AbortRead || step.bits === Phase.Idle) return;
-      // Whether a byte other than READ is an error here the specification does not say.
-      if (step.value !== Control.Read && step.bits === Phase.Error) return;
-      report(`${bitsText(step.bits)} was shown, not IDLE, after the status code was taken`);
-    },
-    change: late,
-  };
+class AbortEndsInIdle extends RuleAutomaton<KcsContext> {
+  /** The host broke its abort off, by a code that is none, or is out of place. */
+  spoilt = false;
+
+  step({ command, value, from, bits }: Step): void {
+    const aborts = from === BmcState.Abort || from === BmcState.AbortRead;
+    if (command) {
+      const legal = value === Control.GetStatusAbort || value === Control.WriteStart;
+      this.spoilt = aborts && !legal;
+    }
+    if (command || bits === -1) return;
+    if (from === BmcState.Abort && bits !== Phase.Read && !this.spoilt) {
+      this.report(`${bitsText(bits)} was shown, not READ, as the status code was due`);
+    }
+    if (from !== BmcState.AbortRead || bits === Phase.Idle || this.spoilt) return;
+    // Whether a byte other than READ is an error here the specification does not say.
+    if (value !== Control.Read && bits === Phase.Error) return;
+    this.report(`${bitsText(bits)} was shown, not IDLE, after the status code was taken`);
+  }
+
+  change({ state, to }: StateChange): void {
+    const aborts = state === BmcState.Abort || state === BmcState.AbortRead;
+    if (!aborts || this.spoilt || to !== Phase.Error) return;
+    this.report(`ERROR came up ${bmcStateText(state)}`);
+  }
 }
 
 /** How long the dummy byte may be seen to be missing before it is held to be so. */

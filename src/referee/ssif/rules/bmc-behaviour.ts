@@ -1,11 +1,12 @@
-import { NetFn } from "../../../ipmi/command-table.ts";
 import { setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
+import { Cc } from "../../../ipmi/completion.ts";
 import { BLOCK_BYTES_MAX, SSIF_ADDRESS, SsifCommand } from "../../../wire/ssif/protocol.ts";
 import type { On } from "../../automaton.ts";
 import { ownResponse } from "../../common/own-response.ts";
+import type { Dialogue } from "../../dialogue.ts";
+import { type Command, isOf } from "../../dispatch.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { bytesText, clearsEnables, hex, seconds } from "../../text.ts";
-import type { Transfer } from "../../transfer.ts";
 import { BmcState } from "../bmc-view.ts";
 import type { BusBlock } from "../bus-block.ts";
 import { isLastPart, isRequest } from "../host-view.ts";
@@ -257,10 +258,12 @@ class Alerts extends RuleAutomaton<SsifContext> {
     this.pulled = level === 1;
   }
 
-  exchange(exchange: Transfer): void {
-    if (exchange.succeeds(NetFn.App, setBmcGlobalEnables.cmd)) {
-      this.enabled = (exchange.request.at(2) & RESPONSE_ALERT) !== 0;
-    }
+  concerns(command: Command): boolean {
+    return isOf([setBmcGlobalEnables], command);
+  }
+
+  dialogue({ clear, cc, asked: [enables = 0] }: Dialogue): void {
+    this.enabled = clear && cc === Cc.Ok && (enables & RESPONSE_ALERT) !== 0;
   }
 
   bmcRequest({ message }: On<"bmcRequest">): void {
