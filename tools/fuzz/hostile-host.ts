@@ -1,6 +1,10 @@
 import type { InterfaceDevice } from "../../src/bmc/index.ts";
 import { HOST_OPTIONS } from "../../src/host/index.ts";
 import { machineFor } from "../../src/host/interfaces/machine-for.ts";
+import { Referee } from "../../src/referee/index.ts";
+import { breachesBy } from "../../src/referee/verdict.ts";
+import { traceHead } from "../../src/trace/head.ts";
+import type { TraceHead } from "../../src/trace/index.ts";
 import type { HostWire, InterfaceKind } from "../../src/wire/index.ts";
 import { expectRecovery } from "./asking.ts";
 import { fetchResponse, type Hands, sendRequest } from "./host-moves.ts";
@@ -18,33 +22,59 @@ const TASKS_SPARE = 100_000;
  */
 const CALM_US = 32_000_000;
 
+/** Nothing happens to the BMC that may make it break a rule: the referee is to name it for none. */
+interface HostSetting extends Setting {
+  readonly judged: boolean;
+}
+
 /** A hostile host at a BMC's face of an interface. */
 export function hostileHost(kind: InterfaceKind): Target {
-  return target<Setting, HostStep>({
+  return target<HostSetting, HostStep>({
     name: `bmc:${kind}`,
-    about: `a hostile host on ${kind}: the BMC does bounded work, carries out what was sent, recovers`,
+    about:
+      `a hostile host on ${kind}: the BMC does bounded work, carries out what was sent, recovers; ` +
+      "no verdict on it where nothing happens to it",
     unit: "accesses",
     draw: (random: Random) => {
-      const setting = drawSetting(random, kind);
+      const drawn = drawSetting(random, kind);
+      // On BT a host can put so much in the BMC's hands that nobody can tell one from another.
+      const judged = random.chance(0.3) && kind !== "bt";
+      const setting = { ...drawn, ...(judged ? RIGHT : {}), judged };
       const count = random.pick([5, 20, 60, 200]);
       const steps = Array.from({ length: count }, () => drawStep(random, kind, setting.spacing));
-      return { setting, steps };
+      return { setting, steps: judged ? steps.filter(isRightful) : steps };
     },
     play: (setting, steps) => new HostileHost(setting).play(steps),
   });
 }
 
+/** A BMC of which no rule speaks against anything. */
+const RIGHT = { trusting: false, whenClosed: "refuse", bootAbsence: "error" } as const;
+/** As much as fits into any response. */
+const MESSAGE_BYTES_MAX = 30;
+
+/** What may happen to any BMC, and is in the trace. */
+function isRightful(step: HostStep): boolean {
+  if (step.do !== "life") return true;
+  const { what } = step;
+  if (what.life === "message") return what.value <= MESSAGE_BYTES_MAX;
+  return what.life === "event";
+}
+
 class HostileHost {
   readonly #world: World;
+  readonly #referee: Referee | undefined;
   readonly #hands: Hands;
   #accesses = 0;
   #responses: ResponseKind = "right";
   #delayUs = 0;
   #copies = 1;
 
-  constructor(setting: Setting) {
-    const world = new World(setting);
+  constructor(setting: HostSetting) {
+    if (setting.judged) this.#referee = new Referee(headOf(setting.kind));
+    const world = new World(setting, this.#referee === undefined ? [] : [this.#referee]);
     this.#world = world;
+    world.onLine((level) => world.tracer.emit({ e: "irq", level: level ? 1 : 0 }));
     this.#hands = {
       wire: this.#watched(world.wire),
       wait: (us) => this.#wait(us),
@@ -68,7 +98,18 @@ class HostileHost {
     this.#calm();
     const machine = machineFor(this.#hands.wire, HOST_OPTIONS.timing);
     expectRecovery(this.#world, machine);
+    this.#judge();
     return this.#accesses;
+  }
+
+  /** Whatever the host did, the BMC was right. */
+  #judge(): void {
+    if (this.#referee === undefined) return;
+    this.#world.tracer.emit({ e: "end", why: "done" });
+    const [first] = breachesBy("bmc", this.#referee.verdict());
+    if (first === undefined) return;
+    const { rule, n, detail } = first;
+    throw new Broken(`${rule} at event ${n}: ${detail.slice(0, 200)}`, rule);
   }
 
   #do(step: HostStep): void {
@@ -154,6 +195,7 @@ class HostileHost {
   #calm(): void {
     const { bmc } = this.#world;
     this.#wait(100_000);
+    if (this.#referee !== undefined) return this.#wait(CALM_US);
     this.#responses = "right";
     this.#delayUs = 0;
     this.#copies = 1;
@@ -211,6 +253,19 @@ class HostileHost {
       },
     };
   }
+}
+
+function headOf(kind: InterfaceKind): TraceHead {
+  return traceHead({
+    scenario: "",
+    host: "hostile",
+    bmc: "model",
+    interface: kind,
+    seed: 0,
+    taps: { host: true, bmc: true },
+    clock: "virtual",
+    scenarioText: "",
+  });
 }
 
 /** A second program tries to have the device, and where it gets it, uses it wrongly and goes. */

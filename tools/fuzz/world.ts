@@ -11,14 +11,21 @@ import {
   type WhenClosed,
 } from "../../src/bmc/index.ts";
 import { type Lane, VirtualTime } from "../../src/time/index.ts";
-import { Tracer } from "../../src/trace/index.ts";
+import { Tracer, type TraceSink } from "../../src/trace/index.ts";
 import {
+  BtBmcTap,
   type HostWire,
   type InterfaceKind,
+  KcsBmcTap,
+  RegisterHostTap,
   type RegisterPort,
+  SmbusBmcTap,
+  SmbusHostTap,
+  SmicBmcTap,
   SSIF_ADDRESS,
   type TransactionTags,
 } from "../../src/wire/index.ts";
+import { REGISTER_LAYOUTS } from "../../src/wire/registers/layouts.ts";
 import type { Random } from "./random.ts";
 import { SpellingBt, SpellingBus, SpellingKcs, SpellingSmic, Spelt } from "./spelling.ts";
 
@@ -81,6 +88,7 @@ export class World {
   readonly time = new VirtualTime();
   readonly hostLane: Lane = this.time.lane("host");
   readonly labLane: Lane = this.time.lane("lab");
+  readonly #bmcLane: Lane = this.time.lane("bmc", true);
   readonly tracer = new Tracer(() => this.time.nowUs);
   /** The requests that the host's bytes spell. */
   readonly spelt = new Spelt();
@@ -95,16 +103,24 @@ export class World {
   /** Connects the block to the interrupt line, or not, as the BMC may. */
   readonly enableInterrupt: (enabled: boolean) => void;
 
-  constructor(setting: Setting) {
+  /** `sinks` hear of everything from the BMC's first moment on. */
+  constructor(setting: Setting, sinks: readonly TraceSink[] = []) {
     this.setting = setting;
-    const bmcLane = this.time.lane("bmc", true);
-    const laid = layOut(setting, this.time, bmcLane, this.spelt);
+    for (const sink of sinks) this.tracer.attach(sink);
+    const laid = layOut({
+      setting,
+      time: this.time,
+      lane: this.#bmcLane,
+      tracer: this.tracer,
+      spelt: this.spelt,
+      tapsHost: sinks.length > 0,
+    });
     this.wire = laid.wire;
     this.tags = laid.tags;
     this.device = laid.device;
     this.onLine = laid.onLine;
     this.enableInterrupt = laid.enableInterrupt;
-    this.bmc = new Bmc(laid.device, bmcLane, this.tracer, {
+    this.bmc = new Bmc(laid.device, this.#bmcLane, this.tracer, {
       whenClosed: setting.whenClosed,
       daemon: {
         readLatencyUs: setting.readLatencyUs,
@@ -121,7 +137,7 @@ export class World {
       resetUs: setting.resetUs,
     });
     laid.onHardwareReset(() => {
-      bmcLane.at(this.time.nowUs, "BMC_HWRST", () => {
+      this.#bmcLane.at(this.time.nowUs, "BMC_HWRST", () => {
         this.bmc.reset("cold", setting.resetUs, "error");
       });
     });
@@ -144,27 +160,35 @@ interface Laid {
   readonly onHardwareReset: (run: () => void) => void;
 }
 
-function layOut(setting: Setting, time: VirtualTime, lane: Lane, spelt: Spelt): Laid {
+/** What a wire is laid out of. */
+interface Parts {
+  readonly setting: Setting;
+  readonly time: VirtualTime;
+  readonly lane: Lane;
+  /** What the BMC sees and does at its own face. */
+  readonly tracer: Tracer;
+  readonly spelt: Spelt;
+  /** A host that says nothing of its requests is recorded, too, and its transfers are numbered. */
+  readonly tapsHost: boolean;
+}
+
+function layOut(parts: Parts): Laid {
+  const { setting, lane, tracer, spelt } = parts;
   switch (setting.kind) {
     case "kcs": {
       const registers = new SpellingKcs(setting.spacing, spelt);
-      return registerBlock(
-        "kcs",
-        setting,
-        time,
-        registers,
-        new KcsDevice(registers, lane, setting),
-      );
+      const device = new KcsDevice(new KcsBmcTap(registers, tracer), lane, setting);
+      return registerBlock("kcs", parts, registers, device);
     }
     case "smic": {
       const registers = new SpellingSmic(setting.spacing, spelt);
-      const device = new SmicDevice(registers, lane, setting);
-      return registerBlock("smic", setting, time, registers, device);
+      const device = new SmicDevice(new SmicBmcTap(registers, tracer), lane, setting);
+      return registerBlock("smic", parts, registers, device);
     }
     case "bt":
-      return btBlock(setting, time, lane, spelt);
+      return btBlock(parts);
     case "ssif":
-      return ssifBus(setting, time, lane, spelt);
+      return ssifBus(parts);
   }
 }
 
@@ -176,19 +200,23 @@ interface Registers extends RegisterPort {
 
 function registerBlock(
   kind: "kcs" | "smic" | "bt",
-  { spacing }: Setting,
-  time: VirtualTime,
+  { setting: { spacing }, time, tracer, tapsHost }: Parts,
   registers: Registers,
   device: InterfaceDevice,
 ): Laid {
+  const facts = { layout: REGISTER_LAYOUTS[kind], spacing, tags: registers.tags };
+  const face = tapsHost
+    ? new RegisterHostTap(registers, tracer, { ...facts, numbersTransfers: true })
+    : registers;
+  // What the BMC does meanwhile comes before the access, as in a match.
   const port: RegisterPort = {
     read: (offset) => {
       time.elapse(ACCESS_US);
-      return registers.read(offset);
+      return face.read(offset);
     },
     write: (offset, value) => {
       time.elapse(ACCESS_US);
-      registers.write(offset, value);
+      face.write(offset, value);
     },
   };
   return {
@@ -202,7 +230,8 @@ function registerBlock(
   };
 }
 
-function btBlock(setting: Setting, time: VirtualTime, lane: Lane, spelt: Spelt): Laid {
+function btBlock(parts: Parts): Laid {
+  const { setting, lane, tracer, spelt } = parts;
   const capabilities = {
     outstandingRequests: setting.outstanding,
     inputBytesMax: setting.inputBytesMax,
@@ -211,9 +240,10 @@ function btBlock(setting: Setting, time: VirtualTime, lane: Lane, spelt: Spelt):
     retries: 1,
   };
   const registers = new SpellingBt(setting, spelt);
-  const device = new BtDevice(registers, lane, { ...setting, capabilities });
+  const tap = new BtBmcTap(registers, tracer);
+  const device = new BtDevice(tap, lane, { ...setting, capabilities });
   return {
-    ...registerBlock("bt", setting, time, registers, device),
+    ...registerBlock("bt", parts, registers, device),
     // Length counts Seq, too.
     systemInterface: {
       bt: capabilities,
@@ -224,17 +254,20 @@ function btBlock(setting: Setting, time: VirtualTime, lane: Lane, spelt: Spelt):
   };
 }
 
-function ssifBus(setting: Setting, time: VirtualTime, lane: Lane, spelt: Spelt): Laid {
+function ssifBus({ setting, time, lane, tracer, spelt, tapsHost }: Parts): Laid {
   const { inputBytesMax, outputBytesMax, pec } = setting;
   const bus = new SpellingBus(
     { now: () => time.nowUs, elapse: (us) => time.elapse(us) },
     SSIF_ADDRESS,
     spelt,
   );
+  const slave = new SmbusBmcTap(bus.attach(SSIF_ADDRESS), tracer);
+  const { tags } = bus;
+  const face = tapsHost ? new SmbusHostTap(bus, tracer, { tags, numbersTransfers: true }) : bus;
   return {
-    wire: { kind: "ssif", bus, address: SSIF_ADDRESS },
-    tags: bus.tags,
-    device: new SsifDevice(bus.attach(SSIF_ADDRESS), lane, setting, setting),
+    wire: { kind: "ssif", bus: face, address: SSIF_ADDRESS },
+    tags,
+    device: new SsifDevice(slave, lane, setting, setting),
     systemInterface: {
       type: 0,
       ssif: { transactions: inputBytesMax <= 32 ? 0 : 2, pecSupported: pec },
