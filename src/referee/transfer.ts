@@ -69,6 +69,8 @@ export class Transfer {
   offered = false;
   /** The response was only read once more: the request was not sent again. */
   again = false;
+  /** One of the same name was under way as it began: whose response is whose nobody can tell. */
+  doubled = false;
   /** The number of the transfer, from 1; 0 before the first. */
   serial = 0;
   /** Whose request it is by the host's tag; 0 unknown. */

@@ -7,6 +7,15 @@ import { BtControl } from "../../wire/bt/protocol.ts";
 export class HoldClock {
   #sinceUs = -1;
   #sumUs = 0;
+  #lookedUs = 0;
+
+  /** The host looks, and sees BT_CTRL so: what holds the BMC up may do so since the look before. */
+  looks(control: number, nowUs: number): void {
+    const begins = this.#sinceUs === -1;
+    this.shows(control, nowUs);
+    if (begins && this.#sinceUs !== -1) this.#sinceUs = this.#lookedUs;
+    this.#lookedUs = nowUs;
+  }
 
   /** BT_CTRL is so from now on; -1 not known. */
   shows(control: number, nowUs: number): void {

@@ -120,7 +120,7 @@ export class HostView implements HostFace {
     this.#touch(nowUs);
     this.control = value;
     this.fresh = true;
-    this.#held.shows(value === NOBODY ? -1 : value, nowUs);
+    this.#held.looks(value === NOBODY ? -1 : value, nowUs);
     if (value === NOBODY) {
       this.hBusy = -1;
       return;

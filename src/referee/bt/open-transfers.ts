@@ -37,7 +37,9 @@ interface PastRequest {
   readonly netFn: number;
   readonly seq: number;
   readonly cmd: number;
-  readonly answered: boolean;
+  answered: boolean;
+  /** The same was sent again before it was answered: the BMC may answer each. */
+  repeated: boolean;
 }
 
 /** The requests that one party knows of and that have no response yet. */
@@ -66,11 +68,14 @@ export class OpenTransfers {
   begin(frame: Frame, sinceUs: number, nowUs: number, tag: number): void {
     const same = this.find(frame.netFnLun, frame.seq, frame.cmd);
     if (same !== undefined) this.end(same, nowUs, "host", 0);
+    const [ended] = this.#past;
+    if (same !== undefined && ended !== undefined) ended.repeated = true;
     this.expire(nowUs);
     const oldest = this.open[0];
     if (this.open.length === OPEN_MAX && oldest !== undefined) this.end(oldest, nowUs, "host", 0);
     const transfer = this.#free.pop() ?? new BtTransfer();
     transfer.begin(nowUs, tag);
+    transfer.doubled = same !== undefined;
     transfer.startUs = Math.min(sinceUs, nowUs);
     transfer.heldBeforeUs = this.#held.at(nowUs);
     transfer.serial = ++this.#serial;
@@ -109,9 +114,15 @@ export class OpenTransfers {
   /** What a response is that no open request has. */
   past(frame: Frame): Past {
     const netFn = (frame.netFnLun >> 2) & ~1;
-    const found = this.#past.find((each) => {
-      return each.seq === frame.seq && each.netFn === netFn && each.cmd === frame.cmd;
+    const named = this.#past.filter((each) => {
+      return each.seq === frame.seq && (each.netFn & ~1) === netFn && each.cmd === frame.cmd;
     });
+    const owed = named.find(({ repeated, answered }) => repeated && !answered);
+    if (owed !== undefined) {
+      owed.answered = true;
+      return "unseen";
+    }
+    const [found] = named;
     if (found === undefined) return this.#blind ? "unseen" : "unknown";
     return found.answered ? "answered" : "late";
   }
@@ -153,7 +164,7 @@ export class OpenTransfers {
     transfer.waitedUs = this.waitedUs(transfer, nowUs);
     this.last = transfer;
     const { netFn, seq, cmd } = transfer;
-    this.#past.unshift({ netFn, seq, cmd, answered: transfer.complete });
+    this.#past.unshift({ netFn, seq, cmd, answered: transfer.complete, repeated: false });
     this.#past.length = Math.min(this.#past.length, PAST_MAX);
     this.#learn(transfer);
     this.#ended(transfer);

@@ -57,7 +57,7 @@ class GivesWhatItWasHanded extends RuleAutomaton {
   }
 
   exchange(exchange: Transfer): void {
-    if (exchange.tag === 0) return;
+    if (exchange.tag === 0 || exchange.doubled) return;
     const handed = this.handed.get(exchange.tag);
     const given = exchange.response.copy();
     if (!exchange.complete) {

@@ -333,6 +333,10 @@ export const btCases: RuleCases = {
         fetch(RESULT, "08"),
         give(RESULT),
       ),
+      on(
+        "the same request twice",
+        ...[ASKED, ASKED, give(RESULT), fetch(RESULT), give(RESULT), fetch(RESULT)],
+      ),
       on("a request with a response's NetFn", ask("3e 78"), take("3e 78"), give("3e 78 c1")),
     ],
   },

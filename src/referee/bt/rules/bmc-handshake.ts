@@ -120,8 +120,9 @@ function takesInOrder({ host, bmc, report }: BtContext): BtAutomaton {
       if (fell && (status & BtControl.BBusy) === 0) report("H2B_ATN was cleared with B_BUSY=0");
     },
     inputStuck: (us) => {
-      // One more than it said that it takes it may leave where it is.
-      if (!bmc.away && !isOneMore(host))
+      // One more than it said that it takes it may leave where it is, and while its response lies there.
+      const lies = (host.control & (BtControl.B2hAtn | BtControl.HBusy)) !== 0;
+      if (!bmc.away && !lies && !isOneMore(host))
         report(`H2B_ATN was 1 for ${seconds(us)}, and the request was not taken`);
     },
   };

@@ -1,3 +1,4 @@
+import { NetFn } from "../../../ipmi/command-table.ts";
 import { setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
 import { Cc } from "../../../ipmi/completion.ts";
 import { BLOCK_BYTES_MAX, SSIF_ADDRESS, SsifCommand } from "../../../wire/ssif/protocol.ts";
@@ -7,6 +8,7 @@ import type { Dialogue } from "../../dialogue.ts";
 import { type Command, isOf } from "../../dispatch.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { bytesText, clearsEnables, hex, seconds } from "../../text.ts";
+import type { Transfer } from "../../transfer.ts";
 import { BmcState } from "../bmc-view.ts";
 import type { BusBlock } from "../bus-block.ts";
 import { isLastPart, isRequest } from "../host-view.ts";
