@@ -27,6 +27,7 @@ export abstract class HeedsAttention<C extends Context = Context> extends RuleAu
   /** Since when attention is seen, and nothing was fetched; -1 when it is not. */
   sinceUs = -1;
   crashes = false;
+  lookedUs = 0;
 
   hostLife({ what }: On<"hostLife">): void {
     this.heeded();
@@ -49,6 +50,9 @@ export abstract class HeedsAttention<C extends Context = Context> extends RuleAu
   /** The host looked at the BMC with no transfer under way. */
   protected looksAt(attention: boolean, nowUs: number): void {
     if (!attention || this.crashes) return this.heeded();
+    // Who does not look for long has nobody who wants to know.
+    if (nowUs - this.lookedUs > LOOKS_WAIT_US) this.heeded();
+    this.lookedUs = nowUs;
     if (this.sinceUs === -1) this.sinceUs = nowUs;
     this.looks++;
     const us = nowUs - this.sinceUs;

@@ -1,7 +1,7 @@
 import type { On } from "../automaton.ts";
 import { remember } from "../carriage/remember.ts";
 import { AT_ONCE_US, isStacks, OUR_OWN } from "../common/our-own.ts";
-import { requestText, WaitingAutomaton, waitText } from "../common/waiting.ts";
+import { isOwn, requestText, WaitingAutomaton, waitText } from "../common/waiting.ts";
 import type { CheckedRule } from "../rule.ts";
 import { seconds } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
@@ -126,7 +126,8 @@ class AnswersInTime extends WaitingAutomaton {
     if (givenUpUs === -1 || nowUs - givenUpUs <= AT_ONCE_US) return;
     this.givenUpUs = -1;
     for (const each of this.waiting.byId.values()) {
-      if (each.sinceUs >= givenUpUs) continue;
+      // What the interface asks for itself, and is on the wire, ends with its transfer.
+      if (each.sinceUs >= givenUpUs || isOwn(each.request)) continue;
       const left = `${requestText(each.request)} was left waiting as the stack said: ${this.said}`;
       this.report(left, undefined, givenUpUs);
     }

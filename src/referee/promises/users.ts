@@ -205,8 +205,11 @@ class RefusesForAReason extends RuleAutomaton {
     if (isReset(event)) this.resets.add(id);
   }
 
-  answer({ id }: On<"answer">): void {
+  answer({ id, maker }: On<"answer">): void {
+    const resets = this.resets.has(id) && maker === HANDLER_MAKER;
     this.#ends(id);
+    // Its user is gone, and the BMC resets all the same.
+    if (resets) this.resets.add(id);
   }
 
   refused({ id, user, code }: On<"refused">): void {
@@ -216,6 +219,7 @@ class RefusesForAReason extends RuleAutomaton {
   }
 
   hostLife({ what }: On<"hostLife">): void {
+    if (what === "quiet-end" || what === "start") this.resets.clear();
     if (what === "quiet") this.quiet = true;
     if (QUIET_ENDS.has(what)) this.quiet = false;
   }
@@ -237,6 +241,9 @@ class RefusesForAReason extends RuleAutomaton {
     if (user !== undefined) this.owed.set(user, Math.max((this.owed.get(user) ?? 0) - 1, 0));
   }
 }
+
+/** Who answers for a user that leaves. */
+const HANDLER_MAKER = "host-handler";
 
 function isReset({ netFn, cmd }: On<"request">): boolean {
   return netFn === NetFn.App && (cmd === coldReset.cmd || cmd === warmReset.cmd);

@@ -4,6 +4,7 @@ import type { Case, RuleCases } from "./case.ts";
 
 const SELF_TEST = "18 04";
 const RESULT = "1c 04 00 55 00";
+const LOST = answer(1, "82", { maker: "host-interface" });
 const ASKED = `${ask(SELF_TEST)} ${take(SELF_TEST)}`;
 /** Get Message Flags with SMS_ATN at 1 throughout. */
 const ATTENTIVE = swap(swap(exchange("18 31", "1c 31 00 00"), "rc=00", "rc=10"), "rc=08", "rc=18");
@@ -152,11 +153,7 @@ export const btCases: RuleCases = {
         host("failed"),
         ask("18 01"),
       ),
-      on(
-        "it was lost once more",
-        ...[capabilities, ASKED, ask(SELF_TEST, "08")],
-        ...[answer(1, "82", { maker: "host-interface" }), ask("18 01")],
-      ),
+      on("it was lost again", capabilities, ASKED, ask(SELF_TEST, "08"), LOST, ask("18 01")),
       on(
         "it does not say any more",
         capabilities,
@@ -256,6 +253,7 @@ export const btCases: RuleCases = {
       right,
       on("after a while", ask(SELF_TEST), "+4s rc=04", take(SELF_TEST)),
       on("it is being reset", ask(SELF_TEST), bmc("reset"), "+6s rc=04"),
+      on("a response lies there", ask(SELF_TEST), "+1s rc=0c +5s rc=0c"),
       on(
         "one more than it takes",
         capabilities,

@@ -121,6 +121,7 @@ export const heedingCases: RuleCases = {
       onBt("nothing to heed", ...btOthers(40)),
       onBt("a BMC that is slow", "rc=10", ...repeat(40, [`${ask("18 04")} +700ms rc=10`])),
       onBt("a busy BMC", ...repeat(40, ["+1s rc=90"])),
+      onBt("nobody looks for long", ...repeat(20, ["rc=10"]), "+80s", ...repeat(20, ["rc=10"])),
       onBt("cleared, and then it is busy", "rc=10 wc=10", ...repeat(40, ["+1s rc=a4"])),
       onBt("nobody there", ...repeat(40, ["+1s rc=ff"])),
       onBt("a panic", "rc=10", host("panic"), ...btOthers(40)),

@@ -10,6 +10,7 @@ import {
   received,
   repeat,
   request,
+  type Script,
   send,
   short,
   swap,
@@ -34,6 +35,11 @@ const ADD = "28 44 00 00 f0 20 00 73 79 73 72 71 20 74 72 69 67 67";
 const ADDED = "2c 44 00 01 00";
 const OEM = "e8 f0 03";
 const GIVEN_UP = { maker: "host-interface" } as const;
+
+/** The BMC was given up for a request after so long. */
+function given(after: string): Script {
+  return [request(1, GUID), send(1, GUID), after, answer(1, "82", GIVEN_UP)];
+}
 
 /** What the stack asks on its own account. */
 function own(id: number, message: string, user = "system-interface"): Body {
@@ -150,10 +156,7 @@ export const promiseCases: RuleCases = {
   },
   "STACK-14": {
     fires: [
-      {
-        name: "three tries without a pause",
-        script: [request(1, GUID), send(1, GUID), "+1ms", answer(1, "82", GIVEN_UP)],
-      },
+      { name: "three tries without a pause", script: given("+1ms") },
       {
         name: "again, behind a right one",
         script: [
@@ -163,10 +166,7 @@ export const promiseCases: RuleCases = {
       },
     ],
     silent: [
-      {
-        name: "after its time",
-        script: [request(1, GUID), send(1, GUID), "+5s", answer(1, "82", GIVEN_UP)],
-      },
+      { name: "after its time", script: given("+5s") },
       {
         name: "who was never sent",
         script: [
@@ -194,16 +194,9 @@ export const promiseCases: RuleCases = {
       {
         name: "when it had the second that it stated",
         interface: "bt",
-        script: [
-          ...bt(btExchange("18 36", "1c 36 00 02 3f ff 01 01")),
-          ...[request(1, GUID), send(1, GUID), "+990ms", answer(1, "82", GIVEN_UP)],
-        ],
+        script: [...[...bt(btExchange("18 36", "1c 36 00 02 3f ff 01 01")), ...given("+990ms")]],
       },
-      {
-        name: "another host's",
-        host: "linux:7.2",
-        script: [request(1, GUID), send(1, GUID), answer(1, "82", GIVEN_UP)],
-      },
+      { name: "another host's", host: "linux:7.2", script: given("+1ms") },
     ],
   },
   "STACK-15": {

@@ -135,6 +135,19 @@ export const userCases: RuleCases = {
     ],
     silent: [
       {
+        name: "of a try that went out behind the answer",
+        script: [
+          ...[
+            ...CHANNELS,
+            request(1, "18 01"),
+            send(1, BRIDGED),
+            ...BROUGHT,
+            answer(1, "00", REMOTE),
+          ],
+          ...[send(1, BRIDGED), ...BROUGHT, "+1s", end()],
+        ],
+      },
+      {
         name: "answered",
         script: [
           ...[...CHANNELS, request(1, "18 01"), send(1, BRIDGED), ...BROUGHT],

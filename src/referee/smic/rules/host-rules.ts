@@ -119,6 +119,13 @@ const WAITS_US = 1_950_000;
 
 /** Whose request goes out only our own stack says. */
 class LooksAtError extends RuleAutomaton<SmicContext> {
+  /** When BUSY was seen last: it is no response that the host waits for then. */
+  busyUs = 0;
+
+  hostRead({ reg, value, t }: HostRead): void {
+    if (reg === "flags" && (value & SmicFlag.Busy) !== 0) this.busyUs = t;
+  }
+
   hostWriteFlags(event: HostWrite): void {
     const { host } = this;
     if (!handsOver(event)) return;
@@ -136,7 +143,7 @@ class LooksAtError extends RuleAutomaton<SmicContext> {
   /** The request of that number is begun again, or was answered. */
   #goesOn(tag: number, nowUs: number): void {
     const { host } = this;
-    const us = nowUs - host.lastWriteUs;
+    const us = nowUs - Math.max(host.lastWriteUs, this.busyUs);
     if (tag === 0 || tag !== host.transfer.tag || us < WAITS_US) return;
     const met = host.handed === SmicControl.WriteEnd && host.status === SmicStatus.WriteEnd;
     if (!met || host.taken <= SmicError.None) return;
