@@ -222,7 +222,7 @@ violations
    After each write the host waits for IBF=0 and looks at the state bits before it goes on.
    the host wrote WRITE_END in the write phase without a look at the status after its last write
 2. KCS-24  bmc (qemu)  event 17 at 0.000018 s  [IPMI 2.0 §9.15, figure 9-6]
-   The BMC shows READ, or ERROR, before it takes the last byte of a request.
+   The BMC shows READ, or ERROR, before it takes the last byte of a request, and READ at none before it.
    the last byte was taken with WRITE shown
    on the scenario's orders: faults[0]
    follows from 1.

@@ -73,8 +73,6 @@ const CHANNEL_LAST = 0x0f;
 /** What is to come of a message, at once. */
 interface Owed {
   readonly us: number;
-  /** When the request that it answers was sent. */
-  readonly fromUs: number;
   /** Of a response: the request that it answers, its code and its data. */
   readonly id: number;
   readonly data: Uint8Array;
@@ -83,7 +81,6 @@ interface Owed {
 }
 
 interface Sent {
-  readonly us: number;
   readonly frame: IpmbFrame;
   readonly channel: number;
 }
@@ -92,8 +89,6 @@ class TakesFromQueue extends RuleAutomaton {
   readonly channels = new KnownChannels();
   /** The stack's own fetches that are open. */
   readonly fetches = new Set<number>();
-  /** Who waits for an answer: a try that was queued may go out behind it. */
-  readonly open = new Set<number>();
   /** What users themselves ask by Send Message is their affair. */
   readonly usersOwn = new Set<number>();
   readonly open = new Set<number>();
@@ -107,7 +102,6 @@ class TakesFromQueue extends RuleAutomaton {
   request(event: On<"request">): void {
     this.#judge(event.t);
     const { id, user, netFn, cmd, data } = event;
-    this.open.add(id);
     this.channels.request(event);
     this.open.add(id);
     const isApp = netFn === NetFn.App;
@@ -121,13 +115,13 @@ class TakesFromQueue extends RuleAutomaton {
     else this.report(`${bytesText(data)} was sent, and no command came that it refuses`);
   }
 
-  send({ id, message, t }: On<"send">): void {
+  send({ id, message }: On<"send">): void {
     if (message[0] !== NetFn.App << 2 || message[1] !== sendMessage.cmd) return;
     if (!this.open.has(id) || this.usersOwn.has(id) || this.sent.has(id)) return;
     // A broadcast has an address of its own before the message.
     const from = message[3] === 0 ? 4 : 3;
     const frame = whole(() => decodeIpmb(message.subarray(from)));
-    if (frame !== undefined) this.sent.set(id, { us: t, frame, channel: (message[2] ?? 0) & 0x0f });
+    if (frame !== undefined) this.sent.set(id, { frame, channel: (message[2] ?? 0) & 0x0f });
   }
 
   answer(event: On<"answer">): void {
@@ -182,14 +176,14 @@ class TakesFromQueue extends RuleAutomaton {
     }
     for (const [id, sent] of this.sent) {
       if (sent.channel !== channel || !answers(sent.frame, frame)) continue;
-      this.owed.push({ us, fromUs: sent.us, id, data: frame.data, refusal: undefined });
+      this.owed.push({ us, id, data: frame.data, refusal: undefined });
     }
   }
 
   #refuses(channel: number, frame: IpmbFrame, us: number): void {
     const response = encodeIpmb(ipmbResponse(frame, Uint8Array.of(Cc.InvalidCommand)));
     const refusal = Uint8Array.of(channel, ...response);
-    this.owed.push({ us, fromUs: us, id: 0, data: frame.data, refusal });
+    this.owed.push({ us, id: 0, data: frame.data, refusal });
   }
 
   #judge(nowUs: number): void {
@@ -197,12 +191,12 @@ class TakesFromQueue extends RuleAutomaton {
     if (first === undefined || nowUs - first.us <= AT_ONCE_US) return;
     const late = this.owed.filter(({ us }) => nowUs - us > AT_ONCE_US);
     this.owed = this.owed.filter(({ us }) => nowUs - us <= AT_ONCE_US);
-    for (const { id, data, refusal, us, fromUs } of late) {
+    for (const { id, data, refusal, us } of late) {
       const what =
         refusal === undefined
           ? `the response ${bytesText(data)} to request ${id} was fetched, which has no answer`
           : `a command was fetched that nobody receives, and ${bytesText(refusal)} was not sent`;
-      this.report(what, undefined, us, { startUs: fromUs });
+      this.report(what, undefined, us);
     }
   }
 }

@@ -3,7 +3,7 @@ import { SsifCommand } from "../../wire/ssif/protocol.ts";
 import type { BmcTopics } from "../automaton.ts";
 import type { BmcFace } from "../observer.ts";
 import { Transfer } from "../transfer.ts";
-import { type BlockListener, BlockReader, type BusBlock } from "./bus-block.ts";
+import { ASKS_AGAIN_US, type BlockListener, BlockReader, type BusBlock } from "./bus-block.ts";
 import { addResponse, gather, isLastPart } from "./host-view.ts";
 import type { SsifTopics } from "./topics.ts";
 
@@ -118,7 +118,8 @@ export class BmcView implements BmcFace, BlockListener {
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
     this.exchange.end(nowUs, complete, by, 0);
     // It can answer only who asks it.
-    if (!complete) this.exchange.waitedUs = Math.max(this.#askedUs - this.exchange.sentUs, 0);
+    const untilUs = Math.min(this.#askedUs + ASKS_AGAIN_US, nowUs);
+    if (!complete) this.exchange.waitedUs = Math.max(untilUs - this.exchange.sentUs, 0);
     // What is only read once more is told by the blocks: nothing was asked, and nothing done.
     if (!this.exchange.again) this.#topics.exchange.tell(this.exchange);
   }

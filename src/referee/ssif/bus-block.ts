@@ -4,6 +4,9 @@ import { ALERT_RESPONSE_ADDRESS, READ_BIT } from "../../wire/smbus/protocol.ts";
 import { SSIF_ADDRESS } from "../../wire/ssif/protocol.ts";
 import { Bytes } from "../transfer.ts";
 
+/** A host that waits for a response asks for it again within this time. */
+export const ASKS_AGAIN_US = 500_000;
+
 /** Where a byte that was not wanted stood. */
 export type Refused = "address" | "command" | "read address" | "count" | "data";
 

@@ -9,7 +9,7 @@ import type { HostTopics } from "../automaton.ts";
 import type { InjectedFaults } from "../injected-faults.ts";
 import type { HostFace, Turn } from "../observer.ts";
 import { type Bytes, HOST_WAIT_US, Transfer } from "../transfer.ts";
-import { type BlockListener, BlockReader, type BusBlock } from "./bus-block.ts";
+import { ASKS_AGAIN_US, type BlockListener, BlockReader, type BusBlock } from "./bus-block.ts";
 import { Capabilities } from "./capabilities.ts";
 import type { SsifTopics } from "./topics.ts";
 
@@ -83,7 +83,7 @@ export class HostView implements HostFace, BlockListener {
     const waits = this.phase === HostPhase.Reading && this.transfer.response.length === 0;
     if (!waits || !this.#nothing || this.#faults.wireActive) return -1;
     // Until it asked last: later than that nobody could tell it anything.
-    return Math.min(this.#askedUs, nowUs) - this.transfer.sentUs;
+    return Math.min(this.#askedUs + ASKS_AGAIN_US, nowUs) - this.transfer.sentUs;
   }
 
   /** A new driver: it knows nothing of what the one before it did. */
