@@ -76,6 +76,7 @@ const MENDED = [
   ["stack:bt", 4, 963, [0, 1, 3, 7, 8, 15]],
   ["stack:ssif", 1, 0, [4, 14]],
   ["stack:ssif", 1, 678, [1, 2, 3]],
+  ["stack:ssif", 5, 452, [0, 1, 2, 4, 7, 8]],
   ["stack:ssif", 1, 6036, [5, 9, 16, 17, 21, 24]],
 ] as const;
 

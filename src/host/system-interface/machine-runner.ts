@@ -103,6 +103,8 @@ export class MachineRunner {
   /** Whether anything is at the port. */
   detect(): boolean {
     if (this.#stopped) return false;
+    // What is on the wire is not to be disturbed, and will tell.
+    if (this.#underWay.length > 0) return true;
     this.#traceRun(true, "kick");
     const found = this.#machine.detect();
     this.#traceRun(false, "kick");
