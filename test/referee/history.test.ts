@@ -12,7 +12,7 @@ const GIVES_UP = swap(abort(), "r1=00", "r1=40");
 /** A response to Get System GUID. */
 const GUID = `1c 37 00${" 11".repeat(16)}`;
 const LIFE: Readonly<Record<string, Script>> = {
-  "a panic": [host("panic"), host("panic-end"), host("start")],
+  "a panic": [host("panic"), host("panic-end"), host("start"), host("up")],
 };
 
 /** What went on before, in which nobody broke a rule that is looked at afterwards. */
