@@ -67,15 +67,21 @@ test.each(TARGETS.map((each) => [each.name, each] as const))("%s repeats", async
 /** Target, seed, case and steps of what broke once, and is mended. */
 const MENDED = [
   ["stack:kcs", 1, 152, [3, 5]],
+  ["stack:kcs", 2, 78, [0, 2, 3]],
   ["stack:kcs", 2, 477, [17]],
   ["stack:kcs", 4, 3348, [2, 4, 5, 6, 12, 13, 17, 18]],
   ["stack:smic", 1, 1534, [4, 6, 8, 9, 10, 11]],
   ["stack:smic", 1, 1667, [0, 1, 4]],
   ["stack:bt", 1, 52, [0, 9, 10]],
   ["stack:bt", 1, 115, [0]],
+  ["stack:bt", 1, 109, [3, 5, 6]],
   ["stack:bt", 4, 963, [0, 1, 3, 7, 8, 15]],
+  ["stack:bt", 5, 151, [4, 6, 7, 8, 18, 19]],
   ["stack:ssif", 1, 0, [4, 14]],
   ["stack:ssif", 1, 678, [1, 2, 3]],
+  ["stack:ssif", 1, 1338, [0, 4, 7, 8]],
+  ["stack:ssif", 1, 1561, [2, 3, 6, 7, 10, 17]],
+  ["stack:ssif", 2, 62, [2, 5, 8, 9, 10, 12]],
   ["stack:ssif", 5, 452, [0, 1, 2, 4, 7, 8]],
   ["stack:ssif", 1, 6036, [5, 9, 16, 17, 21, 24]],
 ] as const;

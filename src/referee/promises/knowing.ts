@@ -102,10 +102,16 @@ class AsksInDoubt extends RuleAutomaton {
       return;
     }
     const silent = maker === "timer" && cc === Cc.Timeout && each?.received === false;
-    // Others may have had the bus of SSIF; and who resets owes no answer.
-    const contended = this.head.interface === "ssif" && this.faults.wireChanges > 0;
-    if (!silent || !this.live || contended || this.presence !== -1) return;
+    // Who resets owes no answer.
+    if (!silent || !this.live || this.#isContended(t) || this.presence !== -1) return;
     if (each !== undefined && !isReset(each.request) && this.dueUs === -1) this.dueUs = t;
+  }
+
+  /** Others may have had the bus of SSIF: the host did not ask in vain to the end. */
+  #isContended(nowUs: number): boolean {
+    const { head, faults, host } = this;
+    if (head.interface !== "ssif") return false;
+    return faults.wireChanges > 0 || host.waitsUs(nowUs) < nowUs - host.transfer.sentUs;
   }
 
   hostLife({ what, t }: On<"hostLife">): void {

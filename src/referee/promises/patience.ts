@@ -30,6 +30,7 @@ const SLACK_US = 50_000;
 const AT_ONCE_US = 1_000;
 /** In Get BT Interface Capabilities' response, after the completion code. @see IPMI 2.0 §22.10 */
 const STATED_AT = 3;
+const GIVES_UP: ReadonlySet<string> = new Set(["failed", "bring-up-failed"]);
 
 class GivesTime extends RuleAutomaton {
   /** When each request that is open was sent. */
@@ -65,6 +66,7 @@ class GivesTime extends RuleAutomaton {
       this.judgedUs = t;
       const us = t - Math.min(...this.sent.values(), ...this.orphans.values());
       if (us < this.patienceUs) this.#hasty(us, t);
+      this.orphans.clear();
     }
     // One that the stack answers in between is on the wire yet.
     if (maker === "host-handler" && this.sent.has(id)) this.orphans.set(id, sentUs);
@@ -72,7 +74,8 @@ class GivesTime extends RuleAutomaton {
   }
 
   hostLife({ what }: On<"hostLife">): void {
-    if (what !== "recovery") this.orphans.clear();
+    // That the BMC is given up is said before those are answered whom it concerns.
+    if (what !== "recovery" && !GIVES_UP.has(what)) this.orphans.clear();
   }
 
   /** The time that the BMC is to have had may have begun before this request: with others, or none. */

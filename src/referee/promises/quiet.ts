@@ -1,5 +1,6 @@
 import { commandName, NetFn } from "../../ipmi/command-table.ts";
 import { coldReset, warmReset } from "../../ipmi/commands/app/device.ts";
+import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import { OUR_OWN } from "../common/our-own.ts";
 import type { CheckedRule } from "../rule.ts";
@@ -52,11 +53,11 @@ class LeavesAlone extends Barred {
     if (reset === undefined || !own) return;
     this.sent = -1;
     if (message[2] === 0) this.taken = reset;
-    else this.done = false;
   }
 
-  answer({ id }: On<"answer">): void {
-    this.resets.delete(id);
+  answer({ id, cc, maker }: On<"answer">): void {
+    // What came may be no right response, and refuses nothing then.
+    if (this.resets.delete(id) && maker === "bmc" && cc !== Cc.Ok) this.done = false;
     if (this.sent === id) this.sent = -1;
   }
 

@@ -2,8 +2,10 @@ import { commandName, NetFn } from "../../ipmi/command-table.ts";
 import {
   clearMessageFlags,
   getBmcGlobalEnables,
+  getMessage,
   getMessageFlags,
   MessageFlag,
+  readEventMessageBuffer,
   setBmcGlobalEnables,
 } from "../../ipmi/commands/app/messaging.ts";
 import { PretimeoutInterrupt, setWatchdogTimer } from "../../ipmi/commands/app/watchdog.ts";
@@ -131,7 +133,9 @@ class AsksForFlags extends RuleAutomaton {
       this.has = cc === Cc.Ok;
       this.toClear = this.has && ((data[0] ?? 0) & MessageFlag.WatchdogPretimeout) !== 0;
     }
-    if (cmd !== undefined && cc === EMPTY && maker === "bmc") this.empty.add(cmd);
+    if (cmd !== undefined && FETCHES.has(cmd) && cc === EMPTY && maker === "bmc") {
+      this.empty.add(cmd);
+    }
     this.#look(t);
   }
 
@@ -201,6 +205,7 @@ class AsksForFlags extends RuleAutomaton {
 
 /** Get Message's and Read Event Message Buffer's code for: there is nothing. */
 const EMPTY = SpecificCc.MessageQueueEmpty;
+const FETCHES: ReadonlySet<number> = new Set([getMessage.cmd, readEventMessageBuffer.cmd]);
 const DOWN: ReadonlySet<string> = new Set([
   ...["start", "failed", "bring-up-failed", "quiet", "shutdown", "panic"],
 ]);

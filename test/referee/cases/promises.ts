@@ -188,7 +188,8 @@ export const promiseCases: RuleCases = {
         script: [
           ...[request(1, GUID), send(1, GUID), "+4900ms"],
           answer(1, "ce", { maker: "host-handler" }),
-          ...[request(2, GUID), send(2, GUID), "+100ms", answer(2, "82", GIVEN_UP)],
+          ...[request(2, GUID), send(2, GUID), "+100ms", host("failed")],
+          answer(2, "82", GIVEN_UP),
         ],
       },
       {

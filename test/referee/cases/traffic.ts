@@ -141,6 +141,13 @@ export const trafficCases: RuleCases = {
       { name: "quiet", script: [...COLD_RESET, host("quiet"), host("quiet-end"), short] },
       { name: "unanswered", script: [...COLD_RESET.slice(0, 2), host("quiet")] },
       {
+        name: "a response that is none",
+        script: [
+          ...[...COLD_RESET.slice(0, 2), received(1, 1, "1c 02")],
+          ...[answer(1, "ff", { maker: "host-interface" }), host("quiet")],
+        ],
+      },
+      {
         name: "another driver",
         script: [...COLD_RESET, host("quiet"), host("inserted"), short],
       },

@@ -11,6 +11,7 @@ import {
   send,
   user,
 } from "../script.ts";
+import { bus, hostBus, read, write } from "../ssif-script.ts";
 import type { RuleCases } from "./case.ts";
 
 const GUID = "18 37";
@@ -47,6 +48,14 @@ export const watchingCases: RuleCases = {
         script: [start, up, request(1, GUID), send(1, GUID), "+5s", SILENT, "+1s", end()],
       },
       {
+        name: "nobody asks, on SSIF",
+        interface: "ssif",
+        script: [
+          ...[start, up, request(1, GUID), send(1, GUID), ...bus(write(2, [0x18, 0x37]))],
+          ...["+5s", ...bus(read(3, [])), SILENT, "+1s", end()],
+        ],
+      },
+      {
         name: "behind those who wait",
         script: [
           ...[start, up, request(1, GUID), send(1, GUID), request(2, GUID), request(3, GUID)],
@@ -77,6 +86,14 @@ export const watchingCases: RuleCases = {
       {
         name: "a reset",
         script: [start, up, request(1, "18 02"), send(1, "18 02"), SILENT, "+1s", end()],
+      },
+      {
+        name: "others had the bus, and the host lost it",
+        interface: "ssif",
+        script: [
+          ...[start, up, request(1, GUID), send(1, GUID), ...bus(write(2, [0x18, 0x37]))],
+          ...["+5s", ...hostBus("Slost:20"), SILENT, "+1s", end()],
+        ],
       },
       {
         name: "others had the bus",
@@ -135,6 +152,10 @@ export const watchingCases: RuleCases = {
       {
         name: "cleared",
         script: [...BEFORE, ...own("18 31", "00 08"), ...own("18 30 08", "00"), ...flagsRead],
+      },
+      {
+        name: "a code of other commands",
+        script: [...BEFORE, ...repeat(2, own("18 2e 0c", "80"))],
       },
       {
         name: "empty, and the flags were read again",
