@@ -39,11 +39,12 @@ const PLACES: Record<HostPhase, string> = {
   [HostPhase.AbortEnd]: "after the status code",
 };
 
-/** The state that the BMC is to show in the steps of GET_STATUS/ABORT. */
+/** The state that the BMC is to show in the steps of GET_STATUS/ABORT, and after them. */
 const DUE: Partial<Record<HostPhase, number>> = {
   [HostPhase.Abort]: Phase.Write,
   [HostPhase.AbortRead]: Phase.Read,
   [HostPhase.AbortEnd]: Phase.Idle,
+  [HostPhase.Idle]: Phase.Idle,
 };
 
 /** Follows the host by its face of the wire: what it did, and what it saw. */
@@ -63,7 +64,7 @@ export class HostView implements HostFace {
   idleSinceUs = -1;
   /** A response byte was read since the last write. */
   byteTaken = false;
-  /** In GET_STATUS/ABORT, another state than the one that is due was seen since the last write. */
+  /** In GET_STATUS/ABORT or behind it, another state than the one that is due was seen since the last write. */
   strayed = false;
   /** The number of reasons for which the host may not touch the registers now. */
   bars = 0;

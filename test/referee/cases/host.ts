@@ -161,6 +161,7 @@ export const hostCases: RuleCases = {
     ],
     silent: [
       { name: "right", script: [short, received(1, 0, "1c 04 00 55 00"), short] },
+      { name: "IDLE before the first byte", script: [EXECUTING, "r1=00", received(1, 0, "")] },
       { name: "no dummy came", script: [swapLast(short, "r1=01 r0=00", "r1=00"), short] },
     ],
   },
@@ -202,6 +203,10 @@ export const hostCases: RuleCases = {
       {
         name: "ERROR again and again",
         script: [START, ...repeat(3, [`${CODE_TAKEN} w0=68 r1=c1 r0=00`]), abort()],
+      },
+      {
+        name: "another state behind IDLE",
+        script: [START, ...repeat(3, [abort(), "r1=40 r1=00"])],
       },
       { name: "GET_STATUS/ABORT", script: [READING, "w0=68 r1=c1 r0=00", abort()] },
       { name: "WRITE_START", script: [READING, "w0=68 r1=c1 r0=00", swap(short, "r1=00", "")] },

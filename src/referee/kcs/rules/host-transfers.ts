@@ -118,8 +118,9 @@ class ReadsToTheEnd extends RuleAutomaton<KcsContext> {
   }
 
   received(event: On<"received">): void {
-    const { transfer } = this.host;
-    if (this.host.phase !== HostPhase.Read) return;
+    const { transfer, phase, status, bits } = this.host;
+    const over = status !== -1 && bits === Phase.Idle;
+    if (phase !== HostPhase.Read || over) return;
     const read = bytesText(transfer.response.copy()) || "no byte";
     this.report(`the response to request ${event.id} was taken as whole before IDLE: ${read}`);
   }
