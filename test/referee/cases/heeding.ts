@@ -46,6 +46,8 @@ function of(tag: number, words: string): Script {
 
 const btFlags = btExchange("18 31", "1c 31 00 00", "09");
 const btOthers = (times: number): Script => repeat(times, [`+100ms ${btDeviceId}`]);
+/** The same, with SMS_ATN at 1 at each look of the host. */
+const btAttentive = btDeviceId.replaceAll("rc=00", "rc=10").replaceAll("rc=08", "rc=18");
 const GIVEN = `${ask("18 04")} ${take("18 04")} ${give("1c 04 00 55 00")}`;
 
 /** The host asks whose the alert is, and it is the BMC's. */
@@ -111,7 +113,7 @@ export const heedingCases: RuleCases = {
   ),
   "BT-14": {
     fires: [
-      onBt("not heeded", "rc=10", ...btOthers(34)),
+      onBt("not heeded", "rc=10", ...repeat(34, [`+100ms ${btAttentive}`])),
       onBt("cleared, and no more", "rc=10 wc=10", ...btOthers(34)),
       onBt("looked at for long", ...repeat(40, ["+1s rc=10"])),
       onBt("cleared, and nothing else to do", "rc=10 wc=10", ...repeat(40, ["+1s rc=00"])),
@@ -119,6 +121,8 @@ export const heedingCases: RuleCases = {
     silent: [
       onBt("heeded", ...repeat(3, ["rc=10 wc=10", btFlags, ...btOthers(12)])),
       onBt("nothing to heed", ...btOthers(40)),
+      onBt("the BMC takes it back", "rc=10", ...btOthers(34)),
+      onBt("the BMC takes it back at once", "rc=10", ...repeat(40, ["+1s rc=00"])),
       onBt("a BMC that is slow", "rc=10", ...repeat(40, [`${ask("18 04")} +700ms rc=10`])),
       onBt("a busy BMC", ...repeat(40, ["+1s rc=90"])),
       onBt("nobody looks for long", ...repeat(20, ["rc=10"]), "+80s", ...repeat(20, ["rc=10"])),

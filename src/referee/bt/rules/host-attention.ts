@@ -48,19 +48,27 @@ const NOBODY = 0xff;
 /** A BMC that takes so long for a request keeps the host from its next. */
 const SLOW_US = 500_000;
 
-/** SMS_ATN is the host's to clear: that it is 0 again settles nothing. */
+/** SMS_ATN is the host's to clear: that it is 0 again settles nothing, unless the host left it alone. */
 class FetchesFlags extends HeedsAttention<BtContext> {
   owed = false;
+  /** The host wrote 1 to SMS_ATN since it saw it. */
+  cleared = false;
 
   hostControl({ value, t }: HostRead): void {
     if (value === NOBODY) return;
     // A BMC that takes no request cannot be asked what it wants.
     const free = (value & (BtControl.BBusy | BtControl.H2bAtn)) === 0;
-    if (free && (value & BtControl.SmsAtn) !== 0) this.owed = true;
+    const attention = (value & BtControl.SmsAtn) !== 0;
+    if (attention) this.cleared = false;
+    this.owed = (free && attention) || (this.owed && (attention || this.cleared));
     const [oldest] = this.host.transfers.open;
     // What it asked before may have to come first, and the BMC is slow to answer it.
     if (oldest !== undefined && t - oldest.sentUs >= SLOW_US) this.heeded();
     if (this.host.transfers.open.length === 0) this.looksAt(this.owed && free, t);
+  }
+
+  hostWriteControl({ value }: HostWrite): void {
+    if ((value & BtControl.SmsAtn) !== 0) this.cleared = true;
   }
 
   offered({ netFnLun, cmd, named }: Frame): void {
@@ -80,19 +88,22 @@ const STANDING_MAX = 4;
 class TakesInterruptBack extends RuleAutomaton<BtContext> {
   level = 0;
   standing = 0;
+  /** It was taken back since the line went up: that the line stays up is not the host's doing. */
+  takenBack = false;
 
   irq({ level }: On<"irq">): void {
     this.level = level;
     this.standing = 0;
+    this.takenBack = false;
   }
 
   hostWrite({ reg, value }: HostWrite): void {
-    if (reg === "intmask" && (value & BtInterruptMask.Interrupt) !== 0) this.standing = 0;
+    if (reg === "intmask" && (value & BtInterruptMask.Interrupt) !== 0) this.takenBack = true;
   }
 
   transfer({ complete }: Transfer): void {
-    if (!complete || this.level === 0 || this.faults.wireActive || ++this.standing !== STANDING_MAX)
-      return;
+    if (!complete || this.level === 0 || this.takenBack || this.faults.wireActive) return;
+    if (++this.standing !== STANDING_MAX) return;
     this.report(
       `the interrupt line was up for ${this.standing} transfers, and B2H_IRQ was left at 1`,
     );
