@@ -66,15 +66,19 @@ test.each(TARGETS.map((each) => [each.name, each] as const))("%s repeats", async
 
 /** Target, seed, case and steps of what broke once, and is mended. */
 const MENDED = [
+  ["stack:kcs", 1, 24, [3, 5]],
   ["stack:kcs", 1, 152, [3, 5]],
+  ["stack:kcs", 2, 351, [0, 2]],
   ["stack:kcs", 2, 78, [0, 2, 3]],
   ["stack:kcs", 2, 477, [17]],
   ["stack:kcs", 4, 3348, [2, 4, 5, 6, 12, 13, 17, 18]],
   ["stack:smic", 1, 1534, [4, 6, 8, 9, 10, 11]],
   ["stack:smic", 1, 1667, [0, 1, 4]],
+  ["stack:bt", 1, 24, [0, 1]],
   ["stack:bt", 1, 52, [0, 9, 10]],
   ["stack:bt", 1, 115, [0]],
   ["stack:bt", 1, 109, [3, 5, 6]],
+  ["stack:bt", 1, 625, [3, 4, 5, 6]],
   ["stack:bt", 4, 963, [0, 1, 3, 7, 8, 15]],
   ["stack:bt", 5, 151, [4, 6, 7, 8, 18, 19]],
   ["stack:ssif", 1, 0, [4, 14]],
