@@ -99,6 +99,8 @@ class MatchesResponses extends RuleAutomaton {
   send({ id, message, t }: On<"send">): void {
     this.sending = id;
     this.asked.set(id, message);
+    // What came for the try before counts no longer.
+    this.right.delete(id);
     if (!this.sentUs.has(id)) this.sentUs.set(id, t);
   }
 

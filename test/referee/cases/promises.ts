@@ -337,6 +337,14 @@ export const promiseCases: RuleCases = {
         ],
       },
       {
+        name: "of the host's making, as the second try's was another's",
+        script: [
+          ...[request(2, GUID), send(2, GUID), received(2, 1, "1c 37 c0")],
+          ...[send(2, GUID), received(2, 1, "1c 04 00")],
+          answer(2, "ff", { maker: "host-handler" }),
+        ],
+      },
+      {
         name: "nobody waits for it any longer",
         script: [...right, answer(1, "ce", { maker: "host-handler" })],
       },
