@@ -1,5 +1,16 @@
 import { ask, bt, capabilities, deviceId, exchange, fetch, give, take } from "../bt-script.ts";
-import { answer, bmc, fault, host, received, repeat, type Script, send, swap } from "../script.ts";
+import {
+  answer,
+  bmc,
+  fault,
+  host,
+  received,
+  repeat,
+  type Script,
+  send,
+  swap,
+  upTo,
+} from "../script.ts";
 import type { Case, RuleCases } from "./case.ts";
 
 const SELF_TEST = "18 04";
@@ -152,6 +163,15 @@ export const btCases: RuleCases = {
         ask(SELF_TEST, "08"),
         host("failed"),
         ask("18 01"),
+      ),
+      on(
+        "it was lost under a request",
+        ...[capabilities, ASKED, upTo(ask(SELF_TEST, "08"), "wd=04"), LOST, "wc=04", ask("18 01")],
+      ),
+      on(
+        "the BMC states less time",
+        ...[ASKED, ask(SELF_TEST, "08"), "+2s"],
+        ...[exchange("18 36", "1c 36 00 02 3f ff 01 01", "02"), ask("18 01")],
       ),
       on("it was lost again", capabilities, ASKED, ask(SELF_TEST, "08"), LOST, ask("18 01")),
       on(

@@ -143,6 +143,7 @@ export const heedingCases: RuleCases = {
     silent: [
       onBt("with nothing under way", GIVEN, "rc=08", ...repeat(4, ["+10s rc=08"])),
       onBt("with nothing under way to the end", GIVEN, "rc=08 +10s rc=08 +60s", end()),
+      onBt("it was lost", GIVEN, host("failed"), "rc=08 +60s rc=08"),
       onBt("late", GIVEN, "rc=08 +20s rc=08 wc=40 wc=08 rc=40"),
       onBt("none", ...repeat(40, ["+10s rc=00"])),
       onBt("removed", GIVEN, "rc=08", host("removed"), "+40s", end()),

@@ -8,6 +8,7 @@ import type { Transfer } from "../../transfer.ts";
 import type { Frame } from "../frame.ts";
 import { Taking } from "../host-view.ts";
 import type { BtContext, BtRule } from "../observer.ts";
+import { awaited, endsAll } from "./awaited.ts";
 
 /** How the host heeds what the BMC shows in BT_CTRL. */
 export const hostAttention: readonly BtRule[] = [
@@ -121,6 +122,7 @@ class TakesWhatLiesThere extends TakesWhatIsThere<BtContext> {
   /** At the last look nothing was under way. */
   idle = false;
   lookedUs = 0;
+  gaveUpUs = Number.NEGATIVE_INFINITY;
 
   protected override get waitUs(): number {
     return TAKE_WAIT_US;
@@ -130,16 +132,22 @@ class TakesWhatLiesThere extends TakesWhatIsThere<BtContext> {
     if (value === NOBODY) return;
     // Who waits for nothing has no need to look.
     if (this.idle && this.sinceUs !== -1) this.sinceUs += t - this.lookedUs;
-    const { open } = this.host.transfers;
-    this.idle = !open.some(({ sentUs, patienceUs }) => t - sentUs < patienceUs);
+    this.idle = awaited(this.host.transfers, this.gaveUpUs, t).length === 0;
     this.lookedUs = t;
     const there = (value & BtControl.B2hAtn) !== 0 && this.host.taking === Taking.Not;
     if (there) this.isThere(t);
     else this.taken();
   }
 
+  override hostLife(event: On<"hostLife">): void {
+    if (endsAll(event)) this.gaveUpUs = event.t;
+    super.hostLife(event);
+  }
+
   /** What lies there need not be that one's. */
-  override answer(): void {}
+  override answer(event: On<"answer">): void {
+    if (endsAll(event)) this.gaveUpUs = event.t;
+  }
 
   override end(event: On<"end">): void {
     if (this.idle) this.taken();

@@ -6,13 +6,13 @@ import {
   BtControl,
 } from "../../../wire/bt/protocol.ts";
 import type { HostWrite, On } from "../../automaton.ts";
-import { givesUp } from "../../common/waiting.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { hex, seconds } from "../../text.ts";
 import type { Frame } from "../frame.ts";
 import type { BtAutomaton, BtContext, BtRule } from "../observer.ts";
 import type { BtTransfer } from "../open-transfers.ts";
 import { frameText } from "../text.ts";
+import { awaited, endsAll } from "./awaited.ts";
 
 /** How the host gives the BMC its requests. */
 export const hostWrites: readonly BtRule[] = [
@@ -154,20 +154,17 @@ function beginsWhenFree({ host, report }: BtContext): BtAutomaton {
   };
 }
 
-/** With these a host waits no longer for what it asked before: it crashes, or gives the BMC up. */
-const GIVES_UP: ReadonlySet<string> = new Set(["panic", "failed", "bring-up-failed", "quiet"]);
-
 class AsksNoMore extends RuleAutomaton<BtContext> {
   nowUs = 0;
   tag = 0;
   gaveUpUs = Number.NEGATIVE_INFINITY;
 
-  hostLife({ what, t }: On<"hostLife">): void {
-    if (GIVES_UP.has(what)) this.gaveUpUs = t;
+  hostLife(event: On<"hostLife">): void {
+    if (endsAll(event)) this.gaveUpUs = event.t;
   }
 
   answer(event: On<"answer">): void {
-    if (givesUp(event)) this.gaveUpUs = event.t;
+    if (endsAll(event)) this.gaveUpUs = event.t;
   }
 
   hostWriteControl({ t, tag }: HostWrite): void {
@@ -176,16 +173,14 @@ class AsksNoMore extends RuleAutomaton<BtContext> {
   }
 
   offered(frame: Frame): void {
-    const { capabilities, open } = this.host.transfers;
+    const { capabilities } = this.host.transfers;
     // One that is sent again is no other: BT-09 says when it may be.
     const twin = openTwin(this.host, frame);
     if (capabilities === undefined || (twin && isRepeated(twin, frame, this.tag))) return;
-    const awaited = open.filter((each) => {
-      return each.sentUs > this.gaveUpUs && this.nowUs - each.sentUs < each.patienceUs;
-    });
+    const { length } = awaited(this.host.transfers, this.gaveUpUs, this.nowUs);
     const most = Math.max(capabilities.outstanding, 1);
-    if (awaited.length < most) return;
-    this.report(`a request was sent with ${awaited.length} under way; the BMC takes ${most}`);
+    if (length < most) return;
+    this.report(`a request was sent with ${length} under way; the BMC takes ${most}`);
   }
 }
 
