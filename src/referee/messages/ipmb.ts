@@ -53,6 +53,9 @@ export const ipmbRules: readonly CommonRule[] = [
 /** What the trace says of the bus: who did what, and the message. */
 const ON_BUS = /^(taken|not taken|came): ([0-9a-f ]+)$/;
 
+/** So many requests that were given up are remembered. */
+const LATE_MAX = 16;
+
 interface Sent {
   readonly us: number;
   readonly taken: boolean;
@@ -64,6 +67,16 @@ abstract class KnowsIpmb extends HoldsState {
   sent: Sent[] = [];
   /** The bus is told of. */
   tells = false;
+  /** The last messages that were to be sent for who gave it up before the answer: they may go yet. */
+  late: string[] = [];
+
+  override dialogue(dialogue: Dialogue): void {
+    super.dialogue(dialogue);
+    const asked = dialogue.response.length === 0 ? dialogue.asks(sendMessage) : undefined;
+    if (asked === undefined) return;
+    this.late.push(hexBytes(asked.message));
+    if (this.late.length > LATE_MAX) this.late.shift();
+  }
 
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
@@ -74,11 +87,15 @@ abstract class KnowsIpmb extends HoldsState {
   }
 
   protected said(dialogue: Dialogue): void {
-    const sent = this.sent.filter(({ us }) => us >= dialogue.startUs);
+    const sent = this.sent.filter(({ us, text }) => {
+      return us >= dialogue.startUs && !this.late.includes(text);
+    });
     this.sent = [];
     const asked = dialogue.asks(sendMessage);
     if (asked?.channel !== Channel.PrimaryIpmb || !dialogue.witnessed || dialogue.ordered) return;
-    if (this.tells) this.judge(dialogue, hexBytes(asked.message), sent);
+    const message = hexBytes(asked.message);
+    // Which of two that are alike was sent nobody can tell.
+    if (this.tells && !this.late.includes(message)) this.judge(dialogue, message, sent);
   }
 
   protected override about(command: Command): boolean {
@@ -91,6 +108,7 @@ abstract class KnowsIpmb extends HoldsState {
 
   protected forget(): void {
     this.sent = [];
+    this.late = [];
   }
 
   protected abstract judge(dialogue: Dialogue, message: string, sent: readonly Sent[]): void;

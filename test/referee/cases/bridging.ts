@@ -19,6 +19,8 @@ const sending = (message: string, onBus: readonly string[], code = "00") => [
   ...onBus.map(bus),
   ...said(`18 34 00 ${message}`, `1c 34 ${code}`).slice(1),
 ];
+/** A Send Message whose host asks for something else before it is answered. */
+const givenUp = (message: string) => [asked(`18 34 00 ${message}`, 2)];
 const fresh = bmc("power-on");
 const comes = (message: string) => [fresh, "+1ms", bus(`came: 00 ${message}`)];
 const queued = (message: string) => ["=", bmc("message", 0, `00 ${message}`)];
@@ -34,6 +36,14 @@ export const bridgingCases: RuleCases = {
       { name: "as it was", script: sending(ASKED, [`taken: ${ASKED}`]) },
       { name: "refused", script: sending(ASKED, [], "cc") },
       { name: "nobody tells", script: asksBmc },
+      {
+        name: "what was given up is sent late",
+        script: [...givenUp(OTHER), ...sending(ASKED, [`taken: ${OTHER}`], "cc")],
+      },
+      {
+        name: "what was given up is asked again",
+        script: [...givenUp(ASKED), ...sending(ASKED, [])],
+      },
     ],
   },
   "SND-09": {
@@ -45,6 +55,10 @@ export const bridgingCases: RuleCases = {
     silent: [
       { name: "somebody", script: sending(ASKED, [`taken: ${ASKED}`]) },
       { name: "nobody", script: sending(ASKED, [`not taken: ${ASKED}`], "83") },
+      {
+        name: "what was given up is sent late",
+        script: [...givenUp(OTHER), ...sending(ASKED, [`not taken: ${OTHER}`])],
+      },
       { name: "nobody, and busy", script: sending(ASKED, [`not taken: ${ASKED}`], "c0") },
     ],
   },
