@@ -91,6 +91,8 @@ class TakesInterruptBack extends RuleAutomaton<BtContext> {
   standing = 0;
   /** It was taken back since the line went up: that the line stays up is not the host's doing. */
   takenBack = false;
+  /** The host disabled the interrupt: a line that is up is not the BMC's B2H_IRQ. */
+  disabled = false;
 
   irq({ level }: On<"irq">): void {
     this.level = level;
@@ -99,12 +101,14 @@ class TakesInterruptBack extends RuleAutomaton<BtContext> {
   }
 
   hostWrite({ reg, value }: HostWrite): void {
-    if (reg === "intmask" && (value & BtInterruptMask.Interrupt) !== 0) this.takenBack = true;
+    if (reg !== "intmask") return;
+    this.disabled = (value & BtInterruptMask.Enable) === 0;
+    if ((value & BtInterruptMask.Interrupt) !== 0) this.takenBack = true;
   }
 
   transfer({ complete }: Transfer): void {
-    if (!complete || this.level === 0 || this.takenBack || this.faults.wireActive) return;
-    if (++this.standing !== STANDING_MAX) return;
+    if (!complete || this.level === 0 || this.faults.wireActive) return;
+    if (this.takenBack || this.disabled || ++this.standing !== STANDING_MAX) return;
     this.report(
       `the interrupt line was up for ${this.standing} transfers, and B2H_IRQ was left at 1`,
     );
