@@ -82,6 +82,7 @@ const MENDED = [
   ["stack:bt", 1, 625, [3, 4, 5, 6]],
   ["stack:bt", 2, 1322, [4, 5, 6, 7, 9, 10, 14]],
   ["stack:bt", 2, 1734, [0, 1, 2, 7]],
+  ["stack:bt", 4, 48, [0, 2, 3]],
   ["stack:bt", 4, 963, [0, 1, 3, 7, 8, 15]],
   ["stack:bt", 5, 151, [4, 6, 7, 8, 18, 19]],
   ["stack:ssif", 1, 0, [4, 14]],
@@ -91,6 +92,7 @@ const MENDED = [
   ["stack:ssif", 2, 62, [2, 5, 8, 9, 10, 12]],
   ["stack:ssif", 5, 452, [0, 1, 2, 4, 7, 8]],
   ["stack:ssif", 1, 6036, [5, 9, 16, 17, 21, 24]],
+  ["bmc:smic", 1, 2123, [128, 135, 139]],
 ] as const;
 
 test.each(MENDED)("%s holds with seed %i, case %i", async (name, seed, number, kept) => {
