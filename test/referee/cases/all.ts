@@ -1,6 +1,7 @@
 import { bmcCases } from "./bmc.ts";
 import { bridgingCases } from "./bridging.ts";
-import { btCases } from "./bt.ts";
+import { btBmcCases } from "./bt-bmc.ts";
+import { btHostCases } from "./bt-host.ts";
 import { carriageCases } from "./carriage.ts";
 import type { RuleCases } from "./case.ts";
 import { codeCases } from "./codes.ts";
@@ -46,7 +47,8 @@ export const cases: RuleCases = {
   ...userCases,
   ...watchingCases,
   ...watchdogCases,
-  ...btCases,
+  ...btHostCases,
+  ...btBmcCases,
   ...smicCases,
   ...smicFlagCases,
   ...carriageCases,

@@ -14,7 +14,7 @@ import {
 } from "../script.ts";
 import { smic, short as smicShort } from "../smic-script.ts";
 import { bus, hostBus, read, write } from "../ssif-script.ts";
-import { on as onBt } from "./bt.ts";
+import { on as onBt } from "./bt-words.ts";
 import type { RuleCases } from "./case.ts";
 import {
   FIRST,
