@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { ASKS_AGAIN_US } from "../../src/referee/ssif/bus-block.ts";
 import type { Body } from "../../src/trace/events.ts";
 import type { InterfaceKind } from "../../src/wire/interface.ts";
 import {
@@ -23,6 +24,8 @@ export interface Watched {
   readonly telling: readonly number[];
   /** A piece of a trace that nobody has to have made. */
   readonly piece: fc.Arbitrary<Script>;
+  /** How long a host counts as one that waits, when it looks no more; for ever when left out. */
+  readonly looksWithinUs?: number;
   /** One of the BMC's lies, as the host sees it: the read that is another, and what it reads. */
   readonly lie: { readonly isThis: (body: Body) => boolean; readonly value: number };
 }
@@ -103,6 +106,7 @@ const SSIF_TELLING = [
 
 export const SSIF: Watched = {
   name: "ssif",
+  looksWithinUs: ASKS_AGAIN_US,
   session: SSIF_SESSION,
   transactions: 3,
   last: { request: [0x18, 0x01], response: [0x1c, 0x01, 0x00] },
