@@ -68,8 +68,9 @@ class GivesTime extends RuleAutomaton {
       if (us < this.patienceUs) this.#hasty(us, t);
       this.orphans.clear();
     }
-    // One that the stack answers in between is on the wire yet.
-    if (maker === "host-handler" && this.sent.has(id)) this.orphans.set(id, sentUs);
+    // One that the stack answers in between, or with those who had their time, is on the wire yet.
+    const early = maker === "host-handler" || (givesUp(event) && judged);
+    if (early && this.sent.has(id)) this.orphans.set(id, sentUs);
     this.sent.delete(id);
   }
 

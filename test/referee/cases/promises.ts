@@ -193,6 +193,14 @@ export const promiseCases: RuleCases = {
         ],
       },
       {
+        name: "with one on the wire that was given up with another",
+        script: [
+          ...[request(1, GUID), send(1, GUID), "+2s", request(2, GUID), send(2, GUID), "+3s"],
+          ...[answer(1, "c3", { maker: "timer" }), host("failed"), answer(2, "82", GIVEN_UP)],
+          ...["+1s", request(3, GUID), send(3, GUID), "+1s", answer(3, "82", GIVEN_UP)],
+        ],
+      },
+      {
         name: "when it had the second that it stated",
         interface: "bt",
         script: [...[...bt(btExchange("18 36", "1c 36 00 02 3f ff 01 01")), ...given("+990ms")]],
