@@ -112,6 +112,12 @@ export const BMC_BT = [
       rules: ["BT-22", "BT-21"],
     },
     {
+      name: "bmc-bt-requests-never-expire",
+      from: "    request.expiresUs = nowUs + this.#lifeUs;\n",
+      to: "    request.expiresUs = nowUs >= 0 ? Number.POSITIVE_INFINITY : this.#lifeUs;\n",
+      rules: ["BT-26"],
+    },
+    {
       name: "bmc-bt-write-pointer-not-cleared",
       from: "      this.#controller.writeControl(BtControl.ClearWritePointer);\n",
       to: "",
@@ -130,14 +136,6 @@ export const BMC_BT = [
       from: "const raises = attention && (news || !this.#attention);",
       to: "const raises = attention !== this.#attention || (attention && news);",
       rules: ["BT-30"],
-    },
-  ]),
-  ...bugsIn({ party: "bmc", file: "bmc/bt/requests.ts", interfaces: ["bt"] }, [
-    {
-      name: "bmc-bt-requests-never-expire",
-      from: "      if (nowUs >= request.expiresUs) request.phase = RequestPhase.Over;\n",
-      to: "      if (nowUs < 0) request.phase = RequestPhase.Over;\n",
-      rules: ["BT-26"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/commands/app/bt-interface.ts", interfaces: ["bt"] }, [
