@@ -9,8 +9,8 @@ import {
   ipmbChecksum,
   SMS_LUN,
 } from "../../ipmi/ipmb.ts";
-import { Malformed } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
+import { decoded } from "../decoded.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
@@ -151,7 +151,7 @@ class BringsBack extends HoldsState {
   protected said(dialogue: Dialogue): void {
     const asked = dialogue.asks(sendMessage);
     if (asked !== undefined && asked.channel === Channel.PrimaryIpmb) {
-      const frame = whole(() => decodeIpmb(asked.message));
+      const frame = decoded(() => decodeIpmb(asked.message));
       if (frame !== undefined) this.sent.push({ frame, us: dialogue.startUs });
     }
     const given = dialogue.gives(getMessage);
@@ -176,7 +176,7 @@ class BringsBack extends HoldsState {
     });
     if (answers.length === 0) return;
     const text = bytesText(message);
-    if (whole(() => decodeQueuedIpmb(message)) === undefined) {
+    if (decoded(() => decodeQueuedIpmb(message)) === undefined) {
       this.report(`a response came as ${text}, whose checksums are wrong`);
     } else if (channel !== Channel.PrimaryIpmb) {
       this.report(`a response from the IPMB came as from channel ${channel}`);
@@ -185,14 +185,5 @@ class BringsBack extends HoldsState {
     } else if ((head & 3) !== SMS_LUN) {
       this.report(`a response to LUN ${head & 3} came out of the queue`);
     }
-  }
-}
-
-function whole(decode: () => IpmbFrame): IpmbFrame | undefined {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
   }
 }

@@ -5,8 +5,9 @@ import { platformEvent } from "../../ipmi/commands/sensor-event/event.ts";
 import { addSdr, partialAddSdr } from "../../ipmi/commands/storage/sdr.ts";
 import { addSelEntry, partialAddSelEntry } from "../../ipmi/commands/storage/sel.ts";
 import { Cc } from "../../ipmi/completion.ts";
-import { Malformed, REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
+import { REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
 import type { Layout } from "../../ipmi/record.ts";
+import { decoded } from "../decoded.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
@@ -182,13 +183,7 @@ function requestLayout(dialogue: Dialogue): Layout<object> | undefined {
 function fits(layout: Layout<object>, bytes: Uint8Array): boolean {
   const { min, max } = layout.size;
   if (min === max || bytes.length < min || bytes.length > max) return bytes.length === min;
-  try {
-    layout.decode(bytes);
-    return true;
-  } catch (error) {
-    if (error instanceof Malformed) return false;
-    throw error;
-  }
+  return decoded(() => layout.decode(bytes)) !== undefined;
 }
 
 /** A command that was carried out is there; other firmware may not have it any more. */

@@ -5,9 +5,10 @@ import {
 } from "../../ipmi/commands/sensor-event/event.ts";
 import { SelRecordType, selEventRecord } from "../../ipmi/commands/storage/sel-record.ts";
 import { Cc } from "../../ipmi/completion.ts";
-import { Malformed, parseHex } from "../../ipmi/message.ts";
+import { parseHex } from "../../ipmi/message.ts";
 import type { ValueOf } from "../../ipmi/record.ts";
 import type { On } from "../automaton.ts";
+import { decoded } from "../decoded.ts";
 import type { Dialogue } from "../dialogue.ts";
 import type { CommonRule } from "../rule.ts";
 import { HoldsState } from "./holds.ts";
@@ -67,7 +68,7 @@ type Event = ValueOf<typeof platformEvent.request>;
 
 /** What of the record is not as the event was, for a sentence; nothing when all is. */
 function difference(event: Event, bytes: Uint8Array): string {
-  const record = decoded(bytes);
+  const record = decoded(() => selEventRecord.decode(bytes));
   if (record?.recordType !== SelRecordType.Event) return "what was logged is no event";
   const generatorId = (record.generator << 1) | (record.generatorIsSoftware ? 1 : 0);
   const right: readonly (readonly [string, unknown, unknown])[] = [
@@ -83,13 +84,4 @@ function difference(event: Event, bytes: Uint8Array): string {
   ];
   const wrong = right.find(([, asked, logged]) => asked !== logged);
   return wrong === undefined ? "" : `${wrong[0]} ${wrong[1]} was logged as ${wrong[2]}`;
-}
-
-function decoded(bytes: Uint8Array) {
-  try {
-    return selEventRecord.decode(bytes);
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
-  }
 }

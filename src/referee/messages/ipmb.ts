@@ -6,9 +6,10 @@ import {
   sendMessage,
 } from "../../ipmi/commands/app/messaging.ts";
 import { Cc, SpecificCc } from "../../ipmi/completion.ts";
-import { SMS_LUN } from "../../ipmi/ipmb.ts";
-import { hex as hexBytes } from "../../ipmi/message.ts";
+import { decodeQueuedIpmb, SMS_LUN } from "../../ipmi/ipmb.ts";
+import { hex as hexBytes, parseHex } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
+import { decoded } from "../decoded.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
@@ -43,7 +44,7 @@ export const ipmbRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §6.12, §6.13.1",
     sentence:
-      "What comes over the IPMB for LUN 10b is put into the receive message queue once, as it came, " +
+      "What comes whole over the IPMB for the BMC's LUN 10b is put into the receive message queue once, as it came, " +
       "unless that has no room or the channel does not receive.",
     observable: true,
     automaton: (context) => new QueuesWhatComes(context),
@@ -142,10 +143,6 @@ class SaysWhetherTaken extends KnowsIpmb {
   }
 }
 
-/** The network function and the LUN are the first byte that Get Message gives after the channel. */
-const HEAD_AT = 1;
-const LUN_BITS = 3;
-
 class QueuesWhatComes extends HoldsState {
   /** What came and has not been seen in the queue, and what was the last that was. */
   came: { readonly us: number; readonly text: string; readonly room: boolean } | undefined;
@@ -198,8 +195,10 @@ class QueuesWhatComes extends HoldsState {
   #comes(text: string, nowUs: number): void {
     const [, what, bytes] = ON_BUS.exec(text) ?? [];
     if (what !== "came" || bytes === undefined) return;
-    const head = Number.parseInt(bytes.split(" ")[HEAD_AT] ?? "", 16);
-    if ((head & LUN_BITS) !== SMS_LUN) {
+    const frame = decoded(() => decodeQueuedIpmb(parseHex(bytes).subarray(1)));
+    // To another address, or broken: nothing that the BMC would take.
+    if (frame === undefined) return;
+    if (frame.toLun !== SMS_LUN) {
       this.own = { us: nowUs, text: bytes };
       return;
     }

@@ -9,9 +9,9 @@ import {
   type IpmbFrame,
   ipmbResponse,
 } from "../../ipmi/ipmb.ts";
-import { Malformed } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import { AT_ONCE_US, HANDLER, OUR_OWN, OWN_USER } from "../common/our-own.ts";
+import { decoded } from "../decoded.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, codeText, sameBytes, seconds } from "../text.ts";
@@ -120,7 +120,7 @@ class TakesFromQueue extends RuleAutomaton {
     if (!this.open.has(id) || this.usersOwn.has(id) || this.sent.has(id)) return;
     // A broadcast has an address of its own before the message.
     const from = message[3] === 0 ? 4 : 3;
-    const frame = whole(() => decodeIpmb(message.subarray(from)));
+    const frame = decoded(() => decodeIpmb(message.subarray(from)));
     if (frame !== undefined) this.sent.set(id, { frame, channel: (message[2] ?? 0) & 0x0f });
   }
 
@@ -168,7 +168,7 @@ class TakesFromQueue extends RuleAutomaton {
   #fetched(data: Uint8Array, us: number): void {
     const channel = (data[0] ?? 0) & 0x0f;
     if (!this.channels.known || !this.channels.ipmb.has(channel)) return;
-    const frame = whole(() => decodeQueuedIpmb(data.subarray(1)));
+    const frame = decoded(() => decodeQueuedIpmb(data.subarray(1)));
     if (frame === undefined) return;
     if (frame.netFn % 2 === 0) {
       if (this.refusing.size < REFUSALS_MAX) this.#refuses(channel, frame, us);
@@ -214,15 +214,6 @@ function answers(request: IpmbFrame, response: IpmbFrame): boolean {
     response.sequence === request.sequence &&
     response.data.length > 0
   );
-}
-
-function whole(decode: () => IpmbFrame): IpmbFrame | undefined {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
-  }
 }
 
 /** Codes of Send Message after which the message may get through yet. @see IPMI 2.0 §22.7 */

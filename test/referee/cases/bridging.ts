@@ -12,6 +12,8 @@ const gets = (message: string, channel = "00") => said("18 33", `1c 33 00 ${chan
 const bus = (text: string) => bmc("ipmb", 0, text);
 /** For LUN 00b. */
 const OWN = "1c c4 52 14 01 00 99";
+/** To the software's own address, not to the BMC. */
+const ELSEWHERE = "1e 61 52 14 01 00 99";
 /** Send Message, what it made of the bus, and its answer. */
 const sending = (message: string, onBus: readonly string[], code = "00") => [
   bus("came: 00 1e c2 52 14 01 00 99"),
@@ -87,6 +89,8 @@ export const bridgingCases: RuleCases = {
         name: "not for the software",
         script: [...comes(OWN), "+1ms", end()],
       },
+      { name: "for another address", script: [...comes(ELSEWHERE), "+1ms", end()] },
+      { name: "broken", script: [...comes(`${ANSWERED.slice(0, -2)}00`), "+1ms", end()] },
       {
         name: "perhaps no room",
         script: [fresh, ...queued(OTHER), bus(`came: 00 ${ANSWERED}`), "+1ms", end()],
