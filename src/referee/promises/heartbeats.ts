@@ -123,7 +123,9 @@ class SetsUp extends RuleAutomaton {
   }
 
   delivered({ user, what }: On<"delivered">): void {
-    if (user === WATCHDOG_USER && what === "pretimeout") this.why = "the pre-timeout came";
+    // A Set that is under way sets up what ran out.
+    if (user !== WATCHDOG_USER || what !== "pretimeout" || this.#sets) return;
+    this.why = "the pre-timeout came";
   }
 
   hostLife({ what, t }: On<"hostLife">): void {
@@ -143,8 +145,7 @@ class SetsUp extends RuleAutomaton {
   send({ id, t }: On<"send">): void {
     this.#judge(t);
     if (this.soon === "" || !this.users.delete(id)) return;
-    const sets = [...this.open.values()].includes(setWatchdogTimer.cmd);
-    if (this.beats && this.open.size === 0 && !sets) {
+    if (this.beats && this.open.size === 0) {
       this.report(`${this.soon}, and the timer is not set up as users are served again`);
     }
     this.why = this.soon;
@@ -183,6 +184,10 @@ class SetsUp extends RuleAutomaton {
     if (cmd !== resetWatchdogTimer.cmd || set || why === "") return;
     this.report(`${why}, and the timer is begun anew without being set up`);
     this.why = "";
+  }
+
+  get #sets(): boolean {
+    return [...this.open.values()].includes(setWatchdogTimer.cmd);
   }
 
   #judge(nowUs: number): void {

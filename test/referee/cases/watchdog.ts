@@ -271,6 +271,13 @@ export const watchdogCases: RuleCases = {
       },
     ],
     silent: [
+      {
+        name: "the pre-timeout comes while it is set",
+        script: [
+          ...[wants("reset in 10 s"), asks(SET_10_S), delivered("watchdog", "pretimeout")],
+          ...[answer(1, "00"), asks("18 22"), answer(1, "00"), asks("18 22")],
+        ],
+      },
       { name: "set", script: [wants("reset in 10 s"), asks(SET_10_S), asks("18 22")] },
       {
         name: "the Reset that belongs to a Set",
