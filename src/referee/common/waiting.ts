@@ -30,6 +30,9 @@ export function isFetch(netFn: number, cmd: number): boolean {
   );
 }
 
+/** A BMC that takes less for a response holds nobody up. */
+const QUICK_US = 100_000;
+
 /** What went over the wire so far, by what it was for. */
 class Traffic {
   transfers = 0;
@@ -37,6 +40,8 @@ class Traffic {
   messageReads = 0;
   eventReads = 0;
   recoveries = 0;
+  /** How long the BMC took for its responses, beyond what a quick one takes. */
+  slowUs = 0;
 
   copy(): Traffic {
     const copy = new Traffic();
@@ -45,6 +50,7 @@ class Traffic {
     copy.messageReads = this.messageReads;
     copy.eventReads = this.eventReads;
     copy.recoveries = this.recoveries;
+    copy.slowUs = this.slowUs;
     return copy;
   }
 }
@@ -85,6 +91,7 @@ export class WaitingRequests {
   transferred(transfer: Transfer): WaitingRequest | undefined {
     const traffic = this.traffic;
     traffic.transfers++;
+    if (transfer.complete) traffic.slowUs += Math.max(transfer.waitedUs - QUICK_US, 0);
     if (transfer.netFn === NetFn.App) {
       if (transfer.cmd === Fetch.GetMessageFlags) traffic.flagReads++;
       if (transfer.cmd === Fetch.GetMessage) traffic.messageReads++;
@@ -97,6 +104,11 @@ export class WaitingRequests {
 
   recovers(): void {
     this.traffic.recoveries++;
+  }
+
+  /** For how long the BMC has held everybody up since the request was accepted. */
+  slowUs({ before }: WaitingRequest): number {
+    return this.traffic.slowUs - before.slowUs;
   }
 
   /** What happened on the wire while the request waited. */
@@ -138,6 +150,12 @@ export abstract class WaitingAutomaton extends RuleAutomaton {
 
   recovery(): void {
     this.waiting.recovers();
+  }
+
+  /** What a slow BMC took for all that went meanwhile is not the host's. */
+  protected isLate(waiting: WaitingRequest, nowUs: number): boolean {
+    const boundUs = this.head.promises.answerBoundUs + this.waiting.slowUs(waiting);
+    return nowUs - waiting.sinceUs > boundUs;
   }
 }
 

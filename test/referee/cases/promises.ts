@@ -20,6 +20,8 @@ import type { RuleCases } from "./case.ts";
 import { OEM_TWICE } from "./ssif-parts.ts";
 
 const GUID = "18 37";
+/** A BMC that takes a second. */
+const SLOW = swap(short, "r1=40", "r1=40 +1s");
 const guid = exchange(GUID, `1c 37 00${" 11".repeat(16)}`);
 const SELF_TEST = "18 04";
 const right = [request(1, SELF_TEST), send(1, SELF_TEST), short, received(1, 1, "1c 04 00 55 00")];
@@ -79,6 +81,11 @@ export const promiseCases: RuleCases = {
         promises: { answerBoundUs: 2_000_000 },
       },
       {
+        name: "a quick BMC, and others are served",
+        script: [request(1, GUID), ...repeat(3, [short, "+1s"]), answer(1, "00")],
+        promises: { answerBoundUs: 2_000_000 },
+      },
+      {
         name: "not told that the BMC is given up",
         script: [request(1, GUID), "+6s", host("failed"), "+1s", answer(1, "82", GIVEN_UP)],
       },
@@ -92,6 +99,11 @@ export const promiseCases: RuleCases = {
       },
     ],
     silent: [
+      {
+        name: "a slow BMC, and others are served",
+        script: [request(1, GUID), ...repeat(3, [SLOW]), answer(1, "00")],
+        promises: { answerBoundUs: 2_000_000 },
+      },
       {
         name: "told that the BMC is given up",
         script: [request(1, GUID), "+6s", host("failed"), answer(1, "82", GIVEN_UP), "+1s", end()],
