@@ -16,7 +16,6 @@ import type { InterfaceKind } from "../../trace/head.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
-import { RuleAutomaton } from "../rule-automaton.ts";
 import { codeText, hex } from "../text.ts";
 import { HoldsState } from "./holds.ts";
 
@@ -31,7 +30,15 @@ export const selfRules: readonly CommonRule[] = [
       "Get Channel Info describes the channel that was asked for: Eh and Fh are the system interface, " +
       "0 the primary IPMB.",
     observable: true,
-    automaton: (context) => new DescribesChannels(context),
+    automaton: ({ report, head }) => ({
+      concerns: (command) => isOf([getChannelInfo], command),
+      dialogue: (dialogue) => {
+        const asked = dialogue.clear ? dialogue.asks(getChannelInfo) : undefined;
+        if (asked === undefined) return;
+        const wrong = wrongOf(dialogue, asked.channel, head.interface);
+        if (wrong !== undefined) report(`of channel ${hex(asked.channel)}: ${wrong}`);
+      },
+    }),
   },
   {
     id: "DEV-07",
@@ -43,25 +50,6 @@ export const selfRules: readonly CommonRule[] = [
     automaton: (context) => new NamesItsDevices(context),
   },
 ];
-
-class DescribesChannels extends RuleAutomaton {
-  /** The channel that was asked for before; -1 none. */
-  before = -1;
-
-  concerns(command: Command): boolean {
-    return isOf([getChannelInfo], command);
-  }
-
-  dialogue(dialogue: Dialogue): void {
-    const asked = dialogue.clear ? dialogue.asks(getChannelInfo)?.channel : undefined;
-    if (asked === undefined) return;
-    const wrong = wrongOf(dialogue, asked, this.head.interface);
-    // The response before, once more: whoever gives that says nothing of this channel.
-    const old = asked !== this.before && dialogue.gives(getChannelInfo)?.channel === this.before;
-    this.before = asked;
-    if (wrong !== undefined && !old) this.report(`of channel ${hex(asked)}: ${wrong}`);
-  }
-}
 
 /** Which protocol an SSIF has the text does not settle. @see IPMI 2.0 §6.4, Table 6-2 */
 const PROTOCOLS: Readonly<Partial<Record<InterfaceKind, readonly number[]>>> = {

@@ -14,7 +14,7 @@ import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { beginsAnew, bytesText, hex, seconds } from "../text.ts";
+import { beginsAnew, bytesText, hex, sameBytes, seconds } from "../text.ts";
 
 /** The host's watchdog carries to the BMC what its user asked for, and no more than is its own. */
 export const watchdogSettings: readonly CheckedRule[] = [
@@ -90,7 +90,11 @@ const ASKED = /^([a-z-]+) in (\d+) s(?:, ([a-z]+) (\d+) s before)?$/;
 /** What the host says as it calls the watchdog armed. */
 const ARMED = /^([a-z-]+) in (\d+) s$/;
 
+const NONE = new Uint8Array();
+
 class CarriesSetting extends RuleAutomaton {
+  /** The watchdog's own last Set, and what the BMC was set to by that very one. */
+  own: Uint8Array = NONE;
   set: SetWatchdog | undefined;
   /** What its user asked for last, in the seat's words. */
   asked = "";
@@ -112,8 +116,9 @@ class CarriesSetting extends RuleAutomaton {
   request({ id, user, netFn, cmd, data }: On<"request">): void {
     if (user === "identity" && cmd === getDeviceId.cmd) this.identity.add(id);
     const { netFn: setNetFn, cmd: setCmd, request } = setWatchdogTimer;
-    if (user !== WATCHDOG_USER || netFn !== setNetFn || cmd !== setCmd || this.asked === "") return;
-    if (data.length !== request.size.min) return;
+    if (user !== WATCHDOG_USER || netFn !== setNetFn || cmd !== setCmd) return;
+    this.own = data;
+    if (this.asked === "" || data.length !== request.size.min) return;
     const set = request.decode(data);
     if (set.action === WatchdogAction.None) return;
     const [, action = "", timeout, preaction = "none", before = "0"] = ASKED.exec(this.asked) ?? [];
@@ -135,7 +140,10 @@ class CarriesSetting extends RuleAutomaton {
 
   dialogue(dialogue: Dialogue): void {
     const set = dialogue.asks(setWatchdogTimer);
-    if (set !== undefined) this.set = dialogue.clear && dialogue.cc === Cc.Ok ? set : undefined;
+    if (set === undefined) return;
+    // What another user set, or the wire made of it, the watchdog does not know.
+    const own = sameBytes(dialogue.asked, this.own);
+    this.set = own && dialogue.clear && dialogue.cc === Cc.Ok ? set : undefined;
   }
 
   bmcLife({ what }: On<"bmcLife">): void {

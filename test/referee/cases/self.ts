@@ -130,13 +130,6 @@ export const selfCases: RuleCases = {
     ],
     silent: [
       { name: "the one that is present", script: channel("0e", "00 0f 0c 05 00 f2 1b 00 ff ff") },
-      {
-        name: "the response before, once more",
-        script: [
-          ...channel("00", "00 00 01 01 00 f2 1b 00 00 00"),
-          ...channel("01", "00 00 01 01 00 f2 1b 00 00 00"),
-        ],
-      },
       { name: "the IPMB", script: channel("00", "00 00 01 01 00 f2 1b 00 00 00") },
       { name: "one that there is not", script: channel("07", "cc") },
       { name: "no such command", script: channel("0e", "c1") },

@@ -105,8 +105,8 @@ export const watchdogCases: RuleCases = {
   },
   "STACK-21": {
     fires: [
-      { name: "another action", script: [...set("02", "64 00"), says("reset in 10 s")] },
-      { name: "another time", script: [...set("01", "0a 00"), says("reset in 10 s")] },
+      { name: "another action", script: [...sets("02", "64 00"), says("reset in 10 s")] },
+      { name: "another time", script: [...sets("01", "0a 00"), says("reset in 10 s")] },
       { name: "set to another action", script: [wants("reset in 10 s"), asks(CYCLE_10_S)] },
       {
         name: "no pre-timeout",
@@ -126,10 +126,18 @@ export const watchdogCases: RuleCases = {
       },
     ],
     silent: [
-      { name: "as it was set", script: [...set("01", "64 00"), says("reset in 10 s")] },
+      { name: "as it was set", script: [...sets("01", "64 00"), says("reset in 10 s")] },
+      {
+        name: "the wire made another of it",
+        script: [...sets("01", "64 00", "00"), says("reset in 10 s")],
+      },
+      {
+        name: "another user's",
+        script: [...said("18 24 44 02 00 00 64 00", "1c 24 00"), says("reset in 10 s")],
+      },
       {
         name: "the BMC lost it",
-        script: [...set("02", "64 00"), bmc("reset"), says("reset in 10 s")],
+        script: [...sets("02", "64 00"), bmc("reset"), says("reset in 10 s")],
       },
       {
         name: "as it was asked for",
@@ -149,7 +157,7 @@ export const watchdogCases: RuleCases = {
       { name: "without an interrupt", script: [wants("reset in 10 s"), asks(SET_10_S)] },
       { name: "to stop it", script: [wants("reset in 10 s"), asks("18 24 04 00 00 00 64 00")] },
       { name: "a tool's", script: [wants("reset in 10 s"), request(1, CYCLE_10_S)] },
-      { name: "in other words", script: [...set("02", "64 00"), host("watchdog-armed")] },
+      { name: "in other words", script: [...sets("02", "64 00"), host("watchdog-armed")] },
     ],
   },
   "STACK-22": {
@@ -338,6 +346,11 @@ export const watchdogCases: RuleCases = {
 
 function set(action: string, count: string) {
   return said(`18 24 44 ${action} 00 00 ${count}`, "1c 24 00");
+}
+
+/** The watchdog's own, which `heard` is what came of at the BMC. */
+function sets(action: string, count: string, heard = action) {
+  return [asks(`18 24 44 ${action} 00 00 ${count}`), ...set(heard, count)];
 }
 
 function says(text: string): Body {
