@@ -28,6 +28,8 @@ export class Dialogues {
   /** More requests than one may be in the BMC's hands. */
   readonly #several: boolean;
   readonly #open = new Map<number, Open>();
+  /** When the requests without a tag were read that no response has come for. */
+  #untagged: number[] = [];
   #witnessed = false;
   #wireChanges = 0;
   #lastEndUs = 0;
@@ -43,7 +45,7 @@ export class Dialogues {
       this.#drops(tag, t);
     });
     topics.bmcLife.listen(({ what, t }) => {
-      if (beginsAnew(what)) this.#open.clear();
+      if (beginsAnew(what)) this.#forget();
       if (what === "daemon-closed") for (const tag of this.#open.keys()) this.#drops(tag, t);
     });
   }
@@ -53,10 +55,22 @@ export class Dialogues {
     for (const [other, { startUs }] of this.#open) {
       if (!this.#several || t - startUs > OPEN_US) this.#drops(other, t);
     }
-    if (this.#open.size >= OPEN_MAX) this.#open.clear();
+    if (this.#open.size >= OPEN_MAX) this.#forget();
     for (const open of this.#open.values()) open.crossed = true;
-    const crossed = this.#open.size > 0;
+    const crossed = this.#open.size > 0 || (tag === 0 && this.#owesOthers(t));
     this.#open.set(tag, { request: message, startUs: t, crossed });
+  }
+
+  /** Without tags the next response may be the one to a request before. */
+  #owesOthers(nowUs: number): boolean {
+    this.#untagged = this.#untagged.filter((startUs) => nowUs - startUs <= OPEN_US);
+    this.#untagged.push(nowUs);
+    return this.#untagged.length > 1;
+  }
+
+  #forget(): void {
+    this.#open.clear();
+    this.#untagged = [];
   }
 
   /** No response will be taken for this one's: it may have been carried out, and may yet be. */
@@ -70,6 +84,7 @@ export class Dialogues {
   }
 
   #responded({ tag, message, t }: On<"bmcResponse">): void {
+    if (tag === 0) this.#untagged.shift();
     const open = this.#open.get(tag);
     if (open === undefined) return;
     this.#open.delete(tag);

@@ -1,4 +1,4 @@
-import { bmc, end, said } from "../script.ts";
+import { asked, bmc, end, given, said } from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
 const fresh = bmc("power-on");
@@ -17,7 +17,7 @@ const states = (state: string) => said("00 01", `04 01 00 21 00 ${state} 00`);
 /** What it supports. */
 const device = (bits: string) => said("18 01", `1c 01 00 20 01 01 00 02 ${bits} 00 00 00 01 00`);
 const info = said("28 40", "2c 40 00 51 00 00 00 10 00 00 00 00 00 00 00 00 0f");
-const channel = (asked: string, answer: string) => said(`18 42 ${asked}`, `1c 42 ${answer}`);
+const channel = (which: string, answer: string) => said(`18 42 ${which}`, `1c 42 ${answer}`);
 const enables = (value: string) => said(`18 2e ${value}`, "1c 2e 00");
 const reads2f = (value: string) => said("18 2f", `1c 2f 00 ${value}`);
 const receiver = (address: string) => said(`10 00 ${address} 00`, "14 00 00");
@@ -126,10 +126,15 @@ export const selfCases: RuleCases = {
       { name: "another protocol", script: channel("0f", "00 0f 0c 08 00 f2 1b 00 ff ff") },
       { name: "another vendor", script: channel("0f", "00 0f 0c 05 00 00 00 00 ff ff") },
       { name: "none", script: channel("0e", "cc") },
+      { name: "none, without tags", script: [asked("18 42 0e", 0), given("1c 42 cc", 0)] },
       { name: "no IPMB", script: channel("00", "00 00 04 01 00 f2 1b 00 00 00") },
     ],
     silent: [
       { name: "the one that is present", script: channel("0e", "00 0f 0c 05 00 f2 1b 00 ff ff") },
+      {
+        name: "without tags it may be the response before",
+        script: [asked("18 42 0d", 0), asked("18 42 0e", 0), given("1c 42 cc", 0)],
+      },
       { name: "the IPMB", script: channel("00", "00 00 01 01 00 f2 1b 00 00 00") },
       { name: "one that there is not", script: channel("07", "cc") },
       { name: "no such command", script: channel("0e", "c1") },
