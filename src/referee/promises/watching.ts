@@ -269,7 +269,7 @@ class LooksAfterEnables extends RuleAutomaton {
 
   hostLife({ what, t }: On<"hostLife">): void {
     this.#judge(t);
-    this.lastUs = t;
+    this.lastUs = Math.max(this.lastUs, t);
     this.lostUs = -1;
     if (what === "start") this.waiters.forget();
     if (what === "up" || what === "found") this.up = true;

@@ -183,6 +183,10 @@ export const watchingCases: RuleCases = {
       { name: "nobody listens", script: [start, up, "+11s", end()] },
       { name: "set again", script: [...SET, "+1s", ...enables("08"), ...sets, "+1s", end()] },
       { name: "refused", script: [...SET, ...own("18 2e 0c", "cc"), "+30s", end()] },
+      {
+        name: "refused, and the watchdog is armed",
+        script: [...SET, ...own("18 2e 0c", "cc"), host("watchdog-armed"), "+30s", end()],
+      },
       { name: "the BMC is lost", script: [...SET, host("failed"), "+30s", end()] },
       {
         name: "the firmware is written",
