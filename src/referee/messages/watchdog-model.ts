@@ -131,6 +131,9 @@ export class WatchdogModel {
     if (this.setting !== undefined) {
       this.expired |= 1 << this.setting.use;
       this.setting = { ...this.setting, dontLog: false };
+    } else {
+      // Of which use it was nobody can tell.
+      this.knownExpired = 0;
     }
     this.#stops("expiry");
   }

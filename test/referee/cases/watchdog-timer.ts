@@ -132,6 +132,10 @@ export const watchdogTimerCases: RuleCases = {
         script: [...set, ...start, "+10s", ...bites, ...reads("04 01 00 10 64 00 00 00")],
       },
       {
+        name: "nobody knows for which use it ran",
+        script: [...boot, expired, ...reads("04 01 00 10 64 00 00 00")],
+      },
+      {
         name: "not to be logged",
         script: [
           logged,
