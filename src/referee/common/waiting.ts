@@ -40,8 +40,6 @@ class Traffic {
   messageReads = 0;
   eventReads = 0;
   recoveries = 0;
-  /** How long the BMC took for its responses, beyond what a quick one takes. */
-  slowUs = 0;
 
   copy(): Traffic {
     const copy = new Traffic();
@@ -50,7 +48,6 @@ class Traffic {
     copy.messageReads = this.messageReads;
     copy.eventReads = this.eventReads;
     copy.recoveries = this.recoveries;
-    copy.slowUs = this.slowUs;
     return copy;
   }
 }
@@ -64,6 +61,8 @@ export interface WaitingRequest {
   sent: number;
   /** Transfers that fetched what the BMC had to say, since a user's transfer went last. */
   fetches: number;
+  /** How long a slow BMC took for the transfers of others meanwhile. */
+  slowUs: number;
 }
 
 export function isOwn({ user }: Pick<RequestAccepted, "user">): boolean {
@@ -79,7 +78,7 @@ export class WaitingRequests {
 
   accept(request: RequestAccepted, nowUs: number): void {
     const before = this.traffic.copy();
-    this.byId.set(request.id, { request, sinceUs: nowUs, before, sent: 0, fetches: 0 });
+    this.byId.set(request.id, { request, sinceUs: nowUs, before, sent: 0, fetches: 0, slowUs: 0 });
   }
 
   /** Our stack tells whose transfer begins; of a guest only the message on the wire tells. */
@@ -91,7 +90,6 @@ export class WaitingRequests {
   transferred(transfer: Transfer): WaitingRequest | undefined {
     const traffic = this.traffic;
     traffic.transfers++;
-    if (transfer.complete) traffic.slowUs += Math.max(transfer.waitedUs - QUICK_US, 0);
     if (transfer.netFn === NetFn.App) {
       if (transfer.cmd === Fetch.GetMessageFlags) traffic.flagReads++;
       if (transfer.cmd === Fetch.GetMessage) traffic.messageReads++;
@@ -99,16 +97,14 @@ export class WaitingRequests {
     }
     const owner = this.#owner(transfer);
     if (owner !== undefined && !transfer.again) owner.sent++;
+    const slowUs = transfer.complete ? transfer.waitedUs - QUICK_US : 0;
+    if (slowUs <= 0) return owner;
+    for (const other of this.byId.values()) if (other !== owner) other.slowUs += slowUs;
     return owner;
   }
 
   recovers(): void {
     this.traffic.recoveries++;
-  }
-
-  /** For how long the BMC has held everybody up since the request was accepted. */
-  slowUs({ before }: WaitingRequest): number {
-    return this.traffic.slowUs - before.slowUs;
   }
 
   /** What happened on the wire while the request waited. */
@@ -152,9 +148,9 @@ export abstract class WaitingAutomaton extends RuleAutomaton {
     this.waiting.recovers();
   }
 
-  /** What a slow BMC took for all that went meanwhile is not the host's. */
+  /** What a slow BMC took for others meanwhile is not the host's. */
   protected isLate(waiting: WaitingRequest, nowUs: number): boolean {
-    const boundUs = this.head.promises.answerBoundUs + this.waiting.slowUs(waiting);
+    const boundUs = this.head.promises.answerBoundUs + waiting.slowUs;
     return nowUs - waiting.sinceUs > boundUs;
   }
 }

@@ -60,7 +60,7 @@ export const answersInTime: CheckedRule = {
   section: "promise of the stack",
   sentence:
     "Each accepted request is answered within the bound that the stack states, and what a slow BMC takes " +
-    "for all that goes meanwhile; at once when the stack gives the BMC up, as long as it has, and when it " +
+    "for others meanwhile; at once when the stack gives the BMC up, as long as it has, and when it " +
     "leaves it alone.",
   observable: true,
   automaton: (context) => new AnswersInTime(context),
