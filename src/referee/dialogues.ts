@@ -65,6 +65,7 @@ export class Dialogues {
   #owesOthers(nowUs: number): boolean {
     this.#untagged = this.#untagged.filter((startUs) => nowUs - startUs <= OPEN_US);
     this.#untagged.push(nowUs);
+    if (this.#untagged.length > OPEN_MAX) this.#untagged.shift();
     return this.#untagged.length > 1;
   }
 
