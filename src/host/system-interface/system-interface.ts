@@ -32,6 +32,8 @@ const ATTENTION_POLL_US = 10 * MILLISECOND_US;
 const ATTENTION_POLL_WITH_INTERRUPT_US = SECOND_US;
 /** How long an attention that is of no use, or does not end, is not looked at. */
 const ATTENTION_HOLD_US = 10 * MILLISECOND_US;
+/** The longest turn of those who wait after a round: one that waited for a recovery may take seconds. */
+const YIELD_MAX_US = 500 * MILLISECOND_US;
 /** How long a BMC that has no message flags is not asked for them again. */
 const FLAGS_MISSING_PAUSE_US = 60 * SECOND_US;
 /** NetFn/LUN, Cmd, completion code and a record; anything else is no event. @see IPMI 2.0 §22.8 */
@@ -291,7 +293,7 @@ export class SystemInterface implements Chooser {
     const pauseUs = this.#flagsMissing ? FLAGS_MISSING_PAUSE_US : ATTENTION_HOLD_US;
     if (!this.#round.settled) this.#holdUs = nowUs + pauseUs;
     // A round is many transfers to the BMC's account: then those who wait have as long.
-    this.#yieldUntilUs = nowUs + (nowUs - this.#roundBeganUs);
+    this.#yieldUntilUs = nowUs + Math.min(nowUs - this.#roundBeganUs, YIELD_MAX_US);
     return undefined;
   }
 

@@ -123,6 +123,22 @@ describe("a round and what users ask", () => {
     expect(bench.told.length).toBe(25);
   });
 
+  test("a round that took long, as behind a recovery, does not keep the next one away for as long", () => {
+    const bench = bmcWith(25);
+    const { reply } = bench.machine;
+    bench.machine.reply = (frame) => {
+      const [, begunUs = 0] = bench.machine.begun.at(-1) ?? [];
+      const takesUs = frame[1] === 0x31 ? 5_000_000 : 100_000;
+      return bench.time.nowUs < begunUs + takesUs ? Pace.Later : reply(frame);
+    };
+    for (let id = 1; id <= 20; id++) bench.put(id);
+    bench.up();
+    bench.run(20_000_000);
+    const ten = Array<string>(10).fill(EVENT);
+    const five = Array.from({ length: 5 }, (_, at) => `18 04 0${at + 1}`);
+    expect(bench.sent().slice(0, 17)).toEqual([FLAGS, ...ten, ...five, FLAGS]);
+  });
+
   test("rounds that are of use follow each other while nobody asks for anything", () => {
     const bench = new InterfaceBench(new AnsweringMachine());
     bench.machine.attends = true;
