@@ -51,6 +51,7 @@ interface PartialAdd extends Asked {
 }
 interface Clear {
   readonly reservationId: number;
+  readonly signature: number;
   readonly operation: number;
 }
 /** What the store says of itself. */

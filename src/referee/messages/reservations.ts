@@ -1,4 +1,8 @@
-import { ClearOperation, WHOLE_RECORD } from "../../ipmi/commands/storage/allocation.ts";
+import {
+  CLEAR_SIGNATURE,
+  ClearOperation,
+  WHOLE_RECORD,
+} from "../../ipmi/commands/storage/allocation.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
@@ -84,10 +88,15 @@ abstract class KnowsReservation extends JudgesRecords {
   /** A request that needs a reservation. */
   protected abstract judgeUse(dialogue: Dialogue, reservationId: number): void;
 
-  /** No order of checks explains that code where the reservation does not hold. */
+  /** No order of checks explains that code where the reservation does not hold, and all else is right. */
   protected contradicts(dialogue: Dialogue): boolean {
+    const { get, erase, clear, partialAdd } = this.store;
+    if (dialogue.cc === Cc.InvalidField) {
+      const signature = dialogue.asks(clear)?.signature ?? CLEAR_SIGNATURE;
+      const progress = dialogue.asks(partialAdd)?.progress ?? LAST_PIECE;
+      return signature === CLEAR_SIGNATURE && progress <= LAST_PIECE;
+    }
     if (CONTRADICTS.has(dialogue.cc)) return true;
-    const { get, erase } = this.store;
     const recordId = (dialogue.asks(get) ?? dialogue.asks(erase))?.recordId;
     if (dialogue.cc !== Cc.NotPresent || recordId === undefined) return false;
     return dialogue.witnessed && this.model.has(recordId) === true;
@@ -164,8 +173,4 @@ export class LosesReservation extends KnowsReservation {
 }
 
 /** Codes that no order of checks explains where a reservation does not hold. */
-const CONTRADICTS: ReadonlySet<number> = new Set([
-  Cc.OutOfSpace,
-  Cc.InvalidField,
-  Cc.IllegalForType,
-]);
+const CONTRADICTS: ReadonlySet<number> = new Set([Cc.OutOfSpace, Cc.IllegalForType]);

@@ -62,8 +62,8 @@ export function words({ cmd, record, info }: Store) {
     refuses: (code: string) => call("add", whole("00 00"), code),
     erases: (reservation: string, id: string, answer: string) =>
       call("erase", `${reservation} ${id}`, answer),
-    clears: (reservation: string, answer = "00 01") =>
-      call("clear", `${reservation} 43 4c 52 aa`, answer),
+    clears: (reservation: string, answer = "00 01", signature = "43 4c 52") =>
+      call("clear", `${reservation} ${signature} aa`, answer),
     states: (count: string, free = "00 10", flags = "0f", version = "51") =>
       call("info", "", `00 ${version} ${info(count, free, flags)}`),
     /** Of 0200h units of 16 bytes so many are free, and so many of them in one piece. */

@@ -77,6 +77,10 @@ function cases(store: Store) {
       silent: [
         { name: "C5h", script: [...empty(store), ...clears("01 00", "c5")] },
         {
+          name: "another code, for what is wrong besides",
+          script: [...empty(store), ...clears("01 00", "cc", "42 4c 52")],
+        },
+        {
           name: "the new one",
           script: [...reserves("01 00"), ...reserves("02 00"), ...clears("02 00")],
         },
