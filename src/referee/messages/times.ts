@@ -21,6 +21,7 @@ import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
 import type { Command } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
+import { seconds } from "../text.ts";
 import { HoldsState } from "./holds.ts";
 import { LOGGED } from "./judges-records.ts";
 import { LAST_PIECE } from "./record-model.ts";
@@ -46,28 +47,35 @@ const SECOND_US = 1_000_000;
 const SLACK_S = 2;
 const CLOCK_TOLERANCE = 0.02;
 
-/** A time that was known then. */
+/** A time of the BMC's, and when it was so: a slow answer does not tell at which moment. */
 interface Known {
   readonly s: number;
-  readonly us: number;
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
+/** What the BMC's clock showed lies between these. */
+interface Span {
+  readonly leastS: number;
+  readonly mostS: number;
 }
 
 class TimeGoesOn extends HoldsState {
   sel: Known | undefined;
   sdr: Known | undefined;
   /** The log's last addition and last erase, in its time; undefined where it is not known. */
-  addedS: number | undefined;
-  erasedS: number | undefined;
+  added: Span | undefined;
+  erased: Span | undefined;
   /** When each record was added, in the log's time. */
-  readonly times = new Map<number, number>();
+  readonly times = new Map<number, Span>();
 
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
     if (event.what === "sel" && event.text.startsWith("record ")) {
       const [, id] = LOGGED.exec(event.text) ?? [];
       if (id === undefined) return;
-      this.addedS = this.#selAt(event.t);
-      this.#added(Number(id), this.addedS);
+      this.added = this.#inLog(event.t, event.t);
+      this.#adds(Number(id), this.added);
     }
   }
 
@@ -86,8 +94,8 @@ class TimeGoesOn extends HoldsState {
     this.#read(dialogue);
     const info = dialogue.gives(getSelInfo);
     if (info === undefined) return;
-    this.#compare("last addition", this.addedS, info.lastAddition);
-    this.#compare("last erase", this.erasedS, info.lastErase);
+    this.#compare("last addition", this.added, info.lastAddition);
+    this.#compare("last erase", this.erased, info.lastErase);
   }
 
   protected changes(): boolean {
@@ -97,14 +105,14 @@ class TimeGoesOn extends HoldsState {
   protected forget(): void {
     this.sel = undefined;
     this.sdr = undefined;
-    this.addedS = undefined;
-    this.erasedS = undefined;
+    this.added = undefined;
+    this.erased = undefined;
     this.times.clear();
   }
 
-  #added(id: number, nowS: number | undefined): void {
-    if (nowS === undefined) this.times.delete(id);
-    else this.times.set(id, nowS);
+  #adds(id: number, span: Span | undefined): void {
+    if (span === undefined) this.times.delete(id);
+    else this.times.set(id, span);
   }
 
   /** A record that was read bears the time at which it was added. */
@@ -126,42 +134,60 @@ class TimeGoesOn extends HoldsState {
       if (!this.leftAlone(dialogue)) this.forget();
       return;
     }
-    const us = dialogue.endUs;
-    this.sel = sel === undefined ? undefined : { s: sel, us };
-    this.sdr = sdr === undefined ? undefined : { s: sdr, us };
+    this.sel = sel === undefined ? undefined : known(sel, dialogue);
+    this.sdr = sdr === undefined ? undefined : known(sdr, dialogue);
   }
 
   #changes(dialogue: Dialogue): void {
     if (dialogue.cc !== Cc.Ok) return;
-    const nowS = this.#selAt(dialogue.endUs);
+    const now = this.#inLog(dialogue.startUs, dialogue.endUs);
     const whole = dialogue.asks(partialAddSelEntry)?.progress === LAST_PIECE;
     if (dialogue.is(addSelEntry) || whole) {
-      this.addedS = nowS;
+      this.added = now;
       const added = dialogue.gives(addSelEntry) ?? dialogue.gives(partialAddSelEntry);
-      if (added !== undefined) this.#added(added.recordId, nowS);
+      if (added !== undefined) this.#adds(added.recordId, now);
     }
     const clears = dialogue.asks(clearSel)?.operation === ClearOperation.Initiate;
     if (clears) this.times.clear();
-    if (dialogue.is(deleteSelEntry) || clears) this.erasedS = nowS;
+    if (dialogue.is(deleteSelEntry) || clears) this.erased = now;
   }
 
-  #selAt(us: number): number | undefined {
-    return this.sel === undefined ? undefined : this.sel.s + (us - this.sel.us) / SECOND_US;
+  #inLog(fromUs: number, toUs: number): Span | undefined {
+    return this.sel === undefined ? undefined : spanOf(this.sel, fromUs, toUs);
   }
 
-  #goesOn(whose: string, known: Known | undefined, s: number, { endUs }: Dialogue): Known {
-    if (known !== undefined && known.s !== TIME_UNSPECIFIED) {
-      const passedS = (endUs - known.us) / SECOND_US;
-      if (Math.abs(known.s + passedS - s) > SLACK_S + CLOCK_TOLERANCE * passedS) {
-        const was = `the time of the ${whose} was ${known.s}`;
-        this.report(`${was}, and ${passedS.toFixed(1)} s later it is ${s}`);
+  #goesOn(whose: string, before: Known | undefined, s: number, dialogue: Dialogue): Known {
+    if (before !== undefined && before.s !== TIME_UNSPECIFIED) {
+      const { startUs, endUs } = dialogue;
+      if (!within(spanOf(before, startUs, endUs), s)) {
+        const passed = seconds(endUs - before.toUs);
+        this.report(`the time of the ${whose} was ${before.s}, and ${passed} later it is ${s}`);
       }
     }
-    return { s, us: endUs };
+    return known(s, dialogue);
   }
 
-  #compare(what: string, known: number | undefined, s: number): void {
-    if (known === undefined || s === TIME_UNSPECIFIED || Math.abs(known - s) <= SLACK_S) return;
-    this.report(`the ${what} was at ${Math.floor(known)}, and is said to have been at ${s}`);
+  #compare(what: string, span: Span | undefined, s: number): void {
+    if (span === undefined || s === TIME_UNSPECIFIED || within(span, s)) return;
+    const was = Math.floor(span.mostS);
+    this.report(`the ${what} was at ${was}, and is said to have been at ${s}`);
   }
+}
+
+function known(s: number, { startUs, endUs }: Dialogue): Known {
+  return { s, fromUs: startUs, toUs: endUs };
+}
+
+/** What a clock that was known then shows at a moment between the two. */
+function spanOf(then: Known, fromUs: number, toUs: number): Span {
+  const leastS = (fromUs - then.toUs) / SECOND_US;
+  const mostS = (toUs - then.fromUs) / SECOND_US;
+  return {
+    leastS: then.s + leastS * (1 - CLOCK_TOLERANCE),
+    mostS: then.s + mostS * (1 + CLOCK_TOLERANCE),
+  };
+}
+
+function within({ leastS, mostS }: Span, s: number): boolean {
+  return s >= leastS - SLACK_S && s <= mostS + SLACK_S;
 }

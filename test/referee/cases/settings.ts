@@ -1,4 +1,4 @@
-import { asked, bmc, end, exchange, said } from "../script.ts";
+import { asked, bmc, end, exchange, given, said } from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
 const status = (power: string, buttons: string) =>
@@ -147,6 +147,26 @@ export const settingCases: RuleCases = {
       {
         name: "it goes on",
         script: [...setsTime, "+9s", ...said("28 48", "2c 48 00 09 00 00 60")],
+      },
+      {
+        name: "a slow answer tells the time of the question",
+        script: [
+          ...setsTime,
+          asked("28 48"),
+          "+5s",
+          given("2c 48 00 00 00 00 60"),
+          ...said("28 48", "2c 48 00 05 00 00 60"),
+        ],
+      },
+      {
+        name: "added before a slow answer",
+        script: [
+          ...setsTime,
+          asked("28 44 00 00 02 00 00 00 00 20 00 04 01 30 01 57 00 00"),
+          "+5s",
+          given("2c 44 00 01 00"),
+          ...info("00 00 00 60", "00 00 00 00"),
+        ],
       },
       {
         name: "the other clock was set",
