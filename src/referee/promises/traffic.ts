@@ -32,7 +32,9 @@ class StarvesNobody extends WaitingAutomaton {
     const owner = this.waiting.transferred(transfer);
     // Somebody had his turn: whoever still waits stands behind users, not behind the BMC.
     if (owner !== undefined) for (const each of this.waiting.byId.values()) each.fetches = 0;
-    if (owner !== undefined || !isFetch(transfer.netFn, transfer.cmd)) return;
+    // What the BMC did not take is the same fetch when it comes again.
+    if (owner !== undefined || !transfer.complete) return;
+    if (!isFetch(transfer.netFn, transfer.cmd)) return;
     for (const each of this.waiting.byId.values()) {
       if (each.sent > 0) continue;
       each.fetches++;

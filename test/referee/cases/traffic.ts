@@ -1,5 +1,16 @@
 import type { Body } from "../../../src/trace/events.ts";
-import { answer, end, exchange, host, received, repeat, request, send, short } from "../script.ts";
+import {
+  abort,
+  answer,
+  end,
+  exchange,
+  host,
+  received,
+  repeat,
+  request,
+  send,
+  short,
+} from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
 const GUID = "18 37";
@@ -62,6 +73,15 @@ export const trafficCases: RuleCases = {
     ],
     silent: [
       { name: "in turn", script: [request(1, GUID), ...repeat(40, [flagRead]), guid] },
+      {
+        name: "what the BMC did not take comes again",
+        script: [
+          request(1, GUID),
+          ...repeat(39, [`r1=00 w1=61 s=80 t1=61 r1=80 ${abort()}`]),
+          ...repeat(40, [flagRead]),
+          guid,
+        ],
+      },
       {
         name: "users have their turns between",
         script: [
