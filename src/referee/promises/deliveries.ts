@@ -92,7 +92,7 @@ class Delivers extends RuleAutomaton {
 
   delivered({ user, what, message, t }: On<"delivered">): void {
     this.#judge(t);
-    if (!this.live || !this.told || what === "command") return;
+    if (!this.live || what === "command") return;
     const at = this.due.findIndex((each) => {
       return each.user === user && each.what === what && sameBytes(each.message, message);
     });
@@ -100,6 +100,7 @@ class Delivers extends RuleAutomaton {
       this.due.splice(at, 1);
       return;
     }
+    if (!this.told) return;
     const came = message.length === 0 ? "" : ` ${bytesText(message)}`;
     this.report(`${user} was given ${what}${came}, which was not fetched for it, or was before`);
   }

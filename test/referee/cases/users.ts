@@ -100,6 +100,18 @@ export const userCases: RuleCases = {
           ...[...pretimeout, "+1s", end()],
         ],
       },
+      {
+        name: "before the seat told anything",
+        script: [
+          start,
+          request(1, GUID),
+          ...pretimeout,
+          delivered("x", "pretimeout"),
+          user("y", "gone"),
+          "+1s",
+          end(),
+        ],
+      },
       { name: "shut down", script: [start, listens, ...event, host("shutdown"), "+1s", end()] },
       { name: "a panic", script: [start, listens, ...event, host("panic"), "+1s", end()] },
       { name: "nobody tells who listens", script: [start, ...event, "+1s", end()] },
