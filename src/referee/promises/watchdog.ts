@@ -52,11 +52,13 @@ interface Loss {
  */
 class WatchesClaims extends RuleAutomaton {
   readonly open = new Map<number, Open>();
+  /** What was answered last, and the host may not have heard as it was. */
+  answered: { readonly tag: number; readonly code: number } | undefined;
   set = false;
   runs = false;
   countUs = 0;
   claimed = false;
-  /** The timer ran until then, and the host's users have not heard of it in any way. */
+  /** The timer ran until then, or ran as far as the host could hear. */
   unheard: Loss | undefined;
   /** The same, while the host claims that the timer runs. */
   lost: Loss | undefined;
@@ -75,6 +77,7 @@ class WatchesClaims extends RuleAutomaton {
     this.open.delete(tag);
     if (request === undefined) return;
     this.unheard = undefined;
+    this.answered = { tag, code: message[2] ?? -1 };
     if (message[1] !== request.cmd || message[2] !== OK) return;
     if (request.cmd === setWatchdogTimer.cmd) {
       this.set = true;
@@ -84,6 +87,14 @@ class WatchesClaims extends RuleAutomaton {
       this.runs = true;
       this.#settle(t);
     }
+  }
+
+  received({ tag, message, t }: On<"received">): void {
+    const { answered } = this;
+    if (answered?.tag !== tag) return;
+    this.answered = undefined;
+    const garbled = answered.code !== message[2];
+    if (garbled && !this.runs) this.unheard = { us: t, how: "the wire said what the BMC did not" };
   }
 
   bmcLife({ what, t }: On<"bmcLife">): void {

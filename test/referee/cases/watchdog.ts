@@ -1,5 +1,16 @@
 import type { Body } from "../../../src/trace/events.ts";
-import { answer, bmc, delivered, end, host, request, said, send, user } from "../script.ts";
+import {
+  answer,
+  bmc,
+  delivered,
+  end,
+  host,
+  received,
+  request,
+  said,
+  send,
+  user,
+} from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
 /** A command and its answer, as the BMC's application sees them. */
@@ -17,6 +28,7 @@ const SET_10_S = "18 24 44 01 00 00 64 00";
 /** With another action. */
 const CYCLE_10_S = "18 24 44 03 00 00 64 00";
 const armed = [...asked(1, SET_10_S, 0), ...asked(2, "18 22", 0), host("watchdog-armed")];
+const garbledRefusal = [bmc("reset"), ...asked(1, "18 22", 0x80), received(1, 1, "1c 22 00")];
 const promises = { answerBoundUs: 20_000_000 };
 
 /** Who the BMC is, one of IPMI 2.0. */
@@ -57,6 +69,11 @@ export const watchdogCases: RuleCases = {
       },
       { name: "ran out", script: [...armed, bmc("watchdog-expired"), "+31s", end()], promises },
       {
+        name: "armed by what the wire made of a refusal, for too long",
+        script: [...garbledRefusal, host("watchdog-armed"), "+31s", end()],
+        promises,
+      },
+      {
         name: "armed over a refusal",
         script: [
           ...armed,
@@ -69,6 +86,14 @@ export const watchdogCases: RuleCases = {
     ],
     silent: [
       { name: "armed", script: [...armed, "+99s", end()] },
+      {
+        name: "armed by what the wire made of a refusal",
+        script: [
+          ...garbledRefusal,
+          ...[host("watchdog-armed"), "+9s", host("watchdog-unprotected"), "+99s", end()],
+        ],
+        promises,
+      },
       { name: "noticed", script: [...armed, bmc("reset"), "+29s", end()], promises },
       {
         name: "withdrawn",
