@@ -4,6 +4,8 @@ import type { TraceSink } from "../trace/tracer.ts";
 /** A request, its answer if it has one, and how many it got. */
 export interface Asked {
   readonly request: RequestAccepted;
+  /** By what name its host refused it, when it did. */
+  readonly refused?: string;
   readonly answer?: AnswerGiven;
   readonly answers: number;
 }
@@ -16,7 +18,10 @@ export class AnswerBook implements TraceSink {
 
   event(event: TraceEvent): void {
     if (event.e === "request") this.#asked.set(event.id, { request: event, answers: 0 });
-    else if (event.e === "answer") {
+    else if (event.e === "refused") {
+      const asked = this.#asked.get(event.id);
+      if (asked !== undefined) this.#asked.set(event.id, { ...asked, refused: event.code });
+    } else if (event.e === "answer") {
       const { request, answers } = this.#asked.get(event.id) ?? {};
       if (request === undefined || answers === undefined) return;
       this.#asked.set(event.id, { request, answer: event, answers: answers + 1 });

@@ -113,7 +113,7 @@ function answerMisses(expected: AnswerExpectation, book: AnswerBook): string[] {
   return chosen
     .filter((entry) => !fits(expected, entry))
     .slice(0, 1)
-    .map((entry) => `${nameOf(entry)} was answered ${got(entry)}, not ${wanted(expected)}`);
+    .map((entry) => `${nameOf(entry)} was ${got(entry)}, not ${wanted(expected)}`);
 }
 
 function logMisses({ bytes, times }: LogExpectation, log: Remains["log"]): string[] {
@@ -143,10 +143,12 @@ function nameOf({ request }: Asked): string {
   return `request ${request.id} (${commandName(request.netFn, request.cmd)} by ${request.user})`;
 }
 
-function got({ answer, answers }: Asked): string {
-  if (answer === undefined) return "never";
+function got({ answer, answers, refused }: Asked): string {
+  if (answer === undefined) {
+    return refused === undefined ? "answered never" : `refused with ${refused}`;
+  }
   const often = answers === 1 ? "" : `, ${answers} times`;
-  return `${codeText(answer.cc)} by ${answer.maker}${often}`;
+  return `answered ${codeText(answer.cc)} by ${answer.maker}${often}`;
 }
 
 function wanted(expected: AnswerExpectation): string {

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { NetFn } from "../../src/ipmi/command-table.ts";
 import { HOSTS, readScenario, runStackMatch, whyNotFor } from "../../src/lab/index.ts";
+import { AnswerBook } from "../../src/match/answer-book.ts";
+import { misses } from "../../src/match/expectation.ts";
 
 interface Parts {
   readonly steps?: string;
@@ -92,6 +95,19 @@ test.each([
 
 describe("what may be expected of answers, of the log and of drivers", () => {
   const EVENT = "00 00 02 00 00 00 00 20 00 04 01 30 01 57 00 00";
+
+  test("a host's refusal is told by its name", () => {
+    const { verdict } = runStackMatch(scenarioOf({}));
+    const book = new AnswerBook();
+    const asked = { id: 1, netFn: NetFn.App, cmd: 0x01 };
+    const head = { n: 0, t: 0, user: "a" };
+    book.event({ ...head, e: "request", ...asked, lun: 0, data: new Uint8Array(0) });
+    book.event({ ...head, e: "refused", ...asked, code: "EBUSY" });
+    const answers = [{ user: "a", pick: "all" as const, code: 0 }];
+    expect(misses({ answers }, verdict, { book, log: undefined, removals: 0 })).toEqual([
+      "request 1 (Get Device ID by a) was refused with EBUSY, not 00h",
+    ]);
+  });
 
   test("answered once", () => {
     const answers = "{ user: a, pick: all, code: 00, once: true }";
