@@ -10,6 +10,7 @@ import type { ValueOf } from "../../ipmi/record.ts";
 import type { On } from "../automaton.ts";
 import { decoded } from "../decoded.ts";
 import type { Dialogue } from "../dialogue.ts";
+import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { HoldsState } from "./holds.ts";
 
@@ -30,8 +31,11 @@ export const eventRules: readonly CommonRule[] = [
 
 const LOGGED = /^record \d+: ([0-9a-f ]+)$/;
 
+/** More records than a BMC logs while it answers one request. */
+const LATEST_MAX = 1_024;
+
 class LogsSoftwareEvents extends HoldsState {
-  /** What was logged since the last request, as its bytes. */
+  /** What was logged last, as its bytes. */
   logged: { readonly us: number; readonly bytes: Uint8Array }[] = [];
   /** Events are told as they are logged. */
   tells = false;
@@ -41,7 +45,12 @@ class LogsSoftwareEvents extends HoldsState {
     const [, bytes] = event.what === "sel" ? (LOGGED.exec(event.text) ?? []) : [];
     if (bytes === undefined) return;
     this.tells = true;
+    if (this.logged.length === LATEST_MAX) this.logged.shift();
     this.logged.push({ us: event.t, bytes: parseHex(bytes) });
+  }
+
+  protected override about(command: Command): boolean {
+    return isOf([platformEvent], command);
   }
 
   protected said(dialogue: Dialogue): void {

@@ -276,6 +276,9 @@ class ClearsWhatIsNamed extends KnowsFlags {
   }
 }
 
+/** More messages than any queue of a BMC's holds. */
+const WAITING_MAX = 1_024;
+
 class GivesInOrder extends HoldsState {
   /** The messages that came and were not fetched, as text. */
   waiting: string[] = [];
@@ -285,6 +288,8 @@ class GivesInOrder extends HoldsState {
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
     if (event.what !== "message") return;
+    // Where so many wait it does not matter any more which is first.
+    if (this.waiting.length === WAITING_MAX) return this.forget();
     this.tells = true;
     this.waiting.push(event.text);
   }
