@@ -148,12 +148,17 @@ class BringsBack extends HoldsState {
     return isOf([sendMessage, getMessage], command);
   }
 
-  protected said(dialogue: Dialogue): void {
+  override dialogue(dialogue: Dialogue): void {
+    // One that nobody knows was carried out may bring an answer back nevertheless.
     const asked = dialogue.asks(sendMessage);
     if (asked !== undefined && asked.channel === Channel.PrimaryIpmb) {
       const frame = decoded(() => decodeIpmb(asked.message));
       if (frame !== undefined) this.sent.push({ frame, us: dialogue.startUs });
     }
+    super.dialogue(dialogue);
+  }
+
+  protected said(dialogue: Dialogue): void {
     const given = dialogue.gives(getMessage);
     if (given === undefined || !dialogue.witnessed || dialogue.ordered) return;
     this.sent = this.sent.filter(({ us }) => dialogue.endUs - us < REMEMBERED_US);

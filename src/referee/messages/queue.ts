@@ -114,7 +114,7 @@ class KeepsEvent extends HoldsState {
   }
 
   protected changes(): boolean {
-    return false;
+    return true;
   }
 
   protected forget(): void {

@@ -194,6 +194,10 @@ export class SetsFlag extends JudgesWatchdog {
     else if (this.roseUs === t) this.report(`the interrupt is ${text}, and its flag came up`);
   }
 
+  protected override changes(dialogue: Dialogue): boolean {
+    return super.changes(dialogue) || dialogue.is(clearMessageFlags);
+  }
+
   protected override forget(): void {
     super.forget();
     this.due = false;

@@ -145,6 +145,10 @@ export const bridgingCases: RuleCases = {
       { name: "another channel", script: [...asksBmc, ...gets(ANSWERED, "01")] },
     ],
     silent: [
+      {
+        name: "of a request whose own answer was given up",
+        script: [...asksBmc, ...givenUp("52 18 96 20 1a 01 c5"), ...gets(OTHER)],
+      },
       { name: "its own", script: [...asksBmc, ...gets(ANSWERED)] },
       { name: "nobody asked", script: gets(OTHER) },
       { name: "another controller's request", script: [...asksBmc, ...gets("1a c6 54 14 01 97")] },

@@ -41,6 +41,10 @@ export const queueCases: RuleCases = {
         name: "read, and the flags not told",
         script: [...sameTime(3), "+1ms", ...reads("03 00"), logs(4), ...reads("04 00")],
       },
+      {
+        name: "read, and the answer was given up",
+        script: [...sameTime(3), "+1ms", asked("18 35", 2), logs(4), ...reads("04 00")],
+      },
       { name: "without an id", script: [...sameTime(3), ...reads("00 00")] },
       { name: "nobody knows which", script: [...fills, flags(2), ...reads("04 00")] },
     ],

@@ -225,6 +225,10 @@ export const watchdogTimerCases: RuleCases = {
     silent: [
       { name: "a flag", script: [message, ...flags("08")] },
       { name: "cleared", script: [message, ...said("18 30 08", "1c 30 00"), ...flags("00")] },
+      {
+        name: "cleared, and the answer was given up",
+        script: [message, asked("18 30 08"), ...flags("00")],
+      },
       { name: "an NMI", script: [nmi, ...flags("00")] },
       { name: "one before", script: [bmc("flags", 8), "+1ms", nmi] },
     ],
