@@ -20,6 +20,7 @@ interface Open {
 /** Linux errno values that a request may be refused with, by their stable names. */
 const ERRNO: Readonly<Record<number, string>> = {
   5: "EIO",
+  9: "EBADF",
   11: "EAGAIN",
   12: "ENOMEM",
   16: "EBUSY",
