@@ -18,6 +18,7 @@ const EXECUTING = upTo(short, "r1=40");
 const READING = upTo(short, "r0=1c");
 /** One byte of the response was read, and it is all that the application made, or not. */
 const GIVEN_WHOLE = [EXECUTING, "g=1c", given("1c", 0), "r1=41 r0=1c"];
+const GIVEN_OTHER = [EXECUTING, "g=1c", given("04", 0), "r1=41 r0=1c"];
 const GIVEN_PART = [EXECUTING, "g=1c", given("1c 04", 0), "r1=41 r0=1c"];
 /** 39 more bytes than `WRITING` has. */
 const LONG = Array.from({ length: 39 }, () => "w0=aa t0=aa g=00 r1=81 r0=00").join(" ");
@@ -125,6 +126,10 @@ export const bmcCases: RuleCases = {
       {
         name: "in READ, and not whole",
         script: [...GIVEN_PART, "w0=68 s=42 t0=68 g=55 r1=41 r0=55"],
+      },
+      {
+        name: "in READ, and as long as another",
+        script: [...GIVEN_OTHER, "w0=68 s=42 t0=68 g=55 r1=41 r0=55"],
       },
       {
         name: "not there yet, seen",

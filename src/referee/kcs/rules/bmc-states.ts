@@ -231,15 +231,15 @@ const DUMMY_WAIT_US = 1_000;
 class IdleThenDummy extends RuleAutomaton<KcsContext> {
   due = false;
   missing = false;
-  /** The length of the response at hand, as the application handed it in; -1 not known. */
-  length = -1;
+  /** The response at hand, as the application handed it in; undefined: not known. */
+  handed: Uint8Array | undefined;
 
   bmcRequest(): void {
-    this.length = -1;
+    this.handed = undefined;
   }
 
   bmcResponse({ tag, message }: On<"bmcResponse">): void {
-    this.length = tag === this.bmc.exchange.tag ? message.length : -1;
+    this.handed = tag === this.bmc.exchange.tag ? message : undefined;
   }
 
   hostWriteCommand(): void {
@@ -257,8 +257,8 @@ class IdleThenDummy extends RuleAutomaton<KcsContext> {
     this.due = step.to === BmcState.Idle && step.from === BmcState.Reading;
     this.due ||= step.to === BmcState.Idle && step.from === BmcState.AbortRead;
     if (step.command || step.from !== BmcState.Reading) return;
-    const stays = step.bits === Phase.Read && this.length !== -1;
-    if (step.bits === Phase.Write || (stays && this.#isGiven(step))) {
+    const stays = step.bits === Phase.Read && this.#isGiven(step);
+    if (step.bits === Phase.Write || stays) {
       this.report(`READ was taken with ${bitsText(step.bits)} shown`);
     }
   }
@@ -272,13 +272,13 @@ class IdleThenDummy extends RuleAutomaton<KcsContext> {
   bmcLife({ what }: On<"bmcLife">): void {
     if (!beginsAnew(what)) return;
     this.due = false;
-    this.length = -1;
+    this.handed = undefined;
   }
 
-  /** READ was written for more than the whole response. */
+  /** READ was written for more than the whole response. Where it is another, so is its end. */
   #isGiven({ value }: Step): boolean {
-    const { response } = this.bmc.exchange;
-    return value === Control.Read && response.length === this.length;
+    if (value !== Control.Read || this.handed === undefined) return false;
+    return this.bmc.exchange.response.equals(this.handed);
   }
 
   #seenMissing(): boolean {
