@@ -75,9 +75,24 @@ export const ssifBmcCases: RuleCases = {
         "an empty block in its place",
         [...WRITTEN, requested(GET_DEVICE_ID, 0), responded(RESPONSE, 0), ...EMPTY],
       ],
+      [
+        "a first block without its mark",
+        [
+          ...[...WRITTEN, requested(GET_DEVICE_ID, 0), responded(filled(33, "1c 01 00"), 0)],
+          ...bus(read(0x03, filled(32, "00 00 1c 01 00"))),
+        ],
+      ],
     ],
     silent: [
       ["three bytes", RIGHT],
+      [
+        "32 bytes, and more that were refused",
+        [
+          ...[...WRITTEN, requested(GET_DEVICE_ID, 0), responded(filled(32, "1c 01 00"), 0)],
+          responded(filled(33, "1c 01 00"), 0),
+          ...bus(read(0x03, filled(32, "1c 01 00"))),
+        ],
+      ],
       ["an empty block, and no response", [...WRITTEN, requested(GET_DEVICE_ID, 0), ...EMPTY]],
       ["32 bytes", [...WRITTEN, ...bus(read(0x03, filled(32, "1c 01 00")))]],
       ["several blocks", [...WRITTEN, ...FIRST, ...SECOND, ...LAST]],

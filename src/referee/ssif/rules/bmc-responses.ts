@@ -1,9 +1,14 @@
 import { Cc } from "../../../ipmi/completion.ts";
 import { RESPONSE_BYTES_MIN } from "../../../ipmi/message.ts";
-import { BLOCK_BYTES_MAX, LAST_BLOCK, SsifCommand } from "../../../wire/ssif/protocol.ts";
+import {
+  BLOCK_BYTES_MAX,
+  LAST_BLOCK,
+  MULTI_PART_MARK,
+  SsifCommand,
+} from "../../../wire/ssif/protocol.ts";
 import type { On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { beginsAnew, hex } from "../../text.ts";
+import { beginsAnew, bytesText, hex } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import { BmcState } from "../bmc-view.ts";
 import type { BusBlock } from "../bus-block.ts";
@@ -76,26 +81,27 @@ export const bmcResponses: readonly SsifRule[] = [
 ];
 
 class GivesWholeBlocks extends RuleAutomaton<SsifContext> {
-  /** The application has handed in a response to the request at hand. */
-  answered = false;
+  /** The length of the response to the request at hand that the application handed in; 0 none. */
+  handed = 0;
 
   bmcRequest(): void {
-    this.answered = false;
+    this.handed = 0;
   }
 
-  bmcResponse({ tag }: On<"bmcResponse">): void {
-    this.answered = tag === this.bmc.exchange.tag;
+  /** What it hands in besides is refused. */
+  bmcResponse({ tag, message }: On<"bmcResponse">): void {
+    if (tag === this.bmc.exchange.tag && this.handed === 0) this.handed = message.length;
   }
 
   bmcLife(): void {
-    this.answered = false;
+    this.handed = 0;
   }
 
   bmcBlock(block: BusBlock): void {
     const { command, count } = block;
     if (!block.reads) {
       if (command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart)
-        this.answered = false;
+        this.handed = 0;
       return;
     }
     if (command !== SsifCommand.ReadStart || block.end !== "whole" || count > BLOCK_BYTES_MAX)
@@ -103,9 +109,12 @@ class GivesWholeBlocks extends RuleAutomaton<SsifContext> {
     if (isMultiPartStart(block)) {
       if (count < BLOCK_BYTES_MAX) this.report(`the first block of several has ${count} bytes`);
     } else if (count === 0) {
-      if (this.answered) this.report("an empty block came, and the response was there");
+      if (this.handed > 0) this.report("an empty block came, and the response was there");
     } else if (count < RESPONSE_BYTES_MIN) {
       this.report(`a response of ${count} bytes`);
+    } else if (count === BLOCK_BYTES_MAX && this.handed > count) {
+      const mark = bytesText(block.bytes.copy().subarray(0, MULTI_PART_MARK.length));
+      this.report(`the first block of a response of ${this.handed} bytes begins with ${mark}`);
     }
   }
 }
