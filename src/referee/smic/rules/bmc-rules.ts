@@ -94,9 +94,10 @@ export const bmcRules: readonly SmicRule[] = [
       "Error codes: 02h for a code that is unknown or out of place, 05h for too many bytes, 03h for no response.",
     trusts: "the transfer",
     observable: true,
-    automaton: ({ bmc, report }) => ({
+    automaton: ({ bmc, head, report }) => ({
       handshake: (handshake) => {
-        const wrong = wrongError(handshake, bmc.exchange.request.length);
+        const wrong =
+          wrongError(handshake, bmc.exchange.request.length) || illegal(handshake, head.taps.bmc);
         if (wrong !== "") report(`${metText(handshake)}: ${wrong}`);
       },
     }),
@@ -275,6 +276,13 @@ function wrongError(handshake: Handshake, requestBytes: number): string {
   const own = statusCode(stream, operation);
   if (status === own || (reads && status === statusCode(stream, SmicOperation.ReadEnd))) return "";
   return `${codeText(own)} is due`;
+}
+
+/** Where the BMC's own life is not told it may have begun anew, and then nothing is in its place. */
+function illegal({ from, operation, stream, before, ready, out }: Handshake, told: boolean) {
+  const goesOn = operation > SmicOperation.WriteStart && operation <= SmicOperation.ReadEnd;
+  if (!told || !ready || out !== SmicError.IllegalControl || !goesOn) return "";
+  return stream === before && inPlace(operation, from) ? "the code is in its place" : "";
 }
 
 function wrongBreak({ from, out }: Handshake, requestBytes: number): string {
