@@ -18,7 +18,7 @@ export const ownQuestionsInTurn: CheckedRule = {
   automaton: (context) => (context.head.host === OUR_OWN ? new AsksInTurn(context) : {}),
 };
 
-const GIVES_UP: ReadonlySet<string> = new Set(["failed", "bring-up-failed", "quiet"]);
+const GIVES_UP: ReadonlySet<string> = new Set(["failed", "bring-up-failed", "quiet", "shutdown"]);
 
 /** The stack's own questions that are open, by what they ask. */
 class AsksInTurn extends RuleAutomaton {

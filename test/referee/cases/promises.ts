@@ -163,6 +163,10 @@ export const promiseCases: RuleCases = {
         name: "left unanswered as the BMC was given up, which is another promise",
         script: [own(1, "18 2f"), host("failed"), own(2, "18 2f")],
       },
+      {
+        name: "left unanswered as the stack went down, which is another promise",
+        script: [own(1, "18 2f"), host("shutdown"), host("start"), own(2, "18 2f")],
+      },
       { name: "another host's", host: "linux:7.2", script: [own(1, "18 2f"), own(2, "18 2f")] },
     ],
   },
