@@ -212,8 +212,8 @@ const bmc = {
 const lab = {
   fault: event(
     "lab",
-    "the lab did something on purpose. `name` is the fault's name or its place in the scenario, `faults[0]`. What acts on the wire is nobody's fault. A fault without its `ends` is active to the end of the trace; one that acts once has both",
-    { name: text, what: oneOf("fires", "ends"), on: oneOf("wire", "bmc", "host"), text },
+    "the lab did something on purpose. `name` is the fault's name or its place in the scenario, `faults[0]`; `on` is whose doings it spoils. What acts on the wire is nobody's fault, and what acts on nobody only brings the BMC news: an event, a message. A fault without its `ends` is active to the end of the trace; one that acts once has both",
+    { name: text, what: oneOf("fires", "ends"), on: oneOf("wire", "bmc", "host", "nobody"), text },
   ),
   console: event("guest", "a line of the guest's console", { text }),
   guest: event("guest", "a console line that means trouble in the guest's kernel", {

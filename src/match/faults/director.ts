@@ -1,4 +1,5 @@
 import { assert } from "../../assert.ts";
+import { bringsNews } from "../../scenario/vocabulary/bmc.ts";
 import { type Acts, act } from "../../scenario/vocabulary/choice.ts";
 import type { When } from "../../scenario/vocabulary/cue.ts";
 import { type ActionValues, type Fault, faultText } from "../../scenario/vocabulary/fault.ts";
@@ -209,7 +210,7 @@ const ACTS: Acts<ActionValues, [Stage, () => void], Active> = {
 const VICTIMS: Acts<ActionValues, [], FaultEvent["on"]> = {
   answer: () => "bmc",
   attention: () => "bmc",
-  bmc: () => "bmc",
+  bmc: (action) => (bringsNews(action) ? "nobody" : "bmc"),
   wire: () => "wire",
   host: () => "host",
 };

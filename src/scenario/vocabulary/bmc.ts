@@ -93,14 +93,20 @@ export const BMC = {
 } as const satisfies Readonly<Record<string, Field<unknown>>>;
 export type BmcValues = Values<typeof BMC>;
 
-const REPEATED = ["event", "message"] as const;
+/** What comes to the BMC from elsewhere, as often as it likes. */
+const NEWS = ["event", "message"] as const;
 
 /** Something that happens in a BMC's life. */
 export const bmcAction = choice({
   words: BMC,
   also: {
-    times: goesWith(REPEATED, optional(times, "How many")),
-    every: goesWith(REPEATED, optional(time, "How far apart")),
+    times: goesWith(NEWS, optional(times, "How many")),
+    every: goesWith(NEWS, optional(time, "How far apart")),
   },
 });
 export type BmcAction = z.output<typeof bmcAction.schema>;
+
+/** Whether it is what comes to any BMC, and no misdeed of this one's. */
+export function bringsNews(action: BmcAction): boolean {
+  return NEWS.some((word) => action[word] !== undefined);
+}

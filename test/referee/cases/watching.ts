@@ -107,6 +107,10 @@ export const watchingCases: RuleCases = {
   },
   "STACK-32": {
     fires: [
+      {
+        name: "an event of the workload's",
+        script: [...BEFORE, fault("nobody"), bmc("flags", 2), "+6s", end()],
+      },
       { name: "an event stands", script: [...BEFORE, bmc("flags", 2), "+6s", end()] },
       {
         name: "a message stands, and a response is awaited",
