@@ -87,6 +87,12 @@ export const BMC_SSIF = [
       to: "return this.#request.subarray(0, Math.max(this.#received - 1, 2));",
       rules: ["GEN-14", "SSIF-23", "GEN-09"],
     },
+    {
+      name: "bmc-ssif-empty-block-instead-of-no",
+      from: "        return this.#hasResponse;\n",
+      to: "        if (!this.#hasResponse) this.#response = new Uint8Array(0);\n        return true;\n",
+      rules: ["SSIF-20"],
+    },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/ssif/block-slave.ts", interfaces: ["ssif"] }, [
     {
@@ -102,10 +108,10 @@ export const BMC_SSIF = [
       rules: ["SSIF-23", "GEN-14"],
     },
     {
-      name: "bmc-ssif-empty-block-instead-of-no",
-      from: "    if (block === undefined) return false;\n    this.#block = block;",
-      to: "    if (block === undefined) return false;\n    this.#moved = 0;\n    this.#block = block.length > 3 ? block : new Uint8Array(0);",
-      rules: ["SSIF-21", "SSIF-20"],
+      name: "bmc-ssif-short-response-is-ones",
+      from: "    this.#block = block;",
+      to: "    this.#block = block.length > 3 ? block : new Uint8Array(0);",
+      rules: ["GEN-15", "GEN-01"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/ssif/alert.ts", interfaces: ["ssif"] }, [

@@ -61,7 +61,13 @@ export const HOST_SSIF = [
       name: "host-ssif-each-block-is-the-first",
       from: "    this.#blockNumber++;\n    return this.#readBlock(SsifCommand.ReadMiddle);",
       to: "    this.#blockNumber++;\n    return this.#readBlock(SsifCommand.ReadStart);",
-      rules: ["SSIF-01", "STACK-16"],
+      rules: ["SSIF-14", "SSIF-01", "STACK-16"],
+    },
+    {
+      name: "host-ssif-first-block-is-all",
+      from: "    this.#blockNumber = 0;\n    return this.#readBlock(SsifCommand.ReadMiddle);",
+      to: "    return this.#whole(nowUs);",
+      rules: ["SSIF-01", "SSIF-13"],
     },
     {
       name: "host-ssif-foreign-response-taken",
@@ -124,19 +130,19 @@ export const HOST_SSIF = [
   ]),
   ...bugsIn({ party: "host", file: "host/interfaces/ssif/attention.ts", interfaces: ["ssif"] }, [
     {
-      name: "host-ssif-flags-hardly-asked-for",
-      from: "this.#level = flags !== 0;\n",
-      to: "this.#level = false;\n",
-      rules: ["SSIF-13"],
-    },
-    {
       name: "host-ssif-attention-not-looked-at",
       from: "    return this.#level || nowUs >= this.#flagsDueUs;",
       to: "    return nowUs < 0;",
-      rules: ["SSIF-12"],
+      rules: ["SSIF-12", "STACK-32"],
     },
   ]),
   ...bugsIn({ party: "host", file: "host/interfaces/ssif/timing.ts", interfaces: ["ssif"] }, [
+    {
+      name: "host-ssif-flags-hardly-asked-for",
+      from: "attentionUs: 100 * MILLISECOND_US",
+      to: "attentionUs: 100 * SECOND_US",
+      rules: ["STACK-32"],
+    },
     {
       name: "host-ssif-reads-again-at-once",
       from: "readRetryUs: 60 * MILLISECOND_US",
