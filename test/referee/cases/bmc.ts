@@ -116,10 +116,7 @@ export const bmcCases: RuleCases = {
         faces: "host",
       },
       { name: "late, seen", script: [swapLast(short, "r1=01", "r1=40 r1=01")], faces: "host" },
-      {
-        name: "stays in READ",
-        script: [...GIVEN_WHOLE, "w0=68 s=42 t0=68 g=00 r1=41 r0=00"],
-      },
+      { name: "stays in READ", script: [...GIVEN_WHOLE, "w0=68 s=42 t0=68 g=00 r1=41 r0=00"] },
     ],
     silent: [
       { name: "right", script: [short, abort(), short] },
@@ -335,11 +332,7 @@ export const bmcCases: RuleCases = {
           short,
         ],
       },
-      {
-        name: "seen",
-        script: repeat(10, [exchange("18 31", "1c 31 00 00", true)]),
-        faces: "host",
-      },
+      { name: "seen", script: repeat(10, [exchange("18 31", "1c 31 00 00", true)]), faces: "host" },
     ],
     silent: [
       { name: "a cause", script: [bmc("flags", 8), "s=04 +20ms", short] },
@@ -371,10 +364,7 @@ export const bmcCases: RuleCases = {
         name: "none",
         script: ["i=1 i=0", exchange("18 2e 09", "1c 2e 00"), ...repeat(4, [short])],
       },
-      {
-        name: "not one",
-        script: ["i=0", exchange("18 2e 09", "1c 2e 00"), ...repeat(4, [short])],
-      },
+      { name: "not one", script: ["i=0", exchange("18 2e 09", "1c 2e 00"), ...repeat(4, [short])] },
     ],
     silent: [
       {
