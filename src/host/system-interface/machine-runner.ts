@@ -1,6 +1,6 @@
 import { assert } from "../../assert.ts";
 import { RESPONSE_BYTES_MIN } from "../../ipmi/message.ts";
-import { MILLISECOND_US, type Scheduler, type Task } from "../../time/scheduler.ts";
+import { MILLISECOND_US, type Scheduler, SECOND_US, type Task } from "../../time/scheduler.ts";
 import type { HostRun } from "../../trace/events.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { TransactionTags } from "../../wire/registers/port.ts";
@@ -29,6 +29,8 @@ const POLL_SHARE = 4;
 export const POLL_MAX_US = 10 * MILLISECOND_US;
 /** So many recoveries at a stretch are no noise on the wire: the BMC was away. */
 const DISORDER_RECOVERIES = 3;
+/** Nor is one behind so long a silence. */
+const DISORDER_SILENCE_US = SECOND_US;
 const NEVER_US = Number.POSITIVE_INFINITY;
 
 /** Says what runs next, and takes what became of it. Called within a run: never calls upward. */
@@ -78,6 +80,8 @@ export class MachineRunner {
   #recoveriesSeen = 0;
   /** The same when a transaction ended last. */
   #recoveriesBefore = 0;
+  /** When a transaction ended last, or one began with no other under way. */
+  #progressUs = 0;
 
   constructor(options: MachineRunnerOptions, chooser: Chooser) {
     this.#scheduler = options.scheduler;
@@ -240,6 +244,7 @@ export class MachineRunner {
       this.#end(transfer, unsent(LocalCc.TooLong, "host-interface", "the request is too long"));
       return false;
     }
+    if (this.#underWay.length === 0) this.#progressUs = nowUs;
     this.#underWay.push(transfer);
     if (this.#tracer.active) this.#tracer.emit({ e: "send", id, message: frame });
     return true;
@@ -257,10 +262,9 @@ export class MachineRunner {
 
   #done(transfer: Transfer): void {
     const outcome = this.#response(transfer);
-    if (this.#recoveriesSeen - this.#recoveriesBefore >= DISORDER_RECOVERIES) {
-      this.#chooser.orderly();
-    }
+    if (this.#wasAway()) this.#chooser.orderly();
     this.#recoveriesBefore = this.#recoveriesSeen;
+    this.#progressUs = this.#scheduler.now();
     if (outcome.kind === "response") this.#statistics.complete_transactions++;
     this.#end(transfer, outcome);
   }
@@ -282,6 +286,14 @@ export class MachineRunner {
 
   #end(transfer: Transfer, outcome: Outcome): void {
     this.#chooser.ended(transfer, outcome);
+  }
+
+  /** Whether the BMC, which answers, may have been reset since it answered last. */
+  #wasAway(): boolean {
+    const recoveries = this.#recoveriesSeen - this.#recoveriesBefore;
+    const silenceUs = this.#scheduler.now() - this.#progressUs;
+    if (recoveries >= DISORDER_RECOVERIES) return true;
+    return recoveries > 0 && silenceUs >= DISORDER_SILENCE_US;
   }
 
   #response(transfer: Transfer): Outcome {

@@ -250,6 +250,26 @@ test("each recovery is told once, with what it was for", () => {
   ]);
 });
 
+test.each([
+  ["three recoveries at a stretch", 3, 0, 1],
+  ["one recovery", 1, 990_000, 0],
+  ["one behind a second of silence", 1, 1_000_000, 1],
+  ["silence alone", 0, 4_000_000, 0],
+])("%s: whether the BMC may have been away", (_what, recoveries, silenceUs, orders) => {
+  const bench = new Bench(new FakeMachine());
+  // What went before is no part of it.
+  bench.go([Done], 3_000_000).go([], silenceUs);
+  bench.machine.recovered = recoveries;
+  bench.machine.paces = [Done];
+  bench.run(0);
+  expect(bench.outcomes.length).toBe(1);
+  bench.run(9_999);
+  expect(bench.outcomes.length).toBe(2);
+  expect(bench.orders).toBe(orders);
+  bench.go([Done]);
+  expect(bench.orders).toBe(orders);
+});
+
 test("a look whether anybody is there is a run of its own", () => {
   const bench = new Bench(new FakeMachine());
   for (const somebody of [true, false]) {

@@ -26,6 +26,8 @@ export class Bench<M extends FakeMachine> implements Chooser {
   readonly asked: boolean[] = [];
   looksForAttention = false;
   idleUs = Number.POSITIVE_INFINITY;
+  /** How often the BMC was called orderly again. */
+  orders = 0;
   readonly runner: MachineRunner;
 
   constructor(machine: M) {
@@ -64,7 +66,9 @@ export class Bench<M extends FakeMachine> implements Chooser {
     this.outcomes.push([id, outcome]);
   }
 
-  orderly(): void {}
+  orderly(): void {
+    this.orders++;
+  }
 
   hasWork(): boolean {
     return this.waiting.length > 0 || this.looksForAttention;
