@@ -47,9 +47,10 @@ export const users: readonly CheckedRule[] = [
 /** By what the seat tells of its users. */
 class LetsGo extends RuleAutomaton {
   readonly open = new Map<number, On<"request">>();
-  readonly gone = new Set<string>();
-  /** Since when somebody who is gone may be owed an answer; -1 nobody is. */
-  sinceUs = -1;
+  /** Who is gone, and since when. */
+  readonly gone = new Map<string, number>();
+  /** When the last of them went who may be owed an answer; -1 nobody is. */
+  lastUs = -1;
 
   request(event: On<"request">): void {
     this.#judge(event.t);
@@ -68,8 +69,8 @@ class LetsGo extends RuleAutomaton {
 
   user({ user, what, t }: On<"user">): void {
     if (what !== "gone") return;
-    this.gone.add(user);
-    if (this.sinceUs === -1) this.sinceUs = t;
+    this.gone.set(user, t);
+    this.lastUs = t;
   }
 
   delivered({ user, what, t }: On<"delivered">): void {
@@ -89,14 +90,15 @@ class LetsGo extends RuleAutomaton {
   }
 
   #judge(nowUs: number): void {
-    const { sinceUs } = this;
-    if (sinceUs === -1 || nowUs - sinceUs <= AT_ONCE_US) return;
-    this.sinceUs = -1;
+    if (this.lastUs === -1) return;
     for (const request of this.open.values()) {
-      if (!this.gone.has(request.user)) continue;
+      const goneUs = this.gone.get(request.user) ?? nowUs;
+      if (nowUs - goneUs <= AT_ONCE_US) continue;
+      this.open.delete(request.id);
       const text = `${requestText(request)}, who is gone, is not answered`;
-      this.report(text, undefined, sinceUs);
+      this.report(text, undefined, goneUs);
     }
+    if (nowUs - this.lastUs > AT_ONCE_US) this.lastUs = -1;
   }
 }
 

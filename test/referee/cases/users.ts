@@ -254,6 +254,16 @@ export const userCases: RuleCases = {
         name: "answered as he goes",
         script: [request(1, GUID, "a"), gone, answer(1, "ce", { maker: "host-handler" }), "+1s"],
       },
+      {
+        name: "another went before",
+        script: [
+          request(1, GUID, "a"),
+          user("b", "gone"),
+          "+1s",
+          gone,
+          answer(1, "ce", { maker: "host-handler" }),
+        ],
+      },
       { name: "others wait", script: [request(1, GUID), gone, "+1s", answer(1, "00"), end()] },
       { name: "another driver", script: [gone, host("start"), request(1, GUID, "a")] },
       { name: "a panic", script: [request(1, GUID, "a"), gone, host("panic"), "+1s", end()] },
