@@ -71,6 +71,8 @@ class KeepsBootOptions extends HearsOfOptions {
   readonly invalid = new Map<number, boolean>();
   /** When the boot flags were set; -1 when their valid bit may have been cleared. */
   flagsUs = -1;
+  /** When that was answered: they hold from some moment between. */
+  flagsSetUs = -1;
   /** No Chassis Control has come since then. */
   waits = false;
 
@@ -135,6 +137,7 @@ class KeepsBootOptions extends HearsOfOptions {
     }
     if (selector !== BootParameter.BootFlags) return;
     this.flagsUs = dialogue.startUs;
+    this.flagsSetUs = dialogue.endUs;
     this.waits = true;
   }
 
@@ -169,11 +172,11 @@ class KeepsBootOptions extends HearsOfOptions {
   }
 
   /** Nothing has kept them: then they are valid no longer. */
-  #judgeValid({ endUs }: Dialogue, set: Uint8Array, data: Uint8Array): void {
+  #judgeValid({ startUs }: Dialogue, set: Uint8Array, data: Uint8Array): void {
     const clearing = this.options.get(BootParameter.ValidBitClearing);
     if (!this.waits || this.flagsUs === -1 || clearing === undefined) return;
     if (clearing.length !== 1 || bootValidBitClearing.decode(clearing).keepOnTimeout) return;
-    if ((set[0] ?? 0) < VALID_BIT || endUs - this.flagsUs < VALID_MOST_US) return;
+    if ((set[0] ?? 0) < VALID_BIT || startUs - this.flagsSetUs < VALID_MOST_US) return;
     if ((data[0] ?? 0) < VALID_BIT) return;
     this.report("no Chassis Control came for a minute, and the boot flags are valid yet");
   }

@@ -101,8 +101,8 @@ const DEFAULT_S = 15;
 const LONGER = 1.2;
 
 class Identifies extends HoldsState {
-  /** What it was told last; undefined when that is not known. */
-  told: { readonly us: number; readonly s: number } | undefined;
+  /** What it was told last, at some moment between; undefined when that is not known. */
+  told: { readonly fromUs: number; readonly toUs: number; readonly s: number } | undefined;
 
   protected override about(command: Command): boolean {
     return isOf([chassisIdentify, getChassisStatus], command);
@@ -112,7 +112,8 @@ class Identifies extends HoldsState {
     const asked = dialogue.asks(chassisIdentify);
     if (asked !== undefined && !this.leftAlone(dialogue)) {
       const s = asked.forceOn === true ? Number.POSITIVE_INFINITY : (asked.intervalS ?? DEFAULT_S);
-      this.told = dialogue.cc === Cc.Ok ? { us: dialogue.endUs, s } : undefined;
+      const { startUs: fromUs, endUs: toUs, cc } = dialogue;
+      this.told = cc === Cc.Ok ? { fromUs, toUs, s } : undefined;
     }
     const status = dialogue.gives(getChassisStatus);
     if (status?.identifySupported !== true || !dialogue.witnessed) return;
@@ -131,9 +132,9 @@ class Identifies extends HoldsState {
 
   #state({ startUs, endUs }: Dialogue): number | undefined {
     if (this.told === undefined) return undefined;
-    const { us, s } = this.told;
+    const { fromUs, toUs, s } = this.told;
     if (s === Number.POSITIVE_INFINITY) return IdentifyState.Indefinite;
-    if (s === 0 || startUs - us > (s * LONGER + 1) * SECOND_US) return IdentifyState.Off;
-    return endUs - us < (s - 1) * SECOND_US ? IdentifyState.Temporary : undefined;
+    if (s === 0 || startUs - toUs > (s * LONGER + 1) * SECOND_US) return IdentifyState.Off;
+    return endUs - fromUs < (s - 1) * SECOND_US ? IdentifyState.Temporary : undefined;
   }
 }

@@ -87,6 +87,10 @@ export const selfCases: RuleCases = {
       { name: "meanwhile", script: [...identifies(" 05"), "+1s", ...states("50")] },
       { name: "at its end", script: [...identifies(" 05"), "+5500ms", ...states("50")] },
       { name: "after it", script: [...identifies(" 05"), "+9s", ...states("40")] },
+      {
+        name: "from when it was told, not from when it answered",
+        script: [asked("00 04 05"), "+3s", given("04 04 00"), "+3s", ...states("40")],
+      },
       { name: "for ever", script: [...identifies(" 00 01"), "+99s", ...states("60")] },
       { name: "not said", script: [...identifies(" 05"), ...states("00")] },
     ],

@@ -238,6 +238,15 @@ export const settingCases: RuleCases = {
       { name: "after a reset", script: [...setsFlags, button, ...flags("00")] },
       { name: "not said that they end", script: [...setsFlags, "+90s", ...flags("80")] },
       {
+        name: "a slow answer",
+        script: [
+          ...said("00 08 03 00", "04 08 00"),
+          ...setsFlags,
+          ...["+64s", asked("00 09 05 00 00"), "+5s"],
+          given("04 09 00 01 05 80 04 00 00 00"),
+        ],
+      },
+      {
         name: "a Chassis Control came",
         script: [
           ...said("00 08 03 00", "04 08 00"),
