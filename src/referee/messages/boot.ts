@@ -1,12 +1,16 @@
 import {
   BootParameter,
+  bootFlags,
+  bootSetInProgress,
   bootValidBitClearing,
   getSystemBootOptions,
   setSystemBootOptions,
 } from "../../ipmi/commands/chassis/boot-options.ts";
 import { chassisControl } from "../../ipmi/commands/chassis/chassis.ts";
 import { Cc, SpecificCc } from "../../ipmi/completion.ts";
+import type { Layout } from "../../ipmi/record.ts";
 import type { On } from "../automaton.ts";
+import { decoded } from "../decoded.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
@@ -133,7 +137,7 @@ class KeepsBootOptions extends HearsOfOptions {
     } else if (selector === BootParameter.InfoAcknowledge) {
       this.#acknowledge(data);
     } else {
-      this.options.set(selector, data.slice());
+      this.options.set(selector, withoutReserved(selector, data));
     }
     if (selector !== BootParameter.BootFlags) return;
     this.flagsUs = dialogue.startUs;
@@ -158,10 +162,11 @@ class KeepsBootOptions extends HearsOfOptions {
     const flags = selector === BootParameter.BootFlags;
     if (flags) this.#judgeValid(dialogue, set, data);
     const mask = flags && !this.#holds(dialogue) ? VALID_BIT : 0;
+    const read = withoutReserved(selector, data);
     const same = set.every((byte, at) => {
-      return ((data[at] ?? -1) | (at === 0 ? mask : 0)) === (byte | (at === 0 ? mask : 0));
+      return ((read[at] ?? -1) | (at === 0 ? mask : 0)) === (byte | (at === 0 ? mask : 0));
     });
-    if (same && data.length === set.length) return;
+    if (same && read.length === set.length) return;
     this.report(`parameter ${selector} was set to ${bytesText(set)}, and reads ${bytesText(data)}`);
   }
 
@@ -184,6 +189,19 @@ class KeepsBootOptions extends HearsOfOptions {
   #holds({ endUs }: Dialogue): boolean {
     return this.flagsUs !== -1 && endUs - this.flagsUs < VALID_LEAST_US;
   }
+}
+
+const LAYOUTS: ReadonlyMap<number, Layout<object>> = new Map<number, Layout<object>>([
+  [BootParameter.SetInProgress, bootSetInProgress],
+  [BootParameter.ValidBitClearing, bootValidBitClearing],
+  [BootParameter.BootFlags, bootFlags],
+]);
+
+/** A BMC may keep what was written to reserved bits, or not. */
+function withoutReserved(selector: number, data: Uint8Array): Uint8Array {
+  const layout = LAYOUTS.get(selector);
+  const value = decoded(() => layout?.decode(data));
+  return layout === undefined || value === undefined ? data.slice() : layout.encode(value);
 }
 
 const ALL_BITS = 0xff;

@@ -258,6 +258,10 @@ export const settingCases: RuleCases = {
         ],
       },
       {
+        name: "without the reserved bits",
+        script: [...said("00 08 05 9f 04 00 00 00", "04 08 00"), ...flags("80")],
+      },
+      {
         name: "with the mask",
         script: [
           ...said("00 08 04 ff a5", "04 08 00"),
