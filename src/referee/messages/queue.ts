@@ -284,9 +284,13 @@ class GivesInOrder extends HoldsState {
   waiting: string[] = [];
   /** Messages are told as they come. */
   tells = false;
+  /** Before them there may be some that nobody knows: a queue may outlast a reset. */
+  older = false;
 
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
+    const stands = (event.flags & MessageFlag.ReceiveMessageAvailable) !== 0;
+    if ((event.what === "flags" || beginsAnew(event.what)) && !stands) this.older = false;
     if (event.what !== "message") return;
     // Where so many wait it does not matter any more which is first.
     if (this.waiting.length === WAITING_MAX) return this.forget();
@@ -301,7 +305,10 @@ class GivesInOrder extends HoldsState {
   protected said(dialogue: Dialogue): void {
     if (!dialogue.witnessed) return;
     const cleared = dialogue.asks(clearMessageFlags)?.receiveMessageAvailable ?? false;
-    if (cleared && dialogue.cc === Cc.Ok) this.waiting = [];
+    if (cleared && dialogue.cc === Cc.Ok) {
+      this.waiting = [];
+      this.older = false;
+    }
     if (!dialogue.is(getMessage) || !this.tells) return;
     if (dialogue.cc === SpecificCc.MessageQueueEmpty) return this.#empty();
     if (dialogue.cc === Cc.Ok) this.#gives(hexBytes(dialogue.data));
@@ -315,16 +322,20 @@ class GivesInOrder extends HoldsState {
   protected forget(): void {
     this.waiting = [];
     this.tells = false;
+    this.older = true;
   }
 
   #empty(): void {
     const [first] = this.waiting;
     if (first !== undefined) this.report(`${first} waits, and the queue is said to be empty`);
     this.waiting = [];
+    this.older = false;
   }
 
   #gives(message: string): void {
     const at = this.waiting.indexOf(message);
+    if (at === -1 && this.older) return;
+    this.older = false;
     const [first] = this.waiting;
     if (first === undefined) this.report(`${message} was given, and no message waits`);
     else if (at === -1) this.report(`${first} came, and ${message} was given`);

@@ -103,8 +103,24 @@ export const queueCases: RuleCases = {
       { name: "twice", script: [comes(FIRST), ...gives(FIRST), ...gives(FIRST)] },
       { name: "changed", script: [comes(FIRST), ...gives(SECOND)] },
       { name: "not at all", script: [comes(FIRST), ...said("18 33", "1c 33 80")] },
+      {
+        name: "changed, behind a reset that emptied the queue",
+        script: [comes(FIRST), bmc("reset", 0), comes(FIRST), ...gives(SECOND)],
+      },
+      {
+        name: "the last first, and there may be older ones",
+        script: [bmc("reset", 1), comes(FIRST), comes(SECOND), ...gives(SECOND)],
+      },
     ],
     silent: [
+      {
+        name: "one of before the reset",
+        script: [comes(FIRST), bmc("reset", 1), comes(SECOND), ...gives(FIRST), ...gives(SECOND)],
+      },
+      {
+        name: "one that may have been fetched",
+        script: [comes(FIRST), asked("18 33"), comes(SECOND), ...gives(FIRST), ...gives(SECOND)],
+      },
       {
         name: "in order",
         script: [comes(FIRST), comes(SECOND), ...gives(FIRST), ...gives(SECOND)],
