@@ -8,6 +8,7 @@ import {
   readEventMessageBuffer,
   setBmcGlobalEnables,
 } from "../../ipmi/commands/app/messaging.ts";
+import { REQUEST_BYTES_MIN } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
@@ -250,7 +251,8 @@ class EmptyCode extends RuleAutomaton {
   }
 
   exchange(exchange: Transfer): void {
-    if (!this.head.taps.bmc) return;
+    // With data it is refused for its form.
+    if (!this.head.taps.bmc || exchange.request.length > REQUEST_BYTES_MIN) return;
     if (exchange.answers(NetFn.App, Cmd.GetMessage)) {
       this.#look(Flag.ReceiveMessage, "queue", exchange);
     } else if (exchange.answers(NetFn.App, Cmd.ReadEventMessageBuffer) && exchange.cc !== 0) {
