@@ -45,8 +45,13 @@ class GivesWhatItWasHanded extends RuleAutomaton {
   readonly handed = new Map<number, Uint8Array>();
   givenTag = 0;
   given: Uint8Array = new Uint8Array(0);
+  /** By tag, the last requests; none where two came under it: whose response is whose nobody can tell. */
+  readonly asked = new Map<number, Uint8Array | undefined>();
 
-  bmcRequest({ tag }: On<"bmcRequest">): void {
+  bmcRequest({ tag, message }: On<"bmcRequest">): void {
+    const before = this.asked.has(tag) ? this.asked.get(tag) : message;
+    const same = before !== undefined && sameBytes(before, message);
+    remember(this.asked, tag, same ? message : undefined);
     this.handed.delete(tag);
     this.givenTag = 0;
   }
@@ -57,7 +62,8 @@ class GivesWhatItWasHanded extends RuleAutomaton {
   }
 
   exchange(exchange: Transfer): void {
-    if (exchange.tag === 0 || exchange.doubled) return;
+    const mixed = this.asked.has(exchange.tag) && this.asked.get(exchange.tag) === undefined;
+    if (exchange.tag === 0 || mixed || exchange.doubled) return;
     const handed = this.handed.get(exchange.tag);
     const given = exchange.response.copy();
     if (!exchange.complete) {
@@ -73,6 +79,7 @@ class GivesWhatItWasHanded extends RuleAutomaton {
   bmcLife({ what }: On<"bmcLife">): void {
     if (!beginsAnew(what)) return;
     this.handed.clear();
+    this.asked.clear();
     this.givenTag = 0;
   }
 

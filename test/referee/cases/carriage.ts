@@ -93,6 +93,10 @@ export const carriageCases: RuleCases = {
         ],
       },
       {
+        name: "the same again under one number",
+        script: [SENT, took(SELF_TEST), took(SELF_TEST), handed("1c 04 00 55 01"), REST],
+      },
+      {
         name: "BT, said afterwards",
         interface: "bt",
         script: [...btTaken, took(SELF_TEST), ...bt(give("1c 04 00 55 01")), handed(RESULT)],
@@ -112,6 +116,15 @@ export const carriageCases: RuleCases = {
       {
         name: "given up, and handed in late",
         script: [SENT, took(SELF_TEST), short, took(SELF_TEST, 2), handed("1c 04 ff", 1), REST],
+      },
+      {
+        name: "two at a time under one number",
+        interface: "bt",
+        script: [
+          ...[...btTaken, took(SELF_TEST), ...bt(take("18 33", "08")), took("18 33")],
+          ...[...bt(give(RESULT)), handed(RESULT), handed("1c 33 80")],
+          ...bt(fetch(RESULT)),
+        ],
       },
       {
         name: "another request's",
