@@ -37,6 +37,10 @@ const TAKEN = upTo(smicShort, "rf=40 rc=c1").replace("rf=80 ", "");
 /** The same after ERROR: the host may begin again. */
 const FAILED = "r1=c1 r0=00";
 const SELF_TEST = "18 04";
+/** More than the smallest FIFO has room for; and a BMC that takes 80 bytes. */
+const LONGER = `18 34${" aa".repeat(62)}`;
+const LAST_AA = "td=aa s=00";
+const TAKES_80 = btExchange("18 36", "1c 36 00 01 50 ff 05 01", "01");
 const PASSED = "1c 04 00 55 00";
 const ASKED = bt(ask(SELF_TEST));
 const GIVEN = bt(`${take(SELF_TEST)} ${give(PASSED)}`);
@@ -117,10 +121,15 @@ export const wireOrderCases: RuleCases = {
   "BT-33": {
     fires: [
       on("the request", [...ASKED, ...bt("s=84 s=80 td=00 s=00")]),
+      on(
+        "a long one that it takes",
+        bt(`${TAKES_80} ${ask(LONGER)} ${swap(take(LONGER), LAST_AA, "td=ff s=00")}`),
+      ),
       on("the response", [...ASKED, ...GIVEN, ...bt(fetch("1c 01 00 20 01"))]),
     ],
     silent: [
       on("right", bt(btExchange(SELF_TEST, PASSED))),
+      on("more than it takes", bt(`${ask(LONGER)} ${swap(take(LONGER), LAST_AA, "td=ff s=00")}`)),
       on("a wire fault", [...ASKED, fault("wire"), ...GIVEN, ...bt(fetch("1c 01 00 20 01"))]),
       on("no CLR_WR_PTR", [
         ...bt(swap(ask(SELF_TEST), "wc=01 ", "")),

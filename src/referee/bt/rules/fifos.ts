@@ -1,4 +1,4 @@
-import { BtControl } from "../../../wire/bt/protocol.ts";
+import { BT_FIFO_BYTES_MIN, BtControl } from "../../../wire/bt/protocol.ts";
 import type { HostWrite, On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { bytesText, hex, sameBytes } from "../../text.ts";
@@ -37,8 +37,11 @@ class SetsPointersBack extends RuleAutomaton<BtContext> {
     if ((value & BtControl.ClearWritePointer) !== 0) this.clears = true;
   }
 
-  offered({ bytes, whole }: Frame): void {
-    this.asked = this.clears && whole ? bytes.copy() : new Uint8Array(0);
+  offered({ bytes, length, whole }: Frame): void {
+    // What is more than the BMC takes need not fit into its FIFO.
+    const takes = this.host.transfers.capabilities?.inputMax ?? BT_FIFO_BYTES_MIN - 1;
+    const relied = this.clears && whole && length <= takes;
+    this.asked = relied ? bytes.copy() : new Uint8Array(0);
     this.askedChanges = this.#changes;
     this.clears = false;
   }
