@@ -47,6 +47,8 @@ export class HostView implements HostFace {
   /** The number of reasons for which the host may not touch the registers now. */
   bars = 0;
   #offeredUs = -1;
+  /** How long it had held the BMC up by then. */
+  #offeredHeldUs = 0;
   /** When CLR_WR_PTR was written, or else the first byte. */
   #writingUs = 0;
   /** CLR_RD_PTR was written, so that what is read from now on is a frame. */
@@ -93,7 +95,7 @@ export class HostView implements HostFace {
     const open = this.transfers.open.at(-1);
     const empty = this.control !== -1 && (this.control & BtControl.B2hAtn) === 0;
     if (open === undefined || !empty || this.taking !== Taking.Not) return -1;
-    const us = this.transfers.waitedUs(open, nowUs);
+    const us = this.transfers.owedUs(open, nowUs);
     return this.#faults.wireActive || us < open.patienceUs ? -1 : us;
   }
 
@@ -128,7 +130,9 @@ export class HostView implements HostFace {
     this.hBusy = (value & BtControl.HBusy) === 0 ? 0 : 1;
     if (this.hBusy === 0) this.taking = Taking.Not;
     const waits = (value & BtControl.H2bAtn) !== 0 && this.#offeredUs !== -1;
-    if (waits && nowUs - this.#offeredUs >= HOST_WAIT_US) {
+    // While the host keeps a BMC from giving what it has, it may have no room for more.
+    const heldUs = this.#held.at(nowUs) - this.#offeredHeldUs;
+    if (waits && nowUs - this.#offeredUs - heldUs >= HOST_WAIT_US) {
       this.#topics.inputStuck.tell(nowUs - this.#offeredUs);
       this.#offeredUs = -1;
     }
@@ -192,6 +196,7 @@ export class HostView implements HostFace {
     this.fresh = false;
     this.writing = false;
     this.#offeredUs = nowUs;
+    this.#offeredHeldUs = this.#held.at(nowUs);
     if (written.named && written.whole) {
       if (same !== undefined) this.#topics.recovery.tell(undefined);
       this.transfers.begin(written, this.#writingUs, nowUs, tag);

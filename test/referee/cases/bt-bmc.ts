@@ -32,11 +32,13 @@ export const btBmcCases: RuleCases = {
       on("not busy", swap(ASKED, "s=84 s=80", "s=00")),
       on("read first", swap(ASKED, "s=84 s=80", "s=84")),
       on("never", ask(SELF_TEST), "+1s rc=04 +5s rc=04"),
+      on("never, though it was held up at first", ask(SELF_TEST), "+1s rc=44 +1s rc=04 +5s rc=04"),
     ],
     silent: [
       right,
       on("after a while", ask(SELF_TEST), "+4s rc=04", take(SELF_TEST)),
       on("it is being reset", ask(SELF_TEST), bmc("reset"), "+6s rc=04"),
+      on("held up until now", ask(SELF_TEST), "+1s rc=44 +5s rc=04"),
       on("a response lies there", ask(SELF_TEST), "+1s rc=0c +5s rc=0c"),
       on(
         "one more than it takes",
@@ -167,12 +169,22 @@ export const btBmcCases: RuleCases = {
         deviceId,
       ),
       on("without a cause", bmc("daemon-opened"), deviceId, "s=10"),
+      on(
+        "none for what comes behind a warm reset",
+        ...[bmc("daemon-opened"), flags(1), "s=10 wc=10", bmc("reset", 1, "warm"), "s=80"],
+        ...[bmc("up", 1), bmc("daemon-opened"), "s=10 wc=10", flags(3), "+1s", deviceId],
+      ),
     ],
     silent: [
       on("attention", bmc("daemon-opened"), flags(1), "s=10 +1s", deviceId),
       on("it is up already", bmc("daemon-opened"), flags(1), "s=10", flags(3), "+1s", deviceId),
       on("a cause that goes at once", bmc("daemon-opened"), flags(1), flags(0), "+1s", deviceId),
       on("nobody serves", flags(1), "+1s", deviceId),
+      on(
+        "flags of before a warm reset, told again",
+        ...[bmc("daemon-opened"), flags(1), "s=10 wc=10", bmc("reset", 1, "warm"), "s=80"],
+        ...[bmc("up", 1), bmc("daemon-opened"), "s=10 wc=10", flags(1), "+1s", deviceId],
+      ),
       on(
         "a cause of before a warm reset",
         ...[bmc("daemon-opened"), flags(1), "s=10 wc=10", bmc("reset", 0, "warm"), "s=80"],

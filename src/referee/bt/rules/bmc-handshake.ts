@@ -217,6 +217,8 @@ class AnnouncesNews extends RuleAutomaton<BtContext> {
       this.flags = event.what === "power-on" ? 0 : NOT_KNOWN;
       this.sinceUs = -1;
     }
+    const tells = event.what === "up" && event.flags !== 0;
+    if (tells && this.flags === NOT_KNOWN) this.flags = event.flags;
     // What lies in the queue has its flag, and whether that is told, too, is another matter.
     if (event.what !== "flags" && event.what !== "message") return;
     const before = Math.max(this.flags, 0);
