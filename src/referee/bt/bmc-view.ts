@@ -7,6 +7,8 @@ import { HoldClock } from "./hold-clock.ts";
 import { OpenTransfers } from "./open-transfers.ts";
 import type { BtTopics } from "./topics.ts";
 
+/** What keeps it from giving a response. */
+const HOLDS = BtControl.HBusy | BtControl.B2hAtn;
 /** No daemon has more requests before it. */
 const TAKEN_MAX = 16;
 
@@ -40,8 +42,10 @@ export class BmcView implements BmcFace {
     return this.exchanges.open.at(-1) ?? this.exchanges.last;
   }
 
+  /** Nobody is, while the host has not taken what was said before. */
   get silent(): boolean {
-    return this.exchanges.open.length > 0 && this.output.bytes.length === 0;
+    const held = this.control !== -1 && (this.control & HOLDS) !== 0;
+    return this.exchanges.open.length > 0 && this.output.bytes.length === 0 && !held;
   }
 
   hasTaken(message: Uint8Array): boolean | undefined {

@@ -12,6 +12,7 @@ const CAPABILITIES_BYTES = 5;
 const SECOND_US = 1_000_000;
 /** No BMC may take longer, whatever it says. @see IPMI 2.0 §22.10 */
 const STATED_S_MAX = 30;
+const STATED_MIN_US = SECOND_US;
 /** A host's clock may differ from the trace's by so much. */
 const SLACK_US = 50_000;
 
@@ -152,6 +153,13 @@ export class OpenTransfers {
     this.#blind = true;
   }
 
+  /** The same, but nothing is owed that the host did not take for as long as a BMC may have for it. */
+  owedUs(transfer: BtTransfer, nowUs: number): number {
+    const statedUs = this.capabilities?.requestToResponseUs ?? STATED_MIN_US;
+    const heldUs = this.#held.at(nowUs) - transfer.heldBeforeUs;
+    return heldUs >= statedUs - SLACK_US ? 0 : this.waitedUs(transfer, nowUs);
+  }
+
   /** How long a host that keeps to the rules waits at the least. */
   get patienceUs(): number {
     const { capabilities } = this;
@@ -161,7 +169,9 @@ export class OpenTransfers {
   end(transfer: BtTransfer, nowUs: number, by: "host" | "bmc", control: number): void {
     this.open.splice(this.open.indexOf(transfer), 1);
     transfer.end(nowUs, by === "bmc", by, control);
-    transfer.waitedUs = this.waitedUs(transfer, nowUs);
+    transfer.waitedUs = transfer.complete
+      ? this.waitedUs(transfer, nowUs)
+      : this.owedUs(transfer, nowUs);
     this.last = transfer;
     const { netFn, seq, cmd } = transfer;
     this.#past.unshift({ netFn, seq, cmd, answered: transfer.complete, repeated: false });

@@ -77,6 +77,15 @@ export const messageCases: RuleCases = {
   },
   "GEN-02": {
     fires: [
+      {
+        name: "a BMC on BT that was held up for a while",
+        script: bt(
+          `${askBt("18 04")} ${takeBt("18 04")} ${askBt("18 08", "08")} ${takeBt("18 08", "08")} ` +
+            `${giveBt("1c 04 00")} rc=08 +500ms ${fetchBt("1c 04 00")} rc=00 +9s ` +
+            `${askBt("18 08", "09")} ${takeBt("18 08", "09")}`,
+        ),
+        interface: "bt",
+      },
       ...seen("no completion code", [exchange("18 04", "1c 04")]),
       ...seen("no response", [unanswered("18 08")]),
       { name: "Warm Reset", script: [unanswered("18 03")] },
@@ -111,6 +120,23 @@ export const messageCases: RuleCases = {
         script: bt(
           "rc=00 wc=40 rc=40 wc=01 wd=03 wd=18 wd=07 wd=08 wc=04 s=c4 s=c0 " +
             "td=03 td=18 td=07 td=08 s=40 +9s rc=40 +9s rc=40 wc=40",
+        ),
+        interface: "bt",
+      },
+      {
+        name: "a BT host that takes one response for longer than the other stays",
+        script: bt(
+          `${askBt("18 04")} ${takeBt("18 04")} ${askBt("18 08", "08")} ${takeBt("18 08", "08")} ` +
+            `${giveBt("1c 04 00")} rc=08 +2s ${fetchBt("1c 04 00")} rc=00 +9s ` +
+            `${askBt("18 08", "09")} ${takeBt("18 08", "09")}`,
+        ),
+        interface: "bt",
+      },
+      {
+        name: "a BT host that looks no more, and takes no response",
+        script: bt(
+          `${askBt("18 04")} ${takeBt("18 04")} ${swap(askBt("18 08", "08"), "rc=00 ", "")} ` +
+            `${takeBt("18 08", "08")} ${giveBt("1c 04 00")} +6s wc=01`,
         ),
         interface: "bt",
       },
@@ -262,6 +288,7 @@ export const messageCases: RuleCases = {
       { name: "no buffer", script: [bmc("flags", 0), exchange("18 35", "1c 35 c1")] },
       { name: "a message", script: [bmc("flags", 1), "s=04", readMessage] },
       { name: "not known", script: [readMessage] },
+      { name: "too many bytes", script: [bmc("flags", 0), exchange("18 33 00", "1c 33 c7")] },
     ],
   },
   "FLAG-01": {
