@@ -5,6 +5,7 @@ import { Referee } from "../../src/referee/index.ts";
 import { breachesBy } from "../../src/referee/verdict.ts";
 import { traceHead } from "../../src/trace/head.ts";
 import type { TraceHead } from "../../src/trace/index.ts";
+import { BT_FRAME_BYTES_MAX } from "../../src/wire/bt/protocol.ts";
 import type { HostWire, InterfaceKind } from "../../src/wire/index.ts";
 import { expectRecovery } from "./asking.ts";
 import { fetchResponse, type Hands, sendRequest } from "./host-moves.ts";
@@ -37,9 +38,8 @@ export function hostileHost(kind: InterfaceKind): Target {
     unit: "accesses",
     draw: (random: Random) => {
       const drawn = drawSetting(random, kind);
-      // On BT a host can put so much in the BMC's hands that nobody can tell one from another.
-      const judged = random.chance(0.3) && kind !== "bt";
-      const setting = { ...drawn, ...(judged ? RIGHT : {}), judged };
+      const judged = random.chance(0.3);
+      const setting = { ...drawn, ...(judged ? rightly(drawn) : {}), judged };
       const count = random.pick([5, 20, 60, 200]);
       const steps = Array.from({ length: count }, () => drawStep(random, kind, setting.spacing));
       return { setting, steps: judged ? steps.filter(isRightful) : steps };
@@ -48,8 +48,17 @@ export function hostileHost(kind: InterfaceKind): Target {
   });
 }
 
-/** A BMC of which no rule speaks against anything. */
-const RIGHT = { trusting: false, whenClosed: "refuse", bootAbsence: "error" } as const;
+/** A BMC of which no rule speaks against anything: on BT, what it says that it takes fits into its FIFOs. */
+function rightly({ inputBytesMax, outputBytesMax, fifoBytes }: Setting) {
+  const fits = Math.max(inputBytesMax, outputBytesMax) < fifoBytes;
+  return {
+    trusting: false,
+    whenClosed: "refuse",
+    bootAbsence: "error",
+    fifoBytes: fits ? fifoBytes : BT_FRAME_BYTES_MAX,
+  } as const;
+}
+
 /** As much as fits into any response. */
 const MESSAGE_BYTES_MAX = 30;
 
