@@ -148,4 +148,6 @@ export interface Signals {
   setInterrupts(enabled: boolean): void;
   /** It interrupted: that is taken back before anything else is looked at. */
   interrupted(): void;
+  /** The driver goes, and nobody will be there to take an interrupt back. */
+  withdraw(): void;
 }

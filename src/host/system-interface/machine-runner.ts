@@ -143,6 +143,7 @@ export class MachineRunner {
 
   /** No register access from now on, ever. The transfers that ran are given back unfinished. */
   stop(): readonly Transfer[] {
+    if (!this.#stopped) this.#machine.signals?.withdraw();
     this.#stopped = true;
     this.#task?.cancel();
     this.#task = undefined;

@@ -242,6 +242,7 @@ class OnceOnly extends AnsweringMachine {
       this.attends = false;
     },
     setInterrupts: () => {},
+    withdraw: () => {},
     interrupted: () => {},
   };
 }

@@ -100,6 +100,7 @@ export class LatchingMachine extends FakeMachine {
     takeAttention: () => this.told.push("attention taken"),
     setInterrupts: (enabled) => this.told.push(`interrupts ${enabled}`),
     interrupted: () => this.told.push("interrupted"),
+    withdraw: () => this.told.push("withdrawn"),
   };
 }
 

@@ -122,11 +122,13 @@ describe("a machine whose attention and interrupt the host takes back", () => {
     runner.setInterrupts(true);
     runner.setInterrupts(false);
     runner.takeAttention();
+    for (let times = 0; times < 2; times++) runner.stop();
     expect(machine.told).toEqual([
       "interrupted",
       "interrupts true",
       "interrupts false",
       "attention taken",
+      "withdrawn",
     ]);
     expect(runner.ownsAttention).toBe(true);
   });

@@ -149,6 +149,7 @@ class Several extends FakeMachine {
     attention: () => this.attends,
     takeAttention: () => {},
     setInterrupts: () => {},
+    withdraw: () => {},
     interrupted: () => {},
   };
 }

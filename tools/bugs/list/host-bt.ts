@@ -16,12 +16,6 @@ export const HOST_BT = [
       rules: ["BT-01"],
     },
     {
-      name: "host-bt-write-pointer-not-cleared",
-      from: "this.#block.act(BtControl.ClearWritePointer | attention);",
-      to: "if (attention !== 0) this.#block.act(attention);",
-      rules: ["BT-02"],
-    },
-    {
       name: "host-bt-attention-before-the-bytes",
       from: "    for (; this.#at < end; this.#at++) this.#block.put(request.frame[this.#at] ?? 0);\n    if (end < request.frameBytes) return Pace.Again;\n    this.#block.act(BtControl.H2bAtn);",
       to: "    if (this.#at === 0) this.#block.act(BtControl.H2bAtn);\n    for (; this.#at < end; this.#at++) this.#block.put(request.frame[this.#at] ?? 0);\n    if (end < request.frameBytes) return Pace.Again;",
@@ -62,18 +56,6 @@ export const HOST_BT = [
       from: "this.#responseBytes = this.#incomingLength - 1;",
       to: "this.#responseBytes = this.#incomingLength - 2;",
       rules: ["STACK-18", "STACK-09"],
-    },
-    {
-      name: "host-bt-attention-not-taken-back",
-      from: "    this.#clearsAttention = true;",
-      to: "    this.#clearsAttention = false;",
-      rules: ["BT-11"],
-    },
-    {
-      name: "host-bt-attention-not-looked-at",
-      from: "this.#attention = (control & both) === BtControl.SmsAtn;",
-      to: "this.#attention = (control & both) === BtControl.BBusy;",
-      rules: ["BT-14"],
     },
     {
       name: "host-bt-oem-bit-with-the-request",
@@ -143,6 +125,24 @@ export const HOST_BT = [
     },
   ]),
   ...bugsIn({ party: "host", file: "host/interfaces/bt/block.ts", interfaces: ["bt"] }, [
+    {
+      name: "host-bt-write-pointer-not-cleared",
+      from: "this.act(BtControl.ClearWritePointer | (this.#clearsAttention ? BtControl.SmsAtn : 0));",
+      to: "if (this.#clearsAttention) this.act(BtControl.SmsAtn);",
+      rules: ["BT-02"],
+    },
+    {
+      name: "host-bt-attention-not-taken-back",
+      from: "    this.#clearsAttention = true;",
+      to: "    this.#clearsAttention = false;",
+      rules: ["BT-11"],
+    },
+    {
+      name: "host-bt-attention-not-looked-at",
+      from: "this.#attention = (control & both) === BtControl.SmsAtn;",
+      to: "this.#attention = (control & both) === BtControl.BBusy;",
+      rules: ["BT-14"],
+    },
     {
       name: "host-bt-oem-bits-of-the-mask",
       from: "enable | BtInterruptMask.Interrupt)",

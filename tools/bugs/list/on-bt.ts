@@ -46,12 +46,6 @@ export const ON_BT = [
       rules: ["BT-03", "BT-01"],
     },
     {
-      name: "host-bt-read-pointer-not-write-pointer",
-      from: "this.#block.act(BtControl.ClearWritePointer | attention);",
-      to: "this.#block.act(BtControl.ClearReadPointer | attention);",
-      rules: ["BT-02"],
-    },
-    {
       name: "host-bt-clears-no-busy-at-start",
       from: "    if (control === NOBODY) return this.#overdue(control, nowUs) ?? Pace.Later;\n    if",
       to: "    if (control === NOBODY) return this.#overdue(control, nowUs) ?? Pace.Later;\n    if (this.#unbusyTries < 1 && this.#table.underWay > 1) this.#block.act(BtControl.HBusy);\n    if",
@@ -117,6 +111,12 @@ export const ON_BT = [
     },
   ]),
   ...bugsIn({ party: "host", file: "host/interfaces/bt/block.ts", interfaces: ["bt"] }, [
+    {
+      name: "host-bt-read-pointer-not-write-pointer",
+      from: "this.act(BtControl.ClearWritePointer |",
+      to: "this.act(BtControl.ClearReadPointer |",
+      rules: ["BT-02"],
+    },
     {
       name: "host-bt-interrupt-not-taken-back",
       from: "this.#port.write(this.#mask, enable | BtInterruptMask.Interrupt);",

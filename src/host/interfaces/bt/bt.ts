@@ -54,9 +54,9 @@ type State = (typeof State)[keyof typeof State];
  * The host side of BT. Requests that are under way lie in a table; a response is that one's whose
  * Seq, NetFn and Cmd it has, and one that is nobody's is read and dropped. @see IPMI 2.0 §11
  */
-export class Bt implements InterfaceMachine, Overlap, Signals {
+export class Bt implements InterfaceMachine, Overlap {
   readonly overlap: Overlap = this;
-  readonly signals: Signals = this;
+  readonly signals: Signals;
   readonly #block: BtBlock;
   readonly #timing: BtTiming;
   readonly #sequence: BtSequence;
@@ -82,13 +82,10 @@ export class Bt implements InterfaceMachine, Overlap, Signals {
   #mayReset = true;
   /** The request before this one was not answered either. Nobody has been answered at first. */
   #silent = true;
-  /** SMS_ATN as BT_CTRL showed it last, of a BMC that can be asked. */
-  #attention = false;
-  /** SMS_ATN is to be cleared with the next request. */
-  #clearsAttention = false;
 
   constructor(port: RegisterPort, spacing: RegisterSpacing = 1, timing: BtTiming = BT_TIMING) {
     this.#block = new BtBlock(port, spacing);
+    this.signals = this.#block;
     this.#timing = timing;
     this.#sequence = new BtSequence(timing.sequences);
     this.#table = new BtTable(timing.outstandingMax);
@@ -181,23 +178,6 @@ export class Bt implements InterfaceMachine, Overlap, Signals {
     this.#limits = btLimits(data, this.#timing);
   }
 
-  setInterrupts(enabled: boolean): void {
-    this.#block.setInterrupts(enabled);
-  }
-
-  interrupted(): void {
-    this.#block.interrupted();
-  }
-
-  attention(): boolean {
-    return this.#attention;
-  }
-
-  /** SMS_ATN is cleared together with the write pointer. */
-  takeAttention(): void {
-    this.#clearsAttention = true;
-  }
-
   reset(): void {
     for (const exchange of this.#table.exchanges) {
       if (exchange.phase !== ExchangePhase.Free) this.#release(exchange);
@@ -207,20 +187,12 @@ export class Bt implements InterfaceMachine, Overlap, Signals {
   }
 
   #idle(): Pace {
-    this.#look();
-    return this.#attention ? Pace.Attention : Pace.Idle;
-  }
-
-  #look(): number {
-    const control = this.#block.control();
-    // A BMC that takes no request cannot be asked what it wants: all ones look like attention, too.
-    const both = BtControl.BBusy | BtControl.SmsAtn;
-    this.#attention = (control & both) === BtControl.SmsAtn;
-    return control;
+    this.#block.control();
+    return this.#block.attention() ? Pace.Attention : Pace.Idle;
   }
 
   #watch(nowUs: number): Pace {
-    const control = this.#look();
+    const control = this.#block.control();
     if (control === NOBODY) return this.#overdue(control, nowUs) ?? Pace.Later;
     if ((control & BtControl.HBusy) !== 0 && this.#unbusyTries < UNBUSY_TRIES_MAX) {
       this.#unbusyTries++;
@@ -239,9 +211,7 @@ export class Bt implements InterfaceMachine, Overlap, Signals {
   }
 
   #start(request: BtExchange): Pace {
-    const attention = this.#clearsAttention ? BtControl.SmsAtn : 0;
-    this.#block.act(BtControl.ClearWritePointer | attention);
-    this.#clearsAttention = false;
+    this.#block.beginWrite();
     this.#writing = request;
     this.#at = 0;
     this.#state = State.Write;

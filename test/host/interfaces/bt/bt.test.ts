@@ -299,7 +299,7 @@ describe("attention", () => {
     expect([bt.step(0), bt.step(1)]).toEqual([Pace.Attention, Pace.Attention]);
     transact(bmc, bt);
     expect(bt.step(0)).toBe(Pace.Attention);
-    bt.takeAttention();
+    bt.signals.takeAttention();
     const before = bmc.accesses;
     transact(bmc, bt);
     expect(bmc.accesses - before).toBe(GET_DEVICE_ID.length + RESPONSE.length + 12);
@@ -329,16 +329,22 @@ describe("interrupts", () => {
       },
     };
     const bt = new Bt(port);
-    bt.interrupted();
+    bt.signals.interrupted();
     bt.step(0);
-    bt.setInterrupts(true);
+    bt.signals.withdraw();
+    bt.signals.setInterrupts(true);
     bt.step(1);
     bt.step(2);
-    bt.interrupted();
+    bt.signals.interrupted();
     bt.step(3);
-    bt.setInterrupts(false);
+    bt.signals.setInterrupts(false);
     bt.step(4);
     expect(writes).toEqual(["look", "mask 3", "look", "look", "mask 3", "look", "mask 2", "look"]);
+    bt.signals.setInterrupts(true);
+    bt.step(5);
+    writes.length = 0;
+    for (let times = 0; times < 2; times++) bt.signals.withdraw();
+    expect(writes).toEqual(["mask 2"]);
   });
 });
 

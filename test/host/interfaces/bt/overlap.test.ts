@@ -145,11 +145,11 @@ describe("several transactions", () => {
   test("attention is seen while others are under way", () => {
     const bench = new Bench(2);
     bench.beginAll(1);
-    expect(bench.bt.attention()).toBe(false);
+    expect(bench.bt.signals.attention()).toBe(false);
     bench.bmc.raiseAttention();
     bench.until(bench.nowUs + 5 * POLL_US);
-    expect(bench.bt.attention()).toBe(true);
-    bench.bt.takeAttention();
+    expect(bench.bt.signals.attention()).toBe(true);
+    bench.bt.signals.takeAttention();
     bench.beginAll(2);
     expect(bench.bmc.control & BtControl.SmsAtn).toBe(0);
   });
