@@ -3,12 +3,21 @@ import type { Layout } from "./record.ts";
 
 /** A message's data, which are decoded once however many ask for them. They stay as they are. */
 export class DecodedOnce {
-  readonly bytes: Uint8Array;
+  readonly #message: Uint8Array;
+  readonly #start: number;
+  #bytes: Uint8Array | undefined;
   #layout: Layout<unknown> | undefined;
   #value: unknown;
 
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+  /** `start`: where in the message the data begin. */
+  constructor(message: Uint8Array, start: number) {
+    this.#message = message;
+    this.#start = start;
+  }
+
+  get bytes(): Uint8Array {
+    this.#bytes ??= this.#message.subarray(this.#start);
+    return this.#bytes;
   }
 
   /** Undefined when the data have not this layout's form. */

@@ -56,8 +56,8 @@ export class Dialogue {
     this.lun = first & 3;
     this.cmd = request[1] ?? -1;
     this.cc = response[2] ?? -1;
-    this.#asked = new DecodedOnce(request.subarray(REQUEST_BYTES_MIN));
-    this.#data = new DecodedOnce(response.subarray(RESPONSE_BYTES_MIN));
+    this.#asked = new DecodedOnce(request, REQUEST_BYTES_MIN);
+    this.#data = new DecodedOnce(response, RESPONSE_BYTES_MIN);
     this.clear = said.clear && this.#ownResponse;
   }
 
