@@ -58,6 +58,7 @@ export class Referee implements TraceSink {
     this.#on = topics;
     this.#automata = automata;
     this.#countTransactions();
+    this.#followRequests();
     // The rules have heard of a transfer before it tells that the parties are in step.
     topics.transfer.listen((transfer) => this.#faults.settle("host", transfer));
     topics.exchange.listen((exchange) => this.#faults.settle("bmc", exchange));
@@ -126,8 +127,10 @@ export class Referee implements TraceSink {
   }
 
   #rare(event: TraceEvent): void {
-    this.#begun.event(event);
     switch (event.e) {
+      case "run":
+        this.#on.run.tell(event);
+        return;
       case "irq":
         this.#on.irq.tell(event);
         return;
@@ -158,9 +161,6 @@ export class Referee implements TraceSink {
       case "host":
         if (event.what === "start" || event.what === "inserted") this.#observer.hostRestarts();
         this.#on.hostLife.tell(event);
-        return;
-      case "run":
-        this.#on.run.tell(event);
         return;
       case "bmc.request":
         this.#observer.requestRead(event.tag, event.message);
@@ -202,6 +202,14 @@ export class Referee implements TraceSink {
     exchange.listen(({ complete }) => {
       if (!this.#head.taps.host && complete) this.#transactions++;
     });
+  }
+
+  /** What users are owed at the end. */
+  #followRequests(): void {
+    const { request, refused, answer, hostLife } = this.#on;
+    for (const topic of [request, refused, answer, hostLife]) {
+      topic.listen((event: TraceEvent) => this.#begun.event(event));
+    }
   }
 
   /** A BMC that resets owes nothing to the transfer that it was in. */

@@ -54,12 +54,12 @@ class LogsSoftwareEvents extends HoldsState {
   }
 
   protected said(dialogue: Dialogue): void {
-    const logged = this.logged.filter(({ us }) => us >= dialogue.startUs);
-    this.logged = [];
+    const { logged: before } = this;
+    if (before.length > 0) this.logged = [];
     const event = dialogue.asks(platformEvent);
     if (event === undefined || dialogue.cc !== Cc.Ok || !dialogue.witnessed || !this.tells) return;
-    const [first] = logged;
-    if (first === undefined) return this.report("an event was accepted, and was not logged");
+    const logged = before.filter(({ us }) => us >= dialogue.startUs);
+    if (logged.length === 0) return this.report("an event was accepted, and was not logged");
     const wrong = logged.map(({ bytes }) => difference(event, bytes));
     if (!wrong.includes("")) this.report(`an event was accepted, and ${wrong[0]}`);
   }

@@ -46,7 +46,7 @@ export abstract class JudgesRecords extends HoldsState {
 
   protected changes(dialogue: Dialogue): boolean {
     const { add, partialAdd, erase, clear } = this.store;
-    return isOf([add, partialAdd, erase, clear], dialogue);
+    return dialogue.is(add) || dialogue.is(partialAdd) || dialogue.is(erase) || dialogue.is(clear);
   }
 
   protected forget(): void {

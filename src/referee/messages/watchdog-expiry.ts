@@ -1,3 +1,4 @@
+import { NetFn } from "../../ipmi/command-table.ts";
 import {
   getWatchdogTimer,
   PretimeoutInterrupt,
@@ -6,6 +7,7 @@ import {
 import { parseHex } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
+import type { Command } from "../dispatch.ts";
 import { hex, seconds } from "../text.ts";
 import { LOGGED } from "./judges-records.ts";
 import { CLOCK_TOLERANCE, isAt, JudgesWatchdog, LAG_US, PROMPT_US } from "./watchdog-judge.ts";
@@ -26,7 +28,14 @@ const INTERRUPTS: ReadonlyMap<number, string> = new Map([
   [PretimeoutInterrupt.Messaging, "messaging"],
 ]);
 
-export class BitesInTime extends JudgesWatchdog {
+/** What is overdue shows by the next command, whichever that is. */
+abstract class LooksAtTheTime extends JudgesWatchdog {
+  protected override about({ netFn }: Command): boolean {
+    return netFn === NetFn.App;
+  }
+}
+
+export class BitesInTime extends LooksAtTheTime {
   protected override judge(dialogue: Dialogue): void {
     this.#look(dialogue.startUs);
   }
@@ -57,7 +66,7 @@ export class BitesInTime extends JudgesWatchdog {
   }
 }
 
-export class ActsAsAsked extends JudgesWatchdog {
+export class ActsAsAsked extends LooksAtTheTime {
   /** It ran out then, and what is to follow has not; -1 nothing is. */
   expiredUs = -1;
   expected: Setting | undefined;
@@ -148,7 +157,7 @@ function timerEvent(text: string) {
   return { offset: offset & LOW_NIBBLE, use: use & LOW_NIBBLE };
 }
 
-export class PretimeoutAsAsked extends JudgesWatchdog {
+export class PretimeoutAsAsked extends LooksAtTheTime {
   /** The timer ran out then, and its interrupt has not come; -1 none is missing. */
   missingUs = -1;
 

@@ -1,9 +1,13 @@
-import { NetFn } from "../../ipmi/command-table.ts";
-import { resetWatchdogTimer, setWatchdogTimer } from "../../ipmi/commands/app/watchdog.ts";
+import { clearMessageFlags, getMessageFlags } from "../../ipmi/commands/app/messaging.ts";
+import {
+  getWatchdogTimer,
+  resetWatchdogTimer,
+  setWatchdogTimer,
+} from "../../ipmi/commands/app/watchdog.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
-import type { Command } from "../dispatch.ts";
+import { type Command, isOf } from "../dispatch.ts";
 import { beginsAnew } from "../text.ts";
 import { HoldsState } from "./holds.ts";
 import { COUNT_US, type Span, WatchdogModel } from "./watchdog-model.ts";
@@ -14,12 +18,18 @@ export const CLOCK_TOLERANCE = 0.02;
 /** What follows from an expiry is there at once; so much later it will not come. */
 export const PROMPT_US = 1_000_000;
 
+/** What sets and shows the timer, and its message flag. */
+const WATCHDOG_COMMANDS: readonly Command[] = [
+  ...[getWatchdogTimer, setWatchdogTimer, resetWatchdogTimer],
+  ...[getMessageFlags, clearMessageFlags],
+];
+
 /** Judges the watchdog timer of a BMC whose own life is told. */
 export abstract class JudgesWatchdog extends HoldsState {
   readonly model = new WatchdogModel();
 
-  protected override about({ netFn }: Command): boolean {
-    return netFn === NetFn.App;
+  protected override about(command: Command): boolean {
+    return isOf(WATCHDOG_COMMANDS, command);
   }
 
   protected said(dialogue: Dialogue): void {
