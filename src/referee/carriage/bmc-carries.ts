@@ -3,7 +3,7 @@ import type { CommonRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { beginsAnew, bytesText, sameBytes, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
-import { remember } from "./remember.ts";
+import { Remembered } from "./remembered.ts";
 
 /** Whether the BMC's interface hands on what it was given, both ways. */
 export const bmcCarries: readonly CommonRule[] = [
@@ -42,23 +42,23 @@ export const bmcCarries: readonly CommonRule[] = [
 /** An interface that takes the whole response at once has given it before it says so. */
 class GivesWhatItWasHanded extends RuleAutomaton {
   /** By tag, the last responses that the application handed in. */
-  readonly handed = new Map<number, Uint8Array>();
+  readonly handed = new Remembered<Uint8Array>();
   givenTag = 0;
   given: Uint8Array = new Uint8Array(0);
   /** By tag, the last requests; none where two came under it: whose response is whose nobody can tell. */
-  readonly asked = new Map<number, Uint8Array | undefined>();
+  readonly asked = new Remembered<Uint8Array | undefined>();
 
   bmcRequest({ tag, message }: On<"bmcRequest">): void {
     const before = this.asked.has(tag) ? this.asked.get(tag) : message;
     const same = before !== undefined && sameBytes(before, message);
-    remember(this.asked, tag, same ? message : undefined);
+    this.asked.set(tag, same ? message : undefined);
     this.handed.delete(tag);
     this.givenTag = 0;
   }
 
   bmcResponse({ tag, message }: On<"bmcResponse">): void {
     if (tag !== 0 && tag === this.givenTag) this.#compare(message, this.given);
-    remember(this.handed, tag, message);
+    this.handed.set(tag, message);
   }
 
   exchange(exchange: Transfer): void {

@@ -7,7 +7,7 @@ import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, hex, sameBytes, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
-import { remember } from "./remember.ts";
+import { Remembered } from "./remembered.ts";
 
 /** Whether what goes over the wire is what the host's users asked, and got. */
 export const hostCarries: readonly CheckedRule[] = [
@@ -38,7 +38,7 @@ export const hostCarries: readonly CheckedRule[] = [
 /** Only a stack that tells what it sends, and for whom, shows it. */
 class SendsWhatWasAsked extends RuleAutomaton {
   readonly asked = new Map<number, RequestAccepted>();
-  readonly sent = new Map<number, Uint8Array>();
+  readonly sent = new Remembered<Uint8Array>();
   /** By user, the controller that his next request is for; by request, the one that it is for. */
   readonly next = new Map<string, string>();
   readonly bridged = new Map<number, string>();
@@ -65,7 +65,7 @@ class SendsWhatWasAsked extends RuleAutomaton {
   }
 
   send({ id, message }: On<"send">): void {
-    remember(this.sent, id, message);
+    this.sent.set(id, message);
     const request = this.asked.get(id);
     if (request === undefined) return;
     const inner = isBridged(request, message) ? this.#bridges(request, message) : message;
@@ -119,11 +119,12 @@ function fieldsOf(frame: Uint8Array) {
 }
 
 class TakesWhatCame extends RuleAutomaton {
-  readonly came = new Map<number, Uint8Array>();
+  readonly came = new Remembered<Uint8Array>();
 
   transfer(transfer: Transfer): void {
-    if (transfer.complete && transfer.tag !== 0)
-      remember(this.came, transfer.tag, transfer.response.copy());
+    if (transfer.complete && transfer.tag !== 0) {
+      this.came.set(transfer.tag, transfer.response.copy());
+    }
   }
 
   received({ id, message }: On<"received">): void {
@@ -136,5 +137,7 @@ class TakesWhatCame extends RuleAutomaton {
 }
 
 function beginsWith(bytes: Uint8Array, first: Uint8Array): boolean {
-  return first.length <= bytes.length && first.every((byte, at) => byte === bytes[at]);
+  if (first.length > bytes.length) return false;
+  for (let at = 0; at < first.length; at++) if (bytes[at] !== first[at]) return false;
+  return true;
 }

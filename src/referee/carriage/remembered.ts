@@ -1,11 +1,40 @@
 /** More than can be under way at a time. */
 const REMEMBERED_MAX = 32;
+const NOWHERE = -1;
 
-/** Puts a value under its number; of many only the last ones are kept. */
-export function remember<T>(values: Map<number, T>, number: number, value: T): void {
-  values.delete(number);
-  values.set(number, value);
-  if (values.size <= REMEMBERED_MAX) return;
-  const [oldest] = values.keys();
-  if (oldest !== undefined) values.delete(oldest);
+/** Values by their numbers, of which only the last ones are kept. */
+export class Remembered<T> {
+  /** From the oldest to the newest. */
+  readonly numbers: number[] = [];
+  readonly values: T[] = [];
+
+  set(number: number, value: T): void {
+    this.delete(number);
+    this.numbers.push(number);
+    this.values.push(value);
+    if (this.numbers.length <= REMEMBERED_MAX) return;
+    this.numbers.shift();
+    this.values.shift();
+  }
+
+  get(number: number): T | undefined {
+    const at = this.numbers.lastIndexOf(number);
+    return at === NOWHERE ? undefined : this.values[at];
+  }
+
+  has(number: number): boolean {
+    return this.numbers.includes(number);
+  }
+
+  delete(number: number): void {
+    const at = this.numbers.lastIndexOf(number);
+    if (at === NOWHERE) return;
+    this.numbers.splice(at, 1);
+    this.values.splice(at, 1);
+  }
+
+  clear(): void {
+    this.numbers.length = 0;
+    this.values.length = 0;
+  }
 }

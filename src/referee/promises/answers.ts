@@ -1,5 +1,5 @@
 import type { On } from "../automaton.ts";
-import { remember } from "../carriage/remember.ts";
+import { Remembered } from "../carriage/remembered.ts";
 import { AT_ONCE_US, isStacks, OUR_OWN } from "../common/our-own.ts";
 import { isOwn, requestText, WaitingAutomaton, waitText } from "../common/waiting.ts";
 import type { CheckedRule } from "../rule.ts";
@@ -19,7 +19,7 @@ export const answersOnce: CheckedRule = {
 
 class AnswersOnce extends WaitingAutomaton {
   /** The requests that were answered last. */
-  readonly answered = new Map<number, true>();
+  readonly answered = new Remembered<true>();
 
   request(event: On<"request">): void {
     this.waiting.accept(event, event.t);
@@ -35,11 +35,11 @@ class AnswersOnce extends WaitingAutomaton {
   }
 
   override refused(event: On<"refused">): void {
-    if (this.waiting.byId.delete(event.id)) remember(this.answered, event.id, true);
+    if (this.waiting.byId.delete(event.id)) this.answered.set(event.id, true);
   }
 
   answer(event: On<"answer">): void {
-    if (this.waiting.byId.delete(event.id)) remember(this.answered, event.id, true);
+    if (this.waiting.byId.delete(event.id)) this.answered.set(event.id, true);
     else if (this.answered.has(event.id)) this.report(`request ${event.id} was answered again`);
     else this.report(`an answer was given to request ${event.id}, which was never accepted`);
   }
