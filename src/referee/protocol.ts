@@ -1,6 +1,7 @@
 import type { InterfaceKind, Taps } from "../trace/head.ts";
 import { type Automaton, type CommonEvents, type CommonTopics, commonTopics } from "./automaton.ts";
 import type { Breaches } from "./breaches.ts";
+import { WaitingRequests } from "./common/waiting.ts";
 import { amongCommonRules } from "./common-rules.ts";
 import { Dialogues } from "./dialogues.ts";
 import { type Handlers, Switchboard, type Topics } from "./dispatch.ts";
@@ -31,6 +32,7 @@ export interface Match {
 /** What follows a match: the observer, and the automata, which hear of what the topics are told. */
 export interface Followed {
   readonly observer: Observer;
+  readonly requests: WaitingRequests;
   readonly topics: CommonTopics;
   /** By the rule's id, every automaton that will hear of anything in this match. */
   readonly automata: ReadonlyMap<string, Automaton>;
@@ -80,11 +82,14 @@ function followed<O extends Observer, M>(
   const ownTopics = parts.topics();
   const observer = parts.observer({ ...topics, ...ownTopics }, head.taps, faults);
   const { host, bmc } = observer;
+  const requests = new WaitingRequests();
+  requests.followTransfers(topics);
   new Dialogues(topics, faults, head);
+  const views = { head, host, bmc, requests, faults, breaches };
   const automata = new Map<string, Automaton>();
   for (const rule of book) {
     if (!rule.observable || !judgedBy(rule)) continue;
-    const context = { head, host, bmc, faults, breaches, report: reporterOf(rule) };
+    const context = { ...views, report: reporterOf(rule) };
     if ("on" in rule) {
       const automaton = rule.automaton(context);
       const hears = boards.own.connect(ownTopics, automaton, head.taps);
@@ -96,5 +101,6 @@ function followed<O extends Observer, M>(
       if (boards.common.connect(topics, automaton, head.taps)) automata.set(rule.id, automaton);
     }
   }
-  return { observer, topics, automata };
+  requests.followEvents(topics);
+  return { observer, requests, topics, automata };
 }

@@ -1,11 +1,10 @@
 import { assert } from "../assert.ts";
 import type { BmcLife, TraceEvent } from "../trace/events.ts";
-import { OpenAtEnd } from "../trace/open-at-end.ts";
 import { TraceOrder } from "../trace/order.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import type { Automaton, CommonTopics, HostRead, HostWrite } from "./automaton.ts";
 import type { Breaches } from "./breaches.ts";
-import { isOwn, requestText } from "./common/waiting.ts";
+import { isOwn, requestText, type WaitingRequests } from "./common/waiting.ts";
 import type { Topic } from "./dispatch.ts";
 import { Findings } from "./findings.ts";
 import { InjectedFaults } from "./injected-faults.ts";
@@ -28,6 +27,7 @@ export class Referee implements TraceSink {
   readonly #faults: InjectedFaults;
   readonly #breaches: Breaches = { host: 0, bmc: 0 };
   readonly #observer: Observer;
+  readonly #requests: WaitingRequests;
   readonly #on: CommonTopics;
   readonly #automata: ReadonlyMap<string, Automaton>;
   #n = 0;
@@ -36,7 +36,6 @@ export class Referee implements TraceSink {
   #transactions = 0;
   #ended = false;
   readonly #order = new TraceOrder();
-  readonly #begun = new OpenAtEnd();
   #open: readonly string[] = [];
 
   /** `book`: those of the rules by which the match is judged. */
@@ -47,7 +46,7 @@ export class Referee implements TraceSink {
     const protocol = protocols.find(({ name }) => name === head.interface);
     assert(protocol !== undefined, "the interface is one that the referee can follow");
     const chosen = new Set(book);
-    const { observer, topics, automata } = protocol.follow({
+    const { observer, requests, topics, automata } = protocol.follow({
       head,
       faults: this.#faults,
       breaches: this.#breaches,
@@ -55,10 +54,10 @@ export class Referee implements TraceSink {
       reporterOf: (rule) => this.#reporter(rule),
     });
     this.#observer = observer;
+    this.#requests = requests;
     this.#on = topics;
     this.#automata = automata;
     this.#countTransactions();
-    this.#followRequests();
     // The rules have heard of a transfer before it tells that the parties are in step.
     topics.transfer.listen((transfer) => this.#faults.settle("host", transfer));
     topics.exchange.listen((exchange) => this.#faults.settle("bmc", exchange));
@@ -185,7 +184,7 @@ export class Referee implements TraceSink {
         return;
       case "end":
         this.#ended = true;
-        this.#open = owed(this.#begun, event.t);
+        this.#open = owed(this.#requests, event.t);
         this.#on.end.tell(event);
         return;
       default:
@@ -202,14 +201,6 @@ export class Referee implements TraceSink {
     exchange.listen(({ complete }) => {
       if (!this.#head.taps.host && complete) this.#transactions++;
     });
-  }
-
-  /** What users are owed at the end. */
-  #followRequests(): void {
-    const { request, refused, answer, hostLife } = this.#on;
-    for (const topic of [request, refused, answer, hostLife]) {
-      topic.listen((event: TraceEvent) => this.#begun.event(event));
-    }
   }
 
   /** A BMC that resets owes nothing to the transfer that it was in. */
@@ -303,9 +294,10 @@ function writeOf(reg: HostWrite["reg"], on: CommonTopics): Topic<HostWrite> | un
   }
 }
 
-/** The requests of the host's users that have no answer; a crashed host owes none. */
-function owed({ requests, panicked }: OpenAtEnd, nowUs: number): string[] {
-  if (panicked) return [];
-  const waiting = requests.filter((request) => !isOwn(request));
-  return waiting.map((each) => `${requestText(each)} had no answer for ${seconds(nowUs - each.t)}`);
+/** The requests of the host's users that have no answer. */
+function owed({ byId }: WaitingRequests, nowUs: number): string[] {
+  const waiting = [...byId.values()].filter(({ request }) => !isOwn(request));
+  return waiting.map(({ request, sinceUs }) => {
+    return `${requestText(request)} had no answer for ${seconds(nowUs - sinceUs)}`;
+  });
 }

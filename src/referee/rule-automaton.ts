@@ -25,6 +25,10 @@ export abstract class RuleAutomaton<C extends Context = Context> {
     return this.#context.bmc;
   }
 
+  protected get requests(): C["requests"] {
+    return this.#context.requests;
+  }
+
   protected get faults(): C["faults"] {
     return this.#context.faults;
   }

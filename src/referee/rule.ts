@@ -1,6 +1,7 @@
 import type { InterfaceKind, Promises, Taps } from "../trace/head.ts";
 import type { Automaton } from "./automaton.ts";
 import type { Breaches } from "./breaches.ts";
+import type { WaitingRequests } from "./common/waiting.ts";
 import type { InjectedFaults } from "./injected-faults.ts";
 import type { BmcFace, HostFace } from "./observer.ts";
 import type { Party, Severity } from "./party.ts";
@@ -82,6 +83,8 @@ export interface Context {
   readonly host: HostFace;
   /** The BMC's doings by its own face when that is tapped, else by what the host saw. */
   readonly bmc: BmcFace;
+  /** What the host's users wait for. */
+  readonly requests: WaitingRequests;
   readonly faults: InjectedFaults;
   readonly breaches: Readonly<Breaches>;
   /**

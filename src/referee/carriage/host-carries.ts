@@ -37,7 +37,6 @@ export const hostCarries: readonly CheckedRule[] = [
 
 /** Only a stack that tells what it sends, and for whom, shows it. */
 class SendsWhatWasAsked extends RuleAutomaton {
-  readonly asked = new Map<number, RequestAccepted>();
   readonly sent = new Remembered<Uint8Array>();
   /** By user, the controller that his next request is for; by request, the one that it is for. */
   readonly next = new Map<string, string>();
@@ -48,25 +47,22 @@ class SendsWhatWasAsked extends RuleAutomaton {
   }
 
   request(event: On<"request">): void {
-    this.asked.set(event.id, event);
     const to = this.next.get(event.user);
     this.next.delete(event.user);
     if (to !== undefined) this.bridged.set(event.id, to);
   }
 
-  refused({ id, user }: On<"refused">): void {
-    this.asked.delete(id);
+  refused({ user }: On<"refused">): void {
     this.next.delete(user);
   }
 
   answer({ id }: On<"answer">): void {
-    this.asked.delete(id);
     this.bridged.delete(id);
   }
 
   send({ id, message }: On<"send">): void {
     this.sent.set(id, message);
-    const request = this.asked.get(id);
+    const request = this.requests.byId.get(id)?.request;
     if (request === undefined) return;
     const inner = isBridged(request, message) ? this.#bridges(request, message) : message;
     if (inner === undefined || isMessageOf(request, inner)) return;

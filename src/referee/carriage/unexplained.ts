@@ -3,7 +3,7 @@ import { getDeviceId } from "../../ipmi/commands/app/device.ts";
 import { REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import { AT_ONCE_US, OUR_OWN } from "../common/our-own.ts";
-import { requestText, WaitingAutomaton, type WaitingRequest } from "../common/waiting.ts";
+import { requestText, type WaitingRequest } from "../common/waiting.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { hex, seconds } from "../text.ts";
@@ -71,7 +71,7 @@ class Tries {
 }
 
 /** Whose turn it was as each try of a request ended, while nothing else explains its end. */
-abstract class Unexplained extends WaitingAutomaton {
+abstract class Unexplained extends RuleAutomaton {
   readonly tries = new Map<number, Tries>();
   /** Counts what may be a reason: the life of both parties, faults of the wire. */
   life = 0;
@@ -81,14 +81,12 @@ abstract class Unexplained extends WaitingAutomaton {
   known = false;
   up = false;
 
-  request(event: On<"request">): void {
-    this.waiting.accept(event, event.t);
-    this.tries.set(event.id, new Tries(this.#reasons));
+  request({ id }: On<"request">): void {
+    this.tries.set(id, new Tries(this.#reasons));
   }
 
-  override refused(event: On<"refused">): void {
-    super.refused(event);
-    this.tries.delete(event.id);
+  refused({ id }: On<"refused">): void {
+    this.tries.delete(id);
   }
 
   bmcLife({ what }: On<"bmcLife">): void {
@@ -109,7 +107,7 @@ abstract class Unexplained extends WaitingAutomaton {
   transfer(transfer: Transfer): void {
     if (!transfer.complete) this.upset = true;
     if (transfer.succeeds(NetFn.App, getDeviceId.cmd)) this.known = true;
-    const owner = this.waiting.transferred(transfer);
+    const { owner } = this.requests;
     const tries = owner === undefined ? undefined : this.tries.get(owner.request.id);
     if (tries === undefined || transfer.again) return;
     if (transfer.complete) {
@@ -121,14 +119,13 @@ abstract class Unexplained extends WaitingAutomaton {
   }
 
   answer({ id, maker, cc, t }: On<"answer">): void {
-    const waiting = this.waiting.byId.get(id);
     const tries = this.tries.get(id);
-    this.waiting.byId.delete(id);
     this.tries.delete(id);
     // A timer runs out over what was bridged, too, and over what a BMC says nothing to.
     const gaveUp = maker === "timer" && tries !== undefined && tries.hosts > 0;
     const fails = (maker === "host-interface" || gaveUp) && FAILURES.includes(cc);
-    if (waiting === undefined || tries === undefined || !fails) return;
+    const waiting = fails ? this.requests.byId.get(id) : undefined;
+    if (waiting === undefined || tries === undefined) return;
     // What is still open as the request dies was given up without a word.
     const { transfer, turn } = this.host;
     if (transfer.tag === id && turn !== "none") this.#count(tries, transfer, t);

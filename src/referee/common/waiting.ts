@@ -6,8 +6,8 @@ import {
   readEventMessageBuffer,
 } from "../../ipmi/commands/app/messaging.ts";
 import type { RequestAccepted } from "../../trace/events.ts";
-import type { On } from "../automaton.ts";
-import { RuleAutomaton } from "../rule-automaton.ts";
+import type { Promises } from "../../trace/head.ts";
+import type { CommonTopics, On } from "../automaton.ts";
 import { seconds } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 import { OWN_USER } from "./our-own.ts";
@@ -28,6 +28,11 @@ export function isFetch(netFn: number, cmd: number): boolean {
     cmd === Fetch.GetMessage ||
     cmd === Fetch.ReadEventMessageBuffer
   );
+}
+
+/** A fetch that was carried out: what the BMC did not take is the same one when it comes again. */
+export function isWholeFetch({ netFn, cmd, complete }: Transfer): boolean {
+  return complete && isFetch(netFn, cmd);
 }
 
 /** A BMC that takes less for a response holds nobody up. */
@@ -59,7 +64,7 @@ export interface WaitingRequest {
   readonly before: Traffic;
   /** Its transfers so far. */
   sent: number;
-  /** Transfers that fetched what the BMC had to say, since a user's transfer went last. */
+  /** Before the first of these, transfers that fetched what the BMC had to say, since a user's went last. */
   fetches: number;
   /** How long a slow BMC took for the transfers of others meanwhile. */
   slowUs: number;
@@ -69,42 +74,81 @@ export function isOwn({ user }: Pick<RequestAccepted, "user">): boolean {
   return user === OWN_USER;
 }
 
-/** The requests that wait, and whose transfer runs on the wire. */
+/**
+ * The requests of the host's users, and its own, that wait for an answer: one view for all rules. As
+ * all views it takes a trace event in when the rules have seen it, and a transfer before. A crashed
+ * host owes nobody an answer.
+ */
 export class WaitingRequests {
   readonly byId = new Map<number, WaitingRequest>();
   readonly traffic = new Traffic();
+  /** Whose the last transfer was; undefined when nobody's who waits. */
+  owner: WaitingRequest | undefined;
   /** Whose transfer began last; undefined until somebody says so. */
   ownerId: number | undefined;
 
-  accept(request: RequestAccepted, nowUs: number): void {
-    const before = this.traffic.copy();
-    this.byId.set(request.id, { request, sinceUs: nowUs, before, sent: 0, fetches: 0, slowUs: 0 });
+  /** The last transfer was that of a user who waits. */
+  get isUsers(): boolean {
+    return this.owner !== undefined && !isOwn(this.owner.request);
   }
 
-  /** Our stack tells whose transfer begins; of a guest only the message on the wire tells. */
-  sending(id: number): void {
-    this.ownerId = id;
+  /** Before the rules listen. */
+  followTransfers({ transfer, recovery }: CommonTopics): void {
+    transfer.listen((each) => this.#transferred(each));
+    recovery.listen(() => {
+      this.traffic.recoveries++;
+    });
+  }
+
+  /** When the rules have begun to listen. */
+  followEvents({ request, refused, send, answer, hostLife }: CommonTopics): void {
+    request.listen((event) => this.#accept(event));
+    refused.listen(({ id }) => this.byId.delete(id));
+    answer.listen(({ id }) => this.byId.delete(id));
+    // Our stack tells whose transfer begins; of a guest only the message on the wire tells.
+    send.listen(({ id }) => {
+      this.ownerId = id;
+    });
+    hostLife.listen(({ what }) => {
+      if (what === "panic") this.byId.clear();
+    });
+  }
+
+  #accept(request: On<"request">): void {
+    const before = this.traffic.copy();
+    const sinceUs = request.t;
+    this.byId.set(request.id, { request, sinceUs, before, sent: 0, fetches: 0, slowUs: 0 });
   }
 
   /** A transfer is over: whose was it? */
-  transferred(transfer: Transfer): WaitingRequest | undefined {
-    const traffic = this.traffic;
-    traffic.transfers++;
-    if (transfer.netFn === NetFn.App) {
-      if (transfer.cmd === Fetch.GetMessageFlags) traffic.flagReads++;
-      if (transfer.cmd === Fetch.GetMessage) traffic.messageReads++;
-      if (transfer.cmd === Fetch.ReadEventMessageBuffer) traffic.eventReads++;
-    }
-    const owner = this.#owner(transfer);
+  #transferred(transfer: Transfer): void {
+    this.#count(transfer);
+    const owner = this.#ownerOf(transfer);
+    this.owner = owner;
     if (owner !== undefined && !transfer.again) owner.sent++;
+    this.#passes(transfer);
     const slowUs = transfer.complete ? transfer.waitedUs - QUICK_US : 0;
-    if (slowUs <= 0) return owner;
+    if (slowUs <= 0) return;
     for (const other of this.byId.values()) if (other !== owner) other.slowUs += slowUs;
-    return owner;
   }
 
-  recovers(): void {
-    this.traffic.recoveries++;
+  #count({ netFn, cmd }: Transfer): void {
+    const { traffic } = this;
+    traffic.transfers++;
+    if (netFn !== NetFn.App) return;
+    if (cmd === Fetch.GetMessageFlags) traffic.flagReads++;
+    if (cmd === Fetch.GetMessage) traffic.messageReads++;
+    if (cmd === Fetch.ReadEventMessageBuffer) traffic.eventReads++;
+  }
+
+  /** Whoever waits behind a user's turn stands behind users, not behind the BMC. */
+  #passes(transfer: Transfer): void {
+    const { isUsers } = this;
+    if (!isUsers && !isWholeFetch(transfer)) return;
+    for (const each of this.byId.values()) {
+      if (isUsers) each.fetches = 0;
+      else if (each.sent === 0) each.fetches++;
+    }
   }
 
   /** What happened on the wire while the request waited. */
@@ -122,7 +166,7 @@ export class WaitingRequests {
     return parts.length === 0 ? "no transfer meanwhile" : `${parts.join(", ")} meanwhile`;
   }
 
-  #owner(transfer: Transfer): WaitingRequest | undefined {
+  #ownerOf(transfer: Transfer): WaitingRequest | undefined {
     // Several may be on the wire: then the tag tells.
     if (this.ownerId !== undefined) return this.byId.get(transfer.tag || this.ownerId);
     for (const waiting of this.byId.values()) {
@@ -132,27 +176,13 @@ export class WaitingRequests {
   }
 }
 
-/** An automaton that remembers which requests wait. Which of them it accepts is its own affair. */
-export abstract class WaitingAutomaton extends RuleAutomaton {
-  readonly waiting = new WaitingRequests();
-
-  refused({ id }: On<"refused">): void {
-    this.waiting.byId.delete(id);
-  }
-
-  send({ id }: On<"send">): void {
-    this.waiting.sending(id);
-  }
-
-  recovery(): void {
-    this.waiting.recovers();
-  }
-
-  /** What a slow BMC took for others meanwhile is not the host's. */
-  protected isLate(waiting: WaitingRequest, nowUs: number): boolean {
-    const boundUs = this.head.promises.answerBoundUs + waiting.slowUs;
-    return nowUs - waiting.sinceUs > boundUs;
-  }
+/** Later than the stack states; what a slow BMC took for others meanwhile is not the host's. */
+export function isLate(
+  { sinceUs, slowUs }: WaitingRequest,
+  { answerBoundUs }: Promises,
+  nowUs: number,
+): boolean {
+  return nowUs - sinceUs > answerBoundUs + slowUs;
 }
 
 function sameMessage(request: RequestAccepted, transfer: Transfer): boolean {

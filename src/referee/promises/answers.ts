@@ -1,10 +1,10 @@
 import type { On } from "../automaton.ts";
 import { Remembered } from "../carriage/remembered.ts";
 import { AT_ONCE_US, isStacks, OUR_OWN } from "../common/our-own.ts";
-import { isOwn, requestText, WaitingAutomaton, waitText } from "../common/waiting.ts";
+import { isLate, isOwn, requestText, waitText } from "../common/waiting.ts";
 import type { CheckedRule } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
 import { seconds } from "../text.ts";
-import type { Transfer } from "../transfer.ts";
 
 /** Exactly one answer. */
 export const answersOnce: CheckedRule = {
@@ -17,38 +17,25 @@ export const answersOnce: CheckedRule = {
   automaton: (context) => new AnswersOnce(context),
 };
 
-class AnswersOnce extends WaitingAutomaton {
+class AnswersOnce extends RuleAutomaton {
   /** The requests that were answered last. */
   readonly answered = new Remembered<true>();
 
-  request(event: On<"request">): void {
-    this.waiting.accept(event, event.t);
-  }
-
-  transfer(transfer: Transfer): void {
-    this.waiting.transferred(transfer);
-  }
-
-  hostLife({ what }: On<"hostLife">): void {
-    // A crashed host owes nobody anything.
-    if (what === "panic") this.waiting.byId.clear();
-  }
-
-  override refused(event: On<"refused">): void {
-    if (this.waiting.byId.delete(event.id)) this.answered.set(event.id, true);
+  refused({ id }: On<"refused">): void {
+    if (this.requests.byId.has(id)) this.answered.set(id, true);
   }
 
   answer(event: On<"answer">): void {
-    if (this.waiting.byId.delete(event.id)) this.answered.set(event.id, true);
+    if (this.requests.byId.has(event.id)) this.answered.set(event.id, true);
     else if (this.answered.has(event.id)) this.report(`request ${event.id} was answered again`);
     else this.report(`an answer was given to request ${event.id}, which was never accepted`);
   }
 
   end(event: On<"end">): void {
     const final = event.why === "done" || event.why === "guest-ended";
-    for (const each of this.waiting.byId.values()) {
-      if (!final && !this.isLate(each, event.t)) continue;
-      this.report(`${waitText(each, event.t)}; ${this.waiting.meanwhile(each)}`);
+    for (const each of this.requests.byId.values()) {
+      if (!final && !isLate(each, this.head.promises, event.t)) continue;
+      this.report(`${waitText(each, event.t)}; ${this.requests.meanwhile(each)}`);
     }
   }
 }
@@ -71,7 +58,7 @@ const GIVES_UP: ReadonlySet<string> = new Set(["failed", "bring-up-failed", "qui
 
 const BACK: ReadonlySet<string> = new Set(["start", "found", "up", "panic", "shutdown"]);
 
-class AnswersInTime extends WaitingAutomaton {
+class AnswersInTime extends RuleAutomaton {
   /** When the stack said so, and what it said; -1 nobody has to be told. */
   givenUpUs = -1;
   said = "";
@@ -81,17 +68,11 @@ class AnswersInTime extends WaitingAutomaton {
 
   request(event: On<"request">): void {
     this.#judge(event.t);
-    this.waiting.accept(event, event.t);
     if (this.lost && !isStacks(event.user)) this.atOnce ??= event;
-  }
-
-  transfer(transfer: Transfer): void {
-    this.waiting.transferred(transfer);
   }
 
   hostLife({ what, t }: On<"hostLife">): void {
     this.#judge(t);
-    if (what === "panic") this.waiting.byId.clear();
     if (BACK.has(what)) this.lost = false;
     this.atOnce = undefined;
     if (this.head.host !== OUR_OWN || !GIVES_UP.has(what)) return;
@@ -107,12 +88,11 @@ class AnswersInTime extends WaitingAutomaton {
   answer(event: On<"answer">): void {
     this.#judge(event.t);
     if (this.atOnce?.id === event.id) this.atOnce = undefined;
-    const each = this.waiting.byId.get(event.id);
-    this.waiting.byId.delete(event.id);
-    if (each === undefined || !this.isLate(each, event.t)) return;
+    const each = this.requests.byId.get(event.id);
+    if (each === undefined || !isLate(each, this.head.promises, event.t)) return;
     const waited = `answered after ${seconds(event.t - each.sinceUs)}`;
     const bound = `the bound is ${seconds(this.head.promises.answerBoundUs)}`;
-    const meanwhile = this.waiting.meanwhile(each);
+    const meanwhile = this.requests.meanwhile(each);
     this.report(`${requestText(each.request)} ${waited}; ${bound}; ${meanwhile}`);
   }
 
@@ -125,7 +105,7 @@ class AnswersInTime extends WaitingAutomaton {
     }
     if (givenUpUs === -1 || nowUs - givenUpUs <= AT_ONCE_US) return;
     this.givenUpUs = -1;
-    for (const each of this.waiting.byId.values()) {
+    for (const each of this.requests.byId.values()) {
       // What the interface asks for itself, and is on the wire, ends with its transfer.
       if (each.sinceUs >= givenUpUs || isOwn(each.request)) continue;
       const left = `${requestText(each.request)} was left waiting as the stack said: ${this.said}`;

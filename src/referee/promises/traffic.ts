@@ -1,10 +1,9 @@
 import type { HostLife } from "../../trace/events.ts";
-import type { On } from "../automaton.ts";
-import { isFetch, isOwn, WaitingAutomaton, waitText } from "../common/waiting.ts";
+import type { Automaton, On } from "../automaton.ts";
+import { isOwn, isWholeFetch, waitText } from "../common/waiting.ts";
 import type { CheckedRule, Context } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { transferText } from "../text.ts";
-import type { Transfer } from "../transfer.ts";
 
 /** What the BMC has to say comes first, but not for ever. */
 export const noStarvation: CheckedRule = {
@@ -16,33 +15,21 @@ export const noStarvation: CheckedRule = {
     "What the BMC has to say does not keep an accepted request from the wire: while one waits, only " +
     "so many fetches go between two transfers of users.",
   observable: true,
-  automaton: (context) => new StarvesNobody(context),
+  automaton: starvesNobody,
 };
 
-class StarvesNobody extends WaitingAutomaton {
-  request(event: On<"request">): void {
-    if (!isOwn(event)) this.waiting.accept(event, event.t);
-  }
-
-  answer(event: On<"answer">): void {
-    this.waiting.byId.delete(event.id);
-  }
-
-  transfer(transfer: Transfer): void {
-    const owner = this.waiting.transferred(transfer);
-    // Somebody had his turn: whoever still waits stands behind users, not behind the BMC.
-    if (owner !== undefined) for (const each of this.waiting.byId.values()) each.fetches = 0;
-    // What the BMC did not take is the same fetch when it comes again.
-    if (owner !== undefined || !transfer.complete) return;
-    if (!isFetch(transfer.netFn, transfer.cmd)) return;
-    for (const each of this.waiting.byId.values()) {
-      if (each.sent > 0) continue;
-      each.fetches++;
-      if (each.fetches !== this.head.promises.internalTransfersMax + 1) continue;
-      const passed = `${each.fetches} fetches went before it`;
-      this.report(`${waitText(each, this.host.lastAccessUs)}, not sent yet; ${passed}`);
-    }
-  }
+function starvesNobody({ head, host, requests, report }: Context): Automaton {
+  return {
+    transfer: (transfer) => {
+      if (requests.isUsers || !isWholeFetch(transfer)) return;
+      for (const each of requests.byId.values()) {
+        if (each.sent > 0 || isOwn(each.request)) continue;
+        if (each.fetches !== head.promises.internalTransfersMax + 1) continue;
+        const passed = `${each.fetches} fetches went before it`;
+        report(`${waitText(each, host.lastAccessUs)}, not sent yet; ${passed}`);
+      }
+    },
+  };
 }
 
 export const boundedWork: CheckedRule = {

@@ -115,14 +115,12 @@ const BEFORE_WATCHDOG_MAX = 10;
 class GoesInOrder extends RuleAutomaton {
   readonly normal = new Map<number, On<"request">>();
   readonly high = new Map<number, Queued>();
-  readonly open = new Map<number, string>();
   /** The BMC is not set up yet. */
   early = false;
   /** What a panic sends nobody asked for. */
   panics = false;
 
   request(event: On<"request">): void {
-    this.open.set(event.id, event.user);
     if (isStacks(event.user)) return;
     if (isHeartbeat(event)) this.high.set(event.id, { request: event, passed: 0 });
     else if (event.user !== WATCHDOG_USER) this.normal.set(event.id, event);
@@ -133,13 +131,12 @@ class GoesInOrder extends RuleAutomaton {
   }
 
   answer({ id }: On<"answer">): void {
-    this.open.delete(id);
     this.#forget(id);
   }
 
   send({ id, message }: On<"send">): void {
     const sent = this.normal.get(id);
-    const user = this.open.get(id);
+    const user = this.requests.byId.get(id)?.request.user;
     // Of a bridged one the next try may stand in the queue as its response comes.
     const bridges = message[0] === NetFn.App << 2 && message[1] === sendMessage.cmd;
     if (user === undefined && !this.panics && !bridges)
@@ -168,7 +165,6 @@ class GoesInOrder extends RuleAutomaton {
     this.panics = what === "panic";
     this.normal.clear();
     this.high.clear();
-    this.open.clear();
   }
 
   #forget(id: number): void {
@@ -189,8 +185,6 @@ const SEQUENCES = 64;
 const QUIET_ENDS: ReadonlySet<string> = new Set(["quiet-end", "start", "shutdown", "panic"]);
 
 class RefusesForAReason extends RuleAutomaton {
-  /** Whose each open request is. */
-  readonly open = new Map<number, string>();
   readonly owed = new Map<string, number>();
   /** Users' resets of the BMC that are open. */
   readonly resets = new Set<number>();
@@ -198,7 +192,6 @@ class RefusesForAReason extends RuleAutomaton {
 
   request(event: On<"request">): void {
     const { id, user } = event;
-    this.open.set(id, user);
     if (isStacks(user)) return;
     const owed = (this.owed.get(user) ?? 0) + 1;
     this.owed.set(user, owed);
@@ -229,16 +222,14 @@ class RefusesForAReason extends RuleAutomaton {
   #reasonLacks(user: string, code: string): string {
     const owed = this.owed.get(user) ?? 0;
     if (code === "TOO_MANY_MESSAGES" && owed < OUTSTANDING_MAX) return `he is owed ${owed} answers`;
-    if (code === "SEQUENCE_TABLE_FULL" && this.open.size < SEQUENCES) {
-      return `${this.open.size} requests are open`;
-    }
+    const open = this.requests.byId.size;
+    if (code === "SEQUENCE_TABLE_FULL" && open < SEQUENCES) return `${open} requests are open`;
     const resets = this.quiet || this.resets.size > 0;
     return code === "BUSY_MAINTENANCE" && !resets ? "nobody resets the BMC" : "";
   }
 
   #ends(id: number): void {
-    const user = this.open.get(id);
-    this.open.delete(id);
+    const user = this.requests.byId.get(id)?.request.user;
     this.resets.delete(id);
     if (user !== undefined) this.owed.set(user, Math.max((this.owed.get(user) ?? 0) - 1, 0));
   }

@@ -1,7 +1,5 @@
 import type { RequestAccepted } from "../../../trace/events.ts";
 import { SsifCommand } from "../../../wire/ssif/protocol.ts";
-import type { On } from "../../automaton.ts";
-import { RuleAutomaton } from "../../rule-automaton.ts";
 import { hex, transferText } from "../../text.ts";
 import type { Bytes } from "../../transfer.ts";
 import type { BusBlock } from "../bus-block.ts";
@@ -18,7 +16,7 @@ export const hostCarries: readonly SsifRule[] = [
     sentence:
       "The parts of a request, put together, are the request that was to be sent, also when they are written again.",
     observable: true,
-    automaton: (context) => new PutsTogether(context),
+    automaton: putsTogether,
   },
 ];
 
@@ -28,33 +26,21 @@ const HEAD_BYTES = 2;
 const TOLD_MAX = 4;
 
 /** A driver need not say whose request it sends: each that has this length and name may be it. */
-class PutsTogether extends RuleAutomaton<SsifContext> {
-  readonly waiting = new Map<number, RequestAccepted>();
-
-  request(event: On<"request">): void {
-    this.waiting.set(event.id, event);
-  }
-
-  refused({ id }: On<"refused">): void {
-    this.waiting.delete(id);
-  }
-
-  answer({ id }: On<"answer">): void {
-    this.waiting.delete(id);
-  }
-
-  hostBlock(block: BusBlock): void {
-    if (!endsSeveral(block)) return;
-    const { request } = this.host.transfer;
-    const differences = [...this.waiting.values()]
-      .filter((each) => isNamed(each, request))
-      .map((each) => differing(each.data, request))
-      .sort((a, b) => a.length - b.length);
-    const [least] = differences;
-    if (least === undefined || least.length === 0) return;
-    const what = `${transferText(this.host.transfer)}, ${request.length} bytes`;
-    this.report(`${what}: ${least.slice(0, TOLD_MAX).join(", ")}`);
-  }
+function putsTogether({ host, requests, report }: SsifContext) {
+  return {
+    hostBlock: (block: BusBlock) => {
+      if (!endsSeveral(block)) return;
+      const { request } = host.transfer;
+      const differences = [...requests.byId.values()]
+        .filter((each) => isNamed(each.request, request))
+        .map((each) => differing(each.request.data, request))
+        .sort((a, b) => a.length - b.length);
+      const [least] = differences;
+      if (least === undefined || least.length === 0) return;
+      const what = `${transferText(host.transfer)}, ${request.length} bytes`;
+      report(`${what}: ${least.slice(0, TOLD_MAX).join(", ")}`);
+    },
+  };
 }
 
 function endsSeveral(block: BusBlock): boolean {
