@@ -15,6 +15,7 @@ function registerTopics() {
     hostStatus: new Topic<HostRead>("host"),
     hostControl: new Topic<HostRead>("host"),
     hostFlags: new Topic<HostRead>("host"),
+    hostMask: new Topic<HostRead>("host"),
     hostWriteData: new Topic<HostWrite>("host"),
     hostWriteCommand: new Topic<HostWrite>("host"),
     hostWriteControl: new Topic<HostWrite>("host"),

@@ -1,4 +1,4 @@
-import type { TraceEvent } from "../trace/events.ts";
+import type { CommonTopics } from "./automaton.ts";
 import type { Transfer } from "./transfer.ts";
 
 /**
@@ -44,8 +44,8 @@ export interface BmcFace {
 export interface Observer {
   readonly host: HostFace;
   readonly bmc: BmcFace;
-  /** An event of the wire, which the rules that asked for it have seen. */
-  event(event: TraceEvent): void;
+  /** Has itself told of the wire's events, each when the rules that asked for it have seen it. */
+  follow(topics: CommonTopics): void;
   /** The application read a whole request, which carries `tag`. */
   requestRead(tag: number, message: Uint8Array): void;
   /** A new driver: it knows nothing of what the one before it did. */

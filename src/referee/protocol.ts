@@ -102,5 +102,6 @@ function followed<O extends Observer, M>(
     }
   }
   requests.followEvents(topics);
+  observer.follow(topics);
   return { observer, requests, topics, automata };
 }

@@ -2,10 +2,9 @@ import { assert } from "../assert.ts";
 import type { BmcLife, TraceEvent } from "../trace/events.ts";
 import { TraceOrder } from "../trace/order.ts";
 import type { TraceSink } from "../trace/tracer.ts";
-import type { Automaton, CommonTopics, HostRead, HostWrite } from "./automaton.ts";
+import type { Automaton, CommonTopics } from "./automaton.ts";
 import type { Breaches } from "./breaches.ts";
 import { isOwn, requestText, type WaitingRequests } from "./common/waiting.ts";
-import type { Topic } from "./dispatch.ts";
 import { Findings } from "./findings.ts";
 import { InjectedFaults } from "./injected-faults.ts";
 import { MisplacedEvent } from "./misplaced-event.ts";
@@ -16,6 +15,7 @@ import { RuleAutomaton } from "./rule-automaton.ts";
 import { protocols, rules } from "./rulebook.ts";
 import { seconds } from "./text.ts";
 import { fault, type Verdict } from "./verdict.ts";
+import { tellOfWire } from "./wire-events.ts";
 
 /** The section of a rule that no specification has. */
 const PROMISE = "promise of the stack";
@@ -30,8 +30,6 @@ export class Referee implements TraceSink {
   readonly #requests: WaitingRequests;
   readonly #on: CommonTopics;
   readonly #automata: ReadonlyMap<string, Automaton>;
-  #n = 0;
-  #t = 0;
   #events = 0;
   #transactions = 0;
   #ended = false;
@@ -67,41 +65,8 @@ export class Referee implements TraceSink {
   event(event: TraceEvent): void {
     const misplaced = this.#order.take(event);
     if (misplaced !== undefined) throw new MisplacedEvent(misplaced);
-    this.#n = event.n;
-    this.#t = event.t;
     this.#events++;
-    switch (event.e) {
-      case "host.read":
-        this.#on.hostRead.tell(event);
-        readOf(event.reg, this.#on)?.tell(event);
-        break;
-      case "host.write":
-        this.#on.hostWrite.tell(event);
-        writeOf(event.reg, this.#on)?.tell(event);
-        break;
-      case "bmc.read":
-        this.#on.bmcRead.tell(event);
-        break;
-      case "bmc.write":
-        this.#on.bmcWrite.tell(event);
-        break;
-      case "bmc.status":
-        this.#on.bmcStatus.tell(event);
-        break;
-      case "bmc.code":
-        this.#on.bmcCode.tell(event);
-        break;
-      case "host.bus":
-        this.#on.hostBus.tell(event);
-        break;
-      case "bmc.bus":
-        this.#on.bmcBus.tell(event);
-        break;
-      default:
-        this.#rare(event);
-        return;
-    }
-    this.#observer.event(event);
+    if (!tellOfWire(this.#on, event)) this.#rare(event);
   }
 
   /** What can be said of the trace so far; final after its `end` event. */
@@ -232,7 +197,7 @@ export class Referee implements TraceSink {
     return (
       detail: string,
       severity: Severity = rule.severity,
-      sinceUs = this.#t,
+      sinceUs = this.#order.t,
       about?: Stretch,
     ) => {
       const { host, bmc } = this.#observer;
@@ -246,8 +211,8 @@ export class Referee implements TraceSink {
         seat: this.#head[rule.party],
         detail,
         place: {
-          n: this.#n,
-          t: this.#t,
+          n: this.#order.n,
+          t: this.#order.t,
           sinceUs,
           transfer: transfer.serial,
           startUs,
@@ -256,41 +221,6 @@ export class Referee implements TraceSink {
         orders: () => this.#faults.ordersSince(rule.party, startUs),
       });
     };
-  }
-}
-
-/** Who hears of reads of this register alone: of some nobody does. */
-function readOf(reg: HostRead["reg"], on: CommonTopics): Topic<HostRead> | undefined {
-  switch (reg) {
-    case "data":
-      return on.hostData;
-    case "status":
-      return on.hostStatus;
-    case "control":
-      return on.hostControl;
-    case "flags":
-      return on.hostFlags;
-    case "command":
-    case "intmask":
-      return undefined;
-  }
-}
-
-/** The same of writes. */
-function writeOf(reg: HostWrite["reg"], on: CommonTopics): Topic<HostWrite> | undefined {
-  switch (reg) {
-    case "data":
-      return on.hostWriteData;
-    case "command":
-      return on.hostWriteCommand;
-    case "control":
-      return on.hostWriteControl;
-    case "flags":
-      return on.hostWriteFlags;
-    case "intmask":
-      return on.hostWriteMask;
-    case "status":
-      return undefined;
   }
 }
 

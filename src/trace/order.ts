@@ -5,6 +5,16 @@ export class TraceOrder {
   #n = -1;
   #t = 0;
 
+  /** The number of the last event; -1 before the first. */
+  get n(): number {
+    return this.#n;
+  }
+
+  /** The time of the last event. */
+  get t(): number {
+    return this.#t;
+  }
+
   /** Takes the event in. Says what is wrong with its place; undefined when it is right. */
   take({ n, t }: TraceEvent): string | undefined {
     if (!(n > this.#n)) return `event ${n} comes after event ${this.#n}`;

@@ -4,6 +4,7 @@ import { Referee, type RefereeHead, type Verdict } from "../../src/referee/index
 import { InjectedFaults } from "../../src/referee/injected-faults.ts";
 import type { Observer } from "../../src/referee/observer.ts";
 import { protocols } from "../../src/referee/rulebook.ts";
+import { tellOfWire } from "../../src/referee/wire-events.ts";
 import type { TraceEvent } from "../../src/trace/events.ts";
 import { DEFAULT_PROMISES, type Taps, traceHead } from "../../src/trace/head.ts";
 import { encodeEvent, encodeHead, readTrace } from "../../src/trace/jsonl.ts";
@@ -26,6 +27,10 @@ const OBSERVERS: readonly (Watched & Implementation<keyof typeof CASES>)[] = [
   { ...BT, skips: {} },
   { ...SSIF, skips: {} },
 ];
+
+interface Told {
+  event(event: TraceEvent): void;
+}
 
 const FACES = ["both", "host", "bmc"] as const;
 const LONG_US = 60_000_000;
@@ -228,8 +233,8 @@ function judge(watched: Watched, trace: readonly TraceEvent[], faces: Faces): Ve
   return referee.verdict();
 }
 
-/** The protocol's observer alone, with no rule that listens. */
-function observer(name: Watched["name"], faces: Faces): Observer {
+/** The protocol's observer alone, with no rule that listens, and how it is told of an event. */
+function observer(name: Watched["name"], faces: Faces): Observer & Told {
   const protocol = protocols.find((each) => each.name === name);
   if (protocol === undefined) throw new Error(`the referee follows ${name}`);
   const match = {
@@ -237,7 +242,9 @@ function observer(name: Watched["name"], faces: Faces): Observer {
     faults: new InjectedFaults({ host: true, bmc: true }),
     breaches: { host: 0, bmc: 0 },
   };
-  return protocol.follow({ ...match, judgedBy: () => false, reporterOf: () => () => {} }).observer;
+  const nobody = { judgedBy: () => false, reporterOf: () => () => {} };
+  const { observer: alone, topics } = protocol.follow({ ...match, ...nobody });
+  return Object.assign(alone, { event: (event: TraceEvent) => void tellOfWire(topics, event) });
 }
 
 function reading(event: TraceEvent, value: number): TraceEvent {

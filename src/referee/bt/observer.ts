@@ -1,4 +1,3 @@
-import type { TraceEvent } from "../../trace/events.ts";
 import type { Taps } from "../../trace/head.ts";
 import { BtControl } from "../../wire/bt/protocol.ts";
 import type { Automaton, CommonTopics } from "../automaton.ts";
@@ -22,30 +21,17 @@ export class BtObserver implements Observer {
     this.host = new HostView(topics, taps.bmc ? undefined : this.bmc, faults);
   }
 
-  event(event: TraceEvent): void {
-    switch (event.e) {
-      case "host.read":
-        if (event.reg === "control") this.host.readControl(event.value, event.t);
-        else if (event.reg === "data") this.host.readFifo(event.value, event.t);
-        else this.host.writeMask(event.t);
-        return;
-      case "host.write":
-        if (event.reg === "control") this.#writeControl(event.value, event.tag, event.t);
-        else if (event.reg === "data") this.host.writeFifo(event.value, event.t);
-        else this.host.writeMask(event.t);
-        return;
-      case "bmc.read":
-        this.bmc.readFifo(event.value, event.t);
-        return;
-      case "bmc.write":
-        this.bmc.writeFifo(event.value);
-        return;
-      case "bmc.status":
-        this.bmc.changed(event.status, event.t);
-        return;
-      default:
-        return;
-    }
+  follow(topics: CommonTopics): void {
+    const { host, bmc } = this;
+    topics.hostControl.listen(({ value, t }) => host.readControl(value, t));
+    topics.hostData.listen(({ value, t }) => host.readFifo(value, t));
+    topics.hostMask.listen(({ t }) => host.writeMask(t));
+    topics.hostWriteControl.listen(({ value, tag, t }) => this.#writeControl(value, tag, t));
+    topics.hostWriteData.listen(({ value, t }) => host.writeFifo(value, t));
+    topics.hostWriteMask.listen(({ t }) => host.writeMask(t));
+    topics.bmcRead.listen(({ value, t }) => bmc.readFifo(value, t));
+    topics.bmcWrite.listen(({ value }) => bmc.writeFifo(value));
+    topics.bmcStatus.listen(({ status, t }) => bmc.changed(status, t));
   }
 
   requestRead(tag: number, message: Uint8Array): void {

@@ -1,4 +1,3 @@
-import type { TraceEvent } from "../../trace/events.ts";
 import type { Taps } from "../../trace/head.ts";
 import { Status } from "../../wire/kcs/protocol.ts";
 import type { Automaton, CommonTopics } from "../automaton.ts";
@@ -19,28 +18,18 @@ export class KcsObserver implements Observer {
     this.host = new HostView(topics, taps.bmc ? undefined : this.bmc, faults);
   }
 
-  event(event: TraceEvent): void {
-    switch (event.e) {
-      case "host.read":
-        if (event.reg === "status") this.host.readStatus(event.value, event.t);
-        else this.host.readData(event.value, event.t);
-        return;
-      case "host.write":
-        this.host.write(event.reg === "command", event.value, event.tag, event.t);
-        return;
-      case "bmc.read":
-        this.bmc.input(event.command, event.value, this.bmc.status, event.t, 0);
-        return;
-      case "bmc.write":
-        this.bmc.give(event.value, false);
-        return;
-      case "bmc.status":
-        if ((event.status & Status.Ibf) === 0) this.bmc.seen(event.status, event.t);
-        else this.bmc.status = event.status;
-        return;
-      default:
-        return;
-    }
+  follow(topics: CommonTopics): void {
+    const { host, bmc } = this;
+    topics.hostStatus.listen(({ value, t }) => host.readStatus(value, t));
+    topics.hostData.listen(({ value, t }) => host.readData(value, t));
+    topics.hostWriteCommand.listen(({ value, tag, t }) => host.write(true, value, tag, t));
+    topics.hostWriteData.listen(({ value, tag, t }) => host.write(false, value, tag, t));
+    topics.bmcRead.listen(({ command, value, t }) => bmc.input(command, value, bmc.status, t, 0));
+    topics.bmcWrite.listen(({ value }) => bmc.give(value, false));
+    topics.bmcStatus.listen(({ status, t }) => {
+      if ((status & Status.Ibf) === 0) bmc.seen(status, t);
+      else bmc.status = status;
+    });
   }
 
   requestRead(tag: number): void {

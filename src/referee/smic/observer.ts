@@ -1,4 +1,3 @@
-import type { TraceEvent } from "../../trace/events.ts";
 import type { Taps } from "../../trace/head.ts";
 import { SmicFlag } from "../../wire/smic/protocol.ts";
 import type { Automaton, CommonTopics } from "../automaton.ts";
@@ -23,35 +22,21 @@ export class SmicObserver implements Observer {
     this.host = new HostView(topics, taps.bmc ? undefined : this.bmc, faults);
   }
 
-  event(event: TraceEvent): void {
-    switch (event.e) {
-      case "host.read":
-        if (event.reg === "flags") this.host.readFlags(event.value, event.t);
-        else if (event.reg === "control") this.host.readStatus(event.value, event.t);
-        else this.host.readData(event.value, event.t);
-        return;
-      case "host.write":
-        if (event.reg === "flags") this.#writeFlags(event.value, event.t);
-        else if (event.reg === "control") {
-          this.host.writeControl(event.value, event.tag, event.t);
-        } else this.host.writeData(event.value, event.t);
-        return;
-      case "bmc.read":
-        if (event.command) this.bmc.take(event.value, 0);
-        else this.bmc.takeData(event.value);
-        return;
-      case "bmc.write":
-        this.bmc.giveData(event.value);
-        return;
-      case "bmc.code":
-        this.bmc.giveCode(event.value);
-        return;
-      case "bmc.status":
-        this.bmc.show(event.status, event.t);
-        return;
-      default:
-        return;
-    }
+  follow(topics: CommonTopics): void {
+    const { host, bmc } = this;
+    topics.hostFlags.listen(({ value, t }) => host.readFlags(value, t));
+    topics.hostControl.listen(({ value, t }) => host.readStatus(value, t));
+    topics.hostData.listen(({ value, t }) => host.readData(value, t));
+    topics.hostWriteFlags.listen(({ value, t }) => this.#writeFlags(value, t));
+    topics.hostWriteControl.listen(({ value, tag, t }) => host.writeControl(value, tag, t));
+    topics.hostWriteData.listen(({ value, t }) => host.writeData(value, t));
+    topics.bmcRead.listen(({ command, value }) => {
+      if (command) bmc.take(value, 0);
+      else bmc.takeData(value);
+    });
+    topics.bmcWrite.listen(({ value }) => bmc.giveData(value));
+    topics.bmcCode.listen(({ value }) => bmc.giveCode(value));
+    topics.bmcStatus.listen(({ status, t }) => bmc.show(status, t));
   }
 
   requestRead(tag: number): void {

@@ -1,6 +1,5 @@
-import type { TraceEvent } from "../../trace/events.ts";
 import type { Taps } from "../../trace/head.ts";
-import type { Automaton, CommonTopics } from "../automaton.ts";
+import type { Automaton, CommonTopics, On } from "../automaton.ts";
 import type { EventsOf, Handlers } from "../dispatch.ts";
 import type { InjectedFaults } from "../injected-faults.ts";
 import type { Observer } from "../observer.ts";
@@ -23,17 +22,9 @@ export class SsifObserver implements Observer {
     this.#faults = faults;
   }
 
-  event(event: TraceEvent): void {
-    if (event.e === "bmc.bus") {
-      this.bmc.step(event.op, event.value, event.outcome, event.t, 0);
-      return;
-    }
-    if (event.e !== "host.bus") return;
-    const { op, value, outcome, t, tag } = event;
-    if (this.#mirrors && this.#faults.wireActive) this.bmc.forget();
-    // What the BMC owed comes before what the host then did.
-    else if (this.#mirrors) this.bmc.step(op, value, outcome, t, tag);
-    this.host.step(op, value, outcome, t, tag);
+  follow(topics: CommonTopics): void {
+    topics.hostBus.listen((event) => this.#hostSteps(event));
+    topics.bmcBus.listen(({ op, value, outcome, t }) => this.bmc.step(op, value, outcome, t, 0));
   }
 
   requestRead(tag: number): void {
@@ -50,6 +41,13 @@ export class SsifObserver implements Observer {
 
   blur(): void {
     if (this.#mirrors) this.bmc.forget();
+  }
+
+  #hostSteps({ op, value, outcome, t, tag }: On<"hostBus">): void {
+    if (this.#mirrors && this.#faults.wireActive) this.bmc.forget();
+    // What the BMC owed comes before what the host then did.
+    else if (this.#mirrors) this.bmc.step(op, value, outcome, t, tag);
+    this.host.step(op, value, outcome, t, tag);
   }
 }
 
