@@ -86,8 +86,10 @@ export class Referee implements TraceSink {
 
   /** What the rules remember by now, by the rule's id: the fields of those that have a memory. */
   memory(): ReadonlyMap<string, object> {
-    const remembering = [...this.#automata].filter(([, each]) => each instanceof RuleAutomaton);
-    return new Map(remembering.map(([id, automaton]) => [id, { ...automaton }]));
+    const memories = [...this.#automata].flatMap(([id, each]): [string, object][] =>
+      each instanceof RuleAutomaton ? [[id, each.memory()]] : [],
+    );
+    return new Map(memories);
   }
 
   #rare(event: TraceEvent): void {

@@ -1,44 +1,34 @@
-import type { Severity } from "./party.ts";
-import type { Context, Stretch } from "./rule.ts";
+import type { Context } from "./rule.ts";
 
 /**
  * An automaton with a memory. Its handlers are methods, and its memory is its fields: plain ones,
  * and nothing but them, so that whoever has the automaton can copy, compare and put back all that
- * it remembers. What it only gets to know is kept out of their sight.
+ * it remembers. What it gets to know from its context are fields of each automaton, too, since
+ * handlers look at them with nearly every event; they are no memory.
  */
 export abstract class RuleAutomaton<C extends Context = Context> {
-  readonly #context: C;
-
-  constructor(context: C) {
-    this.#context = context;
-  }
-
-  protected get head(): C["head"] {
-    return this.#context.head;
-  }
-
-  protected get host(): C["host"] {
-    return this.#context.host;
-  }
-
-  protected get bmc(): C["bmc"] {
-    return this.#context.bmc;
-  }
-
-  protected get requests(): C["requests"] {
-    return this.#context.requests;
-  }
-
-  protected get faults(): C["faults"] {
-    return this.#context.faults;
-  }
-
-  protected get breaches(): C["breaches"] {
-    return this.#context.breaches;
-  }
-
+  protected readonly head: C["head"];
+  protected readonly host: C["host"];
+  protected readonly bmc: C["bmc"];
+  protected readonly requests: C["requests"];
+  protected readonly faults: C["faults"];
+  protected readonly breaches: C["breaches"];
   /** Reports the rule as broken by the event at hand, as `Context` says. */
-  protected report(detail: string, severity?: Severity, sinceUs?: number, about?: Stretch): void {
-    this.#context.report(detail, severity, sinceUs, about);
+  protected readonly report: C["report"];
+
+  constructor({ head, host, bmc, requests, faults, breaches, report }: C) {
+    this.head = head;
+    this.host = host;
+    this.bmc = bmc;
+    this.requests = requests;
+    this.faults = faults;
+    this.breaches = breaches;
+    this.report = report;
+  }
+
+  /** The fields that are its memory. */
+  memory(): object {
+    const { head, host, bmc, requests, faults, breaches, report, ...memory } = this;
+    return memory;
   }
 }
