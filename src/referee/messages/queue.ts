@@ -286,10 +286,15 @@ class GivesInOrder extends HoldsState {
   tells = false;
   /** Before them there may be some that nobody knows: a queue may outlast a reset. */
   older = false;
+  /** By the flag something lies in the queue. */
+  stands = false;
+  systemResetUs = -1;
 
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
     const stands = (event.flags & MessageFlag.ReceiveMessageAvailable) !== 0;
+    if (event.what === "flags") this.#flag(stands, event.t);
+    if (resetsSystem(event)) this.systemResetUs = event.t;
     if ((event.what === "flags" || beginsAnew(event.what)) && !stands) this.older = false;
     if (event.what !== "message") return;
     // Where so many wait it does not matter any more which is first.
@@ -323,6 +328,15 @@ class GivesInOrder extends HoldsState {
     this.waiting = [];
     this.tells = false;
     this.older = true;
+  }
+
+  /** The system's reset takes nothing out of the queue. */
+  #flag(stands: boolean, nowUs: number): void {
+    const [first] = this.waiting;
+    const falls = this.stands && !stands && this.systemResetUs === nowUs;
+    this.stands = stands;
+    if (falls && first !== undefined)
+      this.report(`${first} waited, and went with the system's reset`);
   }
 
   #empty(): void {

@@ -108,11 +108,30 @@ export const queueCases: RuleCases = {
         script: [comes(FIRST), bmc("reset", 0), comes(FIRST), ...gives(SECOND)],
       },
       {
+        name: "gone with the system's reset",
+        script: [comes(FIRST), flags(1), bmc("power", 0, "reset"), "=", flags(0)],
+      },
+      {
         name: "the last first, and there may be older ones",
         script: [bmc("reset", 1), comes(FIRST), comes(SECOND), ...gives(SECOND)],
       },
     ],
     silent: [
+      {
+        name: "the system's reset, with nothing in the queue",
+        script: [
+          comes(FIRST),
+          flags(1),
+          ...gives(FIRST),
+          flags(0),
+          bmc("power", 0, "reset"),
+          flags(0),
+        ],
+      },
+      {
+        name: "left by the system's reset",
+        script: [comes(FIRST), flags(1), bmc("power", 0, "reset"), flags(1)],
+      },
       {
         name: "one of before the reset",
         script: [comes(FIRST), bmc("reset", 1), comes(SECOND), ...gives(FIRST), ...gives(SECOND)],
