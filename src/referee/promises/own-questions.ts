@@ -1,6 +1,7 @@
-import { commandName } from "../../ipmi/command-table.ts";
+import { commandName, NetFn } from "../../ipmi/command-table.ts";
+import { resetWatchdogTimer, setWatchdogTimer } from "../../ipmi/commands/app/watchdog.ts";
 import type { On } from "../automaton.ts";
-import { OUR_OWN, OWN_USERS } from "../common/our-own.ts";
+import { OUR_OWN, OWN_USERS, WATCHDOG_USER } from "../common/our-own.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, seconds } from "../text.ts";
@@ -13,7 +14,7 @@ export const ownQuestionsInTurn: CheckedRule = {
   section: "promise of the stack",
   sentence:
     "What the stack asks on its own account it asks again only when its last question of that " +
-    "kind was answered: a slow BMC is not asked ever more.",
+    "kind was answered, its watchdog's heartbeats, too: a slow BMC is not asked ever more.",
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new AsksInTurn(context) : {}),
 };
@@ -25,15 +26,17 @@ class AsksInTurn extends RuleAutomaton {
   readonly open = new Map<string, On<"request">>();
 
   request(event: On<"request">): void {
-    if (!OWN_USERS.has(event.user)) return;
-    const question = questionOf(event);
+    const heartbeat = isHeartbeat(event);
+    if (!OWN_USERS.has(event.user) && !heartbeat) return;
+    const question = heartbeat ? HEARTBEAT : questionOf(event);
     const before = this.open.get(question);
     if (before !== undefined) {
       const name = `${commandName(event.netFn, event.cmd)} by ${event.user}`;
       const ago = seconds(event.t - before.t);
       this.report(`${name} was asked again, though request ${before.id} of ${ago} ago is open`);
     }
-    this.open.set(question, event);
+    // A stop may be taken back before it got through: then the timer is set behind it.
+    if (!heartbeat || event.cmd === resetWatchdogTimer.cmd) this.open.set(question, event);
   }
 
   refused({ id }: On<"refused">): void {
@@ -54,6 +57,14 @@ class AsksInTurn extends RuleAutomaton {
       if (request.id === id) this.open.delete(question);
     }
   }
+}
+
+const HEARTBEAT = "heartbeat";
+
+/** The watchdog's user asks for as many as he likes: those that come meanwhile become one. */
+function isHeartbeat({ user, netFn, cmd }: On<"request">): boolean {
+  if (user !== WATCHDOG_USER || netFn !== NetFn.App) return false;
+  return cmd === resetWatchdogTimer.cmd || cmd === setWatchdogTimer.cmd;
 }
 
 function questionOf({ user, netFn, cmd, data }: On<"request">): string {

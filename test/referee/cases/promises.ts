@@ -139,6 +139,14 @@ export const promiseCases: RuleCases = {
         ],
       },
       {
+        name: "heartbeats",
+        script: [own(1, "18 22", "watchdog"), "+1s", own(2, "18 22", "watchdog")],
+      },
+      {
+        name: "a heartbeat, and the timer set up meanwhile",
+        script: [own(1, "18 22", "watchdog"), own(2, "18 24 44 01 00 00 64 00", "watchdog")],
+      },
+      {
         name: "by another part",
         script: [own(1, "18 01", "identity"), own(2, "18 01", "identity")],
       },
@@ -150,6 +158,10 @@ export const promiseCases: RuleCases = {
       },
       { name: "another question", script: [own(1, "18 42 00"), own(2, "18 42 01")] },
       { name: "users may", script: [request(1, "18 2f"), request(2, "18 2f")] },
+      {
+        name: "a watchdog that is set up behind a stop",
+        script: [own(1, "18 24 04 00 00 00 64 00", "watchdog"), own(2, "18 22", "watchdog")],
+      },
       {
         name: "refused",
         script: [
