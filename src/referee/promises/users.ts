@@ -7,6 +7,7 @@ import { AT_ONCE_US, isStacks, OUR_OWN, WATCHDOG_USER } from "../common/our-own.
 import { requestText } from "../common/waiting.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
+import { seconds } from "../text.ts";
 
 /** What the stack owes to its users beside their answers. */
 export const users: readonly CheckedRule[] = [
@@ -27,7 +28,8 @@ export const users: readonly CheckedRule[] = [
     section: "promise of the stack",
     sentence:
       "Requests of users go in the order in which they were accepted, the watchdog's before those that " +
-      "wait; none goes before the BMC is set up, and none that was answered.",
+      "wait; none goes before the BMC is set up, none that was answered, and none is given up in the " +
+      "queue within ten seconds.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new GoesInOrder(context) : {}),
   },
@@ -112,6 +114,11 @@ interface Queued {
 /** A few may be under way, or owed their turn, as the watchdog asks. */
 const BEFORE_WATCHDOG_MAX = 10;
 
+/** Less than any request may stand in the queue. */
+const QUEUE_US = 10_000_000;
+/** With nothing on the wire for so long nothing stands in the queue. */
+const IDLE_US = 500_000;
+
 class GoesInOrder extends RuleAutomaton {
   readonly normal = new Map<number, On<"request">>();
   readonly high = new Map<number, Queued>();
@@ -119,6 +126,8 @@ class GoesInOrder extends RuleAutomaton {
   early = false;
   /** What a panic sends nobody asked for. */
   panics = false;
+  /** When something went over the wire last, or ended. */
+  wireUs = Number.POSITIVE_INFINITY;
 
   request(event: On<"request">): void {
     if (isStacks(event.user)) return;
@@ -130,16 +139,29 @@ class GoesInOrder extends RuleAutomaton {
     this.#forget(id);
   }
 
-  answer({ id }: On<"answer">): void {
+  answer({ id, maker, t }: On<"answer">): void {
+    this.wireUs = t;
+    const waits = this.normal.get(id) ?? this.high.get(id)?.request;
+    if (waits !== undefined && maker === "timer" && t - waits.t < QUEUE_US) {
+      const us = seconds(t - waits.t);
+      this.report(`${requestText(waits)} was never sent, and given up after ${us}`);
+    }
     this.#forget(id);
   }
 
-  send({ id, message }: On<"send">): void {
+  received({ t }: On<"received">): void {
+    this.wireUs = t;
+  }
+
+  send({ id, message, t }: On<"send">): void {
+    const idleUs = t - this.wireUs;
+    this.wireUs = t;
     const sent = this.normal.get(id);
     const user = this.requests.byId.get(id)?.request.user;
     // Of a bridged one the next try may stand in the queue as its response comes.
     const bridges = message[0] === NetFn.App << 2 && message[1] === sendMessage.cmd;
-    if (user === undefined && !this.panics && !bridges)
+    const stood = bridges && idleUs < IDLE_US;
+    if (user === undefined && !this.panics && !stood)
       this.report(`request ${id} is answered, and was sent`);
     const early = this.early && user !== undefined && !isStacks(user);
     if (early) this.report(`request ${id} of ${user} was sent before the BMC is set up`);
@@ -158,7 +180,8 @@ class GoesInOrder extends RuleAutomaton {
     }
   }
 
-  hostLife({ what }: On<"hostLife">): void {
+  hostLife({ what, t }: On<"hostLife">): void {
+    this.wireUs = t;
     if (what === "start") this.early = true;
     if (what === "up") this.early = false;
     if (what !== "panic" && what !== "start") return;

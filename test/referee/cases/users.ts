@@ -284,6 +284,11 @@ export const userCases: RuleCases = {
         script: [request(1, GUID), answer(1, "ce", { maker: "host-handler" }), send(1, GUID)],
       },
       {
+        name: "a next try, long after the answer",
+        script: [...tries(1).slice(0, 2), answer(1, "00", REMOTE), "+2s", send(1, BRIDGED)],
+      },
+      { name: "given up unsent", script: [request(1, GUID), "+5s", answer(1, "c3", TIMER)] },
+      {
         name: "the watchdog waits",
         script: [
           ...HUNDRED.slice(0, 20),
@@ -303,7 +308,7 @@ export const userCases: RuleCases = {
       },
       {
         name: "the one before was answered unsent",
-        script: [request(1, GUID), request(2, GUID), answer(1, "c3", TIMER), send(2, GUID)],
+        script: [request(1, GUID), request(2, GUID), "+30s", answer(1, "c3", TIMER), send(2, GUID)],
       },
       {
         name: "the watchdog goes before",
