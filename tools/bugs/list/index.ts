@@ -21,6 +21,7 @@ import { ON_BT } from "./on-bt.ts";
 import { ON_KCS } from "./on-kcs.ts";
 import { ON_SMIC } from "./on-smic.ts";
 import { ON_SSIF } from "./on-ssif.ts";
+import { SLIPS } from "./slips.ts";
 
 /** All bugs, in the order in which they are tried. */
 export const BUGS: readonly Bug[] = [
@@ -46,4 +47,5 @@ export const BUGS: readonly Bug[] = [
   ...ON_SMIC,
   ...ON_BT,
   ...ON_SSIF,
+  ...SLIPS,
 ];
