@@ -45,6 +45,13 @@ export class Bytes {
     return this.#copy;
   }
 
+  /** Whether the other bytes begin with these. */
+  begin(other: Uint8Array): boolean {
+    if (this.#length > other.length) return false;
+    for (let i = 0; i < this.#length; i++) if (this.at(i) !== other[i]) return false;
+    return true;
+  }
+
   equals(other: Uint8Array, from = 0): boolean {
     if (this.#length - from !== other.length) return false;
     for (let i = 0; i < other.length; i++) if (this.at(from + i) !== other[i]) return false;

@@ -109,15 +109,18 @@ class AnswersInTime extends RuleAutomaton<BtContext> {
     const { capabilities } = this.bmc.exchanges;
     if (capabilities === undefined || !frame.named) return;
     const open = this.bmc.exchanges.find(frame.netFnLun, frame.seq, frame.cmd);
-    const stated = `${seconds(capabilities.requestToResponseUs)} were stated`;
+    const statedUs = capabilities.requestToResponseUs;
     if (open === undefined) {
       if (this.bmc.exchanges.past(frame) !== "late") return;
-      this.report(`${frameText(frame)} was answered when it had been given up; ${stated}`);
+      this.#late(frame, "when it had been given up", statedUs);
       return;
     }
     const us = this.bmc.exchanges.waitedUs(open, this.nowUs);
-    if (us <= capabilities.requestToResponseUs) return;
-    this.report(`${frameText(frame)} was answered after ${seconds(us)}; ${stated}`);
+    if (us > statedUs) this.#late(frame, `after ${seconds(us)}`, statedUs);
+  }
+
+  #late(frame: Frame, when: string, statedUs: number): void {
+    this.report(`${frameText(frame)} was answered ${when}; ${seconds(statedUs)} were stated`);
   }
 
   #at({ t }: { readonly t: number }): void {

@@ -1,7 +1,7 @@
 import { BT_FIFO_BYTES_MIN, BtControl } from "../../../wire/bt/protocol.ts";
 import type { HostWrite, On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { bytesText, hex, sameBytes } from "../../text.ts";
+import { bytesText, hex } from "../../text.ts";
 import type { Frame } from "../frame.ts";
 import type { BtContext, BtRule } from "../observer.ts";
 
@@ -23,12 +23,14 @@ export const fifos: readonly BtRule[] = [
   },
 ];
 
+const NONE = new Uint8Array(0);
+
 /** By both faces, of a host that cleared its own pointers, and with no wire fault between. */
 class SetsPointersBack extends RuleAutomaton<BtContext> {
   /** The request that was offered last; empty when it is not to be relied on, or was told of. */
-  asked: Uint8Array = new Uint8Array(0);
+  asked: Uint8Array = NONE;
   /** The response that was given last, in the same way. */
-  put: Uint8Array = new Uint8Array(0);
+  put: Uint8Array = NONE;
   askedChanges = 0;
   putChanges = 0;
   clears = false;
@@ -41,7 +43,7 @@ class SetsPointersBack extends RuleAutomaton<BtContext> {
     // What is more than the BMC takes need not fit into its FIFO.
     const takes = this.host.transfers.capabilities?.inputMax ?? BT_FIFO_BYTES_MIN - 1;
     const relied = this.clears && whole && length <= takes;
-    this.asked = relied ? bytes.copy() : new Uint8Array(0);
+    this.asked = relied ? bytes.copy() : NONE;
     this.askedChanges = this.#changes;
     this.clears = false;
   }
@@ -52,21 +54,21 @@ class SetsPointersBack extends RuleAutomaton<BtContext> {
     const there = this.asked[at];
     if (there === undefined || there === value || this.askedChanges !== this.#changes) return;
     this.report(`the BMC read ${hex(value)} for byte ${at} of the request, which is ${hex(there)}`);
-    this.asked = new Uint8Array(0);
+    this.asked = NONE;
   }
 
   given({ bytes, whole }: Frame): void {
-    this.put = whole ? bytes.copy() : new Uint8Array(0);
+    this.put = whole ? bytes.copy() : NONE;
     this.putChanges = this.#changes;
   }
 
   fetched({ bytes }: Frame): void {
     const { put } = this;
-    this.put = new Uint8Array(0);
+    this.put = NONE;
     if (put.length === 0 || this.putChanges !== this.#changes) return;
-    const found = bytes.copy();
-    if (sameBytes(put.subarray(0, found.length), found)) return;
-    this.report(`the host found ${bytesText(found)}; the BMC had put in ${bytesText(put)}`);
+    if (bytes.begin(put)) return;
+    const found = bytesText(bytes.copy());
+    this.report(`the host found ${found}; the BMC had put in ${bytesText(put)}`);
   }
 
   /** Of the wire; while a fault is active that is no number, and equal to none. */

@@ -111,11 +111,17 @@ class EndsBlocks extends FollowsBlocks {
   protected override follow(block: BusBlock): void {
     const { command, count } = block;
     if (block.disturbed || block.end !== "whole" || count < 1 || count > BLOCK_BYTES_MAX) return;
-    const what = `the block of ${hex(command)}`;
-    if (!block.stopped) this.report(`${what} was followed by the next, with no STOP`);
+    if (!block.stopped) this.report(`${textOf(command)} was followed by the next, with no STOP`);
     if (!block.reads) return;
-    if (block.extra > 1)
-      this.report(`${block.bytes.length} bytes of ${what} were read: it has ${count}`);
-    else if (block.lastAcknowledged) this.report(`the last byte of ${what} was acknowledged`);
+    if (block.extra > 1) {
+      const read = block.bytes.length;
+      this.report(`${read} bytes of ${textOf(command)} were read: it has ${count}`);
+    } else if (block.lastAcknowledged) {
+      this.report(`the last byte of ${textOf(command)} was acknowledged`);
+    }
   }
+}
+
+function textOf(command: number): string {
+  return `the block of ${hex(command)}`;
 }

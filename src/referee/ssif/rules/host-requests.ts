@@ -220,10 +220,10 @@ class WritesWhatItSays extends RuleAutomaton<SsifContext> {
     const excused = block.startUs <= this.comesUs || block.disturbed;
     const { command, count, bytes } = block;
     if (block.reads || count < 0 || excused) return;
-    const sizes = `${hex(command)} announced ${count} bytes, and ${bytes.length} came`;
     const whole = block.end === "whole" || block.refused === "data";
-    if (block.end === "cut" || (whole && block.extra > 1)) this.report(sizes);
-    else if (whole && block.badPec) {
+    if (block.end === "cut" || (whole && block.extra > 1)) {
+      this.report(`${hex(command)} announced ${count} bytes, and ${bytes.length} came`);
+    } else if (whole && block.badPec) {
       const code = `${hex(bytes.at(count))}, not ${hex(block.pec)}`;
       this.report(`${hex(command)}: the packet error code is ${code}`);
     }

@@ -100,7 +100,6 @@ class WaitsBetweenTries extends RuleAutomaton<SsifContext> {
   hostBlock(block: BusBlock): void {
     const { command, startUs, endUs } = block;
     const failed = block.end === "refused";
-    const name = hex(Math.max(command, 0));
     if (command === SsifCommand.ReadStart) {
       // The alert says that there is something to read, even while the read before still runs.
       const alerted = this.pulls || this.alertUs >= this.readStartUs;
@@ -116,6 +115,7 @@ class WaitsBetweenTries extends RuleAutomaton<SsifContext> {
     const begins = command === -1 || isFirst(command);
     if (begins && this.#soon(this.writeUs, startUs) && !block.disturbed) {
       const again = this.tells || beginsAlike(this.words, wordsOf(block));
+      const name = hex(Math.max(command, 0));
       if (again) this.report(`${name} was written again after ${seconds(startUs - this.writeUs)}`);
     }
     this.writeUs = failed ? endUs : -1;
