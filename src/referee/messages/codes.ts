@@ -25,8 +25,9 @@ export const codeRules: readonly CommonRule[] = [
     sentence: "A command that is not assigned gets completion code C1h.",
     observable: true,
     automaton: ({ report }) => ({
+      concerns: isUnassigned,
       dialogue: (dialogue) => {
-        if (!dialogue.clear || !isUnassigned(dialogue)) return;
+        if (!dialogue.clear) return;
         if (WHOLE_CONTROLLER_CODES.has(dialogue.cc)) return;
         // What is longer than it has to take it need not look into.
         const long = dialogue.request.length > REQUEST_BYTES_SUPPORTED;
@@ -161,7 +162,7 @@ const TABLED: ReadonlySet<number> = new Set([
   NetFn.Storage,
 ]);
 
-function isUnassigned({ netFn, cmd }: Dialogue): boolean {
+function isUnassigned({ netFn, cmd }: Command): boolean {
   if (netFn % 2 === 1 || netFn >= NetFn.GroupExtension) return false;
   if (RESERVED_COMMANDS.has(cmd)) return true;
   if (!TABLED.has(netFn) || (netFn === NetFn.App && cmd === AMBIGUOUS)) return false;
