@@ -82,51 +82,59 @@ function answeredText(id: number, request: Sent | undefined): string {
   return `request ${id}${name} was answered with the response to`;
 }
 
+/** What went over the wire for a request that has no answer yet. */
+interface Carried {
+  asked: Uint8Array;
+  /** When it was sent first; -1 nobody said so. */
+  sentUs: number;
+  /** What the stack says that it took for the response, if that is one to its request. */
+  right: Uint8Array | undefined;
+  response: Uint8Array | undefined;
+}
+
+const NONE = new Uint8Array(0);
+
 /**
  * The response as the host read it off the wire, not as the BMC gave it: what a wire fault
  * changed the host cannot know.
  */
 class MatchesResponses extends RuleAutomaton {
-  readonly byId = new Map<number, Uint8Array>();
-  /** When each was sent first. */
-  readonly sentUs = new Map<number, number>();
+  readonly byId = new Map<number, Carried>();
   sending = -1;
-
-  /** What the stack says that it took for the response, if that is one to its request. */
-  readonly right = new Map<number, Uint8Array>();
-  readonly asked = new Map<number, Uint8Array>();
 
   send({ id, message, t }: On<"send">): void {
     this.sending = id;
-    this.asked.set(id, message);
+    const carried = this.#of(id);
+    carried.asked = message;
     // What came for the try before counts no longer.
-    this.right.delete(id);
-    if (!this.sentUs.has(id)) this.sentUs.set(id, t);
+    carried.right = undefined;
+    if (carried.sentUs === -1) carried.sentUs = t;
   }
 
   received({ id, message }: On<"received">): void {
-    const [netFnLun = 0, cmd = 0] = this.asked.get(id) ?? [];
-    const own = message[0] === (netFnLun | RESPONSE_BIT) && message[1] === cmd;
-    if (own && message.length >= 3) this.right.set(id, message);
+    const carried = this.byId.get(id);
+    if (carried === undefined || message.length < 3) return;
+    const { asked } = carried;
+    const own = message[0] === ((asked[0] ?? 0) | RESPONSE_BIT) && message[1] === (asked[1] ?? 0);
+    if (own) carried.right = message;
   }
 
   /** A response has come when its bytes were read, whatever became of the transfer's end. */
   transfer(transfer: Transfer): void {
     if (this.sending === -1 || (!transfer.complete && !transfer.responded)) return;
-    const id = transfer.tag || this.sending;
-    if (transfer.complete || !this.byId.has(id)) this.byId.set(id, transfer.response.copy());
+    const carried = this.#of(transfer.tag || this.sending);
+    if (transfer.complete) carried.response = transfer.response.copy();
+    else carried.response ??= transfer.response.copy();
   }
 
   answer({ id, cc, maker, data, t }: On<"answer">): void {
-    const response = this.byId.get(id) ?? this.#beingRead(id);
-    const startUs = this.sentUs.get(id) ?? t;
+    const carried = this.byId.get(id);
     this.byId.delete(id);
-    this.sentUs.delete(id);
-    this.asked.delete(id);
+    const response = carried?.response ?? this.#beingRead(id);
+    const startUs = carried === undefined || carried.sentUs === -1 ? t : carried.sentUs;
     // Of a guest only the answers are known, not which transfer they come from.
     if (this.sending === -1) return;
-    if (maker === "host-handler") this.#discards(id, cc, startUs);
-    this.right.delete(id);
+    if (maker === "host-handler") this.#discards(id, cc, carried?.right, startUs);
     if (maker !== "bmc") return;
     if (response === undefined) {
       const what = `request ${id} got ${codeText(cc)} as the BMC's, but no response had come for it`;
@@ -140,11 +148,18 @@ class MatchesResponses extends RuleAutomaton {
   }
 
   /** The stack says that what came is none. */
-  #discards(id: number, cc: number, startUs: number): void {
-    const right = this.right.get(id);
+  #discards(id: number, cc: number, right: Uint8Array | undefined, startUs: number): void {
     if (right === undefined || cc !== Cc.Unspecified) return;
     const what = `request ${id} got ${codeText(cc)} of the host's own, though its response came`;
     this.report(`${what}: ${bytesText(right)}`, undefined, undefined, { startUs });
+  }
+
+  #of(id: number): Carried {
+    const known = this.byId.get(id);
+    if (known !== undefined) return known;
+    const carried = { asked: NONE, sentUs: -1, right: undefined, response: undefined };
+    this.byId.set(id, carried);
+    return carried;
   }
 
   /** What was read of the response to this request whose transfer has not come to its end. */
