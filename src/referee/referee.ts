@@ -92,10 +92,30 @@ export class Referee implements TraceSink {
     return new Map(memories);
   }
 
+  /** The most frequent come first. */
   #rare(event: TraceEvent): void {
     switch (event.e) {
       case "run":
         this.#on.run.tell(event);
+        return;
+      case "request":
+        this.#on.request.tell(event);
+        return;
+      case "send":
+        this.#on.send.tell(event);
+        return;
+      case "received":
+        this.#on.received.tell(event);
+        return;
+      case "answer":
+        this.#on.answer.tell(event);
+        return;
+      case "bmc.request":
+        this.#observer.requestRead(event.tag, event.message);
+        this.#on.bmcRequest.tell(event);
+        return;
+      case "bmc.response":
+        this.#on.bmcResponse.tell(event);
         return;
       case "irq":
         this.#on.irq.tell(event);
@@ -109,31 +129,12 @@ export class Referee implements TraceSink {
       case "delivered":
         this.#on.delivered.tell(event);
         return;
-      case "request":
-        this.#on.request.tell(event);
-        return;
       case "refused":
         this.#on.refused.tell(event);
-        return;
-      case "send":
-        this.#on.send.tell(event);
-        return;
-      case "received":
-        this.#on.received.tell(event);
-        return;
-      case "answer":
-        this.#on.answer.tell(event);
         return;
       case "host":
         if (event.what === "start" || event.what === "inserted") this.#observer.hostRestarts();
         this.#on.hostLife.tell(event);
-        return;
-      case "bmc.request":
-        this.#observer.requestRead(event.tag, event.message);
-        this.#on.bmcRequest.tell(event);
-        return;
-      case "bmc.response":
-        this.#on.bmcResponse.tell(event);
         return;
       case "bmc.refused":
         this.#on.bmcRefused.tell(event);
