@@ -296,6 +296,8 @@ class FlagTruth {
 
 class FlagsAgreeWithData extends RuleAutomaton {
   flags = 0;
+  /** When something happened to the BMC last. */
+  happenedUs = -1;
 
   exchange(exchange: Transfer): void {
     if (exchange.netFn !== NetFn.App || !exchange.answers(NetFn.App, exchange.cmd)) {
@@ -304,8 +306,7 @@ class FlagsAgreeWithData extends RuleAutomaton {
     }
     switch (exchange.cmd) {
       case Cmd.GetMessageFlags:
-        this.flags = exchange.cc === 0 ? Math.max(exchange.data(0), 0) : 0;
-        return;
+        return this.#read(exchange);
       case Cmd.GetMessage:
         return this.#fetched(Flag.ReceiveMessage, "receive queue", exchange);
       case Cmd.ReadEventMessageBuffer:
@@ -318,8 +319,15 @@ class FlagsAgreeWithData extends RuleAutomaton {
     }
   }
 
-  bmcLife({ what }: On<"bmcLife">): void {
+  bmcLife({ what, t }: On<"bmcLife">): void {
     if (what !== "flags") this.flags = 0;
+    this.happenedUs = t;
+  }
+
+  /** What happened while the response was on its way may have taken back what it says. */
+  #read(exchange: Transfer): void {
+    const sure = exchange.cc === 0 && this.happenedUs < exchange.startUs;
+    this.flags = sure ? Math.max(exchange.data(0), 0) : 0;
   }
 
   #fetched(flag: number, what: string, exchange: Transfer): void {

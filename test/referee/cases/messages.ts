@@ -300,6 +300,15 @@ export const messageCases: RuleCases = {
       { name: "an event", script: [flags("02"), readEvent, empty] },
       { name: "cleared between", script: [flags("02"), clearAll, empty] },
       { name: "asked on suspicion", script: [flags("00"), empty, noMessage] },
+      {
+        name: "a reset of the system while they are read",
+        script: [
+          upTo(flags("02"), "g=02"),
+          bmc("power", 0, "reset: watchdog"),
+          flags("02").slice(upTo(flags("02"), "g=02").length),
+          empty,
+        ],
+      },
     ],
   },
 };
