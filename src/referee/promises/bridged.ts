@@ -112,7 +112,9 @@ class TakesFromQueue extends RuleAutomaton {
     this.refusing.add(id);
     const at = this.owed.findIndex((each) => each.refusal && sameBytes(each.refusal, data));
     if (at >= 0) this.owed.splice(at, 1);
-    else this.report(`${bytesText(data)} was sent, and no command came that it refuses`);
+    else if (this.channels.known) {
+      this.report(`${bytesText(data)} was sent, and no command came that it refuses`);
+    }
   }
 
   send({ id, message }: On<"send">): void {

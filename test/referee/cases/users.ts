@@ -186,6 +186,7 @@ export const userCases: RuleCases = {
         script: [...CHANNELS, ...COMMAND, delivered("a", "command", "18 01"), "+1s", end()],
       },
       { name: "the channels are not known", script: [start, ...COMMAND, "+1s", end()] },
+      { name: "refused, and the channels are not known", script: [start, ...COMMAND, REFUSES] },
       { name: "shut down", script: [...CHANNELS, ...COMMAND, host("shutdown"), "+1s", end()] },
     ],
   },
