@@ -185,6 +185,8 @@ class ReadingTakesOut extends RuleAutomaton {
   bmcLife(event: On<"bmcLife">): void {
     this.flags.hear(event);
     if (event.what === "flags") this.#emptied(event.flags);
+    // Another one lies there, and may look the same.
+    if (event.what === "message") this.messages.forget();
     if (!beginsAnew(event.what)) return;
     this.flags.forget();
     this.records.forget();

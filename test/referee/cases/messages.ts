@@ -269,6 +269,10 @@ export const messageCases: RuleCases = {
       },
       { name: "two that look the same", script: repeat(10, [readUnrecorded]) },
       { name: "two messages that look the same", script: repeat(10, [readMessage]) },
+      {
+        name: "many that look the same, each of which came",
+        script: repeat(11, [bmc("message", 1, "00 16 ca 52 04 00 00 aa"), readMessage]),
+      },
       { name: "full by its own flags", script: [bmc("flags", 2), "s=04", readEvent] },
       {
         name: "the flag falls as it is read",
