@@ -263,9 +263,14 @@ export const bmcCases: RuleCases = {
     ],
   },
   "KCS-33": {
-    fires: [{ name: "over the dummy", script: [swapLast(short, " r0=00", ""), "g=00"] }],
+    fires: [
+      { name: "over the dummy", script: [swapLast(short, " r0=00", ""), "g=00"] },
+      { name: "within a request", script: [WRITING, "s=8c g=00"] },
+      { name: "before the response", script: [upTo(short, "r1=40"), "s=44 g=00"] },
+    ],
     silent: [
       { name: "after it was taken", script: [short, "g=00"] },
+      { name: "SMS_ATN alone", script: [upTo(short, "r1=40"), "s=44 g=1c"] },
       {
         name: "with a new transfer",
         script: [swapLast(short, " r0=00", ""), "w1=61 s=8b t1=61 g=00"],

@@ -53,7 +53,8 @@ export const bmcBehaviour: readonly KcsRule[] = [
     party: "bmc",
     severity: "violation",
     section: "IPMI 2.0 §9.14, figure 9-7",
-    sentence: "The BMC does not write Data_Out for attention while OBF is still 1.",
+    sentence:
+      "The BMC does not write Data_Out for attention while OBF is still 1, nor within a transfer.",
     observable: true,
     automaton: (context) => (seesBoth(context) ? new NoOverwrite(context) : {}),
   },
@@ -233,6 +234,30 @@ function seesBoth({ head }: KcsContext): boolean {
 /** Only the BMC's own face shows when Data_Out is written. */
 class NoOverwrite extends RuleAutomaton<KcsContext> {
   full = false;
+  attention = false;
+  /** SMS_ATN rose since the BMC took a byte last. */
+  rose = false;
+
+  bmcStatus({ status }: On<"bmcStatus">): void {
+    const attention = (status & Status.SmsAtn) !== 0;
+    if (attention && !this.attention) this.rose = true;
+    this.attention = attention;
+  }
+
+  step(): void {
+    this.rose = false;
+  }
+
+  /** A transfer has one byte for each of the host's, and no response begins with 00h. */
+  output({ from, value, outputs }: Output): void {
+    if (!this.rose || this.faults.wireActive) return;
+    const writing = from >= BmcState.Start && from <= BmcState.End;
+    const early = from === BmcState.Executing && value === 0;
+    const again = (writing || from === BmcState.Reading) && outputs > 1;
+    if (early || again) {
+      this.report(`${hex(value)} was written to Data_Out ${bmcStateText(from)}, as SMS_ATN rose`);
+    }
+  }
 
   bmcWrite({ value }: On<"bmcWrite">): void {
     if (this.full) this.#judge(value);
