@@ -117,10 +117,13 @@ export const heedingCases: RuleCases = {
       onBt("cleared, and no more", "rc=10 wc=10", ...btOthers(34)),
       onBt("looked at for long", ...repeat(40, ["+1s rc=10"])),
       onBt("cleared, and nothing else to do", "rc=10 wc=10", ...repeat(40, ["+1s rc=00"])),
+      onBt("cleared unseen", host("up"), "s=10 wc=10", ...btOthers(34)),
     ],
     silent: [
       onBt("heeded", ...repeat(3, ["rc=10 wc=10", btFlags, ...btOthers(12)])),
       onBt("nothing to heed", ...btOthers(40)),
+      onBt("cleared unseen by a host that begins", host("start"), "s=10 wc=10", ...btOthers(34)),
+      onBt("cleared over nothing", host("up"), "s=00 wc=10", ...btOthers(34)),
       onBt("the BMC takes it back", "rc=10", ...btOthers(34)),
       onBt("the BMC takes it back at once", "rc=10", ...repeat(40, ["+1s rc=00"])),
       onBt("a BMC that is slow", "rc=10", ...repeat(40, [`${ask("18 04")} +700ms rc=10`])),

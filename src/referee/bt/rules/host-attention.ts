@@ -54,6 +54,8 @@ class FetchesFlags extends HeedsAttention<BtContext> {
   owed = false;
   /** The host wrote 1 to SMS_ATN since it saw it. */
   cleared = false;
+  /** The host is up: whoever only begins may leave alone what was announced to another. */
+  begun = false;
 
   hostControl({ value, t }: HostRead): void {
     if (value === NOBODY) return;
@@ -69,7 +71,17 @@ class FetchesFlags extends HeedsAttention<BtContext> {
   }
 
   hostWriteControl({ value }: HostWrite): void {
-    if ((value & BtControl.SmsAtn) !== 0) this.cleared = true;
+    if ((value & BtControl.SmsAtn) === 0) return;
+    this.cleared = true;
+    // Not seen, and yet taken back: the BMC does not say it again.
+    const { control } = this.bmc;
+    const stood = this.head.taps.bmc && control !== -1 && (control & BtControl.SmsAtn) !== 0;
+    if (stood && this.begun) this.owed = true;
+  }
+
+  override hostLife(event: On<"hostLife">): void {
+    super.hostLife(event);
+    this.begun = event.what === "up" || (this.begun && event.what === "recovery");
   }
 
   offered({ netFnLun, cmd, named }: Frame): void {
