@@ -1,3 +1,4 @@
+import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import type { CommonRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
@@ -16,16 +17,7 @@ export const bmcCarries: readonly CommonRule[] = [
       "The BMC carries out the request that came over the wire, whole and as it was, and no other.",
     shows: "an effect",
     observable: true,
-    automaton: ({ bmc, head, report }) => {
-      if (!head.taps.bmc) return {};
-      return {
-        bmcRequest: ({ message }) => {
-          if (bmc.hasTaken(message) !== false) return;
-          const came = bytesText(bmc.exchange.request.copy());
-          report(`it read ${bytesText(message)}; on the wire it was ${came}`);
-        },
-      };
-    },
+    automaton: (context) => (context.head.taps.bmc ? new CarriesOutWhatCame(context) : {}),
   },
   {
     id: "GEN-15",
@@ -38,6 +30,38 @@ export const bmcCarries: readonly CommonRule[] = [
     automaton: (context) => (context.head.taps.bmc ? new GivesWhatItWasHanded(context) : {}),
   },
 ];
+
+/** An application that is there reads each request: only without one the interface answers for it. */
+class CarriesOutWhatCame extends RuleAutomaton {
+  /** The trace tells by tags what the application reads. */
+  tells = false;
+  /** Since when the application is there; Infinity while it is not. */
+  thereUs = Number.POSITIVE_INFINITY;
+
+  bmcRequest({ tag, message }: On<"bmcRequest">): void {
+    if (tag !== 0) this.tells = true;
+    if (this.bmc.hasTaken(message) !== false) return;
+    const came = bytesText(this.bmc.exchange.request.copy());
+    this.report(`it read ${bytesText(message)}; on the wire it was ${came}`);
+  }
+
+  exchange(exchange: Transfer): void {
+    const { tag, response, startUs } = exchange;
+    if (!exchange.answered || response.at(2) !== Cc.ResponseUnavailable) return;
+    if (!this.tells || tag !== 0) return;
+    const { faults } = this;
+    const ended = startUs < this.thereUs || faults.orderedSince("bmc", startUs);
+    if (ended || faults.wireSince(startUs).length > 0) return;
+    this.report(
+      `${transferText(exchange)} was answered with CEh, and its application never read it`,
+    );
+  }
+
+  bmcLife({ what, t }: On<"bmcLife">): void {
+    if (what === "daemon-opened") this.thereUs = t;
+    else if (what === "daemon-closed" || beginsAnew(what)) this.thereUs = Number.POSITIVE_INFINITY;
+  }
+}
 
 /** An interface that takes the whole response at once has given it before it says so. */
 class GivesWhatItWasHanded extends RuleAutomaton {

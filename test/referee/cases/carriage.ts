@@ -4,6 +4,7 @@ import {
   bmc,
   events,
   exchange,
+  fault,
   received,
   request,
   type Script,
@@ -43,6 +44,10 @@ const SENT = upTo(short, "r1=40");
 const REST = short.slice(SENT.length);
 const btTaken = bt(`${ask(SELF_TEST)} ${take(SELF_TEST)}`);
 
+/** Of the host's first transfer its application tells, of the second not. */
+const READ_ONE: Script = [...tagged(SENT, 1), took(SELF_TEST), ...tagged(REST, 1)];
+const REFUSED = tagged(exchange(SELF_TEST, "1c 04 ce"), 2);
+
 export const carriageCases: RuleCases = {
   "GEN-14": {
     fires: [
@@ -54,10 +59,20 @@ export const carriageCases: RuleCases = {
       { name: "BT", interface: "bt", script: [...btTaken, took("18 05")] },
       { name: "SSIF", interface: "ssif", script: [...WRITTEN, took("18 05")] },
       { name: "not whole, SSIF", interface: "ssif", script: [...START, took("18 02")] },
+      { name: "never read", script: [bmc("daemon-opened"), ...READ_ONE, ...REFUSED] },
     ],
     silent: [
       { name: "right, KCS", script: [SENT, took(SELF_TEST), REST] },
       { name: "right, SMIC", interface: "smic", script: [...smic(smicSent), took(SELF_TEST)] },
+      { name: "no application", script: [...READ_ONE, ...REFUSED] },
+      {
+        name: "it went",
+        script: [bmc("daemon-opened"), ...READ_ONE, bmc("daemon-closed"), ...REFUSED],
+      },
+      {
+        name: "told to abort",
+        script: [bmc("daemon-opened"), ...READ_ONE, fault("bmc"), ...REFUSED, fault("bmc", "ends")],
+      },
       { name: "right, BT", interface: "bt", script: [...btTaken, took(SELF_TEST)] },
       { name: "right, SSIF", interface: "ssif", script: [...WRITTEN, took("18 01")] },
       { name: "not known", script: [took("18 05")] },
