@@ -1,5 +1,6 @@
 import { NetFn } from "../../ipmi/command-table.ts";
 import { getDeviceId } from "../../ipmi/commands/app/device.ts";
+import { Cc } from "../../ipmi/completion.ts";
 import { REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import { AT_ONCE_US, OUR_OWN } from "../common/our-own.ts";
@@ -184,7 +185,22 @@ function isOwn(transfer: Transfer): boolean {
   );
 }
 
+/** Each interface takes so much in one go, and what brings it to another controller. */
+const NEVER_TOO_LONG_BYTES = 20;
+
 class HostHadTheTurn extends Unexplained {
+  override answer(event: On<"answer">): void {
+    const waiting = this.waiting.byId.get(event.id);
+    super.answer(event);
+    const tooLong = event.maker === "host-interface" && event.cc === Cc.RequestLengthExceeded;
+    if (!tooLong || waiting === undefined || this.breaches.bmc > 0) return;
+    const { request, sinceUs } = waiting;
+    const fits = request.data.length <= NEVER_TOO_LONG_BYTES;
+    if (!fits || this.faults.wireSince(sinceUs).length > 0) return;
+    const said = `${requestText(request)} was called too long, with ${request.data.length} bytes of data`;
+    this.report(said, undefined, undefined, { startUs: sinceUs });
+  }
+
   protected override dies(waiting: WaitingRequest, tries: Tries, code: string): void {
     if (this.breaches.bmc > 0) return;
     const why = this.#why(tries);

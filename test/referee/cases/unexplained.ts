@@ -21,6 +21,7 @@ import type { RuleCases } from "./case.ts";
 const deviceIdRead = exchange("18 01", "1c 01 00 20 01 01 00 02 be 00 00 00 01 00");
 const UP: Script = [bmc("up"), host("up")];
 const ASKED: Script = [request(1, "18 04"), send(1, "18 04")];
+const LONG = `28 12 00 00 00${" aa".repeat(30)}`;
 const FAILED = answer(1, "82", { maker: "host-interface" });
 /** WRITE_START was taken rightly, and it is the host's turn. */
 const STARTED = upTo(short, "r1=89 r0=00");
@@ -52,6 +53,10 @@ export const unexplainedCases: RuleCases = {
       },
       { name: "left where it was", script: [...UP, ...ASKED, ...own(STARTED), FAILED] },
       { name: "no patience", script: [...UP, ...ASKED, ...own(SENT), "+1s", FAILED] },
+      {
+        name: "too long, of no length",
+        script: [...UP, ...ASKED, ...own(SENT), answer(1, "c8", { maker: "host-interface" })],
+      },
       { name: "never sent", script: [...UP, deviceIdRead, request(1, "18 04"), FAILED] },
       {
         name: "broken off, of a guest",
@@ -97,7 +102,7 @@ export const unexplainedCases: RuleCases = {
       },
       {
         name: "too long",
-        script: [...UP, request(1, "18 04"), answer(1, "c8", { maker: "host-interface" })],
+        script: [...UP, request(1, LONG), answer(1, "c8", { maker: "host-interface" })],
       },
       {
         name: "the BMC broke a rule",
