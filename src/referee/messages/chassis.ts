@@ -1,3 +1,4 @@
+import { Channel } from "../../ipmi/commands/app/channel.ts";
 import {
   getDeviceGuid,
   getDeviceId,
@@ -147,6 +148,8 @@ class TellsPower extends HoldsState {
   on: boolean | undefined;
   cause: number | undefined;
   happenedUs = -1;
+  /** When a Chassis Control came last that was accepted; -1 none did. */
+  controlledUs = -1;
 
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
@@ -161,10 +164,11 @@ class TellsPower extends HoldsState {
   }
 
   protected override about(command: Command): boolean {
-    return isOf([getChassisStatus, getSystemRestartCause], command);
+    return isOf([getChassisStatus, getSystemRestartCause, chassisControl], command);
   }
 
   protected said(dialogue: Dialogue): void {
+    if (dialogue.is(chassisControl) && dialogue.cc === Cc.Ok) this.controlledUs = dialogue.startUs;
     if (!dialogue.witnessed || this.happenedUs >= dialogue.startUs) return;
     const status = dialogue.gives(getChassisStatus);
     if (status !== undefined && this.on !== undefined && status.powerOn !== this.on) {
@@ -172,15 +176,14 @@ class TellsPower extends HoldsState {
         `the system is ${this.on ? "on" : "off"}, and is said to be ${status.powerOn ? "on" : "off"}`,
       );
     }
-    const cause = dialogue.gives(getSystemRestartCause)?.cause;
-    if (
-      cause === undefined ||
-      this.cause === undefined ||
-      this.on === false ||
-      cause === this.cause
-    )
-      return;
-    this.report(`the system was started for cause ${this.cause}, and cause ${cause} is said`);
+    const said = dialogue.gives(getSystemRestartCause);
+    if (said === undefined || this.cause === undefined || this.on === false) return;
+    const { cause, channel } = said;
+    if (cause !== this.cause) {
+      this.report(`the system was started for cause ${this.cause}, and cause ${cause} is said`);
+    } else if (this.#byCommand && channel !== Channel.SystemInterface) {
+      this.report(`the command to start came here, and channel ${hex(channel)} is said`);
+    }
   }
 
   protected changes(): boolean {
@@ -190,6 +193,12 @@ class TellsPower extends HoldsState {
   protected forget(): void {
     this.on = undefined;
     this.cause = undefined;
+    this.controlledUs = -1;
+  }
+
+  get #byCommand(): boolean {
+    const here = this.controlledUs !== -1 && this.controlledUs <= this.happenedUs;
+    return here && this.cause === RestartCause.ChassisControl;
   }
 }
 

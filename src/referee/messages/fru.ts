@@ -8,6 +8,7 @@ import { Cc, SpecificCc } from "../../ipmi/completion.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
+import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, hex } from "../text.ts";
 import { HoldsState, WHOLE_CONTROLLER_CODES } from "./holds.ts";
 
@@ -51,6 +52,15 @@ export const fruRules: readonly CommonRule[] = [
     sentence: "The area has the size that is stated: all of it can be read, and nothing beyond it.",
     observable: true,
     automaton: (context) => new KeepsWithinArea(context),
+  },
+  {
+    id: "FRU-05",
+    party: "bmc",
+    severity: "violation",
+    section: "Platform Management FRU Information Storage Definition 1.0 §8",
+    sentence: "The common header of FRU device 0 sums up to zero, as long as nobody wrote there.",
+    observable: true,
+    automaton: (context) => new HeaderSumsUp(context),
   },
 ];
 
@@ -123,6 +133,30 @@ abstract class KnowsFruData extends HoldsState {
       this.bytes.set(place(device, offset + at), byte);
       this.uncounted.delete(place(device, offset + at));
     });
+  }
+}
+
+/** The common header, of format version 1. */
+const HEADER_BYTES = 8;
+const FORMAT_VERSION = 0x01;
+
+class HeaderSumsUp extends RuleAutomaton {
+  written = false;
+
+  concerns(command: Command): boolean {
+    return isOf(FRU_COMMANDS, command);
+  }
+
+  dialogue(dialogue: Dialogue): void {
+    if (dialogue.is(writeFruData)) this.written = true;
+    const asked = dialogue.asks(readFruData);
+    const data = dialogue.gives(readFruData)?.data;
+    if (asked?.fruId !== 0 || asked.offset !== 0 || this.written || data === undefined) return;
+    const header = data.subarray(0, HEADER_BYTES);
+    if (header.length < HEADER_BYTES || header[0] !== FORMAT_VERSION) return;
+    const sum = header.reduce((total, byte) => (total + byte) & 0xff, 0);
+    if (sum !== 0)
+      this.report(`the common header is ${bytesText(header)}, and sums up to ${hex(sum)}`);
   }
 }
 

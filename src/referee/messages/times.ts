@@ -1,6 +1,14 @@
 import { NetFn } from "../../ipmi/command-table.ts";
 import { ClearOperation } from "../../ipmi/commands/storage/allocation.ts";
-import { getSdrRepositoryTime, setSdrRepositoryTime } from "../../ipmi/commands/storage/sdr.ts";
+import {
+  addSdr,
+  clearSdrRepository,
+  deleteSdr,
+  getSdrRepositoryInfo,
+  getSdrRepositoryTime,
+  partialAddSdr,
+  setSdrRepositoryTime,
+} from "../../ipmi/commands/storage/sdr.ts";
 import {
   addSelEntry,
   clearSel,
@@ -66,6 +74,9 @@ class TimeGoesOn extends HoldsState {
   /** The log's last addition and last erase, in its time; undefined where it is not known. */
   added: Span | undefined;
   erased: Span | undefined;
+  /** The same of the repository, in its own. */
+  sdrAdded: Span | undefined;
+  sdrErased: Span | undefined;
   /** When each record was added, in the log's time. */
   readonly times = new Map<number, Span>();
 
@@ -91,11 +102,12 @@ class TimeGoesOn extends HoldsState {
     if (sdr !== undefined) this.sdr = this.#goesOn("repository", this.sdr, sdr, dialogue);
     this.#sets(dialogue);
     this.#changes(dialogue);
+    this.#repositoryChanges(dialogue);
     this.#read(dialogue);
     const info = dialogue.gives(getSelInfo);
     if (info === undefined) return;
-    this.#compare("last addition", this.added, info.lastAddition);
-    this.#compare("last erase", this.erased, info.lastErase);
+    this.#compare("log's last addition", this.added, info.lastAddition);
+    this.#compare("log's last erase", this.erased, info.lastErase);
   }
 
   protected changes(): boolean {
@@ -107,6 +119,8 @@ class TimeGoesOn extends HoldsState {
     this.sdr = undefined;
     this.added = undefined;
     this.erased = undefined;
+    this.sdrAdded = undefined;
+    this.sdrErased = undefined;
     this.times.clear();
   }
 
@@ -150,6 +164,21 @@ class TimeGoesOn extends HoldsState {
     const clears = dialogue.asks(clearSel)?.operation === ClearOperation.Initiate;
     if (clears) this.times.clear();
     if (dialogue.is(deleteSelEntry) || clears) this.erased = now;
+  }
+
+  #repositoryChanges(dialogue: Dialogue): void {
+    const info = dialogue.gives(getSdrRepositoryInfo);
+    if (info !== undefined) {
+      this.#compare("repository's last addition", this.sdrAdded, info.lastAddition);
+      this.#compare("repository's last erase", this.sdrErased, info.lastErase);
+    }
+    if (dialogue.cc !== Cc.Ok) return;
+    const { startUs, endUs } = dialogue;
+    const now = this.sdr === undefined ? undefined : spanOf(this.sdr, startUs, endUs);
+    const whole = dialogue.asks(partialAddSdr)?.progress === LAST_PIECE;
+    if (dialogue.is(addSdr) || whole) this.sdrAdded = now;
+    const clears = dialogue.asks(clearSdrRepository)?.operation === ClearOperation.Initiate;
+    if (dialogue.is(deleteSdr) || clears) this.sdrErased = now;
   }
 
   #inLog(fromUs: number, toUs: number): Span | undefined {

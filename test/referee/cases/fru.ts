@@ -125,4 +125,19 @@ export const fruCases: RuleCases = {
       { name: "after a reset", script: [...area("08 00"), bmc("reset"), ...area("09 00")] },
     ],
   },
+  "FRU-05": {
+    fires: [{ name: "another sum", script: reads("00", "08", "00 08 01 00 00 01 00 00 00 ff") }],
+    silent: [
+      { name: "right", script: reads("00", "08", "00 08 01 00 00 01 00 00 00 fe") },
+      { name: "not whole", script: reads("00", "04", "00 04 01 00 00 01") },
+      { name: "blank", script: reads("00", "08", "00 08 00 00 00 00 00 00 00 01") },
+      {
+        name: "written before",
+        script: [
+          ...writes("01", "07", "00 01"),
+          ...reads("00", "08", "00 08 01 07 00 01 00 00 00 fe"),
+        ],
+      },
+    ],
+  },
 };

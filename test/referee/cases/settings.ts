@@ -13,7 +13,16 @@ const info = (added: string, erased: string) =>
   said("28 40", `2c 40 00 51 01 00 00 10 ${added} ${erased} 0f`);
 const readsRecord = (time: string) =>
   said("28 43 00 00 01 00 00 ff", `2c 43 00 ff ff 01 00 02 ${time} 20 00 04 01 30 01 57 00 00`);
+const setsSdrTime = said("28 29 00 00 00 60", "2c 29 00");
+const sdrAdded = said("28 24 00 00 51 c0 06 57 01 00 0a 0b 0c", "2c 24 00 05 00");
+const sdrInfo = (added: string) => said("28 20", `2c 20 00 51 05 00 00 10 ${added} 00 00 00 00 2f`);
 const setsTime = said("28 49 00 00 00 60", "2c 49 00");
+
+const resetsHere = [
+  ...said("00 02 03", "04 02 00"),
+  bmc("power", 0, "reset: chassis-control"),
+  "+1ms",
+];
 
 export const settingCases: RuleCases = {
   "MF-14": {
@@ -139,6 +148,10 @@ export const settingCases: RuleCases = {
         script: [...setsTime, bmc("sel", 0, "record 1"), ...info("00 00 00 10", "00 00 00 00")],
       },
       {
+        name: "of the repository",
+        script: [...setsSdrTime, ...sdrAdded, ...sdrInfo("00 00 00 00")],
+      },
+      {
         name: "a record of another time",
         script: [...setsTime, bmc("sel", 0, "record 1"), ...readsRecord("00 00 00 10")],
       },
@@ -179,6 +192,10 @@ export const settingCases: RuleCases = {
       {
         name: "added then",
         script: [...setsTime, bmc("sel", 0, "record 1"), ...info("00 00 00 60", "00 00 00 00")],
+      },
+      {
+        name: "of the repository",
+        script: [...setsSdrTime, ...sdrAdded, ...sdrInfo("00 00 00 60")],
       },
       {
         name: "a record of that time",
@@ -298,6 +315,7 @@ export const settingCases: RuleCases = {
   "CHS-07": {
     fires: [
       { name: "off", script: [bmc("power", 0, "off"), ...status("21", "00")] },
+      { name: "another channel", script: [...resetsHere, ...said("00 07", "04 07 00 01 00")] },
       {
         name: "cause",
         script: [bmc("power", 0, "reset: watchdog"), ...said("00 07", "04 07 00 01 0f")],
@@ -312,6 +330,11 @@ export const settingCases: RuleCases = {
     ],
     silent: [
       { name: "as it is", script: [bmc("power", 0, "off"), ...status("20", "00")] },
+      { name: "by which channel", script: [...resetsHere, ...said("00 07", "04 07 00 01 0f")] },
+      {
+        name: "somebody else's command",
+        script: [bmc("power", 0, "reset: chassis-control"), ...said("00 07", "04 07 00 01 01")],
+      },
       {
         name: "the watchdog",
         script: [bmc("power", 0, "reset: watchdog"), ...said("00 07", "04 07 00 04 00")],
