@@ -1,5 +1,6 @@
 import { NetFn } from "../../ipmi/command-table.ts";
 import {
+  clearMessageFlags,
   getMessageFlags,
   MessageFlag,
   readEventMessageBuffer,
@@ -56,10 +57,15 @@ class Delivers extends RuleAutomaton {
   due: Due[] = [];
   kept: Uint8Array[] = [];
   flags = 0;
+  /** The stack's question that clears the pre-timeout's flag, and whether it did since the flags were read. */
+  clears = -1;
+  cleared = false;
 
-  request({ id, user, netFn, cmd, t }: On<"request">): void {
+  request({ id, user, netFn, cmd, data, t }: On<"request">): void {
     this.#judge(t);
     if (user === OWN_USER && netFn === NetFn.App) this.asked.set(id, cmd);
+    const clears = cmd === clearMessageFlags.cmd && data[0] === MessageFlag.WatchdogPretimeout;
+    if (this.asked.has(id) && clears) this.clears = id;
     if (!isStacks(user)) this.users.add(user);
   }
 
@@ -85,6 +91,7 @@ class Delivers extends RuleAutomaton {
     this.asked.delete(id);
     if (cmd === undefined || !this.live) return;
     const ok = cc === Cc.Ok && maker === "bmc";
+    if (id === this.clears) this.cleared = ok;
     if (cmd === getMessageFlags.cmd) this.#news(ok ? (data[0] ?? 0) : 0, t);
     const record = ok && data.length === RECORD_BYTES;
     if (cmd === readEventMessageBuffer.cmd && record) this.#event(data, t);
@@ -122,6 +129,8 @@ class Delivers extends RuleAutomaton {
     this.listeners.clear();
     this.kept = [];
     this.flags = 0;
+    this.clears = -1;
+    this.cleared = false;
   }
 
   #ends(): void {
@@ -144,8 +153,11 @@ class Delivers extends RuleAutomaton {
 
   /** A cause without data is told when it appears; the stack may have seen attention fall between. */
   #news(flags: number, us: number): void {
-    const before = this.flags;
+    // With nothing else there attention fell as it was cleared.
+    const fell = this.cleared && this.flags === MessageFlag.WatchdogPretimeout;
+    const before = fell ? 0 : this.flags;
     this.flags = flags;
+    this.cleared = false;
     const oem = flags & OEM_FLAGS;
     for (const user of this.users) {
       if ((flags & MessageFlag.WatchdogPretimeout) !== 0) {

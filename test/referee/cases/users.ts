@@ -74,6 +74,19 @@ export const userCases: RuleCases = {
         script: [start, listens, ...pretimeout, "+1s", end()],
       },
       {
+        name: "a second pre-timeout that nobody hears of",
+        script: [
+          ...[
+            start,
+            listens,
+            ...pretimeout,
+            delivered("a", "pretimeout"),
+            ...fetched("18 30 08", "00"),
+          ],
+          ...["+5s", ...pretimeout, "+1s", end()],
+        ],
+      },
+      {
         name: "a pre-timeout out of the air",
         script: [start, listens, delivered("a", "pretimeout")],
       },
