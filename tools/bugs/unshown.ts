@@ -8,8 +8,6 @@ export const UNSHOWN: Readonly<Record<string, string>> = {
   "BT-29": "the registers raise the line by INTMASK; the BMC's face cannot",
   "GEN-10": "a host that needs interrupts is one of another make: our interface machines all poll",
   "KCS-29": "the BMC's side of our KCS has no clock that could run out",
-  "KCS-33":
-    "no scenario has attention come while a byte lies there in IDLE: the host takes it at once",
   "KCS-34": "C/D# is the registers' own, and neither the host's nor the BMC's code sets it",
   "KCS-36": "a note on ERROR, which a trace of one face cannot place more exactly",
   "KCS-37": "our host does nothing in ERROR but recover, so that a BMC is not tempted to go on",

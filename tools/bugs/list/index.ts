@@ -17,6 +17,7 @@ import { HOST_SMIC } from "./host-smic.ts";
 import { HOST_SSIF } from "./host-ssif.ts";
 import { HOST_STACK } from "./host-stack.ts";
 import { HOST_WATCHDOG } from "./host-watchdog.ts";
+import { LEFT_BEHIND } from "./left-behind.ts";
 import { ON_BT } from "./on-bt.ts";
 import { ON_KCS } from "./on-kcs.ts";
 import { ON_SMIC } from "./on-smic.ts";
@@ -26,6 +27,7 @@ import { SLIPS } from "./slips.ts";
 /** All bugs, in the order in which they are tried. */
 export const BUGS: readonly Bug[] = [
   ...CORNERS,
+  ...LEFT_BEHIND,
   ...HOST_KCS,
   ...HOST_SMIC,
   ...HOST_BT,

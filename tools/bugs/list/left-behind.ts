@@ -1,0 +1,99 @@
+import { type Bug, bugsIn } from "../bug.ts";
+
+/** What outlives its time, is taken for another thing, or is told too early. */
+export const LEFT_BEHIND: readonly Bug[] = [
+  ...bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces: ["kcs"] }, [
+    {
+      name: "bmc-kcs-attention-byte-within-a-transfer",
+      from: "if (!interrupt || this.#state !== State.Idle) return;",
+      to: "if (!interrupt) return;",
+      rules: ["KCS-33"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/ssif/ssif.ts", interfaces: ["ssif"] }, [
+    {
+      name: "bmc-ssif-aborted-for-ever",
+      from: "    this.#aborted = false;\n",
+      to: "",
+      rules: ["GEN-14"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/stores/event-log.ts" }, [
+    {
+      name: "bmc-sel-erasure-has-no-time",
+      from: "    this.#overflow = false;\n    this.#lastEraseS = this.#clock.seconds();\n",
+      to: "    this.#overflow = false;\n",
+      rules: ["SEL-07"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/commands/storage/sel.ts" }, [
+    {
+      name: "bmc-sel-allocation-counts-what-is-used",
+      from: "const freeUnits = log.capacity - log.length;",
+      to: "const freeUnits = log.length;",
+      rules: ["SEL-13"],
+    },
+    {
+      name: "bmc-sel-count-is-an-end",
+      from: "    const data = pieceOf(found.bytes, request);",
+      to: "    const { offset, count } = request;\n    const data = pieceOf(found.bytes, { offset, count: count === 0xff ? count : Math.max(count - offset, 0) });",
+      rules: ["SEL-08"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/stores/sdr-repository.ts" }, [
+    {
+      name: "bmc-sdr-addition-has-no-time",
+      from: "    this.#lastAddS = this.#clock.seconds();\n",
+      to: "",
+      rules: ["SEL-07"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/stores/fru-image.ts" }, [
+    {
+      name: "bmc-fru-header-without-its-version",
+      from: "ipmbChecksum(Uint8Array.from(header))",
+      to: "ipmbChecksum(Uint8Array.from(header.slice(1)))",
+      rules: ["FRU-05"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/controller/host-power.ts" }, [
+    {
+      name: "bmc-restart-channel-lost",
+      from: "chassis.restartChannel = commanded ? Channel.SystemInterface : NO_CHANNEL;",
+      to: "chassis.restartChannel = NO_CHANNEL;",
+      rules: ["CHS-07"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/interfaces/smic/smic.ts", interfaces: ["smic"] }, [
+    {
+      name: "host-smic-any-error-is-too-long",
+      from: "if (error === SmicError.BufferFull) return",
+      to: "if (error >= SmicError.Aborted) return",
+      rules: ["STACK-16"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/interfaces/bt/bt.ts", interfaces: ["bt"] }, [
+    {
+      name: "host-bt-attention-taken-back-each-time",
+      from: "    this.#clearsAttention = false;\n",
+      to: "",
+      rules: ["BT-14"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/interfaces/ssif/ssif.ts", interfaces: ["ssif"] }, [
+    {
+      name: "host-ssif-bad-responses-never-forgotten",
+      from: "    this.#contended = false;\n    this.#badResponses = 0;\n",
+      to: "    this.#contended = false;\n",
+      rules: ["STACK-04"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/system-interface/transfer-queue.ts" }, [
+    {
+      name: "host-queue-limit-in-ms",
+      from: "expiresUs: nowUs + this.#limitUs",
+      to: "expiresUs: nowUs + this.#limitUs / 1_000",
+      rules: ["STACK-14"],
+    },
+  ]),
+];
