@@ -57,7 +57,7 @@ export const fruRules: readonly CommonRule[] = [
     id: "FRU-05",
     party: "bmc",
     severity: "violation",
-    section: "Platform Management FRU Information Storage Definition 1.0 §8",
+    section: "IPMI 2.0 §34; FRU Information Storage Definition 1.0 §8",
     sentence: "The common header of FRU device 0 sums up to zero, as long as nobody wrote there.",
     observable: true,
     automaton: (context) => new HeaderSumsUp(context),
