@@ -14,6 +14,7 @@ import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { beginsAnew, bytesText, codeText, hex } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
+import { resetsSystem } from "./watchdog-model.ts";
 
 /** The message flags, and what lies behind them. */
 export const flagRules: readonly CheckedRule[] = [
@@ -100,24 +101,39 @@ class RefusesToEnable extends RuleAutomaton {
   }
 }
 
+/** A reset of the system disables the buffer, too. @see IPMI 2.0 §22.1 */
 class ReadsZeroWhileDisabled extends RuleAutomaton {
   disabled = false;
+  sinceUs = -1;
+  /** The buffer was ever seen to be disabled, which not each BMC can do. */
+  can = false;
 
   exchange(exchange: Transfer): void {
     if (exchange.succeeds(NetFn.App, Cmd.SetGlobalEnables)) {
-      this.disabled = (exchange.request.at(2) & 0x04) === 0;
+      this.disabled = (exchange.request.at(2) & BUFFER_ENABLE) === 0;
+      this.sinceUs = exchange.endUs;
     }
+    const enables = exchange.succeeds(NetFn.App, Cmd.GetGlobalEnables) ? exchange.data(0) : -1;
+    if (enables !== -1 && (enables & BUFFER_ENABLE) !== 0) this.disabled = false;
+    else if (enables !== -1) this.can = true;
     if (!this.disabled || !exchange.succeeds(NetFn.App, Cmd.GetMessageFlags)) return;
+    if (exchange.startUs < this.sinceUs) return;
     const flags = exchange.data(0);
     if (flags !== -1 && (flags & Flag.EventBuffer) !== 0) {
       this.report(`the flags were ${hex(flags)} though the buffer is disabled`);
     }
   }
 
-  bmcLife({ what }: On<"bmcLife">): void {
-    if (beginsAnew(what)) this.disabled = false;
+  bmcLife(event: On<"bmcLife">): void {
+    if (beginsAnew(event.what)) this.disabled = this.can = false;
+    const resets = resetsSystem(event) && event.text.startsWith("reset");
+    if (!resets || !this.can) return;
+    this.disabled = true;
+    this.sinceUs = event.t;
   }
 }
+
+const BUFFER_ENABLE = 0x04;
 
 const Cmd = {
   ColdReset: coldReset.cmd,

@@ -233,8 +233,31 @@ export const messageCases: RuleCases = {
     ],
   },
   "MF-04": {
-    fires: [{ name: "disabled", script: [exchange("18 2e 08", "1c 2e 00"), flags("02")] }],
+    fires: [
+      { name: "disabled", script: [exchange("18 2e 08", "1c 2e 00"), flags("02")] },
+      {
+        name: "disabled by a reset of the system",
+        script: [
+          ...[exchange("18 2f", "1c 2f 00 08"), exchange("18 2e 0c", "1c 2e 00")],
+          ...[bmc("power", 0, "reset: watchdog"), "+1ms", flags("02")],
+        ],
+      },
+    ],
     silent: [
+      {
+        name: "it cannot be disabled",
+        script: [
+          ...[bmc("reset"), exchange("18 2f", "1c 2f 00 0c"), exchange("18 2e 0c", "1c 2e 00")],
+          ...[bmc("power", 0, "reset: watchdog"), "+1ms", flags("02")],
+        ],
+      },
+      {
+        name: "enabled anew",
+        script: [
+          ...[exchange("18 2f", "1c 2f 00 08"), bmc("power", 0, "reset: watchdog"), "+1ms"],
+          ...[exchange("18 2e 0c", "1c 2e 00"), flags("02")],
+        ],
+      },
       { name: "enabled", script: [exchange("18 2e 0c", "1c 2e 00"), flags("02")] },
       { name: "not known", script: [flags("02")] },
     ],
