@@ -68,6 +68,9 @@ abstract class HearsOfOptions extends HoldsState {
   }
 }
 
+/** The system starts anew, by the watchdog. */
+const BY_WATCHDOG = /^(reset|power-up): watchdog$/;
+
 class KeepsBootOptions extends HearsOfOptions {
   readonly options = new Map<number, Uint8Array>();
   /** The mailbox, as far as it was written, by its blocks. */
@@ -79,11 +82,14 @@ class KeepsBootOptions extends HearsOfOptions {
   flagsSetUs = -1;
   /** No Chassis Control has come since then. */
   waits = false;
+  /** The system was started by the watchdog since, of which they are valid no longer. */
+  bitten = false;
 
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
     if (!resetsSystem(event)) return;
     if (!event.text.endsWith(": chassis-control")) this.flagsUs = -1;
+    if (BY_WATCHDOG.test(event.text)) this.bitten = this.options.has(BootParameter.BootFlags);
     this.waits = false;
     this.options.delete(BootParameter.SetInProgress);
   }
@@ -112,6 +118,7 @@ class KeepsBootOptions extends HearsOfOptions {
     this.invalid.clear();
     this.flagsUs = -1;
     this.waits = false;
+    this.bitten = false;
   }
 
   #set(
@@ -143,6 +150,7 @@ class KeepsBootOptions extends HearsOfOptions {
     this.flagsUs = dialogue.startUs;
     this.flagsSetUs = dialogue.endUs;
     this.waits = true;
+    this.bitten = false;
   }
 
   /** Only the bits of the mask are written, and the mask itself reads 0. */
@@ -178,9 +186,13 @@ class KeepsBootOptions extends HearsOfOptions {
 
   /** Nothing has kept them: then they are valid no longer. */
   #judgeValid({ startUs }: Dialogue, set: Uint8Array, data: Uint8Array): void {
-    const clearing = this.options.get(BootParameter.ValidBitClearing);
-    if (!this.waits || this.flagsUs === -1 || clearing === undefined) return;
-    if (clearing.length !== 1 || bootValidBitClearing.decode(clearing).keepOnTimeout) return;
+    const kept = this.options.get(BootParameter.ValidBitClearing);
+    if (kept?.length !== 1) return;
+    const clearing = bootValidBitClearing.decode(kept);
+    if (this.bitten && !clearing.keepOnWatchdog && (data[0] ?? 0) >= VALID_BIT) {
+      this.report("the watchdog has reset the system since, and the boot flags are valid yet");
+    }
+    if (!this.waits || this.flagsUs === -1 || clearing.keepOnTimeout) return;
     if ((set[0] ?? 0) < VALID_BIT || startUs - this.flagsSetUs < VALID_MOST_US) return;
     if ((data[0] ?? 0) < VALID_BIT) return;
     this.report("no Chassis Control came for a minute, and the boot flags are valid yet");

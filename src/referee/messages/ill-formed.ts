@@ -132,6 +132,8 @@ function controlField({ action }: { readonly action: number }): string | undefin
 export function isRightInAllFields(dialogue: Dialogue): boolean {
   const clear = dialogue.asks(clearSel) ?? dialogue.asks(clearSdrRepository);
   if (clear !== undefined) return clearingField(clear) === undefined;
+  const offset = dialogue.asks(setSelTimeUtcOffset);
+  if (offset !== undefined) return offsetField(offset) === undefined;
   const event = dialogue.asks(platformEvent);
   if (event === undefined || (event.generatorId & SOFTWARE_ID) === 0) return false;
   const revisions: readonly number[] = Object.values(EvmRev);

@@ -248,8 +248,22 @@ export const settingCases: RuleCases = {
         name: "no mark",
         script: [...said("00 08 82", "04 08 00"), ...said("00 09 02 00 00", "04 09 00 01 02 00")],
       },
+      {
+        name: "valid behind the watchdog",
+        script: [
+          ...said("00 08 03 00", "04 08 00"),
+          ...[...setsFlags, bmc("power", 0, "reset: watchdog"), "+1ms", ...flags("80")],
+        ],
+      },
     ],
     silent: [
+      {
+        name: "valid behind the watchdog, as parameter 3 says",
+        script: [
+          ...said("00 08 03 04", "04 08 00"),
+          ...[...setsFlags, bmc("power", 0, "reset: watchdog"), "+1ms", ...flags("80")],
+        ],
+      },
       { name: "as set", script: [...setsFlags, ...flags("80")] },
       { name: "after a minute", script: [...setsFlags, "+60s", ...flags("00")] },
       { name: "after a reset", script: [...setsFlags, button, ...flags("00")] },
