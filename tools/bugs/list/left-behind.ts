@@ -64,6 +64,30 @@ export const LEFT_BEHIND: readonly Bug[] = [
       rules: ["CHS-07"],
     },
   ]),
+  ...bugsIn({ party: "bmc", file: "bmc/stores/messaging.ts" }, [
+    {
+      name: "bmc-buffer-outlives-a-system-reset",
+      from: "    this.#event = undefined;\n    this.#tell();\n  }\n\n  /** The BMC itself",
+      to: "    this.#tell();\n  }\n\n  /** The BMC itself",
+      rules: ["MF-04"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/stores/boot-options.ts" }, [
+    {
+      name: "bmc-boot-flags-survive-the-watchdog",
+      from: "      case RestartCause.ChassisControl:\n        return true;",
+      to: "      case RestartCause.ChassisControl:\n      case RestartCause.Watchdog:\n        return true;",
+      rules: ["CHS-01"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/commands/storage/time.ts" }, [
+    {
+      name: "bmc-no-utc-offset-is-too-much",
+      from: "if (!unspecified && Math.abs",
+      to: "if (Math.abs",
+      rules: ["MSG-03"],
+    },
+  ]),
   ...bugsIn({ party: "host", file: "host/interfaces/smic/smic.ts", interfaces: ["smic"] }, [
     {
       name: "host-smic-any-error-is-too-long",
@@ -86,6 +110,14 @@ export const LEFT_BEHIND: readonly Bug[] = [
       from: "    this.#contended = false;\n    this.#badResponses = 0;\n",
       to: "    this.#contended = false;\n",
       rules: ["STACK-04"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/system-interface/system-interface.ts" }, [
+    {
+      name: "host-second-pretimeout-untold",
+      from: "      this.#flags = 0;\n      return undefined;",
+      to: "      return undefined;",
+      rules: ["STACK-23"],
     },
   ]),
   ...bugsIn({ party: "host", file: "host/system-interface/transfer-queue.ts" }, [
