@@ -190,7 +190,7 @@ const NEVER_TOO_LONG_BYTES = 20;
 
 class HostHadTheTurn extends Unexplained {
   override answer(event: On<"answer">): void {
-    const waiting = this.waiting.byId.get(event.id);
+    const waiting = this.requests.byId.get(event.id);
     super.answer(event);
     const tooLong = event.maker === "host-interface" && event.cc === Cc.RequestLengthExceeded;
     if (!tooLong || waiting === undefined || this.breaches.bmc > 0) return;
