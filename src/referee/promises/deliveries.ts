@@ -19,8 +19,8 @@ export const deliversToUsers: CheckedRule = {
   severity: "violation",
   section: "promise of the stack",
   sentence:
-    "Each event that the host fetches reaches every user who listens, once and as it came, or is " +
-    "kept for the first who will; of the pre-timeout every user is told.",
+    "Each event that the host fetches reaches every user who listens, once, as it came and in its " +
+    "turn, or is kept for the first who will; of the pre-timeout every user is told.",
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new Delivers(context) : {}),
 };
@@ -104,6 +104,12 @@ class Delivers extends RuleAutomaton {
       return each.user === user && each.what === what && sameBytes(each.message, message);
     });
     if (at >= 0) {
+      const first = this.due.findIndex((each) => each.user === user && each.what === what);
+      if (what === "event" && first < at) {
+        this.report(
+          `${user} was given ${bytesText(message)} before one that was fetched before it`,
+        );
+      }
       this.due.splice(at, 1);
       return;
     }

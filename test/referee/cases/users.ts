@@ -24,6 +24,7 @@ function fetched(message: string, response: string): Script {
 }
 
 const event = fetched("18 35", `00 ${RECORD}`);
+const other = fetched("18 35", `00 ${OTHER}`);
 const pretimeout = fetched("18 31", "00 08");
 const start = host("start");
 const listens = user("a", "listens");
@@ -68,6 +69,10 @@ export const userCases: RuleCases = {
         name: "to somebody else",
         script: [start, listens, ...event, delivered("b", "event", RECORD)],
       },
+      {
+        name: "out of turn",
+        script: [start, ...event, ...other, listens, delivered("a", "event", OTHER)],
+      },
       { name: "not kept", script: [start, ...event, "+1s", listens, "+1s", end()] },
       {
         name: "a pre-timeout that nobody hears of",
@@ -96,6 +101,13 @@ export const userCases: RuleCases = {
       {
         name: "kept",
         script: [start, ...event, "+1s", listens, delivered("a", "event", RECORD), "+1s", end()],
+      },
+      {
+        name: "two that were kept, in turn",
+        script: [
+          ...[start, ...event, ...other, listens],
+          ...[delivered("a", "event", RECORD), delivered("a", "event", OTHER)],
+        ],
       },
       {
         name: "nobody listens any longer",
