@@ -96,7 +96,7 @@ export const LEFT_BEHIND: readonly Bug[] = [
       rules: ["STACK-16"],
     },
   ]),
-  ...bugsIn({ party: "host", file: "host/interfaces/bt/bt.ts", interfaces: ["bt"] }, [
+  ...bugsIn({ party: "host", file: "host/interfaces/bt/block.ts", interfaces: ["bt"] }, [
     {
       name: "host-bt-attention-taken-back-each-time",
       from: "    this.#clearsAttention = false;\n",
