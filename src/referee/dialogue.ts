@@ -97,3 +97,9 @@ export class Dialogue {
     return response[0] === ((request[0] ?? 0) | 0x04) && response[1] === request[1];
   }
 }
+
+/** The requests that the BMC has in its hands. */
+export interface OpenDialogues {
+  /** Whether one of these commands is there: it may be carried out by now, or not yet. */
+  inHand(commands: readonly Command[]): boolean;
+}

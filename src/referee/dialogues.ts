@@ -1,5 +1,6 @@
 import type { CommonTopics, On } from "./automaton.ts";
-import { Dialogue } from "./dialogue.ts";
+import { Dialogue, type OpenDialogues } from "./dialogue.ts";
+import { type Command, isOf } from "./dispatch.ts";
 import type { InjectedFaults } from "./injected-faults.ts";
 import type { RefereeHead } from "./rule.ts";
 import { beginsAnew } from "./text.ts";
@@ -22,7 +23,7 @@ interface Open {
  * Pairs requests with responses: by the BMC's own messages as soon as the trace has any, and by what
  * the wire shows until then.
  */
-export class Dialogues {
+export class Dialogues implements OpenDialogues {
   readonly #topic: CommonTopics["dialogue"];
   readonly #faults: InjectedFaults;
   /** More requests than one may be in the BMC's hands. */
@@ -48,6 +49,14 @@ export class Dialogues {
       if (beginsAnew(what)) this.#forget();
       if (what === "daemon-closed") for (const tag of this.#open.keys()) this.#drops(tag, t);
     });
+  }
+
+  inHand(commands: readonly Command[]): boolean {
+    for (const { request } of this.#open.values()) {
+      const [netFnLun = 0, cmd = -1] = request;
+      if (isOf(commands, { netFn: netFnLun >> 2, cmd })) return true;
+    }
+    return false;
   }
 
   #requested({ tag, message, t }: On<"bmcRequest">): void {

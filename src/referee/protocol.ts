@@ -84,8 +84,8 @@ function followed<O extends Observer, M>(
   const { host, bmc } = observer;
   const requests = new WaitingRequests();
   requests.followTransfers(topics);
-  new Dialogues(topics, faults, head);
-  const views = { head, host, bmc, requests, faults, breaches };
+  const dialogues = new Dialogues(topics, faults, head);
+  const views = { head, host, bmc, requests, dialogues, faults, breaches };
   const automata = new Map<string, Automaton>();
   for (const rule of book) {
     if (!rule.observable || !judgedBy(rule)) continue;

@@ -11,16 +11,18 @@ export abstract class RuleAutomaton<C extends Context = Context> {
   protected readonly host: C["host"];
   protected readonly bmc: C["bmc"];
   protected readonly requests: C["requests"];
+  protected readonly dialogues: C["dialogues"];
   protected readonly faults: C["faults"];
   protected readonly breaches: C["breaches"];
   /** Reports the rule as broken by the event at hand, as `Context` says. */
   protected readonly report: C["report"];
 
-  constructor({ head, host, bmc, requests, faults, breaches, report }: C) {
+  constructor({ head, host, bmc, requests, dialogues, faults, breaches, report }: C) {
     this.head = head;
     this.host = host;
     this.bmc = bmc;
     this.requests = requests;
+    this.dialogues = dialogues;
     this.faults = faults;
     this.breaches = breaches;
     this.report = report;
@@ -28,7 +30,7 @@ export abstract class RuleAutomaton<C extends Context = Context> {
 
   /** The fields that are its memory. */
   memory(): object {
-    const { head, host, bmc, requests, faults, breaches, report, ...memory } = this;
+    const { head, host, bmc, requests, dialogues, faults, breaches, report, ...memory } = this;
     return memory;
   }
 }

@@ -2,6 +2,7 @@ import type { InterfaceKind, Promises, Taps } from "../trace/head.ts";
 import type { Automaton } from "./automaton.ts";
 import type { Breaches } from "./breaches.ts";
 import type { WaitingRequests } from "./common/waiting.ts";
+import type { OpenDialogues } from "./dialogue.ts";
 import type { InjectedFaults } from "./injected-faults.ts";
 import type { BmcFace, HostFace } from "./observer.ts";
 import type { Party, Severity } from "./party.ts";
@@ -85,6 +86,8 @@ export interface Context {
   readonly bmc: BmcFace;
   /** What the host's users wait for. */
   readonly requests: WaitingRequests;
+  /** What the BMC has in its hands. */
+  readonly dialogues: OpenDialogues;
   readonly faults: InjectedFaults;
   readonly breaches: Readonly<Breaches>;
   /**

@@ -56,7 +56,7 @@ export class BitesInTime extends LooksAtTheTime {
 
   #look(nowUs: number): void {
     const { due } = this.model;
-    if (due === undefined) return;
+    if (due === undefined || this.changing) return;
     const late = nowUs - due.toUs;
     const long = due.toUs - this.model.started.toUs;
     if (late <= PROMPT_US + CLOCK_TOLERANCE * long) return;

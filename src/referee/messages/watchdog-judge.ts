@@ -10,7 +10,7 @@ import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import { beginsAnew } from "../text.ts";
 import { HoldsState } from "./holds.ts";
-import { COUNT_US, type Span, WatchdogModel } from "./watchdog-model.ts";
+import { COUNT_US, HAPPENINGS, type Span, WatchdogModel } from "./watchdog-model.ts";
 
 /** A count may lag by its own length, and a clock by so much of the time. @see IPMI 2.0 §27.7 */
 export const LAG_US = 2 * COUNT_US;
@@ -23,6 +23,8 @@ const WATCHDOG_COMMANDS: readonly Command[] = [
   ...[getWatchdogTimer, setWatchdogTimer, resetWatchdogTimer],
   ...[getMessageFlags, clearMessageFlags],
 ];
+
+const CHANGES: readonly Command[] = [setWatchdogTimer, resetWatchdogTimer];
 
 /** Judges the watchdog timer of a BMC whose own life is told. */
 export abstract class JudgesWatchdog extends HoldsState {
@@ -42,7 +44,7 @@ export abstract class JudgesWatchdog extends HoldsState {
   }
 
   protected changes(dialogue: Dialogue): boolean {
-    return dialogue.is(setWatchdogTimer) || dialogue.is(resetWatchdogTimer);
+    return isOf(CHANGES, dialogue);
   }
 
   protected forget(): void {
@@ -50,10 +52,16 @@ export abstract class JudgesWatchdog extends HoldsState {
   }
 
   override bmcLife(event: On<"bmcLife">): void {
+    if (this.changing && HAPPENINGS.has(event.what)) this.forget();
     this.judgeLife(event);
     const afresh = this.model.initialised === false && event.what === "away";
     if (event.what === "hang" || (beginsAnew(event.what) && !afresh)) this.forget();
     this.model.life(event);
+  }
+
+  /** A command that changes the timer was read, and whether it has done so yet nobody can tell. */
+  protected get changing(): boolean {
+    return this.dialogues.inHand(CHANGES);
   }
 
   protected judge(_dialogue: Dialogue): void {}

@@ -19,7 +19,7 @@ export interface Span {
 export type Setting = Omit<SetWatchdog, "dontStop" | "clearExpired">;
 
 /** What changes the timer by itself. */
-const HAPPENINGS: ReadonlySet<string> = new Set(["watchdog-expired", "pretimeout", "power"]);
+export const HAPPENINGS: ReadonlySet<string> = new Set(["watchdog-expired", "pretimeout", "power"]);
 /** What the BMC does to the system, in the words of the trace, that resets it or takes its power. */
 const RESETTING = /^(reset|power-down|power-up|power-cycle|off|on)\b/;
 

@@ -166,6 +166,10 @@ export const watchdogTimerCases: RuleCases = {
         name: "with the time-out",
         script: [...late, ...start, "+10s", expired, message, "+2s", end()],
       },
+      {
+        name: "started anew by what is not answered yet",
+        script: [...early, ...start, "+2s", asked("18 22"), "+7s", nmi],
+      },
     ],
   },
   "WD-07": {
@@ -266,6 +270,10 @@ export const watchdogTimerCases: RuleCases = {
       { name: "in time", script: [...set, ...start, "+10s", ...bites, end()] },
       { name: "started anew", script: [...set, ...start, "+5s", ...start, "+6s", end()] },
       { name: "stopped", script: [...set, ...start, ...set, "+20s", end()] },
+      {
+        name: "started anew by what is not answered yet",
+        script: [...set, ...start, "+5s", asked("18 22"), "+7s", end()],
+      },
       { name: "its processor hangs", script: [...set, ...start, bmc("hang"), "+20s", end()] },
     ],
   },
