@@ -14,6 +14,8 @@ export const LOGGED = /^record (\d+)(?:: ([0-9a-f ]+))?$/;
 /** Judges one of the record stores by what was said to it and by it. */
 export abstract class JudgesRecords extends HoldsState {
   readonly model = new RecordModel();
+  /** When the BMC logged something itself last. */
+  loggedUs = -1;
   readonly #store: RecordStore;
 
   constructor(context: Context, store: RecordStore) {
@@ -28,6 +30,7 @@ export abstract class JudgesRecords extends HoldsState {
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
     if (event.what !== "sel" || !this.store.logsEvents) return;
+    this.loggedUs = event.t;
     const [, id, bytes] = LOGGED.exec(event.text) ?? [];
     if (id === undefined) return this.refusedEvent();
     this.loggedEvent();
@@ -39,6 +42,11 @@ export abstract class JudgesRecords extends HoldsState {
   }
 
   protected said(dialogue: Dialogue): void {
+    // Such an answer may be of the store as it was before, or as it is since.
+    if (this.loggedUs >= dialogue.startUs) {
+      if (this.changes(dialogue)) this.forget();
+      return;
+    }
     this.judge(dialogue);
     if (this.changes(dialogue) && dialogue.cc !== Cc.Ok && !this.leftAlone(dialogue)) this.forget();
     else this.model.take(dialogue, this.store);
