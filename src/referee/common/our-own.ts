@@ -19,5 +19,5 @@ export function isStacks(user: string): boolean {
   return OWN_USERS.has(user) || user === HANDLER;
 }
 
-/** What the stack does at once it has done by then. */
-export const AT_ONCE_US = 10_000;
+/** What the stack does at once it has done by then, also where a bus that stands holds its processor. */
+export const AT_ONCE_US = 500_000;
