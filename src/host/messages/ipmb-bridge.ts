@@ -32,6 +32,8 @@ interface Bridged {
   readonly retryUs: number;
   readonly frame: Uint8Array;
   triesLeft: number;
+  /** One try at least is over. */
+  tried: boolean;
   timer: Task | undefined;
 }
 
@@ -85,6 +87,7 @@ export class IpmbBridge implements Bridge {
       frame: bridgedFrame(address, request, sequence),
       // A broadcast is not repeated: who heard it may have acted on it.
       triesLeft: address.broadcast === true ? 0 : (spec.retries ?? options.ipmbRetries),
+      tried: false,
       timer: undefined,
     }));
     if (bridged === undefined) {
@@ -118,7 +121,8 @@ export class IpmbBridge implements Bridge {
     const { statistics } = this.#options;
     const bridged = this.#table.at(frame.sequence);
     const cc = frame.data[0];
-    if (bridged === undefined || cc === undefined || !answers(bridged, channel, frame)) {
+    const known = bridged !== undefined && this.#wentOut(bridged);
+    if (!known || cc === undefined || !answers(bridged, channel, frame)) {
       statistics.unhandled_ipmb_responses++;
       return;
     }
@@ -126,6 +130,11 @@ export class IpmbBridge implements Bridge {
     this.#forget(bridged);
     const data = frame.data.slice(1);
     bridged.request.answer({ cc, maker: "remote", data, tag: 0 });
+  }
+
+  /** A driver before this one used the same numbers, and its responses may lie in the queue yet. */
+  #wentOut({ request, tried }: Bridged): boolean {
+    return tried || !this.#options.handler.waits(request);
   }
 
   /** Also while it is not known yet what channels there are. */
@@ -143,6 +152,7 @@ export class IpmbBridge implements Bridge {
   #sent(bridged: Bridged, outcome: Outcome): void {
     // It may be answered, given up, or its user gone: then its number may have a new owner.
     if (this.#table.at(bridged.sequence) !== bridged) return;
+    bridged.tried = true;
     const question = { netFn: NetFn.App, cmd: sendMessage.cmd };
     const reply = replyOf(question, outcome);
     if (reply.maker === "bmc" && (reply.cc === Cc.Ok || WORTH_ANOTHER_TRY.includes(reply.cc))) {

@@ -146,6 +146,11 @@ export class MessageHandler {
     this.#drop((transfer) => transfer.id === request.id);
   }
 
+  /** Whether what was queued for a request has not gone out yet. */
+  waits(request: Request): boolean {
+    return this.queue.has(request.id);
+  }
+
   /** How many requests a user of the stack's own is owed an answer for. */
   outstandingOf(name: string): number {
     return this.#internals.get(name)?.live.size ?? 0;

@@ -49,6 +49,11 @@ export class TransferQueue {
     return this.#queues[picked].shift()?.transfer;
   }
 
+  /** Whether the transfer of that request waits. */
+  has(id: number): boolean {
+    return this.#queues.some((queue) => queue.some((waiting) => waiting.transfer.id === id));
+  }
+
   /** Takes out what waited too long. */
   expired(nowUs: number): readonly Transfer[] {
     const out: Transfer[] = [];
