@@ -11,7 +11,8 @@ import { chassisControl } from "../../ipmi/commands/chassis/chassis.ts";
 import { RESPONSE_BYTES_MIN } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import { comesBack } from "../common/comes-back.ts";
-import { isFetch, isOwn } from "../common/waiting.ts";
+import { UsersOwn } from "../common/users-own.ts";
+import { isFetch } from "../common/waiting.ts";
 import type { Command } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
@@ -88,16 +89,15 @@ const ENABLES_RESPONSE_BYTES = RESPONSE_BYTES_MIN + 1;
 
 class KeepsOemBits extends RuleAutomaton {
   known = -1;
-  /** Users' own requests to set them: whether events are logged is theirs to say. */
-  readonly own = new Set<number>();
+  /** Whether events are logged is users' to say. */
+  readonly own = new UsersOwn(setBmcGlobalEnables);
 
-  request({ id, user, netFn, cmd }: On<"request">): void {
-    const sets = netFn === NetFn.App && cmd === setBmcGlobalEnables.cmd;
-    if (sets && !isOwn({ user })) this.own.add(id);
+  request(event: On<"request">): void {
+    this.own.request(event);
   }
 
-  answer({ id }: On<"answer">): void {
-    this.own.delete(id);
+  answer(event: On<"answer">): void {
+    this.own.answer(event);
   }
 
   transfer(transfer: Transfer): void {
@@ -107,7 +107,8 @@ class KeepsOemBits extends RuleAutomaton {
     }
     if (transfer.netFn !== NetFn.App || transfer.cmd !== setBmcGlobalEnables.cmd) return;
     const set = transfer.request.at(2);
-    const others = this.own.size === 0 ? OEM_BITS | LOGGING : OEM_BITS;
+    const others = this.own.any ? OEM_BITS : OEM_BITS | LOGGING;
+    this.own.transferred();
     if (this.known !== -1 && set !== -1 && ((this.known ^ set) & others) !== 0) {
       this.report(`the enables were ${hex(this.known)} and were set to ${hex(set)}`);
     }
@@ -127,28 +128,28 @@ const FETCHES_ON_US = 5_000_000;
 const TRANSFERS_MAX = 8;
 
 class EmptiesQueue extends RuleAutomaton {
-  /** Users' own requests to clear flags: what they do is theirs to say. */
-  readonly own = new Set<number>();
+  readonly own = new UsersOwn(clearMessageFlags);
   /** Since when a message was fetched, and nobody looked for the next; -1 none was. */
   sinceUs = -1;
   transfers = 0;
   /** By the BMC's own word more of them lie there, since then. */
   fullUs = -1;
 
-  request({ id, user, netFn, cmd }: On<"request">): void {
-    const clears = netFn === NetFn.App && cmd === clearMessageFlags.cmd;
-    if (clears && !isOwn({ user })) this.own.add(id);
+  request(event: On<"request">): void {
+    this.own.request(event);
   }
 
-  answer({ id }: On<"answer">): void {
-    this.own.delete(id);
+  answer(event: On<"answer">): void {
+    this.own.answer(event);
   }
 
   transfer(transfer: Transfer): void {
     const { netFn, cmd } = transfer;
-    if (netFn === NetFn.App && cmd === clearMessageFlags.cmd && this.own.size === 0) {
+    if (netFn === NetFn.App && cmd === clearMessageFlags.cmd) {
       const cleared = Math.max(transfer.request.at(2), 0) & WITH_DATA;
-      if (cleared !== 0 && transfer.sent) this.report(`${hex(cleared)} was cleared, unread`);
+      const unread = cleared !== 0 && transfer.sent && !this.own.any;
+      if (unread) this.report(`${hex(cleared)} was cleared, unread`);
+      this.own.transferred();
     }
     if (transfer.succeeds(NetFn.App, getMessage.cmd)) {
       this.sinceUs = transfer.endUs;

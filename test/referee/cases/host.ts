@@ -257,6 +257,13 @@ export const hostCases: RuleCases = {
   },
   "MF-02": {
     fires: [
+      {
+        name: "logging lost after a user's own setting",
+        script: [
+          ...[getEnables, request(1, "18 2e 85"), answer(1, "ce", { maker: "host-handler" })],
+          ...[exchange("18 2e 85", "1c 2e 00"), getEnables, exchange("18 2e 85", "1c 2e 00")],
+        ],
+      },
       { name: "bit 7 lost", script: [getEnables, exchange("18 2e 0d", "1c 2e 00")] },
       { name: "logging lost", script: [getEnables, exchange("18 2e 85", "1c 2e 00")] },
       {
@@ -270,6 +277,15 @@ export const hostCases: RuleCases = {
       {
         name: "an answer of another length",
         script: [exchange("18 2f", "1c 2f 00 89 66"), exchange("18 2e 0d", "1c 2e 00")],
+      },
+      {
+        name: "a user has the logging off, and goes meanwhile",
+        script: [
+          getEnables,
+          request(1, "18 2e 85"),
+          answer(1, "ce", { maker: "host-handler" }),
+          exchange("18 2e 85", "1c 2e 00"),
+        ],
       },
       {
         name: "a user has the logging off",

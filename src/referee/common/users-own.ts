@@ -1,0 +1,33 @@
+import type { On } from "../automaton.ts";
+import type { Command } from "../dispatch.ts";
+import { isOwn } from "./waiting.ts";
+
+/** Users' own requests by one command, as long as they may be on the wire: what they do is theirs to say. */
+export class UsersOwn {
+  readonly command: Command;
+  readonly open = new Set<number>();
+  /** Answered by the host itself, as when a user goes; what was sent is on its way yet. */
+  readonly orphans = new Set<number>();
+
+  constructor(command: Command) {
+    this.command = command;
+  }
+
+  get any(): boolean {
+    return this.open.size > 0 || this.orphans.size > 0;
+  }
+
+  request({ id, user, netFn, cmd }: On<"request">): void {
+    const same = netFn === this.command.netFn && cmd === this.command.cmd;
+    if (same && !isOwn({ user })) this.open.add(id);
+  }
+
+  answer({ id, maker }: On<"answer">): void {
+    if (this.open.delete(id) && maker !== "bmc") this.orphans.add(id);
+  }
+
+  /** A transfer with the command is over: it was that of whoever was not waited for. */
+  transferred(): void {
+    this.orphans.clear();
+  }
+}
