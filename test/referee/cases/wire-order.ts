@@ -115,6 +115,7 @@ export const wireOrderCases: RuleCases = {
       on("for three", [...bt("i=1"), ...repeat(3, bt(btExchange(SELF_TEST, PASSED)))]),
       on("disabled", [...bt("wm=00 i=1"), ...repeat(6, bt(btExchange(SELF_TEST, PASSED)))]),
       on("in vain", [...bt("i=1 wm=03"), ...repeat(6, bt(btExchange(SELF_TEST, PASSED)))]),
+      on("a panic", [host("panic"), ...bt("i=1"), ...repeat(6, bt(btExchange(SELF_TEST, PASSED)))]),
       on("up again each time", repeat(6, bt(`i=1 ${btExchange(SELF_TEST, PASSED)} wm=03`))),
     ],
   },

@@ -105,6 +105,8 @@ class TakesInterruptBack extends RuleAutomaton<BtContext> {
   takenBack = false;
   /** The host disabled the interrupt: a line that is up is not the BMC's B2H_IRQ. */
   disabled = false;
+  /** A crashed host polls, and its processor hears no interrupt. */
+  crashed = false;
 
   irq({ level }: On<"irq">): void {
     this.level = level;
@@ -120,14 +122,16 @@ class TakesInterruptBack extends RuleAutomaton<BtContext> {
 
   transfer({ complete }: Transfer): void {
     if (!complete || this.level === 0 || this.faults.wireActive) return;
-    if (this.takenBack || this.disabled || ++this.standing !== STANDING_MAX) return;
+    if (this.takenBack || this.disabled || this.crashed) return;
+    if (++this.standing !== STANDING_MAX) return;
     this.report(
       `the interrupt line was up for ${this.standing} transfers, and B2H_IRQ was left at 1`,
     );
   }
 
-  hostLife(): void {
+  hostLife({ what }: On<"hostLife">): void {
     this.standing = 0;
+    if (what === "panic" || what === "start") this.crashed = what === "panic";
   }
 }
 
