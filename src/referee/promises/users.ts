@@ -3,7 +3,7 @@ import { coldReset, warmReset } from "../../ipmi/commands/app/device.ts";
 import { sendMessage } from "../../ipmi/commands/app/messaging.ts";
 import { resetWatchdogTimer, setWatchdogTimer } from "../../ipmi/commands/app/watchdog.ts";
 import type { On } from "../automaton.ts";
-import { AT_ONCE_US, isStacks, OUR_OWN, WATCHDOG_USER } from "../common/our-own.ts";
+import { isStacks, OUR_OWN, WATCHDOG_USER } from "../common/our-own.ts";
 import { requestText } from "../common/waiting.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
@@ -45,6 +45,9 @@ export const users: readonly CheckedRule[] = [
     automaton: (context) => (context.head.host === OUR_OWN ? new RefusesForAReason(context) : {}),
   },
 ];
+
+/** He goes and is answered in one go: no bus comes between. */
+const AS_HE_GOES_US = 10_000;
 
 /** By what the seat tells of its users. */
 class LetsGo extends RuleAutomaton {
@@ -95,12 +98,12 @@ class LetsGo extends RuleAutomaton {
     if (this.lastUs === -1) return;
     for (const request of this.open.values()) {
       const goneUs = this.gone.get(request.user) ?? nowUs;
-      if (nowUs - goneUs <= AT_ONCE_US) continue;
+      if (nowUs - goneUs <= AS_HE_GOES_US) continue;
       this.open.delete(request.id);
       const text = `${requestText(request)}, who is gone, is not answered`;
       this.report(text, undefined, goneUs);
     }
-    if (nowUs - this.lastUs > AT_ONCE_US) this.lastUs = -1;
+    if (nowUs - this.lastUs > AS_HE_GOES_US) this.lastUs = -1;
   }
 }
 

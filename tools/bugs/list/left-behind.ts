@@ -125,7 +125,7 @@ export const LEFT_BEHIND: readonly Bug[] = [
       name: "host-queue-limit-in-ms",
       from: "expiresUs: nowUs + this.#limitUs",
       to: "expiresUs: nowUs + this.#limitUs / 1_000",
-      rules: ["STACK-14"],
+      rules: ["STACK-28", "STACK-14"],
     },
   ]),
 ];
