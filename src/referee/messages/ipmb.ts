@@ -202,7 +202,8 @@ class QueuesWhatComes extends HoldsState {
       this.own = { us: nowUs, text: bytes };
       return;
     }
-    this.came = { us: nowUs, text: bytes, room: this.empty && this.receives };
+    const sure = !this.dialogues.inHand([enableMessageChannelReceive]);
+    this.came = { us: nowUs, text: bytes, room: this.empty && this.receives && sure };
   }
 
   #isQueued(text: string, nowUs: number): void {

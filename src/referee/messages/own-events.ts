@@ -50,6 +50,10 @@ function generatorOf({ what, text }: On<"bmcLife">): number {
   return bytes === undefined ? -1 : (parseHex(bytes)[GENERATOR_AT] ?? -1);
 }
 
+/** While the BMC has one of these in hand, nobody can tell how things are. */
+const BUFFER_COMMANDS = [setBmcGlobalEnables, readEventMessageBuffer];
+const LOGGING_COMMANDS = [setBmcGlobalEnables, setEventReceiver];
+
 class OffersOwnEvents extends HoldsState {
   enabled = false;
   flags = -1;
@@ -75,7 +79,8 @@ class OffersOwnEvents extends HoldsState {
       software,
     };
     const free = this.flags !== -1 && (this.flags & MessageFlag.EventMessageBufferFull) === 0;
-    if (this.enabled && !software && free) this.missingUs = event.t;
+    const due = this.enabled && !software && free;
+    if (due && !this.dialogues.inHand(BUFFER_COMMANDS)) this.missingUs = event.t;
   }
 
   end({ t }: On<"end">): void {
@@ -83,7 +88,7 @@ class OffersOwnEvents extends HoldsState {
   }
 
   protected override about(command: Command): boolean {
-    return isOf([setBmcGlobalEnables, readEventMessageBuffer], command);
+    return isOf(BUFFER_COMMANDS, command);
   }
 
   protected said(dialogue: Dialogue): void {
@@ -148,6 +153,7 @@ class LogsWhereItMay extends HoldsState {
     if (resetsSystem(event)) this.logging = undefined;
     const generator = generatorOf(event);
     if (generator === -1 || (generator & BY_SOFTWARE) !== 0) return;
+    if (this.dialogues.inHand(LOGGING_COMMANDS)) return;
     if (this.logging === false) this.report("logging was off, and an event was logged");
     const elsewhere = this.receiver !== undefined && this.receiver !== BMC_ADDRESS;
     if (generator !== BMC_ADDRESS || !elsewhere) return;
@@ -155,7 +161,7 @@ class LogsWhereItMay extends HoldsState {
   }
 
   protected override about(command: Command): boolean {
-    return isOf([setBmcGlobalEnables, setEventReceiver], command);
+    return isOf(LOGGING_COMMANDS, command);
   }
 
   protected said(dialogue: Dialogue): void {

@@ -196,7 +196,7 @@ abstract class KnowsFlags extends HoldsState {
     }
   }
 
-  protected changes(): boolean {
+  protected changes(_dialogue: Dialogue): boolean {
     return false;
   }
 
@@ -246,6 +246,11 @@ class ShowsFlags extends KnowsFlags {
     const shown = (dialogue.data[0] ?? 0) & STANDARD;
     const wrong = (shown ^ right) & (right | this.told) & ~this.fetched;
     if (wrong !== 0) this.report(`the flags are ${hex(right)}, and ${hex(shown)} is shown`);
+  }
+
+  /** What was fetched for nobody is gone, too. */
+  protected override changes(dialogue: Dialogue): boolean {
+    return dialogue.is(getMessage) || dialogue.is(readEventMessageBuffer);
   }
 
   protected override forget(): void {
