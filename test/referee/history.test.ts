@@ -124,13 +124,35 @@ function isA(name: Body["e"], item: Script[number]): item is Body {
   return typeof item !== "string" && item.e === name;
 }
 
-/** They judge what is made of an answer: without one there is something to tell. */
+const TO_ANSWER = "r1=40 g=";
+/** The same on the wire, of what a case writes as a whole transfer of KCS. */
+const ON_THE_WIRE: Readonly<Record<string, (script: Script) => readonly Script[]>> = {
+  "answered after four seconds on the wire": (script) => {
+    const slow = script.map((item) => {
+      return typeof item === "string" ? item.replaceAll(TO_ANSWER, `+4s ${TO_ANSWER}`) : item;
+    });
+    return slow.some((item, at) => item !== script[at]) ? [slow] : [];
+  },
+  "given up on the wire, and sent again": (script) => {
+    return script.flatMap((item, at) => {
+      const asked = typeof item === "string" ? item.split(TO_ANSWER, 1)[0] : undefined;
+      if (asked === undefined || asked === item) return [];
+      const givenUp = `${asked}r1=40 +6s r1=40 ${GIVES_UP}`;
+      return [[...script.slice(0, at), givenUp, ...script.slice(at)]];
+    });
+  },
+};
+
+/** They judge what is made of an answer, or of its absence: without one there is something to tell. */
 const OF_ANSWERS: ReadonlySet<string> = new Set([
   "STACK-20",
   "STACK-22",
   "SMIC-31",
   "SSIF-20",
   "SSIF-21",
+  "GEN-02",
+  "GEN-03",
+  "STACK-15",
 ]);
 
 /** Cases whose numbers are those of the moment. */
@@ -139,20 +161,23 @@ const OF_THE_MOMENT: ReadonlySet<string> = new Set([
 ]);
 
 // Goal: nobody is accused for what a right BMC said and did, however slowly, and whoever waited.
-test.each(Object.entries(ON_ITS_WAY))("no rule speaks where a request is %s", (what, varied) => {
-  const wrong: string[] = [];
-  let tried = 0;
-  for (const [id, { silent }] of Object.entries(cases)) {
-    if (what === "given up" && OF_ANSWERS.has(id)) continue;
-    for (const each of silent) {
-      if (OF_THE_MOMENT.has(`${id} ${each.name}`)) continue;
-      for (const script of varied(each.script)) {
-        tried++;
-        const words = found({ ...each, script });
-        if (words.includes(id) || words.includes(`${id}?`)) wrong.push(`${id} ${each.name}`);
+test.each(Object.entries({ ...ON_ITS_WAY, ...ON_THE_WIRE }))(
+  "no rule speaks where a request is %s",
+  (what, varied) => {
+    const wrong: string[] = [];
+    let tried = 0;
+    for (const [id, { silent }] of Object.entries(cases)) {
+      if (what.startsWith("given up") && OF_ANSWERS.has(id)) continue;
+      for (const each of silent) {
+        if (OF_THE_MOMENT.has(`${id} ${each.name}`)) continue;
+        for (const script of varied(each.script)) {
+          tried++;
+          const words = found({ ...each, script });
+          if (words.includes(id) || words.includes(`${id}?`)) wrong.push(`${id} ${each.name}`);
+        }
       }
     }
-  }
-  expect(wrong).toEqual([]);
-  expect(tried).toBeGreaterThan(300);
-});
+    expect(wrong).toEqual([]);
+    expect(tried).toBeGreaterThan(200);
+  },
+);

@@ -1,5 +1,6 @@
 import type { On } from "../automaton.ts";
 import type { Command } from "../dispatch.ts";
+import type { Transfer } from "../transfer.ts";
 import { isOwn } from "./waiting.ts";
 
 /** Users' own requests by one command, as long as they may be on the wire: what they do is theirs to say. */
@@ -26,8 +27,8 @@ export class UsersOwn {
     if (this.open.delete(id) && maker !== "bmc") this.orphans.add(id);
   }
 
-  /** A transfer with the command is over: it was that of whoever was not waited for. */
-  transferred(): void {
-    this.orphans.clear();
+  /** A transfer with the command is over. A whole one was that of whoever was not waited for. */
+  transferred({ complete }: Transfer): void {
+    if (complete) this.orphans.clear();
   }
 }

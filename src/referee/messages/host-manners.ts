@@ -108,7 +108,7 @@ class KeepsOemBits extends RuleAutomaton {
     if (transfer.netFn !== NetFn.App || transfer.cmd !== setBmcGlobalEnables.cmd) return;
     const set = transfer.request.at(2);
     const others = this.own.any ? OEM_BITS : OEM_BITS | LOGGING;
-    this.own.transferred();
+    this.own.transferred(transfer);
     if (this.known !== -1 && set !== -1 && ((this.known ^ set) & others) !== 0) {
       this.report(`the enables were ${hex(this.known)} and were set to ${hex(set)}`);
     }
@@ -149,7 +149,7 @@ class EmptiesQueue extends RuleAutomaton {
       const cleared = Math.max(transfer.request.at(2), 0) & WITH_DATA;
       const unread = cleared !== 0 && transfer.sent && !this.own.any;
       if (unread) this.report(`${hex(cleared)} was cleared, unread`);
-      this.own.transferred();
+      this.own.transferred(transfer);
     }
     if (transfer.succeeds(NetFn.App, getMessage.cmd)) {
       this.sinceUs = transfer.endUs;
