@@ -64,8 +64,11 @@ describe.each(VERSIONS)("Linux %s", (version) => {
     const carriedOut = events.flatMap((event) => {
       return event.e === "bmc.request" && event.message.length === 72 ? [event.message[31]] : [];
     });
-    expect(carriedOut.filter((byte) => byte === 0x20)).toHaveLength(2);
-    expect(carriedOut.filter((byte) => byte === 0x1d)).toHaveLength(18);
+    // Which part a fault meets is a matter of the guest's phase: each makes one such request, or none.
+    const garbled = carriedOut.filter((byte) => byte === 0x20).length;
+    expect(garbled).toBeGreaterThanOrEqual(1);
+    expect(garbled).toBeLessThanOrEqual(3);
+    expect(carriedOut.filter((byte) => byte === 0x1d)).toHaveLength(20 - garbled);
   });
 
   // The i2c core tries a part again that lost the bus; the driver then begins with the first.
