@@ -3,12 +3,10 @@ import type { BmcTopics } from "../automaton.ts";
 import type { BmcFace } from "../observer.ts";
 import { Bytes, type Transfer } from "../transfer.ts";
 import { Frame } from "./frame.ts";
-import { HoldClock } from "./hold-clock.ts";
+import { HoldClock, isHeld } from "./hold-clock.ts";
 import { OpenTransfers } from "./open-transfers.ts";
 import type { BtTopics } from "./topics.ts";
 
-/** What keeps it from giving a response. */
-const HOLDS = BtControl.HBusy | BtControl.B2hAtn;
 /** No daemon has more requests before it. */
 const TAKEN_MAX = 16;
 
@@ -44,8 +42,8 @@ export class BmcView implements BmcFace {
 
   /** Nobody is, while the host has not taken what was said before. */
   get silent(): boolean {
-    const held = this.control !== -1 && (this.control & HOLDS) !== 0;
-    return this.exchanges.open.length > 0 && this.output.bytes.length === 0 && !held;
+    const waits = this.exchanges.open.length > 0 && this.output.bytes.length === 0;
+    return waits && !isHeld(this.control);
   }
 
   hasTaken(message: Uint8Array): boolean | undefined {

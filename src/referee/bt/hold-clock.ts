@@ -1,5 +1,10 @@
 import { BtControl } from "../../wire/bt/protocol.ts";
 
+/** Whether BT_CTRL shows that the BMC may give no response yet; -1 is not known. */
+export function isHeld(control: number): boolean {
+  return control !== -1 && (control & (BtControl.HBusy | BtControl.B2hAtn)) !== 0;
+}
+
 /**
  * How long the host has kept the BMC from giving a response: with H_BUSY, or with one that it has not
  * taken. @see IPMI 2.0 §11.6.4
@@ -19,7 +24,7 @@ export class HoldClock {
 
   /** BT_CTRL is so from now on; -1 not known. */
   shows(control: number, nowUs: number): void {
-    const holds = control !== -1 && (control & (BtControl.HBusy | BtControl.B2hAtn)) !== 0;
+    const holds = isHeld(control);
     if (holds === (this.#sinceUs !== -1)) return;
     this.#sumUs = this.at(nowUs);
     this.#sinceUs = holds ? nowUs : -1;
