@@ -1,5 +1,5 @@
 import type { On } from "../automaton.ts";
-import type { Command } from "../dispatch.ts";
+import { type Command, isOf } from "../dispatch.ts";
 import type { Transfer } from "../transfer.ts";
 import { isOwn } from "./waiting.ts";
 
@@ -18,9 +18,8 @@ export class UsersOwn {
     return this.open.size > 0 || this.orphans.size > 0;
   }
 
-  request({ id, user, netFn, cmd }: On<"request">): void {
-    const same = netFn === this.command.netFn && cmd === this.command.cmd;
-    if (same && !isOwn({ user })) this.open.add(id);
+  request(event: On<"request">): void {
+    if (isOf([this.command], event) && !isOwn(event)) this.open.add(event.id);
   }
 
   answer({ id, maker }: On<"answer">): void {
