@@ -97,6 +97,8 @@ function messageText(event: Rest): string {
       return `host: ${event.what}${more(event.text)}`;
     case "guest":
       return `guest: ${event.what}${more(event.text)}`;
+    case "gap":
+      return `the witness lost what happened here: ${event.text}`;
     case "console":
       return `console: ${event.text}`;
     case "end":

@@ -215,6 +215,11 @@ const lab = {
     "the lab did something on purpose. `name` is the fault's name or its place in the scenario, `faults[0]`; `on` is whose doings it spoils. What acts on the wire is nobody's fault, and what acts on nobody only brings the BMC news: an event, a message. A fault without its `ends` is active to the end of the trace; one that acts once has both",
     { name: text, what: oneOf("fires", "ends"), on: oneOf("wire", "bmc", "host", "nobody"), text },
   ),
+  gap: event(
+    "lab",
+    "who wrote this down lost what happened here: nothing before it says anything of what comes after",
+    { text },
+  ),
   console: event("guest", "a line of the guest's console", { text }),
   guest: event("guest", "a console line that means trouble in the guest's kernel", {
     what: oneOf("hung-task", "lockup", "bug", "oops", "panic", "list-corruption", "warning"),
@@ -232,6 +237,9 @@ const lab = {
 
 /** The events by the page's sections. */
 export const EVENT_GROUPS = { registers, bus, users, "host-interface": hostInterface, bmc, lab };
+
+/** The groups of events that a witness may tell of besides the wire. */
+export const TELLABLE = ["users", "host-interface", "bmc"] as const;
 
 /** All events by name. */
 export const EVENTS = { ...registers, ...bus, ...users, ...hostInterface, ...bmc, ...lab };

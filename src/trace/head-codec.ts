@@ -1,4 +1,5 @@
 import { isRecord } from "./event-codec.ts";
+import { TELLABLE } from "./event-shapes.ts";
 import { count, type Field, flag, keysOf, oneOf, text } from "./fields.ts";
 import {
   DEFAULT_PROMISES,
@@ -9,12 +10,14 @@ import {
   TRACE_FORMAT,
   TRACE_VERSION,
   type TraceHead,
+  type Witness,
 } from "./head.ts";
 
 const clock = oneOf("virtual", "guest", "real");
 const interfaceName = oneOf(...INTERFACES);
 
 const BOUNDS = keysOf(DEFAULT_PROMISES);
+const TELLS = TELLABLE.join(", ");
 
 /** A seat of which nothing is said. */
 const UNKNOWN_SEAT = "unknown";
@@ -39,6 +42,7 @@ export function encodeHead(head: TraceHead): string {
     },
     scenarioText: head.scenarioText,
     // What is undefined is left out.
+    witness: head.witness && { middle: head.witness.middle, tells: head.witness.tells },
     kernel: head.kernel,
   });
 }
@@ -61,6 +65,7 @@ const KEYS = [
   "clock",
   "promises",
   "scenarioText",
+  "witness",
   "kernel",
 ] as const;
 type Key = (typeof KEYS)[number];
@@ -96,6 +101,10 @@ export function decodeHead(json: unknown): TraceHead | HeadRefusal {
   if (promises === undefined) return malformed("promises", `an object of ${BOUNDS.join(", ")}`);
   const scenarioText = given(text, json.scenarioText, "");
   if (scenarioText === undefined) return malformed("scenarioText", text.what);
+  const witness = json.witness === undefined ? undefined : decodeWitness(json.witness);
+  if (witness === undefined && json.witness !== undefined) {
+    return malformed("witness", `an object of a flag, middle, and tells, a list of ${TELLS}`);
+  }
   const kernel = json.kernel === undefined ? undefined : decodeKernel(json.kernel);
   if (kernel === undefined && json.kernel !== undefined) {
     return malformed("kernel", "an object of name, version, sha256, modules and parameters");
@@ -116,8 +125,18 @@ export function decodeHead(json: unknown): TraceHead | HeadRefusal {
     clock: time,
     promises,
     scenarioText,
+    ...(witness === undefined ? {} : { witness }),
     ...(kernel === undefined ? {} : { kernel }),
   };
+}
+
+function decodeWitness(json: unknown): Witness | undefined {
+  if (!isRecord<keyof Witness>(json) || Object.keys(json).length !== 2) return undefined;
+  const middle = flag.read(json.middle);
+  if (middle === undefined || !Array.isArray(json.tells)) return undefined;
+  const told: readonly unknown[] = json.tells;
+  const tells = TELLABLE.filter((group) => told.includes(group));
+  return tells.length === told.length ? { middle, tells } : undefined;
 }
 
 function decodeKernel(json: unknown): KernelIdentity | undefined {

@@ -1,3 +1,5 @@
+import type { TELLABLE } from "./event-shapes.ts";
+
 /** What a trace is of: its file's first line, and what the referee has to know beforehand. */
 export interface TraceHead {
   readonly format: typeof TRACE_FORMAT;
@@ -16,6 +18,8 @@ export interface TraceHead {
   readonly promises: Promises;
   /** The scenario's own text, so that a trace can be mailed and run again; empty when unknown. */
   readonly scenarioText: string;
+  /** What a trace shows that no match of the lab made; left out where nothing is hidden. */
+  readonly witness?: Witness | undefined;
   /** Which kernel a guest ran; left out where no guest did, and in traces from elsewhere. */
   readonly kernel?: KernelIdentity | undefined;
 }
@@ -43,6 +47,17 @@ export interface Taps {
   readonly host: boolean;
   readonly bmc: boolean;
 }
+
+/** What somebody could write down who did not see all: evidence of a machine in the field. */
+export interface Witness {
+  /** It begins in the middle of things: nothing is known of what was before. */
+  readonly middle: boolean;
+  /** The groups of events that it tells of, besides the wire: what none of them shows is not known. */
+  readonly tells: readonly Tellable[];
+}
+
+/** A group of events that a witness may tell of besides the wire. */
+export type Tellable = (typeof TELLABLE)[number];
 
 /** The bounds that the host's seat promises to keep, whatever the BMC does. */
 export interface Promises {

@@ -51,6 +51,28 @@ describe("writing", () => {
   });
 });
 
+describe("a witness in the head", () => {
+  const witness = { middle: true, tells: ["users"] } as const;
+  const line = encodeHead({ ...head, witness });
+
+  test("is written before the kernel, and read again", () => {
+    expect(line).toBe(`${HEAD.slice(0, -1)},"witness":${JSON.stringify(witness)}}`);
+    expect(readTrace(`${line}\n`).head).toEqual({ ...head, witness });
+  });
+
+  test.each([
+    ["a group that there is not", { middle: true, tells: ["registers"] }],
+    ["a group twice", { middle: true, tells: ["users", "users"] }],
+    ["no list", { middle: true, tells: "users" }],
+    ["no flag", { middle: 1, tells: [] }],
+    ["more than that", { middle: true, tells: [], begins: 3 }],
+    ["no object", true],
+  ])("with %s is refused", (_what, wrong) => {
+    const head = `${HEAD.slice(0, -1)},"witness":${JSON.stringify(wrong)}}`;
+    expect(() => readTrace(`${head}\n`)).toThrow(/"witness" is not an object of a flag, middle/);
+  });
+});
+
 describe("a guest's kernel in the head", () => {
   const kernel = {
     name: "patched",

@@ -58,6 +58,7 @@ export const lines: readonly (readonly [Body, string])[] = [
     { e: "fault", name: "faults[0]", what: "fires", on: "bmc", text: "hang" },
     '"fault","name":"faults[0]","what":"fires","on":"bmc","text":"hang"',
   ],
+  [{ e: "gap", text: "12 events" }, '"gap","text":"12 events"'],
   [{ e: "console", text: 'a "b"\n\u0007' }, '"console","text":"a \\"b\\"\\n\\u0007"'],
   [{ e: "guest", what: "oops", text: "x" }, '"guest","what":"oops","text":"x"'],
   [{ e: "end", why: "done" }, '"end","why":"done"'],
