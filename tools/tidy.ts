@@ -16,7 +16,7 @@ const FOR_EVERY_ROOM = ["src/assert.ts", "src/errors.ts"];
 
 /** What each room of `src` may import, besides itself and those: only what stands above it. */
 const LANGUAGE = ["ipmi", "time", "trace", "wire"];
-const MATCH = [...LANGUAGE, "host", "bmc", "referee", "scenario"];
+const MATCH = [...LANGUAGE, "host", "bmc", "referee", "scenario", "evidence"];
 const SEATS = [...MATCH, "match", "guest", "kernels", "programs"];
 const LAB = [...SEATS, "seats"];
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
@@ -29,14 +29,13 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   referee: ["ipmi", "trace", "wire"],
   scenario: ["ipmi", "trace", "wire", "referee"],
   evidence: ["ipmi", "trace", "wire"],
-  diagnosis: ["evidence"],
   match: MATCH,
   guest: [],
   programs: [],
   kernels: ["programs"],
   seats: SEATS,
   lab: LAB,
-  cli: [...LAB, "lab", "evidence", "diagnosis"],
+  cli: [...LAB, "lab"],
 };
 
 /** The referee knows the wire's words, not its workings. */
@@ -50,7 +49,7 @@ const WIRE_FOR_REFEREE = [
   ...["src/wire/smbus/pec.ts", "src/wire/smbus/protocol.ts"],
 ];
 
-const CORE = ["ipmi", "trace", "wire", "host", "bmc", "referee", "diagnosis"];
+const CORE = ["ipmi", "trace", "wire", "host", "bmc", "referee", "evidence"];
 
 /** What is in a field can be saved, put back and compared; what a function captures cannot. */
 const STATE_IN_FIELDS = [...CORE, "time", "scenario"];

@@ -5,9 +5,9 @@
  * `ending.ts`; what is printed anywhere goes through `say.ts`.
  */
 import { Command } from "commander";
-import { diagnoseCommand } from "./commands/diagnose.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exploreCommand } from "./commands/explore.ts";
+import { judgeCommand } from "./commands/judge.ts";
 import { kernelsCommand } from "./commands/kernels.ts";
 import { matrixCommand } from "./commands/matrix.ts";
 import { replayCommand } from "./commands/replay.ts";
@@ -32,7 +32,7 @@ Examples:
   baseboard run sticky-event-buffer --host linux:6.17    the same BMC, an unmodified kernel
   baseboard matrix --all --host stack,linux:6.17         a table of verdicts, host by host
   baseboard explore cold-reset-unseen --fault-everywhere a fault at every event of a run
-  baseboard diagnose dmesg.txt                           which known failure a kernel's log looks like
+  baseboard judge machine.txt                            what a machine in the field wrote down
   baseboard rules KCS-26                                 what a rule says, and where it stands
 
 Exit status: 0 the verdict is what the scenario expects; 1 it is not; 2 the command was wrong;
@@ -47,7 +47,7 @@ for (const command of [
   exploreCommand,
   matrixCommand,
   replayCommand,
-  diagnoseCommand,
+  judgeCommand,
   kernelsCommand,
   doctorCommand,
   rulesCommand,

@@ -1,18 +1,13 @@
 import { basename } from "node:path";
-import { commandName } from "../ipmi/command-table.ts";
-import { Referee, type Verdict, verdictText } from "../referee/index.ts";
+import { type Verdict, verdictText } from "../referee/index.ts";
 import { readTrace, type Trace, TraceError } from "../trace/jsonl.ts";
-import { OpenAtEnd } from "../trace/open-at-end.ts";
 import { Exit, Failure } from "./failure.ts";
 import { interruptible } from "./interruptible.ts";
 import type { JsonOutput } from "./json-output.ts";
+import { at, breaks, type FailOn, Judged, withVisibleTexts } from "./judged.ts";
 import { visible } from "./printable.ts";
 import { type Again, runAgain, scenarioIn } from "./replay-again.ts";
 import { eventsAround } from "./replay-at.ts";
-
-/** What makes `replay` of a trace fail. */
-export const FAIL_ON = ["violation", "fault", "none"] as const;
-export type FailOn = (typeof FAIL_ON)[number];
 
 interface Options {
   readonly json: JsonOutput;
@@ -29,17 +24,12 @@ export async function replayTrace(file: string, text: string, options: Options):
     options.json.put(document, lines);
     return;
   }
-  const referee = new Referee(trace.head);
-  const open = new OpenAtEnd();
-  for (const event of trace.events) {
-    referee.event(event);
-    open.event(event);
-  }
-  const verdict = referee.verdict();
+  const judged = new Judged(trace.head);
+  for (const event of trace.events) judged.event(event);
+  const { verdict } = judged;
   const scenario = scenarioIn(trace.head);
   const again = await interruptible((signal) => runAgain(trace, scenario, signal));
-  const cut =
-    trace.cut === undefined ? undefined : { why: trace.cut.message, open: openText(open) };
+  const cut = trace.cut === undefined ? undefined : { why: trace.cut.message, open: judged.open };
   // A match of our own is expected to show violations; a stranger's trace carries no scenario.
   const failOn = options.failOn ?? (typeof scenario === "string" ? "violation" : "none");
   const failed = again.identical === false || breaks(verdict, failOn);
@@ -58,17 +48,6 @@ function traceIn(file: string, text: string): Trace {
   } catch (error) {
     if (!(error instanceof TraceError)) throw error;
     throw new Failure(Exit.WrongCommand, visible(`${file}: ${error.message}`));
-  }
-}
-
-function breaks(verdict: Verdict, failOn: FailOn): boolean {
-  switch (failOn) {
-    case "violation":
-      return verdict.violations.length > 0;
-    case "fault":
-      return verdict.fault.some((each) => each !== "wire");
-    case "none":
-      return false;
   }
 }
 
@@ -104,44 +83,4 @@ function report(file: string, { head, events }: Trace, { verdict, again, cut }: 
       ? []
       : [`\`baseboard replay ${file} --at ${first.n}\` shows what happened round event ${first.n}`];
   return [...lines, again.text, ...look].join("\n");
-}
-
-/** The verdict whose sentences hold no line ends of a stranger's, which would look like ours. */
-function withVisibleTexts(verdict: Verdict): Verdict {
-  const shown = (findings: Verdict["violations"]) =>
-    findings.map((found) => ({
-      ...found,
-      seat: visible(found.seat),
-      detail: visible(found.detail),
-      orders: found.orders.map(visible),
-      wire: found.wire.map(visible),
-    }));
-  return {
-    ...verdict,
-    violations: shown(verdict.violations),
-    notes: shown(verdict.notes),
-    open: verdict.open.map(visible),
-  };
-}
-
-/** What was begun and is not ended, a sentence each. */
-function openText(open: OpenAtEnd): string[] {
-  return [
-    ...open.requests.map(({ id, netFn, cmd, user, t }) => {
-      return `request ${id} (${commandName(netFn, cmd)} by ${user}, accepted at ${at(t)}) has no answer`;
-    }),
-    ...open.atBmc.map(({ message, t }) => {
-      const [netFnLun = 0, cmd = 0] = message;
-      const what = message.length < 2 ? "a request" : commandName(netFnLun >> 2, cmd);
-      return `the BMC read ${what} at ${at(t)} and has handed in no response`;
-    }),
-    ...(open.panic === undefined
-      ? []
-      : [`the host panicked at ${at(open.panic.t)}, and its last messages are not over`]),
-    ...open.faults.map(({ name, text, t }) => `the fault ${name} (${text}) acts since ${at(t)}`),
-  ];
-}
-
-function at(us: number): string {
-  return `${(us / 1_000_000).toFixed(6)} s`;
 }

@@ -3,9 +3,10 @@ import { Command, Option } from "commander";
 import { catalogueNames } from "../catalogue.ts";
 import { Exit, Failure } from "../failure.ts";
 import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
+import { FAIL_ON, type FailOn } from "../judged.ts";
 import { visible } from "../printable.ts";
 import { replayRun } from "../replay-run.ts";
-import { FAIL_ON, type FailOn, replayTrace } from "../replay-trace.ts";
+import { replayTrace } from "../replay-trace.ts";
 
 interface ReplayOptions {
   readonly json?: string;

@@ -69,8 +69,7 @@ export class LinuxInLab implements LabHost {
     const modules = kernel.manifest.modules.map(({ name }) => name);
     const { ofModules, ofKernel } = parametersFor(builtIn, parameters);
     this.#program = withParameters(guestProgram(entry.scenario, { modules, builtIn }), ofModules);
-    const { kernelArguments: more = [] } = entry.options;
-    this.#kernelArguments = [...kernelArguments(builtIn), ...ofKernel, ...more];
+    this.#kernelArguments = [...kernelArguments(builtIn), ...ofKernel];
     this.#known = !this.#program.setup.some(showsDevice);
   }
 

@@ -1,0 +1,89 @@
+import { commandName } from "../ipmi/command-table.ts";
+import { Referee, type Verdict } from "../referee/index.ts";
+import type { TraceEvent } from "../trace/events.ts";
+import type { TraceHead } from "../trace/head.ts";
+import { OpenAtEnd } from "../trace/open-at-end.ts";
+import type { TraceSink } from "../trace/tracer.ts";
+import { visible } from "./printable.ts";
+
+/** What makes a command fail that judges a trace. */
+export const FAIL_ON = ["violation", "fault", "none"] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
+/** A trace on its way past the referee, and what is open in it. */
+export class Judged implements TraceSink {
+  readonly head: TraceHead;
+  readonly #referee: Referee;
+  readonly #open = new OpenAtEnd();
+
+  constructor(head: TraceHead) {
+    this.head = head;
+    this.#referee = new Referee(head);
+  }
+
+  event(event: TraceEvent): void {
+    this.#referee.event(event);
+    this.#open.event(event);
+  }
+
+  get verdict(): Verdict {
+    return this.#referee.verdict();
+  }
+
+  /** What was begun and is not ended, a sentence each. */
+  get open(): string[] {
+    return openText(this.#open);
+  }
+}
+
+/** Whether a command fails of that verdict. */
+export function breaks(verdict: Verdict, failOn: FailOn): boolean {
+  switch (failOn) {
+    case "violation":
+      return verdict.violations.length > 0;
+    case "fault":
+      return verdict.fault.some((each) => each !== "wire");
+    case "none":
+      return false;
+  }
+}
+
+/** The verdict whose sentences hold no line ends of a stranger's, which would look like ours. */
+export function withVisibleTexts(verdict: Verdict): Verdict {
+  const shown = (findings: Verdict["violations"]) =>
+    findings.map((found) => ({
+      ...found,
+      seat: visible(found.seat),
+      detail: visible(found.detail),
+      orders: found.orders.map(visible),
+      wire: found.wire.map(visible),
+    }));
+  return {
+    ...verdict,
+    violations: shown(verdict.violations),
+    notes: shown(verdict.notes),
+    open: verdict.open.map(visible),
+  };
+}
+
+/** A time as verdicts give it. */
+export function at(us: number): string {
+  return `${(us / 1_000_000).toFixed(6)} s`;
+}
+
+function openText(open: OpenAtEnd): string[] {
+  return [
+    ...open.requests.map(({ id, netFn, cmd, user, t }) => {
+      return `request ${id} (${commandName(netFn, cmd)} by ${user}, accepted at ${at(t)}) has no answer`;
+    }),
+    ...open.atBmc.map(({ message, t }) => {
+      const [netFnLun = 0, cmd = 0] = message;
+      const what = message.length < 2 ? "a request" : commandName(netFnLun >> 2, cmd);
+      return `the BMC read ${what} at ${at(t)} and has handed in no response`;
+    }),
+    ...(open.panic === undefined
+      ? []
+      : [`the host panicked at ${at(open.panic.t)}, and its last messages are not over`]),
+    ...open.faults.map(({ name, text, t }) => `the fault ${name} (${text}) acts since ${at(t)}`),
+  ];
+}

@@ -1,0 +1,25 @@
+import type { Teller } from "../sighting.ts";
+import type { EventReader, KernelEvent } from "./kernel-event.ts";
+import { PortProbes } from "./port-probes.ts";
+
+/** All the kernel's events that tell of IPMI, whichever tool has printed them. */
+export class KernelEvents {
+  readonly #teller: Teller;
+  readonly #readers: readonly EventReader[];
+
+  constructor(teller: Teller) {
+    this.#teller = teller;
+    this.#readers = [new PortProbes(teller)];
+  }
+
+  /** Takes an event; what tells of something else is passed over. */
+  event(event: KernelEvent): void {
+    for (const reader of this.#readers) if (reader.event(event)) return;
+  }
+
+  /** Lines were lost here, and `text` says how. */
+  lost(atUs: number, text: string): void {
+    for (const reader of this.#readers) reader.lost();
+    this.#teller.sighting({ what: "gap", atUs, text });
+  }
+}

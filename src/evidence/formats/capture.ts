@@ -1,0 +1,56 @@
+import type { LineReader, Teller } from "../sighting.ts";
+import { TracefsReader } from "./tracefs.ts";
+
+/**
+ * What the scripts of `baseboard capture` write: lines of their own, which begin with `# `, and the
+ * kernel's own text between them, unchanged.
+ */
+export class CaptureReader implements LineReader {
+  readonly #teller: Teller;
+  readonly #trace: TracefsReader;
+  #section: "head" | "trace" | "log" = "head";
+
+  constructor(teller: Teller) {
+    this.#teller = teller;
+    this.#trace = new TracefsReader(teller);
+  }
+
+  line(text: string): void {
+    const begun = CAPTURE.exec(text);
+    if (begun !== null) return this.#about("capture", begun[1] ?? "");
+    const section = SECTION.exec(text)?.[1];
+    if (section === "trace" || section === "log") {
+      this.#section = section;
+      return;
+    }
+    if (section === "end") {
+      this.#section = "head";
+      return;
+    }
+    const own = OWN.exec(text);
+    if (own !== null && (this.#section !== "trace" || own[1] === "lost")) {
+      return this.#about(own[1] ?? "", own[2] ?? "");
+    }
+    if (this.#section === "trace") this.#trace.line(text);
+    else if (this.#section === "head" && text.trim() !== "" && !text.startsWith("#")) {
+      this.#teller.unread("a line of no section");
+    }
+  }
+
+  end(): void {
+    this.#trace.end();
+  }
+
+  #about(key: string, value: string): void {
+    this.#teller.sighting({ what: "about", atUs: 0, key, value });
+  }
+}
+
+/** Whether a line is the first of such a file. */
+export function isCapture(line: string): boolean {
+  return CAPTURE.test(line);
+}
+
+const CAPTURE = /^# baseboard capture \d+ ([a-z][a-z-]{0,20})\s*$/;
+const SECTION = /^# (trace|log|end)\s*$/;
+const OWN = /^# ([a-z][a-z-]{0,30}): (.*)$/;

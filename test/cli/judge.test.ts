@@ -1,0 +1,143 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { JsonLinesSink } from "../../src/trace/jsonl.ts";
+import { asTracefs, type Match, playedMatch } from "../../tools/evidence/writers.ts";
+
+// These run the built command as a user does.
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const SAMPLE = fileURLToPath(new URL("../evidence/samples/kcs-6.1.txt", import.meta.url));
+let folder = "";
+let broken: Match;
+let right: Match;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "baseboard-judge-"));
+  broken = played("kcs-state-late");
+  right = played("a-right-match");
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("text of a kernel's tracing", () => {
+  test("exits with 1 when a party broke a rule, and with 0 when none did", () => {
+    expect(judged(asTracefs(broken))).toMatchObject({ status: 1, stderr: "" });
+    expect(judged(asTracefs(right))).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test.each([
+    ["violation", 1],
+    ["fault", 1],
+    ["none", 0],
+  ])("--fail-on %s: exits with %i", (what, status) => {
+    expect(judged(asTracefs(broken), "--fail-on", what).status).toBe(status);
+    expect(judged(asTracefs(right), "--fail-on", what).status).toBe(0);
+  });
+
+  test("may come packed, and by standard input", () => {
+    const plain = judged(asTracefs(right)).stdout.split("\n").slice(1);
+    const packed = gzipSync(asTracefs(right).join("\n"));
+    const { stdout, status } = command(["-"], packed);
+    expect({ lines: stdout.split("\n").slice(1), status }).toEqual({ lines: plain, status: 0 });
+  });
+
+  test("that was packed and cut is judged as far as it goes", () => {
+    const { stdout, status } = command(
+      ["-"],
+      gzipSync(asTracefs(right).join("\n")).subarray(0, 9_000),
+    );
+    expect(stdout).toMatch(/fault: none[\s\S]*the gzip file is not whole/);
+    expect(status).toBe(0);
+  });
+
+  test("may be UTF-16, as Windows writes it", () => {
+    const bytes = Buffer.from(`\ufeff${asTracefs(right).join("\r\n")}`, "utf16le");
+    expect(command(["-"], bytes).stdout).toMatch(/^standard input: kcs[\s\S]*fault: none/);
+  });
+
+  test("of an unmodified kernel, which was written down in a guest", () => {
+    const { stdout, status } = command([SAMPLE]);
+    expect(stdout).toMatch(/kcs, the host's face[\s\S]*fault: none/);
+    expect(status).toBe(0);
+  });
+
+  test("--json has the verdict, and what could not be used", () => {
+    const { stdout } = judged([...asTracefs(broken), "junk"], "--json");
+    const { format, remarks, interfaces } = JSON.parse(stdout);
+    expect(format).toBe("tracefs");
+    expect(remarks.join()).toMatch(/no event of a trace/);
+    expect(interfaces).toMatchObject([{ interface: "kcs", verdict: { fault: ["bmc"] } }]);
+  });
+});
+
+describe("a trace of ours", () => {
+  test("is judged as it is", () => {
+    const { stdout, status } = judged(ours(broken));
+    expect(stdout).toMatch(/the host's and the BMC's faces[\s\S]*fault: bmc/);
+    expect(status).toBe(1);
+  });
+
+  test("that breaks off says so", () => {
+    expect(judged(ours(right).slice(0, 400)).stdout).toMatch(/it breaks off \(line 400: /);
+  });
+
+  test("that is none is refused in one line", () => {
+    refused(judged(['{"format":"baseboard-trace","version":7}']), /line 1: .*version 7/);
+  });
+
+  test("is not told its interface", () => {
+    refused(judged(ours(right), "--interface", "kcs"), /--interface: a trace says itself/);
+  });
+});
+
+describe("what cannot be judged is refused in one line", () => {
+  test.each([
+    ["words", ["words"], /its one line is of a format|format that can be read/],
+    ["nothing", [""], /its one line|nothing to read/],
+    ["another driver's trace", [`a-1 [000] d..1. 7.0: sched_switch: x`], /none tells of IPMI/],
+    [
+      "an interface that does not show",
+      [`a-1 [000] d..1. 7.0: w: (port_outb+0x0/0x20 [ipmi_si]) off=0 val=1`],
+      /cannot be told.*--interface/,
+    ],
+  ])("%s", (_, lines, message) => refused(judged(lines), message));
+
+  test("a file that is not there, and a folder", () => {
+    refused(command([join(folder, "nonesuch")]), /no such file/);
+    refused(command([folder]), /it is a folder/);
+  });
+});
+
+function refused({ status, stdout, stderr }: ReturnType<typeof command>, message: RegExp): void {
+  expect(stderr).toMatch(message);
+  expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+}
+
+function judged(lines: readonly string[], ...options: readonly string[]) {
+  const file = join(folder, "machine.txt");
+  writeFileSync(file, `${lines.join("\n")}\n`);
+  return command([file, ...options]);
+}
+
+function command(args: readonly string[], input: string | Buffer = "") {
+  const run = spawnSync(process.execPath, [MAIN, "judge", ...args], { input });
+  const { status, stdout, stderr } = run;
+  return { status, stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+function ours({ head, events }: Match): string[] {
+  const lines: string[] = [];
+  const sink = new JsonLinesSink(head, (line) => lines.push(line.trimEnd()));
+  for (const event of events) sink.event(event);
+  return lines;
+}
+
+function played(name: string): Match {
+  const file = new URL(`../../scenarios/${name}.yaml`, import.meta.url);
+  return playedMatch(readFileSync(file, "utf8"), name, "kcs");
+}
