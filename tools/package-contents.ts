@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 const MAY_HOLD: readonly RegExp[] = [
   /^dist\/[\w/-]+\.(js|d\.ts)(\.map)?$/,
   /^src\/[\w/-]+\.ts$/,
+  /^knowledge\/[\w-]+\.json$/,
   /^scenarios\/[\w-]+\.yaml$/,
   /^schema\/[\w.-]+\.json$/,
   /^docs\/[\w/.-]+\.(md|yaml|json)$/,
@@ -21,7 +22,8 @@ const NEVER_HOLDS: readonly RegExp[] = [
 
 const MUST_HOLD = [
   ...["LICENSE", "README.md", "SECURITY.md", "package.json", "dist/cli/main.js"],
-  ...["docs/architecture.md", "scenarios/sticky-event-buffer.yaml", "schema/scenario.schema.json"],
+  ...["docs/architecture.md", "knowledge/consoles.json"],
+  ...["scenarios/sticky-event-buffer.yaml", "schema/scenario.schema.json"],
 ] as const;
 
 /** The paths that `npm publish` would put into the package, of what is built now. */

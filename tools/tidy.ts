@@ -29,13 +29,14 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   referee: ["ipmi", "trace", "wire"],
   scenario: ["ipmi", "trace", "wire", "referee"],
   evidence: ["ipmi", "trace", "wire"],
+  diagnosis: ["evidence"],
   match: MATCH,
   guest: [],
   programs: [],
   kernels: ["programs"],
   seats: SEATS,
   lab: LAB,
-  cli: [...LAB, "lab"],
+  cli: [...LAB, "lab", "evidence", "diagnosis"],
 };
 
 /** The referee knows the wire's words, not its workings. */
@@ -49,7 +50,7 @@ const WIRE_FOR_REFEREE = [
   ...["src/wire/smbus/pec.ts", "src/wire/smbus/protocol.ts"],
 ];
 
-const CORE = ["ipmi", "trace", "wire", "host", "bmc", "referee", "evidence"];
+const CORE = ["ipmi", "trace", "wire", "host", "bmc", "referee", "evidence", "diagnosis"];
 
 /** What is in a field can be saved, put back and compared; what a function captures cannot. */
 const STATE_IN_FIELDS = [...CORE, "time", "scenario"];

@@ -5,6 +5,7 @@
  * `ending.ts`; what is printed anywhere goes through `say.ts`.
  */
 import { Command } from "commander";
+import { diagnoseCommand } from "./commands/diagnose.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exploreCommand } from "./commands/explore.ts";
 import { judgeCommand } from "./commands/judge.ts";
@@ -32,6 +33,7 @@ Examples:
   baseboard run sticky-event-buffer --host linux:6.17    the same BMC, an unmodified kernel
   baseboard matrix --all --host stack,linux:6.17         a table of verdicts, host by host
   baseboard explore cold-reset-unseen --fault-everywhere a fault at every event of a run
+  baseboard diagnose dmesg.txt                           which known failure a kernel's log looks like
   baseboard judge machine.txt                            what a machine in the field wrote down
   baseboard rules KCS-26                                 what a rule says, and where it stands
 
@@ -47,6 +49,7 @@ for (const command of [
   exploreCommand,
   matrixCommand,
   replayCommand,
+  diagnoseCommand,
   judgeCommand,
   kernelsCommand,
   doctorCommand,

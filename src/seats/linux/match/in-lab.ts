@@ -69,7 +69,8 @@ export class LinuxInLab implements LabHost {
     const modules = kernel.manifest.modules.map(({ name }) => name);
     const { ofModules, ofKernel } = parametersFor(builtIn, parameters);
     this.#program = withParameters(guestProgram(entry.scenario, { modules, builtIn }), ofModules);
-    this.#kernelArguments = [...kernelArguments(builtIn), ...ofKernel];
+    const { kernelArguments: more = [] } = entry.options;
+    this.#kernelArguments = [...kernelArguments(builtIn), ...ofKernel, ...more];
     this.#known = !this.#program.setup.some(showsDevice);
   }
 

@@ -1,0 +1,13 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Knowledge, readKnowledge } from "../diagnosis/index.ts";
+
+/** What the kernels' consoles said in matches that were played. */
+export const KNOWLEDGE_FILE = fileURLToPath(
+  new URL("../../knowledge/consoles.json", import.meta.url),
+);
+
+/** Reads the base, which takes some milliseconds. */
+export function loadKnowledge(): Knowledge {
+  return readKnowledge(readFileSync(KNOWLEDGE_FILE, "utf8"));
+}

@@ -1,0 +1,64 @@
+import { kernelLine } from "../evidence/formats/kernel-log.ts";
+import { shapeOf } from "./shape.ts";
+
+/** A kind of line that a log has: how often, and the first of them. */
+export interface Seen {
+  readonly shape: string;
+  count: number;
+  /** From 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** What a log is asked about beyond its lines. */
+export interface About {
+  /** The interfaces that it speaks of: kcs, smic, bt, ssif. */
+  readonly interfaces: ReadonlySet<string>;
+  /** As the kernel says it when it boots. */
+  readonly kernel: string | undefined;
+}
+
+/** More kinds of lines than these are not kept: no right log has so many. */
+const SHAPES_MAX = 5_000;
+/** Of a line, for a reader. */
+const SHOWN_MAX = 200;
+
+const KERNEL = /Linux version (\d+\.\d+[\w.+-]*)/;
+const INTERFACE = /IPMI (kcs|smic|bt) interface initialized|specified (kcs|smic|bt) state machine/;
+const SSIF = /\bipmi_ssif\b|SSIF interface/;
+const CHEAP =
+  /ipmi|bmc|kcs|smic|ssif|list_|BUG|Oops|protection|refcount|lockup|nobody|panic|WARNING|rcu|INFO: task|\+0x|Linux version/i;
+
+/** A kernel's log, line by line in bounded memory: which kinds of lines it has. */
+export class KernelLog implements About {
+  readonly seen = new Map<string, Seen>();
+  readonly interfaces = new Set<string>();
+  kernel: string | undefined;
+  /** Lines so far, and how many of them were the kernel's own on what we look at. */
+  lines = 0;
+  relevant = 0;
+
+  /** Takes a line without its end. */
+  line(text: string): void {
+    this.lines++;
+    if (!CHEAP.test(text)) return;
+    const said = kernelLine(text);
+    if (said !== undefined) this.#message(said.text);
+  }
+
+  #message(text: string): void {
+    this.kernel ??= KERNEL.exec(text)?.[1];
+    const [, initialized, specified] = INTERFACE.exec(text) ?? [];
+    const kind = initialized ?? specified ?? (SSIF.test(text) ? "ssif" : undefined);
+    if (kind !== undefined) this.interfaces.add(kind);
+    const shape = shapeOf(text);
+    if (shape === undefined) return;
+    this.relevant++;
+    const known = this.seen.get(shape);
+    if (known !== undefined) known.count++;
+    else if (this.seen.size < SHAPES_MAX) {
+      const shown = text.slice(0, SHOWN_MAX);
+      this.seen.set(shape, { shape, count: 1, line: this.lines, text: shown });
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { Knowledge, KnownMatch } from "./knowledge.ts";
+import type { About, Seen } from "./log.ts";
+
+/** A scenario that a log looks like. */
+export interface Candidate {
+  readonly scenario: string;
+  /** From 0, nothing in common, to 1, the same. */
+  readonly likeness: number;
+  /** The match that is most like it. */
+  readonly match: KnownMatch;
+  /** What the log has of that match's lines, what it lacks, and what else it has. */
+  readonly shared: readonly Seen[];
+  readonly lacking: readonly string[];
+  readonly beyond: readonly Seen[];
+}
+
+/** Less in common than this is no likeness. */
+const LIKENESS_MIN = 0.12;
+/** A line that comes as often as in the match counts whole, one that only comes, this much. */
+const PRESENCE = 0.7;
+
+/** The scenarios that a log looks like, the most like first. */
+export function rank(
+  knowledge: Knowledge,
+  seen: ReadonlyMap<string, Seen>,
+  { interfaces }: Pick<About, "interfaces">,
+): readonly Candidate[] {
+  const best = new Map<string, Candidate>();
+  for (const match of matchesOn(knowledge, interfaces)) {
+    const candidate = compare(knowledge, seen, match);
+    const before = best.get(match.scenario);
+    if (candidate.likeness < LIKENESS_MIN) continue;
+    if (before !== undefined && before.likeness >= candidate.likeness) continue;
+    best.set(match.scenario, candidate);
+  }
+  return [...best.values()].sort((a, b) => b.likeness - a.likeness);
+}
+
+/** On the interfaces that the log speaks of; where none of these is known, on all. */
+function matchesOn({ matches }: Knowledge, interfaces: ReadonlySet<string>) {
+  const on = matches.filter((match) => interfaces.has(match.interface));
+  return on.length > 0 ? on : matches;
+}
+
+function compare(
+  knowledge: Knowledge,
+  seen: ReadonlyMap<string, Seen>,
+  match: KnownMatch,
+): Candidate {
+  const shared: Seen[] = [];
+  const lacking: string[] = [];
+  const beyond: Seen[] = [];
+  let common = 0;
+  let all = 0;
+  for (const [shape, count] of match.lines) {
+    const weight = knowledge.weight(shape);
+    if (weight === 0) continue;
+    all += weight;
+    const here = seen.get(shape);
+    if (here === undefined) lacking.push(shape);
+    else {
+      shared.push(here);
+      common += weight * (PRESENCE + (1 - PRESENCE) * alike(here.count, count));
+    }
+  }
+  for (const one of seen.values()) {
+    if (match.lines.has(one.shape)) continue;
+    const weight = knowledge.weight(one.shape);
+    all += weight;
+    if (weight > 0) beyond.push(one);
+  }
+  const likeness = all === 0 ? 0 : common / all;
+  const order = (a: Seen, b: Seen) => knowledge.weight(b.shape) - knowledge.weight(a.shape);
+  return { scenario: match.scenario, likeness, match, shared: shared.sort(order), lacking, beyond };
+}
+
+/** How near two counts are: 1 the same, 0 when one is eight times the other. */
+function alike(a: number, b: number): number {
+  return Math.max(0, 1 - Math.abs(Math.log2(a / b)) / 3);
+}

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { loadKnowledge } from "../../src/cli/knowledge.ts";
+import { diagnose, KernelLog } from "../../src/diagnosis/index.ts";
+
+const knowledge = loadKnowledge();
+
+function logOf(lines: readonly string[]): KernelLog {
+  const log = new KernelLog();
+  for (const line of lines) log.line(line);
+  return log;
+}
+
+function found(lines: readonly string[]) {
+  return diagnose(knowledge, logOf(lines)).findings.map(({ scenario }) => scenario);
+}
+
+// The lines that matter, as a machine of somebody's writes them: other addresses, times and devices.
+test("the list that is corrupt is known", () => {
+  const lines = [
+    "[ 1000.123456] list_add double add: new=ffff9e1200e0a800, prev=ffff9e120a1b2c38, next=ffff9e1200e0a800.",
+    "[ 1000.123458] kernel BUG at lib/list_debug.c:35!",
+    "[ 1000.123459] Oops: invalid opcode: 0000 [#1] SMP NOPTI",
+    "[ 1000.123459] RIP: 0010:__list_add_valid_or_report+0x97/0xa0",
+    "[ 1000.123459]  deliver_response+0x6e/0xf0 [ipmi_msghandler]",
+    "[ 1000.123459]  smi_work+0x12/0x33 [ipmi_msghandler]",
+  ];
+  const [first] = diagnose(knowledge, logOf(lines)).findings;
+  expect(first?.scenario).toBe("ibf-sticks-mid-request");
+  expect(first?.mendings.map(({ cve }) => cve)).toEqual(["CVE-2026-23322"]);
+  expect([...(first?.broke.keys() ?? [])]).toContain("6.18.5");
+});
+
+test("a log in which nothing is wrong is like nothing", () => {
+  expect(found(["[ 8.2] ipmi_si: IPMI System Interface driver"])).toEqual([]);
+  expect(found([])).toEqual([]);
+});
+
+test("a fault of others is like nothing", () => {
+  const lines = [
+    "[ 9.1] INFO: rcu_sched detected stalls on CPUs/tasks: { 3}",
+    "[ 9.2] BUG: unable to handle page fault for address: ffffb2c0407bd000",
+  ];
+  expect(found(lines)).toEqual([]);
+});

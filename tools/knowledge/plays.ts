@@ -1,0 +1,105 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import {
+  type HostParty,
+  type InterfaceKind,
+  interfaceOf,
+  type MatchResult,
+  playOn,
+  type Scenario,
+} from "../../src/lab/index.ts";
+import type { TraceSink } from "../../src/trace/tracer.ts";
+
+/** A match that was played by a kernel, and all that its console said. */
+export interface Play {
+  readonly scenario: string;
+  readonly kernel: string;
+  readonly interface: InterfaceKind;
+  /** A user read the BMC's attributes in sysfs beside the scenario's own users. */
+  readonly watched: boolean;
+  readonly fault: readonly string[];
+  readonly broken: readonly string[];
+  readonly console: readonly string[];
+  /** Why the match broke off; what it said until then counts all the same. */
+  readonly interrupted?: string;
+}
+
+/** All that a kernel keeps for `dmesg`, and not only what is wrong. */
+const EVERYTHING = ["loglevel=7"];
+const SECOND_US = 1_000_000;
+
+/** Plays a match that tells everything on its console. */
+export async function play(host: HostParty, scenario: Scenario, watched: boolean): Promise<Play> {
+  const lines: string[] = [];
+  const sink: TraceSink = {
+    event: (event) => {
+      if (event.e === "console") lines.push(event.text);
+    },
+  };
+  const played = watched ? withReader(scenario) : scenario;
+  const options = { sinks: () => [sink], kernelArguments: EVERYTHING };
+  const result = await playOn(host, played, options);
+  return { ...identityOf(host, scenario, watched), ...told(result), console: lines };
+}
+
+export function identityOf({ name }: HostParty, scenario: Scenario, watched: boolean) {
+  return {
+    scenario: scenario.name,
+    kernel: name.replace("linux:", ""),
+    interface: interfaceOf(scenario),
+    watched,
+  };
+}
+
+export function keyOf({
+  scenario,
+  kernel,
+  interface: kind,
+  watched,
+}: Pick<Play, "scenario" | "kernel" | "interface" | "watched">): string {
+  return [scenario, kernel, kind, watched ? "watched" : "alone"].join(" ");
+}
+
+function told({ verdict, interrupted }: MatchResult) {
+  return {
+    fault: [...verdict.fault],
+    broken: [...new Set(verdict.violations.map(({ rule }) => rule))],
+    ...(interrupted === undefined ? {} : { interrupted }),
+  };
+}
+
+/** Monitoring reads there, and the kernel's hung-task detector sees only those who wait so. */
+function withReader(scenario: Scenario): Scenario {
+  const steps = [{ read: "firmware_revision", times: 1_000, every: SECOND_US }];
+  return { ...scenario, workload: [...scenario.workload, { user: "sysfs", steps }] };
+}
+
+/** What was played already, one match a line. */
+export class PlayFile {
+  readonly plays: Play[] = [];
+  readonly #path: string;
+  readonly #keys = new Set<string>();
+
+  constructor(path: string) {
+    this.#path = path;
+    if (!existsSync(path)) return;
+    for (const line of readFileSync(path, "utf8").split("\n").filter(Boolean)) {
+      this.#take(JSON.parse(line) as Play);
+    }
+  }
+
+  has(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  add(play: Play): void {
+    mkdirSync(dirname(this.#path), { recursive: true });
+    appendFileSync(this.#path, `${JSON.stringify(play)}\n`);
+    this.#take(play);
+  }
+
+  #take(play: Play): void {
+    this.plays.push(play);
+    this.#keys.add(keyOf(play));
+  }
+}
