@@ -12,7 +12,7 @@ import {
   shared,
   sharedBase,
 } from "./layout.ts";
-import { Mapping, Reboot, SIG_BLOCK, Sys, syscall } from "./linux.ts";
+import { Mapping, Open, Reboot, SIG_BLOCK, Sys, syscall } from "./linux.ts";
 import { CHILD_SIGNALS, Processes } from "./processes.ts";
 import { type GuestProgram, processOf } from "./program.ts";
 import { Receiving } from "./receiving.ts";
@@ -95,7 +95,7 @@ function emitMain(a: Assembler, { program, runtime, processes, files, bodies }: 
   a.add(rdi, rax);
   a.call(processes.awaitAll);
   runtime.reportFixed(a, Kind.AllDone, 0);
-  emitEnd(a, program.atEnd);
+  emitEnd(a, program);
 }
 
 function emitMemory(a: Assembler): void {
@@ -136,7 +136,11 @@ function emitReady(a: Assembler, runtime: Runtime): void {
   runtime.reportFixed(a, Kind.Ready, 1);
 }
 
-function emitEnd(a: Assembler, atEnd: GuestProgram["atEnd"]): void {
+function emitEnd(a: Assembler, { opensAtEnd, atEnd }: GuestProgram): void {
+  if (opensAtEnd !== undefined) {
+    syscall(a, Sys.Open, a.text(opensAtEnd), Open.WriteOnly | Open.NonBlocking, 0);
+    syscall(a, Sys.Close, rax);
+  }
   if (atEnd === "exit") {
     syscall(a, Sys.Exit, 0);
   } else if (atEnd === "power-off") {

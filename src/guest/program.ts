@@ -19,6 +19,8 @@ export interface GuestProgram {
   readonly actors: readonly Actor[];
   /** So long after `ready` the actors that are not over are reported and waited for no more. */
   readonly untilUs: number;
+  /** A named pipe: who reads from it comes to its end after the last report. */
+  readonly opensAtEnd?: string;
   /** What the first process does after its last report. As /init it must not exit. */
   readonly atEnd: "pause" | "power-off" | "exit";
 }

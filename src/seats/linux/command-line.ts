@@ -14,6 +14,8 @@ export interface MachineSetup {
   readonly realTime: boolean;
   /** The file that takes what the guest's console says. */
   readonly consolePath: string;
+  /** The file that takes what the guest sends to its second serial port, if it has one. */
+  readonly witnessPath?: string | undefined;
   readonly qmpFd: number | undefined;
   readonly qtestFd: number | undefined;
   /** The devices that are there from the start. */
@@ -67,6 +69,9 @@ const KERNEL_ARGUMENTS: readonly string[] = [
   "pci=lastbus=0",
 ];
 
+/** For a guest that has a second serial port: the last word on how many there are. */
+const SECOND_PORT = "8250.nr_uarts=2";
+
 /** The arguments of QEMU. */
 export function qemuArguments(setup: MachineSetup): readonly string[] {
   const args = ["-accel", "tcg", "-nodefaults", "-no-user-config", "-display", "none"];
@@ -76,9 +81,14 @@ export function qemuArguments(setup: MachineSetup): readonly string[] {
   if (!setup.realTime) args.push(...VIRTUAL_TIME);
   if (setup.qboot) args.push("-bios", "qboot.rom");
   args.push("-kernel", setup.kernelPath, "-initrd", setup.initrdPath);
-  args.push("-append", [...KERNEL_ARGUMENTS, ...setup.kernelArguments].join(" "));
+  const ports = setup.witnessPath === undefined ? [] : [SECOND_PORT];
+  args.push("-append", [...KERNEL_ARGUMENTS, ...ports, ...setup.kernelArguments].join(" "));
   args.push("-chardev", `file,id=console,path=${optionValue(setup.consolePath)}`);
   args.push("-serial", "chardev:console");
+  if (setup.witnessPath !== undefined) {
+    args.push("-chardev", `file,id=witness,path=${optionValue(setup.witnessPath)}`);
+    args.push("-serial", "chardev:witness");
+  }
   if (setup.qmpFd !== undefined) {
     args.push(...socketDevice("qmp", setup.qmpFd), "-qmp", "chardev:qmp");
   }

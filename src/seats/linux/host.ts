@@ -21,7 +21,7 @@ export class LinuxHost {
   #why: HostEnd["why"] | undefined;
 
   private constructor(qemu: Qemu, guest: RunningGuest) {
-    const { process, transports, folder, console, options, failure } = guest;
+    const { process, transports, folder, outputs, options, failure } = guest;
     this.qemu = qemu;
     this.notes = guest.notes;
     this.#process = process;
@@ -32,7 +32,7 @@ export class LinuxHost {
       clearTimeout(limit);
       for (const transport of transports) transport.close();
       try {
-        console.end();
+        for (const output of outputs) output.end();
       } catch (error) {
         failure.raise(error);
       }

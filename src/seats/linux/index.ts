@@ -37,3 +37,4 @@ export { LinuxHost } from "./host.ts";
 export { I801 } from "./i801.ts";
 export { modulePath } from "./initrd.ts";
 export type { HostEnd, LinuxHostOptions, MachineWires } from "./options.ts";
+export { type GuestWitness, Witness } from "./witness.ts";

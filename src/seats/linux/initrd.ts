@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Kernel, kernelFile } from "../../kernels/cache.ts";
 import { type CpioMember, cpioArchive } from "./cpio.ts";
+import { type GuestWitness, Witness, witnessMembers } from "./witness.ts";
 
 const MODULES = "modules";
 
@@ -13,12 +14,18 @@ export function modulePath(name: string): string {
  * The guest's first root file system: the loader as `init`, a console for its kernel, and the
  * kernel's own IPMI drivers. It says nothing of a match, so that one serves all of a kernel.
  */
-export function buildInitrd(kernel: Kernel, loader: Uint8Array): Uint8Array {
+export function buildInitrd(
+  kernel: Kernel,
+  loader: Uint8Array,
+  witness?: GuestWitness,
+): Uint8Array {
   const folders = ["dev", "proc", "sys", "tmp", MODULES];
   const members: CpioMember[] = folders.map((path) => ({ path, kind: "folder" }));
   members.push({ path: "dev/console", kind: "device", major: 5, minor: 1 });
   members.push({ path: "dev/null", kind: "device", major: 1, minor: 3 });
-  members.push({ path: "init", kind: "file", data: loader });
+  if (witness !== undefined) members.push(...witnessMembers(witness));
+  const path = witness === undefined ? "init" : Witness.loader.slice(1);
+  members.push({ path, kind: "file", data: loader });
   for (const module of kernel.manifest.modules) {
     const own = kernel.replaced?.find(({ name }) => name === module.name);
     const data = own?.bytes ?? readFileSync(kernelFile(kernel, module));

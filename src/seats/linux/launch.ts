@@ -28,7 +28,8 @@ export interface RunningGuest {
   readonly process: QemuProcess;
   readonly transports: readonly PciTransport[];
   readonly folder: TemporaryFolder;
-  readonly console: ConsoleFile;
+  /** What the guest writes to its serial ports. */
+  readonly outputs: readonly ConsoleFile[];
   readonly options: LinuxHostOptions;
   readonly failure: Failure;
   readonly notes: readonly string[];
@@ -56,8 +57,9 @@ export async function launch(
   qemu: Qemu,
   options: LinuxHostOptions,
 ): Promise<RunningGuest> {
-  const looksTwice = options.kernel.manifest.builtIn.length > 0;
-  const initrd = buildInitrd(options.kernel, loaderElf({ looksTwice }));
+  const { witness } = options;
+  const looksTwice = witness !== undefined || options.kernel.manifest.builtIn.length > 0;
+  const initrd = buildInitrd(options.kernel, loaderElf({ looksTwice }), witness);
   const initrdPath = join(folder.path, "initrd");
   writeFileSync(initrdPath, initrd);
   const { elf, image } = options.kernel.manifest;
@@ -96,14 +98,13 @@ async function run(
   const { machine, interrupt } = options;
   const failure = new Failure();
   const raise = (error: unknown) => failure.raise(error);
-  const consolePath = join(folder.path, "console");
-  const console = new ConsoleFile(consolePath, (line) => machine.console(line));
+  const { paths, outputs } = serialPorts(folder, options);
   // A guest from a snapshot has slept once for the snapshot's sake: that is no time of the match.
   const sleptUs = snapshot === undefined ? 0 : LOADER_SLEEPS_US;
   const mailbox = new Mailbox(options.program, {
     report: (byte) => machine.report(byte),
     tick: (guestUs) => {
-      console.read();
+      for (const output of outputs) output.read();
       machine.tick(guestUs - sleptUs);
     },
     panics: () => machine.panics?.() === true,
@@ -125,7 +126,7 @@ async function run(
   const qmpFd = snapshot === undefined ? undefined : sockets.take();
   const devices = served.map(({ transport, fd }) => transport.device(fd));
   const incoming = snapshot === undefined ? undefined : incomingFrom(snapshot);
-  const setup = { ...boot, consolePath, qmpFd, qtestFd, devices, incoming, stopsWaiting: false };
+  const setup = { ...boot, ...paths, qmpFd, qtestFd, devices, incoming, stopsWaiting: false };
   for (const transport of transports) await transport.open();
   folder.check();
   const process = await QemuProcess.start(boot.qemu, qemuArguments(setup), sockets.count);
@@ -136,7 +137,7 @@ async function run(
     const line = new InterruptLine(process.socket(qtestFd));
     machine.onLine?.((level) => line.set(level));
   }
-  const guest = { process, transports, folder, console, options, failure };
+  const guest = { process, transports, folder, outputs, options, failure };
   if (qmpFd === undefined) return guest;
   try {
     await resume(new Qmp(process.socket(qmpFd), options.answerLimitMs));
@@ -148,6 +149,16 @@ async function run(
     throw error;
   }
   return guest;
+}
+
+/** The files that take what the guest writes to its serial ports, and who reads them. */
+function serialPorts(folder: TemporaryFolder, { machine, witness }: LinuxHostOptions) {
+  const consolePath = join(folder.path, "console");
+  const outputs = [new ConsoleFile(consolePath, (line) => machine.console(line))];
+  if (witness === undefined) return { paths: { consolePath }, outputs };
+  const witnessPath = join(folder.path, "witness");
+  outputs.push(new ConsoleFile(witnessPath, (line) => witness.line(line)));
+  return { paths: { consolePath, witnessPath }, outputs };
 }
 
 /** What the guest has on its PCI bus: the interface with the mailbox behind it, and perhaps another. */

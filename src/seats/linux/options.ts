@@ -3,6 +3,7 @@ import type { Exit } from "../../programs/qemu-process.ts";
 import type { InterfaceKind, InterfaceOn } from "../../wire/interface.ts";
 import type { RegisterPort } from "../../wire/registers/port.ts";
 import type { InterruptMode } from "./command-line.ts";
+import type { GuestWitness } from "./witness.ts";
 
 /** The guest's surroundings, on our side of the wire. All are called synchronously. */
 export interface MachineWires {
@@ -44,6 +45,8 @@ export interface LinuxHostOptions {
    * clock then starts where the snapshot was taken.
    */
   readonly snapshot?: boolean;
+  /** Somebody in the guest who writes down what its drivers do. */
+  readonly witness?: GuestWitness | undefined;
   /** More arguments for the kernel's command line. */
   readonly kernelArguments?: readonly string[];
   readonly qemu?: string;

@@ -8,6 +8,7 @@ import {
   insertDriver,
   modulePath,
   removeDriver,
+  Witness,
 } from "../index.ts";
 import { NotForGuests } from "./not-for-guests.ts";
 import type { WatchdogDriver } from "./watchdog.ts";
@@ -58,8 +59,9 @@ export const HOTMOD = "/sys/module/ipmi_si/parameters/hotmod";
 
 /** The controller has no interrupt, and its driver is told so, rather than let it look for one. */
 const CONTROLLER_POLLS = "disable_features=0x10";
+const STAYS_WITHOUT_DEVICE = "unload_when_empty=0";
 const BUILT_IN_ARGUMENTS = [
-  ["ipmi_si", "unload_when_empty=0"],
+  ["ipmi_si", STAYS_WITHOUT_DEVICE],
   ["i2c_i801", CONTROLLER_POLLS],
 ] as const;
 
@@ -76,29 +78,47 @@ function showDevices(second: boolean): readonly GuestStep[] {
   ];
 }
 
+const WITNESS_LIMIT_US = 20_000_000;
+const awaitWitness: readonly GuestStep[] = [
+  { step: "write-file", path: Witness.begin, text: "begin\n" },
+  { step: "wait-for-file", path: Witness.begun, limitUs: WITNESS_LIMIT_US },
+];
+
 const I2C = "/sys/bus/i2c";
 const ADAPTER = 0;
 const CLIENT = `${ADAPTER}-${SSIF_ADDRESS.toString(16).padStart(4, "0")}`;
+
+/** What else there is in a guest. */
+interface Besides {
+  readonly second?: boolean;
+  /** Somebody who has to be at work before the driver finds its device. */
+  readonly witness?: boolean;
+}
 
 /** How a guest with these drivers gets at its interface, and perhaps at a second one. */
 export function guestDrivers(
   kind: InterfaceKind,
   has: KernelDrivers,
-  second = false,
+  besides: Besides = {},
 ): GuestDrivers {
-  return DRIVERS[MEDIUM[kind]](has, second);
+  return DRIVERS[MEDIUM[kind]](has, besides);
 }
 
-const DRIVERS: Readonly<Record<Medium, (has: KernelDrivers, second: boolean) => GuestDrivers>> = {
+const DRIVERS: Readonly<Record<Medium, (has: KernelDrivers, besides: Besides) => GuestDrivers>> = {
   registers: registerDrivers,
   bus: busDrivers,
 };
 
-function registerDrivers({ builtIn }: KernelDrivers, second: boolean): GuestDrivers {
+function registerDrivers({ builtIn }: KernelDrivers, besides: Besides): GuestDrivers {
+  const { second = false, witness = false } = besides;
   const modules = REGISTER_MODULES.filter((name) => !builtIn.includes(name));
   const removable = !builtIn.includes("ipmi_si");
   return {
-    setup: [...modules.map(load), ...(removable ? [] : showDevices(second))],
+    setup: [
+      ...modules.map(witness ? loadWithoutDevice : load),
+      ...(witness ? awaitWitness : []),
+      ...(removable && !witness ? [] : showDevices(second)),
+    ],
     insert: insertDriver,
     remove: removeDriver,
     load: removable ? modules.map(load) : undefined,
@@ -115,7 +135,7 @@ function registerDrivers({ builtIn }: KernelDrivers, second: boolean): GuestDriv
 }
 
 /** No firmware tells this guest of an SSIF: it is told by hand, as administrators do. */
-function busDrivers({ modules, builtIn }: KernelDrivers): GuestDrivers {
+function busDrivers({ modules, builtIn }: KernelDrivers, besides: Besides): GuestDrivers {
   if (!modules.includes("ipmi_ssif") && !builtIn.includes("ipmi_ssif")) {
     throw new NotForGuests("this kernel has no drivers for SSIF, or was added without them");
   }
@@ -124,6 +144,7 @@ function busDrivers({ modules, builtIn }: KernelDrivers): GuestDrivers {
   return {
     setup: [
       ...modules.filter((name) => !NOT_FOR_SSIF.includes(name)).map(loadForBus),
+      ...(besides.witness === true ? awaitWitness : []),
       ...(builtIn.includes("i2c_i801") ? showDevices(false) : []),
       {
         step: "write-file",
@@ -169,6 +190,11 @@ function loadForBus(name: string): GuestStep {
 
 function unload(name: string): GuestStep {
   return { step: "remove-module", name };
+}
+
+function loadWithoutDevice(name: string): GuestStep {
+  const step = { step: "insert-module", path: modulePath(name) } as const;
+  return { ...step, parameters: name === "ipmi_si" ? STAYS_WITHOUT_DEVICE : "" };
 }
 
 function load(name: string): GuestStep {

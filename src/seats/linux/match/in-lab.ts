@@ -10,6 +10,7 @@ import type { TraceSink } from "../../../trace/tracer.ts";
 import type { RegisterPort } from "../../../wire/registers/port.ts";
 import {
   compileGuest,
+  type GuestWitness,
   type HostEnd,
   type Kernel,
   LinuxHost,
@@ -19,7 +20,7 @@ import {
 import { plain, troubleIn } from "./console.ts";
 import { kernelArguments, showsDevice } from "./drivers.ts";
 import { GuestPanic } from "./panic.ts";
-import { type ModuleParameter, parametersFor, withParameters } from "./parameters.ts";
+import { type GuestSettings, parametersFor, withParameters } from "./parameters.ts";
 import { guestPort } from "./port.ts";
 import { type GuestMilestones, GuestReports } from "./reports.ts";
 import { guestProgram } from "./workload.ts";
@@ -48,6 +49,7 @@ export class LinuxInLab implements LabHost {
   readonly sinks: readonly TraceSink[] = [];
   readonly #kernel: Kernel;
   readonly #entry: MatchEntry;
+  readonly #witness: GuestWitness | undefined;
   readonly #reader = new ReportReader();
   readonly #program;
   /** More for the kernel's command line. */
@@ -62,13 +64,16 @@ export class LinuxInLab implements LabHost {
   #accesses = 0;
   #guestUs = 0;
 
-  constructor(kernel: Kernel, parameters: readonly ModuleParameter[], entry: MatchEntry) {
+  constructor(kernel: Kernel, settings: GuestSettings, entry: MatchEntry) {
+    const { parameters = [], witness } = settings;
     this.#kernel = kernel;
     this.#entry = entry;
     const { builtIn } = kernel.manifest;
     const modules = kernel.manifest.modules.map(({ name }) => name);
     const { ofModules, ofKernel } = parametersFor(builtIn, parameters);
-    this.#program = withParameters(guestProgram(entry.scenario, { modules, builtIn }), ofModules);
+    this.#witness = witness;
+    const program = guestProgram(entry.scenario, { modules, builtIn }, witness !== undefined);
+    this.#program = withParameters(program, ofModules);
     const { kernelArguments: more = [] } = entry.options;
     this.#kernelArguments = [...kernelArguments(builtIn), ...ofKernel, ...more];
     this.#known = !this.#program.setup.some(showsDevice);
@@ -105,7 +110,8 @@ export class LinuxInLab implements LabHost {
       program: compileGuest(this.#program),
       interrupt: scenario.host?.linux ?? "timer",
       realTime: options.realTime ?? false,
-      snapshot: options.snapshot ?? options.realTime !== true,
+      snapshot: (options.snapshot ?? options.realTime !== true) && this.#witness === undefined,
+      witness: this.#heardWitness(),
       ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
       kernelArguments: this.#kernelArguments,
       wallLimitMs,
@@ -200,7 +206,20 @@ export class LinuxInLab implements LabHost {
     if (this.#why !== undefined) return;
     this.#entry.end(why);
     this.#why = why;
-    void this.#host?.stop();
+    // A witness has something left to say, where its guest still lives.
+    const speaks = this.#witness !== undefined && (why === "done" || why === "time");
+    if (!speaks) void this.#host?.stop();
+  }
+
+  /** When the witness has had its say, the guest is of no use any more. */
+  #heardWitness(): GuestWitness | undefined {
+    const witness = this.#witness;
+    if (witness === undefined) return undefined;
+    const line = (text: string) => {
+      witness.line(text);
+      if (text === witness.ends && this.#why !== undefined) void this.#host?.stop();
+    };
+    return { ...witness, line };
   }
 }
 

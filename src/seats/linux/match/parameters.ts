@@ -1,4 +1,4 @@
-import { type GuestProgram, modulePath, type Step } from "../index.ts";
+import { type GuestProgram, type GuestWitness, modulePath, type Step } from "../index.ts";
 import { NotForGuests } from "./not-for-guests.ts";
 
 /** A module's parameter, as a user sets it by hand. */
@@ -6,6 +6,13 @@ export interface ModuleParameter {
   readonly module: string;
   readonly name: string;
   readonly value: string;
+}
+
+/** What a user may change of a guest, or want to have in it. */
+export interface GuestSettings {
+  readonly parameters?: readonly ModuleParameter[];
+  /** The guest boots anew then: no state of one that was kept has a witness. */
+  readonly witness?: GuestWitness;
 }
 
 /** As it is written on a kernel's command line. */

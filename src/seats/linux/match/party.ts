@@ -5,10 +5,11 @@ import type { KernelIdentity } from "../../../trace/head.ts";
 import { MEDIUM } from "../../../wire/interface.ts";
 import { type Kernel, kernelTitle, probeQemu, transportOf, withModules } from "../index.ts";
 import { GUEST_PROMISES, LinuxInLab } from "./in-lab.ts";
-import { type ModuleParameter, parameterText } from "./parameters.ts";
+import { type GuestSettings, type ModuleParameter, parameterText } from "./parameters.ts";
 
 /** An unmodified Linux kernel, as a host. */
-export function linux(kernel: Kernel, parameters: readonly ModuleParameter[] = []): HostParty {
+export function linux(kernel: Kernel, settings: GuestSettings = {}): HostParty {
+  const { parameters = [] } = settings;
   return {
     name: `linux:${kernelTitle(kernel)}`,
     seat: "linux",
@@ -19,10 +20,11 @@ export function linux(kernel: Kernel, parameters: readonly ModuleParameter[] = [
     promises: () => GUEST_PROMISES,
     lab: {
       clock: ({ realTime }) => (realTime === true ? "real" : "guest"),
-      enter: (entry) => new LinuxInLab(kernel, parameters, entry),
+      enter: (entry) => new LinuxInLab(kernel, settings, entry),
     },
     kernel: identityOf(kernel, parameters),
-    withDrivers: async (own) => linux(await withModules(kernel, own.modules), own.parameters),
+    withDrivers: async (own) =>
+      linux(await withModules(kernel, own.modules), { ...settings, parameters: own.parameters }),
     check: async ({ qemu }) => void transportOf(await probeQemu(qemu)),
   };
 }

@@ -1,7 +1,12 @@
 import { interfaceOf } from "../../../scenario/on-interface.ts";
 import type { Actor, Scenario, Step } from "../../../scenario/schema.ts";
 import { wantedBy } from "../../stack/workload.ts";
-import type { Actor as GuestActor, GuestProgram, Step as GuestStep } from "../index.ts";
+import {
+  type Actor as GuestActor,
+  type GuestProgram,
+  type Step as GuestStep,
+  Witness,
+} from "../index.ts";
 import { DRIVER_COMES, type GuestDrivers, guestDrivers, type KernelDrivers } from "./drivers.ts";
 import { NotForGuests } from "./not-for-guests.ts";
 import { heartbeat, setWatchdog, useWatchdog, watchdogDriver } from "./watchdog.ts";
@@ -54,7 +59,11 @@ const BMC_ATTRIBUTES = new Set([
 const NONE_BUILT_IN: KernelDrivers = { modules: [], builtIn: [] };
 
 /** The scenario's workload as a program for the guest's agent, whose kernel has these drivers. */
-export function guestProgram(scenario: Scenario, has: KernelDrivers = NONE_BUILT_IN): GuestProgram {
+export function guestProgram(
+  scenario: Scenario,
+  has: KernelDrivers = NONE_BUILT_IN,
+  witness = false,
+): GuestProgram {
   const toHost = scenario.faults?.flatMap(({ host }) => (host === undefined ? [] : [host])) ?? [];
   if (toHost.some(({ panic }) => panic === undefined)) {
     throw new NotForGuests(
@@ -63,7 +72,10 @@ export function guestProgram(scenario: Scenario, has: KernelDrivers = NONE_BUILT
   }
   const panics = toHost.length > 0;
   const { second } = scenario;
-  const drivers = guestDrivers(interfaceOf(scenario), has, second !== undefined);
+  const drivers = guestDrivers(interfaceOf(scenario), has, {
+    second: second !== undefined,
+    witness,
+  });
   return {
     tickUs: panics ? PANIC_TICK_US : drivers.tickUs,
     obeys: panics,
@@ -85,6 +97,7 @@ export function guestProgram(scenario: Scenario, has: KernelDrivers = NONE_BUILT
       return guestActor(actor, scenario.until, drivers);
     }),
     untilUs: scenario.until,
+    ...(witness ? { opensAtEnd: Witness.over } : {}),
     atEnd: "pause",
   };
 }
