@@ -5,6 +5,7 @@
  * `ending.ts`; what is printed anywhere goes through `say.ts`.
  */
 import { Command } from "commander";
+import { captureCommand } from "./commands/capture.ts";
 import { diagnoseCommand } from "./commands/diagnose.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exploreCommand } from "./commands/explore.ts";
@@ -50,6 +51,7 @@ for (const command of [
   matrixCommand,
   replayCommand,
   diagnoseCommand,
+  captureCommand,
   judgeCommand,
   kernelsCommand,
   doctorCommand,

@@ -1,0 +1,54 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { TraceEvent } from "../../../src/trace/events.ts";
+import { playCaptured } from "./capture.ts";
+import { capturedAccesses, tappedAccesses } from "./captured-accesses.ts";
+import { kernelFor } from "./kernel.ts";
+
+const VERSIONS = ["6.1", "7.2"] as const;
+const KINDS = ["kcs", "smic", "bt", "ssif"] as const;
+
+beforeAll(async () => {
+  for (const version of VERSIONS) await kernelFor(version, "ssif");
+});
+
+/** What the kernel itself complained of: a capture must not be a reason to. */
+function troubles(events: readonly TraceEvent[]): readonly TraceEvent[] {
+  return events.filter(({ e }) => e === "guest");
+}
+
+// Goal: what a stock kernel's own tracing writes down is what was on the wire. Method: one match is
+// seen by our tap at the registers, and captured within the guest by the script that users get.
+describe.each(VERSIONS)("what Linux %s writes down of itself is what we saw", (version) => {
+  test.each(KINDS)("on %s", async (kind) => {
+    const { result, events, lines } = await playCaptured({ name: "device-id", kind, version });
+    expect(result.misses).toEqual([]);
+    expect(troubles(events)).toEqual([]);
+    const tapped = tappedAccesses(events, kind);
+    expect(tapped.length).toBeGreaterThan(50);
+    expect(capturedAccesses(lines).slice(0, tapped.length)).toEqual(tapped);
+    expect(lines).toContain("# lost: 0");
+    expect(lines).toContain(`# baseboard capture 1 ${kind}`);
+    // The kernel's log of that time, and then the end.
+    expect(lines.slice(lines.indexOf("# log")).join("\n")).toContain("Found new BMC");
+    expect(lines.at(-1)).toBe("# end");
+  });
+});
+
+test("with interrupts that get lost, and a BMC that is busy", async () => {
+  for (const name of ["lost-interrupt", "a-right-match"]) {
+    const { result, events, lines } = await playCaptured({ name, kind: "kcs", version: "6.1" });
+    expect(result.misses).toEqual([]);
+    const tapped = tappedAccesses(events, "kcs");
+    expect(capturedAccesses(lines).slice(0, tapped.length)).toEqual(tapped);
+  }
+});
+
+// Method: the smallest buffer, in a guest that has one processor for its driver and for the reader.
+test("what a buffer had no room for is counted, and its place is shown", async () => {
+  const asked = { name: "a-right-match", kind: "kcs", version: "6.1", kilobytes: 8 } as const;
+  const { lines } = await playCaptured(asked);
+  const lost = lines.flatMap((line) => /^CPU:0 \[LOST (\d+) EVENTS\]$/.exec(line)?.[1] ?? []);
+  expect(lost.length).toBeGreaterThan(0);
+  const sum = lost.reduce((all, each) => all + Number(each), 0);
+  expect(lines).toContain(`# lost: ${sum}`);
+});
