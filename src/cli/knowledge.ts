@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Knowledge, readKnowledge } from "../diagnosis/index.ts";
+import { Knowledge, readMatches } from "../diagnosis/index.ts";
 
 /** What the kernels' consoles said in matches that were played. */
 export const KNOWLEDGE_FILE = fileURLToPath(
@@ -9,5 +9,5 @@ export const KNOWLEDGE_FILE = fileURLToPath(
 
 /** Reads the base, which takes some milliseconds. */
 export function loadKnowledge(): Knowledge {
-  return readKnowledge(readFileSync(KNOWLEDGE_FILE, "utf8"));
+  return new Knowledge(readMatches(readFileSync(KNOWLEDGE_FILE, "utf8")));
 }

@@ -2,13 +2,14 @@
  * Which known failure a kernel's log looks like. What is known comes from matches that were played
  * (`npm run knowledge`); nothing here plays, and nothing reads a file.
  */
-import { type Knowledge, type KnownMatch, RIGHT_MATCH } from "./knowledge.ts";
+import { Knowledge, type KnownMatch } from "./knowledge.ts";
 import { KernelLog, type Seen } from "./log.ts";
 import { type Mending, mendingsOf } from "./mended.ts";
+import { type Message, messageFor, scenariosWith } from "./messages/index.ts";
 import { type Candidate, rank } from "./rank.ts";
 
-export { knowledgeText, readKnowledge } from "./knowledge.ts";
-export { KernelLog, type Knowledge, type KnownMatch, type Mending, RIGHT_MATCH, type Seen };
+export { knowledgeText, readMatches } from "./knowledge.ts";
+export { KernelLog, Knowledge, type KnownMatch, type Mending, type Message, rank, type Seen };
 
 /** A scenario that a log looks like, with what is known of it. */
 export interface Finding extends Candidate {
@@ -24,6 +25,16 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
   /** Lines that a right match does not show. */
   readonly unusual: readonly Seen[];
+  /** What those of them mean that are known, each meaning once. */
+  readonly meanings: readonly Meaning[];
+  /** What `baseboard capture` should be asked for next, by the interfaces that the drivers name. */
+  readonly capture: readonly string[];
+}
+
+/** What a message means, where the log has it first, and which scenarios show it. */
+export interface Meaning extends Message {
+  readonly seen: Seen;
+  readonly scenarios: readonly string[];
 }
 
 const FINDINGS_MAX = 3;
@@ -38,7 +49,18 @@ export function diagnose(knowledge: Knowledge, log: KernelLog): Diagnosis {
       ...kernelsOf(knowledge, candidate),
       mendings: mendingsOf(candidate.scenario),
     }));
-  return { findings, unusual };
+  const meanings = meaningsOf(knowledge, unusual);
+  return { findings, unusual, meanings, capture: captureKinds(log) };
+}
+
+function meaningsOf(knowledge: Knowledge, unusual: readonly Seen[]): readonly Meaning[] {
+  const meanings = new Map<Message, Meaning>();
+  for (const seen of unusual) {
+    const message = messageFor(seen.shape);
+    if (message === undefined || meanings.has(message)) continue;
+    meanings.set(message, { ...message, seen, scenarios: scenariosWith(knowledge, message) });
+  }
+  return [...meanings.values()];
 }
 
 function kernelsOf({ matches }: Knowledge, { scenario, match }: Candidate) {
@@ -53,4 +75,20 @@ function kernelsOf({ matches }: Knowledge, { scenario, match }: Candidate) {
     if (rules.length > 0) broke.set(each.kernel, [...new Set([...known, ...rules])].sort());
   }
   return { broke, bore: [...all].filter((kernel) => !broke.has(kernel)) };
+}
+
+/** Drivers of the BMC's side, by what their lines begin with, and how to watch them. */
+const BMC_DRIVERS = [
+  [/kcs.bmc/, "bmc-kcs"],
+  [/bt.bmc/, "bmc-bt"],
+  [/ssif.bmc/, "bmc-ssif"],
+] as const;
+/** What most machines have. */
+const USUAL = "kcs";
+
+function captureKinds({ interfaces, seen }: KernelLog): readonly string[] {
+  const shapes = [...seen.keys()];
+  const bmc = BMC_DRIVERS.filter(([driver]) => shapes.some((shape) => driver.test(shape)));
+  const kinds = [...interfaces, ...bmc.map(([, kind]) => kind)];
+  return kinds.length > 0 ? kinds : [USUAL];
 }

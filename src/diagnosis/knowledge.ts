@@ -55,15 +55,13 @@ export class Knowledge {
   }
 }
 
-/** Reads the base from its file's text. */
-export function readKnowledge(text: string): Knowledge {
+/** Reads the matches from the base's text. */
+export function readMatches(text: string): readonly KnownMatch[] {
   const { shapes, matches } = JSON.parse(text) as Stored;
-  return new Knowledge(
-    matches.map(({ lines, ...match }) => ({
-      ...match,
-      lines: new Map(lines.map(([index, count]) => [shapes[index] ?? "", count])),
-    })),
-  );
+  return matches.map(({ lines, ...match }) => ({
+    ...match,
+    lines: new Map(lines.map(([index, count]) => [shapes[index] ?? "", count])),
+  }));
 }
 
 /** The base as it stands in its file, one match a line. */

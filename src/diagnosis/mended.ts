@@ -4,6 +4,7 @@ export interface Mending {
   /** When it is known. */
   readonly cve?: string;
   readonly versions: string;
+  /** The one that shows it best comes first. */
   readonly scenarios: readonly string[];
 }
 
@@ -43,4 +44,9 @@ const MENDINGS: readonly Mending[] = [
 /** What ended the kernel's part in a scenario. */
 export function mendingsOf(scenario: string): readonly Mending[] {
   return MENDINGS.filter(({ scenarios }) => scenarios.includes(scenario));
+}
+
+/** Whether a scenario is the one that shows some fault of the kernel's best. */
+export function showsBest(scenario: string): boolean {
+  return MENDINGS.some(({ scenarios: [first] }) => first === scenario);
 }

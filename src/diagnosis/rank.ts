@@ -1,9 +1,12 @@
 import type { Knowledge, KnownMatch } from "./knowledge.ts";
 import type { About, Seen } from "./log.ts";
+import { showsBest } from "./mended.ts";
 
 /** A scenario that a log looks like. */
 export interface Candidate {
   readonly scenario: string;
+  /** Others whose match has just the same lines: a log cannot tell them apart. */
+  readonly alike: readonly string[];
   /** From 0, nothing in common, to 1, the same. */
   readonly likeness: number;
   /** The match that is most like it. */
@@ -23,17 +26,46 @@ const PRESENCE = 0.7;
 export function rank(
   knowledge: Knowledge,
   seen: ReadonlyMap<string, Seen>,
-  { interfaces }: Pick<About, "interfaces">,
+  about: Pick<About, "interfaces" | "kernel">,
 ): readonly Candidate[] {
   const best = new Map<string, Candidate>();
-  for (const match of matchesOn(knowledge, interfaces)) {
+  const nearer = (a: Candidate, b: Candidate) => {
+    return b.likeness - a.likeness || nearKernel(b.match, about) - nearKernel(a.match, about);
+  };
+  for (const match of matchesOn(knowledge, about.interfaces)) {
     const candidate = compare(knowledge, seen, match);
     const before = best.get(match.scenario);
     if (candidate.likeness < LIKENESS_MIN) continue;
-    if (before !== undefined && before.likeness >= candidate.likeness) continue;
-    best.set(match.scenario, candidate);
+    if (before === undefined || nearer(before, candidate) > 0) best.set(match.scenario, candidate);
   }
-  return [...best.values()].sort((a, b) => b.likeness - a.likeness);
+  return together([...best.values()].sort(nearer));
+}
+
+/** Puts those into one whose matches have the same lines, however often. */
+function together(candidates: readonly Candidate[]): readonly Candidate[] {
+  const groups = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    const shapes = [...candidate.shared.map(({ shape }) => shape).sort(), ...candidate.lacking];
+    const key = JSON.stringify(shapes);
+    const first = groups.get(key);
+    if (first === undefined) groups.set(key, candidate);
+    else groups.set(key, joined(first, candidate));
+  }
+  return [...groups.values()];
+}
+
+/** The scenario that shows a kernel's fault best speaks for those that show it, too. */
+function joined(first: Candidate, next: Candidate): Candidate {
+  if (!showsBest(next.scenario) || showsBest(first.scenario)) {
+    return { ...first, alike: [...first.alike, next.scenario] };
+  }
+  return { ...next, alike: [first.scenario, ...first.alike] };
+}
+
+/** 1 when the log's kernel is of the match's series. */
+function nearKernel({ kernel }: KnownMatch, about: Pick<About, "kernel">): number {
+  const series = (version: string) => version.split(".").slice(0, 2).join(".");
+  return about.kernel !== undefined && series(about.kernel) === series(kernel) ? 1 : 0;
 }
 
 /** On the interfaces that the log speaks of; where none of these is known, on all. */
@@ -71,7 +103,15 @@ function compare(
   }
   const likeness = all === 0 ? 0 : common / all;
   const order = (a: Seen, b: Seen) => knowledge.weight(b.shape) - knowledge.weight(a.shape);
-  return { scenario: match.scenario, likeness, match, shared: shared.sort(order), lacking, beyond };
+  return {
+    scenario: match.scenario,
+    alike: [],
+    likeness,
+    match,
+    shared: shared.sort(order),
+    lacking: lacking.sort(),
+    beyond: beyond.sort(order),
+  };
 }
 
 /** How near two counts are: 1 the same, 0 when one is eight times the other. */

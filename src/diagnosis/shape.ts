@@ -53,6 +53,7 @@ function withoutDevice(line: string): string {
 
 function withoutNumbers(line: string): string {
   return line
+    .replace(/\b(netfn|cmd) [0-9a-f]{1,2}\b/gi, "$1 #")
     .replace(/\[(io|mem) [^\]]*\]/g, "[$1]")
     .replace(/\b0x([0-9a-f]+)\b/gi, (all, digits: string) => {
       return CODE.test(digits) ? all.toLowerCase() : "#";

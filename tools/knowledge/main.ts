@@ -10,15 +10,18 @@
  *     ... --minutes N              begins no match after so long
  *     ... --plays FILE             where the consoles are kept, runs/knowledge.jsonl when left out
  *     ... --base                   plays nothing, writes knowledge/consoles.json from what was played
+ *     ... --evaluate               plays nothing, writes into docs/diagnose.md how well each kernel's
+ *                                  consoles are recognised by what the others' said
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { chosenScenarios, interfaceNamed, playedOn } from "../../src/cli/catalogue.ts";
 import { hostsOf } from "../../src/cli/hosts.ts";
 import { KNOWLEDGE_FILE } from "../../src/cli/knowledge.ts";
-import { knowledgeText } from "../../src/diagnosis/index.ts";
+import { knowledgeText, readMatches } from "../../src/diagnosis/index.ts";
 import { whyNotFor } from "../../src/lab/index.ts";
 import { inOrder, matchOf } from "./base.ts";
+import { leaveOneKernelOut, trialsMarkdown } from "./evaluate.ts";
 import { identityOf, keyOf, PlayFile, play } from "./plays.ts";
 
 const { values } = parseArgs({
@@ -28,16 +31,31 @@ const { values } = parseArgs({
     scenario: { type: "string" },
     watched: { type: "boolean", default: false },
     minutes: { type: "string", default: "10000" },
+    evaluate: { type: "boolean", default: false },
     base: { type: "boolean", default: false },
     plays: { type: "string", default: "runs/knowledge.jsonl" },
   },
 });
 
-const file = new PlayFile(values.plays);
-if (!values.base) await playAll();
-writeFileSync(KNOWLEDGE_FILE, knowledgeText(inOrder(file.plays.map(matchOf))));
+const DOCUMENT = new URL("../../docs/diagnose.md", import.meta.url);
+const MARKS = /(<!-- evaluation -->\n)[\s\S]*(<!-- end -->)/;
 
-async function playAll(): Promise<void> {
+if (values.evaluate) writeEvaluation();
+else await writeBase();
+
+function writeEvaluation(): void {
+  const trials = leaveOneKernelOut(readMatches(readFileSync(KNOWLEDGE_FILE, "utf8")));
+  const text = readFileSync(DOCUMENT, "utf8");
+  writeFileSync(DOCUMENT, text.replace(MARKS, `$1${trialsMarkdown(trials)}\n$2`));
+}
+
+async function writeBase(): Promise<void> {
+  const file = new PlayFile(values.plays);
+  if (!values.base) await playAll(file);
+  writeFileSync(KNOWLEDGE_FILE, knowledgeText(inOrder(file.plays.map(matchOf))));
+}
+
+async function playAll(file: PlayFile): Promise<void> {
   const until = performance.now() + Number(values.minutes) * 60_000;
   const names = values.scenario?.split(",") ?? [];
   const chosen = chosenScenarios(names, names.length === 0);

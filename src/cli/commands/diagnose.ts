@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { diagnose, KernelLog } from "../../diagnosis/index.ts";
 import { Lines } from "../../evidence/lines.ts";
+import { catalogueNames, loadScenario } from "../catalogue.ts";
 import { bytesOf } from "../evidence-bytes.ts";
 import { JSON_OPTION, withJson } from "../json-output.ts";
 import { loadKnowledge } from "../knowledge.ts";
@@ -29,12 +30,17 @@ async function run(file: string, options: { readonly json?: string }): Promise<v
   await withJson(options.json, async (json) => {
     const { log, remark } = await read(file);
     const diagnosis = diagnose(loadKnowledge(), log);
-    const about = { file, log, remark };
+    const about = { file, log, remark, titleOf };
     json.put(
       () => diagnosisJson(about, diagnosis),
       () => diagnosisText(about, diagnosis),
     );
   });
+}
+
+/** A scenario that has gone from the catalogue since has none. */
+function titleOf(scenario: string): string {
+  return catalogueNames().includes(scenario) ? loadScenario(scenario).scenario.title : "";
 }
 
 async function read(file: string) {

@@ -3,12 +3,14 @@ import { scenarioJsonSchema } from "../../lab/index.ts";
 import { catalogueNames, loadScenario } from "../catalogue.ts";
 import { Exit, Failure } from "../failure.ts";
 import { JSON_OPTION, withJson } from "../json-output.ts";
+import { loadKnowledge } from "../knowledge.ts";
 
 export function scenariosCommand(): Command {
   return new Command("scenarios")
     .description("List the catalogue, or explain one scenario.")
     .argument("[scenario]", "a name of the catalogue, or a YAML file to check")
     .option("--schema", "print the scenario format as a JSON Schema")
+    .option("--log <word>", "those in whose matches a kernel's console said that")
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -16,6 +18,7 @@ export function scenariosCommand(): Command {
 Examples:
   baseboard scenarios
   baseboard scenarios zombie-channel
+  baseboard scenarios --log "incorrect response"
   baseboard scenarios --schema > scenario.schema.json`,
     )
     .action(scenarios);
@@ -23,13 +26,18 @@ Examples:
 
 interface ScenariosOptions {
   readonly schema?: boolean;
+  readonly log?: string;
   readonly json?: string;
 }
 
 async function scenarios(name: string | undefined, options: ScenariosOptions): Promise<void> {
   if (options.schema === true) return schema(name, options.json);
+  if (name !== undefined && options.log !== undefined) {
+    throw new Failure(Exit.WrongCommand, "--log looks through all scenarios; give no name with it");
+  }
   await withJson(options.json, (json) => {
-    const { document, text } = name === undefined ? list() : one(name);
+    const { log } = options;
+    const { document, text } = log === undefined ? listOrOne(name) : withLine(log);
     json.put(
       () => document,
       () => text,
@@ -51,6 +59,34 @@ async function schema(name: string | undefined, given: string | undefined): Prom
 interface Said {
   readonly document: unknown;
   readonly text: string;
+}
+
+function listOrOne(name: string | undefined): Said {
+  return name === undefined ? list() : one(name);
+}
+
+/** The scenarios by the kernel's words: whichever of its lines has them, numbers left out. */
+function withLine(word: string): Said {
+  const wanted = word.toLowerCase();
+  const { matches } = loadKnowledge();
+  const found = new Map<string, Map<string, Set<string>>>();
+  for (const { scenario, kernel, lines } of matches) {
+    for (const shape of lines.keys()) {
+      if (!shape.toLowerCase().includes(wanted)) continue;
+      const shapes = found.get(scenario) ?? new Map<string, Set<string>>();
+      found.set(scenario, shapes.set(shape, (shapes.get(shape) ?? new Set()).add(kernel)));
+    }
+  }
+  const document = [...found].map(([name, shapes]) => ({
+    name,
+    lines: [...shapes].map(([line, kernels]) => ({ line, kernels: [...kernels] })),
+  }));
+  const rows = document.flatMap(({ name, lines }) => [
+    name,
+    ...lines.map(({ line, kernels }) => `  ${line}  (${kernels.join(", ")})`),
+  ]);
+  const none = `no kernel said ${JSON.stringify(word)} in a match that was played`;
+  return { document, text: `${rows.length === 0 ? none : rows.join("\n")}\n` };
 }
 
 function one(nameOrFile: string): Said {

@@ -20,7 +20,7 @@ const FACILITY = /^[a-z]+ *:[a-z]+ *: /;
 /** /dev/kmsg and netconsole's extended form: level, number, µs, flags. */
 const RECORD = /^\d+,\d+,(\d+),[-c+]?[^;]*;/;
 /** The kernel's own time: `[   12.345678] `. */
-const SECONDS = /^\[ *(\d+)\.(\d{3,9})\] ?/;
+const SECONDS = /^\[ *(\d+)\.(\d{1,9})\] ?/;
 /** Who printed: `[   T12] ` or `[    C1] `. */
 const CALLER = /^\[ *[TC]\d+\] ?/;
 /** The wall's time in brackets, whatever the language: dmesg -T, a console server. */

@@ -1,0 +1,95 @@
+import { Knowledge, type KnownMatch, rank } from "../../src/diagnosis/index.ts";
+
+/** How a match's console was recognised by what was known without its kernel. */
+export interface Trial {
+  readonly match: KnownMatch;
+  /** It has no line that a match lacks in which nothing is wrong. */
+  readonly silent: boolean;
+  /** The place of the right scenario among the findings, from 1; undefined when it is not there. */
+  readonly place: number | undefined;
+  /** The scenarios that were found instead. */
+  readonly instead: readonly string[];
+}
+
+const RIGHT_MATCH = "a-right-match";
+const PLACES = 3;
+
+/** Takes each kernel's matches out of the base, and looks their consoles up in what is left. */
+export function leaveOneKernelOut(matches: readonly KnownMatch[]): readonly Trial[] {
+  const { right } = new Knowledge(matches);
+  const kernels = [...new Set(matches.map(({ kernel }) => kernel))];
+  return kernels.flatMap((kernel) => {
+    const rest = new Knowledge(matches.filter((match) => match.kernel !== kernel));
+    return matches
+      .filter((match) => match.kernel === kernel && match.scenario !== RIGHT_MATCH)
+      .map((match) => trial(match, rest, right));
+  });
+}
+
+function trial(match: KnownMatch, rest: Knowledge, right: ReadonlySet<string>): Trial {
+  const seen = new Map(
+    [...match.lines].map(([shape, count]) => [shape, { shape, count, line: 0, text: shape }]),
+  );
+  const found = rank(rest, seen, {
+    interfaces: new Set([match.interface]),
+    kernel: match.kernel,
+  }).slice(0, PLACES);
+  const at = found.findIndex(({ scenario, alike }) => {
+    return scenario === match.scenario || alike.includes(match.scenario);
+  });
+  return {
+    match,
+    silent: [...match.lines.keys()].every((shape) => right.has(shape)),
+    place: at < 0 ? undefined : at + 1,
+    instead: found.map(({ scenario }) => scenario),
+  };
+}
+
+/** The share of the consoles that say something in which the scenario is among the first three. */
+export function shareFound(trials: readonly Trial[]): number {
+  const saying = trials.filter(({ silent }) => !silent);
+  return saying.filter(({ place }) => place !== undefined).length / saying.length;
+}
+
+/** The trials as Markdown: a table by kernel and interface, and what was not found. */
+export function trialsMarkdown(trials: readonly Trial[]): string {
+  const groups = new Map<string, Trial[]>();
+  for (const trial of trials) {
+    const { kernel, interface: kind } = trial.match;
+    const key = `${kernel} | ${kind}`;
+    groups.set(key, [...(groups.get(key) ?? []), trial]);
+  }
+  const rows = [...groups].map(([key, group]) => rowOf(key, group));
+  const missed = trials.filter(({ silent, place }) => !silent && place === undefined);
+  return [
+    "| left out | interface | matches | silent | first | among the first three |",
+    "| --- | --- | --- | --- | --- | --- |",
+    ...rows,
+    rowOf("all | all", trials),
+    "",
+    "Not found:",
+    "",
+    ...missed.map(({ match, instead }) => {
+      const { scenario, kernel, interface: kind, watched } = match;
+      const how = `${kernel}, ${kind}${watched ? ", watched" : ""}`;
+      const others = instead.length === 0 ? "nothing" : instead.join(", ");
+      return `- ${scenario} (${how}): ${others} in its place`;
+    }),
+    "",
+    `Silent on every kernel: ${silentScenarios(trials).join(", ")}.`,
+  ].join("\n");
+}
+
+function rowOf(key: string, group: readonly Trial[]): string {
+  const saying = group.filter(({ silent }) => !silent);
+  const first = saying.filter(({ place }) => place === 1).length;
+  const found = saying.filter(({ place }) => place !== undefined).length;
+  const silent = group.length - saying.length;
+  return `| ${key} | ${group.length} | ${silent} | ${first} | ${found} of ${saying.length} |`;
+}
+
+function silentScenarios(trials: readonly Trial[]): readonly string[] {
+  const saying = new Set(trials.filter(({ silent }) => !silent).map(({ match }) => match.scenario));
+  const all = new Set(trials.map(({ match }) => match.scenario));
+  return [...all].filter((name) => !saying.has(name)).sort();
+}
