@@ -1,13 +1,24 @@
 import { INTERFACES, type InterfaceKind } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
-import { BlockTrace, type Known, type SeenInterface } from "./block-trace.ts";
-import type { About, Access, Gap, Sighting } from "./sighting.ts";
+import { ALERT_RESPONSE_ADDRESS } from "../wire/smbus/protocol.ts";
+import { InterfaceTrace, type Known, type SeenInterface } from "./assemble/interface-trace.ts";
+import { BusWay, type Doing, RegistersWay, type Way } from "./assemble/ways.ts";
+import {
+  type About,
+  type Access,
+  type BusTransaction,
+  busBlock,
+  type Gap,
+  type Sighting,
+} from "./sighting.ts";
 
 /** Makes of what was seen one trace for each interface, as it is told. */
 export class Assembler {
   readonly #begin: (seen: SeenInterface) => TraceSink;
   readonly #given: InterfaceKind | undefined;
-  readonly #blocks = new Map<string, BlockTrace>();
+  readonly #interfaces = new Map<string, InterfaceTrace>();
+  /** The devices on buses, by their blocks, and the bus of each. */
+  readonly #devices = new Map<string, string>();
   readonly #undecided: string[] = [];
   #captured: InterfaceKind | undefined;
   #kernel = "";
@@ -33,7 +44,7 @@ export class Assembler {
     return this.#ties;
   }
 
-  /** Blocks of which it cannot be told, now that all is over, which interface they are. */
+  /** Register blocks of which it cannot be told, now that all is over, which interface they are. */
   get undecided(): readonly string[] {
     return this.#undecided;
   }
@@ -44,6 +55,8 @@ export class Assembler {
       case "read":
       case "write":
         return this.#access(sighting);
+      case "bus":
+        return this.#transaction(sighting);
       case "gap":
         return this.#gap(sighting);
       case "about":
@@ -55,8 +68,9 @@ export class Assembler {
 
   /** The evidence is over. */
   end(): void {
-    for (const block of this.#blocks.values()) {
-      if (!block.end(this.#known)) this.#undecided.push(block.block);
+    for (const [block, each] of this.#interfaces) {
+      // Of the devices on a bus most are no BMC.
+      if (!each.end(this.#known) && !this.#devices.has(block)) this.#undecided.push(block);
     }
   }
 
@@ -66,22 +80,53 @@ export class Assembler {
 
   #access(access: Access): void {
     const atUs = this.#time(access.atUs);
-    let block = this.#blocks.get(access.block);
-    if (block === undefined) {
-      if (this.#blocks.size >= BLOCKS_MAX) return;
-      block = new BlockTrace(access.block, this.#begin);
-      this.#blocks.set(access.block, block);
-    }
-    block.take(atUs === access.atUs ? access : { ...access, atUs }, this.#known);
+    const { block } = access;
+    const told = atUs === access.atUs ? access : { ...access, atUs };
+    this.#tell(block, () => new RegistersWay(block), told);
   }
 
-  #gap({ atUs, text }: Gap): void {
-    this.#tellGap(this.#time(atUs), text);
+  #transaction(transaction: BusTransaction): void {
+    const endUs = this.#time(transaction.endUs);
+    // Another bus may have got on meanwhile, so that only the end has its place in the order.
+    const atUs = Math.min(transaction.atUs + this.#offsetUs, endUs);
+    const { bus, address } = transaction;
+    const told = { ...transaction, atUs, endUs };
+    if (address === ALERT_RESPONSE_ADDRESS) return this.#toAllOn(bus, told);
+    const block = busBlock(bus, address);
+    this.#tell(block, () => new BusWay(block, address), told);
+    if (this.#interfaces.has(block)) this.#devices.set(block, bus);
+  }
+
+  /** All devices of the bus were asked who pulls SMBALERT#. */
+  #toAllOn(bus: string, transaction: BusTransaction): void {
+    for (const [block, its] of this.#devices) {
+      if (its === bus) this.#interfaces.get(block)?.take(transaction, this.#known);
+    }
+  }
+
+  #tell(block: string, way: () => Way, doing: Doing): void {
+    let its = this.#interfaces.get(block);
+    if (its === undefined) {
+      if (this.#interfaces.size >= INTERFACES_MAX) return;
+      its = new InterfaceTrace(way(), this.#begin);
+      this.#interfaces.set(block, its);
+    }
+    its.take(doing, this.#known);
+  }
+
+  #gap({ atUs, text, block }: Gap): void {
+    const us = this.#time(atUs);
+    if (block === undefined) return this.#tellGap(us, text);
+    const its = this.#interfaces.get(block);
+    if (its === undefined) return;
+    this.#gaps++;
+    its.take({ what: "gap", atUs: us, text }, this.#known);
   }
 
   #tellGap(atUs: number, text: string): void {
     this.#gaps++;
-    for (const block of this.#blocks.values()) block.take({ what: "gap", atUs, text }, this.#known);
+    const gap: Gap = { what: "gap", atUs, text };
+    for (const each of this.#interfaces.values()) each.take(gap, this.#known);
   }
 
   #about({ key, value }: About): void {
@@ -106,7 +151,7 @@ export class Assembler {
   }
 }
 
-/** More interfaces than any machine has. */
-const BLOCKS_MAX = 64;
+/** More interfaces, and devices on buses, than a machine has. */
+const INTERFACES_MAX = 256;
 const KERNEL_MAX = 100;
 const TIE_MAX_US = 1_000_000;

@@ -12,10 +12,34 @@ export interface Access {
   readonly value: number;
 }
 
+/** Bytes that went one way within a bus transaction, behind an address byte. */
+export interface BusMessage {
+  readonly read: boolean;
+  readonly bytes: readonly number[];
+}
+
+/**
+ * One transaction of an SMBus master, from START to STOP. `refused`: nobody took the address, as far as
+ * is known; `lost`: to another master. What failed otherwise is no transaction that can be told, but a gap.
+ */
+export interface BusTransaction {
+  readonly what: "bus";
+  readonly atUs: number;
+  readonly endUs: number;
+  /** The bus by its name on that machine. */
+  readonly bus: string;
+  /** 7 bits. */
+  readonly address: number;
+  readonly messages: readonly BusMessage[];
+  readonly outcome: "done" | "refused" | "lost";
+}
+
 /** Something was lost here: nothing that follows may be judged by what stands before. */
 export interface Gap {
   readonly what: "gap";
   readonly atUs: number;
+  /** The bus and the address of which something was lost, as `busBlock` names them; undefined: of all. */
+  readonly block?: string;
   readonly text: string;
 }
 
@@ -35,7 +59,7 @@ export interface About {
 }
 
 /** What one line of evidence tells, or a few that belong together, in words common to all formats. */
-export type Sighting = Access | Gap | Log | About;
+export type Sighting = Access | BusTransaction | Gap | Log | About;
 
 /** Who is told what a reader sees, as it sees it: nothing is kept for later. */
 export interface Teller {
@@ -51,4 +75,9 @@ export interface LineReader {
   line(text: string): void;
   /** The evidence is over. */
   end(): void;
+}
+
+/** What tells one device on a machine's buses from another. */
+export function busBlock(bus: string, address: number): string {
+  return `${bus} address ${address.toString(16).padStart(2, "0")}h`;
 }

@@ -1,6 +1,8 @@
 import type { Teller } from "../sighting.ts";
+import { I2cEvents } from "./i2c.ts";
 import type { EventReader, KernelEvent } from "./kernel-event.ts";
 import { PortProbes } from "./port-probes.ts";
+import { SmbusEvents } from "./smbus.ts";
 
 /** All the kernel's events that tell of IPMI, whichever tool has printed them. */
 export class KernelEvents {
@@ -9,7 +11,9 @@ export class KernelEvents {
 
   constructor(teller: Teller) {
     this.#teller = teller;
-    this.#readers = [new PortProbes(teller)];
+    const smbus = new SmbusEvents(teller);
+    const i2c = new I2cEvents(teller, (bus) => smbus.covers(bus));
+    this.#readers = [new PortProbes(teller), smbus, i2c];
   }
 
   /** Takes an event; what tells of something else is passed over. */

@@ -117,8 +117,13 @@ function stepOf(name: string, where: string): Step | undefined {
 }
 
 const ADDRESS = /^(?:0x)?[0-9a-f]{4,16}$/;
-const OF_OURS = /^(rv|r|w)(?:[_\d]\w*)?$/;
-const STEPS: Readonly<Record<string, Step>> = { r: "reads", rv: "returns", w: "writes" };
+const OF_OURS = /^(rv|r|v|w)(?:[_\d]\w*)?$/;
+const STEPS: Readonly<Record<string, Step>> = {
+  r: "reads",
+  v: "returns",
+  rv: "returns",
+  w: "writes",
+};
 
 function endOfWord(text: string, from: number): number {
   for (let at = from; at < text.length; at++) {

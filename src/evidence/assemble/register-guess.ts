@@ -1,14 +1,14 @@
-import type { InterfaceKind } from "../trace/head.ts";
-import { BtControl, BtRegister } from "../wire/bt/protocol.ts";
-import { Control, KcsRegister } from "../wire/kcs/protocol.ts";
+import type { InterfaceKind } from "../../trace/head.ts";
+import { BtControl, BtRegister } from "../../wire/bt/protocol.ts";
+import { Control, KcsRegister } from "../../wire/kcs/protocol.ts";
 import {
   operationOf,
   SmicFlag,
   SmicOperation,
   SmicRegister,
   streamOf,
-} from "../wire/smic/protocol.ts";
-import type { Access } from "./sighting.ts";
+} from "../../wire/smic/protocol.ts";
+import type { Access } from "../sighting.ts";
 
 type RegisterKind = Exclude<InterfaceKind, "ssif">;
 
@@ -17,7 +17,7 @@ type RegisterKind = Exclude<InterfaceKind, "ssif">;
  * and again, and what it writes where. Nothing else says so: the registers are at offsets 0, 1 and 2
  * in all three.
  */
-export class InterfaceGuess {
+export class RegisterGuess {
   readonly #scores: Record<RegisterKind, number> = { kcs: 0, smic: 0, bt: 0 };
   readonly #polls = [0, 0, 0];
   #accesses = 0;

@@ -1,0 +1,96 @@
+import { type InterfaceKind, type TraceHead, traceHead } from "../../trace/head.ts";
+import { Tracer, type TraceSink } from "../../trace/tracer.ts";
+import type { Gap } from "../sighting.ts";
+import type { Doing, Retelling, Way } from "./ways.ts";
+
+/** What the capture says of itself, and what its reader was told. */
+export interface Known {
+  /** The interface, where it is given. */
+  readonly kind: InterfaceKind | undefined;
+  /** The kernel's version, where the capture says it; else empty. */
+  readonly kernel: string;
+}
+
+/** The trace of one interface that evidence shows, and what tells it from others on the machine. */
+export interface SeenInterface {
+  readonly block: string;
+  readonly head: TraceHead;
+}
+
+/** One interface, from the first access on: a trace, as soon as it is clear which interface it is. */
+export class InterfaceTrace {
+  readonly #way: Way;
+  readonly #begin: (seen: SeenInterface) => TraceSink;
+  readonly #tracer: Tracer;
+  /** The times of the evidence, to which the trace's own never fall back. */
+  #nowUs = 0;
+  #held: (Doing | Gap)[] = [];
+  #retell: Retelling | undefined;
+
+  constructor(way: Way, begin: (seen: SeenInterface) => TraceSink) {
+    this.#way = way;
+    this.#begin = begin;
+    this.#tracer = new Tracer(() => this.#nowUs);
+  }
+
+  get block(): string {
+    return this.#way.block;
+  }
+
+  /** Takes what was done next, or a gap. */
+  take(sighting: Doing | Gap, known: Known): void {
+    if (this.#retell === undefined) this.#hold(sighting, known);
+    else this.#tell(sighting, this.#retell);
+  }
+
+  /** The evidence is over. False: which interface this was cannot be told. */
+  end(known: Known): boolean {
+    if (this.#retell === undefined) this.#decide(known.kind ?? this.#way.best, known);
+    if (this.#retell === undefined) return false;
+    this.#tracer.emit({ e: "end", why: "interrupted" });
+    return true;
+  }
+
+  #hold(sighting: Doing | Gap, known: Known): void {
+    this.#held.push(sighting);
+    if (sighting.what !== "gap") this.#way.look(sighting);
+    this.#decide(known.kind ?? this.#way.sure, known);
+    if (this.#held.length > HELD_MAX) this.#held = this.#held.slice(HELD_MAX / 2);
+  }
+
+  #decide(kind: InterfaceKind | undefined, known: Known): void {
+    const retell = kind === undefined ? undefined : this.#way.begin(kind, this.#tracer);
+    if (kind === undefined || retell === undefined) return;
+    this.#tracer.attach(this.#begin({ block: this.block, head: headOf(kind, this.#way, known) }));
+    this.#retell = retell;
+    for (const each of this.#held) this.#tell(each, retell);
+    this.#held = [];
+  }
+
+  #tell(sighting: Doing | Gap, retell: Retelling): void {
+    this.#time(sighting.atUs);
+    if (sighting.what === "gap") this.#tracer.emit({ e: "gap", text: sighting.text });
+    else retell(sighting, () => this.#time("endUs" in sighting ? sighting.endUs : sighting.atUs));
+  }
+
+  #time(atUs: number): void {
+    this.#nowUs = Math.max(this.#nowUs, atUs);
+  }
+}
+
+/** What is kept while it is not clear which interface it is of; of what is older, half is left out. */
+const HELD_MAX = 4_096;
+
+function headOf(kind: InterfaceKind, { taps }: Way, { kernel }: Known): TraceHead {
+  return traceHead({
+    scenario: "",
+    host: kernel === "" ? "host" : `linux:${kernel}`,
+    bmc: "bmc",
+    interface: kind,
+    seed: 0,
+    taps,
+    clock: "real",
+    scenarioText: "",
+    witness: { middle: true, tells: [] },
+  });
+}

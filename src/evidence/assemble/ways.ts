@@ -1,0 +1,94 @@
+import type { InterfaceKind, Taps } from "../../trace/head.ts";
+import type { Tracer } from "../../trace/tracer.ts";
+import type { Access, BusTransaction } from "../sighting.ts";
+import { HostsBus } from "./hosts-bus.ts";
+import { HostsRegisters } from "./hosts-registers.ts";
+import { RegisterGuess } from "./register-guess.ts";
+import { SsifGuess } from "./ssif-guess.ts";
+
+/** What happened at one interface, of whichever medium. */
+export type Doing = Access | BusTransaction;
+
+/** How what was seen of one interface becomes a trace. */
+export interface Way {
+  readonly taps: Taps;
+  /** What tells that interface from others on the machine. */
+  readonly block: string;
+  /** Learns from what is seen which interface it is. */
+  look(doing: Doing): void;
+  /** What it is, once that is sure enough to begin. */
+  readonly sure: InterfaceKind | undefined;
+  /** What it is by all that was seen; undefined when that fits several, or none. */
+  readonly best: InterfaceKind | undefined;
+  /** Tells the events of that interface; undefined when what was seen cannot be of it. */
+  begin(kind: InterfaceKind, tracer: Tracer): Retelling | undefined;
+}
+
+/** Tells what was seen as events. `late` is called before what came at the end of something longer. */
+export type Retelling = (doing: Doing, late: () => void) => void;
+
+const HOSTS_FACE: Taps = { host: true, bmc: false };
+
+/** A host's register block. */
+export class RegistersWay implements Way {
+  readonly taps = HOSTS_FACE;
+  readonly block: string;
+  readonly #guess = new RegisterGuess();
+
+  constructor(block: string) {
+    this.block = block;
+  }
+
+  look(doing: Doing): void {
+    if (doing.what !== "bus") this.#guess.take(doing);
+  }
+
+  get sure(): InterfaceKind | undefined {
+    return this.#guess.sure;
+  }
+
+  get best(): InterfaceKind | undefined {
+    return this.#guess.best;
+  }
+
+  begin(kind: InterfaceKind, tracer: Tracer): Retelling | undefined {
+    if (kind === "ssif") return undefined;
+    const registers = new HostsRegisters(kind, tracer);
+    return (doing) => {
+      if (doing.what !== "bus") registers.take(doing);
+    };
+  }
+}
+
+/** A device on a bus, as its master sees it. */
+export class BusWay implements Way {
+  readonly taps = HOSTS_FACE;
+  readonly block: string;
+  readonly #address: number;
+  readonly #guess = new SsifGuess();
+
+  constructor(block: string, address: number) {
+    this.block = block;
+    this.#address = address;
+  }
+
+  look(doing: Doing): void {
+    if (doing.what === "bus") this.#guess.take(doing);
+  }
+
+  get sure(): InterfaceKind | undefined {
+    return this.#guess.kind;
+  }
+
+  get best(): InterfaceKind | undefined {
+    return this.#guess.kind;
+  }
+
+  begin(kind: InterfaceKind, tracer: Tracer): Retelling | undefined {
+    if (kind !== "ssif") return undefined;
+    const bus = new HostsBus(this.#address, tracer);
+    return (doing, late) => {
+      if (doing.what === "bus") bus.take(doing, late);
+    };
+  }
+}

@@ -1,0 +1,167 @@
+import { pec } from "../../wire/smbus/pec.ts";
+import { READ_BIT } from "../../wire/smbus/protocol.ts";
+import { type BusMessage, busBlock, type Teller } from "../sighting.ts";
+import { hexBytes, outcomeOf } from "./bus-lines.ts";
+import type { EventReader, KernelEvent } from "./kernel-event.ts";
+
+/**
+ * The kernel's tracepoints of SMBus transactions: what is written or asked for, what came, and how it
+ * ended. They tell the bytes of a message and no condition of the bus.
+ */
+export class SmbusEvents implements EventReader {
+  readonly #teller: Teller;
+  /** What is under way, by bus: the kernel lets one go on at a time. */
+  readonly #open = new Map<string, Open>();
+
+  constructor(teller: Teller) {
+    this.#teller = teller;
+  }
+
+  /** A transaction is under way on that bus; what else is told of it shows the same once more. */
+  covers(bus: string): boolean {
+    return this.#open.has(bus);
+  }
+
+  event({ name, atUs, body }: KernelEvent): boolean {
+    if (!name.startsWith("smbus_")) return false;
+    const line = LINE.exec(body);
+    if (line === null) {
+      this.#missing(atUs, "a line of an SMBus transaction that cannot be read");
+      return true;
+    }
+    const [head, bus = "", address = "", flags = "", command = "", protocol = ""] = line;
+    const told: Told = {
+      ...{ bus, atUs, protocol, rest: body.slice(head.length) },
+      address: Number.parseInt(address, 16),
+      withPec: (Number.parseInt(flags, 16) & PEC_FLAG) !== 0,
+      command: Number.parseInt(command, 16),
+    };
+    switch (name) {
+      case "smbus_write":
+        this.#begins(told, false);
+        return true;
+      case "smbus_read":
+        this.#begins(told, true);
+        return true;
+      case "smbus_reply":
+        this.#reply(told);
+        return true;
+      case "smbus_result":
+        this.#result(told);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  lost(): void {
+    this.#open.clear();
+  }
+
+  #begins(told: Told, reads: boolean): void {
+    if (this.#open.delete(told.bus))
+      this.#missing(told.atUs, "an SMBus transaction without result");
+    if (this.#open.size >= BUSES_MAX) this.#open.clear();
+    const bytes = reads ? [] : hexBytes(told.rest);
+    if (bytes === undefined) return this.#missing(told.atUs, "an SMBus write without its bytes");
+    this.#open.set(told.bus, { told, reads, written: bytes, came: undefined });
+  }
+
+  #reply({ bus, atUs, rest }: Told): void {
+    const open = this.#open.get(bus);
+    if (open === undefined) return;
+    open.came = hexBytes(rest);
+    if (open.came === undefined) this.#missing(atUs, "an SMBus reply without its bytes");
+  }
+
+  #result({ bus, atUs, rest }: Told): void {
+    const open = this.#open.get(bus);
+    this.#open.delete(bus);
+    const result = Number(/ res=(-?\d{1,6})\b/.exec(rest)?.[1]);
+    if (open === undefined || !Number.isInteger(result)) {
+      return this.#missing(atUs, "the result of an SMBus transaction alone");
+    }
+    const { told, reads } = open;
+    const { address } = told;
+    const block = busBlock(bus, address);
+    const outcome = outcomeOf(result);
+    const messages = messagesOf(open);
+    if (outcome === undefined || messages === undefined) {
+      // It is told, and not what happened in it: no line is spoiled.
+      const text = `a transaction (${told.protocol}) that ended with ${result} nobody knows where`;
+      return this.#teller.sighting({ what: "gap", atUs, block, text });
+    }
+    if (reads && outcome === "done" && open.came === undefined) {
+      return this.#missing(atUs, "an SMBus read without its reply", block);
+    }
+    const times = { atUs: told.atUs, endUs: atUs };
+    this.#teller.sighting({ what: "bus", ...times, bus, address, messages, outcome });
+  }
+
+  #missing(atUs: number, text: string, block?: string): void {
+    this.#teller.unread(text);
+    const gap = { what: "gap", atUs, text } as const;
+    this.#teller.sighting(block === undefined ? gap : { ...gap, block });
+  }
+}
+
+interface Told {
+  readonly bus: string;
+  readonly atUs: number;
+  readonly address: number;
+  readonly withPec: boolean;
+  readonly command: number;
+  readonly protocol: string;
+  /** What stands behind the protocol's name. */
+  readonly rest: string;
+}
+
+interface Open {
+  readonly told: Told;
+  readonly reads: boolean;
+  readonly written: readonly number[];
+  came: readonly number[] | undefined;
+}
+
+const LINE =
+  /^(i2c-\d{1,5}) a=([0-9a-f]{3}) f=([0-9a-f]{4}) c=([0-9a-f]{1,2}) ([A-Z_0-9a-z]{1,20})(?= |$)/;
+/** `I2C_CLIENT_PEC`: the transaction has a packet error code. */
+const PEC_FLAG = 0x04;
+const BUSES_MAX = 256;
+
+/**
+ * What went over the bus for each of the kernel's words; undefined for those that no BMC is spoken to by.
+ * @see SMBus 2.0 §5.5
+ */
+function messagesOf({ told, reads, written, came = [] }: Open): readonly BusMessage[] | undefined {
+  const { command } = told;
+  switch (told.protocol) {
+    case "QUICK":
+      return [{ read: reads, bytes: [] }];
+    case "BYTE":
+      return [reads ? { read: true, bytes: came } : { read: false, bytes: [command] }];
+    case "BYTE_DATA":
+    case "WORD_DATA":
+    case "BLOCK_DATA": {
+      const sent: BusMessage = { read: false, bytes: [command, ...written] };
+      return withPec(told, reads ? [sent, { read: true, bytes: came }] : [sent]);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * The tracepoints leave out the packet error code. The kernel has checked the one that came and made the
+ * one that it sent, so it is known all the same. @see SMBus 2.0 §5.4
+ */
+function withPec(told: Told, messages: readonly BusMessage[]): readonly BusMessage[] {
+  const last = messages.at(-1);
+  if (!told.withPec || last === undefined) return messages;
+  let code = 0;
+  for (const { read, bytes } of messages) {
+    code = pec(code, (told.address << 1) | (read ? READ_BIT : 0));
+    for (const byte of bytes) code = pec(code, byte);
+  }
+  return [...messages.slice(0, -1), { read: last.read, bytes: [...last.bytes, code] }];
+}
