@@ -106,7 +106,7 @@ put() {
 
 # A file in one line, without what a line must not have.
 text_of() {
-  tr '\\n\\t' '  ' < "$1" 2>/dev/null
+  { tr '\\n\\t' '  ' < "$1"; } 2>/dev/null | sed 's/ *$//'
 }`;
 
 const FINDING = `
@@ -137,7 +137,7 @@ open_instance() {
     return
   fi
   case "$(text_of "$tracefs/current_tracer")$(text_of "$tracefs/set_event")" in
-    'nop ' | nop | '') ;;
+    nop | '') ;;
     *) missing "this kernel has no tracing instances, and somebody traces already; wait until they are done" ;;
   esac
   was_clock=$(text_of "$tracefs/trace_clock")
@@ -160,7 +160,7 @@ tell_machine() {
       [ -r "$each" ] || continue
       value=$(text_of "$each")
       [ -n "$value" ] || continue
-      say "parameter: $module.\${each##*/}=\${value% }"
+      say "parameter: $module.\${each##*/}=$value"
     done
   done
   for each in ioports iomem interrupts; do
@@ -171,7 +171,7 @@ tell_machine() {
     [ -e "$each/device" ] || continue
     value=$(text_of "$each/device/params")
     [ -n "$value" ] || value=$(text_of "$each/device/type")
-    say "interface: \${each##*/} \${value% }"
+    say "interface: \${each##*/} $value"
   done
   for each in "$root/sys/firmware/dmi/entries"/38-*/raw; do
     [ -r "$each" ] || continue
@@ -318,7 +318,11 @@ last=$(last_of_log)
 events_are 1
 put 1 "$here/tracing_on"
 put 'baseboard capture begins' "$here/trace_marker"
-cat "$here/trace_pipe" 2>/dev/null &
+# What ends the capture does not end its reader, which has something left to read then.
+(
+  trap '' INT HUP QUIT
+  exec cat "$here/trace_pipe" 2>/dev/null
+) &
 reader=$!
 tell "it has begun; Ctrl-C ends it"
 left=$seconds
@@ -331,7 +335,8 @@ put 'baseboard capture ends' "$here/trace_marker"
 events_are 0
 put 0 "$here/tracing_on"
 drain
-lost=$(($(sum_of overrun 'commit overrun' 'dropped events') + $(missed_probes)))
+# What is still there now, nobody reads any more.
+lost=$(($(sum_of overrun 'commit overrun' 'dropped events' entries) + $(missed_probes)))
 say "lost: $lost"
 say log
 log_since
