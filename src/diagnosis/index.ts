@@ -5,7 +5,7 @@
 import { Knowledge, type KnownMatch } from "./knowledge.ts";
 import { KernelLog, type Seen } from "./log.ts";
 import { type Mending, mendingsOf } from "./mended.ts";
-import { type Message, messageFor, scenariosWith } from "./messages/index.ts";
+import { type Message, messageFor } from "./messages/index.ts";
 import { type Candidate, rank } from "./rank.ts";
 
 export { knowledgeText, readMatches } from "./knowledge.ts";
@@ -23,7 +23,7 @@ export interface Finding extends Candidate {
 export interface Diagnosis {
   /** At most three, the most like first; none when nothing known looks like the log. */
   readonly findings: readonly Finding[];
-  /** Lines that a right match does not show. */
+  /** Lines that a right match does not show, and that do not mean that all is well. */
   readonly unusual: readonly Seen[];
   /** What those of them mean that are known, each meaning once. */
   readonly meanings: readonly Meaning[];
@@ -41,7 +41,7 @@ const FINDINGS_MAX = 3;
 
 /** Looks a log up in what is known. */
 export function diagnose(knowledge: Knowledge, log: KernelLog): Diagnosis {
-  const unusual = [...log.seen.values()].filter(({ shape }) => !knowledge.right.has(shape));
+  const unusual = [...log.seen.values()].filter(({ shape }) => knowledge.tells(shape));
   const findings = rank(knowledge, log.seen, log)
     .slice(0, FINDINGS_MAX)
     .map((candidate) => ({
@@ -58,7 +58,7 @@ function meaningsOf(knowledge: Knowledge, unusual: readonly Seen[]): readonly Me
   for (const seen of unusual) {
     const message = messageFor(seen.shape);
     if (message === undefined || meanings.has(message)) continue;
-    meanings.set(message, { ...message, seen, scenarios: scenariosWith(knowledge, message) });
+    meanings.set(message, { ...message, seen, scenarios: knowledge.scenariosWith(message) });
   }
   return [...meanings.values()];
 }

@@ -1,3 +1,5 @@
+import { type Message, messageFor } from "./messages/index.ts";
+
 /** What a kernel's console said in a match that was played. */
 export interface KnownMatch {
   readonly scenario: string;
@@ -28,30 +30,41 @@ interface Stored {
 export class Knowledge {
   readonly matches: readonly KnownMatch[];
   /** The kinds of lines that a match shows in which nothing is wrong. */
-  readonly right: ReadonlySet<string>;
-  /** How many scenarios show a kind of line. */
-  readonly #scenarios = new Map<string, number>();
-  readonly #scenarioCount: number;
+  readonly #right: ReadonlySet<string>;
+  /** The scenarios that show a kind of line. */
+  readonly #scenarios = new Map<string, Set<string>>();
+  readonly #weights = new Map<string, number>();
 
   constructor(matches: readonly KnownMatch[]) {
     const right = matches.filter(({ scenario }) => scenario === RIGHT_MATCH);
-    this.right = new Set(right.flatMap(({ lines }) => [...lines.keys()]));
+    this.#right = new Set(right.flatMap(({ lines }) => [...lines.keys()]));
     this.matches = matches.filter(({ scenario }) => scenario !== RIGHT_MATCH);
-    const names = [...new Set(this.matches.map(({ scenario }) => scenario))];
-    this.#scenarioCount = names.length;
-    for (const name of names) {
-      const own = this.matches.filter(({ scenario }) => scenario === name);
-      for (const shape of new Set(own.flatMap(({ lines }) => [...lines.keys()]))) {
-        this.#scenarios.set(shape, (this.#scenarios.get(shape) ?? 0) + 1);
+    for (const { scenario, lines } of this.matches) {
+      for (const shape of lines.keys()) {
+        const scenarios = this.#scenarios.get(shape) ?? new Set();
+        this.#scenarios.set(shape, scenarios.add(scenario));
       }
     }
+    const all = new Set(this.matches.map(({ scenario }) => scenario)).size;
+    for (const [shape, scenarios] of this.#scenarios) {
+      if (this.tells(shape)) this.#weights.set(shape, Math.log(1 + all / scenarios.size));
+    }
+  }
+
+  /** Whether a kind of line can be evidence at all: no right match shows it, nor is it good news. */
+  tells(shape: string): boolean {
+    return !this.#right.has(shape) && messageFor(shape)?.suspect !== "nobody";
   }
 
   /** What a kind of line is worth as evidence: the fewer scenarios show it, the more. */
   weight(shape: string): number {
-    if (this.right.has(shape)) return 0;
-    const shown = this.#scenarios.get(shape);
-    return shown === undefined ? 0 : Math.log(1 + this.#scenarioCount / shown);
+    return this.#weights.get(shape) ?? 0;
+  }
+
+  /** The scenarios in which a kernel printed a message. */
+  scenariosWith(message: Message): readonly string[] {
+    const shapes = [...this.#scenarios].filter(([shape]) => messageFor(shape) === message);
+    return [...new Set(shapes.flatMap(([, scenarios]) => [...scenarios]))].sort();
   }
 }
 

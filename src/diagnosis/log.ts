@@ -27,7 +27,7 @@ const KERNEL = /Linux version (\d+\.\d+[\w.+-]*)/;
 const INTERFACE = /IPMI (kcs|smic|bt) interface initialized|specified (kcs|smic|bt) state machine/;
 const SSIF = /\bipmi_ssif\b|SSIF interface/;
 const CHEAP =
-  /ipmi|bmc|kcs|smic|ssif|list_|BUG|Oops|protection|refcount|lockup|nobody|panic|WARNING|rcu|INFO: task|\+0x|Linux version/i;
+  /ipmi|bmc|kcs|smic|ssif|list_|BUG|Oops|protection|refcount|lockup|nobody|panic|WARNING|rcu|blocked|\+0x|Linux version/i;
 
 /** A kernel's log, line by line in bounded memory: which kinds of lines it has. */
 export class KernelLog implements About {

@@ -1,6 +1,8 @@
 import type { Knowledge, KnownMatch } from "./knowledge.ts";
 import type { About, Seen } from "./log.ts";
 import { showsBest } from "./mended.ts";
+import { messageFor } from "./messages/index.ts";
+import { withoutCodes } from "./shape.ts";
 
 /** A scenario that a log looks like. */
 export interface Candidate {
@@ -18,25 +20,54 @@ export interface Candidate {
 }
 
 /** Less in common than this is no likeness. */
-const LIKENESS_MIN = 0.12;
+const LIKENESS_MIN = 0.22;
 /** A line that comes as often as in the match counts whole, one that only comes, this much. */
 const PRESENCE = 0.7;
+/** So much it counts with another completion code. */
+const OTHER_CODE = 0.5;
+/** What a line weighs that a driver can print and that no match shows. */
+const NEVER_SEEN = 1.5;
 
-/** The scenarios that a log looks like, the most like first. */
+/** A log's lines, as they are and whatever code is in them. */
+interface SeenLines {
+  readonly exact: ReadonlyMap<string, Seen>;
+  readonly byAnyCode: ReadonlyMap<string, Seen>;
+}
+
+/**
+ * The scenarios that a log looks like, the most like first: on the interfaces that it speaks of, and where
+ * nothing on these is like it, on all.
+ */
 export function rank(
   knowledge: Knowledge,
   seen: ReadonlyMap<string, Seen>,
   about: Pick<About, "interfaces" | "kernel">,
 ): readonly Candidate[] {
-  const best = new Map<string, Candidate>();
+  const byAnyCode = new Map([...seen.values()].map((one) => [withoutCodes(one.shape), one]));
+  const likeOf = (matches: readonly KnownMatch[]) => {
+    const all = matches.map((match) => compare(knowledge, { exact: seen, byAnyCode }, match));
+    return bestOf(all, about);
+  };
+  const { matches } = knowledge;
+  const there = likeOf(matches.filter((match) => about.interfaces.has(match.interface)));
+  return there.length > 0 ? there : likeOf(matches);
+}
+
+/** Each scenario by the match of it that is most like. */
+function bestOf(
+  candidates: readonly Candidate[],
+  about: Pick<About, "kernel">,
+): readonly Candidate[] {
   const nearer = (a: Candidate, b: Candidate) => {
     return b.likeness - a.likeness || nearKernel(b.match, about) - nearKernel(a.match, about);
   };
-  for (const match of matchesOn(knowledge, about.interfaces)) {
-    const candidate = compare(knowledge, seen, match);
-    const before = best.get(match.scenario);
+  const best = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    const before = best.get(candidate.scenario);
     if (candidate.likeness < LIKENESS_MIN) continue;
-    if (before === undefined || nearer(before, candidate) > 0) best.set(match.scenario, candidate);
+    if (before === undefined || nearer(before, candidate) > 0) {
+      best.set(candidate.scenario, candidate);
+    }
   }
   return together([...best.values()].sort(nearer));
 }
@@ -68,17 +99,7 @@ function nearKernel({ kernel }: KnownMatch, about: Pick<About, "kernel">): numbe
   return about.kernel !== undefined && series(about.kernel) === series(kernel) ? 1 : 0;
 }
 
-/** On the interfaces that the log speaks of; where none of these is known, on all. */
-function matchesOn({ matches }: Knowledge, interfaces: ReadonlySet<string>) {
-  const on = matches.filter((match) => interfaces.has(match.interface));
-  return on.length > 0 ? on : matches;
-}
-
-function compare(
-  knowledge: Knowledge,
-  seen: ReadonlyMap<string, Seen>,
-  match: KnownMatch,
-): Candidate {
+function compare(knowledge: Knowledge, seen: SeenLines, match: KnownMatch): Candidate {
   const shared: Seen[] = [];
   const lacking: string[] = [];
   const beyond: Seen[] = [];
@@ -88,16 +109,18 @@ function compare(
     const weight = knowledge.weight(shape);
     if (weight === 0) continue;
     all += weight;
-    const here = seen.get(shape);
+    const exact = seen.exact.get(shape);
+    const here = exact ?? seen.byAnyCode.get(withoutCodes(shape));
     if (here === undefined) lacking.push(shape);
     else {
       shared.push(here);
-      common += weight * (PRESENCE + (1 - PRESENCE) * alike(here.count, count));
+      const often = PRESENCE + (1 - PRESENCE) * alike(here.count, count);
+      common += weight * often * (exact === undefined ? OTHER_CODE : 1);
     }
   }
-  for (const one of seen.values()) {
-    if (match.lines.has(one.shape)) continue;
-    const weight = knowledge.weight(one.shape);
+  for (const one of seen.exact.values()) {
+    if (match.lines.has(one.shape) || shared.includes(one)) continue;
+    const weight = weightBeyond(knowledge, one);
     all += weight;
     if (weight > 0) beyond.push(one);
   }
@@ -112,6 +135,13 @@ function compare(
     lacking: lacking.sort(),
     beyond: beyond.sort(order),
   };
+}
+
+/** What a log has and a match lacks: also what no match shows, if it makes somebody suspect. */
+function weightBeyond(knowledge: Knowledge, { shape }: Seen): number {
+  const known = knowledge.weight(shape);
+  if (known > 0 || !knowledge.tells(shape)) return known;
+  return messageFor(shape) === undefined ? 0 : NEVER_SEEN;
 }
 
 /** How near two counts are: 1 the same, 0 when one is eight times the other. */

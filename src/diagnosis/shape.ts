@@ -29,7 +29,7 @@ function frameShape([, doubtful, name = "", module = ""]: RegExpExecArray): stri
 
 /** What the kernel's own watchmen say, in few words whoever it is about. */
 const TROUBLE: readonly (readonly [RegExp, string])[] = [
-  [/^INFO: task .* blocked for more than \d+ seconds/, "hung task"],
+  [/\btask .* blocked for more than \d+ seconds/, "hung task"],
   [/^INFO: task .* is blocked on a (mutex|semaphore)/, "hung task waits for another"],
   [/hard LOCKUP/, "hard lockup"],
   [/soft lockup/, "soft lockup"],
@@ -45,7 +45,7 @@ const NOISE =
 /** The driver stays, the device goes; whoever speaks through a driver's device speaks for itself. */
 function withoutDevice(line: string): string {
   return line
-    .replace(/^(ipmi[\w-]*|kcs[\w-]*|ssif[\w-]*|bt[\w-]*|aspeed[\w-]*) [\w.:-]+: /, "$1: ")
+    .replace(/^(ipmi[\w-]*|kcs[\w-]*|ssif[\w-]*|bt[\w-]*|aspeed[\w-]*) [\w.:,-]+: /, "$1: ")
     .replace(/^(?:ipmi[\w-]*: )*IPMI message handler: /, "ipmi_msghandler: ")
     .replace(/^IPMI Watchdog: /, "ipmi_watchdog: ")
     .replace(/^(ipmi_\w+): \1: /, "$1: ");
@@ -70,3 +70,10 @@ function withoutNumbers(line: string): string {
 const CODE = /^[89a-f][0-9a-f]$/i;
 const LETTERED_CODE = /^(?:[89][a-f]|[a-f]\d)$/i;
 const SHAPE_MAX = 160;
+
+const ANY_CODE = /\b0x[89a-f][0-9a-f]\b|\b(?:[89][a-f]|[a-f]\d|ff)\b|\berrno\d+/g;
+
+/** The same line with whatever completion code or error number. */
+export function withoutCodes(shape: string): string {
+  return shape.replace(ANY_CODE, "*");
+}

@@ -16,17 +16,28 @@ const PLACES = 3;
 
 /** Takes each kernel's matches out of the base, and looks their consoles up in what is left. */
 export function leaveOneKernelOut(matches: readonly KnownMatch[]): readonly Trial[] {
-  const { right } = new Knowledge(matches);
-  const kernels = [...new Set(matches.map(({ kernel }) => kernel))];
-  return kernels.flatMap((kernel) => {
-    const rest = new Knowledge(matches.filter((match) => match.kernel !== kernel));
+  return leaveOut(matches, ({ kernel }) => kernel);
+}
+
+/** The same with all kernels of a series at once: what only one series does cannot be found then. */
+export function leaveOneSeriesOut(matches: readonly KnownMatch[]): readonly Trial[] {
+  return leaveOut(matches, ({ kernel }) => kernel.split(".").slice(0, 2).join("."));
+}
+
+function leaveOut(
+  matches: readonly KnownMatch[],
+  groupOf: (match: KnownMatch) => string,
+): readonly Trial[] {
+  const whole = new Knowledge(matches);
+  return [...new Set(matches.map(groupOf))].flatMap((group) => {
+    const rest = new Knowledge(matches.filter((match) => groupOf(match) !== group));
     return matches
-      .filter((match) => match.kernel === kernel && match.scenario !== RIGHT_MATCH)
-      .map((match) => trial(match, rest, right));
+      .filter((match) => groupOf(match) === group && match.scenario !== RIGHT_MATCH)
+      .map((match) => trial(match, rest, whole));
   });
 }
 
-function trial(match: KnownMatch, rest: Knowledge, right: ReadonlySet<string>): Trial {
+function trial(match: KnownMatch, rest: Knowledge, whole: Knowledge): Trial {
   const seen = new Map(
     [...match.lines].map(([shape, count]) => [shape, { shape, count, line: 0, text: shape }]),
   );
@@ -39,7 +50,7 @@ function trial(match: KnownMatch, rest: Knowledge, right: ReadonlySet<string>): 
   });
   return {
     match,
-    silent: [...match.lines.keys()].every((shape) => right.has(shape)),
+    silent: ![...match.lines.keys()].some((shape) => whole.tells(shape)),
     place: at < 0 ? undefined : at + 1,
     instead: found.map(({ scenario }) => scenario),
   };
@@ -52,20 +63,23 @@ export function shareFound(trials: readonly Trial[]): number {
 }
 
 /** The trials as Markdown: a table by kernel and interface, and what was not found. */
-export function trialsMarkdown(trials: readonly Trial[]): string {
+export function trialsMarkdown(matches: readonly KnownMatch[]): string {
+  const trials = leaveOneKernelOut(matches);
+  const bySeries = leaveOneSeriesOut(matches);
   const groups = new Map<string, Trial[]>();
   for (const trial of trials) {
     const { kernel, interface: kind } = trial.match;
     const key = `${kernel} | ${kind}`;
     groups.set(key, [...(groups.get(key) ?? []), trial]);
   }
-  const rows = [...groups].map(([key, group]) => rowOf(key, group));
+  const rows = [...groups].sort(byVersion).map(([key, group]) => rowOf(key, group));
   const missed = trials.filter(({ silent, place }) => !silent && place === undefined);
   return [
     "| left out | interface | matches | silent | first | among the first three |",
     "| --- | --- | --- | --- | --- | --- |",
     ...rows,
     rowOf("all | all", trials),
+    rowOf("its whole series | all", bySeries),
     "",
     "Not found:",
     "",
@@ -78,6 +92,10 @@ export function trialsMarkdown(trials: readonly Trial[]): string {
     "",
     `Silent on every kernel: ${silentScenarios(trials).join(", ")}.`,
   ].join("\n");
+}
+
+function byVersion([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a.localeCompare(b, "en", { numeric: true });
 }
 
 function rowOf(key: string, group: readonly Trial[]): string {

@@ -2,7 +2,6 @@
  * What the kernels' messages mean, Linux 6.1 to 7.3, in our words. Which scenario shows one follows from the
  * matches that were played.
  */
-import type { Knowledge } from "../knowledge.ts";
 import { BMC_SIDE } from "./bmc-side.ts";
 import { KERNEL } from "./kernel.ts";
 import type { Message } from "./message.ts";
@@ -39,13 +38,4 @@ export function messageFor(shape: string): Message | undefined {
     if (message !== undefined) return message;
   }
   return undefined;
-}
-
-/** The scenarios in which a kernel printed it. */
-export function scenariosWith({ matches }: Knowledge, message: Message): readonly string[] {
-  const names = new Set<string>();
-  for (const { scenario, lines } of matches) {
-    if ([...lines.keys()].some((shape) => messageFor(shape) === message)) names.add(scenario);
-  }
-  return [...names];
 }

@@ -70,7 +70,7 @@ export const REGISTERS: readonly Message[] = [
   },
   {
     pattern:
-      /bt cap response too short|Error fetching bt cap|start capabilities transaction|using default values|req#?rsp=/,
+      /bt cap response too short|Error fetching bt cap|start capabilities transaction|using default values|req2rsp=/,
     suspect: "bmc",
     meaning:
       "Get BT Interface Capabilities is refused or cut, so that the driver takes its defaults.",

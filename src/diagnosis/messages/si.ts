@@ -113,7 +113,7 @@ export const SI: readonly Message[] = [
   },
   {
     pattern:
-      /probing via|specified .* state machine|regsize #|Using (irq|ACPI GPE)|interface initialized|Interface driver/,
+      /probing via|specified .* state machine|regsize #|Using (irq|ACPI GPE)|interface initialized|Interface driver|enabling device/,
     suspect: "nobody",
     meaning: "The driver starts, and says where it looks and what it found.",
   },

@@ -3,6 +3,11 @@ import type { Message } from "./message.ts";
 /** `ipmi_watchdog`. */
 export const WATCHDOG: readonly Message[] = [
   {
+    pattern: /driver initialized|Starting now|heartbeat completion/,
+    suspect: "nobody",
+    meaning: "The watchdog is in use.",
+  },
+  {
     pattern: /controller appears to have been reset/,
     suspect: "bmc",
     meaning: "Reset Watchdog Timer got 80h: the BMC has lost the timer. The driver sets it anew.",

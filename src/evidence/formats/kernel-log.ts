@@ -24,7 +24,7 @@ const SECONDS = /^\[ *(\d+)\.(\d{1,9})\] ?/;
 /** Who printed: `[   T12] ` or `[    C1] `. */
 const CALLER = /^\[ *[TC]\d+\] ?/;
 /** The wall's time in brackets, whatever the language: dmesg -T, a console server. */
-const WALL = /^\[[^\]]{0,40}\d\d:\d\d[^\]]{0,24}\] ?/;
+const WALL = /^[[(][^\])]{0,40}\d\d:\d\d[^\])]{0,24}[\])] ?/;
 /** dmesg --time-format iso: `2026-11-29T14:03:01,123456+00:00 `. */
 const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S* +/;
 /** syslog's date, whatever the month is called, before host and program. */
