@@ -81,8 +81,9 @@ export class EvidenceJudging {
         ? []
         : [`events are missing at ${gaps} places: nothing is judged across them`]),
       ...(ties === 0 ? [] : [`${ties} times go back a little: they count as one`]),
-      ...undecided.map((block) => {
-        return `which interface is at ${visible(block)} cannot be told: --interface says it`;
+      ...undecided.map(({ block, accesses }) => {
+        const where = block === "" ? "" : ` at ${visible(block)}`;
+        return `of ${accesses} accesses${where} it cannot be told which interface they are of`;
       }),
       ...this.#reading.unread.map(unreadText),
     ];

@@ -12,6 +12,12 @@ import {
   type Sighting,
 } from "./sighting.ts";
 
+/** A register block of which it cannot be told which interface it is. */
+interface Undecided {
+  readonly block: string;
+  readonly accesses: number;
+}
+
 /** Makes of what was seen one trace for each interface, as it is told. */
 export class Assembler {
   readonly #begin: (seen: SeenInterface) => TraceSink;
@@ -19,7 +25,7 @@ export class Assembler {
   readonly #interfaces = new Map<string, InterfaceTrace>();
   /** The devices on buses, by their blocks, and the bus of each. */
   readonly #devices = new Map<string, string>();
-  readonly #undecided: string[] = [];
+  readonly #undecided: Undecided[] = [];
   #captured: InterfaceKind | undefined;
   #kernel = "";
   #lastUs = 0;
@@ -45,7 +51,7 @@ export class Assembler {
   }
 
   /** Register blocks of which it cannot be told, now that all is over, which interface they are. */
-  get undecided(): readonly string[] {
+  get undecided(): readonly Undecided[] {
     return this.#undecided;
   }
 
@@ -70,12 +76,13 @@ export class Assembler {
   end(): void {
     for (const [block, each] of this.#interfaces) {
       // Of the devices on a bus most are no BMC.
-      if (!each.end(this.#known) && !this.#devices.has(block)) this.#undecided.push(block);
+      if (each.end(this.#known) || this.#devices.has(block)) continue;
+      this.#undecided.push({ block, accesses: each.seen });
     }
   }
 
   get #known(): Known {
-    return { kind: this.#given ?? this.#captured, kernel: this.#kernel };
+    return { given: this.#given, captured: this.#captured, kernel: this.#kernel };
   }
 
   #access(access: Access): void {

@@ -12,7 +12,7 @@ export interface Told {
   readonly traces: readonly { block: string; head: TraceHead; events: readonly TraceEvent[] }[];
   readonly gaps: number;
   readonly ties: number;
-  readonly undecided: readonly string[];
+  readonly undecided: readonly { block: string; accesses: number }[];
 }
 
 /** Reads a text whole, or cut into pieces of that size. */

@@ -1,4 +1,5 @@
 import { INTERFACES } from "../../src/wire/index.ts";
+import { EVIDENCE } from "./evidence.ts";
 import { hostileHost } from "./hostile-host.ts";
 import { KERNELS } from "./kernels.ts";
 import { hostMachine } from "./machine-target.ts";
@@ -15,5 +16,6 @@ export const TARGETS: readonly Target[] = [
   ...PCI_SOCKETS,
   VM_SOCKET,
   ...TEXTS,
+  ...EVIDENCE,
   ...KERNELS,
 ];

@@ -111,8 +111,8 @@ function withLine(lines: string[], { how, at, from, length }: Edit): string {
   return lines.join("\n");
 }
 
-/** A reader of text, which may refuse by the error of its own and by nothing else. */
-function reader(parts: {
+/** A target: a reader of text, which may refuse by the error of its own and by nothing else. */
+export function reader(parts: {
   readonly name: string;
   readonly about: string;
   /** Texts to change, by their names. */

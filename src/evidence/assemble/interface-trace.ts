@@ -5,8 +5,10 @@ import type { Doing, Retelling, Way } from "./ways.ts";
 
 /** What the capture says of itself, and what its reader was told. */
 export interface Known {
-  /** The interface, where it is given. */
-  readonly kind: InterfaceKind | undefined;
+  /** The interface, where somebody said it. */
+  readonly given: InterfaceKind | undefined;
+  /** The interface that was to be captured: what few accesses show may be of another. */
+  readonly captured: InterfaceKind | undefined;
   /** The kernel's version, where the capture says it; else empty. */
   readonly kernel: string;
 }
@@ -25,6 +27,7 @@ export class InterfaceTrace {
   /** The times of the evidence, to which the trace's own never fall back. */
   #nowUs = 0;
   #held: (Doing | Gap)[] = [];
+  #seen = 0;
   #retell: Retelling | undefined;
 
   constructor(way: Way, begin: (seen: SeenInterface) => TraceSink) {
@@ -37,6 +40,11 @@ export class InterfaceTrace {
     return this.#way.block;
   }
 
+  /** Accesses or transactions that were seen before it was clear what they are of. */
+  get seen(): number {
+    return this.#seen;
+  }
+
   /** Takes what was done next, or a gap. */
   take(sighting: Doing | Gap, known: Known): void {
     if (this.#retell === undefined) this.#hold(sighting, known);
@@ -45,7 +53,7 @@ export class InterfaceTrace {
 
   /** The evidence is over. False: which interface this was cannot be told. */
   end(known: Known): boolean {
-    if (this.#retell === undefined) this.#decide(known.kind ?? this.#way.best, known);
+    if (this.#retell === undefined) this.#decide(this.#kind(known) ?? this.#way.best, known);
     if (this.#retell === undefined) return false;
     this.#tracer.emit({ e: "end", why: "interrupted" });
     return true;
@@ -53,9 +61,16 @@ export class InterfaceTrace {
 
   #hold(sighting: Doing | Gap, known: Known): void {
     this.#held.push(sighting);
-    if (sighting.what !== "gap") this.#way.look(sighting);
-    this.#decide(known.kind ?? this.#way.sure, known);
+    if (sighting.what !== "gap") {
+      this.#way.look(sighting);
+      this.#seen++;
+    }
+    this.#decide(this.#kind(known) ?? this.#way.sure, known);
     if (this.#held.length > HELD_MAX) this.#held = this.#held.slice(HELD_MAX / 2);
+  }
+
+  #kind({ given, captured }: Known): InterfaceKind | undefined {
+    return given ?? (this.#seen >= ENOUGH ? captured : undefined);
   }
 
   #decide(kind: InterfaceKind | undefined, known: Known): void {
@@ -80,6 +95,8 @@ export class InterfaceTrace {
 
 /** What is kept while it is not clear which interface it is of; of what is older, half is left out. */
 const HELD_MAX = 4_096;
+/** A driver that looks where the registers are makes fewer. */
+const ENOUGH = 8;
 
 function headOf(kind: InterfaceKind, { taps }: Way, { kernel }: Known): TraceHead {
   return traceHead({

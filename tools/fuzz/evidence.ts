@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import {
+  Assembler,
+  EvidenceError,
+  EvidenceReading,
+  FORMATS,
+  type Format,
+} from "../../src/evidence/index.ts";
+import { Referee, verdictText } from "../../src/referee/index.ts";
+import { TraceReader } from "../../src/trace/index.ts";
+import { encodeEvent, encodeHead } from "../../src/trace/jsonl.ts";
+import { INTERFACES } from "../../src/wire/index.ts";
+import { Broken, type Target } from "./target.ts";
+import { reader } from "./texts.ts";
+
+const SAMPLES = fileURLToPath(new URL("../../test/evidence/samples", import.meta.url));
+/** So much of each sample: a case is to be quick. */
+const LINES_MAX = 200;
+
+/** A target for each format of evidence. */
+export const EVIDENCE: readonly Target[] = FORMATS.map((format) => {
+  return reader({
+    name: `evidence:${format.name}`,
+    about: `${format.about}, changed: read and judged, or refused with a line of one's own`,
+    originals: () => originals(format),
+    read: (text) => {
+      judge(text, format);
+      judge(text);
+    },
+    refuses: (error) => error instanceof EvidenceError,
+  });
+});
+
+/** The samples of a format, by their names; of a format that has none, all. */
+function originals({ recognises }: Format): ReadonlyMap<string, string> {
+  const names = readdirSync(SAMPLES).filter((name) => name.endsWith(".txt"));
+  const all = names.map((name): readonly [string, string] => {
+    const lines = readFileSync(`${SAMPLES}/${name}`, "utf8").split("\n");
+    return [name, lines.slice(0, LINES_MAX).join("\n")];
+  });
+  const own = all.filter(([, text]) => text.split("\n").some(recognises));
+  return new Map(own.length > 0 ? own : all);
+}
+
+/** Reads and judges; what comes of it must be traces that a reader of ours takes. */
+function judge(text: string, format?: Format): void {
+  const traces: { readonly reader: TraceReader; readonly referee: Referee }[] = [];
+  const kind = INTERFACES[text.length % (INTERFACES.length + 1)];
+  const assembler = new Assembler(({ head }) => {
+    const own = { reader: new TraceReader(), referee: new Referee(head) };
+    own.reader.push(encodeHead(head));
+    traces.push(own);
+    return {
+      event: (event) => {
+        own.reader.push(encodeEvent(event));
+        own.referee.event(event);
+      },
+    };
+  }, kind);
+  const reading = new EvidenceReading((each) => assembler.take(each), format);
+  reading.push(text);
+  reading.end();
+  assembler.end();
+  for (const { reader, referee } of traces) {
+    const cut = reader.finish();
+    if (cut !== undefined) throw new Broken(`a trace that is not whole: ${cut.message}`);
+    if (verdictText(referee.verdict()).length === 0) throw new Broken("a verdict without a word");
+  }
+}
