@@ -62,6 +62,10 @@ export class EvidenceJudging {
       const why = "whether this is KCS, SMIC or BT cannot be told from it: --interface says which";
       throw new EvidenceError("UNKNOWN_INTERFACE", why);
     }
+    if (name === "kernel-log") {
+      const why = "a kernel's log has no accesses to judge: `baseboard diagnose` is for it";
+      throw new EvidenceError("NO_IPMI", why);
+    }
     const [first] = remarks;
     const because = first === undefined ? "" : `; ${first}`;
     const why = `${lines} lines of ${name}, and none tells of IPMI${because}`;
@@ -79,7 +83,7 @@ export class EvidenceJudging {
     return [
       ...(gaps === 0
         ? []
-        : [`events are missing at ${gaps} places: nothing is judged across them`]),
+        : [`events are missing in ${gaps} places: nothing is judged across them`]),
       ...(ties === 0 ? [] : [`${ties} times go back a little: they count as one`]),
       ...undecided.map(({ block, accesses }) => {
         const where = block === "" ? "" : ` at ${visible(block)}`;

@@ -1,4 +1,8 @@
 import { CaptureReader, isCapture } from "./formats/capture.ts";
+import { CsvReader, isCsv } from "./formats/csv.ts";
+import { isKernelLog, KernelLogReader } from "./formats/kernel-log-reader.ts";
+import { isPerfScript, PerfScriptReader } from "./formats/perf-script.ts";
+import { isSigrok, SigrokReader } from "./formats/sigrok.ts";
 import { isTracefs, TracefsReader } from "./formats/tracefs.ts";
 import type { LineReader, Teller } from "./sighting.ts";
 
@@ -23,8 +27,32 @@ export const FORMATS: readonly Format[] = [
   },
   {
     name: "tracefs",
-    about: "the text of tracefs' `trace` and `trace_pipe`",
+    about: "the text of tracefs' `trace` and `trace_pipe`, and of `trace-cmd report`",
     recognises: isTracefs,
     reader: (teller) => new TracefsReader(teller),
+  },
+  {
+    name: "perf-script",
+    about: "the text of `perf script`",
+    recognises: isPerfScript,
+    reader: (teller) => new PerfScriptReader(teller),
+  },
+  {
+    name: "csv",
+    about: "rows of accesses, as docs/evidence.md says; its bpftrace program prints them",
+    recognises: isCsv,
+    reader: (teller) => new CsvReader(teller),
+  },
+  {
+    name: "sigrok",
+    about: "what sigrok-cli's I2C decoder prints of a logic analyser's file",
+    recognises: isSigrok,
+    reader: (teller) => new SigrokReader(teller),
+  },
+  {
+    name: "kernel-log",
+    about: "a kernel's log, which has no accesses: `baseboard diagnose` is for it",
+    recognises: isKernelLog,
+    reader: (teller) => new KernelLogReader(teller),
   },
 ];

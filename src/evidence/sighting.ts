@@ -19,8 +19,8 @@ export interface BusMessage {
 }
 
 /**
- * One transaction of an SMBus master, from START to STOP. `refused`: nobody took the address, as far as
- * is known; `lost`: to another master. What failed otherwise is no transaction that can be told, but a gap.
+ * One transaction of an SMBus master, from START to STOP. `refused`: not acknowledged; `lost`: to another
+ * master. What failed otherwise is no transaction that can be told, but a gap.
  */
 export interface BusTransaction {
   readonly what: "bus";
@@ -30,8 +30,11 @@ export interface BusTransaction {
   readonly bus: string;
   /** 7 bits. */
   readonly address: number;
+  /** As far as it came: what it ended with happened in the last of them. */
   readonly messages: readonly BusMessage[];
   readonly outcome: "done" | "refused" | "lost";
+  /** Of what was refused, the byte of the last message that was; the address where it is left out, or -1. */
+  readonly refusedAt?: number;
 }
 
 /** Something was lost here: nothing that follows may be judged by what stands before. */

@@ -132,6 +132,64 @@ export function asI2c(of: readonly Transaction[], bus = "i2c-0"): string[] {
   });
 }
 
+/** A line of tracefs as perf prints it, and as trace-cmd does: they know addresses, and no functions. */
+export function asOtherTool(line: string, tool: "perf script" | "trace-cmd"): string {
+  const found = /^ *(\S+)-(\d+) +(\[\d+\]) \S+ +(\S+): (\w+): (.*)$/.exec(line);
+  if (found === null) return line;
+  const [, task, pid, cpu, at, name, body = ""] = found;
+  const bare = body
+    .replace(/\(\S+ \[ipmi_si\] <- \w+\)/, "(ffffffffc02a1024 <- ffffffffc02a1000)")
+    .replace(/\(port_\S+ \[ipmi_si\]\)/, "(ffffffffc02a1000)");
+  return tool === "perf script"
+    ? `${task} ${pid} ${cpu} ${at}: baseboard:${name}: ${bare}`
+    : `${task}-${pid} ${cpu} ${at}: ${name}:                 ${bare}`;
+}
+
+/** The host's doings as rows of the CSV that docs/evidence.md specifies. */
+export function asCsv(match: Match): string[] {
+  const head = "us,what,block,offset,value";
+  if (match.head.interface === "ssif") {
+    const rows = transactionsOf(match).flatMap(({ atUs, address, messages, ended }) => {
+      if (ended !== "done" && ended !== "refused") return [];
+      const words = messages.map(({ read, bytes }) => {
+        return `${read ? "R" : "W"}${bytes.map(byteText).join("")}`;
+      });
+      const value = [...words, ...(ended === "done" ? [] : [ended])].join(" ");
+      return [`${atUs},bus,0,${address},${value}`];
+    });
+    return [head, ...rows];
+  }
+  const layout = REGISTER_LAYOUTS[match.head.interface];
+  const rows = match.events.flatMap((event) => {
+    if (event.e !== "host.read" && event.e !== "host.write") return [];
+    const [what, its] = event.e === "host.read" ? ["read", layout.read] : ["write", layout.written];
+    return [`${event.t},${what},ca2,${its[event.reg] ?? 0},${hex(event.value)}`];
+  });
+  return [head, ...rows];
+}
+
+/** The bus's conditions as sigrok-cli prints them, a sample a µs. */
+export function asSigrok({ events }: Match): string[] {
+  let begun = false;
+  return [
+    "# samplerate: 1000000",
+    ...events.flatMap((event) => {
+      if (event.e !== "host.bus") return [];
+      const { op, value, outcome, t } = event;
+      const say = (what: string) => `${t}-${t + 1} i2c-1: ${what}`;
+      const way = (value & 1) === 0 ? "write" : "read";
+      const ack = say(outcome === "ack" ? "ACK" : "NACK");
+      const text = (byte: number) => byteText(byte).toUpperCase();
+      const again = begun;
+      begun = op !== "stop";
+      if (op === "stop") return [say("Stop")];
+      if (op !== "start") return [say(`Data ${op}: ${text(value)}`), ack];
+      const start = say(again ? "Start repeat" : "Start");
+      return [start, say(`Address ${way}: ${text(value >> 1)}`), ack];
+    }),
+  ];
+}
+
 function line(us: number, rest: string): string {
   const at = `${Math.floor(us / 1e6)}.${String(us % 1e6).padStart(6, "0")}`;
   return `     kworker/0:1-98      [000] d..1. ${at.padStart(12)}: ${rest}`;

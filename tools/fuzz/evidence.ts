@@ -10,11 +10,20 @@ import {
 import { Referee, verdictText } from "../../src/referee/index.ts";
 import { TraceReader } from "../../src/trace/index.ts";
 import { encodeEvent, encodeHead } from "../../src/trace/jsonl.ts";
-import { INTERFACES } from "../../src/wire/index.ts";
+import { INTERFACES, type InterfaceKind } from "../../src/wire/index.ts";
+import {
+  asCsv,
+  asOtherTool,
+  asSigrok,
+  asTracefs,
+  type Match,
+  playedMatch,
+} from "../evidence/writers.ts";
 import { Broken, type Target } from "./target.ts";
 import { reader } from "./texts.ts";
 
 const SAMPLES = fileURLToPath(new URL("../../test/evidence/samples", import.meta.url));
+const SCENARIO = fileURLToPath(new URL("../../scenarios/a-right-match.yaml", import.meta.url));
 /** So much of each sample: a case is to be quick. */
 const LINES_MAX = 200;
 
@@ -32,15 +41,30 @@ export const EVIDENCE: readonly Target[] = FORMATS.map((format) => {
   });
 });
 
-/** The samples of a format, by their names; of a format that has none, all. */
-function originals({ recognises }: Format): ReadonlyMap<string, string> {
-  const names = readdirSync(SAMPLES).filter((name) => name.endsWith(".txt"));
-  const all = names.map((name): readonly [string, string] => {
-    const lines = readFileSync(`${SAMPLES}/${name}`, "utf8").split("\n");
-    return [name, lines.slice(0, LINES_MAX).join("\n")];
+/** The samples of a format, and a match of the lab written down in it, by their names. */
+function originals({ name, recognises }: Format): ReadonlyMap<string, string> {
+  const files = readdirSync(SAMPLES).filter((file) => file.endsWith(".txt"));
+  const all = files.map((file): readonly [string, string] => {
+    const lines = readFileSync(`${SAMPLES}/${file}`, "utf8").split("\n");
+    return [file, lines.slice(0, LINES_MAX).join("\n")];
   });
   const own = all.filter(([, text]) => text.split("\n").some(recognises));
-  return new Map(own.length > 0 ? own : all);
+  const lines = WRITTEN[name]?.() ?? [];
+  const written =
+    lines.length === 0 ? [] : [["a match", lines.slice(0, LINES_MAX).join("\n")] as const];
+  return new Map([...own, ...written]);
+}
+
+/** Formats of which no sample is kept. */
+const WRITTEN: Readonly<Record<string, () => readonly string[]>> = {
+  "perf-script": () => asTracefs(played("kcs")).map((line) => asOtherTool(line, "perf script")),
+  csv: () => [...asCsv(played("bt")), ...asCsv(played("ssif"))],
+  sigrok: () => asSigrok(played("ssif")),
+  "kernel-log": () => ["[    1.000000] ipmi_si: probing via PCI", "[    2.000000] ipmi_si: up"],
+};
+
+function played(kind: InterfaceKind): Match {
+  return playedMatch(readFileSync(SCENARIO, "utf8"), "a-right-match", kind);
 }
 
 /** Reads and judges; what comes of it must be traces that a reader of ours takes. */

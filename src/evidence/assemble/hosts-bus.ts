@@ -22,21 +22,34 @@ export class HostsBus {
   }
 
   /** Tells of a transaction; `late` is called before what came at its end. */
-  take({ address, messages, outcome }: BusTransaction, late: () => void): void {
-    this.#bus.starts = OUTCOMES[outcome];
+  take(transaction: BusTransaction, late: () => void): void {
+    const { address, messages, outcome } = transaction;
     const told = address === this.#address ? SSIF_ADDRESS : address;
-    for (const { read, bytes } of messages) {
-      this.#tap.start((told << 1) | (read ? READ_BIT : 0));
-      if (outcome !== "done") break;
-      if (!read) for (const byte of bytes) this.#tap.write(byte);
-      else {
+    for (const [at, message] of messages.entries()) {
+      // How it ended is how its last message did.
+      const ended = outcome !== "done" && at === messages.length - 1;
+      const { refusedAt = NOBODY } = transaction;
+      this.#bus.answers = ended && refusedAt === NOBODY ? OUTCOMES[outcome] : Bus.Ack;
+      this.#tap.start((told << 1) | (message.read ? READ_BIT : 0));
+      if (this.#bus.answers !== Bus.Ack) break;
+      if (message.read) {
         late();
-        this.#read(bytes);
+        this.#read(message.bytes);
+      } else {
+        this.#write(message.bytes, ended ? refusedAt : message.bytes.length);
       }
     }
     late();
+    this.#bus.answers = Bus.Ack;
     // Who lost the bus to another master leaves it alone.
     if (outcome !== "lost") this.#tap.stop();
+  }
+
+  #write(bytes: readonly number[], refusedAt: number): void {
+    for (const [at, byte] of bytes.entries()) {
+      this.#bus.answers = at === refusedAt ? Bus.Nack : Bus.Ack;
+      this.#tap.write(byte);
+    }
   }
 
   /** The host acknowledges all bytes but the last. */
@@ -48,20 +61,22 @@ export class HostsBus {
   }
 }
 
+/** The address byte was refused. */
+const NOBODY = -1;
 const OUTCOMES = { done: Bus.Ack, refused: Bus.Nack, lost: Bus.Lost } as const;
 
 /** A bus that was watched before: it answers as it did then. */
 class RecalledBus implements SmbusPort {
   readonly alert = false;
-  starts: Bus = Bus.Ack;
+  answers: Bus = Bus.Ack;
   gives = 0;
 
   start(): Bus {
-    return this.starts;
+    return this.answers;
   }
 
   write(): Bus {
-    return Bus.Ack;
+    return this.answers;
   }
 
   read(): number {

@@ -70,7 +70,8 @@ export class I2cEvents implements EventReader {
       return this.#missing(atUs, "an I2C transfer of which a message is not told");
     }
     const times = { atUs: open.atUs, endUs: atUs };
-    this.#teller.sighting({ what: "bus", ...times, bus, address, messages, outcome });
+    const came = outcome === "done" ? messages : messages.slice(0, 1);
+    this.#teller.sighting({ what: "bus", ...times, bus, address, messages: came, outcome });
   }
 
   #missing(atUs: number, text: string): void {

@@ -95,7 +95,8 @@ export class SmbusEvents implements EventReader {
       return this.#missing(atUs, "an SMBus read without its reply", block);
     }
     const times = { atUs: told.atUs, endUs: atUs };
-    this.#teller.sighting({ what: "bus", ...times, bus, address, messages, outcome });
+    const came = outcome === "done" ? messages : messages.slice(0, 1);
+    this.#teller.sighting({ what: "bus", ...times, bus, address, messages: came, outcome });
   }
 
   #missing(atUs: number, text: string, block?: string): void {
