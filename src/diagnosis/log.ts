@@ -23,11 +23,16 @@ const SHAPES_MAX = 5_000;
 /** Of a line, for a reader. */
 const SHOWN_MAX = 200;
 
-const KERNEL = /Linux version (\d+\.\d+[\w.+-]*)/;
-const INTERFACE = /IPMI (kcs|smic|bt) interface initialized|specified (kcs|smic|bt) state machine/;
-const SSIF = /\bipmi_ssif\b|SSIF interface/;
+const KERNEL = /(?:Linux version|[Tt]ainted(?:: [A-Z ]+)?) (\d+\.\d+[\w.+-]*)/;
+/** What only a driver of one interface says. */
+const SPEAKS_OF = [
+  ["kcs", /IPMI kcs interface|specified kcs state|KCS in invalid|KCS: State|kcs_sm/],
+  ["smic", /IPMI smic interface|specified smic state|smic_drv|SMIC in invalid/],
+  ["bt", /IPMI bt interface|specified bt state|IPMI BT: |BT in invalid|bt cap/],
+  ["ssif", /\bipmi_ssif\b|SSIF interface/],
+] as const;
 const CHEAP =
-  /ipmi|bmc|kcs|smic|ssif|list_|BUG|Oops|protection|refcount|lockup|nobody|panic|WARNING|rcu|blocked|\+0x|Linux version/i;
+  /ipmi|bmc|kcs|smic|ssif|list_|BUG|Oops|protection|refcount|lockup|nobody|panic|WARNING|rcu|blocked|\+0x|Linux version|tainted/i;
 
 /** A kernel's log, line by line in bounded memory: which kinds of lines it has. */
 export class KernelLog implements About {
@@ -48,9 +53,9 @@ export class KernelLog implements About {
 
   #message(text: string): void {
     this.kernel ??= KERNEL.exec(text)?.[1];
-    const [, initialized, specified] = INTERFACE.exec(text) ?? [];
-    const kind = initialized ?? specified ?? (SSIF.test(text) ? "ssif" : undefined);
-    if (kind !== undefined) this.interfaces.add(kind);
+    for (const [kind, words] of SPEAKS_OF) {
+      if (words.test(text)) this.interfaces.add(kind);
+    }
     const shape = shapeOf(text);
     if (shape === undefined) return;
     this.relevant++;

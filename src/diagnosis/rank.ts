@@ -34,23 +34,25 @@ interface SeenLines {
   readonly byAnyCode: ReadonlyMap<string, Seen>;
 }
 
-/**
- * The scenarios that a log looks like, the most like first: on the interfaces that it speaks of, and where
- * nothing on these is like it, on all.
- */
+/** The scenarios that a log looks like, the most like first. */
 export function rank(
   knowledge: Knowledge,
   seen: ReadonlyMap<string, Seen>,
   about: Pick<About, "interfaces" | "kernel">,
 ): readonly Candidate[] {
   const byAnyCode = new Map([...seen.values()].map((one) => [withoutCodes(one.shape), one]));
-  const likeOf = (matches: readonly KnownMatch[]) => {
-    const all = matches.map((match) => compare(knowledge, { exact: seen, byAnyCode }, match));
-    return bestOf(all, about);
-  };
-  const { matches } = knowledge;
-  const there = likeOf(matches.filter((match) => about.interfaces.has(match.interface)));
-  return there.length > 0 ? there : likeOf(matches);
+  const lines = { exact: seen, byAnyCode };
+  const candidates = matchesOn(knowledge, about).map((match) => compare(knowledge, lines, match));
+  return bestOf(candidates, about);
+}
+
+/** On the interfaces that the log speaks of; where it speaks of none, or none of these is known, on all. */
+function matchesOn(
+  { matches }: Knowledge,
+  { interfaces }: Pick<About, "interfaces">,
+): readonly KnownMatch[] {
+  const on = matches.filter((match) => interfaces.has(match.interface));
+  return on.length > 0 ? on : matches;
 }
 
 /** Each scenario by the match of it that is most like. */

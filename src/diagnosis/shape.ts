@@ -23,7 +23,10 @@ const OUR_FUNCTION = /ipmi|kcs|ssif|_smi_|^smi_|bmc|device_id|list_(add|del)/;
 
 function frameShape([, doubtful, name = "", module = ""]: RegExpExecArray): string | undefined {
   if (doubtful !== undefined && doubtful !== "") return undefined;
-  const plain = name.replace(/\..*$/, "").replace(/_or_report$/, "");
+  const plain = name
+    .replace(/\..*$/, "")
+    .replace(/_or_report$/, "")
+    .replace(/^(?!ipmi_)\w+_show$/, "attribute_show");
   return OUR_MODULE.test(module) || OUR_FUNCTION.test(plain) ? `in ${plain}` : undefined;
 }
 
@@ -38,9 +41,9 @@ const TROUBLE: readonly (readonly [RegExp, string])[] = [
 ];
 const OF_INTEREST =
   /ipmi|\bbmc\b|\bkcs\b|\bsmic\b|list_(add|del)|kernel BUG|\bBUG: |Oops|general protection|refcount_t|lockup|LOCKUP|nobody cared|Kernel panic|^WARNING: |rcu.*stall/i;
-/** Said beside others, and the same whatever the fault is. */
+/** Said beside others, and the same whatever the fault is; or a line of a trace. */
 const NOISE =
-  /^(CPU: |workqueue: |Modules linked in|Hardware name|Tainted|Workqueue: |Command line|task:|Code: |Call Trace|Kernel command)|^(systemd|agent)\b|DMI type 38/;
+  /^\S+-\d+ +\[\d+\] |^(CPU: |workqueue: |Modules linked in|Hardware name|Tainted|Workqueue: |Command line|task:|Code: |Call Trace|Kernel command)|^(systemd|agent)\b|DMI type 38/;
 
 /** The driver stays, the device goes; whoever speaks through a driver's device speaks for itself. */
 function withoutDevice(line: string): string {

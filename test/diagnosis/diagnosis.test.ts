@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { loadKnowledge } from "../../src/cli/knowledge.ts";
 import { diagnose, KernelLog } from "../../src/diagnosis/index.ts";
@@ -28,6 +29,20 @@ test("the list that is corrupt is known", () => {
   expect(first?.scenario).toBe("ibf-sticks-mid-request");
   expect(first?.mendings.map(({ cve }) => cve)).toEqual(["CVE-2026-23322"]);
   expect([...(first?.broke.keys() ?? [])]).toContain("6.18.5");
+});
+
+// The three that were hunted (docs/kernels.md), from what the kernels' consoles said, and nothing else.
+test.each([
+  ["sticky-event-buffer", "6.17.13+deb13-amd64", "CVE-2026-46177"],
+  ["ibf-sticks-mid-request", "6.18.5+deb13-amd64", "CVE-2026-23322"],
+  ["error-state-mid-request", "6.18.5+deb13-amd64", undefined],
+])("%s is known by its console alone", (name, kernel, cve) => {
+  const text = readFileSync(new URL(`hunted/${name}.txt`, import.meta.url), "utf8");
+  const log = logOf(text.split("\n"));
+  const [first] = diagnose(knowledge, log).findings;
+  expect(log.kernel).toBe(kernel);
+  expect(first?.scenario).toBe(name);
+  expect(first?.mendings[0]?.cve).toBe(cve);
 });
 
 test("a log in which nothing is wrong is like nothing", () => {

@@ -28,6 +28,7 @@ test.each([
   ],
   ["__get_guid+0x10a/0x1c0 [ipmi_msghandler]", "in __get_guid"],
   ["[<ffffffffc0a1b2c3>] __get_guid+0x10a/0x1c0 [ipmi_msghandler]", "in __get_guid"],
+  ["firmware_revision_show+0x51/0x90 [ipmi_msghandler]", "in attribute_show"],
   ["RIP: 0010:__list_add_valid_or_report+0x97/0xa0", "in __list_add_valid"],
 ])("%s", (text, shape) => {
   expect(shapeOf(text)).toBe(shape);
@@ -37,6 +38,10 @@ test.each([
   ["what has nothing to do with IPMI", "usb 1-5.4: new high-speed USB device number 5"],
   ["a function of others", "schedule+0x2e/0x80"],
   ["a function that was only found on the stack", "? __get_guid+0x10a/0x1c0 [ipmi_msghandler]"],
+  [
+    "a line of a trace",
+    "ipmitool-98 [000] d..1. 12.703561: r: (port_inb+0x0/0x20 [ipmi_si]) off=0",
+  ],
   ["which modules are loaded", "Modules linked in: ipmi_si ipmi_msghandler"],
 ])("%s has no shape", (_, text) => {
   expect(shapeOf(text)).toBeUndefined();
