@@ -2,10 +2,11 @@ import { INTERFACES, type InterfaceKind } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import { ALERT_RESPONSE_ADDRESS } from "../wire/smbus/protocol.ts";
 import { InterfaceTrace, type Known, type SeenInterface } from "./assemble/interface-trace.ts";
-import { BusWay, type Doing, RegistersWay, type Way } from "./assemble/ways.ts";
+import { BmcWay, BusWay, type Doing, RegistersWay, type Way } from "./assemble/ways.ts";
 import {
   type About,
   type Access,
+  type BmcAccess,
   type BusTransaction,
   busBlock,
   type Gap,
@@ -61,6 +62,9 @@ export class Assembler {
       case "read":
       case "write":
         return this.#access(sighting);
+      case "bmc-reads":
+      case "bmc-writes":
+        return this.#bmcAccess(sighting);
       case "bus":
         return this.#transaction(sighting);
       case "gap":
@@ -90,6 +94,12 @@ export class Assembler {
     const { block } = access;
     const told = atUs === access.atUs ? access : { ...access, atUs };
     this.#tell(block, () => new RegistersWay(block), told);
+  }
+
+  #bmcAccess(access: BmcAccess): void {
+    const told = { ...access, atUs: this.#time(access.atUs) };
+    const { block, kind } = access;
+    this.#tell(block, () => new BmcWay(block, kind), told);
   }
 
   #transaction(transaction: BusTransaction): void {
@@ -138,7 +148,7 @@ export class Assembler {
 
   #about({ key, value }: About): void {
     if (key === "kernel") this.#kernel = value.trim().slice(0, KERNEL_MAX);
-    if (key === "capture") this.#captured = INTERFACES.find((kind) => kind === value);
+    if (key === "capture") this.#captured = INTERFACES.find((kind) => value === kind);
   }
 
   /** A trace's times never fall. A little is a tie of two processors; more is another clock. */

@@ -1,14 +1,22 @@
-/** Which end of the wire was watched. */
-export type Face = "host" | "bmc";
-
-/** One access to a register block, at its offset in registers: before any spacing. */
+/** One access of the host's to a register block, at its offset in registers: before any spacing. */
 export interface Access {
   readonly what: "read" | "write";
   readonly atUs: number;
-  readonly face: Face;
   /** What tells one block from another on that machine: an `io` argument, a device's name. */
   readonly block: string;
   readonly offset: number;
+  readonly value: number;
+}
+
+/** One access of the BMC's to its side of a block. */
+export interface BmcAccess {
+  readonly what: "bmc-reads" | "bmc-writes";
+  readonly atUs: number;
+  readonly kind: "kcs" | "bt";
+  /** What tells one block from another on that machine. */
+  readonly block: string;
+  /** KCS: `input`, `output`, `status`; BT: `control`, `fifo`. */
+  readonly register: "input" | "output" | "status" | "control" | "fifo";
   readonly value: number;
 }
 
@@ -62,7 +70,7 @@ export interface About {
 }
 
 /** What one line of evidence tells, or a few that belong together, in words common to all formats. */
-export type Sighting = Access | BusTransaction | Gap | Log | About;
+export type Sighting = Access | BmcAccess | BusTransaction | Gap | Log | About;
 
 /** Who is told what a reader sees, as it sees it: nothing is kept for later. */
 export interface Teller {

@@ -83,7 +83,7 @@ describe("CSV", () => {
     for (const by of [",", ";", "\t"]) {
       const rows = ["value,offset,what,ns", '"0xc1",1,read,7000', "97,1,write,8000"];
       const { sightings } = told(text(...rows.map((row) => row.replaceAll(",", by))));
-      const at = { face: "host", block: "", offset: 1 };
+      const at = { block: "", offset: 1 };
       expect(sightings).toEqual([
         { what: "read", atUs: 7, ...at, value: 0xc1 },
         { what: "write", atUs: 8, ...at, value: 0x61 },

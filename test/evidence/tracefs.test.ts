@@ -16,7 +16,7 @@ const text = (...lines: readonly string[]) => `${lines.join("\n")}\n`;
 describe("a line of a probe", () => {
   test("a read is two lines, a write is one; values are hex or decimal", () => {
     const { format, sightings } = told(text(READ, VALUE, WRITE));
-    const at = { face: "host", block: "0x10", offset: 1 };
+    const at = { block: "0x10", offset: 1 };
     expect(format).toBe("tracefs");
     expect(sightings).toEqual([
       { what: "read", atUs: 7_000_002, ...at, value: 0xc1 },

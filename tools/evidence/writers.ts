@@ -7,6 +7,8 @@ import type { TraceEvent } from "../../src/trace/events.ts";
 import type { TraceHead } from "../../src/trace/head.ts";
 import { Recorder } from "../../src/trace/index.ts";
 import type { InterfaceKind, InterfaceOn } from "../../src/wire/interface.ts";
+import { Status } from "../../src/wire/kcs/protocol.ts";
+import { ASPEED_KCS } from "../../src/wire/registers/chips.ts";
 import { REGISTER_LAYOUTS } from "../../src/wire/registers/layouts.ts";
 
 /** A trace, and how it is written down. */
@@ -129,6 +131,36 @@ export function asI2c(of: readonly Transaction[], bus = "i2c-0"): string[] {
     const ret = ended === "done" ? messages.length : RESULTS[ended];
     const result = line(endUs, `i2c_result: ${bus} n=${messages.length} ret=${ret}`);
     return [...asked, ...came, result];
+  });
+}
+
+/** The BMC's accesses to channel 3 of an ASPEED chip, as its register map's tracepoints tell them. */
+export function asRegmap({ events }: Match): string[] {
+  let status = 0;
+  return events.flatMap((event) => {
+    const access = (what: string, offset: number, value: number) => {
+      const at = `lpc@0x1e789000 reg=${offset.toString(16)} val=${value.toString(16)}`;
+      return line(event.t, `regmap_reg_${what}: ${at}`);
+    };
+    const { input, output, status: str } = ASPEED_KCS[3];
+    switch (event.e) {
+      case "bmc.read": {
+        const seen = status | Status.Ibf | (event.command ? Status.Cd : 0);
+        const command = event.command ? seen : seen & ~Status.Cd;
+        return [access("read", str, command), access("read", input, event.value)];
+      }
+      case "bmc.write":
+        return [access("write", output, event.value)];
+      case "bmc.status": {
+        // The driver reads it, puts its own bits in, and writes it.
+        const hardware = Status.Ibf | Status.Obf | Status.Cd;
+        const before = (status & ~hardware) | (event.status & hardware);
+        status = event.status;
+        return [access("read", str, before), access("write", str, event.status)];
+      }
+      default:
+        return [];
+    }
   });
 }
 

@@ -99,10 +99,11 @@ const HELD_MAX = 4_096;
 const ENOUGH = 8;
 
 function headOf(kind: InterfaceKind, { taps }: Way, { kernel }: Known): TraceHead {
+  const seat = kernel === "" ? undefined : `linux:${kernel}`;
   return traceHead({
     scenario: "",
-    host: kernel === "" ? "host" : `linux:${kernel}`,
-    bmc: "bmc",
+    host: (taps.host ? seat : undefined) ?? "host",
+    bmc: (taps.bmc ? seat : undefined) ?? "bmc",
     interface: kind,
     seed: 0,
     taps,

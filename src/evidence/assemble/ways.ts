@@ -1,13 +1,14 @@
 import type { InterfaceKind, Taps } from "../../trace/head.ts";
 import type { Tracer } from "../../trace/tracer.ts";
-import type { Access, BusTransaction } from "../sighting.ts";
+import type { Access, BmcAccess, BusTransaction } from "../sighting.ts";
+import { BmcsBt, BmcsKcs } from "./bmcs-registers.ts";
 import { HostsBus } from "./hosts-bus.ts";
 import { HostsRegisters } from "./hosts-registers.ts";
 import { RegisterGuess } from "./register-guess.ts";
 import { SsifGuess } from "./ssif-guess.ts";
 
 /** What happened at one interface, of whichever medium. */
-export type Doing = Access | BusTransaction;
+export type Doing = Access | BmcAccess | BusTransaction;
 
 /** How what was seen of one interface becomes a trace. */
 export interface Way {
@@ -40,7 +41,7 @@ export class RegistersWay implements Way {
   }
 
   look(doing: Doing): void {
-    if (doing.what !== "bus") this.#guess.take(doing);
+    if (doing.what === "read" || doing.what === "write") this.#guess.take(doing);
   }
 
   get sure(): InterfaceKind | undefined {
@@ -55,7 +56,7 @@ export class RegistersWay implements Way {
     if (kind === "ssif") return undefined;
     const registers = new HostsRegisters(kind, tracer);
     return (doing) => {
-      if (doing.what !== "bus") registers.take(doing);
+      if (doing.what === "read" || doing.what === "write") registers.take(doing);
     };
   }
 }
@@ -89,6 +90,32 @@ export class BusWay implements Way {
     const bus = new HostsBus(this.#address, tracer);
     return (doing, late) => {
       if (doing.what === "bus") bus.take(doing, late);
+    };
+  }
+}
+
+/** A BMC's side of a register block: which interface it is, its place on the chip says. */
+export class BmcWay implements Way {
+  readonly taps: Taps = { host: false, bmc: true };
+  readonly block: string;
+  readonly sure: BmcAccess["kind"];
+
+  constructor(block: string, kind: BmcAccess["kind"]) {
+    this.block = block;
+    this.sure = kind;
+  }
+
+  look(): void {}
+
+  get best(): InterfaceKind {
+    return this.sure;
+  }
+
+  begin(kind: InterfaceKind, tracer: Tracer): Retelling | undefined {
+    if (kind !== this.sure) return undefined;
+    const registers = kind === "kcs" ? new BmcsKcs(tracer) : new BmcsBt(tracer);
+    return (doing) => {
+      if (doing.what === "bmc-reads" || doing.what === "bmc-writes") registers.take(doing);
     };
   }
 }

@@ -2,6 +2,7 @@ import type { Teller } from "../sighting.ts";
 import { I2cEvents } from "./i2c.ts";
 import type { EventReader, KernelEvent } from "./kernel-event.ts";
 import { PortProbes } from "./port-probes.ts";
+import { RegmapEvents } from "./regmap.ts";
 import { SmbusEvents } from "./smbus.ts";
 
 /** All the kernel's events that tell of IPMI, whichever tool has printed them. */
@@ -13,7 +14,7 @@ export class KernelEvents {
     this.#teller = teller;
     const smbus = new SmbusEvents(teller);
     const i2c = new I2cEvents(teller, (bus) => smbus.covers(bus));
-    this.#readers = [new PortProbes(teller), smbus, i2c];
+    this.#readers = [new PortProbes(teller), smbus, i2c, new RegmapEvents(teller)];
   }
 
   /** Takes an event; what tells of something else is passed over. */

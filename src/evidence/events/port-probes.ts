@@ -64,7 +64,7 @@ export class PortProbes implements EventReader {
     if (read === undefined) return this.#missing(atUs, "a read of which the register is not told");
     if (value === undefined) return this.#missing(atUs, "a read of which the value is not told");
     const { block, offset } = read;
-    this.#teller.sighting({ what: "read", atUs, face: "host", block, offset, value });
+    this.#teller.sighting({ what: "read", atUs, block, offset, value });
   }
 
   #writes(
@@ -72,7 +72,7 @@ export class PortProbes implements EventReader {
     { block, offset, value }: { block: string; offset: number; value: number | undefined },
   ): void {
     if (value === undefined) return this.#missing(atUs, "a write of which the value is not told");
-    this.#teller.sighting({ what: "write", atUs, face: "host", block, offset, value });
+    this.#teller.sighting({ what: "write", atUs, block, offset, value });
   }
 
   #missing(atUs: number, text: string): void {

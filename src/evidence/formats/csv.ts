@@ -47,7 +47,7 @@ export class CsvReader implements LineReader {
     if (!isAccess || offset === undefined || offset > 0xff || value === undefined) {
       return this.#unusable("a row that is no access");
     }
-    this.#teller.sighting({ what, atUs, face: "host", block, offset, value });
+    this.#teller.sighting({ what, atUs, block, offset, value });
   }
 
   #transaction(

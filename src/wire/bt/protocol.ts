@@ -27,6 +27,16 @@ export const BtControl = {
   BBusy: 0x80,
 } as const;
 
+/** What of BT_CTRL holds its level; the rest are commands. */
+export const HOST_SETS = BtControl.H2bAtn | BtControl.Oem0;
+export const HOST_CLEARS = BtControl.B2hAtn | BtControl.SmsAtn;
+
+/** BT_CTRL after the BMC wrote these bits to it. @see IPMI 2.0 §11.6.4 */
+export function afterBmcsWrite(control: number, bits: number): number {
+  const levels = (control & ~(bits & HOST_SETS)) | (bits & HOST_CLEARS);
+  return levels ^ (bits & BtControl.BBusy);
+}
+
 /** Bits of BT_INTMASK. @see IPMI 2.0 §11.6.5 */
 export const BtInterruptMask = {
   /** B2H_IRQ_EN: the interrupt is enabled. The host's, and read back as written. */

@@ -2,12 +2,15 @@ import { assert } from "../../assert.ts";
 import type { RegisterPort, TransactionTags } from "../registers/port.ts";
 import { Fifo } from "./fifo.ts";
 import {
+  afterBmcsWrite,
   BT_FIFO_BYTES_MIN,
   BT_FRAME_BYTES_MAX,
   BtControl,
   type BtGeometry,
   BtInterruptMask,
   BtRegister,
+  HOST_CLEARS,
+  HOST_SETS,
 } from "./protocol.ts";
 
 /** The BMC's face of a BT block, as a BMC chip (ASPEED's iBT) offers it. */
@@ -31,9 +34,6 @@ export interface BtController {
   readonly tags: TransactionTags;
 }
 
-/** What of BT_CTRL holds its level; the rest are commands. */
-const HOST_SETS = BtControl.H2bAtn | BtControl.Oem0;
-const HOST_CLEARS = BtControl.B2hAtn | BtControl.SmsAtn;
 const INTERRUPTS = BtControl.B2hAtn | BtControl.SmsAtn;
 
 export interface BtBlockOptions extends BtGeometry {
@@ -104,8 +104,7 @@ export class BtRegisters implements RegisterPort, BtController {
     if ((bits & BtControl.ClearWritePointer) !== 0) this.#toHost.clearWritePointer();
     if ((bits & BtControl.ClearReadPointer) !== 0) this.#toBmc.clearReadPointer();
     const rising = bits & INTERRUPTS & ~this.#control;
-    this.#control = (this.#control & ~(bits & HOST_SETS)) | (bits & HOST_CLEARS);
-    this.#control ^= bits & BtControl.BBusy;
+    this.#control = afterBmcsWrite(this.#control, bits);
     if (rising !== 0 && (this.#mask & BtInterruptMask.Enable) !== 0) {
       this.#mask |= BtInterruptMask.Interrupt;
     }

@@ -1,15 +1,9 @@
 import { BtControl } from "../../../wire/bt/protocol.ts";
 import type { BtController } from "../../../wire/bt/registers.ts";
+import { IBT_OFFSET, Ibt } from "../../../wire/registers/chips.ts";
 import type { TransactionTags } from "../../../wire/registers/port.ts";
 import { type RegisterWindow, update } from "../register-window.ts";
-import {
-  IBT_ADDRESS_SHIFT,
-  IBT_INTERRUPT_SHIFT,
-  IBT_OFFSET,
-  Ibt,
-  IbtConfig,
-  IbtInterrupt,
-} from "./registers.ts";
+import { IBT_ADDRESS_SHIFT, IBT_INTERRUPT_SHIFT, IbtConfig, IbtInterrupt } from "./registers.ts";
 
 /** Where the host finds the iBT of an ASPEED chip. */
 export interface AspeedIbtOptions {

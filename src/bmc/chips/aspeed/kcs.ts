@@ -2,10 +2,11 @@ import { assert } from "../../../assert.ts";
 import type { Scheduler } from "../../../time/scheduler.ts";
 import { Status } from "../../../wire/kcs/protocol.ts";
 import type { KcsController } from "../../../wire/kcs/registers.ts";
+import { ASPEED_KCS } from "../../../wire/registers/chips.ts";
 import type { TransactionTags } from "../../../wire/registers/port.ts";
 import { OutputWatch } from "../output-watch.ts";
 import { type RegisterWindow, update } from "../register-window.ts";
-import { CHANNELS, Hicr0, Hicr2, Hicr4, Hicr5, HicrB, HicrC, Lpc, Sirqcr0 } from "./registers.ts";
+import { Hicr0, Hicr2, Hicr4, Hicr5, HicrB, HicrC, Lpc, Sirqcr0 } from "./registers.ts";
 
 /** Which KCS channel of an ASPEED chip, and where the host finds it. */
 export interface AspeedKcsOptions {
@@ -116,7 +117,7 @@ export class AspeedKcs implements KcsController {
   }
 
   get #registers() {
-    return CHANNELS[this.#options.channel];
+    return ASPEED_KCS[this.#options.channel];
   }
 
   /** Where the host finds the channel. */

@@ -51,25 +51,6 @@ export const HicrC = { Raise4: 0x01, KeepsOnRead4: 0x02, High4: 0x04, Number4: 0
 /** SIRQCR0: the host's interrupt for channel 1, which can be 1 or 12 only. */
 export const Sirqcr0 = { Raise1: 0x01, Raise12: 0x02 } as const;
 
-/** A channel's own registers. */
-export const CHANNELS = {
-  1: { input: 0x024, output: 0x030, status: 0x03c },
-  2: { input: 0x028, output: 0x034, status: 0x040 },
-  3: { input: 0x02c, output: 0x038, status: 0x044 },
-  4: { input: 0x114, output: 0x118, status: 0x11c },
-} as const;
-
-/** The BT block ("iBT") within the LPC controller. */
-export const IBT_OFFSET = 0x140;
-/** Offsets from `IBT_OFFSET`. */
-export const Ibt = {
-  Config: 0x00,
-  InterruptEnable: 0x04,
-  InterruptStatus: 0x08,
-  Control: 0x10,
-  Fifo: 0x14,
-  InterruptMask: 0x18,
-} as const;
 /** CR0. The host's address stands from bit 16 on, its interrupt's number from bit 12 on. */
 export const IbtConfig = {
   Enable: 0x01,

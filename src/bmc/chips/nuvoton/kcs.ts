@@ -1,13 +1,14 @@
 import { Status } from "../../../wire/kcs/protocol.ts";
 import type { KcsController } from "../../../wire/kcs/registers.ts";
+import { NUVOTON_KCS } from "../../../wire/registers/chips.ts";
 import type { TransactionTags } from "../../../wire/registers/port.ts";
 import type { ByteWindow } from "../register-window.ts";
 
 /** A channel's registers, in bytes from the KCS module's base. */
 const CHANNELS = {
-  1: { status: 0x0c, output: 0x0e, input: 0x10, control: 0x18, hostInterrupt: 0x1c },
-  2: { status: 0x1e, output: 0x20, input: 0x22, control: 0x2a, hostInterrupt: 0x2e },
-  3: { status: 0x30, output: 0x32, input: 0x34, control: 0x3c, hostInterrupt: 0x40 },
+  1: { ...NUVOTON_KCS[1], control: 0x18, hostInterrupt: 0x1c },
+  2: { ...NUVOTON_KCS[2], control: 0x2a, hostInterrupt: 0x2e },
+  3: { ...NUVOTON_KCS[3], control: 0x3c, hostInterrupt: 0x40 },
 } as const;
 
 /** KCSnCTL: interrupts the BMC while IBF is set, and while OBF is clear. */
