@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { assert } from "../../../src/assert.ts";
 import { type CaptureKind, captureScript } from "../../../src/evidence/capture/kinds.ts";
 
 /** The shells that the script is for, as far as they are here. */
 export const SHELLS: readonly (readonly [string, ...string[]])[] = [
   ["dash"] as const,
   ["busybox", "sh"] as const,
-  ["sh"] as const,
 ].filter(([program, ...args]) => spawnSync(program, [...args, "-c", "exit 0"]).status === 0);
 
 const TRACING = "sys/kernel/tracing";
@@ -85,12 +86,17 @@ export class FakeMachine {
     return join(this.folder, path);
   }
 
-  start(shell: readonly [string, ...string[]], kind: CaptureKind, args: readonly string[]) {
+  /** The script comes as it does over `ssh MACHINE sudo sh -s`: nothing in it may read what it is read from. */
+  start(
+    shell: readonly [string, ...string[]],
+    kind: CaptureKind,
+    args: readonly string[],
+  ): ChildProcess {
     const [program, ...first] = shell;
-    writeFileSync(this.path("fakes"), FAKES);
-    writeFileSync(this.path("script"), captureScript(kind));
-    const text = `. ${this.path("fakes")}; . ${this.path("script")}`;
-    return spawn(program, [...first, "-c", text, "capture", ...args], {
+    writeFileSync(this.path("script"), FAKES + captureScript(kind));
+    const script = openSync(this.path("script"), "r");
+    const child = spawn(program, [...first, "-s", "--", ...args], {
+      stdio: [script, "pipe", "pipe"],
       env: {
         PATH: process.env["PATH"],
         BASEBOARD_ROOT: this.folder,
@@ -100,6 +106,8 @@ export class FakeMachine {
         FAKE_STATS: this.stats,
       },
     });
+    closeSync(script);
+    return child;
   }
 
   run(
@@ -128,6 +136,14 @@ export function ending(child: ChildProcess): Promise<Said> {
   return new Promise((resolve) => {
     child.on("close", (status) => resolve({ status, out: out.split("\n").slice(0, -1), err }));
   });
+}
+
+/** Nobody reads any more what the script prints. */
+export async function hangUp({ stdout }: ChildProcess): Promise<void> {
+  assert(stdout !== null, "what it prints comes through a pipe");
+  const closed = once(stdout, "close");
+  stdout.destroy();
+  await closed;
 }
 
 /** Resolves when the script says on standard error that it is at work. */

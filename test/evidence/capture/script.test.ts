@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CAPTURE_KINDS, captureScript } from "../../../src/evidence/capture/kinds.ts";
-import { begun, ending, FakeMachine, INSTANCE, SHELLS } from "./fake-machine.ts";
+import { begun, ending, FakeMachine, hangUp, INSTANCE, SHELLS } from "./fake-machine.ts";
 
 const TRACING = "sys/kernel/tracing";
 let machine: FakeMachine;
@@ -88,9 +87,7 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))("in %s",
     const ended = ending(child);
     await begun(child);
     const pipe = openSync(machine.path(`${INSTANCE}/trace_pipe`), "r+");
-    const closed = once(child.stdout, "close");
-    child.stdout.destroy();
-    await closed;
+    await hangUp(child);
     writeSync(pipe, "more\n");
     expect((await ended).status).toBe(0);
     closeSync(pipe);
@@ -103,7 +100,7 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))("in %s",
     const ended = ending(child);
     await begun(child);
     child.kill("SIGKILL");
-    child.stdout.destroy();
+    await hangUp(child);
     await ended;
     expect(existsSync(machine.path(INSTANCE))).toBe(true);
     expect((await machine.run(shell, "kcs")).err).toContain("sh capture.sh clean");

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { TraceEvent } from "../../../src/trace/events.ts";
-import { playCaptured } from "./capture.ts";
+import { playWitnessed } from "../../../tools/evidence/witnessed.ts";
 import { capturedAccesses, tappedAccesses } from "./captured-accesses.ts";
 import { kernelFor } from "./kernel.ts";
 
@@ -20,7 +20,8 @@ function troubles(events: readonly TraceEvent[]): readonly TraceEvent[] {
 // seen by our tap at the registers, and captured within the guest by the script that users get.
 describe.each(VERSIONS)("what Linux %s writes down of itself is what we saw", (version) => {
   test.each(KINDS)("on %s", async (kind) => {
-    const { result, events, lines } = await playCaptured({ name: "device-id", kind, version });
+    const kernel = await kernelFor(version, kind);
+    const { result, events, lines } = await playWitnessed({ name: "device-id", kind, kernel });
     expect(result.misses).toEqual([]);
     expect(troubles(events)).toEqual([]);
     const tapped = tappedAccesses(events, kind);
@@ -35,8 +36,9 @@ describe.each(VERSIONS)("what Linux %s writes down of itself is what we saw", (v
 });
 
 test("with interrupts that get lost, and a BMC that is busy", async () => {
+  const kernel = await kernelFor("6.1");
   for (const name of ["lost-interrupt", "a-right-match"]) {
-    const { result, events, lines } = await playCaptured({ name, kind: "kcs", version: "6.1" });
+    const { result, events, lines } = await playWitnessed({ name, kind: "kcs", kernel });
     expect(result.misses).toEqual([]);
     const tapped = tappedAccesses(events, "kcs");
     expect(capturedAccesses(lines).slice(0, tapped.length)).toEqual(tapped);
@@ -45,8 +47,9 @@ test("with interrupts that get lost, and a BMC that is busy", async () => {
 
 // Method: the smallest buffer, in a guest that has one processor for its driver and for the reader.
 test("what a buffer had no room for is counted, and its place is shown", async () => {
-  const asked = { name: "a-right-match", kind: "kcs", version: "6.1", kilobytes: 8 } as const;
-  const { lines } = await playCaptured(asked);
+  const kernel = await kernelFor("6.1");
+  const asked = { name: "a-right-match", kind: "kcs", kernel, kilobytes: 8 } as const;
+  const { lines } = await playWitnessed(asked);
   const lost = lines.flatMap((line) => /^CPU:0 \[LOST (\d+) EVENTS\]$/.exec(line)?.[1] ?? []);
   expect(lost.length).toBeGreaterThan(0);
   const sum = lost.reduce((all, each) => all + Number(each), 0);
