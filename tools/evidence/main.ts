@@ -1,0 +1,123 @@
+/**
+ * Plays the catalogue with kernels while a script in the guest captures what they do, and compares the
+ * lab's verdict with that of the capture alone.
+ *
+ *     npm run evidence                                         all that a guest shows, on 6.1
+ *     npm run evidence -- --interface kcs --scenario NAME --kernel 7.2
+ *     npm run evidence -- --out FOLDER      keeps captures; what is there is judged, not played again
+ *     npm run evidence -- --out FOLDER --kept    plays nothing
+ *     npm run evidence -- --write           fills the table of docs/evidence.md, too
+ *
+ * Exits with 1 when a capture blames somebody whom the lab does not.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parseArgs } from "node:util";
+import { catalogueNames, loadScenario } from "../../src/cli/catalogue.ts";
+import {
+  INTERFACES,
+  type InterfaceKind,
+  NotForGuests,
+  onInterface,
+  readScenario,
+  whyNotFor,
+} from "../../src/lab/index.ts";
+import { findKernel, type Kernel } from "../../src/seats/linux/index.ts";
+import { linux } from "../../src/seats/linux/match/party.ts";
+import { fillTables, table } from "../tables.ts";
+import { type Comparison, compared } from "./comparison.ts";
+import { playWitnessed } from "./witnessed.ts";
+
+const { values } = parseArgs({
+  options: {
+    interface: { type: "string", multiple: true, default: [...INTERFACES] },
+    scenario: { type: "string", multiple: true },
+    kernel: { type: "string", default: "6.1" },
+    out: { type: "string", default: "runs/evidence" },
+    kept: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+  },
+});
+
+interface Row extends Comparison {
+  readonly name: string;
+  readonly kind: InterfaceKind;
+}
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const kernel = findKernel(values.kernel);
+  if (kernel === undefined) {
+    throw new Error(`no kernel ${values.kernel}: baseboard kernels add debian:${values.kernel}`);
+  }
+  mkdirSync(values.out, { recursive: true });
+  const rows: Row[] = [];
+  for (const kind of INTERFACES.filter((each) => values.interface.includes(each))) {
+    for (const name of catalogueNames()) {
+      if (values.scenario?.includes(name) === false) continue;
+      if (shows(kernel, name, kind)) rows.push(...(await row(kernel, name, kind)));
+    }
+  }
+  const tables = new Map([["captured", tableOf(rows)]]);
+  if (values.write) fillTables("docs/evidence.md", tables, "npm run evidence -- --write");
+  const count = (says: Comparison["says"]) => rows.filter((each) => each.says === says).length;
+  console.log(
+    `${rows.length} captures: ${count("the same")} blame the same, ` +
+      `${count("cannot tell")} cannot tell, ${count("another")} blame another`,
+  );
+  return count("another") === 0 ? 0 : 1;
+}
+
+/** Whether a guest can show it, and nothing of the host's own belongs to it that a match alone has. */
+function shows(kernel: Kernel, name: string, kind: InterfaceKind): boolean {
+  const { text } = loadScenario(name);
+  return whyNotFor(readScenario(onInterface(text, kind), name), linux(kernel)) === undefined;
+}
+
+/** From what was kept, or played and kept; none for what a guest refuses when it is to begin. */
+async function row(kernel: Kernel, name: string, kind: InterfaceKind): Promise<readonly Row[]> {
+  const path = join(values.out, `${name}-${kind}-${kernel.manifest.version}`);
+  if (!existsSync(`${path}.json`)) {
+    if (values.kept) return [];
+    try {
+      const { result, lines } = await playWitnessed({ name, kind, kernel });
+      writeFileSync(`${path}.txt`, `${lines.join("\n")}\n`);
+      writeFileSync(`${path}.json`, JSON.stringify({ fault: result.verdict.fault }));
+    } catch (error) {
+      if (!(error instanceof NotForGuests)) throw error;
+      return [];
+    }
+  }
+  const { fault } = JSON.parse(readFileSync(`${path}.json`, "utf8"));
+  const came = compared(basename(path), readFileSync(`${path}.txt`, "utf8"), fault);
+  console.log(`${kind.padEnd(5)} ${name.padEnd(36)} ${textOf(came)}`);
+  return [{ ...came, name, kind }];
+}
+
+function textOf({ says, lab, capture, rules, refused }: Comparison): string {
+  const parties = (each: readonly string[]) => (each.length === 0 ? "none" : each.join(", "));
+  if (says === "the same") return `the same: ${parties(lab)}`;
+  const why = refused === undefined ? "" : ` (${refused})`;
+  return `${says}: lab ${parties(lab)}; capture ${parties(capture)} ${rules.join(" ")}${why}`;
+}
+
+/** A row a scenario, a column an interface. */
+function tableOf(rows: readonly Row[]): string {
+  const kinds = INTERFACES.filter((kind) => rows.some((each) => each.kind === kind));
+  const names = [...new Set(rows.map(({ name }) => name))].sort();
+  const cells = names.map((name) => [
+    name,
+    ...kinds.map((kind) => {
+      const found = rows.find((each) => each.name === name && each.kind === kind);
+      return found === undefined ? "" : cellOf(found);
+    }),
+  ]);
+  return table(["scenario", ...kinds], cells);
+}
+
+function cellOf({ says, lab, capture }: Row): string {
+  if (says === "the same") return lab.length === 0 ? "nobody" : lab.join(", ");
+  if (says === "cannot tell") return `cannot tell (${lab.join(", ")})`;
+  return `**${capture.join(", ")}** (${lab.join(", ") || "nobody"})`;
+}
