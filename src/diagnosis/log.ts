@@ -29,7 +29,7 @@ const SPEAKS_OF = [
   ["kcs", /IPMI kcs interface|specified kcs state|KCS in invalid|KCS: State|kcs_sm/],
   ["smic", /IPMI smic interface|specified smic state|smic_drv|SMIC in invalid/],
   ["bt", /IPMI bt interface|specified bt state|IPMI BT: |BT in invalid|bt cap/],
-  ["ssif", /\bipmi_ssif\b|SSIF interface/],
+  ["ssif", /\bipmi_ssif\b(?!: IPMI SSIF Interface driver)|SSIF interface/],
 ] as const;
 const CHEAP =
   /ipmi|bmc|kcs|smic|ssif|list_|BUG|Oops|protection|refcount|lockup|nobody|panic|WARNING|rcu|blocked|\+0x|Linux version|tainted/i;
@@ -53,11 +53,11 @@ export class KernelLog implements About {
 
   #message(text: string): void {
     this.kernel ??= KERNEL.exec(text)?.[1];
+    const shape = shapeOf(text);
+    if (shape === undefined) return;
     for (const [kind, words] of SPEAKS_OF) {
       if (words.test(text)) this.interfaces.add(kind);
     }
-    const shape = shapeOf(text);
-    if (shape === undefined) return;
     this.relevant++;
     const known = this.seen.get(shape);
     if (known !== undefined) known.count++;

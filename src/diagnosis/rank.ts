@@ -23,6 +23,8 @@ export interface Candidate {
 const LIKENESS_MIN = 0.22;
 /** A line that comes as often as in the match counts whole, one that only comes, this much. */
 const PRESENCE = 0.7;
+/** What one driver, `ipmi_si`, drives. */
+const REGISTERS = ["kcs", "smic", "bt"];
 /** So much it counts with another completion code. */
 const OTHER_CODE = 0.5;
 /** What a line weighs that a driver can print and that no match shows. */
@@ -42,17 +44,25 @@ export function rank(
 ): readonly Candidate[] {
   const byAnyCode = new Map([...seen.values()].map((one) => [withoutCodes(one.shape), one]));
   const lines = { exact: seen, byAnyCode };
-  const candidates = matchesOn(knowledge, about).map((match) => compare(knowledge, lines, match));
+  const candidates = matchesOn(knowledge, seen, about.interfaces).map((match) => {
+    return compare(knowledge, lines, match);
+  });
   return bestOf(candidates, about);
 }
 
 /** On the interfaces that the log speaks of; where it speaks of none, or none of these is known, on all. */
 function matchesOn(
   { matches }: Knowledge,
-  { interfaces }: Pick<About, "interfaces">,
+  seen: ReadonlyMap<string, Seen>,
+  interfaces: ReadonlySet<string>,
 ): readonly KnownMatch[] {
-  const on = matches.filter((match) => interfaces.has(match.interface));
-  return on.length > 0 ? on : matches;
+  // The driver of registers speaks, and not on which: it may be any of these.
+  const anyBlock =
+    !REGISTERS.some((kind) => interfaces.has(kind)) &&
+    [...seen.keys()].some((shape) => shape.startsWith("ipmi_si: "));
+  const on = new Set([...interfaces, ...(anyBlock ? REGISTERS : [])]);
+  const there = matches.filter((match) => on.has(match.interface));
+  return there.length > 0 ? there : matches;
 }
 
 /** Each scenario by the match of it that is most like. */

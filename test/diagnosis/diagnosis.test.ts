@@ -57,3 +57,16 @@ test("a fault of others is like nothing", () => {
   ];
   expect(found(lines)).toEqual([]);
 });
+
+test("a machine that has two drivers loaded is not taken for the other's", () => {
+  const lines = [
+    "[ 3.1] ipmi_ssif: IPMI SSIF Interface driver",
+    "[ 3.2] ipmi_si IPI0001:00: BMC returned 0xd5, retry get bmc device id",
+    "[ 9.0] ipmi_si IPI0001:00: There appears to be no BMC at this location",
+    "[ 9.1] Modules linked in: ipmi_ssif ipmi_si ipmi_msghandler",
+  ];
+  expect([...logOf(lines).interfaces]).toEqual([]);
+  expect(found([...lines, "[ 9.2] ipmi_ssif: Second multipart test failed."])).toContain(
+    "bring-up-d5",
+  );
+});

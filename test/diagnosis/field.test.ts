@@ -35,7 +35,7 @@ const CASES: Readonly<
   "refused-at-start-then-corrupt": { found: "guid-swallowed-at-boot", suspects: ["bmc", "host"] },
   "ssif-flags-answered-foreign": { found: undefined, suspects: ["bmc"] },
   "ssif-nobody-there": { found: undefined, suspects: ["bmc"] },
-  "ssif-probed-twice": { found: undefined, suspects: ["bmc"] },
+  "ssif-probed-twice": { found: "cold-reset-unseen", suspects: ["bmc"] },
   "status-reads-ff": { found: undefined, suspects: ["machine"] },
   "storm-of-recoveries": { found: undefined, suspects: ["bmc"] },
   "watchdog-and-a-reset": { found: undefined, suspects: ["either"] },

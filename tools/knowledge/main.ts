@@ -9,6 +9,7 @@
  *     ... --watched                with a reader of sysfs beside the scenario's users
  *     ... --minutes N              begins no match after so long
  *     ... --plays FILE             where the consoles are kept, runs/knowledge.jsonl when left out
+ *     ... --fresh                  forgets the matches of the base that were not played by now
  *     ... --base                   plays nothing, writes knowledge/consoles.json from what was played
  *     ... --evaluate               plays nothing, writes into docs/diagnose.md how well each kernel's
  *                                  consoles are recognised by what the others' said
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     scenario: { type: "string" },
     watched: { type: "boolean", default: false },
     minutes: { type: "string", default: "10000" },
+    fresh: { type: "boolean", default: false },
     evaluate: { type: "boolean", default: false },
     base: { type: "boolean", default: false },
     plays: { type: "string", default: "runs/knowledge.jsonl" },
@@ -52,7 +54,10 @@ function writeEvaluation(): void {
 async function writeBase(): Promise<void> {
   const file = new PlayFile(values.plays);
   if (!values.base) await playAll(file);
-  writeFileSync(KNOWLEDGE_FILE, knowledgeText(inOrder(file.plays.map(matchOf))));
+  const known = values.fresh ? [] : readMatches(readFileSync(KNOWLEDGE_FILE, "utf8"));
+  const matches = [...known, ...file.plays.map(matchOf)];
+  const last = new Map(matches.map((match) => [keyOf(match), match]));
+  writeFileSync(KNOWLEDGE_FILE, knowledgeText(inOrder([...last.values()])));
 }
 
 async function playAll(file: PlayFile): Promise<void> {

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import type { KnownMatch } from "../../src/diagnosis/index.ts";
 import {
   type HostParty,
   type InterfaceKind,
@@ -56,7 +57,7 @@ export function keyOf({
   kernel,
   interface: kind,
   watched,
-}: Pick<Play, "scenario" | "kernel" | "interface" | "watched">): string {
+}: Pick<KnownMatch, "scenario" | "kernel" | "interface" | "watched">): string {
   return [scenario, kernel, kind, watched ? "watched" : "alone"].join(" ");
 }
 

@@ -62,6 +62,17 @@ export const SSIF: readonly Message[] = [
     meaning: "The bus or the BMC does not acknowledge; the number is the bus driver's.",
   },
   {
+    pattern: /ssif: Not present/,
+    suspect: "bmc",
+    meaning:
+      "Get Device ID got no answer that counts, and newer kernels stop there, once and for all.",
+  },
+  {
+    pattern: /ssif: probe of .* failed/,
+    suspect: "bmc",
+    meaning: "The driver does not take the device; the line before says why.",
+  },
+  {
     pattern: /Unable to start IPMI SSIF/,
     suspect: "bmc",
     meaning:
