@@ -110,7 +110,7 @@ export class Assembler {
     const told = { ...transaction, atUs, endUs };
     if (address === ALERT_RESPONSE_ADDRESS) return this.#toAllOn(bus, told);
     const block = busBlock(bus, address);
-    this.#tell(block, () => new BusWay(block, address), told);
+    this.#tell(block, () => new BusWay(block, transaction), told);
     if (this.#interfaces.has(block)) this.#devices.set(block, bus);
   }
 

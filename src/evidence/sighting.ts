@@ -32,6 +32,8 @@ export interface BusMessage {
  */
 export interface BusTransaction {
   readonly what: "bus";
+  /** Whose controller wrote it down; the host's where it is left out. */
+  readonly face?: "bmc";
   readonly atUs: number;
   readonly endUs: number;
   /** The bus by its name on that machine. */
@@ -90,5 +92,5 @@ export interface LineReader {
 
 /** What tells one device on a machine's buses from another. */
 export function busBlock(bus: string, address: number): string {
-  return `${bus} address ${address.toString(16).padStart(2, "0")}h`;
+  return `${bus === "" ? "" : `${bus} `}address ${address.toString(16).padStart(2, "0")}h`;
 }

@@ -134,6 +134,36 @@ export function asI2c(of: readonly Transaction[], bus = "i2c-0"): string[] {
   });
 }
 
+/** The BMC's side of the bus, as the tracepoint of an I2C target tells it. */
+export function asI2cSlave({ events }: Match): string[] {
+  let gave = false;
+  let reads = false;
+  const lines: string[] = [];
+  for (const [at, event] of events.entries()) {
+    if (event.e !== "bmc.bus") continue;
+    const { op, value, outcome, t } = event;
+    const say = (step: string, byte?: number) => {
+      const ret = outcome === "nack" && op !== "read" ? -16 : 0;
+      const bytes = byte === undefined ? "" : byteText(byte);
+      lines.push(line(t, `i2c_slave: i2c-1 a=010 ret=${ret} ${step} [${bytes}]`));
+    };
+    if (op === "stop") say("  STOP");
+    else if (op === "write") say("WR_RCV", value);
+    else if (op === "read") {
+      if (gave) say("RD_PRO", value);
+      gave = true;
+    } else {
+      reads = (value & 1) !== 0;
+      // The first byte is asked for with the address.
+      const first = events.slice(at).find((each) => each.e === "bmc.bus" && each.op === "read");
+      gave = false;
+      if (reads) say("RD_REQ", first?.e === "bmc.bus" ? first.value : 0);
+      else say("WR_REQ");
+    }
+  }
+  return lines;
+}
+
 /** The BMC's accesses to channel 3 of an ASPEED chip, as its register map's tracepoints tell them. */
 export function asRegmap({ events }: Match): string[] {
   let status = 0;

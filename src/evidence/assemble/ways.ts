@@ -1,6 +1,7 @@
 import type { InterfaceKind, Taps } from "../../trace/head.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { Access, BmcAccess, BusTransaction } from "../sighting.ts";
+import { BmcsBus } from "./bmcs-bus.ts";
 import { BmcsBt, BmcsKcs } from "./bmcs-registers.ts";
 import { HostsBus } from "./hosts-bus.ts";
 import { HostsRegisters } from "./hosts-registers.ts";
@@ -29,6 +30,7 @@ export interface Way {
 export type Retelling = (doing: Doing, late: () => void) => void;
 
 const HOSTS_FACE: Taps = { host: true, bmc: false };
+const BMCS_FACE: Taps = { host: false, bmc: true };
 
 /** A host's register block. */
 export class RegistersWay implements Way {
@@ -61,16 +63,17 @@ export class RegistersWay implements Way {
   }
 }
 
-/** A device on a bus, as its master sees it. */
+/** A device on a bus, as its master or it itself sees it. */
 export class BusWay implements Way {
-  readonly taps = HOSTS_FACE;
+  readonly taps: Taps;
   readonly block: string;
   readonly #address: number;
   readonly #guess = new SsifGuess();
 
-  constructor(block: string, address: number) {
+  constructor(block: string, { address, face }: BusTransaction) {
     this.block = block;
     this.#address = address;
+    this.taps = face === "bmc" ? BMCS_FACE : HOSTS_FACE;
   }
 
   look(doing: Doing): void {
@@ -87,7 +90,7 @@ export class BusWay implements Way {
 
   begin(kind: InterfaceKind, tracer: Tracer): Retelling | undefined {
     if (kind !== "ssif") return undefined;
-    const bus = new HostsBus(this.#address, tracer);
+    const bus = this.taps.host ? new HostsBus(this.#address, tracer) : new BmcsBus(tracer);
     return (doing, late) => {
       if (doing.what === "bus") bus.take(doing, late);
     };
@@ -96,7 +99,7 @@ export class BusWay implements Way {
 
 /** A BMC's side of a register block: which interface it is, its place on the chip says. */
 export class BmcWay implements Way {
-  readonly taps: Taps = { host: false, bmc: true };
+  readonly taps = BMCS_FACE;
   readonly block: string;
   readonly sure: BmcAccess["kind"];
 

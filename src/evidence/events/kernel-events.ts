@@ -1,5 +1,6 @@
 import type { Teller } from "../sighting.ts";
 import { I2cEvents } from "./i2c.ts";
+import { I2cSlaveEvents } from "./i2c-slave.ts";
 import type { EventReader, KernelEvent } from "./kernel-event.ts";
 import { PortProbes } from "./port-probes.ts";
 import { RegmapEvents } from "./regmap.ts";
@@ -14,7 +15,13 @@ export class KernelEvents {
     this.#teller = teller;
     const smbus = new SmbusEvents(teller);
     const i2c = new I2cEvents(teller, (bus) => smbus.covers(bus));
-    this.#readers = [new PortProbes(teller), smbus, i2c, new RegmapEvents(teller)];
+    this.#readers = [
+      new PortProbes(teller),
+      smbus,
+      i2c,
+      new RegmapEvents(teller),
+      new I2cSlaveEvents(teller),
+    ];
   }
 
   /** Takes an event; what tells of something else is passed over. */
