@@ -2,14 +2,23 @@
  * Which known failure a kernel's log looks like. What is known comes from matches that were played
  * (`npm run knowledge`); nothing here plays, and nothing reads a file.
  */
-import { Knowledge, type KnownMatch } from "./knowledge.ts";
+import { type How, Knowledge, type KnownMatch } from "./knowledge.ts";
 import { KernelLog, type Seen } from "./log.ts";
 import { type Mending, mendingsOf } from "./mended.ts";
 import { type Message, messageFor } from "./messages/index.ts";
 import { type Candidate, rank } from "./rank.ts";
 
 export { knowledgeText, readMatches } from "./knowledge.ts";
-export { KernelLog, Knowledge, type KnownMatch, type Mending, type Message, rank, type Seen };
+export {
+  type How,
+  KernelLog,
+  Knowledge,
+  type KnownMatch,
+  type Mending,
+  type Message,
+  rank,
+  type Seen,
+};
 
 /** A scenario that a log looks like, with what is known of it. */
 export interface Finding extends Candidate {

@@ -1,13 +1,19 @@
 import { type Message, messageFor } from "./messages/index.ts";
 
+/**
+ * `watched`: a user read the BMC's attributes in sysfs beside the scenario's own users; `debug`: the driver
+ * said when it gave a transfer up.
+ */
+export type How = "alone" | "watched" | "debug";
+
 /** What a kernel's console said in a match that was played. */
 export interface KnownMatch {
   readonly scenario: string;
   /** Its version. */
   readonly kernel: string;
   readonly interface: string;
-  /** A user read the BMC's attributes in sysfs beside the scenario's own users. */
-  readonly watched: boolean;
+  /** What was different from an ordinary match. */
+  readonly how: How;
   /** Whom the referee blamed, first the one whose broken rule the others follow from. */
   readonly fault: readonly string[];
   readonly broken: readonly string[];

@@ -24,6 +24,8 @@ const SHAPES_MAX = 5_000;
 const SHOWN_MAX = 200;
 
 const KERNEL = /(?:Linux version|[Tt]ainted(?:: [A-Z ]+)?) (\d+\.\d+[\w.+-]*)/;
+/** A capture has the log of its time, and says on which kernel. */
+const CAPTURED_ON = /^# kernel: (\d+\.\d+[\w.+-]*)/;
 /** What only a driver of one interface says. */
 const SPEAKS_OF = [
   ["kcs", /IPMI kcs interface|specified kcs state|KCS in invalid|KCS: State|kcs_sm/],
@@ -32,7 +34,7 @@ const SPEAKS_OF = [
   ["ssif", /\bipmi_ssif\b(?!: IPMI SSIF Interface driver)|SSIF interface/],
 ] as const;
 const CHEAP =
-  /ipmi|bmc|kcs|smic|ssif|list_|BUG|Oops|protection|refcount|lockup|nobody|panic|WARNING|rcu|blocked|\+0x|Linux version|tainted/i;
+  /ipmi|bmc|kcs|smic|ssif|list_|BUG|Oops|protection|refcount|lockup|nobody|panic|WARNING|rcu|blocked|\+0x|Linux version|tainted|^# kernel/i;
 
 /** A kernel's log, line by line in bounded memory: which kinds of lines it has. */
 export class KernelLog implements About {
@@ -47,6 +49,7 @@ export class KernelLog implements About {
   line(text: string): void {
     this.lines++;
     if (!CHEAP.test(text)) return;
+    this.kernel ??= CAPTURED_ON.exec(text)?.[1];
     const said = kernelLine(text);
     if (said !== undefined) this.#message(said.text);
   }

@@ -58,6 +58,14 @@ test("a fault of others is like nothing", () => {
   expect(found(lines)).toEqual([]);
 });
 
+test("of a capture the log counts, and what it says of itself and of the wire does not", () => {
+  const sample = new URL("../evidence/samples/capture-kcs-6.1.txt", import.meta.url);
+  const log = logOf(readFileSync(sample, "utf8").split("\n"));
+  expect(log.kernel).toBe("6.1.0-56-amd64");
+  expect([...log.interfaces]).toEqual(["kcs"]);
+  expect(diagnose(knowledge, log)).toMatchObject({ findings: [], unusual: [] });
+});
+
 test("a machine that has two drivers loaded is not taken for the other's", () => {
   const lines = [
     "[ 3.1] ipmi_ssif: IPMI SSIF Interface driver",

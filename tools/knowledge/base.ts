@@ -5,15 +5,15 @@ import type { Play } from "./plays.ts";
 export function matchOf(play: Play): KnownMatch {
   const log = new KernelLog();
   for (const line of play.console) log.line(line);
-  const { scenario, kernel, interface: kind, watched, fault, broken } = play;
+  const { scenario, kernel, interface: kind, how, fault, broken } = play;
   const lines = new Map([...log.seen.values()].map(({ shape, count }) => [shape, count]));
-  return { scenario, kernel, interface: kind, watched, fault, broken, lines };
+  return { scenario, kernel, interface: kind, how, fault, broken, lines };
 }
 
 /** In one order, however the matches were played. */
 export function inOrder(matches: readonly KnownMatch[]): readonly KnownMatch[] {
   const key = (match: KnownMatch) => {
-    return [match.scenario, match.interface, match.watched, paddedVersion(match.kernel)].join(" ");
+    return [match.scenario, match.interface, match.how, paddedVersion(match.kernel)].join(" ");
   };
   return [...matches].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }

@@ -84,8 +84,8 @@ export function trialsMarkdown(matches: readonly KnownMatch[]): string {
     "Not found:",
     "",
     ...missed.map(({ match, instead }) => {
-      const { scenario, kernel, interface: kind, watched } = match;
-      const how = `${kernel}, ${kind}${watched ? ", watched" : ""}`;
+      const { scenario, kernel, interface: kind, how: played } = match;
+      const how = `${kernel}, ${kind}${played === "alone" ? "" : `, ${played}`}`;
       const others = instead.length === 0 ? "nothing" : instead.join(", ");
       return `- ${scenario} (${how}): ${others} in its place`;
     }),

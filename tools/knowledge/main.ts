@@ -7,6 +7,7 @@
  *     ... --interface KIND[,...]   there, kcs when left out
  *     ... --scenario NAME[,...]    these alone
  *     ... --watched                with a reader of sysfs beside the scenario's users
+ *     ... --debug                  on KCS, where the driver says when it gives a transfer up
  *     ... --minutes N              begins no match after so long
  *     ... --plays FILE             where the consoles are kept, runs/knowledge.jsonl when left out
  *     ... --fresh                  forgets the matches of the base that were not played by now
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     interface: { type: "string", default: "kcs" },
     scenario: { type: "string" },
     watched: { type: "boolean", default: false },
+    debug: { type: "boolean", default: false },
     minutes: { type: "string", default: "10000" },
     fresh: { type: "boolean", default: false },
     evaluate: { type: "boolean", default: false },
@@ -39,6 +41,7 @@ const { values } = parseArgs({
   },
 });
 
+const HOW = values.debug ? "debug" : values.watched ? "watched" : "alone";
 const DOCUMENT = new URL("../../docs/diagnose.md", import.meta.url);
 const MARKS = /(<!-- evaluation -->\n)[\s\S]*(<!-- end -->)/;
 
@@ -67,11 +70,11 @@ async function playAll(file: PlayFile): Promise<void> {
   for (const kind of values.interface.split(",").map(interfaceNamed)) {
     for (const { scenario } of chosen.map((each) => playedOn(each, kind))) {
       for (const host of hostsOf(values.host.split(","))) {
-        const key = keyOf(identityOf(host, scenario, values.watched));
+        const key = keyOf(identityOf(host, scenario, HOW));
         if (whyNotFor(scenario, host) !== undefined || file.has(key)) continue;
         if (performance.now() > until) return;
         const begun = performance.now();
-        const played = await play(host, scenario, values.watched);
+        const played = await play(host, scenario, HOW);
         file.add(played);
         const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
         console.log(`${key}: ${played.console.length} lines, ${seconds} s`);

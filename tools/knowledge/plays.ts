@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { KnownMatch } from "../../src/diagnosis/index.ts";
+import type { How, KnownMatch } from "../../src/diagnosis/index.ts";
 import {
   type HostParty,
   type InterfaceKind,
@@ -16,8 +16,7 @@ export interface Play {
   readonly scenario: string;
   readonly kernel: string;
   readonly interface: InterfaceKind;
-  /** A user read the BMC's attributes in sysfs beside the scenario's own users. */
-  readonly watched: boolean;
+  readonly how: How;
   readonly fault: readonly string[];
   readonly broken: readonly string[];
   readonly console: readonly string[];
@@ -25,30 +24,39 @@ export interface Play {
   readonly interrupted?: string;
 }
 
-/** All that a kernel keeps for `dmesg`, and not only what is wrong. */
-const EVERYTHING = ["loglevel=7"];
+/** All that a kernel keeps for `dmesg`, and not only what is wrong; and what is for debugging, too. */
+const EVERYTHING = "loglevel=7";
+const WITH_DEBUGGING = "loglevel=8";
+/** Says when a KCS transfer is given up, and not each step. */
+const KCS_DEBUG = { module: "ipmi_si", name: "kcs_debug", value: "1" };
 const SECOND_US = 1_000_000;
 
 /** Plays a match that tells everything on its console. */
-export async function play(host: HostParty, scenario: Scenario, watched: boolean): Promise<Play> {
+export async function play(host: HostParty, scenario: Scenario, how: How): Promise<Play> {
   const lines: string[] = [];
   const sink: TraceSink = {
     event: (event) => {
       if (event.e === "console") lines.push(event.text);
     },
   };
-  const played = watched ? withReader(scenario) : scenario;
-  const options = { sinks: () => [sink], kernelArguments: EVERYTHING };
-  const result = await playOn(host, played, options);
-  return { ...identityOf(host, scenario, watched), ...told(result), console: lines };
+  const played = how === "watched" ? withReader(scenario) : scenario;
+  const kernelArguments = [how === "debug" ? WITH_DEBUGGING : EVERYTHING];
+  const options = { sinks: () => [sink], kernelArguments };
+  const seat = how === "debug" ? await debugged(host) : host;
+  const result = await playOn(seat, played, options);
+  return { ...identityOf(host, scenario, how), ...told(result), console: lines };
 }
 
-export function identityOf({ name }: HostParty, scenario: Scenario, watched: boolean) {
+async function debugged(host: HostParty): Promise<HostParty> {
+  return (await host.withDrivers?.({ modules: [], parameters: [KCS_DEBUG] })) ?? host;
+}
+
+export function identityOf({ name }: HostParty, scenario: Scenario, how: How) {
   return {
     scenario: scenario.name,
     kernel: name.replace("linux:", ""),
     interface: interfaceOf(scenario),
-    watched,
+    how,
   };
 }
 
@@ -56,9 +64,9 @@ export function keyOf({
   scenario,
   kernel,
   interface: kind,
-  watched,
-}: Pick<KnownMatch, "scenario" | "kernel" | "interface" | "watched">): string {
-  return [scenario, kernel, kind, watched ? "watched" : "alone"].join(" ");
+  how,
+}: Pick<KnownMatch, "scenario" | "kernel" | "interface" | "how">): string {
+  return [scenario, kernel, kind, how].join(" ");
 }
 
 function told({ verdict, interrupted }: MatchResult) {

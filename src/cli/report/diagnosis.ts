@@ -112,7 +112,9 @@ function kernelsLines({ bore, broke }: Finding): readonly string[] {
   const broken = [...broke].map(([kernel, rules]) => `${kernel} (${rules.join(", ")})`);
   const parts = [
     ...(broken.length > 0 ? [`a promise was broken by ${broken.join(", ")}`] : []),
-    ...(bore.length > 0 ? [`none by ${bore.join(", ")}`] : []),
+    ...(bore.length > 0
+      ? [`${broken.length > 0 ? "none" : "no promise was broken"} by ${bore.join(", ")}`]
+      : []),
   ];
   return parts.length === 0 ? [] : [`   of the kernels played, ${parts.join("; ")}`];
 }

@@ -15,6 +15,8 @@ const CONTROL = /\u001b\[[0-9;?]*[a-zA-Z]|\u001b[c78]|[\u0000-\u0008\u000b-\u001
 /** What stands before the kernel's text. Each may come once, in any order. */
 const QUOTED = /^(?:> ?)+/;
 const LEVEL = /^<\d{1,3}>/;
+/** What a capture says of itself. */
+const OF_CAPTURE = /^# /;
 /** dmesg -x: `kern  :warn  : `. */
 const FACILITY = /^[a-z]+ *:[a-z]+ *: /;
 /** /dev/kmsg and netconsole's extended form: level, number, µs, flags. */
@@ -36,11 +38,11 @@ const PROGRAM = /^[\w.-]+ [\w@./()-]+(?:\[\d+\])?: /;
 
 /**
  * The kernel's message in a line of dmesg (with times or without), of journalctl or syslog, or of a
- * serial console. Undefined when the line is empty, or is another program's.
+ * serial console. Undefined when the line is empty, is another program's, or a capture's own.
  */
 export function kernelLine(line: string): KernelLine | undefined {
   const clean = line.slice(0, TEXT_MAX).replace(CONTROL, "").replace(QUOTED, "").trim();
-  return clean === "" ? undefined : withoutPrefixes(clean);
+  return clean === "" || OF_CAPTURE.test(clean) ? undefined : withoutPrefixes(clean);
 }
 
 const PREFIXES_MAX = 6;
