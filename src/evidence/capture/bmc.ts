@@ -11,6 +11,7 @@ export const bmcBt = registerMap({
   what: "each access of the BMC's driver (bt-bmc) to the registers of its BT interface",
   modules: ["bt_bmc"],
   resources: /bt-host|bt-bmc|lpc/,
+  note: "from 5.15 on the driver of BT reaches its registers without regmap; when nothing of it is here, capture the host's side",
 });
 
 /** The BMC as the bus's target: each byte, and whether it was acknowledged. */
@@ -26,7 +27,10 @@ export const bmcSsif: Witnessed = {
   ),
 };
 
-function registerMap(own: Pick<Witnessed, "what" | "modules" | "resources">): Witnessed {
+function registerMap({
+  note,
+  ...own
+}: Pick<Witnessed, "what" | "modules" | "resources"> & { readonly note?: string }): Witnessed {
   return {
     ...own,
     notRun: true,
@@ -34,17 +38,19 @@ function registerMap(own: Pick<Witnessed, "what" | "modules" | "resources">): Wi
     functions: tracepoints(
       "regmap",
       "this kernel has no regmap tracepoints (CONFIG_REGMAP, CONFIG_TRACING); capture the host's side instead",
+      note,
     ),
   };
 }
 
-function tracepoints(folder: string, lacks: string): string {
+function tracepoints(folder: string, lacks: string, note?: string): string {
+  const more = note === undefined ? "" : `\n  say "note: ${note}"`;
   return `
 look() {
   [ -d "$tracefs/events/${folder}" ] || missing "${lacks}"
 }
 
 arm() {
-  say "note: what other drivers of this chip do in the same way is here, too"
+  say "note: what other drivers of this chip do in the same way is here, too"${more}
 }`;
 }

@@ -285,6 +285,7 @@ log_since() {
 }`;
 
 const COURSE = `
+[ "$(id -u)" = 0 ] || missing "only root may trace the kernel; run it as: sudo sh capture.sh"
 if [ "\${1:-}" = clean ]; then
   find_tracefs
   here=$tracefs/instances/$name
@@ -296,8 +297,6 @@ seconds=\${1:-60}
 kilobytes=\${2:-4096}
 case $seconds in '' | *[!0-9]*) wrong "SECONDS is a whole number, not '$seconds'" ;; esac
 case $kilobytes in '' | *[!0-9]*) wrong "KILOBYTES is a whole number, not '$kilobytes'" ;; esac
-[ "$(id -u)" = 0 ] || missing "only root may trace the kernel; run it as: sudo sh capture.sh"
-
 trap clean_up EXIT
 # Whoever reads may go away: that ends the capture, not this script.
 trap '' PIPE
