@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -232,3 +234,16 @@ function statOf(entry: string): string | undefined {
     return undefined;
   }
 }
+
+test.each([true, false])(
+  "a pipe is at its end when the program is, if it is read: %s",
+  async (isRead) => {
+    const opensAtEnd = join(folder, `pipe-${isRead}`);
+    execFileSync("/usr/bin/mkfifo", [opensAtEnd]);
+    const reader = isRead ? spawn("cat", [opensAtEnd]) : undefined;
+    const over = reader === undefined ? [0] : once(reader, "close");
+    const reports = await runNative(program({ opensAtEnd }));
+    expect(reports.at(-1)).toMatchObject({ kind: "all-done", process: MAIN });
+    expect((await over)[0]).toBe(0);
+  },
+);

@@ -93,3 +93,24 @@ test("on the command line stands what a module would have been given, and to sta
     "i2c_i801.disable_features=0x10",
   ]);
 });
+
+// Goal: what watches the driver is at work before there is anything to see. Method: the order of steps.
+test.each(["kcs", "ssif"] as const)(
+  "on %s, a witness is at work before the device is found",
+  (kind) => {
+    const { setup } = guestDrivers(kind, KEPT, { witness: true });
+    const paths = setup.map((step) => ("path" in step ? step.path : step.step));
+    const begun = paths.indexOf("/witness/begun");
+    expect(paths[begun - 1]).toBe("/witness/begin");
+    expect(setup.slice(0, begun - 1).every(({ step }) => step === "insert-module")).toBe(true);
+    const finds = kind === "kcs" ? "/sys/bus/pci/rescan" : "/sys/bus/i2c/devices/i2c-0/new_device";
+    expect(paths.slice(begun + 1)).toContain(finds);
+  },
+);
+
+test("a driver that a witness waits with stays though it has no device yet", () => {
+  const { setup } = guestDrivers("kcs", KEPT, { witness: true });
+  expect(setup).toContainEqual(
+    expect.objectContaining({ step: "insert-module", parameters: "unload_when_empty=0" }),
+  );
+});
