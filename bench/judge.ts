@@ -17,7 +17,7 @@ const ROUNDS = 21;
 const REQUESTS = 2_000;
 
 /** What is judged: a machine that is monitored, with some of its stores read again and again. */
-function trafficOn(kind: InterfaceKind): Scenario {
+export function trafficOn(kind: InterfaceKind): Scenario {
   const each = REQUESTS / 5;
   return readScenario(
     `

@@ -3,13 +3,14 @@
  * measured is printed and written into docs/figures.json, from which documents are filled.
  *
  *     npm run bench                  all parts; the catalogue takes most of an hour
- *     npm run bench -- PART...       wire, interfaces, judge, exploration, linux, capture, catalogue
+ *     npm run bench -- PART...       wire, interfaces, judge, evidence, exploration, linux, capture, catalogue
  *     npm run bench -- judge --against FOLDER    the judge's cost as a ratio to another checkout's
  */
 import { parseArgs } from "node:util";
 import { type Table, tableText, writeFigures } from "../tools/figures/store.ts";
 import { captureFigures } from "./capture.ts";
 import { catalogueFigures } from "./catalogue.ts";
+import { evidenceFigures } from "./evidence.ts";
 import { explorationFigures } from "./explore.ts";
 import { interfaceFigures } from "./interfaces.ts";
 import { judgeFigures } from "./judge.ts";
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, () => readonly Table[] | Promise<readonly T
   wire: wireFigures,
   interfaces: interfaceFigures,
   judge: () => judgeFigures(values.against),
+  evidence: evidenceFigures,
   exploration: explorationFigures,
   linux: linuxFigures,
   capture: captureFigures,

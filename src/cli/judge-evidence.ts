@@ -54,6 +54,11 @@ export class EvidenceJudging {
     this.#assembler.end();
     const { format, lines } = this.#reading;
     const name = format?.name ?? "";
+    const { lostNowhere } = this.#assembler;
+    if (lostNowhere > 0) {
+      const why = `${lostNowhere} events are missing nobody knows where: capture with larger buffers`;
+      throw new EvidenceError("HOLES", why);
+    }
     const remarks = this.#remarks();
     if (this.#interfaces.length > 0) {
       return { format: name, lines, interfaces: this.#interfaces, remarks };

@@ -33,6 +33,7 @@ export class Assembler {
   /** What is added to the evidence's times since its clock was last set back. */
   #offsetUs = 0;
   #gaps = 0;
+  #lostNowhere = 0;
   #ties = 0;
 
   /** `begin` gets each interface as it is recognised, and gives who is told its events. */
@@ -44,6 +45,11 @@ export class Assembler {
   /** Places at which something was lost. */
   get gaps(): number {
     return this.#gaps;
+  }
+
+  /** Events that were lost nobody knows where: there may be a hole anywhere. */
+  get lostNowhere(): number {
+    return this.#lostNowhere;
   }
 
   /** Times that were set back a little: accesses of two processors at one time. */
@@ -148,6 +154,7 @@ export class Assembler {
 
   #about({ key, value }: About): void {
     if (key === "kernel") this.#kernel = value.trim().slice(0, KERNEL_MAX);
+    if (key === "lost nowhere") this.#lostNowhere = Number(value);
     if (key === "capture") this.#captured = INTERFACES.find((kind) => value === kind);
   }
 

@@ -8,6 +8,8 @@ export type EvidenceErrorCode =
   | "UNKNOWN_FORMAT"
   /** It is of a format, and nothing in it tells of IPMI. */
   | "NO_IPMI"
+  /** There may be a hole anywhere in it. */
+  | "HOLES"
   /** Which interface was spoken cannot be told from it. */
   | "UNKNOWN_INTERFACE";
 

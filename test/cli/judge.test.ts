@@ -106,6 +106,13 @@ describe("what cannot be judged is refused in one line", () => {
     ],
   ])("%s", (_, lines, message) => refused(judged(lines), message));
 
+  test("a capture that lost events nobody knows where", () => {
+    const lines = ["# baseboard capture 1 kcs", "# trace", ...asTracefs(broken), "# lost: 3"];
+    refused(judged(lines), /3 events are missing nobody knows where/);
+    const said = [...lines.slice(0, 40), "CPU:0 [LOST 3 EVENTS]", ...lines.slice(40)];
+    expect(judged(said).stderr).toBe("");
+  });
+
   test("a file that is not there, and a folder", () => {
     refused(command([join(folder, "nonesuch")]), /no such file/);
     refused(command([folder]), /it is a folder/);

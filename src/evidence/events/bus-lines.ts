@@ -5,13 +5,25 @@ const BYTES_MAX = 512;
 
 /** The bytes of `l=4 [03-18-57-00]`; undefined when they are not as many, or cannot be read. */
 export function hexBytes(text: string): readonly number[] | undefined {
-  const found = / l=(\d{1,5}) \[([0-9a-f-]*)\]/.exec(text);
-  if (found === null) return undefined;
-  const [, length = "", listed = ""] = found;
-  if (listed.length > BYTES_MAX * 3) return undefined;
-  const bytes = listed === "" ? [] : listed.split("-").map((byte) => Number.parseInt(byte, 16));
-  const sound = bytes.length === Number(length) && /^(?:[0-9a-f]{2}(?:-(?=.)|$))*$/.test(listed);
-  return sound ? bytes : undefined;
+  const at = text.indexOf(" l=");
+  const open = text.indexOf(" [", at);
+  const count = at < 0 || open < 0 ? Number.NaN : Number(text.slice(at + 3, open));
+  if (!Number.isInteger(count) || count < 0 || count > BYTES_MAX) return undefined;
+  const bytes: number[] = [];
+  for (let place = open + 2; bytes.length < count; place += 3) {
+    const byte = nibble(text, place) * 16 + nibble(text, place + 1);
+    const after = text[place + 2];
+    if (!(byte >= 0) || after !== (bytes.length === count - 1 ? "]" : "-")) return undefined;
+    bytes.push(byte);
+  }
+  return count > 0 || text[open + 2] === "]" ? bytes : undefined;
+}
+
+/** The value of a hexadecimal digit in lower case; NaN of anything else. */
+function nibble(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x61 && code <= 0x66 ? code - 0x57 : Number.NaN;
 }
 
 /** Linux's error numbers, as a driver of a bus returns them. */

@@ -29,7 +29,9 @@ export class CaptureReader implements LineReader {
     }
     const own = OWN.exec(text);
     if (own !== null && (this.#section !== "trace" || own[1] === "lost")) {
-      return this.#about(own[1] ?? "", own[2] ?? "");
+      const [, key = "", value = ""] = own;
+      if (key === "lost") this.#lost(Number(value));
+      return this.#about(key, value);
     }
     if (this.#section === "trace") this.#trace.line(text);
     else if (this.#section === "head" && text.trim() !== "" && !text.startsWith("#")) {
@@ -39,6 +41,12 @@ export class CaptureReader implements LineReader {
 
   end(): void {
     this.#trace.end();
+  }
+
+  /** The kernel counts what it lost; of some of it the text may not say where it was. */
+  #lost(all: number): void {
+    const nowhere = all - this.#trace.lost;
+    if (nowhere > 0) this.#about("lost nowhere", String(nowhere));
   }
 
   #about(key: string, value: string): void {

@@ -7,6 +7,7 @@ export class TracefsReader implements LineReader {
   readonly #teller: Teller;
   readonly #events: KernelEvents;
   #lastUs = 0;
+  #lost = 0;
   /** CPUs of which events were read, where some were overwritten. */
   readonly #heard = new Set<number>();
   #unheard = 0;
@@ -14,6 +15,11 @@ export class TracefsReader implements LineReader {
   constructor(teller: Teller) {
     this.#teller = teller;
     this.#events = new KernelEvents(teller);
+  }
+
+  /** Events of which the text says where they are missing; all of them if it gives no number. */
+  get lost(): number {
+    return this.#lost;
   }
 
   line(text: string): void {
@@ -38,6 +44,7 @@ export class TracefsReader implements LineReader {
     if (lost !== null) {
       const [, cpu = "", count = "", dropped = ""] = lost;
       const many = count || dropped || "some";
+      this.#lost += many === "some" ? Number.POSITIVE_INFINITY : Number(many);
       return this.#events.lost(this.#lastUs, `${many} events of CPU ${cpu} were lost`);
     }
     const entries = ENTRIES.exec(text);
