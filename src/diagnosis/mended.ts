@@ -35,6 +35,11 @@ const MENDINGS: readonly Mending[] = [
     ],
   },
   {
+    what: "an interface in error is tried again without a pause, until a processor is taken for locked up",
+    versions: "came with Linux 6.2, taken back in 6.18",
+    scenarios: ["zombie-channel", "error-state-mid-request", "readers-in-error-state"],
+  },
+  {
     what: "a BMC that was declared failed is never looked at again, and who waits waits for ever",
     versions: "came with Linux 6.18, done anew in 7.0",
     scenarios: ["error-state-mid-request", "zombie-channel", "daemon-restarts-quickly"],

@@ -37,7 +37,7 @@ const CASES: Readonly<
   "ssif-nobody-there": { found: undefined, suspects: ["bmc"] },
   "ssif-probed-twice": { found: "cold-reset-unseen", suspects: ["bmc"] },
   "status-reads-ff": { found: undefined, suspects: ["machine"] },
-  "storm-of-recoveries": { found: undefined, suspects: ["bmc"] },
+  "storm-of-recoveries": { found: "error-state-mid-request", suspects: ["bmc"] },
   "watchdog-and-a-reset": { found: undefined, suspects: ["either"] },
 };
 
