@@ -8,13 +8,15 @@ export const HOST_WAIT_US = 4_950_000;
 
 /** No interface carries more; what is longer is counted but not kept. */
 const BYTES_MAX = 1_024;
+/** Nearly all messages fit into this, and a match has dozens of such places. */
+const BYTES_USUAL = 64;
 
 /** In the byte of NetFn and LUN. */
 export const RESPONSE_BIT = 0x04;
 
-/** Bytes gathered off the wire, without allocation. */
+/** Bytes gathered off the wire; the room for them is used again and again. */
 export class Bytes {
-  readonly #bytes = new Uint8Array(BYTES_MAX);
+  #bytes = new Uint8Array(BYTES_USUAL);
   #length = 0;
   #copy: Uint8Array | undefined;
 
@@ -24,9 +26,11 @@ export class Bytes {
   }
 
   push(value: number): void {
-    if (this.#length < BYTES_MAX) this.#bytes[this.#length] = value;
-    this.#length++;
+    const at = this.#length++;
     this.#copy = undefined;
+    if (at >= BYTES_MAX) return;
+    if (at === this.#bytes.length) this.#makeRoom();
+    this.#bytes[at] = value;
   }
 
   clear(): void {
@@ -43,6 +47,12 @@ export class Bytes {
   copy(): Uint8Array {
     this.#copy ??= this.#bytes.slice(0, Math.min(this.#length, BYTES_MAX));
     return this.#copy;
+  }
+
+  #makeRoom(): void {
+    const bytes = new Uint8Array(2 * this.#bytes.length);
+    bytes.set(this.#bytes);
+    this.#bytes = bytes;
   }
 
   /** Whether the other bytes begin with these. */
