@@ -1,5 +1,5 @@
 import type { InterfaceKind, Taps } from "../trace/head.ts";
-import { type Automaton, type CommonEvents, type CommonTopics, commonTopics } from "./automaton.ts";
+import { type Automaton, type CommonEvents, CommonTopics } from "./automaton.ts";
 import type { Breaches } from "./breaches.ts";
 import { WaitingRequests } from "./common/waiting.ts";
 import { amongCommonRules } from "./common-rules.ts";
@@ -78,18 +78,19 @@ function followed<O extends Observer, M>(
   boards: Boards<M>,
   { head, faults, breaches, judgedBy, reporterOf }: Match,
 ): Followed {
-  const topics = commonTopics();
+  const topics = new CommonTopics();
   const ownTopics = parts.topics();
   const observer = parts.observer({ ...topics, ...ownTopics }, head.taps, faults);
   const { host, bmc } = observer;
   const requests = new WaitingRequests();
   requests.followTransfers(topics);
   const dialogues = new Dialogues(topics, faults, head);
-  const views = { head, host, bmc, requests, dialogues, faults, breaches };
   const automata = new Map<string, Automaton>();
   for (const rule of book) {
     if (!rule.observable || !judgedBy(rule)) continue;
-    const context = { ...views, report: reporterOf(rule) };
+    // Written out, since a spread of as many fields costs more than all else that is made for a rule.
+    const report = reporterOf(rule);
+    const context = { head, host, bmc, requests, dialogues, faults, breaches, report };
     if ("on" in rule) {
       const automaton = rule.automaton(context);
       const hears = boards.own.connect(ownTopics, automaton, head.taps);
