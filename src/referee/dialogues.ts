@@ -1,6 +1,7 @@
 import type { CommonTopics, On } from "./automaton.ts";
 import { Dialogue, type OpenDialogues } from "./dialogue.ts";
 import { type Command, isOf } from "./dispatch.ts";
+import { Few } from "./few.ts";
 import type { InjectedFaults } from "./injected-faults.ts";
 import type { RefereeHead } from "./rule.ts";
 import { beginsAnew } from "./text.ts";
@@ -13,6 +14,7 @@ const OPEN_US = 60_000_000;
 const NONE = new Uint8Array();
 
 interface Open {
+  readonly tag: number;
   readonly request: Uint8Array;
   readonly startUs: number;
   /** Another request was in hand at the same time: which was carried out first nobody can tell. */
@@ -28,7 +30,7 @@ export class Dialogues implements OpenDialogues {
   readonly #faults: InjectedFaults;
   /** More requests than one may be in the BMC's hands. */
   readonly #several: boolean;
-  readonly #open = new Map<number, Open>();
+  readonly #open = new Few<Open>();
   /** When the requests without a tag were read that no response has come for. */
   #untagged: number[] = [];
   #witnessed = false;
@@ -47,12 +49,12 @@ export class Dialogues implements OpenDialogues {
     });
     topics.bmcLife.listen(({ what, t }) => {
       if (beginsAnew(what)) this.#forget();
-      if (what === "daemon-closed") for (const tag of this.#open.keys()) this.#drops(tag, t);
+      if (what === "daemon-closed") for (const tag of [...this.#open.numbers]) this.#drops(tag, t);
     });
   }
 
   inHand(commands: readonly Command[]): boolean {
-    for (const { request } of this.#open.values()) {
+    for (const { request } of this.#open.values) {
       const [netFnLun = 0, cmd = -1] = request;
       if (isOf(commands, { netFn: netFnLun >> 2, cmd })) return true;
     }
@@ -61,13 +63,13 @@ export class Dialogues implements OpenDialogues {
 
   #requested({ tag, message, t }: On<"bmcRequest">): void {
     this.#witnessed = true;
-    for (const [other, { startUs }] of this.#open) {
+    for (const { tag: other, startUs } of [...this.#open.values]) {
       if (!this.#several || t - startUs > OPEN_US) this.#drops(other, t);
     }
     if (this.#open.size >= OPEN_MAX) this.#forget();
-    for (const open of this.#open.values()) open.crossed = true;
+    for (const open of this.#open.values) open.crossed = true;
     const crossed = this.#open.size > 0 || (tag === 0 && this.#owesOthers(t));
-    this.#open.set(tag, { request: message, startUs: t, crossed });
+    this.#open.set(tag, { tag, request: message, startUs: t, crossed });
   }
 
   /** Without tags the next response may be the one to a request before. */

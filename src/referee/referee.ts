@@ -229,7 +229,7 @@ export class Referee implements TraceSink {
 
 /** The requests of the host's users that have no answer. */
 function owed({ byId }: WaitingRequests, nowUs: number): string[] {
-  const waiting = [...byId.values()].filter(({ request }) => !isOwn(request));
+  const waiting = [...byId.values].filter(({ request }) => !isOwn(request));
   return waiting.map(({ request, sinceUs }) => {
     return `${requestText(request)} had no answer for ${seconds(nowUs - sinceUs)}`;
   });

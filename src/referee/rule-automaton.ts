@@ -8,15 +8,15 @@ import type { Context } from "./rule.ts";
  * automaton gets each of them once, and not as undefined first: a match makes hundreds.
  */
 export abstract class RuleAutomaton<C extends Context = Context> {
-  protected declare readonly head: C["head"];
-  protected declare readonly host: C["host"];
-  protected declare readonly bmc: C["bmc"];
-  protected declare readonly requests: C["requests"];
-  protected declare readonly dialogues: C["dialogues"];
-  protected declare readonly faults: C["faults"];
-  protected declare readonly breaches: C["breaches"];
+  declare protected readonly head: C["head"];
+  declare protected readonly host: C["host"];
+  declare protected readonly bmc: C["bmc"];
+  declare protected readonly requests: C["requests"];
+  declare protected readonly dialogues: C["dialogues"];
+  declare protected readonly faults: C["faults"];
+  declare protected readonly breaches: C["breaches"];
   /** Reports the rule as broken by the event at hand, as `Context` says. */
-  protected declare readonly report: C["report"];
+  declare protected readonly report: C["report"];
 
   constructor({ head, host, bmc, requests, dialogues, faults, breaches, report }: C) {
     this.head = head;

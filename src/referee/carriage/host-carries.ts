@@ -3,6 +3,7 @@ import { sendMessage } from "../../ipmi/commands/app/messaging.ts";
 import { IPMB_BYTES_MIN } from "../../ipmi/ipmb.ts";
 import type { RequestAccepted } from "../../trace/events.ts";
 import type { On } from "../automaton.ts";
+import { Few } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, hex, sameBytes, transferText } from "../text.ts";
@@ -40,7 +41,7 @@ class SendsWhatWasAsked extends RuleAutomaton {
   readonly sent = new Remembered<Uint8Array>();
   /** By user, the controller that his next request is for; by request, the one that it is for. */
   readonly next = new Map<string, string>();
-  readonly bridged = new Map<number, string>();
+  readonly bridged = new Few<string>();
 
   user({ user, what, text }: On<"user">): void {
     if (what === "bridges") this.next.set(user, text);

@@ -5,6 +5,7 @@ import { REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import { AT_ONCE_US, OUR_OWN } from "../common/our-own.ts";
 import { requestText, type WaitingRequest } from "../common/waiting.ts";
+import { Few } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { hex, seconds } from "../text.ts";
@@ -73,7 +74,7 @@ class Tries {
 
 /** Whose turn it was as each try of a request ended, while nothing else explains its end. */
 abstract class Unexplained extends RuleAutomaton {
-  readonly tries = new Map<number, Tries>();
+  readonly tries = new Few<Tries>();
   /** Counts what may be a reason: the life of both parties, faults of the wire. */
   life = 0;
   /** Something came between in this match, or a transfer did not come to its end. */

@@ -1,14 +1,15 @@
 import type { On } from "../automaton.ts";
 import { type Command, isOf } from "../dispatch.ts";
+import { FewNumbers } from "../few.ts";
 import type { Transfer } from "../transfer.ts";
 import { isOwn } from "./waiting.ts";
 
 /** Users' own requests by one command, as long as they may be on the wire: what they do is theirs to say. */
 export class UsersOwn {
   readonly command: Command;
-  readonly open = new Set<number>();
+  readonly open = new FewNumbers();
   /** Answered by the host itself, as when a user goes; what was sent is on its way yet. */
-  readonly orphans = new Set<number>();
+  readonly orphans = new FewNumbers();
 
   constructor(command: Command) {
     this.command = command;

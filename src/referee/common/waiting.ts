@@ -8,6 +8,7 @@ import {
 import type { RequestAccepted } from "../../trace/events.ts";
 import type { Promises } from "../../trace/head.ts";
 import type { CommonTopics, On } from "../automaton.ts";
+import { Few } from "../few.ts";
 import { seconds } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 import { OWN_USER } from "./our-own.ts";
@@ -80,7 +81,7 @@ export function isOwn({ user }: Pick<RequestAccepted, "user">): boolean {
  * host owes nobody an answer.
  */
 export class WaitingRequests {
-  readonly byId = new Map<number, WaitingRequest>();
+  readonly byId = new Few<WaitingRequest>();
   readonly traffic = new Traffic();
   /** Whose the last transfer was; undefined when nobody's who waits. */
   owner: WaitingRequest | undefined;
@@ -129,7 +130,7 @@ export class WaitingRequests {
     this.#passes(transfer);
     const slowUs = transfer.complete ? transfer.waitedUs - QUICK_US : 0;
     if (slowUs <= 0) return;
-    for (const other of this.byId.values()) if (other !== owner) other.slowUs += slowUs;
+    for (const other of this.byId.values) if (other !== owner) other.slowUs += slowUs;
   }
 
   #count({ netFn, cmd }: Transfer): void {
@@ -145,7 +146,7 @@ export class WaitingRequests {
   #passes(transfer: Transfer): void {
     const { isUsers } = this;
     if (!isUsers && !isWholeFetch(transfer)) return;
-    for (const each of this.byId.values()) {
+    for (const each of this.byId.values) {
       if (isUsers) each.fetches = 0;
       else if (each.sent === 0) each.fetches++;
     }
@@ -169,7 +170,7 @@ export class WaitingRequests {
   #ownerOf(transfer: Transfer): WaitingRequest | undefined {
     // Several may be on the wire: then the tag tells.
     if (this.ownerId !== undefined) return this.byId.get(transfer.tag || this.ownerId);
-    for (const waiting of this.byId.values()) {
+    for (const waiting of this.byId.values) {
       if (sameMessage(waiting.request, transfer)) return waiting;
     }
     return undefined;

@@ -33,7 +33,7 @@ class AnswersOnce extends RuleAutomaton {
 
   end(event: On<"end">): void {
     const final = event.why === "done" || event.why === "guest-ended";
-    for (const each of this.requests.byId.values()) {
+    for (const each of this.requests.byId.values) {
       if (!final && !isLate(each, this.head.promises, event.t)) continue;
       this.report(`${waitText(each, event.t)}; ${this.requests.meanwhile(each)}`);
     }
@@ -105,7 +105,7 @@ class AnswersInTime extends RuleAutomaton {
     }
     if (givenUpUs === -1 || nowUs - givenUpUs <= AT_ONCE_US) return;
     this.givenUpUs = -1;
-    for (const each of this.requests.byId.values()) {
+    for (const each of this.requests.byId.values) {
       // What the interface asks for itself, and is on the wire, ends with its transfer.
       if (each.sinceUs >= givenUpUs || isOwn(each.request)) continue;
       const left = `${requestText(each.request)} was left waiting as the stack said: ${this.said}`;

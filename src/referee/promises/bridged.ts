@@ -12,6 +12,7 @@ import {
 import type { On } from "../automaton.ts";
 import { AT_ONCE_US, HANDLER, OUR_OWN, OWN_USER } from "../common/our-own.ts";
 import { decoded } from "../decoded.ts";
+import { Few, FewNumbers } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, codeText, sameBytes, seconds } from "../text.ts";
@@ -44,7 +45,7 @@ export const bridged: readonly CheckedRule[] = [
 
 /** Which channels are an IPMB, by what the stack found out of them. */
 class KnownChannels {
-  readonly asked = new Map<number, number>();
+  readonly asked = new Few<number>();
   readonly ipmb = new Set<number>();
   /** All of them were asked for, and their answers came. */
   known = false;
@@ -81,6 +82,7 @@ interface Owed {
 }
 
 interface Sent {
+  readonly id: number;
   readonly frame: IpmbFrame;
   readonly channel: number;
 }
@@ -88,15 +90,15 @@ interface Sent {
 class TakesFromQueue extends RuleAutomaton {
   readonly channels = new KnownChannels();
   /** The stack's own fetches that are open. */
-  readonly fetches = new Set<number>();
+  readonly fetches = new FewNumbers();
   /** What users themselves ask by Send Message is their affair. */
-  readonly usersOwn = new Set<number>();
-  readonly open = new Set<number>();
+  readonly usersOwn = new FewNumbers();
+  readonly open = new FewNumbers();
   /** By the request's id, as it was sent. */
-  readonly sent = new Map<number, Sent>();
+  readonly sent = new Few<Sent>();
   owed: Owed[] = [];
   /** Refusals that are on their way: of more the stack keeps none. */
-  refusing = new Set<number>();
+  readonly refusing = new FewNumbers();
   live = false;
 
   request(event: On<"request">): void {
@@ -123,7 +125,7 @@ class TakesFromQueue extends RuleAutomaton {
     // A broadcast has an address of its own before the message.
     const from = message[3] === 0 ? 4 : 3;
     const frame = decoded(() => decodeIpmb(message.subarray(from)));
-    if (frame !== undefined) this.sent.set(id, { frame, channel: (message[2] ?? 0) & 0x0f });
+    if (frame !== undefined) this.sent.set(id, { id, frame, channel: (message[2] ?? 0) & 0x0f });
   }
 
   answer(event: On<"answer">): void {
@@ -176,9 +178,9 @@ class TakesFromQueue extends RuleAutomaton {
       if (this.refusing.size < REFUSALS_MAX) this.#refuses(channel, frame, us);
       return;
     }
-    for (const [id, sent] of this.sent) {
+    for (const sent of this.sent.values) {
       if (sent.channel !== channel || !answers(sent.frame, frame)) continue;
-      this.owed.push({ us, id, data: frame.data, refusal: undefined });
+      this.owed.push({ us, id: sent.id, data: frame.data, refusal: undefined });
     }
   }
 
@@ -240,8 +242,8 @@ interface Tries {
 }
 
 class TriesAgain extends RuleAutomaton {
-  readonly usersOwn = new Set<number>();
-  readonly tries = new Map<number, Tries>();
+  readonly usersOwn = new FewNumbers();
+  readonly tries = new Few<Tries>();
 
   request({ id, netFn, cmd }: On<"request">): void {
     if (netFn === NetFn.App && cmd === sendMessage.cmd) this.usersOwn.add(id);

@@ -8,6 +8,7 @@ import {
 import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import { AT_ONCE_US, isStacks, OUR_OWN, OWN_USER } from "../common/our-own.ts";
+import { Few } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, sameBytes } from "../text.ts";
@@ -52,7 +53,7 @@ class Delivers extends RuleAutomaton {
   /** The stack is there, and has not crashed. */
   live = false;
   /** The stack's own requests that are open, and their commands. */
-  readonly asked = new Map<number, number>();
+  readonly asked = new Few<number>();
   readonly users = new Set<string>();
   readonly listeners = new Set<string>();
   due: Due[] = [];

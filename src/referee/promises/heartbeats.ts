@@ -1,6 +1,7 @@
 import { resetWatchdogTimer, setWatchdogTimer } from "../../ipmi/commands/app/watchdog.ts";
 import type { On } from "../automaton.ts";
 import { AT_ONCE_US, isStacks, OUR_OWN, WATCHDOG_USER } from "../common/our-own.ts";
+import { Few, FewNumbers } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { seconds } from "../text.ts";
@@ -39,7 +40,7 @@ const GOES: ReadonlySet<string> = new Set(["shutdown", "panic", "start"]);
 class Beats extends RuleAutomaton {
   /** Since when a heartbeat waits, and nothing else is under way; -1 none does. */
   dueUs = -1;
-  readonly open = new Set<number>();
+  readonly open = new FewNumbers();
   idle = true;
 
   user({ what, text, t }: On<"user">): void {
@@ -102,8 +103,8 @@ class SetsUp extends RuleAutomaton {
   /** The last thing was a Set: the Reset that belongs to it follows. */
   set = false;
   /** Users' own requests that are open, and the watchdog's: which command each is. */
-  readonly users = new Set<number>();
-  readonly open = new Map<number, number>();
+  readonly users = new FewNumbers();
+  readonly open = new Few<number>();
   /** Its user has it beat. */
   beats = false;
   /** What the host says: it is armed; since when a refusal has had no consequence. */
@@ -187,7 +188,7 @@ class SetsUp extends RuleAutomaton {
   }
 
   get #sets(): boolean {
-    return [...this.open.values()].includes(setWatchdogTimer.cmd);
+    return this.open.values.includes(setWatchdogTimer.cmd);
   }
 
   #judge(nowUs: number): void {

@@ -1,6 +1,7 @@
 import { commandName } from "../../ipmi/command-table.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
+import { Few } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, codeText, hex, sameBytes } from "../text.ts";
@@ -43,7 +44,7 @@ interface Sent {
 
 /** What went over the wire for a request: a bridged one goes as a Send Message. */
 class MatchesAnswers extends RuleAutomaton {
-  readonly sent = new Map<number, Sent>();
+  readonly sent = new Few<Sent>();
 
   send({ id, message }: On<"send">): void {
     this.sent.set(id, { netFn: (message[0] ?? 0) >> 2, cmd: message[1] ?? 0, presented: 0 });
@@ -99,7 +100,7 @@ const NONE = new Uint8Array(0);
  * changed the host cannot know.
  */
 class MatchesResponses extends RuleAutomaton {
-  readonly byId = new Map<number, Carried>();
+  readonly byId = new Few<Carried>();
   sending = -1;
 
   send({ id, message, t }: On<"send">): void {

@@ -4,6 +4,7 @@ import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import { AT_ONCE_US, isStacks, OUR_OWN } from "../common/our-own.ts";
 import { requestText } from "../common/waiting.ts";
+import { Few, FewNumbers } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bytesText, seconds } from "../text.ts";
@@ -45,10 +46,7 @@ const BEFORE_MAX = 2;
 
 class AsksInDoubt extends RuleAutomaton {
   /** Users' requests that are open; true: its response has come. */
-  readonly open = new Map<
-    number,
-    { readonly request: On<"request">; received: boolean | undefined }
-  >();
+  readonly open = new Few<{ readonly request: On<"request">; received: boolean | undefined }>();
   live = false;
   presence = -1;
   /** Since when it is to be asked; -1 it is not. */
@@ -155,8 +153,8 @@ const MINOR_AT = 3;
 const AUXILIARY_AT = 11;
 
 class KnowsIdentity extends RuleAutomaton {
-  readonly asked = new Set<number>();
-  readonly users = new Set<number>();
+  readonly asked = new FewNumbers();
+  readonly users = new FewNumbers();
   firmware = "";
   /** Since when the host should have said that it is another; -1 it is not. */
   changedUs = -1;

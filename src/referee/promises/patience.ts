@@ -3,6 +3,7 @@ import { getBtInterfaceCapabilities } from "../../ipmi/commands/app/system-inter
 import type { On } from "../automaton.ts";
 import { OUR_OWN } from "../common/our-own.ts";
 import { givesUp } from "../common/waiting.ts";
+import { Few } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { seconds } from "../text.ts";
@@ -34,9 +35,9 @@ const GIVES_UP: ReadonlySet<string> = new Set(["failed", "bring-up-failed"]);
 
 class GivesTime extends RuleAutomaton {
   /** When each request that is open was sent. */
-  readonly sent = new Map<number, number>();
+  readonly sent = new Few<number>();
   /** The same of those whose users had their answer, and whose transfers may run yet. */
-  readonly orphans = new Map<number, number>();
+  readonly orphans = new Few<number>();
   patienceUs = PATIENCE_US;
   judgedUs = -1;
 
@@ -64,7 +65,7 @@ class GivesTime extends RuleAutomaton {
     if (givesUp(event) && !judged && this.sent.has(id)) {
       // All that is under way ends at once; it is the first of them that waited.
       this.judgedUs = t;
-      const us = t - Math.min(...this.sent.values(), ...this.orphans.values());
+      const us = t - Math.min(...this.sent.values, ...this.orphans.values);
       if (us < this.patienceUs) this.#hasty(us, t);
       this.orphans.clear();
     }

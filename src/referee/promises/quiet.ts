@@ -3,6 +3,7 @@ import { coldReset, warmReset } from "../../ipmi/commands/app/device.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import { OUR_OWN } from "../common/our-own.ts";
+import { Few } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { seconds } from "../text.ts";
 import { Barred } from "./traffic.ts";
@@ -31,7 +32,7 @@ const QUIET_FOR = /(\d+) ms$/;
 
 class LeavesAlone extends Barred {
   /** A user's reset, while it is open. */
-  readonly resets = new Map<number, string>();
+  readonly resets = new Few<string>();
   /** The one that is on its way. */
   sent = -1;
   /** One that the BMC took, or may have: then the host may leave it alone. */

@@ -1,6 +1,7 @@
 import { commandInfo, commandName } from "../../ipmi/command-table.ts";
 import type { On } from "../automaton.ts";
 import { OUR_OWN } from "../common/our-own.ts";
+import { Few } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import type { Transfer } from "../transfer.ts";
@@ -26,7 +27,7 @@ interface Once {
 
 /** By the stack's own word whose request goes out; whoever sends by it again says so again. */
 class SendsOnce extends RuleAutomaton {
-  readonly sent = new Map<number, Once>();
+  readonly sent = new Few<Once>();
   sending = 0;
   /** The transfer that ended last. */
   serial = 0;

@@ -22,7 +22,7 @@ function starvesNobody({ head, host, requests, report }: Context): Automaton {
   return {
     transfer: (transfer) => {
       if (requests.isUsers || !isWholeFetch(transfer)) return;
-      for (const each of requests.byId.values()) {
+      for (const each of requests.byId.values) {
         if (each.sent > 0 || isOwn(each.request)) continue;
         if (each.fetches !== head.promises.internalTransfersMax + 1) continue;
         const passed = `${each.fetches} fetches went before it`;

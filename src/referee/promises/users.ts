@@ -5,6 +5,7 @@ import { resetWatchdogTimer, setWatchdogTimer } from "../../ipmi/commands/app/wa
 import type { On } from "../automaton.ts";
 import { isStacks, OUR_OWN, WATCHDOG_USER } from "../common/our-own.ts";
 import { requestText } from "../common/waiting.ts";
+import { Few, FewNumbers } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { seconds } from "../text.ts";
@@ -51,7 +52,7 @@ const AS_HE_GOES_US = 10_000;
 
 /** By what the seat tells of its users. */
 class LetsGo extends RuleAutomaton {
-  readonly open = new Map<number, On<"request">>();
+  readonly open = new Few<On<"request">>();
   /** Who is gone, and since when. */
   readonly gone = new Map<string, number>();
   /** When the last of them went who may be owed an answer; -1 nobody is. */
@@ -96,7 +97,7 @@ class LetsGo extends RuleAutomaton {
 
   #judge(nowUs: number): void {
     if (this.lastUs === -1) return;
-    for (const request of this.open.values()) {
+    for (const request of [...this.open.values]) {
       const goneUs = this.gone.get(request.user) ?? nowUs;
       if (nowUs - goneUs <= AS_HE_GOES_US) continue;
       this.open.delete(request.id);
@@ -123,8 +124,8 @@ const QUEUE_US = 10_000_000;
 const IDLE_US = 500_000;
 
 class GoesInOrder extends RuleAutomaton {
-  readonly normal = new Map<number, On<"request">>();
-  readonly high = new Map<number, Queued>();
+  readonly normal = new Few<On<"request">>();
+  readonly high = new Few<Queued>();
   /** The BMC is not set up yet. */
   early = false;
   /** What a panic sends nobody asked for. */
@@ -170,13 +171,8 @@ class GoesInOrder extends RuleAutomaton {
     if (early) this.report(`request ${id} of ${user} was sent before the BMC is set up`);
     this.#forget(id);
     if (sent === undefined) return;
-    for (const [other, request] of this.normal) {
-      if (other > id) break;
-      this.report(`${requestText(sent)} was sent, and ${requestText(request)} came before it`);
-      // Of those that are passed over each is told of once.
-      this.normal.delete(other);
-    }
-    for (const each of this.high.values()) {
+    this.#passesOver(sent);
+    for (const each of this.high.values) {
       each.passed++;
       if (each.passed !== BEFORE_WATCHDOG_MAX + 1) continue;
       this.report(`${requestText(each.request)} waits, and ${each.passed} of others were sent`);
@@ -191,6 +187,15 @@ class GoesInOrder extends RuleAutomaton {
     this.panics = what === "panic";
     this.normal.clear();
     this.high.clear();
+  }
+
+  /** Of those that are passed over each is told of once. */
+  #passesOver(sent: On<"request">): void {
+    const { values } = this.normal;
+    for (let first = values[0]; first !== undefined && first.id <= sent.id; first = values[0]) {
+      this.report(`${requestText(sent)} was sent, and ${requestText(first)} came before it`);
+      this.normal.delete(first.id);
+    }
   }
 
   #forget(id: number): void {
@@ -213,7 +218,7 @@ const QUIET_ENDS: ReadonlySet<string> = new Set(["quiet-end", "start", "shutdown
 class RefusesForAReason extends RuleAutomaton {
   readonly owed = new Map<string, number>();
   /** Users' resets of the BMC that are open. */
-  readonly resets = new Set<number>();
+  readonly resets = new FewNumbers();
   quiet = false;
 
   request(event: On<"request">): void {

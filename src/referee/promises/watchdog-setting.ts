@@ -12,6 +12,7 @@ import type { On } from "../automaton.ts";
 import { WATCHDOG_USER } from "../common/our-own.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
+import { FewNumbers } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { beginsAnew, bytesText, hex, sameBytes, seconds } from "../text.ts";
@@ -100,7 +101,7 @@ class CarriesSetting extends RuleAutomaton {
   asked = "";
   /** By the stack's question who the BMC is: it knows "don't stop"; undefined: nobody knows. */
   knows: boolean | undefined;
-  readonly identity = new Set<number>();
+  readonly identity = new FewNumbers();
 
   answer({ id, cc, data }: On<"answer">): void {
     if (!this.identity.delete(id) || cc !== Cc.Ok || data.length <= VERSION_AT) return;
@@ -165,7 +166,7 @@ class StopsTimer extends RuleAutomaton {
   runs = false;
   /** Since when it should be stopped, and was not asked to be; -1 it should not. */
   stopUs = -1;
-  readonly open = new Set<number>();
+  readonly open = new FewNumbers();
   /** Its user has it beat, and nobody has stopped it. */
   beats = false;
   none = false;

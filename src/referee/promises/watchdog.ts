@@ -1,6 +1,7 @@
 import { NetFn } from "../../ipmi/command-table.ts";
 import { resetWatchdogTimer, setWatchdogTimer } from "../../ipmi/commands/app/watchdog.ts";
 import type { On } from "../automaton.ts";
+import { Few } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { seconds } from "../text.ts";
@@ -51,7 +52,7 @@ interface Loss {
  * timer any more, so the time-out stands for it.
  */
 class WatchesClaims extends RuleAutomaton {
-  readonly open = new Map<number, Open>();
+  readonly open = new Few<Open>();
   /** What was answered last, and the host may not have heard as it was. */
   answered: { readonly tag: number; readonly code: number } | undefined;
   set = false;

@@ -12,6 +12,7 @@ import { PretimeoutInterrupt, setWatchdogTimer } from "../../ipmi/commands/app/w
 import { Cc, SpecificCc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import { AT_ONCE_US, isStacks, OUR_OWN, OWN_USER, WATCHDOG_USER } from "../common/our-own.ts";
+import { Few, FewNumbers } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { hex, seconds } from "../text.ts";
@@ -56,7 +57,7 @@ const STANDARD =
 class Waiters {
   readonly listeners = new Set<string>();
   /** Users' open requests for other controllers, and who will ask one next. */
-  readonly bridged = new Set<number>();
+  readonly bridged = new FewNumbers();
   readonly next = new Set<string>();
   /** The watchdog is to hear of its pre-timeout by message. */
   pretimeouts = false;
@@ -94,9 +95,9 @@ class AsksForFlags extends RuleAutomaton {
   /** Since when something stands, somebody waits, and the wire rests; -1 that is not so. */
   sinceUs = -1;
   /** What is on the wire. */
-  readonly sent = new Set<number>();
+  readonly sent = new FewNumbers();
   /** The stack's own questions that are open, by their command. */
-  readonly asked = new Map<number, number>();
+  readonly asked = new Few<number>();
   /** The BMC has flags at all. */
   has = true;
   /** The pre-timeout's flag was read, and is to be cleared. */
@@ -223,8 +224,8 @@ class LooksAfterEnables extends RuleAutomaton {
   /** When they were last looked after, or there was a reason not to. */
   lastUs = 0;
   /** The stack's own questions that are open: what each reads or writes. */
-  readonly reads = new Set<number>();
-  readonly writes = new Map<number, number>();
+  readonly reads = new FewNumbers();
+  readonly writes = new Few<number>();
   /** What was written last and taken, until it was read; -1 nothing. */
   written = -1;
   wanted = 0;

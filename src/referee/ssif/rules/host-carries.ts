@@ -31,7 +31,7 @@ function putsTogether({ host, requests, report }: SsifContext) {
     hostBlock: (block: BusBlock) => {
       if (!endsSeveral(block)) return;
       const { request } = host.transfer;
-      const differences = [...requests.byId.values()]
+      const differences = [...requests.byId.values]
         .filter((each) => isNamed(each.request, request))
         .map((each) => differing(each.request.data, request))
         .sort((a, b) => a.length - b.length);
