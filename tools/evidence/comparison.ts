@@ -1,6 +1,7 @@
 import { EvidenceJudging } from "../../src/cli/judge-evidence.ts";
 import { EvidenceError } from "../../src/evidence/index.ts";
 import type { Blamed } from "../../src/referee/party.ts";
+import { type Finding, fault } from "../../src/referee/verdict.ts";
 
 /** Whom the lab's verdict blames, and what of it the capture alone shows. */
 export interface Comparison {
@@ -14,27 +15,44 @@ export interface Comparison {
 }
 
 /**
- * Judges a capture by itself. It cannot tell where the lab blames somebody of whom it shows nothing wrong;
- * whoever it blames must be blamed by the lab, too. The lab tells the wire's own faults from a party's,
- * which needs both ends: who is blamed for the wire in the capture is blamed for nothing that is theirs.
+ * Judges a capture by itself. It cannot tell where the lab blames somebody of whom it shows nothing wrong, or
+ * where its own verdict says what would clear whom it blames. Whoever it blames beyond doubt must be blamed
+ * by the lab, too.
  */
-export function compared(name: string, capture: string, lab: readonly Blamed[]): Comparison {
+export function compared(name: string, text: string, lab: readonly Blamed[]): Comparison {
   const judging = new EvidenceJudging(name, {});
   try {
-    judging.push(capture);
+    judging.push(text);
     const { interfaces } = judging.end();
-    const verdicts = interfaces.map(({ judged }) => judged.verdict);
-    const fault = [...new Set(verdicts.flatMap((verdict) => verdict.fault))];
-    const rules = verdicts.flatMap(({ violations }) => violations.map(({ rule }) => rule));
-    return { lab, capture: fault, rules: [...new Set(rules)], says: agreement(fault, lab) };
+    const violations = interfaces.flatMap(({ judged }) => judged.verdict.violations);
+    const capture = fault(violations);
+    const certain = fault(violations.filter((each) => !isDoubted(each)));
+    const rules = [...new Set(violations.map(({ rule }) => rule))];
+    return { lab, capture, rules, says: agreement({ lab, capture, certain }) };
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
     const refused = error.message;
-    return { lab, capture: [], rules: [], says: agreement([], lab), refused };
+    return {
+      lab,
+      capture: [],
+      rules: [],
+      says: agreement({ lab, capture: [], certain: [] }),
+      refused,
+    };
   }
 }
 
-function agreement(capture: readonly Blamed[], lab: readonly Blamed[]): Comparison["says"] {
-  if (capture.some((party) => !lab.includes(party))) return "another";
-  return lab.every((party) => capture.includes(party)) ? "the same" : "cannot tell";
+function agreement({
+  lab,
+  capture,
+  certain,
+}: Pick<Comparison, "lab" | "capture"> & { readonly certain: readonly Blamed[] }) {
+  if (certain.some((party) => !lab.includes(party))) return "another";
+  const same = capture.length === lab.length && capture.every((party) => lab.includes(party));
+  return same ? "the same" : "cannot tell";
+}
+
+/** Whether the verdict says itself what would clear the party, and that the evidence does not show it. */
+function isDoubted(found: Finding): boolean {
+  return "unless" in found && found.unless !== undefined;
 }

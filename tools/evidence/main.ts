@@ -118,6 +118,8 @@ function tableOf(rows: readonly Row[]): string {
 
 function cellOf({ says, lab, capture }: Row): string {
   if (says === "the same") return lab.length === 0 ? "nobody" : lab.join(", ");
-  if (says === "cannot tell") return `cannot tell (${lab.join(", ")})`;
-  return `**${capture.join(", ")}** (${lab.join(", ") || "nobody"})`;
+  const whom = lab.join(", ") || "nobody";
+  if (says === "cannot tell" && capture.length === 0) return `cannot tell (${whom})`;
+  if (says === "cannot tell") return `${capture.join(", ")}, with a doubt (${whom})`;
+  return `**${capture.join(", ")}** (${whom})`;
 }

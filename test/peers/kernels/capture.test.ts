@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { TraceEvent } from "../../../src/trace/events.ts";
+import { compared } from "../../../tools/evidence/comparison.ts";
 import { playWitnessed } from "../../../tools/evidence/witnessed.ts";
 import { capturedAccesses, tappedAccesses } from "./captured-accesses.ts";
 import { kernelFor } from "./kernel.ts";
@@ -32,6 +33,8 @@ describe.each(VERSIONS)("what Linux %s writes down of itself is what we saw", (v
     // The kernel's log of that time, and then the end.
     expect(lines.slice(lines.indexOf("# log")).join("\n")).toContain("Found new BMC");
     expect(lines.at(-1)).toBe("# end");
+    // And whoever has no more than that comes to the same verdict.
+    expect(compared("capture", lines.join("\n"), result.verdict.fault).says).toBe("the same");
   });
 });
 
