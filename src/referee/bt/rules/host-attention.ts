@@ -152,7 +152,7 @@ class TakesWhatLiesThere extends TakesWhatIsThere<BtContext> {
     if (value === NOBODY) return;
     // Who waits for nothing has no need to look.
     if (this.idle && this.sinceUs !== -1) this.sinceUs += t - this.lookedUs;
-    this.idle = awaited(this.host.transfers, this.gaveUpUs, t).length === 0;
+    this.idle = awaited(this.host.transfers, this.gaveUpUs, t) === 0;
     this.lookedUs = t;
     const there = (value & BtControl.B2hAtn) !== 0 && this.host.taking === Taking.Not;
     if (there) this.isThere(t);

@@ -177,10 +177,10 @@ class AsksNoMore extends RuleAutomaton<BtContext> {
     // One that is sent again is no other: BT-09 says when it may be.
     const twin = openTwin(this.host, frame);
     if (capabilities === undefined || (twin && isRepeated(twin, frame, this.tag))) return;
-    const { length } = awaited(this.host.transfers, this.gaveUpUs, this.nowUs);
+    const underWay = awaited(this.host.transfers, this.gaveUpUs, this.nowUs);
     const most = Math.max(capabilities.outstanding, 1);
-    if (length < most) return;
-    this.report(`a request was sent with ${length} under way; the BMC takes ${most}`);
+    if (underWay < most) return;
+    this.report(`a request was sent with ${underWay} under way; the BMC takes ${most}`);
   }
 }
 
