@@ -121,20 +121,24 @@ export function parseHex(text: string): Uint8Array {
 function appendToken(bytes: number[], token: string, position: number): void {
   const prefixed = /^0x/i.test(token);
   const digits = prefixed ? token.slice(2) : token;
-  const place = `"${token}" at position ${position + 1}`;
   const wrong = digits.search(/[^0-9a-f]/i);
   if (wrong >= 0) {
     const at = position + token.length - digits.length + wrong;
     throw new BadHex(at, `"${digits[wrong]}" at position ${at + 1} is not a hexadecimal digit`);
   }
-  if (digits === "") throw new BadHex(position, `${place} has no digits`);
-  if (prefixed && digits.length > 2) throw new BadHex(position, `${place} is more than one byte`);
-  if (digits.length > 1 && digits.length % 2 !== 0) {
-    throw new BadHex(position, `${place} has an odd number of digits`);
+  const refused = tokenRefused(digits, prefixed);
+  if (refused !== undefined) {
+    throw new BadHex(position, `"${token}" at position ${position + 1} ${refused}`);
   }
   for (let at = 0; at < digits.length; at += 2) {
     bytes.push(Number.parseInt(digits.slice(at, at + 2), 16));
   }
+}
+
+function tokenRefused(digits: string, prefixed: boolean): string | undefined {
+  if (digits === "") return "has no digits";
+  if (prefixed && digits.length > 2) return "is more than one byte";
+  return digits.length > 1 && digits.length % 2 !== 0 ? "has an odd number of digits" : undefined;
 }
 
 function netFnLun(netFn: number, lun: number): number {
