@@ -35,28 +35,28 @@ export class CommonTopics {
   readonly bmcCode = new Topic<Of<"bmc.code">>("bmc");
   readonly bmcBus = new Topic<Of<"bmc.bus">>("bmc");
   readonly bmcAlert = new Topic<Of<"bmc.alert">>("bmc");
-  readonly user = new Topic<Of<"user">>("any");
-  readonly request = new Topic<Of<"request">>("any");
-  readonly refused = new Topic<Of<"refused">>("any");
-  readonly send = new Topic<Of<"send">>("any");
-  readonly received = new Topic<Of<"received">>("any");
-  readonly answer = new Topic<Of<"answer">>("any");
-  readonly delivered = new Topic<Of<"delivered">>("any");
-  readonly hostLife = new Topic<Of<"host">>("any");
-  readonly run = new Topic<Of<"run">>("any");
-  readonly bmcRequest = new Topic<Of<"bmc.request">>("any");
-  readonly bmcResponse = new Topic<Of<"bmc.response">>("any");
-  readonly bmcRefused = new Topic<Of<"bmc.refused">>("any");
-  readonly bmcLife = new Topic<Of<"bmc">>("any");
+  readonly user = new Topic<Of<"user">>("users");
+  readonly request = new Topic<Of<"request">>("users");
+  readonly refused = new Topic<Of<"refused">>("users");
+  readonly send = new Topic<Of<"send">>("host-interface");
+  readonly received = new Topic<Of<"received">>("host-interface");
+  readonly answer = new Topic<Of<"answer">>("users");
+  readonly delivered = new Topic<Of<"delivered">>("users");
+  readonly hostLife = new Topic<Of<"host">>("host-interface");
+  readonly run = new Topic<Of<"run">>("host-interface");
+  readonly bmcRequest = new Topic<Of<"bmc.request">>("bmc-application");
+  readonly bmcResponse = new Topic<Of<"bmc.response">>("bmc-application");
+  readonly bmcRefused = new Topic<Of<"bmc.refused">>("bmc-application");
+  readonly bmcLife = new Topic<Of<"bmc">>("bmc-application");
   readonly guest = new Topic<Of<"guest">>("any");
   readonly end = new Topic<Of<"end">>("any");
 
   /** A request and its response, or what became of it, as the host's face shows it. */
   readonly transfer = new Topic<Transfer>("host");
   /** The same, as the face shows it by which the BMC is judged. */
-  readonly exchange = new Topic<Transfer>("any");
+  readonly exchange = new Topic<Transfer>("either");
   /** What was asked of the BMC's application, and what it said. */
-  readonly dialogue = new CommandTopic<Dialogue>("any");
+  readonly dialogue = new CommandTopic<Dialogue>("either");
   /** The host has seen for so many µs, 5 s or more, that its last write was not taken. Once per write. */
   readonly inputStuck = new Topic<number>("host");
   /** The host left a transfer untouched for so many µs, 5 s or more, and has come back now. */

@@ -1,7 +1,27 @@
-import type { Taps } from "../trace/head.ts";
+import type { Taps, Tellable, TraceHead } from "../trace/head.ts";
 
-/** Whose tap brings a kind of event; `any`: it comes whichever face is tapped. */
-export type Face = keyof Taps | "any";
+/**
+ * What brings a kind of event: the tap of a face, or of either, or a witness who tells of that group;
+ * `any`: it comes, if it does, whatever is shown.
+ */
+export type Source = keyof Taps | Tellable | "either" | "any";
+
+/** What a trace shows, as its head says. */
+export type Shown = Pick<TraceHead, "taps" | "witness">;
+
+/** Whether a trace has what this source brings. */
+export function brings({ taps, witness }: Shown, source: Source): boolean {
+  switch (source) {
+    case "any":
+    case "either":
+      return true;
+    case "host":
+    case "bmc":
+      return taps[source];
+    default:
+      return witness === undefined || witness.tells.includes(source);
+  }
+}
 
 /** A command by its numbers. */
 export interface Command {
@@ -25,13 +45,13 @@ interface Listener<E> {
   readonly automaton: Concerned | undefined;
 }
 
-/** One kind of event: the face that brings it, and the handlers of the rules that asked for it. */
+/** One kind of event: what brings it, and the handlers of the rules that asked for it. */
 export class Topic<E> {
-  readonly face: Face;
+  readonly source: Source;
   readonly #listeners: Listener<E>[] = [];
 
-  constructor(face: Face) {
-    this.face = face;
+  constructor(source: Source) {
+    this.source = source;
   }
 
   /** `automaton`: whose method the handler is, if it is one. */
@@ -49,7 +69,7 @@ export class Topic<E> {
 
   /** Those of the handlers, in their order, whose automata this command concerns. */
   protected concerned(command: Command): Topic<E> {
-    const concerned = new Topic<E>(this.face);
+    const concerned = new Topic<E>(this.source);
     for (const { handler, automaton } of this.#listeners) {
       if (automaton?.concerns?.(command) ?? true) concerned.listen(handler, automaton);
     }
@@ -93,15 +113,20 @@ export class Switchboard<M> {
   readonly #byClass = new Map<object, readonly KindOf<M>[]>();
 
   /**
-   * Has the automaton told of what it has handlers for, unless no tap of this match will ever bring
-   * it. Returns whether it will hear of anything.
+   * Has the automaton told of what it has handlers for, unless this match will never bring it. Returns
+   * whether it will hear of anything.
    */
-  connect(topics: Topics<M>, automaton: Handlers<M>, taps: Taps): boolean {
+  connect(topics: Topics<M>, automaton: Handlers<M>, shown: Shown): boolean {
     let hears = false;
     for (const kind of this.#kinds(topics, automaton)) {
-      if (join(kind, topics, automaton, taps)) hears = true;
+      if (join(kind, topics, automaton, shown)) hears = true;
     }
     return hears;
+  }
+
+  /** What brings the events that the automaton has handlers for. */
+  sources(topics: Topics<M>, automaton: Handlers<M>): readonly Source[] {
+    return this.#kinds(topics, automaton).map((kind) => topics[kind].source);
   }
 
   #kinds(topics: Topics<M>, automaton: Handlers<M>): readonly KindOf<M>[] {
@@ -123,11 +148,11 @@ function join<M, K extends KindOf<M>>(
   kind: K,
   topics: Topics<M>,
   automaton: Handlers<M>,
-  taps: Taps,
+  shown: Shown,
 ): boolean {
   const topic = topics[kind];
   const handler = automaton[kind];
-  if (handler === undefined || (topic.face !== "any" && !taps[topic.face])) return false;
+  if (handler === undefined || !brings(shown, topic.source)) return false;
   topic.listen(handler, automaton);
   return true;
 }

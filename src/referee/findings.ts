@@ -1,5 +1,5 @@
 import type { Party, Severity } from "./party.ts";
-import type { Rule } from "./rule.ts";
+import { isPromise, type Rule } from "./rule.ts";
 import type { Finding } from "./verdict.ts";
 
 interface Entry {
@@ -32,6 +32,7 @@ interface Report {
   readonly place: Place;
   readonly orders: () => string[];
   readonly wire: readonly string[];
+  readonly unless: readonly string[];
 }
 
 /** A rule's breach of late. */
@@ -129,7 +130,7 @@ export class Findings {
 }
 
 function entryOf(
-  { rule, section, seat, detail, place, orders, wire }: Report,
+  { rule, section, seat, detail, place, orders, wire, unless }: Report,
   cause: Entry | undefined,
 ) {
   const finding = {
@@ -144,6 +145,7 @@ function entryOf(
     detail,
     orders: orders(),
     wire,
+    ...(unless.length === 0 ? {} : { unless }),
   };
   return { rule, finding, place, cause, count: 1 };
 }
@@ -191,8 +193,4 @@ function causesFirst(entries: readonly Entry[], causes: Map<Entry, Entry | undef
 
 function inOrder(entries: readonly Entry[]): Entry[] {
   return [...entries].sort((a, b) => a.place.sinceUs - b.place.sinceUs || a.place.n - b.place.n);
-}
-
-function isPromise({ id }: Rule): boolean {
-  return id.startsWith("STACK-");
 }

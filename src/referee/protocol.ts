@@ -8,12 +8,16 @@ import { type Handlers, Switchboard, type Topics } from "./dispatch.ts";
 import type { InjectedFaults } from "./injected-faults.ts";
 import type { Observer } from "./observer.ts";
 import type { CommonRule, Context, RefereeHead, Rule, RuleFor } from "./rule.ts";
+import type { Begins } from "./witness/beginnings.ts";
+import { type Sight, sightOf } from "./witness/sight.ts";
 
 /** One interface's protocol, as it plugs into the referee. */
 export interface Protocol {
   readonly name: InterfaceKind;
   /** Its own rules, which watch matches on this interface only. */
   readonly rules: readonly Rule[];
+  /** How a request begins on the wire. */
+  readonly begins: Begins;
   /** Sets up what follows one match. */
   follow(match: Match): Followed;
 }
@@ -36,6 +40,8 @@ export interface Followed {
   readonly topics: CommonTopics;
   /** By the rule's id, every automaton that will hear of anything in this match. */
   readonly automata: ReadonlyMap<string, Automaton>;
+  /** By the rule's id, how a witness's trace shows it; empty of a trace that shows all. */
+  readonly sights: ReadonlyMap<string, Sight>;
 }
 
 /** What the automata of a protocol's rules get to know: its views of both parties. */
@@ -49,6 +55,7 @@ export type RuleOf<O extends Observer, M> = RuleFor<ContextOf<O>, Automaton & Ha
 
 interface Parts<O extends Observer, M> {
   readonly name: InterfaceKind;
+  readonly begins: Begins;
   /** The events that its observer derives, besides the common ones. */
   readonly topics: () => Topics<M>;
   readonly observer: (told: CommonTopics & Topics<M>, taps: Taps, faults: InjectedFaults) => O;
@@ -57,11 +64,11 @@ interface Parts<O extends Observer, M> {
 
 /** Makes a protocol of its parts. Nobody but its own rules sees its views and its events. */
 export function protocol<O extends Observer, M>(parts: Parts<O, M>): Protocol {
-  const { name } = parts;
+  const { name, begins } = parts;
   const own = parts.rules.map((rule) => ({ ...rule, on: name }));
   const book = amongCommonRules(own);
   const boards = { common: new Switchboard<CommonEvents>(), own: new Switchboard<M>() };
-  return { name, rules: own, follow: (match) => followed(parts, book, boards, match) };
+  return { name, rules: own, begins, follow: (match) => followed(parts, book, boards, match) };
 }
 
 /** Whoever connects the automata, with the common topics and with the protocol's own. */
@@ -86,23 +93,28 @@ function followed<O extends Observer, M>(
   requests.followTransfers(topics);
   const dialogues = new Dialogues(topics, faults, head);
   const automata = new Map<string, Automaton>();
+  const sights = new Map<string, Sight>();
   for (const rule of book) {
     if (!rule.observable || !judgedBy(rule)) continue;
     // Written out, since a spread of as many fields costs more than all else that is made for a rule.
     const report = reporterOf(rule);
     const context = { head, host, bmc, requests, dialogues, faults, breaches, report };
-    if ("on" in rule) {
-      const automaton = rule.automaton(context);
-      const hears = boards.own.connect(ownTopics, automaton, head.taps);
-      if (boards.common.connect(topics, automaton, head.taps) || hears) {
-        automata.set(rule.id, automaton);
-      }
-    } else {
-      const automaton = rule.automaton(context);
-      if (boards.common.connect(topics, automaton, head.taps)) automata.set(rule.id, automaton);
+    const own = "on" in rule ? rule.automaton(context) : undefined;
+    const automaton = own ?? rule.automaton(context);
+    if (head.witness !== undefined) {
+      const hears = [
+        ...boards.common.sources(topics, automaton),
+        ...(own === undefined ? [] : boards.own.sources(ownTopics, own)),
+      ];
+      const sight = sightOf(rule, hears, head);
+      sights.set(rule.id, sight);
+      if (sight.unseen !== undefined) continue;
     }
+    const hearsOwn = own !== undefined && boards.own.connect(ownTopics, own, head);
+    const hears = boards.common.connect(topics, automaton, head);
+    if (hears || hearsOwn) automata.set(rule.id, automaton);
   }
   requests.followEvents(topics);
   observer.follow(topics);
-  return { observer, requests, topics, automata };
+  return { observer, requests, topics, automata, sights };
 }

@@ -1,4 +1,4 @@
-import type { InterfaceKind, Promises, Taps } from "../trace/head.ts";
+import type { InterfaceKind, Promises, Taps, Tellable, Witness } from "../trace/head.ts";
 import type { Automaton } from "./automaton.ts";
 import type { Breaches } from "./breaches.ts";
 import type { WaitingRequests } from "./common/waiting.ts";
@@ -39,6 +39,16 @@ interface RuleText {
    * report is about, what it finds follows from that. Most promises hold whatever the BMC does.
    */
   readonly presumes?: "a right BMC";
+  /**
+   * What a witness has to tell of, besides the wire, for the rule to be judged. A promise of the stack
+   * needs all that its automaton hears of.
+   */
+  readonly needs?: readonly (Tellable | "the beginning")[];
+  /**
+   * What would clear the party, in words, and only the BMC's application tells; besides what may clear
+   * it of anything, a new beginning that nobody tells of.
+   */
+  readonly clearedBy?: string;
 }
 
 interface Observable {
@@ -63,6 +73,14 @@ export interface CheckedRule<C extends Context = Context, A = Automaton>
   automaton(context: C): A;
 }
 
+/** The section of a rule that no specification has. */
+export const PROMISE = "promise of the stack";
+
+/** Whether it is the host's own word that the rule holds it to. */
+export function isPromise({ section }: Rule): boolean {
+  return section === PROMISE;
+}
+
 /** What the referee has to know before the first event; a `TraceHead` will do. */
 export interface RefereeHead {
   readonly host: string;
@@ -70,6 +88,7 @@ export interface RefereeHead {
   readonly interface: InterfaceKind;
   readonly taps: Taps;
   readonly promises: Promises;
+  readonly witness?: Witness | undefined;
 }
 
 /** From then to the event at hand. */

@@ -15,6 +15,8 @@ export interface Verdict {
   readonly open: readonly string[];
   /** The match came to its end; if not, promises still open were not judged. */
   readonly ended: boolean;
+  /** Of a witness's trace: the rules that it cannot show. */
+  readonly unseen?: readonly Unseen[];
 }
 
 /** A rule that was broken, where it was first, and how often. */
@@ -37,6 +39,14 @@ export interface Finding {
   readonly wire: readonly string[];
   /** The violation, by its place in the list, of which this one is a mere consequence. */
   readonly follows: number | null;
+  /** What would clear the party, and is not shown by a trace whose witness did not see all. */
+  readonly unless?: readonly string[];
+}
+
+/** A rule that a witness's trace cannot show to be kept or broken, and why. */
+export interface Unseen {
+  readonly rule: string;
+  readonly why: string;
 }
 
 /** Whose the violation is; nobody's when it merely follows from another. */
@@ -71,8 +81,23 @@ export function verdictText(verdict: Verdict, usual: readonly string[] = []): st
   const { rulesChecked, transactions, events } = verdict;
   const counts = [`${rulesChecked} rules`, count(transactions, "transaction"), `${events} events`];
   lines.push("", counts.join(", "));
+  if (verdict.unseen !== undefined) lines.push(...sightLines(verdict, verdict.unseen));
   if (!verdict.ended) lines.push("(the trace has no end: open promises were not judged)");
   return `${lines.join("\n")}\n`;
+}
+
+/** What became of all rules, where a witness did not see all. */
+function sightLines(
+  { rulesChecked, violations, notes }: Verdict,
+  unseen: readonly Unseen[],
+): string[] {
+  const broken = new Set([...violations, ...notes].map(({ rule }) => rule));
+  const lines = [`kept, as far as they were put to the test: ${rulesChecked - broken.size} rules`];
+  for (const why of new Set(unseen.map((each) => each.why))) {
+    const rules = unseen.filter((each) => each.why === why).length;
+    lines.push(`cannot be seen from this evidence, because ${why}: ${count(rules, "rule")}`);
+  }
+  return lines;
 }
 
 function noteLines(notes: readonly Finding[], usual: readonly string[]): string[] {
@@ -88,9 +113,17 @@ function faultText(verdict: Verdict): string {
   const named = verdict.fault.map((party) => {
     if (party === "wire") return party;
     const seat = verdict.violations.find((each) => each.party === party)?.seat ?? "";
-    return `${party} (${seat})`;
+    return `${party} (${seat})${unlessText(verdict, party)}`;
   });
   return `fault: ${named.join(", then ")}`;
+}
+
+/** What would clear the party of all that it is blamed for, in words; empty when it is beyond doubt. */
+function unlessText({ violations }: Verdict, party: Party): string {
+  const doubts = violations.filter((each) => blamed(each) === party).map(({ unless }) => unless);
+  if (doubts.includes(undefined)) return "";
+  const texts = [...new Set(doubts.flatMap((each) => each ?? []))];
+  return `, unless ${texts.join(", or ")}: this evidence does not show that`;
 }
 
 function findingLines(found: Finding, mark: string): string[] {
@@ -107,6 +140,7 @@ function findingLines(found: Finding, mark: string): string[] {
     lines.push(`${pad} on the scenario's orders: ${found.orders.join(", ")}`);
   }
   if (found.wire.length > 0) lines.push(`${pad} the wire's doing: ${found.wire.join(", ")}`);
+  if (found.unless !== undefined) lines.push(`${pad} unless ${found.unless.join(", or ")}`);
   if (found.follows !== null) lines.push(`${pad} follows from ${found.follows + 1}.`);
   return lines;
 }

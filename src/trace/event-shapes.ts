@@ -236,10 +236,17 @@ const lab = {
 };
 
 /** The events by the page's sections. */
-export const EVENT_GROUPS = { registers, bus, users, "host-interface": hostInterface, bmc, lab };
+export const EVENT_GROUPS = {
+  registers,
+  bus,
+  users,
+  "host-interface": hostInterface,
+  "bmc-application": bmc,
+  lab,
+};
 
 /** The groups of events that a witness may tell of besides the wire. */
-export const TELLABLE = ["users", "host-interface", "bmc"] as const;
+export const TELLABLE = ["users", "host-interface", "bmc-application"] as const;
 
 /** All events by name. */
 export const EVENTS = { ...registers, ...bus, ...users, ...hostInterface, ...bmc, ...lab };

@@ -1,4 +1,5 @@
 import { protocol } from "../protocol.ts";
+import { byPointer } from "../witness/beginnings.ts";
 import { BtObserver } from "./observer.ts";
 import { bmcHandshake } from "./rules/bmc-handshake.ts";
 import { bmcResponses } from "./rules/bmc-responses.ts";
@@ -12,6 +13,7 @@ import { btTopics } from "./topics.ts";
 /** BT, as the referee follows and judges it. @see IPMI 2.0 §11 */
 export const bt = protocol({
   name: "bt",
+  begins: byPointer,
   topics: btTopics,
   observer: (topics, taps, faults) => new BtObserver(topics, taps, faults),
   rules: [

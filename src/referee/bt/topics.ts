@@ -9,7 +9,7 @@ export function btTopics() {
     /** The host read this frame to its end; what it answers is open still. */
     fetched: new Topic<Frame>("host"),
     /** The BMC gave this frame to the host; what it answers is open still. */
-    given: new Topic<Frame>("any"),
+    given: new Topic<Frame>("either"),
   };
 }
 export type BtTopics = ReturnType<typeof btTopics>;

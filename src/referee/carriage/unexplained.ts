@@ -23,6 +23,7 @@ export const unexplained: readonly CheckedRule[] = [
     shows: "an effect",
     presumes: "a right BMC",
     trusts: "the state",
+    needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.taps.host ? new HostHadTheTurn(context) : {}),
   },
@@ -46,6 +47,7 @@ export const unexplained: readonly CheckedRule[] = [
     sentence:
       "A host that found something at the registers, and could not use it yet, looks again; our own " +
       "says that it gives the BMC up, and looks for it again, now and then.",
+    needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.taps.host ? new LooksAgain(context) : {}),
   },

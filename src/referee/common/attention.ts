@@ -26,6 +26,8 @@ export abstract class Settles<C extends Context> extends RuleAutomaton<C> {
   flags = 0;
   attention = false;
   known = false;
+  /** Whether SMS_ATN is known, too: who comes in the middle of things has to see it first. */
+  shown = this.head.witness?.middle !== true;
   /** When the flags were told last. */
   toldUs = -1;
   sinceUs = -1;
@@ -71,7 +73,9 @@ export abstract class Settles<C extends Context> extends RuleAutomaton<C> {
 
   bmcStatus({ status, t }: On<"bmcStatus">): void {
     const now = (status & this.smsAtn) !== 0;
-    if (now === this.attention) return;
+    const first = !this.shown;
+    this.shown = true;
+    if (now === this.attention && !first) return;
     this.#look(t);
     this.attention = now;
     this.#update(t);
@@ -97,8 +101,8 @@ export abstract class Settles<C extends Context> extends RuleAutomaton<C> {
 
   #update(nowUs: number): void {
     this.#look(nowUs);
-    const rests =
-      !this.known || !this.served || this.bmc.away || !this.wrong(this.flags, this.attention);
+    const known = this.known && this.shown && this.served;
+    const rests = !known || this.bmc.away || !this.wrong(this.flags, this.attention);
     if (rests) this.sinceUs = -1;
     else if (this.sinceUs === -1) this.sinceUs = nowUs;
   }

@@ -69,13 +69,13 @@ export class Output {
 export function kcsTopics() {
   return {
     /** The BMC took an input byte; and one that went to Command, of which the former comes first. */
-    step: new Topic<Step>("any"),
-    commandStep: new Topic<Step>("any"),
+    step: new Topic<Step>("either"),
+    commandStep: new Topic<Step>("either"),
     /** The BMC's state bits changed with no input to take. */
-    change: new Topic<StateChange>("any"),
+    change: new Topic<StateChange>("either"),
     /** The BMC gave an output byte; and one that is a status code, of which the former comes first. */
-    output: new Topic<Output>("any"),
-    statusCode: new Topic<Output>("any"),
+    output: new Topic<Output>("either"),
+    statusCode: new Topic<Output>("either"),
   };
 }
 export type KcsTopics = ReturnType<typeof kcsTopics>;

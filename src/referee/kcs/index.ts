@@ -1,4 +1,6 @@
+import { KCS_LAYOUT } from "../../wire/kcs/protocol.ts";
 import { protocol } from "../protocol.ts";
+import { byCode } from "../witness/beginnings.ts";
 import { kcsTopics } from "./bmc-view.ts";
 import { KcsObserver } from "./observer.ts";
 import { bmcAttention } from "./rules/bmc-attention.ts";
@@ -13,6 +15,7 @@ import { turnTaking } from "./rules/turn-taking.ts";
 /** KCS, as the referee follows and judges it. @see IPMI 2.0 §9 */
 export const kcs = protocol({
   name: "kcs",
+  begins: byCode(KCS_LAYOUT),
   topics: kcsTopics,
   observer: (topics, taps, faults) => new KcsObserver(topics, taps, faults),
   rules: [

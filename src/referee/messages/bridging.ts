@@ -45,6 +45,7 @@ export const bridgingRules: readonly CommonRule[] = [
     sentence:
       "A request to the IPMB goes from the BMC's address and LUN 10b, untracked, with both " +
       "checksums and a sequence number of its own.",
+    needs: ["users"],
     observable: true,
     automaton: (context) => new SendsRightly(context),
   },
@@ -56,6 +57,7 @@ export const bridgingRules: readonly CommonRule[] = [
     sentence:
       "A bridged response comes from the channel that was asked, with right checksums and the " +
       "sequence number of its request.",
+    needs: ["the beginning"],
     observable: true,
     automaton: (context) => new BringsBack(context),
   },

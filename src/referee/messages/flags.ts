@@ -16,6 +16,9 @@ import { beginsAnew, bytesText, codeText, hex } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 import { resetsSystem } from "./watchdog-model.ts";
 
+/** A storm of equal events looks the same. */
+export const SO_MANY_CAME = "as many that are the same came one after the other";
+
 /** The message flags, and what lies behind them. */
 export const flagRules: readonly CheckedRule[] = [
   {
@@ -62,6 +65,7 @@ export const flagRules: readonly CheckedRule[] = [
     section: "IPMI 2.0 §22.8, §9.14",
     sentence: "Reading an event or a message takes it out of the BMC: nothing is read twice.",
     trusts: "the state",
+    clearedBy: SO_MANY_CAME,
     observable: true,
     automaton: (context) => new ReadingTakesOut(context),
   },

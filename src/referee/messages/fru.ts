@@ -59,6 +59,7 @@ export const fruRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §34; FRU Information Storage Definition 1.0 §8",
     sentence: "The common header of FRU device 0 sums up to zero, as long as nobody wrote there.",
+    needs: ["the beginning"],
     observable: true,
     automaton: (context) => new HeaderSumsUp(context),
   },

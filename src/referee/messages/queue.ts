@@ -63,6 +63,7 @@ export const queueRules: readonly CommonRule[] = [
     section: "IPMI 2.0 §6.12, §22.6",
     sentence:
       "Get Message gives the messages in the order in which they came, each once, as they came.",
+    needs: ["the beginning"],
     observable: true,
     automaton: (context) => new GivesInOrder(context),
   },

@@ -27,6 +27,7 @@ export const bridged: readonly CheckedRule[] = [
     sentence:
       "What the host fetches out of the receive queue goes where it belongs: a response to the " +
       "request that it answers, as it came, and a command for nobody back to its sender, with C1h.",
+    needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new TakesFromQueue(context) : {}),
   },
@@ -38,6 +39,7 @@ export const bridged: readonly CheckedRule[] = [
     sentence:
       "A request to a controller behind the BMC is given up only after its five tries, each with its " +
       "two seconds, and no try goes before the time of the one before it is over.",
+    needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new TriesAgain(context) : {}),
   },

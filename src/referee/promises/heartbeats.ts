@@ -27,6 +27,7 @@ export const heartbeats: readonly CheckedRule[] = [
     sentence:
       "Behind a change of its setting, a pre-timeout, a refusal and each absence of the BMC the " +
       "watchdog's timer is set up, and not only begun anew; one that may have run out is not called armed.",
+    needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new SetsUp(context) : {}),
   },

@@ -17,6 +17,7 @@ export const quietAfterReset: CheckedRule = {
   sentence:
     "A reset of the BMC that a user asked for goes alone, and behind it, and nothing else, the host " +
     "leaves the registers alone for the quiet time, all of it.",
+  needs: ["the beginning"],
   observable: true,
   automaton: (context) =>
     new LeavesAlone(context, {

@@ -31,6 +31,7 @@ export const users: readonly CheckedRule[] = [
       "Requests of users go in the order in which they were accepted, the watchdog's before those that " +
       "wait; none goes before the BMC is set up, none that was answered, and none is given up in the " +
       "queue within ten seconds.",
+    needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new GoesInOrder(context) : {}),
   },
@@ -42,6 +43,7 @@ export const users: readonly CheckedRule[] = [
     sentence:
       "A request is refused as one too many, or since the BMC is being reset, when that is so and not " +
       "otherwise.",
+    needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new RefusesForAReason(context) : {}),
   },

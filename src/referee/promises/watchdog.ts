@@ -29,6 +29,7 @@ export const truthfulWatchdog: CheckedRule = {
     "noticed within its time-out and the answer bound.",
   presumes: "a right BMC",
   shows: "an effect",
+  needs: ["the beginning"],
   observable: true,
   automaton: (context) => new WatchesClaims(context),
 };

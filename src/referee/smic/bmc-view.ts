@@ -69,7 +69,7 @@ export class Handshake {
 export function smicTopics() {
   return {
     /** The BMC has taken a control code and cleared BUSY. */
-    handshake: new Topic<Handshake>("any"),
+    handshake: new Topic<Handshake>("either"),
   };
 }
 export type SmicTopics = ReturnType<typeof smicTopics>;

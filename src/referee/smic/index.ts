@@ -1,4 +1,6 @@
+import { SMIC_LAYOUT } from "../../wire/smic/protocol.ts";
 import { protocol } from "../protocol.ts";
+import { byCode } from "../witness/beginnings.ts";
 import { smicTopics } from "./bmc-view.ts";
 import { SmicObserver } from "./observer.ts";
 import { attentionRules } from "./rules/attention.ts";
@@ -10,6 +12,7 @@ import { readyFlags } from "./rules/ready-flags.ts";
 /** SMIC, as the referee follows and judges it. @see IPMI 2.0 §10 */
 export const smic = protocol({
   name: "smic",
+  begins: byCode(SMIC_LAYOUT),
   topics: smicTopics,
   observer: (topics, taps, faults) => new SmicObserver(topics, taps, faults),
   rules: [...hostRules, ...hostAttention, ...bmcRules, ...readyFlags, ...attentionRules],

@@ -1,4 +1,5 @@
 import { protocol } from "../protocol.ts";
+import { byFirstPart } from "../witness/beginnings.ts";
 import { SsifObserver } from "./observer.ts";
 import { bmcBehaviour } from "./rules/bmc-behaviour.ts";
 import { bmcResponses } from "./rules/bmc-responses.ts";
@@ -14,6 +15,7 @@ import { ssifTopics } from "./topics.ts";
 /** SSIF, as the referee follows and judges it. @see IPMI 2.0 §12 */
 export const ssif = protocol({
   name: "ssif",
+  begins: byFirstPart,
   topics: ssifTopics,
   observer: (topics, taps, faults) => new SsifObserver(topics, taps, faults),
   rules: [

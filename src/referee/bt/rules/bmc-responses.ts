@@ -42,6 +42,7 @@ export const bmcResponses: readonly BtRule[] = [
     section: "IPMI 2.0 §11.2",
     sentence: "A response has the Seq and Cmd of a request under way, and its NetFn plus one.",
     trusts: "the state",
+    needs: ["the beginning"],
     observable: true,
     automaton: ({ bmc, report }) => ({
       given: (frame) => {

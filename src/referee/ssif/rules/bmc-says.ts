@@ -39,6 +39,7 @@ export const bmcSays: readonly SsifRule[] = [
     section: "IPMI 2.0 §12, §22.1",
     sentence:
       "With alerts disabled SMBALERT# is not pulled for a response; for attention it may be.",
+    needs: ["bmc-application"],
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new LeavesLineAlone(context) : {}),
   },

@@ -66,6 +66,7 @@ export const hostRequests: readonly SsifRule[] = [
     section: "IPMI 2.0 §22.9",
     sentence:
       "The host sends no more, and in no other kinds of parts, than the BMC said it takes; before it says so, 32 bytes in one part.",
+    needs: ["the beginning"],
     observable: true,
     automaton: (context) => new KeepsToCapabilities(context),
   },
@@ -85,6 +86,7 @@ export const hostRequests: readonly SsifRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §12, §22.9",
     sentence: "Packet error codes are used only with a BMC that said it supports them.",
+    needs: ["the beginning"],
     observable: true,
     automaton: (context) => new CodesOnlyIfTold(context),
   },

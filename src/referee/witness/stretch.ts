@@ -1,0 +1,72 @@
+import { isBmcAccess, isHostAccess } from "../../trace/event-names.ts";
+import type { TraceEvent } from "../../trace/events.ts";
+import type { Taps } from "../../trace/head.ts";
+import { beginsAnew } from "../text.ts";
+import { type Begins, RECENT } from "./beginnings.ts";
+
+const NONE: readonly TraceEvent[] = [];
+
+/**
+ * A stretch of evidence that begins in the middle of things. Of the wire it admits what comes from the
+ * first request on whose beginning is in it, and of requests and messages those alone whose own
+ * beginning is: nobody is held to the end of what was begun before.
+ */
+export class Stretch {
+  readonly #begins: Begins;
+  /** Whose face shows the beginning, and is the other's cause. */
+  readonly #face: (event: TraceEvent) => boolean;
+  #recent: readonly TraceEvent[] = [];
+  #begun = false;
+  /** The requests that were accepted, those that were sent, and what the BMC has read, by their numbers. */
+  readonly #requests = new Set<number>();
+  readonly #sent = new Set<number>();
+  readonly #atBmc = new Set<number>();
+
+  constructor(begins: Begins, taps: Taps) {
+    this.#begins = begins;
+    this.#face = taps.host ? isHostAccess : isBmcAccess;
+  }
+
+  /** What of it may be judged, in order: mostly the event itself. */
+  admits(event: TraceEvent): readonly TraceEvent[] {
+    if (isHostAccess(event) || isBmcAccess(event)) return this.#access(event);
+    return this.#known(event) ? [event] : NONE;
+  }
+
+  #access(event: TraceEvent): readonly TraceEvent[] {
+    if (this.#begun) return [event];
+    if (!this.#face(event)) return NONE;
+    const first = this.#begins(event, this.#recent);
+    this.#recent = [...this.#recent.slice(-(RECENT - 1)), event];
+    this.#begun = first.length > 0;
+    return first;
+  }
+
+  #known(event: TraceEvent): boolean {
+    switch (event.e) {
+      case "request":
+        this.#requests.add(event.id);
+        return true;
+      case "refused":
+        return event.id === 0 || this.#requests.has(event.id);
+      case "answer":
+        return this.#requests.has(event.id);
+      case "send":
+        this.#sent.add(event.id);
+        return true;
+      case "received":
+        return this.#sent.has(event.id);
+      case "bmc.request":
+        this.#atBmc.add(event.tag);
+        return this.#begun;
+      case "bmc.response":
+      case "bmc.refused":
+        return this.#begun && this.#atBmc.has(event.tag);
+      case "bmc":
+        // What it then showed on the wire is not admitted either.
+        return this.#begun || !beginsAnew(event.what);
+      default:
+        return true;
+    }
+  }
+}
