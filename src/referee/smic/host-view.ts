@@ -67,6 +67,8 @@ export class HostView implements HostFace {
   #stuckTold = true;
   #mirrored = true;
   #tag = 0;
+  /** When the host wrote the control code. */
+  #controlUs = 0;
   readonly #topics: HostTopics;
   readonly #mirror: BmcView | undefined;
   readonly #faults: InjectedFaults;
@@ -161,6 +163,7 @@ export class HostView implements HostFace {
   writeControl(value: number, tag: number, nowUs: number): void {
     this.#touch(nowUs);
     this.control = value;
+    this.#controlUs = nowUs;
     this.#tag = tag;
   }
 
@@ -217,7 +220,8 @@ export class HostView implements HostFace {
       this.#end(whole, "host", nowUs);
       if (!whole) this.#topics.recovery.tell(undefined);
     }
-    this.transfer.begin(nowUs, this.#tag);
+    // With its control code: what a fault of the wire did to that touches the transfer.
+    this.transfer.begin(this.#controlUs, this.#tag);
     if (this.data !== NONE) this.transfer.request.push(this.data);
     this.phase = HostPhase.Writing;
   }
