@@ -48,8 +48,10 @@ const ANEW: ReadonlySet<string> = new Set(["panic", "removed", "inserted"]);
 function clearing(event: TraceEvent): string[] {
   if (event.e === "fault" && event.on === "wire") return [DOUBTS.wire];
   if (event.e === "bmc" && event.t > 0 && AWAY.has(event.what)) return [DOUBTS.bmc];
-  // A storm of events: the scenario brings the BMC news.
-  if (event.e === "fault" && event.on === "nobody") return [SO_MANY_CAME];
+  // The scenario brings the BMC news, or somebody behind it does.
+  const news =
+    event.e === "fault" ? event.on === "nobody" : event.e === "bmc" && event.what === "message";
+  if (news) return [SO_MANY_CAME];
   if (event.e === "host" && ANEW.has(event.what)) return [DOUBTS.host];
   return [];
 }

@@ -43,7 +43,7 @@ export const bmcHandshake: readonly BtRule[] = [
     section: "IPMI 2.0 §11.6.4, §11.7",
     sentence: "A response is written only with H_BUSY=0, and never over one that was not taken.",
     trusts: "the state",
-    needs: ["host-interface"],
+    needs: ["host-interface", "the beginning"],
     observable: true,
     automaton: waitsForHost,
   },
