@@ -195,6 +195,13 @@ describe("a file of a capture's script", () => {
     expect(traces[0]?.events).toHaveLength(17);
   });
 
+  // Goal: the same probes are set for KCS, SMIC and BT, so that one may be asked for and another be there.
+  test("that was asked for another interface than there is tells what there is", () => {
+    const match = playedMatch(scenarioText("a-right-match"), "a", "bt");
+    const { traces } = told(text("# baseboard capture 1 kcs", "# trace", ...asTracefs(match)));
+    expect(traces.map(({ head }) => head.interface)).toEqual(["bt"]);
+  });
+
   // Goal: a driver that looks for its registers, a few accesses elsewhere, is no interface of its own.
   test("takes a few accesses for nothing that was to be captured", () => {
     const few = WRITE.replace("io=0x10", "io=0x99");

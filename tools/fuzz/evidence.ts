@@ -13,11 +13,15 @@ import { encodeEvent, encodeHead } from "../../src/trace/jsonl.ts";
 import { INTERFACES, type InterfaceKind } from "../../src/wire/index.ts";
 import {
   asCsv,
+  asI2c,
+  asI2cSlave,
   asOtherTool,
+  asRegmap,
   asSigrok,
   asTracefs,
   type Match,
   playedMatch,
+  transactionsOf,
 } from "../evidence/writers.ts";
 import { Broken, type Target } from "./target.ts";
 import { reader } from "./texts.ts";
@@ -55,8 +59,14 @@ function originals({ name, recognises }: Format): ReadonlyMap<string, string> {
   return new Map([...own, ...written]);
 }
 
-/** Formats of which no sample is kept. */
+/** What no sample shows of a format. */
 const WRITTEN: Readonly<Record<string, () => readonly string[]>> = {
+  // The BMC's side, and a layer below the host's.
+  tracefs: () => {
+    const ssif = played("ssif");
+    const some = [asRegmap(played("kcs")), asI2cSlave(ssif), asI2c(transactionsOf(ssif))];
+    return some.flatMap((lines) => lines.slice(0, LINES_MAX / some.length));
+  },
   "perf-script": () => asTracefs(played("kcs")).map((line) => asOtherTool(line, "perf script")),
   csv: () => [...asCsv(played("bt")), ...asCsv(played("ssif"))],
   sigrok: () => asSigrok(played("ssif")),

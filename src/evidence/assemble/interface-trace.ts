@@ -53,7 +53,9 @@ export class InterfaceTrace {
 
   /** The evidence is over. False: which interface this was cannot be told. */
   end(known: Known): boolean {
-    if (this.#retell === undefined) this.#decide(this.#kind(known) ?? this.#way.best, known);
+    const { given, captured } = known;
+    const asked = this.#seen >= ENOUGH ? captured : undefined;
+    if (this.#retell === undefined) this.#decide(given ?? this.#way.best ?? asked, known);
     if (this.#retell === undefined) return false;
     this.#tracer.emit({ e: "end", why: "interrupted" });
     return true;
@@ -65,12 +67,10 @@ export class InterfaceTrace {
       this.#way.look(sighting);
       this.#seen++;
     }
-    this.#decide(this.#kind(known) ?? this.#way.sure, known);
+    // One script captures all that a driver speaks, whichever it was asked for.
+    const asked = this.#seen >= HELD_MAX / 2 ? known.captured : undefined;
+    this.#decide(known.given ?? this.#way.sure ?? asked, known);
     if (this.#held.length > HELD_MAX) this.#held = this.#held.slice(HELD_MAX / 2);
-  }
-
-  #kind({ given, captured }: Known): InterfaceKind | undefined {
-    return given ?? (this.#seen >= ENOUGH ? captured : undefined);
   }
 
   #decide(kind: InterfaceKind | undefined, known: Known): void {

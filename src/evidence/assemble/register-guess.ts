@@ -13,25 +13,34 @@ import type { Access } from "../sighting.ts";
 type RegisterKind = Exclude<InterfaceKind, "ssif">;
 
 /**
- * Tells KCS, SMIC and BT apart by what a host does at a register block: which register it asks again
- * and again, and what it writes where. Nothing else says so: the registers are at offsets 0, 1 and 2
- * in all three.
+ * Tells KCS, SMIC and BT apart by what a host writes where: their registers are at offsets 0, 1 and 2 in
+ * all three. A wrong guess would accuse both parties of all that they do, so it takes writes that only
+ * one protocol knows, and what reads show proves nothing: a status that is polled and a FIFO that is
+ * emptied look alike.
  */
 export class RegisterGuess {
-  readonly #scores: Record<RegisterKind, number> = { kcs: 0, smic: 0, bt: 0 };
-  readonly #polls = [0, 0, 0];
+  readonly #kcs = new Fit();
+  readonly #smic = new Fit();
+  readonly #bt = new Fit();
+  /** Writes of SMIC's BUSY. */
+  #handedOver = 0;
+  /** Bytes at offset 1 that are neither KCS's codes nor SMIC's: a BT host's into the FIFO. */
+  #inFifo = 0;
   #accesses = 0;
+  /** Where the access before wrote to; -1 if it read. */
+  #wroteAt = -1;
 
   /** Takes an access of the host's in. */
   take({ what, offset, value }: Access): void {
     this.#accesses++;
-    if (offset > KcsRegister.Status) this.#weigh("kcs", false);
+    if (offset > KcsRegister.Status) this.#kcs.is(false);
     if (offset > LAST_REGISTER) {
-      this.#weigh("smic", false);
-      this.#weigh("bt", false);
+      this.#smic.is(false);
+      this.#bt.is(false);
     }
-    if (what === "read") this.#polls[offset] = (this.#polls[offset] ?? 0) + 1;
-    else this.#written(offset, value);
+    const again = this.#wroteAt === offset;
+    this.#wroteAt = what === "write" ? offset : -1;
+    if (what === "write") this.#written(offset, value, again);
   }
 
   /** Sure enough to say so before the end. */
@@ -41,50 +50,47 @@ export class RegisterGuess {
 
   /** What it is by all that was seen; undefined when that fits several, or none. */
   get best(): RegisterKind | undefined {
-    const scores = KINDS.map((kind) => ({ kind, score: this.#score(kind) }));
-    scores.sort((a, b) => b.score - a.score);
-    const [first, second] = scores;
-    if (first === undefined || second === undefined) return undefined;
-    const clear = first.score >= CLEAR && first.score > second.score;
-    return clear ? first.kind : undefined;
+    const isKcs = this.#kcs.shows;
+    const isSmic = this.#smic.shows && this.#handedOver > 0;
+    if (isKcs || isSmic) return isKcs && isSmic ? undefined : isKcs ? "kcs" : "smic";
+    return this.#bt.shows && this.#inFifo >= SHOWN_BY ? "bt" : undefined;
   }
 
-  #score(kind: RegisterKind): number {
-    const most = Math.max(...this.#polls);
-    // A host asks one register before all that it does; which one is the protocol's.
-    const asked = most > 0 && this.#polls[ASKED[kind]] === most;
-    return this.#scores[kind] + (asked ? Math.min(most, CLEAR) : 0);
-  }
-
-  #written(offset: number, value: number): void {
+  #written(offset: number, value: number, again: boolean): void {
     if (offset === KcsRegister.Status) {
-      this.#weigh("kcs", KCS_CODES.has(value));
-      this.#weigh("smic", isSmicCode(value));
-      // As a byte of a message such a value is rare.
-      if (KCS_CODES.has(value)) this.#scores.bt -= FITS;
+      // Between two codes a KCS host looks at the status; bytes go into a FIFO one behind the other.
+      this.#kcs.is(KCS_CODES.has(value) && !again);
+      this.#smic.is(isSmicCode(value));
+      if (!KCS_CODES.has(value) && !isSmicCode(value)) this.#inFifo++;
     }
-    if (offset === BtRegister.Control) this.#weigh("bt", isHostsInBtControl(value));
-    if (offset === SmicRegister.Flags) this.#weigh("smic", (value & SmicFlag.Busy) !== 0);
-  }
-
-  #weigh(kind: RegisterKind, fits: boolean): void {
-    this.#scores[kind] += fits ? FITS : UNFIT;
+    if (offset === BtRegister.Control) this.#bt.is(isHostsInBtControl(value));
+    if (offset === SmicRegister.Flags) {
+      const busy = (value & SmicFlag.Busy) !== 0;
+      this.#smic.is(busy);
+      if (busy) this.#handedOver++;
+    }
   }
 }
 
-const KINDS = ["kcs", "smic", "bt"] as const;
-const ASKED: Readonly<Record<RegisterKind, number>> = {
-  kcs: KcsRegister.Status,
-  smic: SmicRegister.Flags,
-  bt: BtRegister.Control,
-};
+/** How many accesses a protocol knows, and how many it does not: a bad host makes some of those. */
+class Fit {
+  #known = 0;
+  #unknown = 0;
+
+  is(known: boolean): void {
+    if (known) this.#known++;
+    else this.#unknown++;
+  }
+
+  get shows(): boolean {
+    return this.#known >= SHOWN_BY && this.#known >= KNOWN_SHARE * this.#unknown;
+  }
+}
+
+const SHOWN_BY = 2;
+const KNOWN_SHARE = 4;
 const LAST_REGISTER = 2;
 const SURE_AFTER = 64;
-const FITS = 2;
-/** Two writes that fit, or as much asking, are the least. */
-const CLEAR = 4;
-/** One access that a protocol does not know outweighs several that it happens to share. */
-const UNFIT = -8;
 const KCS_CODES: ReadonlySet<number> = new Set([
   Control.GetStatusAbort,
   Control.WriteStart,
@@ -92,9 +98,8 @@ const KCS_CODES: ReadonlySet<number> = new Set([
 ]);
 
 function isSmicCode(value: number): boolean {
-  return (
-    value < 0x80 && streamOf(value) !== undefined && operationOf(value) <= SmicOperation.ReadEnd
-  );
+  const isControl = value < 0x80 && streamOf(value) !== undefined;
+  return isControl && operationOf(value) <= SmicOperation.ReadEnd;
 }
 
 /** A host writes one bit, or takes back pointers and attention at once. */
