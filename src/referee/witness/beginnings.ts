@@ -41,9 +41,9 @@ export const byFirstPart: Begins = (event, recent) => {
   return before.op === "start" && (before.value & READ_BIT) === 0 ? [before, event] : NOT;
 };
 
-/** With the host's last look at what the BMC shows, which may lie before all that is known. */
+/** From the host's last look at what the BMC shows on, which may lie before all that is known. */
 function withLook(event: TraceEvent, recent: readonly TraceEvent[]): readonly TraceEvent[] {
-  const look = recent.findLast((each) => each.e === "host.read" && each.reg !== "data");
-  if (look !== undefined) return [look, event];
+  const look = recent.findLastIndex((each) => each.e === "host.read" && each.reg !== "data");
+  if (look >= 0) return [...recent.slice(look), event];
   return recent.length < RECENT ? NOT : [event];
 }
