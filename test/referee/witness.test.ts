@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { blamed, verdictText } from "../../src/referee/index.ts";
 import { DOUBTS } from "../../src/referee/witness/sight.ts";
 import type { Witness } from "../../src/trace/head.ts";
-import { answer, end, exchange, judge, named, request, type Script, upTo } from "./script.ts";
+import { answer, end, exchange, judge, named, request, type Script, swap, upTo } from "./script.ts";
 
 const deviceId = exchange("18 01", "1c 01 00 20 01 01 00 02 be 00 00 00 01 00");
 /** A response to another command. */
@@ -29,6 +29,13 @@ describe("evidence that begins in the middle", () => {
   test("is judged from the first request on", () => {
     const verdict = seen([deviceId.slice(deviceId.indexOf("r0=1c")), foreign], "host");
     expect(verdict.violations.map((each) => each.rule)).toEqual(["GEN-01"]);
+  });
+
+  test("has what the host read after its last look: it may have cleared OBF", () => {
+    const late = swap(deviceId, "r1=00 w1=61", "r1=01 r0=00 w1=61");
+    expect(named(seen([late], "host"))).toEqual([]);
+    const not = swap(deviceId, "r1=00 w1=61", "r1=01 w1=61");
+    expect(named(seen([not], "host"))).toContain("KCS-09");
   });
 
   test("shows no answer to a request that nobody saw accepted", () => {

@@ -41,9 +41,13 @@ export const byFirstPart: Begins = (event, recent) => {
   return before.op === "start" && (before.value & READ_BIT) === 0 ? [before, event] : NOT;
 };
 
-/** From the host's last look at what the BMC shows on, which may lie before all that is known. */
+/**
+ * With the host's last look at what the BMC shows, which may lie before all that is known, and what it
+ * read from there on: it may have taken what was still there.
+ */
 function withLook(event: TraceEvent, recent: readonly TraceEvent[]): readonly TraceEvent[] {
-  const look = recent.findLastIndex((each) => each.e === "host.read" && each.reg !== "data");
-  if (look >= 0) return [...recent.slice(look), event];
-  return recent.length < RECENT ? NOT : [event];
+  const at = recent.findLastIndex((each) => each.e === "host.read" && each.reg !== "data");
+  if (at === -1) return recent.length < RECENT ? NOT : [event];
+  const since = recent.slice(at);
+  return since.every((each) => each.e === "host.read") ? [...since, event] : NOT;
 }
