@@ -10,7 +10,7 @@ import { asTracefs, type Match, playedMatch } from "../../tools/evidence/writers
 
 // These run the built command as a user does.
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
-const SAMPLE = fileURLToPath(new URL("../evidence/samples/kcs-6.1.txt", import.meta.url));
+const SAMPLE = fileURLToPath(new URL("../../docs/examples/kcs-6.1.txt", import.meta.url));
 let folder = "";
 let broken: Match;
 let right: Match;
