@@ -9,6 +9,11 @@ export type Source = keyof Taps | Tellable | "either" | "any";
 /** What a trace shows, as its head says. */
 export type Shown = Pick<TraceHead, "taps" | "witness">;
 
+/** How many events an automaton has heard of. */
+export interface Heard {
+  times: number;
+}
+
 /** Whether a trace has what this source brings. */
 export function brings({ taps, witness }: Shown, source: Source): boolean {
   switch (source) {
@@ -114,12 +119,12 @@ export class Switchboard<M> {
 
   /**
    * Has the automaton told of what it has handlers for, unless this match will never bring it. Returns
-   * whether it will hear of anything.
+   * whether it will hear of anything. `heard` counts what it heard, if that is asked for.
    */
-  connect(topics: Topics<M>, automaton: Handlers<M>, shown: Shown): boolean {
+  connect(topics: Topics<M>, automaton: Handlers<M>, shown: Shown, heard?: Heard): boolean {
     let hears = false;
     for (const kind of this.#kinds(topics, automaton)) {
-      if (join(kind, topics, automaton, shown)) hears = true;
+      if (join(kind, topics, automaton, { shown, heard })) hears = true;
     }
     return hears;
   }
@@ -148,13 +153,22 @@ function join<M, K extends KindOf<M>>(
   kind: K,
   topics: Topics<M>,
   automaton: Handlers<M>,
-  shown: Shown,
+  { shown, heard }: { readonly shown: Shown; readonly heard: Heard | undefined },
 ): boolean {
   const topic = topics[kind];
   const handler = automaton[kind];
   if (handler === undefined || !brings(shown, topic.source)) return false;
-  topic.listen(handler, automaton);
+  // What comes in any case, as a trace's end does, puts nothing to the test.
+  const counts = heard !== undefined && topic.source !== "any";
+  topic.listen(counts ? counting(handler, automaton, heard) : handler, automaton);
   return true;
+}
+
+function counting<E>(handler: (event: E) => void, automaton: object, heard: Heard) {
+  return (event: E): void => {
+    heard.times++;
+    handler.call(automaton, event);
+  };
 }
 
 function kindsIn<M>(topics: Topics<M>, names: readonly string[]): readonly KindOf<M>[] {

@@ -4,7 +4,7 @@ import type { Breaches } from "./breaches.ts";
 import { WaitingRequests } from "./common/waiting.ts";
 import { amongCommonRules } from "./common-rules.ts";
 import { Dialogues } from "./dialogues.ts";
-import { type Handlers, Switchboard, type Topics } from "./dispatch.ts";
+import { type Handlers, type Heard, Switchboard, type Topics } from "./dispatch.ts";
 import type { InjectedFaults } from "./injected-faults.ts";
 import type { Observer } from "./observer.ts";
 import type { CommonRule, Context, RefereeHead, Rule, RuleFor } from "./rule.ts";
@@ -101,6 +101,7 @@ function followed<O extends Observer, M>(
     const context = { head, host, bmc, requests, dialogues, faults, breaches, report };
     const own = "on" in rule ? rule.automaton(context) : undefined;
     const automaton = own ?? rule.automaton(context);
+    let heard: Heard | undefined;
     if (head.witness !== undefined) {
       const hears = [
         ...boards.common.sources(topics, automaton),
@@ -109,9 +110,10 @@ function followed<O extends Observer, M>(
       const sight = sightOf(rule, hears, head);
       sights.set(rule.id, sight);
       if (sight.unseen !== undefined) continue;
+      heard = sight.heard;
     }
-    const hearsOwn = own !== undefined && boards.own.connect(ownTopics, own, head);
-    const hears = boards.common.connect(topics, automaton, head);
+    const hearsOwn = own !== undefined && boards.own.connect(ownTopics, own, head, heard);
+    const hears = boards.common.connect(topics, automaton, head, heard);
     if (hears || hearsOwn) automata.set(rule.id, automaton);
   }
   requests.followEvents(topics);

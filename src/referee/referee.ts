@@ -28,6 +28,8 @@ export class Referee implements TraceSink {
   #events = 0;
   /** In the stretches before. */
   #transactions = 0;
+  /** The same of what the rules heard, by the rule's id. */
+  readonly #heard = new Map<string, number>();
 
   /** `book`: those of the rules by which the match is judged. */
   constructor(head: RefereeHead, book: readonly Rule[] = rules) {
@@ -63,7 +65,7 @@ export class Referee implements TraceSink {
       events: this.#events,
       open,
       ended,
-      ...(this.#head.witness === undefined ? {} : { unseen: this.#unseen() }),
+      ...(this.#head.witness === undefined ? {} : this.#sight()),
     };
   }
 
@@ -77,6 +79,9 @@ export class Referee implements TraceSink {
     const { taps, witness } = this.#head;
     const head = { ...this.#head, witness: { tells: TELLABLE, ...witness, middle: true } };
     this.#transactions += this.#follower.transactions;
+    for (const [rule, { heard }] of this.#follower.sights) {
+      this.#heard.set(rule, (this.#heard.get(rule) ?? 0) + heard.times);
+    }
     this.#follower = this.#follow(head, this.#follower.transfers);
     this.#stretch = new Stretch(this.#protocol.begins, taps);
   }
@@ -86,9 +91,14 @@ export class Referee implements TraceSink {
     return new Follower(head, this.#protocol, this.#book, whole);
   }
 
-  #unseen(): Unseen[] {
-    return [...this.#follower.sights].flatMap(([rule, { unseen }]) => {
-      return unseen === undefined ? [] : [{ rule, why: unseen }];
-    });
+  /** What became of the rules, where a witness did not see all. */
+  #sight(): Pick<Verdict, "looks" | "unseen"> {
+    const looks: Record<string, number> = {};
+    const unseen: Unseen[] = [];
+    for (const [rule, { unseen: why, heard }] of this.#follower.sights) {
+      if (why !== undefined) unseen.push({ rule, why });
+      else looks[rule] = (this.#heard.get(rule) ?? 0) + heard.times;
+    }
+    return { looks, unseen };
   }
 }

@@ -15,6 +15,8 @@ export interface Verdict {
   readonly open: readonly string[];
   /** The match came to its end; if not, promises still open were not judged. */
   readonly ended: boolean;
+  /** Of a witness's trace: by the rule's id, how often each of the others was put to the test. */
+  readonly looks?: Readonly<Record<string, number>>;
   /** Of a witness's trace: the rules that it cannot show. */
   readonly unseen?: readonly Unseen[];
 }
@@ -81,18 +83,20 @@ export function verdictText(verdict: Verdict, usual: readonly string[] = []): st
   const { rulesChecked, transactions, events } = verdict;
   const counts = [`${rulesChecked} rules`, count(transactions, "transaction"), `${events} events`];
   lines.push("", counts.join(", "));
-  if (verdict.unseen !== undefined) lines.push(...sightLines(verdict, verdict.unseen));
+  if (verdict.unseen !== undefined) lines.push(...sightLines(verdict));
   if (!verdict.ended) lines.push("(the trace has no end: open promises were not judged)");
   return `${lines.join("\n")}\n`;
 }
 
 /** What became of all rules, where a witness did not see all. */
-function sightLines(
-  { rulesChecked, violations, notes }: Verdict,
-  unseen: readonly Unseen[],
-): string[] {
+function sightLines({ violations, notes, looks = {}, unseen = [] }: Verdict): string[] {
   const broken = new Set([...violations, ...notes].map(({ rule }) => rule));
-  const lines = [`kept, as far as they were put to the test: ${rulesChecked - broken.size} rules`];
+  const times = Object.entries(looks).filter(([rule]) => !broken.has(rule));
+  const kept = times.filter(([, each]) => each > 0);
+  const sum = kept.reduce((total, [, each]) => total + each, 0);
+  const lines = [`kept: ${count(kept.length, "rule")}, put to the test ${count(sum, "time")}`];
+  const idle = times.length - kept.length;
+  if (idle > 0) lines.push(`not put to the test: ${count(idle, "rule")}`);
   for (const why of new Set(unseen.map((each) => each.why))) {
     const rules = unseen.filter((each) => each.why === why).length;
     lines.push(`cannot be seen from this evidence, because ${why}: ${count(rules, "rule")}`);

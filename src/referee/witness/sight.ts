@@ -1,5 +1,5 @@
 import type { Tellable } from "../../trace/head.ts";
-import { brings, type Source } from "../dispatch.ts";
+import { brings, type Heard, type Source } from "../dispatch.ts";
 import type { Blamed } from "../party.ts";
 import { isPromise, type RefereeHead, type Rule } from "../rule.ts";
 
@@ -9,6 +9,8 @@ export interface Sight {
   readonly unseen: string | undefined;
   /** What would clear who breaks it, and is not seen: "the wire garbled it". */
   readonly unless: readonly string[];
+  /** What the rule has heard of, and so what it was put to the test by. */
+  readonly heard: Heard;
 }
 
 /** What would clear a party, and a witness may not see. */
@@ -29,7 +31,8 @@ const NOT_TOLD: Readonly<Record<Tellable, string>> = {
  * automaton hears of.
  */
 export function sightOf(rule: Rule, hears: readonly Source[], head: RefereeHead): Sight {
-  return { unseen: whyUnseen(rule, hears, head), unless: doubts(rule, head) };
+  const heard = { times: 0 };
+  return { unseen: whyUnseen(rule, hears, head), unless: doubts(rule, head), heard };
 }
 
 function whyUnseen(rule: Rule, hears: readonly Source[], head: RefereeHead): string | undefined {
