@@ -29,7 +29,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   referee: ["ipmi", "trace", "wire"],
   scenario: ["ipmi", "trace", "wire", "referee"],
   evidence: ["ipmi", "trace", "wire"],
-  diagnosis: ["evidence"],
+  diagnosis: ["ipmi", "evidence"],
   match: MATCH,
   guest: [],
   programs: [],

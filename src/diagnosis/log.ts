@@ -1,4 +1,5 @@
 import { kernelLine } from "../evidence/formats/kernel-log.ts";
+import { withoutSecretText } from "../ipmi/secrets.ts";
 import { shapeOf } from "./shape.ts";
 
 /** A kind of line that a log has: how often, and the first of them. */
@@ -65,7 +66,7 @@ export class KernelLog implements About {
     const known = this.seen.get(shape);
     if (known !== undefined) known.count++;
     else if (this.seen.size < SHAPES_MAX) {
-      const shown = text.slice(0, SHOWN_MAX);
+      const shown = withoutSecretText(text.slice(0, SHOWN_MAX));
       this.seen.set(shape, { shape, count: 1, line: this.lines, text: shown });
     }
   }

@@ -30,3 +30,4 @@ export * from "./completion.ts";
 export * from "./ipmb.ts";
 export * from "./message.ts";
 export * from "./record.ts";
+export * from "./secrets.ts";

@@ -1,5 +1,6 @@
 import { commandName } from "../ipmi/command-table.ts";
 import { completionText } from "../ipmi/completion.ts";
+import { secretFrom, secretFromInFrame } from "../ipmi/secrets.ts";
 import type { BmcLife } from "../trace/events.ts";
 import type { Transfer } from "./transfer.ts";
 
@@ -23,6 +24,32 @@ export function sameBytes(a: Uint8Array, b: ArrayLike<number>, from = 0): boolea
 
 export function bytesText(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}
+
+/** A whole message, without what of it is secret. */
+export function messageText(message: Uint8Array): string {
+  return shownText(message, secretFrom(message));
+}
+
+/** A whole frame of the IPMB, without what of it is secret. */
+export function frameText(frame: Uint8Array): string {
+  return shownText(frame, secretFromInFrame(frame));
+}
+
+/** What should be one message, twice: neither tells what the other keeps secret. */
+export function bothTexts(
+  a: Uint8Array,
+  b: Uint8Array,
+  hiddenFrom: (bytes: Uint8Array) => number = secretFrom,
+): readonly [string, string] {
+  const secret = Math.min(hiddenFrom(a), hiddenFrom(b));
+  return [shownText(a, secret), shownText(b, secret)];
+}
+
+function shownText(message: Uint8Array, secret: number): string {
+  if (secret >= message.length) return bytesText(message);
+  const hidden = Array.from(message.subarray(secret), () => "**");
+  return [bytesText(message.subarray(0, secret)), ...hidden].join(" ");
 }
 
 export function seconds(us: number): string {

@@ -2,7 +2,7 @@ import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import type { CommonRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { beginsAnew, bytesText, sameBytes, transferText } from "../text.ts";
+import { beginsAnew, bothTexts, sameBytes, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 import { Remembered } from "./remembered.ts";
 
@@ -41,8 +41,8 @@ class CarriesOutWhatCame extends RuleAutomaton {
   bmcRequest({ tag, message }: On<"bmcRequest">): void {
     if (tag !== 0) this.tells = true;
     if (this.bmc.hasTaken(message) !== false) return;
-    const came = bytesText(this.bmc.exchange.request.copy());
-    this.report(`it read ${bytesText(message)}; on the wire it was ${came}`);
+    const [read, came] = bothTexts(message, this.bmc.exchange.request.copy());
+    this.report(`it read ${read}; on the wire it was ${came}`);
   }
 
   exchange(exchange: Transfer): void {
@@ -110,7 +110,7 @@ class GivesWhatItWasHanded extends RuleAutomaton {
   #compare(handed: Uint8Array, given: Uint8Array, exchange?: Transfer): void {
     if (sameBytes(handed, given)) return;
     const name = exchange === undefined ? "the request" : transferText(exchange);
-    const said = `${name} was answered with ${bytesText(handed)}`;
-    this.report(`${said}; on the wire it was ${bytesText(given)}`);
+    const [said, was] = bothTexts(handed, given);
+    this.report(`${name} was answered with ${said}; on the wire it was ${was}`);
   }
 }

@@ -6,7 +6,7 @@ import type { On } from "../automaton.ts";
 import { Few } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { bytesText, hex, sameBytes, transferText } from "../text.ts";
+import { bothTexts, hex, sameBytes, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 import { Remembered } from "./remembered.ts";
 
@@ -67,8 +67,8 @@ class SendsWhatWasAsked extends RuleAutomaton {
     if (request === undefined) return;
     const inner = isBridged(request, message) ? this.#bridges(request, message) : message;
     if (inner === undefined || isMessageOf(request, inner)) return;
-    const sends = `${bytesText(message)} is sent for request ${id}`;
-    this.report(`${sends}, which asked for ${bytesText(messageOf(request))}`);
+    const [sent, asked] = bothTexts(message, messageOf(request));
+    this.report(`${sent} is sent for request ${id}, which asked for ${asked}`);
   }
 
   /** The request within Send Message; undefined when it is none that can be read. */
@@ -90,8 +90,9 @@ class SendsWhatWasAsked extends RuleAutomaton {
     const wanted = this.sent.get(transfer.tag);
     if (wanted === undefined || transfer.tag === 0 || !transfer.sent || transfer.again) return;
     if (transfer.request.equals(wanted)) return;
-    const wrote = `${transferText(transfer)}: ${bytesText(transfer.request.copy())} was written`;
-    this.report(`${wrote}, and ${bytesText(wanted)} was to be sent`, undefined, transfer.sentUs);
+    const [wrote, meant] = bothTexts(transfer.request.copy(), wanted);
+    const what = `${transferText(transfer)}: ${wrote} was written, and ${meant} was to be sent`;
+    this.report(what, undefined, transfer.sentUs);
   }
 }
 
@@ -128,8 +129,8 @@ class TakesWhatCame extends RuleAutomaton {
     const came = this.came.get(id);
     if (came === undefined) return;
     if (beginsWith(came, message)) return;
-    const took = `request ${id}: ${bytesText(message)} was taken for the response`;
-    this.report(`${took}; on the wire it was ${bytesText(came)}`);
+    const [took, was] = bothTexts(message, came);
+    this.report(`request ${id}: ${took} was taken for the response; on the wire it was ${was}`);
   }
 }
 

@@ -15,7 +15,7 @@ import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { bytesText, hex } from "../text.ts";
+import { bytesText, frameText, hex } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 import { HoldsState } from "./holds.ts";
 
@@ -114,11 +114,11 @@ class SendsRightly extends RuleAutomaton {
     if (message.length < IPMB_BYTES_MIN) {
       this.report(`the message has ${message.length} bytes, and ${IPMB_BYTES_MIN} are the least`);
     } else if (ipmbChecksum(message.subarray(0, 3)) !== 0) {
-      this.report(`the first checksum of ${bytesText(message)} is wrong`);
+      this.report(`the first checksum of ${frameText(message)} is wrong`);
     } else if (ipmbChecksum(message.subarray(3)) !== 0) {
-      this.report(`the second checksum of ${bytesText(message)} is wrong`);
+      this.report(`the second checksum of ${frameText(message)} is wrong`);
     } else {
-      this.#addressing(decodeIpmb(message), bytesText(message), nowUs);
+      this.#addressing(decodeIpmb(message), frameText(message), nowUs);
     }
   }
 

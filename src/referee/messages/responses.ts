@@ -4,7 +4,7 @@ import { REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
 import type { HostRead, HostWrite, On } from "../automaton.ts";
 import type { CommonRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { bytesText, codeText, hex, seconds, transferText } from "../text.ts";
+import { codeText, hex, messageText, seconds, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 import { KnowsBusy } from "./busy.ts";
 
@@ -24,7 +24,7 @@ export const responses: readonly CommonRule[] = [
         const first = exchange.request.at(0) | 0x04;
         const { response } = exchange;
         if (response.at(0) === first && response.at(1) === exchange.cmd) return;
-        const got = bytesText(response.copy());
+        const got = messageText(response.copy());
         const wanted = `${hex(first)} ${hex(exchange.cmd)}`;
         report(
           `${transferText(exchange)} was answered with ${got}, which does not begin ${wanted}`,
@@ -165,7 +165,7 @@ class EveryRequestAnswered extends KnowsBusy {
     if (this.unanswered(exchange)) this.#miss(exchange, exchange.endUs - exchange.sentUs);
     this.told = false;
     if (!exchange.complete || exchange.response.length >= 3) return;
-    const got = bytesText(exchange.response.copy());
+    const got = messageText(exchange.response.copy());
     this.report(`${transferText(exchange)} was answered with no completion code: ${got}`);
   }
 

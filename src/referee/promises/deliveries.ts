@@ -11,7 +11,7 @@ import { AT_ONCE_US, isStacks, OUR_OWN, OWN_USER } from "../common/our-own.ts";
 import { Few } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { bytesText, sameBytes } from "../text.ts";
+import { messageText, sameBytes } from "../text.ts";
 
 /** What nobody asked for reaches those whom it is for. */
 export const deliversToUsers: CheckedRule = {
@@ -109,14 +109,14 @@ class Delivers extends RuleAutomaton {
       const first = this.due.findIndex((each) => each.user === user && each.what === what);
       if (what === "event" && first < at) {
         this.report(
-          `${user} was given ${bytesText(message)} before one that was fetched before it`,
+          `${user} was given ${messageText(message)} before one that was fetched before it`,
         );
       }
       this.due.splice(at, 1);
       return;
     }
     if (!this.told) return;
-    const came = message.length === 0 ? "" : ` ${bytesText(message)}`;
+    const came = message.length === 0 ? "" : ` ${messageText(message)}`;
     this.report(`${user} was given ${what}${came}, which was not fetched for it, or was before`);
   }
 
@@ -190,7 +190,7 @@ class Delivers extends RuleAutomaton {
     if (!this.told || !this.live) return;
     for (const { user, what, message, us, again } of late) {
       if (again) continue;
-      const came = message.length === 0 ? "" : ` ${bytesText(message)}`;
+      const came = message.length === 0 ? "" : ` ${messageText(message)}`;
       this.report(`${what}${came} was fetched, and ${user} was not given it`, undefined, us);
     }
   }

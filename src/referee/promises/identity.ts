@@ -4,7 +4,7 @@ import type { On } from "../automaton.ts";
 import { Few } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { bytesText, codeText, hex, sameBytes } from "../text.ts";
+import { bothTexts, codeText, messageText, sameBytes } from "../text.ts";
 import { RESPONSE_BIT, type Transfer } from "../transfer.ts";
 
 /** Whose answer an answer is. */
@@ -143,16 +143,18 @@ class MatchesResponses extends RuleAutomaton {
       return;
     }
     if (response[2] === cc && sameBytes(data, response, 3)) return;
-    const what = `request ${id} got ${hex(cc)} ${bytesText(data)}`;
-    const gave = `on the wire it was ${bytesText(response)}`;
-    this.report(`${what}; ${gave}`, undefined, undefined, { startUs });
+    // As the response would be that it was taken from.
+    const whole = Uint8Array.of(response[0] ?? 0, response[1] ?? 0, cc, ...data);
+    const [got, was] = bothTexts(whole, response);
+    const what = `request ${id} got ${got}; on the wire it was ${was}`;
+    this.report(what, undefined, undefined, { startUs });
   }
 
   /** The stack says that what came is none. */
   #discards(id: number, cc: number, right: Uint8Array | undefined, startUs: number): void {
     if (right === undefined || cc !== Cc.Unspecified) return;
     const what = `request ${id} got ${codeText(cc)} of the host's own, though its response came`;
-    this.report(`${what}: ${bytesText(right)}`, undefined, undefined, { startUs });
+    this.report(`${what}: ${messageText(right)}`, undefined, undefined, { startUs });
   }
 
   #of(id: number): Carried {

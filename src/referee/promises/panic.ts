@@ -5,7 +5,7 @@ import type { InjectedFaults } from "../injected-faults.ts";
 import type { HostFace } from "../observer.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
-import { bytesText, seconds } from "../text.ts";
+import { messageText, seconds } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 import {
   answers,
@@ -174,7 +174,7 @@ class FollowsPanic extends RuleAutomaton {
     const wrong = whatIsWrong(course, message) ?? this.#watchdogWrong(course, message);
     if (wrong !== undefined)
       this.report(
-        `${nameOf(message)} ${wrong}: ${bytesText(message)}`,
+        `${nameOf(message)} ${wrong}: ${messageText(message)}`,
         undefined,
         undefined,
         course,
@@ -206,7 +206,7 @@ class FollowsPanic extends RuleAutomaton {
     }
     if (!transfer.request.equals(course.message)) {
       this.report(
-        `in the panic ${bytesText(transfer.request.copy())} was sent besides`,
+        `in the panic ${messageText(transfer.request.copy())} was sent besides`,
         undefined,
         undefined,
         course,

@@ -1,7 +1,8 @@
+import { secretFrom } from "../../../ipmi/secrets.ts";
 import { BT_FIFO_BYTES_MIN, BtControl } from "../../../wire/bt/protocol.ts";
 import type { HostWrite, On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { bytesText, hex } from "../../text.ts";
+import { bothTexts, hex } from "../../text.ts";
 import type { Frame } from "../frame.ts";
 import type { BtContext, BtRule } from "../observer.ts";
 
@@ -53,7 +54,9 @@ class SetsPointersBack extends RuleAutomaton<BtContext> {
     const at = input.whole ? 0 : input.bytes.length;
     const there = this.asked[at];
     if (there === undefined || there === value || this.askedChanges !== this.#changes) return;
-    this.report(`the BMC read ${hex(value)} for byte ${at} of the request, which is ${hex(there)}`);
+    const [read, is] =
+      at < secretFromInBt(this.asked) ? [hex(value), hex(there)] : ["**", "another"];
+    this.report(`the BMC read ${read} for byte ${at} of the request, which is ${is}`);
     this.asked = NONE;
   }
 
@@ -67,12 +70,17 @@ class SetsPointersBack extends RuleAutomaton<BtContext> {
     this.put = NONE;
     if (put.length === 0 || this.putChanges !== this.#changes) return;
     if (bytes.begin(put)) return;
-    const found = bytesText(bytes.copy());
-    this.report(`the host found ${found}; the BMC had put in ${bytesText(put)}`);
+    const [found, was] = bothTexts(bytes.copy(), put, secretFromInBt);
+    this.report(`the host found ${found}; the BMC had put in ${was}`);
   }
 
   /** Of the wire; while a fault is active that is no number, and equal to none. */
   get #changes(): number {
     return this.faults.wireActive ? Number.NaN : this.faults.wireChanges;
   }
+}
+
+/** Length and Seq stand before and within the message. @see IPMI 2.0 §11.1 */
+function secretFromInBt([, netFnLun = 0, , ...rest]: Uint8Array): number {
+  return secretFrom([netFnLun, ...rest]) + 2;
 }

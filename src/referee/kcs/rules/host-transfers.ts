@@ -1,7 +1,7 @@
 import { Control, Phase, Status } from "../../../wire/kcs/protocol.ts";
 import type { HostWrite, On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { bytesText, hex, seconds } from "../../text.ts";
+import { hex, messageText, seconds } from "../../text.ts";
 import { HOST_WAIT_US, type Transfer } from "../../transfer.ts";
 import { HostPhase } from "../host-view.ts";
 import type { KcsContext, KcsRule } from "../observer.ts";
@@ -121,7 +121,7 @@ class ReadsToTheEnd extends RuleAutomaton<KcsContext> {
     const { transfer, phase, status, bits } = this.host;
     const over = status !== -1 && bits === Phase.Idle;
     if (phase !== HostPhase.Read || over) return;
-    const read = bytesText(transfer.response.copy()) || "no byte";
+    const read = messageText(transfer.response.copy()) || "no byte";
     this.report(`the response to request ${event.id} was taken as whole before IDLE: ${read}`);
   }
 

@@ -9,7 +9,7 @@ import {
 } from "../../../wire/smic/protocol.ts";
 import type { HostRead, HostWrite, On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { bytesText, hex, seconds } from "../../text.ts";
+import { hex, messageText, seconds } from "../../text.ts";
 import { HostPhase } from "../host-view.ts";
 import type { SmicAutomaton, SmicContext, SmicRule } from "../observer.ts";
 import { codeText, statusText } from "../text.ts";
@@ -275,7 +275,7 @@ class Concludes extends RuleAutomaton<SmicContext> {
 
   received(event: On<"received">): void {
     if (this.host.phase !== HostPhase.Reading || this.host.transfer.response.length === 0) return;
-    const read = bytesText(this.host.transfer.response.copy());
+    const read = messageText(this.host.transfer.response.copy());
     this.report(`the response to request ${event.id} was taken as whole before its end: ${read}`);
   }
 

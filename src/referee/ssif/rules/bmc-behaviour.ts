@@ -7,7 +7,7 @@ import { ownResponse } from "../../common/own-response.ts";
 import type { Dialogue } from "../../dialogue.ts";
 import { type Command, isOf } from "../../dispatch.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
-import { bytesText, clearsEnables, hex, seconds } from "../../text.ts";
+import { clearsEnables, hex, messageText, seconds } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import { BmcState } from "../bmc-view.ts";
 import type { BusBlock } from "../bus-block.ts";
@@ -172,7 +172,7 @@ function takesNothingBroken({ bmc, report }: SsifContext): SsifAutomaton {
     },
     bmcRequest: ({ message }) => {
       if (bmc.state !== BmcState.Idle) return;
-      report(`it read ${bytesText(message)}, of which not all parts were right`);
+      report(`it read ${messageText(message)}, of which not all parts were right`);
     },
   };
 }
