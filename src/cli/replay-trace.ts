@@ -14,13 +14,18 @@ interface Options {
   readonly failOn?: FailOn;
   /** The number of the event round which to show what happened, in place of the verdict. */
   readonly at?: number;
+  /** With `at`: passwords and keys are shown, too. */
+  readonly unmasked?: boolean;
 }
 
 /** Judges a recorded trace, and runs its match again where that can be. */
 export async function replayTrace(file: string, text: string, options: Options): Promise<void> {
   const trace = traceIn(file, text);
   if (options.at !== undefined) {
-    const { document, text: lines } = eventsAround(trace, options.at);
+    const { document, text: lines } = eventsAround(trace, {
+      n: options.at,
+      unmasked: options.unmasked ?? false,
+    });
     options.json.put(document, lines);
     return;
   }

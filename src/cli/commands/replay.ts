@@ -13,6 +13,7 @@ interface ReplayOptions {
   readonly trace?: string;
   readonly failOn?: FailOn;
   readonly at?: number;
+  readonly unmasked?: boolean;
 }
 
 export function replayCommand(): Command {
@@ -29,6 +30,7 @@ export function replayCommand(): Command {
       ).choices(FAIL_ON),
     )
     .option("--at <event>", "of a trace: show the events round that number, in words", eventNumber)
+    .option("--unmasked", "with --at: show passwords and keys, too")
     .option("--trace <file>", "of a run file: write the trace there, as JSON Lines")
     .option(...JSON_OPTION)
     .addHelpText(
@@ -63,6 +65,9 @@ async function replay(file: string, options: ReplayOptions, json: JsonOutput): P
   const text = textOf(file);
   if (options.at !== undefined && options.failOn !== undefined) {
     throw wrong("--at shows events, and judges nothing: --fail-on has no meaning with it");
+  }
+  if (options.unmasked === true && options.at === undefined) {
+    throw wrong("--unmasked goes with --at: nothing else shows the bytes of a password");
   }
   switch (kindOf(file, text)) {
     case "run file":
