@@ -113,7 +113,8 @@ export class Assembler {
     // Another bus may have got on meanwhile, so that only the end has its place in the order.
     const atUs = Math.min(transaction.atUs + this.#offsetUs, endUs);
     const { bus, address } = transaction;
-    const told = { ...transaction, atUs, endUs };
+    const asItWas = atUs === transaction.atUs && endUs === transaction.endUs;
+    const told = asItWas ? transaction : { ...transaction, atUs, endUs };
     if (address === ALERT_RESPONSE_ADDRESS) return this.#toAllOn(bus, told);
     const block = busBlock(bus, address);
     this.#tell(block, () => new BusWay(block, transaction), told);

@@ -46,17 +46,19 @@ export class HostsBus {
   }
 
   #write(bytes: readonly number[], refusedAt: number): void {
-    for (const [at, byte] of bytes.entries()) {
-      this.#bus.answers = at === refusedAt ? Bus.Nack : Bus.Ack;
+    let at = 0;
+    for (const byte of bytes) {
+      this.#bus.answers = at++ === refusedAt ? Bus.Nack : Bus.Ack;
       this.#tap.write(byte);
     }
   }
 
   /** The host acknowledges all bytes but the last. */
   #read(bytes: readonly number[]): void {
-    for (const [at, byte] of bytes.entries()) {
+    let left = bytes.length;
+    for (const byte of bytes) {
       this.#bus.gives = byte;
-      this.#tap.read(at < bytes.length - 1);
+      this.#tap.read(--left > 0);
     }
   }
 }

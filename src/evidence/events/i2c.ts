@@ -69,9 +69,16 @@ export class I2cEvents implements EventReader {
     if (messages.length !== Number(wanted) || messages.some((each) => each === undefined)) {
       return this.#missing(atUs, "an I2C transfer of which a message is not told");
     }
-    const times = { atUs: open.atUs, endUs: atUs };
     const came = outcome === "done" ? messages : messages.slice(0, 1);
-    this.#teller.sighting({ what: "bus", ...times, bus, address, messages: came, outcome });
+    this.#teller.sighting({
+      what: "bus",
+      atUs: open.atUs,
+      endUs: atUs,
+      bus,
+      address,
+      messages: came,
+      outcome,
+    });
   }
 
   #missing(atUs: number, text: string): void {

@@ -31,7 +31,10 @@ export class SmbusEvents implements EventReader {
     }
     const [head, bus = "", address = "", flags = "", command = "", protocol = ""] = line;
     const told: Told = {
-      ...{ bus, atUs, protocol, rest: body.slice(head.length) },
+      bus,
+      atUs,
+      protocol,
+      rest: body.slice(head.length),
       address: Number.parseInt(address, 16),
       withPec: (Number.parseInt(flags, 16) & PEC_FLAG) !== 0,
       command: Number.parseInt(command, 16),
@@ -94,9 +97,16 @@ export class SmbusEvents implements EventReader {
     if (reads && outcome === "done" && open.came === undefined) {
       return this.#missing(atUs, "an SMBus read without its reply", block);
     }
-    const times = { atUs: told.atUs, endUs: atUs };
     const came = outcome === "done" ? messages : messages.slice(0, 1);
-    this.#teller.sighting({ what: "bus", ...times, bus, address, messages: came, outcome });
+    this.#teller.sighting({
+      what: "bus",
+      atUs: told.atUs,
+      endUs: atUs,
+      bus,
+      address,
+      messages: came,
+      outcome,
+    });
   }
 
   #missing(atUs: number, text: string, block?: string): void {
