@@ -47,7 +47,7 @@ function documents(): readonly string[] {
 function inFolder<T>(use: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "baseboard-figures-"));
   try {
-    symlinkSync(join(ROOT, "docs"), join(folder, "docs"));
+    for (const name of ["docs", "test"]) symlinkSync(join(ROOT, name), join(folder, name));
     return use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
