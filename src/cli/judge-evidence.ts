@@ -30,6 +30,7 @@ export interface JudgedEvidence {
 /** Evidence on its way from text to verdicts. */
 export class EvidenceJudging {
   readonly #name: string;
+  readonly #keeps: boolean;
   readonly #interfaces: JudgedInterface[] = [];
   readonly #assembler: Assembler;
   readonly #reading: EvidenceReading;
@@ -37,8 +38,14 @@ export class EvidenceJudging {
   /** `name`: of the file, for messages. */
   constructor(
     name: string,
-    given: { readonly format?: Format | undefined; readonly kind?: InterfaceKind | undefined },
+    given: {
+      readonly format?: Format | undefined;
+      readonly kind?: InterfaceKind | undefined;
+      /** The events are needed once more. */
+      readonly keeps?: boolean;
+    },
   ) {
+    this.#keeps = given.keeps ?? false;
     this.#name = name;
     this.#assembler = new Assembler((seen) => this.#begin(seen), given.kind);
     this.#reading = new EvidenceReading((each) => this.#assembler.take(each), given.format);
@@ -78,7 +85,7 @@ export class EvidenceJudging {
   }
 
   #begin({ block, head }: SeenInterface): Judged {
-    const judged = new Judged(head);
+    const judged = new Judged(head, this.#keeps);
     this.#interfaces.push({ block, judged });
     return judged;
   }

@@ -11,13 +11,16 @@ const LINE_MAX = 1 << 24;
 /** A trace of ours on its way to its verdict, a line at a time. */
 export class TraceJudging {
   readonly #name: string;
+  readonly #keeps: boolean;
   readonly #reader = new TraceReader();
   readonly #lines = new Lines((line) => this.#take(line), LINE_MAX);
   #judged: Judged | undefined;
   #count = 0;
 
-  constructor(name: string) {
+  /** `keeps`: whether the events are needed once more. */
+  constructor(name: string, keeps = false) {
     this.#name = name;
+    this.#keeps = keeps;
   }
 
   push(text: string): void {
@@ -43,7 +46,7 @@ export class TraceJudging {
     this.#count++;
     const event = this.#reader.push(line);
     const { head } = this.#reader;
-    if (head !== undefined) this.#judged ??= new Judged(head);
+    if (head !== undefined) this.#judged ??= new Judged(head, this.#keeps);
     if (event !== undefined) this.#judged?.event(event);
   }
 

@@ -15,13 +15,19 @@ export class Judged implements TraceSink {
   readonly head: TraceHead;
   readonly #referee: Referee;
   readonly #open = new OpenAtEnd();
+  readonly #keeps: boolean;
+  /** The events, where they were to be kept. */
+  readonly kept: TraceEvent[] = [];
 
-  constructor(head: TraceHead) {
+  /** `keeps`: whether the events are needed once more. */
+  constructor(head: TraceHead, keeps = false) {
     this.head = head;
+    this.#keeps = keeps;
     this.#referee = new Referee(head);
   }
 
   event(event: TraceEvent): void {
+    if (this.#keeps) this.kept.push(event);
     this.#referee.event(event);
     this.#open.event(event);
   }

@@ -1,24 +1,7 @@
-import { BaseboardError } from "../errors.ts";
+import { EvidenceError } from "./evidence-error.ts";
 import { FORMATS, type Format } from "./formats.ts";
 import { LINE_MAX, Lines } from "./lines.ts";
 import type { LineReader, Sighting, Teller } from "./sighting.ts";
-
-export type EvidenceErrorCode =
-  /** No line of it is of a format that can be read. */
-  | "UNKNOWN_FORMAT"
-  /** It is of a format, and nothing in it tells of IPMI. */
-  | "NO_IPMI"
-  /** There may be a hole anywhere in it. */
-  | "HOLES"
-  /** Which interface was spoken cannot be told from it. */
-  | "UNKNOWN_INTERFACE";
-
-/** Evidence that cannot be used, in one sentence. */
-export class EvidenceError extends BaseboardError<EvidenceErrorCode> {
-  constructor(code: EvidenceErrorCode, message: string) {
-    super(message, { code });
-  }
-}
 
 /** Lines that could not be used: of which kind, how many, and which was the first. */
 export interface Unread {

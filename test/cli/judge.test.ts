@@ -74,6 +74,25 @@ describe("text of a kernel's tracing", () => {
   });
 });
 
+describe("both faces of one wire", () => {
+  const sample = (name: string) => {
+    return fileURLToPath(new URL(`../evidence/samples/both-${name}.txt`, import.meta.url));
+  };
+
+  test("are judged as one, and their clocks are told", () => {
+    const { stdout, status } = command([sample("bmc"), sample("host")]);
+    expect(stdout).toMatch(/the host's and the BMC's faces[\s\S]*fault: none/);
+    expect(stdout).toMatch(/clock is 1783\.0\d{5} s ahead, known to ± \d+ µs, and gains 4/);
+    expect(stdout).toMatch(/the faces differ in one place/);
+    expect(status).toBe(0);
+  });
+
+  test("that are one file twice, or twice the host's, are refused in one line", () => {
+    refused(command([SAMPLE, SAMPLE]), /both are the same/);
+    refused(command([sample("host"), SAMPLE]), /one is the host's face, and one the BMC's/);
+  });
+});
+
 describe("a trace of ours", () => {
   test("is judged as it is", () => {
     const { stdout, status } = judged(ours(broken));

@@ -5,6 +5,7 @@ import { INTERFACES, type InterfaceKind } from "../../trace/head.ts";
 import { bytesOf, STANDARD_INPUT } from "../evidence-bytes.ts";
 import { Exit, Failure } from "../failure.ts";
 import { JSON_OPTION, withJson } from "../json-output.ts";
+import { type FaceFile, judgedBoth } from "../judge-both.ts";
 import {
   EvidenceJudging,
   evidenceJson,
@@ -26,6 +27,7 @@ export function judgeCommand(): Command {
   return new Command("judge")
     .description("Judge what a machine in the field wrote down of its IPMI traffic.")
     .argument("<file>", "evidence of any format below, packed by gzip or not; - is standard input")
+    .argument("[other]", "the other face of the same wire, the BMC's or the host's: judged as one")
     .addOption(
       new Option("--format <name>", "what it is, where that is not seen by itself").choices([
         ...FORMATS.map(({ name }) => name),
@@ -56,11 +58,14 @@ Examples:
   baseboard judge machine.txt
   ssh rack7 cat /sys/kernel/tracing/trace_pipe | baseboard judge -
   baseboard judge trace.txt.gz --interface bt --json
+  baseboard judge host.txt bmc.txt
 
 Exit status: 0 no rule was broken; 1 one was (see --fail-on); 2 the file is of no format that can be
-read, or nothing in it tells of IPMI.`,
+read, nothing in it tells of IPMI, or two files are not the faces of one wire.`,
     )
-    .action((file: string, options: JudgeOptions) => judge(file, options));
+    .action((file: string, other: string | undefined, options: JudgeOptions) => {
+      return judge(file, other, options);
+    });
 }
 
 /** What `--format` calls a trace of ours. */
@@ -70,10 +75,18 @@ function formatLine({ name, about }: { readonly name: string; readonly about: st
   return `  ${name.padEnd(12)} ${about}`;
 }
 
-async function judge(file: string, options: JudgeOptions): Promise<void> {
+async function judge(
+  file: string,
+  other: string | undefined,
+  options: JudgeOptions,
+): Promise<void> {
   await withJson(options.json, async (json) => {
-    const name = file === STANDARD_INPUT ? "standard input" : file;
-    const came = await read(file, name, options);
+    const keeps = other !== undefined;
+    if (file === other) throw new Failure(Exit.WrongCommand, "two files: both are the same one");
+    const first = await faceOf(file, { ...options, keeps });
+    const second = other === undefined ? undefined : await faceOf(other, { ...options, keeps });
+    const came = second === undefined ? first.came : judgedBoth(first, second);
+    const name = second === undefined ? first.name : `${first.name} and ${second.name}`;
     const failed = came.interfaces.some(({ judged }) => breaks(judged.verdict, options.failOn));
     process.exitCode = failed ? Exit.NotAsExpected : Exit.AsExpected;
     json.put(
@@ -83,7 +96,14 @@ async function judge(file: string, options: JudgeOptions): Promise<void> {
   });
 }
 
-async function read(file: string, name: string, options: JudgeOptions): Promise<JudgedEvidence> {
+type ReadOptions = JudgeOptions & { readonly keeps: boolean };
+
+async function faceOf(file: string, options: ReadOptions): Promise<FaceFile> {
+  const name = file === STANDARD_INPUT ? "standard input" : file;
+  return { name, came: await read(file, name, options) };
+}
+
+async function read(file: string, name: string, options: ReadOptions): Promise<JudgedEvidence> {
   let brokenOff: string | undefined;
   let judging: EvidenceJudging | TraceJudging | undefined;
   let decoder: TextDecoder | undefined;
@@ -112,15 +132,16 @@ function encodingOf([first, second]: Uint8Array): string {
 function judgingOf(
   name: string,
   beginning: string,
-  { format, interface: kind }: JudgeOptions,
+  { format, interface: kind, keeps }: ReadOptions,
 ): EvidenceJudging | TraceJudging {
   const isTrace = format === undefined && /^\s*\{.{0,80}"baseboard-trace"/.test(beginning);
   if (isTrace || format === TRACE) {
-    if (kind === undefined) return new TraceJudging(name);
+    if (kind === undefined) return new TraceJudging(name, keeps);
     throw new Failure(
       Exit.WrongCommand,
       "--interface: a trace says itself which interface it is of",
     );
   }
-  return new EvidenceJudging(name, { format: FORMATS.find((each) => each.name === format), kind });
+  const given = FORMATS.find((each) => each.name === format);
+  return new EvidenceJudging(name, { format: given, kind, keeps });
 }
