@@ -4,7 +4,15 @@ import { Recorder, Tracer } from "../../trace/tracer.ts";
 import { EvidenceError } from "../evidence-error.ts";
 import { boundsOf, type Faces } from "./bounds.ts";
 import { type Clocks, clocksBy, hostTime } from "./clocks.ts";
-import { bmcSteps, hostSteps, taken, type WholeTrace, written } from "./face.ts";
+import {
+  type BmcStep,
+  bmcSteps,
+  type HostStep,
+  hostSteps,
+  taken,
+  type WholeTrace,
+  written,
+} from "./face.ts";
 import { Merge } from "./merge.ts";
 import { type Pair, waysToPair } from "./pairs.ts";
 
@@ -25,6 +33,7 @@ export function bothFaces(one: WholeTrace, other: WholeTrace): BothFaces {
   const hosts = hostSteps(host);
   const bmcs = bmcSteps(bmc);
   const faces = { host: hosts, bmc: bmcs, writes: written(hosts), reads: taken(bmcs) };
+  checkWhole(faces);
   const { pairs, clocks } = laidTogether(faces);
   const recorder = new Recorder();
   const merge = new Merge(faces, pairs, clocks, (now) => {
@@ -56,6 +65,15 @@ function checkHeads(host: TraceHead, bmc: TraceHead): void {
     const why = `both faces of ${host.interface} cannot be laid together yet, only those of kcs`;
     throw new EvidenceError("FACES", why);
   }
+}
+
+/** What one face lacks in a hole would look like what the wire, or a party, did not do. */
+function checkWhole({ host, bmc }: Faces): void {
+  const isGap = ({ e }: HostStep | BmcStep) => e === "gap";
+  if (!host.some(isGap) && !bmc.some(isGap)) return;
+  const whose = host.some(isGap) ? "host's" : "BMC's";
+  const why = `the ${whose} file has gaps, and what has gaps cannot be laid beside another file yet`;
+  throw new EvidenceError("FACES", why);
 }
 
 function shownBy({ taps }: TraceHead): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { bothFaces, type WholeTrace } from "../../../src/evidence/index.ts";
+import type { TraceEvent } from "../../../src/trace/events.ts";
 import { playedMatch } from "../../../tools/evidence/writers.ts";
 import { bmcsFace, hostsFace } from "./faces.ts";
 
@@ -24,6 +25,13 @@ describe("what is not two faces of one wire is refused in one line", () => {
     ["nothing on one side", host, { ...bmc, events: [] }, /no traffic in common/],
   ])("%s", (_, one, other, why) => {
     expect(() => bothFaces(one, other)).toThrow(why);
+  });
+
+  test("a face with a hole", () => {
+    const gap: TraceEvent = { n: 0, t: 0, e: "gap", text: "lost" };
+    const gapped = (of: WholeTrace) => ({ ...of, events: [gap, ...of.events] });
+    expect(() => bothFaces(gapped(host), bmc)).toThrow(/the host's file has gaps/);
+    expect(() => bothFaces(host, gapped(bmc))).toThrow(/the BMC's file has gaps/);
   });
 
   test("an interface that is not built yet", () => {
