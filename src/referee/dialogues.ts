@@ -33,6 +33,8 @@ export class Dialogues implements OpenDialogues {
   readonly #open = new Few<Open>();
   /** When the requests without a tag were read that no response has come for. */
   #untagged: number[] = [];
+  /** Messages of a wire that is not seen: who tells them may know nothing else of the BMC. */
+  readonly #alone: boolean;
   #witnessed = false;
   #wireChanges = 0;
   #lastEndUs = 0;
@@ -41,6 +43,7 @@ export class Dialogues implements OpenDialogues {
     this.#topic = topics.dialogue;
     this.#faults = faults;
     this.#several = head.interface === "bt";
+    this.#alone = !head.taps.host && !head.taps.bmc;
     topics.bmcRequest.listen((event) => this.#requested(event));
     topics.bmcResponse.listen((event) => this.#responded(event));
     topics.exchange.listen((exchange) => this.#exchanged(exchange));
@@ -91,7 +94,8 @@ export class Dialogues implements OpenDialogues {
     if (open === undefined) return;
     this.#open.delete(tag);
     const { request, startUs } = open;
-    const said = { request, response: NONE, clear: false, witnessed: true, ordered: true };
+    const witnessed = !this.#alone;
+    const said = { request, response: NONE, clear: false, witnessed, ordered: true };
     this.#topic.tell(new Dialogue(said, startUs, endUs));
   }
 
@@ -102,7 +106,8 @@ export class Dialogues implements OpenDialogues {
     this.#open.delete(tag);
     const { request, startUs, crossed } = open;
     const ordered = this.#faults.orderedSince("bmc", startUs);
-    const said = { request, response: message, clear: !crossed, witnessed: true, ordered };
+    const witnessed = !this.#alone;
+    const said = { request, response: message, clear: !crossed, witnessed, ordered };
     this.#topic.tell(new Dialogue(said, startUs, t));
   }
 

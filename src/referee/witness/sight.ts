@@ -44,12 +44,20 @@ function whyUnseen(rule: Rule, hears: readonly Source[], head: RefereeHead): str
   if (needs.includes("the beginning") && head.witness?.middle === true) {
     return "it begins in the middle of things, or has a gap";
   }
+  if (!head.taps.host && !head.taps.bmc && ofTheWire(rule, hears)) {
+    return "it shows messages, and not how they went over the wire";
+  }
   if (hears.some((source) => source !== "any" && brings(head, source))) return undefined;
   if (hears.includes("host")) return "the host's face of the wire is not in it";
   if (hears.includes("bmc")) return "the BMC's face of the wire is not in it";
   const [group] = groups;
   if (group !== undefined) return NOT_TOLD[group];
   return isPromise(rule) ? "only our own stack promises that" : "it has no such events";
+}
+
+/** What an interface asks for, and what is seen at one of its faces. */
+function ofTheWire(rule: Rule, hears: readonly Source[]): boolean {
+  return "on" in rule || hears.includes("host") || hears.includes("bmc");
 }
 
 function isTellable(source: string): source is Tellable {

@@ -24,6 +24,8 @@ export class Stretch {
 
   constructor(begins: Begins, taps: Taps) {
     this.#begins = begins;
+    // Of messages alone each that begins is whole.
+    this.#begun = !taps.host && !taps.bmc;
     this.#face = taps.host ? isHostAccess : isBmcAccess;
   }
 
