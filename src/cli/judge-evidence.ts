@@ -3,6 +3,7 @@ import {
   EvidenceError,
   EvidenceReading,
   type Format,
+  PcapReading,
   type SeenInterface,
   type Unread,
 } from "../evidence/index.ts";
@@ -27,32 +28,56 @@ export interface JudgedEvidence {
   readonly remarks: readonly string[];
 }
 
-/** Evidence on its way from text to verdicts. */
-export class EvidenceJudging {
+/** What reads a kind of evidence, piece by piece. */
+interface Reading<P> {
+  /** Of what `lines` are counted. */
+  readonly unit: string;
+  readonly lines: number;
+  readonly format: Pick<Format, "name"> | undefined;
+  readonly unread: readonly Unread[];
+  push(piece: P): void;
+  end(): void;
+}
+
+/** Evidence that is text on its way to verdicts. */
+export function judgingText(name: string, given: Given): EvidenceJudging<string> {
+  return new EvidenceJudging(name, given, (tell) => new EvidenceReading(tell, given.format));
+}
+
+/** A file of packets on its way to verdicts. */
+export function judgingPackets(name: string, given: Given): EvidenceJudging<Uint8Array> {
+  return new EvidenceJudging(name, given, (tell) => new PcapReading(tell));
+}
+
+interface Given {
+  readonly format?: Format | undefined;
+  readonly kind?: InterfaceKind | undefined;
+  /** The events are needed once more. */
+  readonly keeps?: boolean;
+}
+
+/** Evidence on its way from its pieces to verdicts. */
+class EvidenceJudging<P> {
   readonly #name: string;
   readonly #keeps: boolean;
   readonly #interfaces: JudgedInterface[] = [];
   readonly #assembler: Assembler;
-  readonly #reading: EvidenceReading;
+  readonly #reading: Reading<P>;
 
   /** `name`: of the file, for messages. */
   constructor(
     name: string,
-    given: {
-      readonly format?: Format | undefined;
-      readonly kind?: InterfaceKind | undefined;
-      /** The events are needed once more. */
-      readonly keeps?: boolean;
-    },
+    { kind, keeps = false }: Given,
+    reading: (tell: (sighting: Parameters<Assembler["take"]>[0]) => void) => Reading<P>,
   ) {
-    this.#keeps = given.keeps ?? false;
+    this.#keeps = keeps;
     this.#name = name;
-    this.#assembler = new Assembler((seen) => this.#begin(seen), given.kind);
-    this.#reading = new EvidenceReading((each) => this.#assembler.take(each), given.format);
+    this.#assembler = new Assembler((seen) => this.#begin(seen), kind);
+    this.#reading = reading((each) => this.#assembler.take(each));
   }
 
-  push(text: string): void {
-    this.#reading.push(text);
+  push(piece: P): void {
+    this.#reading.push(piece);
   }
 
   /** The evidence is over. Throws when nothing of it can be judged. */
@@ -80,7 +105,7 @@ export class EvidenceJudging {
     }
     const [first] = remarks;
     const because = first === undefined ? "" : `; ${first}`;
-    const why = `${lines} lines of ${name}, and none tells of IPMI${because}`;
+    const why = `${lines} ${this.#reading.unit}s of ${name}, and none tells of IPMI${because}`;
     throw new EvidenceError("NO_IPMI", why);
   }
 
@@ -101,7 +126,7 @@ export class EvidenceJudging {
         const where = block === "" ? "" : ` at ${visible(block)}`;
         return `of ${accesses} accesses${where} it cannot be told which interface they are of`;
       }),
-      ...this.#reading.unread.map(unreadText),
+      ...this.#reading.unread.map((each) => unreadText(each, this.#reading.unit)),
     ];
   }
 
@@ -111,8 +136,9 @@ export class EvidenceJudging {
   }
 }
 
-function unreadText({ kind, count, firstLine }: Unread): string {
-  const where = count === 1 ? `line ${firstLine}` : `${count} lines, the first is ${firstLine}`;
+function unreadText({ kind, count, firstLine }: Unread, unit: string): string {
+  const where =
+    count === 1 ? `${unit} ${firstLine}` : `${count} ${unit}s, the first is ${firstLine}`;
   return `not used: ${kind} (${where})`;
 }
 
@@ -132,7 +158,8 @@ function headline(name: string, block: string, { head }: Judged): string {
     ...(head.taps.host ? ["the host's"] : []),
     ...(head.taps.bmc ? ["the BMC's"] : []),
   ];
-  const face = `${faces.join(" and ")} ${faces.length === 1 ? "face" : "faces"}`;
+  const shown = `${faces.join(" and ")} ${faces.length === 1 ? "face" : "faces"}`;
+  const face = faces.length === 0 ? "the messages" : shown;
   return `${visible(name)}: ${head.interface}${where}, ${face}, as written down there`;
 }
 

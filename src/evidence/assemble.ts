@@ -2,7 +2,14 @@ import { INTERFACES, type InterfaceKind } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import { ALERT_RESPONSE_ADDRESS } from "../wire/smbus/protocol.ts";
 import { InterfaceTrace, type Known, type SeenInterface } from "./assemble/interface-trace.ts";
-import { BmcWay, BusWay, type Doing, RegistersWay, type Way } from "./assemble/ways.ts";
+import {
+  BmcWay,
+  BusWay,
+  type Doing,
+  MessagesWay,
+  RegistersWay,
+  type Way,
+} from "./assemble/ways.ts";
 import {
   type About,
   type Access,
@@ -10,6 +17,7 @@ import {
   type BusTransaction,
   busBlock,
   type Gap,
+  type Message,
   type Sighting,
 } from "./sighting.ts";
 
@@ -73,6 +81,8 @@ export class Assembler {
         return this.#bmcAccess(sighting);
       case "bus":
         return this.#transaction(sighting);
+      case "message":
+        return this.#message(sighting);
       case "gap":
         return this.#gap(sighting);
       case "about":
@@ -106,6 +116,12 @@ export class Assembler {
     const told = { ...access, atUs: this.#time(access.atUs) };
     const { block, kind } = access;
     this.#tell(block, () => new BmcWay(block, kind), told);
+  }
+
+  #message(message: Message): void {
+    const told = { ...message, atUs: this.#time(message.atUs) };
+    const { block } = message;
+    this.#tell(block, () => new MessagesWay(block), told);
   }
 
   #transaction(transaction: BusTransaction): void {

@@ -9,6 +9,8 @@ export type EvidenceErrorCode =
   | "HOLES"
   /** Which interface was spoken cannot be told from it. */
   | "UNKNOWN_INTERFACE"
+  /** It contradicts its own format. */
+  | "BROKEN_FILE"
   /** Two files of it cannot be laid together. */
   | "FACES";
 

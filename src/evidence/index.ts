@@ -11,4 +11,6 @@ export type { WholeTrace } from "./both-faces/face.ts";
 export { EvidenceError } from "./evidence-error.ts";
 export { FORMATS, type Format } from "./formats.ts";
 export { Lines } from "./lines.ts";
+export { isPcap } from "./pcap/packets.ts";
+export { PcapReading } from "./pcap/pcap-reading.ts";
 export { EvidenceReading, type Unread } from "./reading.ts";

@@ -10,6 +10,21 @@ export interface Unread {
   readonly firstLine: number;
 }
 
+/** Counts what could not be used, by its kind. */
+export class UnreadCount {
+  readonly #kinds = new Map<string, Unread>();
+
+  add(kind: string, line: number): void {
+    const known = this.#kinds.get(kind);
+    if (known === undefined) this.#kinds.set(kind, { kind, count: 1, firstLine: line });
+    else known.count++;
+  }
+
+  get all(): readonly Unread[] {
+    return [...this.#kinds.values()];
+  }
+}
+
 /**
  * Reads evidence that comes in pieces of text, in bounded memory. The format is the one that
  * recognises a line first, unless it is given. What it sees goes to `tell` at once.
@@ -17,7 +32,8 @@ export interface Unread {
 export class EvidenceReading {
   readonly #lines: Lines;
   readonly #tell: (sighting: Sighting) => void;
-  readonly #unread = new Map<string, Unread>();
+  readonly unit = "line";
+  readonly #unread = new UnreadCount();
   #format: Format | undefined;
   #reader: LineReader | undefined;
   /** Lines before the one by which the format was recognised. */
@@ -43,7 +59,7 @@ export class EvidenceReading {
 
   /** What could not be used so far. */
   get unread(): readonly Unread[] {
-    return [...this.#unread.values()];
+    return this.#unread.all;
   }
 
   push(piece: string): void {
@@ -88,9 +104,7 @@ export class EvidenceReading {
   }
 
   #count(kind: string): void {
-    const known = this.#unread.get(kind);
-    if (known === undefined) this.#unread.set(kind, { kind, count: 1, firstLine: this.#line });
-    else known.count++;
+    this.#unread.add(kind, this.#line);
   }
 }
 

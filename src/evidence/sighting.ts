@@ -47,6 +47,16 @@ export interface BusTransaction {
   readonly refusedAt?: number;
 }
 
+/** A whole message as it was at the BMC, of KCS: nothing is known of how it came there. */
+export interface Message {
+  readonly what: "message";
+  readonly atUs: number;
+  readonly block: string;
+  readonly toBmc: boolean;
+  /** NetFn and LUN, the command; of a response its completion code; the data. */
+  readonly bytes: Uint8Array;
+}
+
 /** Something was lost here: nothing that follows may be judged by what stands before. */
 export interface Gap {
   readonly what: "gap";
@@ -72,7 +82,7 @@ export interface About {
 }
 
 /** What one line of evidence tells, or a few that belong together, in words common to all formats. */
-export type Sighting = Access | BmcAccess | BusTransaction | Gap | Log | About;
+export type Sighting = Access | BmcAccess | BusTransaction | Message | Gap | Log | About;
 
 /** Who is told what a reader sees, as it sees it: nothing is kept for later. */
 export interface Teller {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { EvidenceJudging, evidenceJson } from "../../src/cli/judge-evidence.ts";
+import { evidenceJson, judgingText } from "../../src/cli/judge-evidence.ts";
 import { Judged } from "../../src/cli/judged.ts";
 import { Masking } from "../../src/cli/masking.ts";
 import { eventsAround } from "../../src/cli/replay-at.ts";
@@ -105,7 +105,7 @@ describe.each(INTERFACES)("a password that is set over %s", (kind) => {
   test("is in nothing that judge says of a capture", () => {
     const match = played(kind);
     const lines = kind === "ssif" ? asSmbus(transactionsOf(match), false) : asTracefs(match);
-    const judging = new EvidenceJudging("machine.txt", {});
+    const judging = judgingText("machine.txt", {});
     judging.push(lines.join("\n"));
     expect(isTold(JSON.stringify(evidenceJson(judging.end())))).toBe(false);
   });

@@ -1,4 +1,4 @@
-import { EvidenceJudging } from "../../src/cli/judge-evidence.ts";
+import { judgingText } from "../../src/cli/judge-evidence.ts";
 import { EvidenceError } from "../../src/evidence/index.ts";
 import type { Blamed } from "../../src/referee/party.ts";
 import { type Finding, fault } from "../../src/referee/verdict.ts";
@@ -20,7 +20,7 @@ export interface Comparison {
  * by the lab, too.
  */
 export function compared(name: string, text: string, lab: readonly Blamed[]): Comparison {
-  const judging = new EvidenceJudging(name, {});
+  const judging = judgingText(name, {});
   try {
     judging.push(text);
     const { interfaces } = judging.end();

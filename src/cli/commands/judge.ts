@@ -1,16 +1,17 @@
 import { TextDecoder } from "node:util";
 import { Command, Option } from "commander";
-import { EvidenceError, FORMATS } from "../../evidence/index.ts";
+import { EvidenceError, FORMATS, isPcap } from "../../evidence/index.ts";
 import { INTERFACES, type InterfaceKind } from "../../trace/head.ts";
 import { bytesOf, STANDARD_INPUT } from "../evidence-bytes.ts";
 import { Exit, Failure } from "../failure.ts";
 import { JSON_OPTION, withJson } from "../json-output.ts";
 import { type FaceFile, judgedBoth } from "../judge-both.ts";
 import {
-  EvidenceJudging,
   evidenceJson,
   evidenceText,
   type JudgedEvidence,
+  judgingPackets,
+  judgingText,
 } from "../judge-evidence.ts";
 import { TraceJudging } from "../judge-trace.ts";
 import { breaks, FAIL_ON, type FailOn } from "../judged.ts";
@@ -31,6 +32,7 @@ export function judgeCommand(): Command {
     .addOption(
       new Option("--format <name>", "what it is, where that is not seen by itself").choices([
         ...FORMATS.map(({ name }) => name),
+        PCAP,
         TRACE,
       ]),
     )
@@ -52,7 +54,7 @@ export function judgeCommand(): Command {
       "after",
       `
 Formats:
-${[...FORMATS, { name: TRACE, about: "a trace of Baseboard's own" }].map(formatLine).join("\n")}
+${[...FORMATS, PACKETS, { name: TRACE, about: "a trace of Baseboard's own" }].map(formatLine).join("\n")}
 
 Examples:
   baseboard judge machine.txt
@@ -68,8 +70,10 @@ read, nothing in it tells of IPMI, or two files are not the faces of one wire.`,
     });
 }
 
-/** What `--format` calls a trace of ours. */
+/** What `--format` calls a trace of ours, and a file of packets. */
 const TRACE = "trace";
+const PCAP = "pcap";
+const PACKETS = { name: PCAP, about: "pcap and pcapng with link type 260, messages over KCS" };
 
 function formatLine({ name, about }: { readonly name: string; readonly about: string }): string {
   return `  ${name.padEnd(12)} ${about}`;
@@ -105,16 +109,13 @@ async function faceOf(file: string, options: ReadOptions): Promise<FaceFile> {
 
 async function read(file: string, name: string, options: ReadOptions): Promise<JudgedEvidence> {
   let brokenOff: string | undefined;
-  let judging: EvidenceJudging | TraceJudging | undefined;
-  let decoder: TextDecoder | undefined;
+  let judging: Judging | undefined;
   try {
     for await (const piece of bytesOf(file, (why) => (brokenOff = why))) {
-      decoder ??= new TextDecoder(encodingOf(piece));
-      const text = decoder.decode(piece, { stream: true });
-      judging ??= judgingOf(name, text, options);
-      judging.push(text);
+      judging ??= judgingFor(name, piece, options);
+      judging.push(piece);
     }
-    judging ??= judgingOf(name, "", options);
+    judging ??= judgingFor(name, new Uint8Array(), options);
     const came = judging.end();
     if (brokenOff === undefined) return came;
     return { ...came, remarks: [...came.remarks, `the gzip file is not whole: ${brokenOff}`] };
@@ -122,6 +123,29 @@ async function read(file: string, name: string, options: ReadOptions): Promise<J
     if (!(error instanceof EvidenceError)) throw error;
     throw new Failure(error.exit, visible(`${name}: ${error.message}`));
   }
+}
+
+/** Bytes on their way to verdicts. */
+interface Judging {
+  push(piece: Uint8Array): void;
+  end(): JudgedEvidence;
+}
+
+function judgingFor(name: string, beginning: Uint8Array, options: ReadOptions): Judging {
+  const { format, interface: kind, keeps } = options;
+  if (format === PCAP || (format === undefined && isPcap(beginning))) {
+    return judgingPackets(name, { kind, keeps });
+  }
+  const decoder = new TextDecoder(encodingOf(beginning));
+  const judging = judgingOf(
+    name,
+    new TextDecoder(encodingOf(beginning)).decode(beginning),
+    options,
+  );
+  return {
+    push: (piece) => judging.push(decoder.decode(piece, { stream: true })),
+    end: () => judging.end(),
+  };
 }
 
 /** What Windows writes by `>` is UTF-16. */
@@ -133,7 +157,7 @@ function judgingOf(
   name: string,
   beginning: string,
   { format, interface: kind, keeps }: ReadOptions,
-): EvidenceJudging | TraceJudging {
+) {
   const isTrace = format === undefined && /^\s*\{.{0,80}"baseboard-trace"/.test(beginning);
   if (isTrace || format === TRACE) {
     if (kind === undefined) return new TraceJudging(name, keeps);
@@ -143,5 +167,5 @@ function judgingOf(
     );
   }
   const given = FORMATS.find((each) => each.name === format);
-  return new EvidenceJudging(name, { format: given, kind, keeps });
+  return judgingText(name, { format: given, kind, keeps });
 }

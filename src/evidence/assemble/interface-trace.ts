@@ -98,7 +98,7 @@ const HELD_MAX = 4_096;
 /** A driver that looks where the registers are makes fewer. */
 const ENOUGH = 8;
 
-function headOf(kind: InterfaceKind, { taps }: Way, { kernel }: Known): TraceHead {
+function headOf(kind: InterfaceKind, { taps, tells = [] }: Way, { kernel }: Known): TraceHead {
   const seat = kernel === "" ? undefined : `linux:${kernel}`;
   return traceHead({
     scenario: "",
@@ -109,6 +109,6 @@ function headOf(kind: InterfaceKind, { taps }: Way, { kernel }: Known): TraceHea
     taps,
     clock: "real",
     scenarioText: "",
-    witness: { middle: true, tells: [] },
+    witness: { middle: true, tells },
   });
 }

@@ -1,19 +1,22 @@
-import type { InterfaceKind, Taps } from "../../trace/head.ts";
+import type { InterfaceKind, Taps, Tellable } from "../../trace/head.ts";
 import type { Tracer } from "../../trace/tracer.ts";
-import type { Access, BmcAccess, BusTransaction } from "../sighting.ts";
+import type { Access, BmcAccess, BusTransaction, Message } from "../sighting.ts";
 import { BmcsBus } from "./bmcs-bus.ts";
 import { BmcsBt, BmcsKcs } from "./bmcs-registers.ts";
 import { HostsBus } from "./hosts-bus.ts";
 import { HostsRegisters } from "./hosts-registers.ts";
+import { Messages } from "./messages.ts";
 import { RegisterGuess } from "./register-guess.ts";
 import { SsifGuess } from "./ssif-guess.ts";
 
 /** What happened at one interface, of whichever medium. */
-export type Doing = Access | BmcAccess | BusTransaction;
+export type Doing = Access | BmcAccess | BusTransaction | Message;
 
 /** How what was seen of one interface becomes a trace. */
 export interface Way {
   readonly taps: Taps;
+  /** What it tells of besides the wire. */
+  readonly tells?: readonly Tellable[];
   /** What tells that interface from others on the machine. */
   readonly block: string;
   /** Learns from what is seen which interface it is. */
@@ -119,6 +122,29 @@ export class BmcWay implements Way {
     const registers = kind === "kcs" ? new BmcsKcs(tracer) : new BmcsBt(tracer);
     return (doing) => {
       if (doing.what === "bmc-reads" || doing.what === "bmc-writes") registers.take(doing);
+    };
+  }
+}
+
+/** What was said over KCS, at the BMC's end of it; the wire itself is not shown. */
+export class MessagesWay implements Way {
+  readonly taps: Taps = { host: false, bmc: false };
+  readonly tells: readonly Tellable[] = ["bmc-application"];
+  readonly sure: InterfaceKind = "kcs";
+  readonly best: InterfaceKind = "kcs";
+  readonly block: string;
+
+  constructor(block: string) {
+    this.block = block;
+  }
+
+  look(): void {}
+
+  begin(kind: InterfaceKind, tracer: Tracer): Retelling | undefined {
+    if (kind !== this.sure) return undefined;
+    const messages = new Messages(tracer);
+    return (doing) => {
+      if (doing.what === "message") messages.take(doing);
     };
   }
 }
