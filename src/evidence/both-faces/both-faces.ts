@@ -78,6 +78,7 @@ function checkWhole({ host, bmc }: Faces): void {
 
 function shownBy({ taps }: TraceHead): string {
   if (taps.host && taps.bmc) return "here is one with both";
+  if (!taps.host && !taps.bmc) return "here are messages alone";
   return `here is one of the ${taps.host ? "host's" : "BMC's"}`;
 }
 

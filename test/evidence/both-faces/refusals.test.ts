@@ -11,11 +11,13 @@ describe("what is not two faces of one wire is refused in one line", () => {
   const match = played("device-id", "kcs");
   const host = hostsFace(match);
   const bmc = bmcsFace(match, SHIFT);
+  const alone = { ...host, head: { ...host.head, taps: { host: false, bmc: false } } };
 
   test.each([
     ["twice the host", host, host, /one is the host's face.*of the host's, and.*of the host's/],
     ["twice the BMC", bmc, bmc, /of the BMC's, and here is one of the BMC's/],
     ["a trace that has both already", match, bmc, /one with both, and here is one of the BMC's/],
+    ["messages without a wire", host, alone, /of the host's, and here are messages alone/],
     [
       "two interfaces",
       hostsFace(played("device-id", "bt")),
