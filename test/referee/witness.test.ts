@@ -101,6 +101,7 @@ describe("a rule that cannot be seen", () => {
     ["STACK-01", "it does not tell what the host's users asked for and got"],
     ["MF-02", "it does not tell what the host's users asked for and got"],
     ["KCS-33", "it has no such events"],
+    ["STACK-03", "it does not tell what the host's driver did besides the wire"],
     ["FRU-05", "it begins in the middle of things, or has a gap"],
     ["STACK-05", "it does not tell what the host's driver did besides the wire"],
   ])("is listed with the reason: %s", (rule, reason) => {

@@ -50,6 +50,8 @@ class CarriesOutWhatCame extends RuleAutomaton {
     if (!exchange.answered || response.at(2) !== Cc.ResponseUnavailable) return;
     if (!this.tells || tag !== 0) return;
     const { faults } = this;
+    // That an application aborts on purpose only the lab tells.
+    if (this.head.witness !== undefined) return;
     const ended = startUs < this.thereUs || faults.orderedSince("bmc", startUs);
     if (ended || faults.wireSince(startUs).length > 0) return;
     this.report(

@@ -14,6 +14,8 @@ export const noStarvation: CheckedRule = {
   sentence:
     "What the BMC has to say does not keep an accepted request from the wire: while one waits, only " +
     "so many fetches go between two transfers of users.",
+  // Without it, whose a transfer is can only be guessed by the message.
+  needs: ["host-interface"],
   observable: true,
   automaton: starvesNobody,
 };
