@@ -5,7 +5,7 @@ import { BtControl } from "../wire/bt/protocol.ts";
 import { Control } from "../wire/kcs/protocol.ts";
 import { READ_BIT } from "../wire/smbus/protocol.ts";
 import { SmicControl } from "../wire/smic/protocol.ts";
-import { SsifCommand } from "../wire/ssif/protocol.ts";
+import { beginsRequest } from "../wire/ssif/protocol.ts";
 
 /** An event without what is secret of it, for which zeros stand, and whether anything was. */
 export interface Masked {
@@ -239,7 +239,7 @@ class SsifInflow extends Inflow {
     const at = this.#at++;
     if (at > 1) return this.message.add(value);
     if (at === 0) {
-      const begins = value === SsifCommand.SinglePartWrite || value === SsifCommand.WriteStart;
+      const begins = beginsRequest(value);
       if (begins) this.message.begin();
     }
     return false;

@@ -1,7 +1,7 @@
 import type { CommandLayout } from "../ipmi/command-layout.ts";
 import { commandName } from "../ipmi/command-table.ts";
 import { DecodedOnce } from "../ipmi/decoded-once.ts";
-import { REQUEST_BYTES_MIN, RESPONSE_BYTES_MIN } from "../ipmi/message.ts";
+import { REQUEST_BYTES_MIN, RESPONSE_BIT, RESPONSE_BYTES_MIN } from "../ipmi/message.ts";
 import type { Layout } from "../ipmi/record.ts";
 import type { Command } from "./dispatch.ts";
 
@@ -94,7 +94,7 @@ export class Dialogue {
   get #ownResponse(): boolean {
     const { request, response } = this;
     if (request.length < REQUEST_BYTES_MIN || response.length < RESPONSE_BYTES_MIN) return false;
-    return response[0] === ((request[0] ?? 0) | 0x04) && response[1] === request[1];
+    return response[0] === ((request[0] ?? 0) | RESPONSE_BIT) && response[1] === request[1];
   }
 }
 

@@ -1,4 +1,5 @@
 import { assert } from "../assert.ts";
+import { RESPONSE_BIT } from "../ipmi/message.ts";
 
 /**
  * How long a host waits for the BMC at the least: 5 s, less what its clock may differ from the
@@ -10,9 +11,6 @@ export const HOST_WAIT_US = 4_950_000;
 const BYTES_MAX = 1_024;
 /** Nearly all messages fit into this, and a match has dozens of such places. */
 const BYTES_USUAL = 64;
-
-/** In the byte of NetFn and LUN. */
-export const RESPONSE_BIT = 0x04;
 
 /** Bytes gathered off the wire; the room for them is used again and again. */
 export class Bytes {

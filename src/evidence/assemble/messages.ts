@@ -1,8 +1,6 @@
+import { RESPONSE_BIT } from "../../ipmi/message.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { Message } from "../sighting.ts";
-
-/** NetFns of responses are odd. @see IPMI 2.0 §5.1 */
-const RESPONSE = 0x04;
 
 /** Requests and responses as they were at the BMC, of a wire that nobody saw. */
 export class Messages {
@@ -29,5 +27,5 @@ export class Messages {
 }
 
 function answers([netFnLun = 0, cmd]: Uint8Array, response: Uint8Array): boolean {
-  return response[0] === (netFnLun | RESPONSE) && response[1] === cmd;
+  return response[0] === (netFnLun | RESPONSE_BIT) && response[1] === cmd;
 }

@@ -1,5 +1,5 @@
-import type { InterfaceKind } from "../../trace/head.ts";
 import { BtControl, BtRegister } from "../../wire/bt/protocol.ts";
+import type { InterfaceOn } from "../../wire/interface.ts";
 import { Control, KcsRegister } from "../../wire/kcs/protocol.ts";
 import {
   operationOf,
@@ -10,7 +10,7 @@ import {
 } from "../../wire/smic/protocol.ts";
 import type { Access } from "../sighting.ts";
 
-type RegisterKind = Exclude<InterfaceKind, "ssif">;
+type RegisterKind = InterfaceOn<"registers">;
 
 /**
  * Tells KCS, SMIC and BT apart by what a host writes where: their registers are at offsets 0, 1 and 2 in

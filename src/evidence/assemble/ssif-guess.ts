@@ -1,4 +1,4 @@
-import { SSIF_ADDRESS, SsifCommand } from "../../wire/ssif/protocol.ts";
+import { beginsRequest, SSIF_ADDRESS, SsifCommand } from "../../wire/ssif/protocol.ts";
 import type { BusTransaction } from "../sighting.ts";
 
 /** Tells whether a device on a bus is a BMC that speaks SSIF, by what is sent to it and comes back. */
@@ -9,9 +9,9 @@ export class SsifGuess {
   take({ address, messages, outcome }: BusTransaction): void {
     const [sent, came] = messages;
     if (outcome !== "done" || sent === undefined || sent.read) return;
-    const [command, count = 0] = sent.bytes;
+    const [command = -1, count = 0] = sent.bytes;
     const isRequest =
-      (command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart) &&
+      beginsRequest(command) &&
       // With or without a packet error code.
       (sent.bytes.length === count + 2 || sent.bytes.length === count + 3);
     if (isRequest) this.#asked = true;

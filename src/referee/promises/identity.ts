@@ -1,11 +1,12 @@
 import { commandName } from "../../ipmi/command-table.ts";
 import { Cc } from "../../ipmi/completion.ts";
+import { RESPONSE_BIT } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import { Few } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { bothTexts, codeText, messageText, sameBytes } from "../text.ts";
-import { RESPONSE_BIT, type Transfer } from "../transfer.ts";
+import type { Transfer } from "../transfer.ts";
 
 /** Whose answer an answer is. */
 export const noForeignAnswer: CheckedRule = {

@@ -1,6 +1,6 @@
 import { commandName } from "../../ipmi/command-table.ts";
+import { RESPONSE_BIT } from "../../ipmi/message.ts";
 import { sameBytes } from "../text.ts";
-import { RESPONSE_BIT } from "../transfer.ts";
 
 /** What a panic sends, and in which order: its messages as they have to be. */
 export function answers(request: Uint8Array, response: Uint8Array): boolean {

@@ -1,5 +1,5 @@
 import type { BusOp, BusOutcome } from "../../trace/events.ts";
-import { SsifCommand } from "../../wire/ssif/protocol.ts";
+import { beginsRequest, SsifCommand } from "../../wire/ssif/protocol.ts";
 import type { BmcTopics } from "../automaton.ts";
 import type { BmcFace } from "../observer.ts";
 import { Transfer } from "../transfer.ts";
@@ -62,7 +62,7 @@ export class BmcView implements BmcFace, BlockListener {
   }
 
   blockBegins({ command, startUs, tag }: BusBlock): void {
-    if (command !== SsifCommand.SinglePartWrite && command !== SsifCommand.WriteStart) return;
+    if (!beginsRequest(command)) return;
     const open = this.state >= BmcState.Writing && this.state <= BmcState.Responding;
     if (open) this.#end(false, "host", startUs);
     this.exchange.begin(startUs, tag);
@@ -86,7 +86,7 @@ export class BmcView implements BmcFace, BlockListener {
 
   #took(block: BusBlock): void {
     const { command } = block;
-    const begins = command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
+    const begins = beginsRequest(command);
     const goesOn = command === SsifCommand.WriteMiddle || command === SsifCommand.WriteEnd;
     if (!begins && !goesOn) return;
     const expected = begins || this.state === BmcState.Writing || this.state === BmcState.Unknown;

@@ -1,6 +1,7 @@
 import type { BusOp, BusOutcome } from "../../trace/events.ts";
 import {
   BLOCK_BYTES_MAX,
+  beginsRequest,
   LAST_BLOCK,
   MULTI_PART_MARK,
   SsifCommand,
@@ -104,7 +105,7 @@ export class HostView implements HostFace, BlockListener {
 
   blockBegins(block: BusBlock): void {
     const { command, startUs, tag } = block;
-    if (command !== SsifCommand.SinglePartWrite && command !== SsifCommand.WriteStart) return;
+    if (!beginsRequest(command)) return;
     if (this.phase !== HostPhase.Idle) {
       if (tag === this.transfer.tag) this.#topics.recovery.tell(undefined);
       this.#end(false, startUs);

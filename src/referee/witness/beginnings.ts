@@ -2,7 +2,7 @@ import type { TraceEvent } from "../../trace/events.ts";
 import { BtControl } from "../../wire/bt/protocol.ts";
 import type { KCS_LAYOUT } from "../../wire/kcs/protocol.ts";
 import { READ_BIT } from "../../wire/smbus/protocol.ts";
-import { SsifCommand } from "../../wire/ssif/protocol.ts";
+import { beginsRequest } from "../../wire/ssif/protocol.ts";
 
 /**
  * Whether a request begins with this event, as either face shows it. `recent`: those before it on that
@@ -34,8 +34,7 @@ export const byPointer: Begins = (event, recent) => {
 /** SSIF: a START for writing, and the command of a first part. @see IPMI 2.0 §12.3 */
 export const byFirstPart: Begins = (event, recent) => {
   if (event.e !== "host.bus" && event.e !== "bmc.bus") return NOT;
-  const first =
-    event.value === SsifCommand.SinglePartWrite || event.value === SsifCommand.WriteStart;
+  const first = beginsRequest(event.value);
   const before = recent.at(-1);
   if (event.op !== "write" || !first || before?.e !== event.e) return NOT;
   return before.op === "start" && (before.value & READ_BIT) === 0 ? [before, event] : NOT;

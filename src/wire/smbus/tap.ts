@@ -1,7 +1,7 @@
 import type { BusOutcome } from "../../trace/events.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { TransactionTags } from "../registers/port.ts";
-import { SsifCommand } from "../ssif/protocol.ts";
+import { beginsRequest } from "../ssif/protocol.ts";
 import { Bus, type SmbusPort, type SmbusSlave, type SmbusTarget } from "./port.ts";
 import { READ_BIT } from "./protocol.ts";
 
@@ -171,7 +171,3 @@ const OUTCOMES: Record<Bus, BusOutcome> = {
   [Bus.Lost]: "lost",
   [Bus.TimedOut]: "timeout",
 };
-
-function beginsRequest(command: number): boolean {
-  return command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
-}

@@ -20,6 +20,11 @@ export const SsifCommand = {
 } as const;
 export type SsifCommand = (typeof SsifCommand)[keyof typeof SsifCommand];
 
+/** Whether a request begins with this command: the whole of it, or its first part. */
+export function beginsRequest(command: number): boolean {
+  return command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
+}
+
 /** Data bytes of a block, without its count. @see SMBus 2.0 §5.5.7 */
 export const BLOCK_BYTES_MAX = 32;
 

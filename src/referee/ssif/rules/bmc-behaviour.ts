@@ -1,7 +1,12 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
 import { setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
 import { Cc } from "../../../ipmi/completion.ts";
-import { BLOCK_BYTES_MAX, SSIF_ADDRESS, SsifCommand } from "../../../wire/ssif/protocol.ts";
+import {
+  BLOCK_BYTES_MAX,
+  beginsRequest,
+  SSIF_ADDRESS,
+  SsifCommand,
+} from "../../../wire/ssif/protocol.ts";
 import type { On } from "../../automaton.ts";
 import { ownResponse } from "../../common/own-response.ts";
 import type { Dialogue } from "../../dialogue.ts";
@@ -120,7 +125,7 @@ class TakesRightParts extends RuleAutomaton<SsifContext> {
   hostBlock(block: BusBlock): void {
     if (!isRequest(block)) return;
     const { command, count } = block;
-    const begins = command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
+    const begins = beginsRequest(command);
     if (begins) this.length = 0;
     if (block.end === "whole") {
       this.length += count;

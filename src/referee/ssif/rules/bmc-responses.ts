@@ -2,6 +2,7 @@ import { Cc } from "../../../ipmi/completion.ts";
 import { RESPONSE_BYTES_MIN } from "../../../ipmi/message.ts";
 import {
   BLOCK_BYTES_MAX,
+  beginsRequest,
   LAST_BLOCK,
   MULTI_PART_MARK,
   SsifCommand,
@@ -100,8 +101,7 @@ class GivesWholeBlocks extends RuleAutomaton<SsifContext> {
   bmcBlock(block: BusBlock): void {
     const { command, count } = block;
     if (!block.reads) {
-      if (command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart)
-        this.handed = 0;
+      if (beginsRequest(command)) this.handed = 0;
       return;
     }
     if (command !== SsifCommand.ReadStart || block.end !== "whole" || count > BLOCK_BYTES_MAX)
@@ -164,7 +164,7 @@ class GivesNothingBefore extends RuleAutomaton<SsifContext> {
 
   bmcBlock(block: BusBlock): void {
     const { command, count } = block;
-    const begins = command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
+    const begins = beginsRequest(command);
     if (begins) this.atWork = false;
     if (!block.reads || block.refused !== undefined || count === -1) return;
     if (count === 0) return this.report("an empty block was given", "note");
@@ -215,7 +215,7 @@ class KeepsResponse extends RuleAutomaton<SsifContext> {
 
   bmcBlock(block: BusBlock): void {
     const { command } = block;
-    const begins = command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
+    const begins = beginsRequest(command);
     if (begins) this.excused = false;
     if (!block.reads) {
       // The command byte of a read that is refused is all that comes of it.

@@ -1,4 +1,4 @@
-import { BLOCK_BYTES_MAX, SsifCommand } from "../../../wire/ssif/protocol.ts";
+import { BLOCK_BYTES_MAX, beginsRequest, SsifCommand } from "../../../wire/ssif/protocol.ts";
 import type { On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { hex } from "../../text.ts";
@@ -169,7 +169,7 @@ class RestartsFromFirst extends RuleAutomaton<SsifContext> {
     const { command } = block;
     const leftBehind = block.startUs <= this.comesUs;
     if (!isWrite(command) || leftBehind) return;
-    const starts = command === SsifCommand.WriteStart || command === SsifCommand.SinglePartWrite;
+    const starts = beginsRequest(command);
     if (!starts && !this.open) {
       const why = this.failed ? "after a part that had failed" : "though no request was begun";
       this.report(`${hex(command)} was written ${why}`, command === this.lost ? "note" : undefined);
@@ -238,8 +238,7 @@ class WritesWhatItSays extends RuleAutomaton<SsifContext> {
 
 function isWrite(command: number): boolean {
   return (
-    command === SsifCommand.SinglePartWrite ||
-    command === SsifCommand.WriteStart ||
+    beginsRequest(command) ||
     command === SsifCommand.WriteMiddle ||
     command === SsifCommand.WriteEnd
   );

@@ -1,4 +1,4 @@
-import { SSIF_ADDRESS, SsifCommand } from "../../../wire/ssif/protocol.ts";
+import { beginsRequest, SSIF_ADDRESS, SsifCommand } from "../../../wire/ssif/protocol.ts";
 import type { On } from "../../automaton.ts";
 import { givesUp } from "../../common/waiting.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
@@ -112,7 +112,7 @@ class WaitsBetweenTries extends RuleAutomaton<SsifContext> {
       return;
     }
     if (block.reads) return;
-    const begins = command === -1 || isFirst(command);
+    const begins = command === -1 || beginsRequest(command);
     if (begins && this.#soon(this.writeUs, startUs) && !block.disturbed) {
       const again = this.tells || beginsAlike(this.words, wordsOf(block));
       const name = hex(Math.max(command, 0));
@@ -154,8 +154,4 @@ function wordsOf({ command, count, bytes }: BusBlock): readonly number[] {
 function beginsAlike(a: readonly number[], b: readonly number[]): boolean {
   const length = Math.min(a.length, b.length);
   return length > 0 && a.slice(0, length).every((word, at) => word === b[at]);
-}
-
-function isFirst(command: number): boolean {
-  return command === SsifCommand.SinglePartWrite || command === SsifCommand.WriteStart;
 }
