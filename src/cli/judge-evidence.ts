@@ -40,13 +40,13 @@ interface Reading<P> {
 }
 
 /** Evidence that is text on its way to verdicts. */
-export function judgingText(name: string, given: Given): EvidenceJudging<string> {
-  return new EvidenceJudging(name, given, (tell) => new EvidenceReading(tell, given.format));
+export function judgingText(given: Given): EvidenceJudging<string> {
+  return new EvidenceJudging(given, (tell) => new EvidenceReading(tell, given.format));
 }
 
 /** A file of packets on its way to verdicts. */
-export function judgingPackets(name: string, given: Given): EvidenceJudging<Uint8Array> {
-  return new EvidenceJudging(name, given, (tell) => new PcapReading(tell));
+export function judgingPackets(given: Given): EvidenceJudging<Uint8Array> {
+  return new EvidenceJudging(given, (tell) => new PcapReading(tell));
 }
 
 interface Given {
@@ -58,20 +58,16 @@ interface Given {
 
 /** Evidence on its way from its pieces to verdicts. */
 class EvidenceJudging<P> {
-  readonly #name: string;
   readonly #keeps: boolean;
   readonly #interfaces: JudgedInterface[] = [];
   readonly #assembler: Assembler;
   readonly #reading: Reading<P>;
 
-  /** `name`: of the file, for messages. */
   constructor(
-    name: string,
     { kind, keeps = false }: Given,
     reading: (tell: (sighting: Parameters<Assembler["take"]>[0]) => void) => Reading<P>,
   ) {
     this.#keeps = keeps;
-    this.#name = name;
     this.#assembler = new Assembler((seen) => this.#begin(seen), kind);
     this.#reading = reading((each) => this.#assembler.take(each));
   }
@@ -128,11 +124,6 @@ class EvidenceJudging<P> {
       }),
       ...this.#reading.unread.map((each) => unreadText(each, this.#reading.unit)),
     ];
-  }
-
-  /** The file's name, as messages give it. */
-  get name(): string {
-    return this.#name;
   }
 }
 

@@ -105,7 +105,7 @@ describe.each(INTERFACES)("a password that is set over %s", (kind) => {
   test("is in nothing that judge says of a capture", () => {
     const match = played(kind);
     const lines = kind === "ssif" ? asSmbus(transactionsOf(match), false) : asTracefs(match);
-    const judging = judgingText("machine.txt", {});
+    const judging = judgingText({});
     judging.push(lines.join("\n"));
     expect(isTold(JSON.stringify(evidenceJson(judging.end())))).toBe(false);
   });

@@ -19,8 +19,8 @@ export interface Comparison {
  * where its own verdict says what would clear whom it blames. Whoever it blames beyond doubt must be blamed
  * by the lab, too.
  */
-export function compared(name: string, text: string, lab: readonly Blamed[]): Comparison {
-  const judging = judgingText(name, {});
+export function compared(text: string, lab: readonly Blamed[]): Comparison {
+  const judging = judgingText({});
   try {
     judging.push(text);
     const { interfaces } = judging.end();

@@ -11,7 +11,7 @@
  * Exits with 1 when a capture blames somebody whom the lab does not.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { catalogueNames, loadScenario } from "../../src/cli/catalogue.ts";
 import {
@@ -90,7 +90,7 @@ async function row(kernel: Kernel, name: string, kind: InterfaceKind): Promise<r
     }
   }
   const { fault } = JSON.parse(readFileSync(`${path}.json`, "utf8"));
-  const came = compared(basename(path), readFileSync(`${path}.txt`, "utf8"), fault);
+  const came = compared(readFileSync(`${path}.txt`, "utf8"), fault);
   console.log(`${kind.padEnd(5)} ${name.padEnd(36)} ${textOf(came)}`);
   return [{ ...came, name, kind }];
 }

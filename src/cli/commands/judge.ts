@@ -134,7 +134,7 @@ interface Judging {
 function judgingFor(name: string, beginning: Uint8Array, options: ReadOptions): Judging {
   const { format, interface: kind, keeps } = options;
   if (format === PCAP || (format === undefined && isPcap(beginning))) {
-    return judgingPackets(name, { kind, keeps });
+    return judgingPackets({ kind, keeps });
   }
   const decoder = new TextDecoder(encodingOf(beginning));
   const judging = judgingOf(
@@ -167,5 +167,5 @@ function judgingOf(
     );
   }
   const given = FORMATS.find((each) => each.name === format);
-  return judgingText(name, { format: given, kind, keeps });
+  return judgingText({ format: given, kind, keeps });
 }
