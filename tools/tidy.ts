@@ -55,6 +55,10 @@ const CORE = ["ipmi", "trace", "wire", "host", "bmc", "referee", "evidence", "di
 /** What is in a field can be saved, put back and compared; what a function captures cannot. */
 const STATE_IN_FIELDS = [...CORE, "time", "scenario"];
 
+/** What a match is made of: its fields are `private _x`, for a field `#x` cannot be seen from outside. */
+const STATE_IN_SIGHT = ["ipmi", "time", "trace", "wire", "host", "bmc", "referee", "match"];
+const HIDDEN_FIELD = /^\s+(?:static )?(?:readonly )?#(\w+)[!?]?\s*[:=;]/;
+
 /** What the core gets from its caller and never takes for itself. */
 const FORBIDDEN_IN_CORE: readonly (readonly [RegExp, string])[] = [
   [/\bfrom "node:/, "imports from the platform"],
@@ -113,6 +117,8 @@ function checkFile(file: string): void {
     if (room === undefined) continue;
     checkImport(at, file, room, line);
     if (CORE.includes(room)) check(at, codeOf(line), FORBIDDEN_IN_CORE);
+    const hidden = STATE_IN_SIGHT.includes(room) ? HIDDEN_FIELD.exec(line)?.[1] : undefined;
+    if (hidden !== undefined) breaches.push(`${at}: hides state; make it \`private _${hidden}\``);
   }
 }
 

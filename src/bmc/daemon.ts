@@ -51,22 +51,22 @@ export class Daemon {
    * response is handed in all the same when it comes; undefined: a request is awaited.
    */
   ownTimeoutUs: number | undefined;
-  #hung = false;
-  readonly #device: BmcDevice;
-  readonly #application: Application;
-  readonly #scheduler: Scheduler;
-  readonly #tracer: Tracer;
-  readonly #options: DaemonOptions;
-  #handle: DeviceHandle | undefined;
-  #reading: Task | undefined;
+  private _hung = false;
+  private readonly _device: BmcDevice;
+  private readonly _application: Application;
+  private readonly _scheduler: Scheduler;
+  private readonly _tracer: Tracer;
+  private readonly _options: DaemonOptions;
+  private _handle: DeviceHandle | undefined;
+  private _reading: Task | undefined;
   /** What becomes of the requests in hand. */
-  readonly #inHand = new Set<Task>();
+  private readonly _inHand = new Set<Task>();
   /** By the ticket of a request: what answers it in the application's place. */
-  readonly #timeouts = new Map<number, Task>();
+  private readonly _timeouts = new Map<number, Task>();
   /** What attention shows towards the host; undefined: what the application says. */
-  #forcedAttention: boolean | undefined;
+  private _forcedAttention: boolean | undefined;
   /** The causes of attention that the device was told of. */
-  #told = 0;
+  private _told = 0;
 
   constructor(
     device: BmcDevice,
@@ -75,22 +75,22 @@ export class Daemon {
     tracer: Tracer,
     options: DaemonOptions,
   ) {
-    this.#device = device;
-    this.#application = application;
-    this.#scheduler = scheduler;
-    this.#tracer = tracer;
-    this.#options = options;
+    this._device = device;
+    this._application = application;
+    this._scheduler = scheduler;
+    this._tracer = tracer;
+    this._options = options;
   }
 
   /** Opens the device; false when another has it. */
   start(): boolean {
-    const opened = this.#device.open(() => this.#readable());
+    const opened = this._device.open(() => this.#readable());
     if (!opened.ok) {
-      this.#tracer.emit({ e: "bmc.refused", tag: 0, code: opened.error });
+      this._tracer.emit({ e: "bmc.refused", tag: 0, code: opened.error });
       return false;
     }
-    this.#handle = opened.value;
-    this.#told = 0;
+    this._handle = opened.value;
+    this._told = 0;
     this.#life("daemon-opened");
     this.attentionChanged();
     return true;
@@ -99,65 +99,65 @@ export class Daemon {
   /** Ends the process, orderly or by death: the device is closed, what runs is aborted. */
   stop(): void {
     this.#forget();
-    this.#handle?.close();
-    if (this.#handle !== undefined) this.#life("daemon-closed");
-    this.#handle = undefined;
+    this._handle?.close();
+    if (this._handle !== undefined) this.#life("daemon-closed");
+    this._handle = undefined;
   }
 
   /** The BMC went down under the process: nothing is closed, nothing is finished. */
   kill(): void {
     this.#forget();
-    this.#handle = undefined;
+    this._handle = undefined;
   }
 
   /** A hung daemon holds the device open and does nothing; what it had in hand is lost. */
   set hung(hung: boolean) {
-    this.#hung = hung;
+    this._hung = hung;
     this.#forget();
     if (!hung) this.#readOn();
   }
 
   /** Shows attention as `level` whatever the application says; undefined: no longer. */
   forceAttention(level: boolean | undefined): void {
-    this.#forcedAttention = level;
+    this._forcedAttention = level;
     this.attentionChanged();
   }
 
   /** The application's flags or enables changed. */
   attentionChanged(): void {
-    const flags = this.#application.messageFlags;
-    const interrupt = this.#application.attentionInterrupt;
-    this.#handle?.enableInterrupt(this.#application.communicationInterrupt || interrupt);
-    const news = (flags & ~this.#told) !== 0;
-    this.#told = flags;
-    this.#handle?.setAttention(this.#forcedAttention ?? flags !== 0, interrupt, news);
+    const flags = this._application.messageFlags;
+    const interrupt = this._application.attentionInterrupt;
+    this._handle?.enableInterrupt(this._application.communicationInterrupt || interrupt);
+    const news = (flags & ~this._told) !== 0;
+    this._told = flags;
+    this._handle?.setAttention(this._forcedAttention ?? flags !== 0, interrupt, news);
   }
 
   #forget(): void {
-    this.#reading?.cancel();
-    this.#reading = undefined;
-    for (const task of this.#inHand) task.cancel();
-    this.#inHand.clear();
-    for (const task of this.#timeouts.values()) task.cancel();
-    this.#timeouts.clear();
+    this._reading?.cancel();
+    this._reading = undefined;
+    for (const task of this._inHand) task.cancel();
+    this._inHand.clear();
+    for (const task of this._timeouts.values()) task.cancel();
+    this._timeouts.clear();
   }
 
   #readable(): void {
-    const busy = this.#inHand.size >= (this.#options.threads ?? 1);
-    if (this.#reading !== undefined || busy || this.#hung) return;
-    const us = this.#scheduler.now() + this.#options.readLatencyUs;
-    this.#reading = this.#scheduler.at(us, "daemon read", () => this.#read());
+    const busy = this._inHand.size >= (this._options.threads ?? 1);
+    if (this._reading !== undefined || busy || this._hung) return;
+    const us = this._scheduler.now() + this._options.readLatencyUs;
+    this._reading = this._scheduler.at(us, "daemon read", () => this.#read());
   }
 
   #read(): void {
-    this.#reading = undefined;
-    const incoming = this.#handle?.read(READ_BUFFER_BYTES);
+    this._reading = undefined;
+    const incoming = this._handle?.read(READ_BUFFER_BYTES);
     if (incoming === undefined || !incoming.ok) return;
     const request = incoming.value;
-    if (this.#tracer.active) {
-      this.#tracer.emit({ e: "bmc.request", tag: request.tag, message: request.message });
+    if (this._tracer.active) {
+      this._tracer.emit({ e: "bmc.request", tag: request.tag, message: request.message });
     }
-    const us = this.#options.commandLatencyUs + this.slowUs;
+    const us = this._options.commandLatencyUs + this.slowUs;
     this.#after(us, "daemon command", () => this.#execute(request));
     if (this.ownTimeoutUs !== undefined) this.#awaitFor(this.ownTimeoutUs, request);
     this.#readOn();
@@ -167,23 +167,23 @@ export class Daemon {
     const { ticket, message } = request;
     const [netFnLun = 0, cmd = 0] = message;
     const refusal = Uint8Array.of(netFnLun | RESPONSE_BIT, cmd, Cc.ResponseUnavailable);
-    const at = this.#scheduler.now() + us;
-    const task = this.#scheduler.at(at, "own time-out", () => this.#write(request, refusal));
-    this.#timeouts.set(ticket, task);
+    const at = this._scheduler.now() + us;
+    const task = this._scheduler.at(at, "own time-out", () => this.#write(request, refusal));
+    this._timeouts.set(ticket, task);
   }
 
   /** A thread goes on after a while. */
   #after(us: number, label: string, run: () => void): void {
-    const task = this.#scheduler.at(this.#scheduler.now() + us, label, () => {
-      this.#inHand.delete(task);
+    const task = this._scheduler.at(this._scheduler.now() + us, label, () => {
+      this._inHand.delete(task);
       run();
     });
-    this.#inHand.add(task);
+    this._inHand.add(task);
   }
 
   #execute(request: Incoming): void {
     const { message } = request;
-    const carriedOut = this.#application.execute(message, FROM_SYSTEM_INTERFACE);
+    const carriedOut = this._application.execute(message, FROM_SYSTEM_INTERFACE);
     const dispatch = this.interposer(message, carriedOut);
     const response = dispatch.response;
     if (response === undefined) return this.#finish();
@@ -198,24 +198,24 @@ export class Daemon {
   }
 
   #write({ ticket, tag }: Incoming, response: Uint8Array): void {
-    this.#timeouts.get(ticket)?.cancel();
-    this.#timeouts.delete(ticket);
-    const written = this.#handle?.write(ticket, response);
-    if (written === undefined || !this.#tracer.active) return;
-    if (written.ok) this.#tracer.emit({ e: "bmc.response", tag, message: response });
-    else this.#tracer.emit({ e: "bmc.refused", tag, code: written.error });
+    this._timeouts.get(ticket)?.cancel();
+    this._timeouts.delete(ticket);
+    const written = this._handle?.write(ticket, response);
+    if (written === undefined || !this._tracer.active) return;
+    if (written.ok) this._tracer.emit({ e: "bmc.response", tag, message: response });
+    else this._tracer.emit({ e: "bmc.refused", tag, code: written.error });
   }
 
   #finish(): void {
-    this.#application.responded();
+    this._application.responded();
     this.#readOn();
   }
 
   #readOn(): void {
-    if (this.#handle?.poll().readable === true) this.#readable();
+    if (this._handle?.poll().readable === true) this.#readable();
   }
 
   #life(what: "daemon-opened" | "daemon-closed"): void {
-    if (this.#tracer.active) this.#tracer.emit({ e: "bmc", what, flags: 0, text: "" });
+    if (this._tracer.active) this._tracer.emit({ e: "bmc", what, flags: 0, text: "" });
   }
 }

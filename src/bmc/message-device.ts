@@ -55,89 +55,89 @@ const MESSAGE_BYTES_MIN = 3;
 
 /** A system interface as the device that the BMC's daemon opens. */
 export class MessageDevice implements InterfaceDevice, OpenedDevice {
-  readonly #machine: BmcMachine;
-  readonly #scheduler: Scheduler;
-  readonly #options: MessageDeviceOptions;
-  #opener: Opener | undefined;
-  #whenClosed: WhenClosed;
-  #powered = true;
-  #turnPending = false;
-  #attentionInterrupt = false;
-  readonly #runTurn = () => this.#turn();
+  private readonly _machine: BmcMachine;
+  private readonly _scheduler: Scheduler;
+  private readonly _options: MessageDeviceOptions;
+  private _opener: Opener | undefined;
+  private _whenClosed: WhenClosed;
+  private _powered = true;
+  private _turnPending = false;
+  private _attentionInterrupt = false;
+  private readonly _runTurn = () => this.#turn();
 
   constructor(machine: BmcMachine, scheduler: Scheduler, options: MessageDeviceOptions) {
-    this.#machine = machine;
-    this.#scheduler = scheduler;
-    this.#options = options;
-    this.#whenClosed = options.whenClosed;
+    this._machine = machine;
+    this._scheduler = scheduler;
+    this._options = options;
+    this._whenClosed = options.whenClosed;
     machine.onInput(() => this.#input());
   }
 
   open(onReadable: () => void): Result<DeviceHandle> {
-    if (this.#opener !== undefined) return refused("BUSY");
+    if (this._opener !== undefined) return refused("BUSY");
     const opener = new Opener(this, onReadable);
-    this.#opener = opener;
-    this.#machine.served = true;
-    this.#machine.abort();
+    this._opener = opener;
+    this._machine.served = true;
+    this._machine.abort();
     // The host may have waited since before the device was open.
     this.#input();
     return ok(opener);
   }
 
   set whenClosed(behaviour: WhenClosed) {
-    this.#whenClosed = behaviour;
+    this._whenClosed = behaviour;
     this.#input();
   }
 
   set powered(on: boolean) {
-    this.#powered = on;
+    this._powered = on;
     if (on) this.#input();
   }
 
   reset(): void {
-    this.#opener = undefined;
-    this.#machine.served = false;
-    this.#attentionInterrupt = false;
-    this.#machine.enableInterrupt(false);
-    this.#machine.reset();
+    this._opener = undefined;
+    this._machine.served = false;
+    this._attentionInterrupt = false;
+    this._machine.enableInterrupt(false);
+    this._machine.reset();
   }
 
   release(opener: Opener): void {
-    if (this.#opener === opener) this.dropOpener();
+    if (this._opener === opener) this.dropOpener();
   }
 
   dropOpener(): void {
-    this.#opener = undefined;
-    this.#machine.served = false;
-    this.#machine.abort();
+    this._opener = undefined;
+    this._machine.served = false;
+    this._machine.abort();
   }
 
   owns(opener: Opener): boolean {
-    return this.#opener === opener;
+    return this._opener === opener;
   }
 
   get readable(): boolean {
-    return this.#machine.request !== undefined;
+    return this._machine.request !== undefined;
   }
 
   get writable(): boolean {
-    return this.#machine.awaitsResponse;
+    return this._machine.awaitsResponse;
   }
 
   read(bytesMax: number): Result<Incoming> {
-    const { request, ticket, tag } = this.#machine;
+    const { request, ticket, tag } = this._machine;
     if (request === undefined) return refused("AGAIN");
     if (request.length > bytesMax) return refused("BUFFER_TOO_SMALL");
     const message = request.slice();
-    this.#machine.markRead();
+    this._machine.markRead();
     return ok({ ticket, tag, message });
   }
 
   write(ticket: number, response: Uint8Array): Result<void> {
-    const machine = this.#machine;
+    const machine = this._machine;
     if (response.length < MESSAGE_BYTES_MIN) return refused("TOO_SHORT");
     if (!machine.fits(response)) return refused("TOO_LONG");
-    const awaited = this.#options.trusting
+    const awaited = this._options.trusting
       ? machine.awaitsResponse || machine.request !== undefined
       : machine.awaitsResponse && ticket === machine.ticket;
     if (!awaited) return refused("NOT_AWAITED");
@@ -146,37 +146,37 @@ export class MessageDevice implements InterfaceDevice, OpenedDevice {
   }
 
   abort(): Result<void> {
-    this.#machine.abort();
+    this._machine.abort();
     return ok(undefined);
   }
 
   setAttention(attention: boolean, interrupt: boolean): Result<void> {
-    const rises = interrupt && !this.#attentionInterrupt;
-    this.#attentionInterrupt = interrupt;
-    this.#machine.setAttention(attention, attention && rises);
+    const rises = interrupt && !this._attentionInterrupt;
+    this._attentionInterrupt = interrupt;
+    this._machine.setAttention(attention, attention && rises);
     return ok(undefined);
   }
 
   enableInterrupt(enabled: boolean): Result<void> {
-    this.#machine.enableInterrupt(enabled);
+    this._machine.enableInterrupt(enabled);
     return ok(undefined);
   }
 
   #input(): void {
-    if (this.#turnPending || !this.#powered || !this.#machine.pending) return;
-    if (this.#opener === undefined && this.#whenClosed === "hold") return;
-    this.#turnPending = true;
-    const us = this.#scheduler.now() + this.#options.inputLatencyUs;
-    this.#scheduler.at(us, "host input", this.#runTurn);
+    if (this._turnPending || !this._powered || !this._machine.pending) return;
+    if (this._opener === undefined && this._whenClosed === "hold") return;
+    this._turnPending = true;
+    const us = this._scheduler.now() + this._options.inputLatencyUs;
+    this._scheduler.at(us, "host input", this._runTurn);
   }
 
   #turn(): void {
-    this.#turnPending = false;
-    if (!this.#powered) return;
-    const opener = this.#opener;
-    if (opener === undefined && this.#whenClosed === "hold") return;
-    if (opener === undefined && this.#whenClosed === "storm") return this.#machine.storm();
-    this.#machine.turn();
-    if (this.#machine.request !== undefined) opener?.onReadable();
+    this._turnPending = false;
+    if (!this._powered) return;
+    const opener = this._opener;
+    if (opener === undefined && this._whenClosed === "hold") return;
+    if (opener === undefined && this._whenClosed === "storm") return this._machine.storm();
+    this._machine.turn();
+    if (this._machine.request !== undefined) opener?.onReadable();
   }
 }

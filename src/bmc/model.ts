@@ -34,16 +34,16 @@ export class Bmc {
   readonly controller: Controller;
   readonly device: InterfaceDevice;
   readonly daemon: Daemon;
-  readonly #scheduler: Scheduler;
-  readonly #tracer: Tracer;
-  readonly #options: BmcOptions;
-  #coming: Task | undefined;
+  private readonly _scheduler: Scheduler;
+  private readonly _tracer: Tracer;
+  private readonly _options: BmcOptions;
+  private _coming: Task | undefined;
 
   constructor(device: InterfaceDevice, scheduler: Scheduler, tracer: Tracer, options: BmcOptions) {
     this.device = device;
-    this.#scheduler = scheduler;
-    this.#tracer = tracer;
-    this.#options = options;
+    this._scheduler = scheduler;
+    this._tracer = tracer;
+    this._options = options;
     this.controller = new Controller(
       scheduler,
       {
@@ -63,7 +63,7 @@ export class Bmc {
     this.#life("power-on", "");
     this.controller.reset("power-on");
     this.device.reset();
-    this.#away(this.#options.bootAbsence, this.#options.bootUs);
+    this.#away(this._options.bootAbsence, this._options.bootUs);
   }
 
   /** A reset from outside or by command. Serves again after `awayUs`. */
@@ -83,14 +83,14 @@ export class Bmc {
 
   /** The daemon starts again and synchronises with the host. */
   daemonBack(): void {
-    this.device.whenClosed = this.#options.whenClosed;
+    this.device.whenClosed = this._options.whenClosed;
     this.daemon.start();
   }
 
   /** Somebody else tries to open the daemon's device. True when the device let him. */
   openAgain(): boolean {
     const second = this.device.open(() => {});
-    if (!second.ok) this.#tracer.emit({ e: "bmc.refused", tag: 0, code: second.error });
+    if (!second.ok) this._tracer.emit({ e: "bmc.refused", tag: 0, code: second.error });
     return second.ok;
   }
 
@@ -109,32 +109,32 @@ export class Bmc {
   }
 
   #away(absence: Absence, us: number): void {
-    this.#coming?.cancel();
+    this._coming?.cancel();
     if (us === 0) return this.#serve();
     this.#life("away", absence);
     if (absence === "hold" || absence === "error") this.device.powered = false;
     else this.device.whenClosed = absence;
-    const at = this.#scheduler.now() + us;
-    this.#coming = this.#scheduler.at(at, "bmc boots", () => this.#serve());
+    const at = this._scheduler.now() + us;
+    this._coming = this._scheduler.at(at, "bmc boots", () => this.#serve());
   }
 
   #serve(): void {
-    this.#coming = undefined;
+    this._coming = undefined;
     this.#life("up", "");
-    this.device.whenClosed = this.#options.whenClosed;
+    this.device.whenClosed = this._options.whenClosed;
     this.device.powered = true;
     this.daemon.start();
   }
 
   #resetRequested(kind: "cold" | "warm"): void {
-    const at = this.#scheduler.now() + this.#options.resetDelayUs;
-    this.#scheduler.at(at, "commanded reset", () =>
-      this.reset(kind, this.#options.resetUs, "error"),
+    const at = this._scheduler.now() + this._options.resetDelayUs;
+    this._scheduler.at(at, "commanded reset", () =>
+      this.reset(kind, this._options.resetUs, "error"),
     );
   }
 
   #attentionChanged(): void {
-    if (this.#tracer.active) this.#life("flags", "");
+    if (this._tracer.active) this.#life("flags", "");
     this.daemon.attentionChanged();
   }
 
@@ -154,7 +154,7 @@ export class Bmc {
       | "ipmb",
     text: string,
   ): void {
-    if (!this.#tracer.active) return;
-    this.#tracer.emit({ e: "bmc", what, flags: this.controller.messageFlags, text });
+    if (!this._tracer.active) return;
+    this._tracer.emit({ e: "bmc", what, flags: this.controller.messageFlags, text });
   }
 }

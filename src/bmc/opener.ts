@@ -18,44 +18,44 @@ export interface OpenedDevice {
 /** An opener's handle: dead from the moment that the device is no longer its own. */
 export class Opener implements DeviceHandle {
   readonly onReadable: () => void;
-  readonly #device: OpenedDevice;
+  private readonly _device: OpenedDevice;
 
   constructor(device: OpenedDevice, onReadable: () => void) {
-    this.#device = device;
+    this._device = device;
     this.onReadable = onReadable;
   }
 
   read(bytesMax: number): Result<Incoming> {
-    return this.#open ? this.#device.read(bytesMax) : refused("CLOSED");
+    return this.#open ? this._device.read(bytesMax) : refused("CLOSED");
   }
 
   write(ticket: number, response: Uint8Array): Result<void> {
-    return this.#open ? this.#device.write(ticket, response) : refused("CLOSED");
+    return this.#open ? this._device.write(ticket, response) : refused("CLOSED");
   }
 
   poll(): { readonly readable: boolean; readonly writable: boolean } {
-    const { readable, writable } = this.#device;
+    const { readable, writable } = this._device;
     return { readable: this.#open && readable, writable: this.#open && writable };
   }
 
   abort(): Result<void> {
-    return this.#open ? this.#device.abort() : refused("CLOSED");
+    return this.#open ? this._device.abort() : refused("CLOSED");
   }
 
   setAttention(attention: boolean, interrupt: boolean, news = false): Result<void> {
     if (!this.#open) return refused("CLOSED");
-    return this.#device.setAttention(attention, interrupt, news);
+    return this._device.setAttention(attention, interrupt, news);
   }
 
   enableInterrupt(enabled: boolean): Result<void> {
-    return this.#open ? this.#device.enableInterrupt(enabled) : refused("CLOSED");
+    return this.#open ? this._device.enableInterrupt(enabled) : refused("CLOSED");
   }
 
   close(): void {
-    this.#device.release(this);
+    this._device.release(this);
   }
 
   get #open(): boolean {
-    return this.#device.owns(this);
+    return this._device.owns(this);
   }
 }

@@ -40,19 +40,19 @@ type Done = (outcome: PowerOutcome) => void;
 export class PowerOff {
   /** A power-off becomes a power cycle; until a BMC refuses one. */
   powerCycle: boolean;
-  readonly #user: User;
-  readonly #stack: Pick<HostStack, "createUser" | "identity">;
+  private readonly _user: User;
+  private readonly _stack: Pick<HostStack, "createUser" | "identity">;
 
   /** Throws `Refused`. */
   constructor(stack: Pick<HostStack, "createUser" | "identity">, powerCycle = false) {
-    this.#stack = stack;
+    this._stack = stack;
     this.powerCycle = powerCycle;
-    this.#user = stack.createUser("power-off");
+    this._user = stack.createUser("power-off");
   }
 
   /** Finds out how, in the order in which Linux does; undefined: this BMC has no control. */
   detect(found: (control: PowerControl | undefined) => void): void {
-    const { device } = this.#stack.identity;
+    const { device } = this._stack.identity;
     const data = [PICMG_ID];
     this.#ask({ netFn: PICMG_NETFN, cmd: PICMG_ADDRESS_INFO }, data, (answer) => {
       if (isOk(answer)) found("atca");
@@ -78,7 +78,7 @@ export class PowerOff {
   }
 
   destroy(): void {
-    this.#user.destroy();
+    this._user.destroy();
   }
 
   #cycle(done: Done): void {
@@ -106,7 +106,7 @@ export class PowerOff {
         return done({ ok: false, why: whyNot("Set Power Level", answer) });
       }
       const off: PowerOutcome = { ok: true, did: "power-down" };
-      const { device } = this.#stack.identity;
+      const { device } = this._stack.identity;
       if (device === undefined || !isMotorola(device)) return done(off);
       this.#ask(MOTOROLA_RESTART, MOTOROLA_RESTART.data, () => done(off));
     });
@@ -119,7 +119,7 @@ export class PowerOff {
   ): void {
     const spec = { netFn, cmd, data: Uint8Array.from(data), priority: "high" } as const;
     try {
-      this.#user.submit(spec, heard);
+      this._user.submit(spec, heard);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       heard(error.code);

@@ -57,90 +57,90 @@ export interface StackSummary {
 /** The whole driver stack over one system interface. */
 export class HostStack {
   readonly statistics = new Statistics();
-  readonly #parts: HostStackParts;
-  readonly #scheduler: Scheduler;
-  readonly #tracer: Tracer;
-  readonly #options: HostOptions;
-  readonly #users: Users;
-  readonly #receivers = new Receivers<UserRecord>();
-  readonly #identity = new Identity();
-  readonly #channels = new Channels();
-  readonly #maintenance: Maintenance;
-  readonly #returnListeners: (() => void)[] = [];
-  readonly #handler: MessageHandler;
-  readonly #bridge: IpmbBridge;
-  readonly #si: SystemInterface;
-  readonly #bringUp: BringUp;
-  readonly #footing: Footing;
-  readonly #panic: Panic;
-  #panicked = false;
+  private readonly _parts: HostStackParts;
+  private readonly _scheduler: Scheduler;
+  private readonly _tracer: Tracer;
+  private readonly _options: HostOptions;
+  private readonly _users: Users;
+  private readonly _receivers = new Receivers<UserRecord>();
+  private readonly _identity = new Identity();
+  private readonly _channels = new Channels();
+  private readonly _maintenance: Maintenance;
+  private readonly _returnListeners: (() => void)[] = [];
+  private readonly _handler: MessageHandler;
+  private readonly _bridge: IpmbBridge;
+  private readonly _si: SystemInterface;
+  private readonly _bringUp: BringUp;
+  private readonly _footing: Footing;
+  private readonly _panic: Panic;
+  private _panicked = false;
   /** Between start and the end of shutdown: the registers may be touched. */
-  #live = false;
-  #enablesTask: Task | undefined;
-  #maintenanceTask: Task | undefined;
-  #lastId = 0;
+  private _live = false;
+  private _enablesTask: Task | undefined;
+  private _maintenanceTask: Task | undefined;
+  private _lastId = 0;
 
   constructor(parts: HostStackParts) {
-    this.#parts = parts;
-    this.#footing = new Footing(parts.scheduler, parts.wire);
-    this.#scheduler = this.#footing.scheduler;
-    this.#tracer = parts.tracer;
-    this.#options = { ...HOST_OPTIONS, ...parts.options };
-    this.#maintenance = new Maintenance(this.#options.maintenanceUs);
+    this._parts = parts;
+    this._footing = new Footing(parts.scheduler, parts.wire);
+    this._scheduler = this._footing.scheduler;
+    this._tracer = parts.tracer;
+    this._options = { ...HOST_OPTIONS, ...parts.options };
+    this._maintenance = new Maintenance(this._options.maintenanceUs);
     const { tracer } = parts;
-    const scheduler = this.#scheduler;
-    const options = this.#options;
+    const scheduler = this._scheduler;
+    const options = this._options;
     const { statistics } = this;
     const deliver: Deliver = (run) => {
       scheduler.at(scheduler.now(), "deliver", run);
     };
-    const nextId = options.nextId ?? (() => ++this.#lastId);
-    this.#users = new Users(tracer, deliver, statistics);
-    this.#handler = new MessageHandler({
+    const nextId = options.nextId ?? (() => ++this._lastId);
+    this._users = new Users(tracer, deliver, statistics);
+    this._handler = new MessageHandler({
       scheduler,
       tracer,
       deliver,
       options,
       statistics,
-      users: this.#users,
+      users: this._users,
       nextId,
-      onQueued: () => this.#si.kick(),
-      onReset: (quiet) => this.#bringUp.resetEnded(quiet),
-      guardsResets: () => this.#maintenance.guardsResets,
+      onQueued: () => this._si.kick(),
+      onReset: (quiet) => this._bringUp.resetEnded(quiet),
+      guardsResets: () => this._maintenance.guardsResets,
     });
-    this.#bridge = new IpmbBridge({
+    this._bridge = new IpmbBridge({
       scheduler,
-      handler: this.#handler,
+      handler: this._handler,
       options,
       statistics,
-      channels: this.#channels,
+      channels: this._channels,
       onChange: () => this.#watch(),
     });
-    this.#handler.connect(this.#bridge);
-    this.#si = new SystemInterface({
+    this._handler.connect(this._bridge);
+    this._si = new SystemInterface({
       scheduler,
       tracer,
       statistics,
       nextId,
       tags: parts.tags,
-      machine: machineFor(this.#footing.wire, options.timing),
-      queue: this.#handler.queue,
+      machine: machineFor(this._footing.wire, options.timing),
+      queue: this._handler.queue,
       listener: this.#listener(),
     });
-    this.#panic = panicOf(parts, options, nextId);
-    this.#bringUp = this.#makeBringUp();
+    this._panic = panicOf(parts, options, nextId);
+    this._bringUp = this.#makeBringUp();
   }
 
   /** Begins to look for the BMC. */
   start(): void {
-    if (this.#bringUp.state !== "off" || this.#panicked) return;
-    this.#live = true;
-    this.#bringUp.start();
+    if (this._bringUp.state !== "off" || this._panicked) return;
+    this._live = true;
+    this._bringUp.start();
   }
 
   /** The interrupt line changed. Harmless at any time, also within a register access. */
   interrupt(level: boolean): void {
-    this.#si.interrupt(level);
+    this._si.interrupt(level);
   }
 
   /** Throws `Refused`. */
@@ -148,11 +148,11 @@ export class HostStack {
     name: string,
     wishes: { events?: boolean; onDelivery?: (delivery: Delivery) => void } = {},
   ): User {
-    if (this.#panicked) throw new Refused("PANICKED");
-    if (this.#bringUp.state === "down") throw new Refused("SHUTDOWN");
-    if (this.#users.count >= this.#options.usersMax) throw new Refused("TOO_MANY_USERS");
+    if (this._panicked) throw new Refused("PANICKED");
+    if (this._bringUp.state === "down") throw new Refused("SHUTDOWN");
+    if (this._users.count >= this._options.usersMax) throw new Refused("TOO_MANY_USERS");
     const record = new UserRecord(name, wishes.onDelivery);
-    this.#users.add(record);
+    this._users.add(record);
     const services = this.#services();
     if (wishes.events === true) services.setEvents(record, true);
     return new User(record, services);
@@ -163,13 +163,13 @@ export class HostStack {
    * from the scheduler, at the present time.
    */
   shutdown(): void {
-    if (this.#bringUp.state === "down" || this.#panicked) return;
+    if (this._bringUp.state === "down" || this._panicked) return;
     this.#tell("shutdown");
-    this.#bringUp.stop();
-    this.#handler.shutdown(this.#si.stop());
-    this.#enablesTask?.cancel();
-    this.#maintenanceTask?.cancel();
-    this.#live = false;
+    this._bringUp.stop();
+    this._handler.shutdown(this._si.stop());
+    this._enablesTask?.cancel();
+    this._maintenanceTask?.cancel();
+    this._live = false;
     this.#tell("down");
   }
 
@@ -180,10 +180,10 @@ export class HostStack {
    * `spin` passes the given time without giving the processor away.
    */
   panic(text: string, spin: (us: number) => void): void {
-    if (this.#panicked) return;
-    this.#panicked = true;
-    this.#footing.withdraw();
-    if (this.#live) this.#panic.run(text, spin);
+    if (this._panicked) return;
+    this._panicked = true;
+    this._footing.withdraw();
+    if (this._live) this._panic.run(text, spin);
   }
 
   /**
@@ -191,49 +191,49 @@ export class HostStack {
    * another firmware: it may have been reset, and have lost what it was told.
    */
   onReturn(heard: () => void): void {
-    this.#returnListeners.push(heard);
+    this._returnListeners.push(heard);
   }
 
   /** What a panic sends before all else, as long as there is something to send. */
   setPanicFrame(frame: PanicFrame): void {
-    this.#panic.setFrame(frame);
+    this._panic.setFrame(frame);
   }
 
   get state(): StackState {
-    return this.#panicked ? "down" : this.#bringUp.state;
+    return this._panicked ? "down" : this._bringUp.state;
   }
 
   /** What the BMC said of itself; kept while it is away. */
   get identity(): Pick<Identity, "device" | "guid"> {
-    return this.#identity;
+    return this._identity;
   }
 
   /** What the stack is at, in numbers. */
   get summary(): StackSummary {
-    const nowUs = this.#scheduler.now();
+    const nowUs = this._scheduler.now();
     return {
-      wire: this.#parts.wire,
-      interrupt: this.#parts.interrupt ?? false,
-      users: this.#users.count,
-      outstanding: this.#users.outstanding,
-      maintenanceLeftUs: this.#maintenance.leftUs(nowUs),
-      quietLeftUs: this.#bringUp.quietLeftUs(nowUs),
+      wire: this._parts.wire,
+      interrupt: this._parts.interrupt ?? false,
+      users: this._users.count,
+      outstanding: this._users.outstanding,
+      maintenanceLeftUs: this._maintenance.leftUs(nowUs),
+      quietLeftUs: this._bringUp.quietLeftUs(nowUs),
     };
   }
 
   get channels(): Pick<Channels, "at"> {
-    return this.#channels;
+    return this._channels;
   }
 
   /** Reads the device ID again if it is old, then gives it. */
   readDeviceId(read: (device: DeviceId | undefined) => void): void {
-    const done = () => read(this.#identity.device);
-    if (this.#maintenance.active(this.#scheduler.now())) done();
-    else this.#bringUp.refresh(done);
+    const done = () => read(this._identity.device);
+    if (this._maintenance.active(this._scheduler.now())) done();
+    else this._bringUp.refresh(done);
   }
 
   setMaintenanceMode(mode: MaintenanceMode): void {
-    this.#maintenance.mode = mode;
+    this._maintenance.mode = mode;
     this.#watch();
   }
 
@@ -242,19 +242,19 @@ export class HostStack {
    * `spin` passes the given time without giving the processor away.
    */
   flush(untilUs: number, spin: (us: number) => void): boolean {
-    return !this.#panicked && this.#si.flush(untilUs, spin);
+    return !this._panicked && this._si.flush(untilUs, spin);
   }
 
   #services(): UserServices {
     return {
       submit: (user, spec, onAnswer) => this.#submit(user, spec, onAnswer),
       respond: (user, command, data, onAnswer) => {
-        if (this.#panicked) throw new Refused("PANICKED");
+        if (this._panicked) throw new Refused("PANICKED");
         this.statistics.sent_ipmb_responses++;
-        return this.#handler.submitResponse(user, responseOn(command, data), onAnswer);
+        return this._handler.submitResponse(user, responseOn(command, data), onAnswer);
       },
       setEvents: (user, on) => {
-        this.#users.setEvents(user, on);
+        this._users.setEvents(user, on);
         this.#watch();
       },
       setPretimeouts: (user, on) => {
@@ -262,61 +262,61 @@ export class HostStack {
         this.#watch();
       },
       receive: (user, spec) => {
-        const taken = this.#receivers.add(user, spec);
+        const taken = this._receivers.add(user, spec);
         this.#watch();
         return taken;
       },
       destroy: (user) => {
-        if (this.#panicked) return;
-        this.#receivers.removeOwner(user);
-        this.#handler.destroy(user);
+        if (this._panicked) return;
+        this._receivers.removeOwner(user);
+        this._handler.destroy(user);
         this.#watch();
       },
     };
   }
 
   #submit(user: UserRecord, spec: RequestSpec, onAnswer: (answer: Answer) => void): number {
-    if (this.#panicked) throw new Refused("PANICKED");
-    const id = this.#handler.submit(user, spec, onAnswer);
-    const nowUs = this.#scheduler.now();
-    const untilUs = this.#maintenance.note(spec, nowUs);
+    if (this._panicked) throw new Refused("PANICKED");
+    const id = this._handler.submit(user, spec, onAnswer);
+    const nowUs = this._scheduler.now();
+    const untilUs = this._maintenance.note(spec, nowUs);
     if (untilUs !== undefined) {
-      this.#maintenanceTask?.cancel();
-      this.#maintenanceTask = this.#scheduler.at(untilUs, "maintenance", () => this.#watch());
+      this._maintenanceTask?.cancel();
+      this._maintenanceTask = this._scheduler.at(untilUs, "maintenance", () => this.#watch());
       this.#watch();
     }
-    if (!this.#maintenance.active(nowUs)) this.#bringUp.refresh();
+    if (!this._maintenance.active(nowUs)) this._bringUp.refresh();
     return id;
   }
 
   /** The BMC is watched while somebody waits for what it has to say. */
   #watch(): void {
-    const up = this.#bringUp.state === "up";
-    const alone = this.#maintenance.active(this.#scheduler.now());
-    const listening = this.#users.wantEvents || this.#receivers.count > 0;
-    const awaited = this.#bridge.outstanding > 0 || this.#users.wantPretimeouts;
-    this.#si.setWatched(up && (awaited || (listening && !alone)));
-    if (!up || alone || !this.#users.wantEvents || this.#enablesTask !== undefined) return;
-    const us = this.#scheduler.now() + this.#options.enablesCheckUs;
-    this.#enablesTask = this.#scheduler.at(us, "enables", () => {
-      this.#enablesTask = undefined;
+    const up = this._bringUp.state === "up";
+    const alone = this._maintenance.active(this._scheduler.now());
+    const listening = this._users.wantEvents || this._receivers.count > 0;
+    const awaited = this._bridge.outstanding > 0 || this._users.wantPretimeouts;
+    this._si.setWatched(up && (awaited || (listening && !alone)));
+    if (!up || alone || !this._users.wantEvents || this._enablesTask !== undefined) return;
+    const us = this._scheduler.now() + this._options.enablesCheckUs;
+    this._enablesTask = this._scheduler.at(us, "enables", () => {
+      this._enablesTask = undefined;
       this.#watch();
-      if (this.#enablesTask !== undefined) this.#bringUp.checkEnables();
+      if (this._enablesTask !== undefined) this._bringUp.checkEnables();
     });
   }
 
   #makeBringUp(): BringUp {
     return new BringUp({
-      scheduler: this.#scheduler,
-      tracer: this.#tracer,
-      options: this.#options,
-      handler: this.#handler,
-      systemInterface: this.#si,
-      identity: this.#identity,
-      channels: this.#channels,
-      enables: new EnablesKeeper(this.#parts.interrupt ?? false),
+      scheduler: this._scheduler,
+      tracer: this._tracer,
+      options: this._options,
+      handler: this._handler,
+      systemInterface: this._si,
+      identity: this._identity,
+      channels: this._channels,
+      enables: new EnablesKeeper(this._parts.interrupt ?? false),
       onState: () => this.#watch(),
-      onChannels: () => this.#bridge.onChannels(),
+      onChannels: () => this._bridge.onChannels(),
       onReturn: () => this.#returned(),
     });
   }
@@ -324,24 +324,24 @@ export class HostStack {
   #listener(): InterfaceListener {
     return {
       onMessage: (data) => this.#incoming(data),
-      onEvent: (record) => this.#users.event(record),
-      onPretimeout: () => this.#users.tellAll({ what: "pretimeout" }),
-      onOem: (flags) => this.#users.tellAll({ what: "oem", flags }),
-      onInterfaceFailed: (why) => this.#bringUp.lose(why),
-      onDoubt: () => this.#bringUp.doubt(),
+      onEvent: (record) => this._users.event(record),
+      onPretimeout: () => this._users.tellAll({ what: "pretimeout" }),
+      onOem: (flags) => this._users.tellAll({ what: "oem", flags }),
+      onInterfaceFailed: (why) => this._bringUp.lose(why),
+      onDoubt: () => this._bringUp.doubt(),
       onOrder: () => this.#returned(),
     };
   }
 
   #returned(): void {
-    for (const heard of this.#returnListeners) heard();
+    for (const heard of this._returnListeners) heard();
   }
 
   #incoming(data: Uint8Array): void {
-    const incoming = parseIncoming(data, (channel) => this.#channels.mediumOf(channel));
+    const incoming = parseIncoming(data, (channel) => this._channels.mediumOf(channel));
     switch (incoming.kind) {
       case "response":
-        this.#bridge.take(incoming.channel, incoming.frame);
+        this._bridge.take(incoming.channel, incoming.frame);
         break;
       case "command":
         this.#command(incoming.command);
@@ -356,21 +356,21 @@ export class HostStack {
   /** A command for somebody, or for nobody: then its sender hears so. */
   #command(command: IncomingCommand): void {
     const { netFn, cmd } = command.frame;
-    const user = this.#receivers.find(netFn, cmd, command.channel);
+    const user = this._receivers.find(netFn, cmd, command.channel);
     if (user !== undefined) {
       this.statistics.handled_commands++;
-      this.#users.deliver(user, command);
+      this._users.deliver(user, command);
       return;
     }
     this.statistics.unhandled_commands++;
     // It may have been fetched right before the shutdown, and what is asked now nobody answers.
-    if (!this.#live || this.#handler.outstandingOf(OWN_USER) >= AUTOMATIC_RESPONSES_MAX) return;
+    if (!this._live || this._handler.outstandingOf(OWN_USER) >= AUTOMATIC_RESPONSES_MAX) return;
     const spec = responseOn(command, Uint8Array.of(Cc.InvalidCommand));
-    this.#handler.ask(OWN_USER, spec, () => {}, Priority.Normal);
+    this._handler.ask(OWN_USER, spec, () => {}, Priority.Normal);
   }
 
   #tell(what: HostLife["what"]): void {
-    if (this.#tracer.active) this.#tracer.emit({ e: "host", what, text: "" });
+    if (this._tracer.active) this._tracer.emit({ e: "host", what, text: "" });
   }
 }
 

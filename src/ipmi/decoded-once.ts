@@ -3,30 +3,30 @@ import type { Layout } from "./record.ts";
 
 /** A message's data, which are decoded once however many ask for them. They stay as they are. */
 export class DecodedOnce {
-  readonly #message: Uint8Array;
-  readonly #start: number;
-  #bytes: Uint8Array | undefined;
-  #layout: Layout<unknown> | undefined;
-  #value: unknown;
+  private readonly _message: Uint8Array;
+  private readonly _start: number;
+  private _bytes: Uint8Array | undefined;
+  private _layout: Layout<unknown> | undefined;
+  private _value: unknown;
 
   /** `start`: where in the message the data begin. */
   constructor(message: Uint8Array, start: number) {
-    this.#message = message;
-    this.#start = start;
+    this._message = message;
+    this._start = start;
   }
 
   get bytes(): Uint8Array {
-    this.#bytes ??= this.#message.subarray(this.#start);
-    return this.#bytes;
+    this._bytes ??= this._message.subarray(this._start);
+    return this._bytes;
   }
 
   /** Undefined when the data have not this layout's form. */
   by<T>(layout: Layout<T>): T | undefined {
-    if (this.#layout !== layout) {
-      this.#value = decoded(layout, this.bytes);
-      this.#layout = layout;
+    if (this._layout !== layout) {
+      this._value = decoded(layout, this.bytes);
+      this._layout = layout;
     }
-    return this.#value as T | undefined;
+    return this._value as T | undefined;
   }
 }
 

@@ -149,17 +149,17 @@ class RecordLayout<T> implements Layout<T> {
   readonly size: { readonly min: number; readonly max: number };
   readonly fields: readonly FieldPlace[];
   /** The steps of the head and of each tail. */
-  readonly #groups: readonly (readonly Step[])[];
+  private readonly _groups: readonly (readonly Step[])[];
   /** Bytes of the head alone, with one tail, with two, ... */
-  readonly #lengths: readonly number[];
-  readonly #reservedMasks: Uint8Array;
-  readonly #open: boolean;
+  private readonly _lengths: readonly number[];
+  private readonly _reservedMasks: Uint8Array;
+  private readonly _open: boolean;
 
   constructor(shapes: readonly Shape[]) {
     const plan = planned(shapes);
-    this.#groups = plan.groups;
-    this.#lengths = plan.lengths;
-    this.#open = plan.open;
+    this._groups = plan.groups;
+    this._lengths = plan.lengths;
+    this._open = plan.open;
     const steps = plan.groups.flat();
     const longest = lengthAt(plan.lengths, plan.lengths.length - 1);
     this.size = {
@@ -169,8 +169,8 @@ class RecordLayout<T> implements Layout<T> {
     this.fields = steps.map(({ name, kind, bitOffset, bits, tail }) => {
       return { name, kind, bitOffset, bits, tail };
     });
-    this.#reservedMasks = new Uint8Array(longest);
-    for (const step of steps) if (step.kind === "reserved") fill(this.#reservedMasks, step);
+    this._reservedMasks = new Uint8Array(longest);
+    for (const step of steps) if (step.kind === "reserved") fill(this._reservedMasks, step);
   }
 
   decode(data: Uint8Array): T {
@@ -187,10 +187,10 @@ class RecordLayout<T> implements Layout<T> {
   encode(value: T): Uint8Array {
     const values = value as Record<string, FieldValue | undefined>;
     let groups = 1;
-    while (groups < this.#groups.length && isPresent(values, this.#group(groups))) groups++;
-    if (groups < this.#groups.length) this.#refuseGap(values, groups);
-    const length = lengthAt(this.#lengths, groups - 1);
-    const data = new Uint8Array(length + (this.#open ? this.#restBytes(values) : 0));
+    while (groups < this._groups.length && isPresent(values, this.#group(groups))) groups++;
+    if (groups < this._groups.length) this.#refuseGap(values, groups);
+    const length = lengthAt(this._lengths, groups - 1);
+    const data = new Uint8Array(length + (this._open ? this.#restBytes(values) : 0));
     for (let index = 0; index < groups; index++) {
       for (const step of this.#group(index)) {
         if (step.kind !== "reserved") writeField(data, step, values[step.name]);
@@ -201,7 +201,7 @@ class RecordLayout<T> implements Layout<T> {
 
   readings(data: Uint8Array): readonly Reading[] {
     const groups = this.#groupsIn(data.length);
-    return this.#groups
+    return this._groups
       .slice(0, groups)
       .flatMap((group) => group.filter((step) => step.kind !== "reserved"))
       .map((step) => {
@@ -212,7 +212,7 @@ class RecordLayout<T> implements Layout<T> {
   }
 
   reservedBitsSet(data: Uint8Array): boolean {
-    const masks = this.#reservedMasks;
+    const masks = this._reservedMasks;
     const length = Math.min(data.length, masks.length);
     for (let at = 0; at < length; at++)
       if ((byteAt(data, at) & byteAt(masks, at)) !== 0) return true;
@@ -221,10 +221,10 @@ class RecordLayout<T> implements Layout<T> {
 
   /** How many groups data of this length holds. */
   #groupsIn(length: number): number {
-    if (this.#open && length >= this.size.min) return 1;
-    const index = this.#lengths.indexOf(length);
+    if (this._open && length >= this.size.min) return 1;
+    const index = this._lengths.indexOf(length);
     if (index >= 0) return index + 1;
-    const legal = this.#lengths.join(" or ") + (this.#open ? " or more" : "");
+    const legal = this._lengths.join(" or ") + (this._open ? " or more" : "");
     throw new Malformed(
       "length",
       Math.min(length, this.size.max),
@@ -234,14 +234,14 @@ class RecordLayout<T> implements Layout<T> {
 
   /** Fields of the groups that are left out may not be given either. */
   #refuseGap(values: Record<string, FieldValue | undefined>, groups: number): void {
-    for (const step of this.#groups.slice(groups).flat()) {
+    for (const step of this._groups.slice(groups).flat()) {
       if (step.kind === "reserved" || values[step.name] === undefined) continue;
       throw new FieldOutOfRange(step.name, "given without the optional fields before it");
     }
   }
 
   #group(index: number): readonly Step[] {
-    const group = this.#groups[index];
+    const group = this._groups[index];
     assert(group !== undefined, "there is a group for each legal length");
     return group;
   }

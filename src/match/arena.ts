@@ -56,43 +56,43 @@ export class Arena {
   readonly second: SecondInterface | undefined;
   /** The host's life, if it is in the lab's hands. */
   host: HostLifeline | undefined;
-  readonly #bmcLane: Lane;
-  readonly #wire: LabWire;
-  readonly #referee: Referee | undefined;
-  readonly #scenario: Scenario;
+  private readonly _bmcLane: Lane;
+  private readonly _wire: LabWire;
+  private readonly _referee: Referee | undefined;
+  private readonly _scenario: Scenario;
 
   constructor(scenario: Scenario, options: ArenaOptions) {
-    this.#scenario = scenario;
+    this._scenario = scenario;
     this.course = new Course(options.head.seed, scenario);
     this.time = new VirtualTime(options.choose ?? this.course.choose);
     this.hostLane = this.time.lane("host");
     this.labLane = this.time.lane("lab");
-    this.#bmcLane = this.time.lane("bmc", true);
+    this._bmcLane = this.time.lane("bmc", true);
     this.halt = new Halt(this.time, this.hostLane);
-    this.#wire = (options.layOut ?? layOut)({
+    this._wire = (options.layOut ?? layOut)({
       scenario,
       course: this.course,
       time: this.time,
-      bmcLane: this.#bmcLane,
+      bmcLane: this._bmcLane,
       labLane: this.labLane,
       tracer: this.tracer,
       halt: this.halt,
       numbersTransfers: !options.hostTags,
     });
-    this.bmc = new Bmc(this.#wire.device, this.#bmcLane, this.tracer, this.#bmcOptions());
+    this.bmc = new Bmc(this._wire.device, this._bmcLane, this.tracer, this.#bmcOptions());
     const messages = new MessageFaults();
     this.bmc.daemon.interposer = messages.interposer;
     this.director = new Director(scenario.faults ?? [], {
       bmc: this.bmc,
-      wire: this.#wire,
+      wire: this._wire,
       messages,
       tracer: this.tracer,
       scheduler: this.labLane,
       host: () => this.host,
       halt: haltOf(this.halt, options.onPanicOrdered),
     });
-    this.#referee = options.referee ? new Referee(options.head satisfies RefereeHead) : undefined;
-    if (this.#referee !== undefined) this.tracer.attach(this.#referee);
+    this._referee = options.referee ? new Referee(options.head satisfies RefereeHead) : undefined;
+    if (this._referee !== undefined) this.tracer.attach(this._referee);
     for (const sink of options.sinks) this.tracer.attach(sink);
     if (scenario.second !== undefined) {
       this.second = new SecondInterface(scenario, scenario.second.interface, {
@@ -109,21 +109,21 @@ export class Arena {
   }
 
   get tags(): TransactionTags {
-    return this.#wire.tags;
+    return this._wire.tags;
   }
 
   /** The host's face of the wire. */
   get wire(): HostWire {
-    return this.#wire.host;
+    return this._wire.host;
   }
 
   get referee(): Referee | undefined {
-    return this.#referee;
+    return this._referee;
   }
 
   /** The host's end of the interrupt line, behind the wire's faults. */
   onLine(changed: (level: boolean) => void): void {
-    this.#wire.onLine((level) => {
+    this._wire.onLine((level) => {
       this.tracer.emit({ e: "irq", level: level ? 1 : 0 });
       changed(level);
     });
@@ -131,10 +131,10 @@ export class Arena {
 
   /** Power comes; the faults of the very start act before the host's first access. */
   powerOn(): void {
-    const look = this.#scenario.bmc?.["boot-look"];
-    const boot = this.#scenario.bmc?.boot ?? 0;
+    const look = this._scenario.bmc?.["boot-look"];
+    const boot = this._scenario.bmc?.boot ?? 0;
     if (look === "all-ones" || look === "zeros") {
-      goAway({ wire: this.#wire, scheduler: this.labLane }, look, boot, () => {});
+      goAway({ wire: this._wire, scheduler: this.labLane }, look, boot, () => {});
     }
     this.#obeyHardwareReset();
     this.bmc.powerOn();
@@ -145,15 +145,15 @@ export class Arena {
 
   /** On BT the host may reset the BMC by a bit of INTMASK. @see IPMI 2.0 §11.6.5 */
   #obeyHardwareReset(): void {
-    const awayUs = this.#scenario.bmc?.bt?.["hardware-reset"];
+    const awayUs = this._scenario.bmc?.bt?.["hardware-reset"];
     if (awayUs === undefined) return;
-    this.#wire.onHardwareReset?.(() => {
-      this.#bmcLane.at(this.time.nowUs, "BMC_HWRST", () => this.bmc.reset("cold", awayUs, "error"));
+    this._wire.onHardwareReset?.(() => {
+      this._bmcLane.at(this.time.nowUs, "BMC_HWRST", () => this.bmc.reset("cold", awayUs, "error"));
     });
   }
 
   #bmcOptions(): BmcOptions {
-    return bmcOptions(this.#scenario.bmc ?? {}, this.#wire.systemInterface, this.course);
+    return bmcOptions(this._scenario.bmc ?? {}, this._wire.systemInterface, this.course);
   }
 }
 

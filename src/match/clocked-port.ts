@@ -11,28 +11,28 @@ export const ACCESS_US = 1;
  * not at all: a processor that is to halt does so before or after it.
  */
 export class ClockedPort implements RegisterPort {
-  readonly #inner: RegisterPort;
-  readonly #time: VirtualTime;
-  readonly #halt: Halt;
+  private readonly _inner: RegisterPort;
+  private readonly _time: VirtualTime;
+  private readonly _halt: Halt;
 
   constructor(inner: RegisterPort, time: VirtualTime, halt: Halt) {
-    this.#inner = inner;
-    this.#time = time;
-    this.#halt = halt;
+    this._inner = inner;
+    this._time = time;
+    this._halt = halt;
   }
 
   read(offset: number): number {
-    this.#time.elapse(ACCESS_US);
-    if (this.#halt.pending) this.#halt.carryOut();
-    const value = this.#inner.read(offset);
-    if (this.#halt.pending) this.#halt.carryOut();
+    this._time.elapse(ACCESS_US);
+    if (this._halt.pending) this._halt.carryOut();
+    const value = this._inner.read(offset);
+    if (this._halt.pending) this._halt.carryOut();
     return value;
   }
 
   write(offset: number, value: number): void {
-    this.#time.elapse(ACCESS_US);
-    if (this.#halt.pending) this.#halt.carryOut();
-    this.#inner.write(offset, value);
-    if (this.#halt.pending) this.#halt.carryOut();
+    this._time.elapse(ACCESS_US);
+    if (this._halt.pending) this._halt.carryOut();
+    this._inner.write(offset, value);
+    if (this._halt.pending) this._halt.carryOut();
   }
 }

@@ -72,11 +72,11 @@ export function ordinaryLatencies({ bmc }: Pick<Scenario, "bmc">): Latencies {
  */
 export class Course implements Latencies {
   readonly byteUs: number;
-  readonly #drawn: { readonly [K in keyof Latencies]: () => number };
-  readonly #turns: Draws | undefined;
-  readonly #users: Draws | undefined;
+  private readonly _drawn: { readonly [K in keyof Latencies]: () => number };
+  private readonly _turns: Draws | undefined;
+  private readonly _users: Draws | undefined;
   /** The processor that is behind loses so many of 16 turns. */
-  readonly #lag: number;
+  private readonly _lag: number;
 
   constructor(seed: number, scenario: Scenario) {
     const ordinary = ordinaryLatencies(scenario);
@@ -91,42 +91,42 @@ export class Course implements Latencies {
     const commandUs = Math.floor(most * (1 - INPUT_PART - READ_PART));
     const ownInput = bmc?.["input-latency"] !== undefined;
     const ownCommand = bmc?.["command-latency"] !== undefined;
-    this.#drawn = {
+    this._drawn = {
       inputLatencyUs: latency(Stream.Input, "inputLatencyUs", inputUs, ownInput),
       readLatencyUs: latency(Stream.Read, "readLatencyUs", most * READ_PART, ownCommand),
       commandLatencyUs: latency(Stream.Command, "commandLatencyUs", commandUs, ownCommand),
     };
     this.byteUs = BYTE_US * (1 + (manner?.below(BUS_PACE_MAX) ?? 0));
-    this.#lag = manner?.one(LAGS) ?? 0;
-    this.#turns = manner && new Draws(seed, Stream.Turns);
-    this.#users = manner && new Draws(seed, Stream.Users);
+    this._lag = manner?.one(LAGS) ?? 0;
+    this._turns = manner && new Draws(seed, Stream.Turns);
+    this._users = manner && new Draws(seed, Stream.Users);
   }
 
   get inputLatencyUs(): number {
-    return this.#drawn.inputLatencyUs();
+    return this._drawn.inputLatencyUs();
   }
 
   get readLatencyUs(): number {
-    return this.#drawn.readLatencyUs();
+    return this._drawn.readLatencyUs();
   }
 
   get commandLatencyUs(): number {
-    return this.#drawn.commandLatencyUs();
+    return this._drawn.commandLatencyUs();
   }
 
   /** Says whose turn it is; undefined where the ordinary course is taken. */
   get choose(): Choose | undefined {
-    const turns = this.#turns;
+    const turns = this._turns;
     if (turns === undefined) return undefined;
     return (limit, label) => {
       if (label !== "lag") return turns.below(limit);
-      return turns.below(LAG_OF) < this.#lag ? 1 : 0;
+      return turns.below(LAG_OF) < this._lag ? 1 : 0;
     };
   }
 
   /** The order in which those begin who begin at the same time. */
   inOrder<T>(items: readonly T[]): readonly T[] {
-    const draws = this.#users;
+    const draws = this._users;
     if (draws === undefined) return items;
     const left = [...items];
     return items.flatMap(() => left.splice(draws.below(left.length), 1));

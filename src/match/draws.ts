@@ -2,17 +2,17 @@ import { assert } from "../assert.ts";
 
 /** A seeded stream of numbers for one run of many: what it draws depends on nothing else. */
 export class Draws {
-  #state: number;
+  private _state: number;
 
   constructor(seed: number, index: number) {
-    this.#state = mixed(mixed(seed) ^ index);
+    this._state = mixed(mixed(seed) ^ index);
   }
 
   /** A whole number in [0, limit). */
   below(limit: number): number {
     assert(limit >= 1, "there is something to draw from");
-    this.#state = (this.#state + GOLDEN) >>> 0;
-    return Math.floor((mixed(this.#state) / 2 ** 32) * limit);
+    this._state = (this._state + GOLDEN) >>> 0;
+    return Math.floor((mixed(this._state) / 2 ** 32) * limit);
   }
 
   one<T>(items: readonly T[]): T {

@@ -155,44 +155,44 @@ function* realMatch(
 /** The loss of the other end: why it is gone, for whoever waits. What is no loss is thrown there. */
 class Loss {
   readonly why: Promise<string>;
-  readonly #whyGone: () => Promise<string | undefined>;
-  #lost: (why: string) => void = () => {};
-  #failed: (error: unknown) => void = () => {};
-  #noticed = false;
+  private readonly _whyGone: () => Promise<string | undefined>;
+  private _lost: (why: string) => void = () => {};
+  private _failed: (error: unknown) => void = () => {};
+  private _noticed = false;
 
   constructor(whyGone: () => Promise<string | undefined>) {
-    this.#whyGone = whyGone;
+    this._whyGone = whyGone;
     this.why = new Promise((resolve, reject) => {
-      this.#lost = resolve;
-      this.#failed = reject;
+      this._lost = resolve;
+      this._failed = reject;
     });
     // Nobody may be waiting when it comes.
     this.why.catch(() => {});
   }
 
   notice(error: unknown): void {
-    if (this.#noticed) return;
-    this.#noticed = true;
-    this.#whyGone().then((why) => {
-      if (why === undefined) this.#failed(error);
-      else this.#lost(why);
-    }, this.#failed);
+    if (this._noticed) return;
+    this._noticed = true;
+    this._whyGone().then((why) => {
+      if (why === undefined) this._failed(error);
+      else this._lost(why);
+    }, this._failed);
   }
 }
 
 /** Tells the match's traces of its end, once. */
 class Ending {
-  readonly #tracers: Tracer[] = [];
-  #over = false;
+  private readonly _tracers: Tracer[] = [];
+  private _over = false;
 
   of(tracer: Tracer): void {
-    this.#tracers.push(tracer);
+    this._tracers.push(tracer);
   }
 
   end(why: MatchEnd["why"]): void {
-    if (this.#over) return;
-    this.#over = true;
-    for (const tracer of this.#tracers) tracer.emit({ e: "end", why });
+    if (this._over) return;
+    this._over = true;
+    for (const tracer of this._tracers) tracer.emit({ e: "end", why });
   }
 }
 

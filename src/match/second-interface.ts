@@ -28,9 +28,9 @@ export interface Shared extends Pick<LabWireParts, "labLane" | "halt"> {
 export class SecondInterface {
   readonly kind: InterfaceOn<"registers">;
   readonly tracer: Tracer;
-  readonly #wire: LabWire;
-  readonly #bmc: Bmc;
-  readonly #referee: Referee | undefined;
+  private readonly _wire: LabWire;
+  private readonly _bmc: Bmc;
+  private readonly _referee: Referee | undefined;
 
   constructor(scenario: Scenario, kind: InterfaceOn<"registers">, shared: Shared) {
     const { time, labLane, halt, head, sinks, referee } = shared;
@@ -42,24 +42,24 @@ export class SecondInterface {
     const bmcLane = time.lane("second bmc", true);
     this.tracer = new Tracer(() => time.nowUs);
     const parts = { scenario: own, course, time, bmcLane, labLane, halt, numbersTransfers: true };
-    this.#wire = layOut({ ...parts, tracer: this.tracer });
-    const options = bmcOptions({}, this.#wire.systemInterface, course);
-    this.#bmc = new Bmc(this.#wire.device, bmcLane, this.tracer, options);
-    this.#referee = referee ? new Referee({ ...head, interface: kind, bmc: "model" }) : undefined;
-    if (this.#referee !== undefined) this.tracer.attach(this.#referee);
+    this._wire = layOut({ ...parts, tracer: this.tracer });
+    const options = bmcOptions({}, this._wire.systemInterface, course);
+    this._bmc = new Bmc(this._wire.device, bmcLane, this.tracer, options);
+    this._referee = referee ? new Referee({ ...head, interface: kind, bmc: "model" }) : undefined;
+    if (this._referee !== undefined) this.tracer.attach(this._referee);
     for (const sink of sinks) this.tracer.attach(sink);
   }
 
   get wire(): HostWire {
-    return this.#wire.host;
+    return this._wire.host;
   }
 
   powerOn(): void {
-    this.#bmc.powerOn();
+    this._bmc.powerOn();
   }
 
   /** What was found here, when the match is over; undefined when nobody judged. */
   get verdict(): Verdict | undefined {
-    return this.#referee?.verdict();
+    return this._referee?.verdict();
   }
 }

@@ -6,11 +6,11 @@ export const BRING_UP_PATIENCE_US = 10_000_000;
 
 /** Begins the workload when the stack is up, or when it is clear that it is not. */
 export class WorkloadStart implements TraceSink {
-  readonly #begin: () => void;
-  #begun = false;
+  private readonly _begin: () => void;
+  private _begun = false;
 
   constructor(begin: () => void) {
-    this.#begin = begin;
+    this._begin = begin;
   }
 
   event(event: TraceEvent): void {
@@ -18,8 +18,8 @@ export class WorkloadStart implements TraceSink {
   }
 
   now(): void {
-    if (this.#begun) return;
-    this.#begun = true;
-    this.#begin();
+    if (this._begun) return;
+    this._begun = true;
+    this._begin();
   }
 }

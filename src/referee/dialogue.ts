@@ -36,8 +36,8 @@ export class Dialogue {
   readonly cmd: number;
   /** The response's completion code; -1 when there is none. */
   readonly cc: number;
-  readonly #asked: DecodedOnce;
-  readonly #data: DecodedOnce;
+  private readonly _asked: DecodedOnce;
+  private readonly _data: DecodedOnce;
 
   constructor(
     said: Pick<Dialogue, "request" | "response" | "clear" | "witnessed" | "ordered">,
@@ -56,18 +56,18 @@ export class Dialogue {
     this.lun = first & 3;
     this.cmd = request[1] ?? -1;
     this.cc = response[2] ?? -1;
-    this.#asked = new DecodedOnce(request, REQUEST_BYTES_MIN);
-    this.#data = new DecodedOnce(response, RESPONSE_BYTES_MIN);
+    this._asked = new DecodedOnce(request, REQUEST_BYTES_MIN);
+    this._data = new DecodedOnce(response, RESPONSE_BYTES_MIN);
     this.clear = said.clear && this.#ownResponse;
   }
 
   /** The request's data. */
   get asked(): Uint8Array {
-    return this.#asked.bytes;
+    return this._asked.bytes;
   }
   /** The response's data, after the completion code. */
   get data(): Uint8Array {
-    return this.#data.bytes;
+    return this._data.bytes;
   }
   get name(): string {
     return commandName(this.netFn, this.cmd);
@@ -83,12 +83,12 @@ export class Dialogue {
 
   /** What was asked by this command; undefined when it is another, or has not the command's form. */
   asks<Q extends object>(layout: CommandLayout<Layout<Q>, Layout<object>>): Q | undefined {
-    return this.is(layout) ? this.#asked.by(layout.request) : undefined;
+    return this.is(layout) ? this._asked.by(layout.request) : undefined;
   }
 
   /** What came with success for this command; undefined otherwise, or when it has not its form. */
   gives<R extends object>(layout: CommandLayout<Layout<object>, Layout<R>>): R | undefined {
-    return this.succeeds(layout) ? this.#data.by(layout.response) : undefined;
+    return this.succeeds(layout) ? this._data.by(layout.response) : undefined;
   }
 
   get #ownResponse(): boolean {

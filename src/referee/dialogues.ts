@@ -26,24 +26,24 @@ interface Open {
  * the wire shows until then.
  */
 export class Dialogues implements OpenDialogues {
-  readonly #topic: CommonTopics["dialogue"];
-  readonly #faults: InjectedFaults;
+  private readonly _topic: CommonTopics["dialogue"];
+  private readonly _faults: InjectedFaults;
   /** More requests than one may be in the BMC's hands. */
-  readonly #several: boolean;
-  readonly #open = new Few<Open>();
+  private readonly _several: boolean;
+  private readonly _open = new Few<Open>();
   /** When the requests without a tag were read that no response has come for. */
-  #untagged: number[] = [];
+  private _untagged: number[] = [];
   /** Messages of a wire that is not seen: who tells them may know nothing else of the BMC. */
-  readonly #alone: boolean;
-  #witnessed = false;
-  #wireChanges = 0;
-  #lastEndUs = 0;
+  private readonly _alone: boolean;
+  private _witnessed = false;
+  private _wireChanges = 0;
+  private _lastEndUs = 0;
 
   constructor(topics: CommonTopics, faults: InjectedFaults, head: RefereeHead) {
-    this.#topic = topics.dialogue;
-    this.#faults = faults;
-    this.#several = head.interface === "bt";
-    this.#alone = !head.taps.host && !head.taps.bmc;
+    this._topic = topics.dialogue;
+    this._faults = faults;
+    this._several = head.interface === "bt";
+    this._alone = !head.taps.host && !head.taps.bmc;
     topics.bmcRequest.listen((event) => this.#requested(event));
     topics.bmcResponse.listen((event) => this.#responded(event));
     topics.exchange.listen((exchange) => this.#exchanged(exchange));
@@ -52,12 +52,12 @@ export class Dialogues implements OpenDialogues {
     });
     topics.bmcLife.listen(({ what, t }) => {
       if (beginsAnew(what)) this.#forget();
-      if (what === "daemon-closed") for (const tag of [...this.#open.numbers]) this.#drops(tag, t);
+      if (what === "daemon-closed") for (const tag of [...this._open.numbers]) this.#drops(tag, t);
     });
   }
 
   inHand(commands: readonly Command[]): boolean {
-    for (const { request } of this.#open.values) {
+    for (const { request } of this._open.values) {
       const [netFnLun = 0, cmd = -1] = request;
       if (isOf(commands, { netFn: netFnLun >> 2, cmd })) return true;
     }
@@ -65,64 +65,64 @@ export class Dialogues implements OpenDialogues {
   }
 
   #requested({ tag, message, t }: On<"bmcRequest">): void {
-    this.#witnessed = true;
-    for (const { tag: other, startUs } of [...this.#open.values]) {
-      if (!this.#several || t - startUs > OPEN_US) this.#drops(other, t);
+    this._witnessed = true;
+    for (const { tag: other, startUs } of [...this._open.values]) {
+      if (!this._several || t - startUs > OPEN_US) this.#drops(other, t);
     }
-    if (this.#open.size >= OPEN_MAX) this.#forget();
-    for (const open of this.#open.values) open.crossed = true;
-    const crossed = this.#open.size > 0 || (tag === 0 && this.#owesOthers(t));
-    this.#open.set(tag, { tag, request: message, startUs: t, crossed });
+    if (this._open.size >= OPEN_MAX) this.#forget();
+    for (const open of this._open.values) open.crossed = true;
+    const crossed = this._open.size > 0 || (tag === 0 && this.#owesOthers(t));
+    this._open.set(tag, { tag, request: message, startUs: t, crossed });
   }
 
   /** Without tags the next response may be the one to a request before. */
   #owesOthers(nowUs: number): boolean {
-    this.#untagged = this.#untagged.filter((startUs) => nowUs - startUs <= OPEN_US);
-    this.#untagged.push(nowUs);
-    if (this.#untagged.length > OPEN_MAX) this.#untagged.shift();
-    return this.#untagged.length > 1;
+    this._untagged = this._untagged.filter((startUs) => nowUs - startUs <= OPEN_US);
+    this._untagged.push(nowUs);
+    if (this._untagged.length > OPEN_MAX) this._untagged.shift();
+    return this._untagged.length > 1;
   }
 
   #forget(): void {
-    this.#open.clear();
-    this.#untagged = [];
+    this._open.clear();
+    this._untagged = [];
   }
 
   /** No response will be taken for this one's: it may have been carried out, and may yet be. */
   #drops(tag: number, endUs: number): void {
-    const open = this.#open.get(tag);
+    const open = this._open.get(tag);
     if (open === undefined) return;
-    this.#open.delete(tag);
+    this._open.delete(tag);
     const { request, startUs } = open;
-    const witnessed = !this.#alone;
+    const witnessed = !this._alone;
     const said = { request, response: NONE, clear: false, witnessed, ordered: true };
-    this.#topic.tell(new Dialogue(said, startUs, endUs));
+    this._topic.tell(new Dialogue(said, startUs, endUs));
   }
 
   #responded({ tag, message, t }: On<"bmcResponse">): void {
-    if (tag === 0) this.#untagged.shift();
-    const open = this.#open.get(tag);
+    if (tag === 0) this._untagged.shift();
+    const open = this._open.get(tag);
     if (open === undefined) return;
-    this.#open.delete(tag);
+    this._open.delete(tag);
     const { request, startUs, crossed } = open;
-    const ordered = this.#faults.orderedSince("bmc", startUs);
-    const witnessed = !this.#alone;
+    const ordered = this._faults.orderedSince("bmc", startUs);
+    const witnessed = !this._alone;
     const said = { request, response: message, clear: !crossed, witnessed, ordered };
-    this.#topic.tell(new Dialogue(said, startUs, t));
+    this._topic.tell(new Dialogue(said, startUs, t));
   }
 
   #exchanged(exchange: Transfer): void {
-    if (this.#witnessed || exchange.again) return;
+    if (this._witnessed || exchange.again) return;
     const { complete, startUs, endUs } = exchange;
-    const spoilt = this.#faults.wireActive || this.#faults.wireChanges !== this.#wireChanges;
-    this.#wireChanges = this.#faults.wireChanges;
-    const clear = complete && !spoilt && startUs >= this.#lastEndUs;
-    this.#lastEndUs = endUs;
+    const spoilt = this._faults.wireActive || this._faults.wireChanges !== this._wireChanges;
+    this._wireChanges = this._faults.wireChanges;
+    const clear = complete && !spoilt && startUs >= this._lastEndUs;
+    this._lastEndUs = endUs;
     if (exchange.request.length === 0) return;
     const request = exchange.request.copy();
     const response = exchange.response.copy();
-    const ordered = this.#faults.orderedSince("bmc", startUs);
+    const ordered = this._faults.orderedSince("bmc", startUs);
     const said = { request, response, clear, witnessed: false, ordered };
-    this.#topic.tell(new Dialogue(said, startUs, endUs));
+    this._topic.tell(new Dialogue(said, startUs, endUs));
   }
 }

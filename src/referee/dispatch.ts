@@ -53,7 +53,7 @@ interface Listener<E> {
 /** One kind of event: what brings it, and the handlers of the rules that asked for it. */
 export class Topic<E> {
   readonly source: Source;
-  readonly #listeners: Listener<E>[] = [];
+  private readonly _listeners: Listener<E>[] = [];
 
   constructor(source: Source) {
     this.source = source;
@@ -61,11 +61,11 @@ export class Topic<E> {
 
   /** `automaton`: whose method the handler is, if it is one. */
   listen(handler: (event: E) => void, automaton?: Concerned): void {
-    this.#listeners.push({ handler, automaton });
+    this._listeners.push({ handler, automaton });
   }
 
   tell(event: E): void {
-    const listeners = this.#listeners;
+    const listeners = this._listeners;
     for (let i = 0; i < listeners.length; i++) {
       const listener = listeners[i];
       listener?.handler.call(listener.automaton, event);
@@ -75,7 +75,7 @@ export class Topic<E> {
   /** Those of the handlers, in their order, whose automata this command concerns. */
   protected concerned(command: Command): Topic<E> {
     const concerned = new Topic<E>(this.source);
-    for (const { handler, automaton } of this.#listeners) {
+    for (const { handler, automaton } of this._listeners) {
       if (automaton?.concerns?.(command) ?? true) concerned.listen(handler, automaton);
     }
     return concerned;
@@ -84,19 +84,19 @@ export class Topic<E> {
 
 /** A kind of event that is about a command, of which an automaton hears if the command concerns it. */
 export class CommandTopic<E extends Command> extends Topic<E> {
-  readonly #byCommand = new Map<number, Topic<E>>();
+  private readonly _byCommand = new Map<number, Topic<E>>();
 
   override listen(handler: (event: E) => void, automaton?: Concerned): void {
     super.listen(handler, automaton);
-    this.#byCommand.clear();
+    this._byCommand.clear();
   }
 
   override tell(event: E): void {
     // A request too short to have a command has -1.
     const key = (event.netFn << 9) + event.cmd;
-    const known = this.#byCommand.get(key);
+    const known = this._byCommand.get(key);
     const concerned = known ?? this.concerned(event);
-    if (known === undefined) this.#byCommand.set(key, concerned);
+    if (known === undefined) this._byCommand.set(key, concerned);
     concerned.tell(event);
   }
 }
@@ -115,7 +115,7 @@ export type Handlers<M> = { [K in keyof M]?: (event: M[K]) => void } & Concerned
  * looked up once.
  */
 export class Switchboard<M> {
-  readonly #byClass = new Map<object, readonly KindOf<M>[]>();
+  private readonly _byClass = new Map<object, readonly KindOf<M>[]>();
 
   /**
    * Has the automaton told of what it has handlers for, unless this match will never bring it. Returns
@@ -136,7 +136,7 @@ export class Switchboard<M> {
 
   #kinds(topics: Topics<M>, automaton: Handlers<M>): readonly KindOf<M>[] {
     const family: object = Object.getPrototypeOf(automaton);
-    const known = this.#byClass.get(family);
+    const known = this._byClass.get(family);
     if (known !== undefined) return known;
     // Objects made on the spot have no class in common but what is in each of them.
     if (family === Object.prototype) return kindsIn(topics, Object.keys(automaton));
@@ -144,7 +144,7 @@ export class Switchboard<M> {
       topics,
       Object.keys(topics).filter((kind) => kind in automaton),
     );
-    this.#byClass.set(family, kinds);
+    this._byClass.set(family, kinds);
     return kinds;
   }
 }

@@ -54,33 +54,33 @@ interface Latest {
  *   promises follow from nothing of the BMC's, since they hold whatever it does.
  */
 export class Findings {
-  readonly #violations: Entry[] = [];
-  readonly #notes: Entry[] = [];
-  readonly #byRule = new Map<string, Entry>();
+  private readonly _violations: Entry[] = [];
+  private readonly _notes: Entry[] = [];
+  private readonly _byRule = new Map<string, Entry>();
   /** By the rule's id, its last breach that is a party's. */
-  readonly #latest = new Map<string, Latest>();
+  private readonly _latest = new Map<string, Latest>();
   /** Each party's last breach on the wire. */
-  readonly #last: Record<Party, Latest | undefined> = { host: undefined, bmc: undefined };
+  private readonly _last: Record<Party, Latest | undefined> = { host: undefined, bmc: undefined };
 
   add(report: Report): void {
     const { rule, severity, place, wire } = report;
     const counts = severity === "violation" && wire.length === 0;
     const cause = counts ? this.#cause(rule, place) : undefined;
     const key = `${rule.id} ${severity} ${cause === undefined} ${wire.length === 0}`;
-    const known = this.#byRule.get(key);
+    const known = this._byRule.get(key);
     if (known !== undefined) known.count++;
     const entry = known ?? entryOf(report, cause);
     if (known === undefined) {
-      (severity === "violation" ? this.#violations : this.#notes).push(entry);
-      this.#byRule.set(key, entry);
+      (severity === "violation" ? this._violations : this._notes).push(entry);
+      this._byRule.set(key, entry);
     }
     if (!counts) return;
-    this.#latest.set(rule.id, { entry, place });
-    if (!isPromise(rule)) this.#last[rule.party] = { entry, place };
+    this._latest.set(rule.id, { entry, place });
+    if (!isPromise(rule)) this._last[rule.party] = { entry, place };
   }
 
   get violations(): Finding[] {
-    const entries = inOrder(this.#violations);
+    const entries = inOrder(this._violations);
     const causes = new Map(entries.map((each) => [each, this.#laterCause(each) ?? each.cause]));
     for (const entry of entries) unwind(entry, causes);
     const listed = causesFirst(entries, causes);
@@ -92,7 +92,7 @@ export class Findings {
   }
 
   get notes(): Finding[] {
-    return inOrder(this.#notes).map(({ finding, count }) => ({ ...finding, count, follows: null }));
+    return inOrder(this._notes).map(({ finding, count }) => ({ ...finding, count, follows: null }));
   }
 
   #cause(rule: Rule, place: Place): Entry | undefined {
@@ -101,7 +101,7 @@ export class Findings {
 
   #byOther(rule: Rule, place: Place): Entry | undefined {
     if (isPromise(rule)) return undefined;
-    const last = this.#last[rule.party === "host" ? "bmc" : "host"];
+    const last = this._last[rule.party === "host" ? "bmc" : "host"];
     if (last?.place.transfer !== place.transfer) return undefined;
     // What began before the other's breach does not follow from it.
     return last.entry.place.sinceUs <= place.sinceUs ? last.entry : undefined;
@@ -109,7 +109,7 @@ export class Findings {
 
   #explained(rule: Rule, place: Place): Entry | undefined {
     let first: Latest | undefined;
-    for (const latest of this.#latest.values()) {
+    for (const latest of this._latest.values()) {
       if (!explains(latest.entry.rule, rule)) continue;
       if (!happensIn(latest.place, place)) continue;
       if (first === undefined || latest.place.sinceUs < first.place.sinceUs) first = latest;
@@ -120,7 +120,7 @@ export class Findings {
   /** A breach that was reported after this one, and explains it. */
   #laterCause({ rule, finding, place }: Entry): Entry | undefined {
     if (finding.wire.length > 0) return undefined;
-    return this.#violations.find((other) => {
+    return this._violations.find((other) => {
       if (other.finding.wire.length > 0 || other.place.transfer !== place.transfer) return false;
       if (explains(other.rule, rule)) return other.place.sinceUs <= place.t;
       if (other.rule.party === rule.party || isPromise(other.rule) || isPromise(rule)) return false;

@@ -27,15 +27,15 @@ export interface Whole {
 
 /** Follows both parties through a stretch of a trace without a gap, and has the rules judge them. */
 export class Follower {
-  readonly #head: RefereeHead;
-  readonly #whole: Whole;
-  readonly #faults: InjectedFaults;
-  readonly #breaches: Breaches = { host: 0, bmc: 0 };
-  readonly #observer: Observer;
-  readonly #requests: WaitingRequests;
-  readonly #on: CommonTopics;
-  readonly #automata: ReadonlyMap<string, Automaton>;
-  readonly #sights: ReadonlyMap<string, Sight>;
+  private readonly _head: RefereeHead;
+  private readonly _whole: Whole;
+  private readonly _faults: InjectedFaults;
+  private readonly _breaches: Breaches = { host: 0, bmc: 0 };
+  private readonly _observer: Observer;
+  private readonly _requests: WaitingRequests;
+  private readonly _on: CommonTopics;
+  private readonly _automata: ReadonlyMap<string, Automaton>;
+  private readonly _sights: ReadonlyMap<string, Sight>;
   /** Requests over the wire that got their whole response. */
   transactions = 0;
   /** The `end` came. */
@@ -45,51 +45,51 @@ export class Follower {
 
   /** `book`: those of the protocol's rules by which the match is judged. */
   constructor(head: RefereeHead, protocol: Protocol, book: ReadonlySet<Rule>, whole: Whole) {
-    this.#head = head;
-    this.#whole = whole;
+    this._head = head;
+    this._whole = whole;
     // The BMC is judged by what the host saw where its own face is not tapped.
-    this.#faults = new InjectedFaults({ host: head.taps.host, bmc: true });
+    this._faults = new InjectedFaults({ host: head.taps.host, bmc: true });
     const { observer, requests, topics, automata, sights } = protocol.follow({
       head,
-      faults: this.#faults,
-      breaches: this.#breaches,
+      faults: this._faults,
+      breaches: this._breaches,
       judgedBy: (rule) => book.has(rule),
       reporterOf: (rule) => this.#reporter(rule),
     });
-    this.#observer = observer;
-    this.#requests = requests;
-    this.#on = topics;
-    this.#automata = automata;
-    this.#sights = sights;
+    this._observer = observer;
+    this._requests = requests;
+    this._on = topics;
+    this._automata = automata;
+    this._sights = sights;
     this.#countTransactions();
     // The rules have heard of a transfer before it tells that the parties are in step.
-    topics.transfer.listen((transfer) => this.#faults.settle("host", transfer));
-    topics.exchange.listen((exchange) => this.#faults.settle("bmc", exchange));
+    topics.transfer.listen((transfer) => this._faults.settle("host", transfer));
+    topics.exchange.listen((exchange) => this._faults.settle("bmc", exchange));
   }
 
   /** Takes the next event. */
   event(event: TraceEvent): void {
-    if (!tellOfWire(this.#on, event)) this.#rare(event);
+    if (!tellOfWire(this._on, event)) this.#rare(event);
   }
 
   /** By the rule's id, the automata that hear of anything. */
   get automata(): ReadonlyMap<string, Automaton> {
-    return this.#automata;
+    return this._automata;
   }
 
   /** By the rule's id, how a witness's trace shows it. */
   get sights(): ReadonlyMap<string, Sight> {
-    return this.#sights;
+    return this._sights;
   }
 
   /** The number of the last transfer. */
   get transfers(): number {
-    return this.#whole.transfers + this.#transfer.serial;
+    return this._whole.transfers + this.#transfer.serial;
   }
 
   /** What the rules remember by now, by the rule's id: the fields of those that have a memory. */
   memory(): ReadonlyMap<string, object> {
-    const memories = [...this.#automata].flatMap(([id, each]): [string, object][] =>
+    const memories = [...this._automata].flatMap(([id, each]): [string, object][] =>
       each instanceof RuleAutomaton ? [[id, each.memory()]] : [],
     );
     return new Map(memories);
@@ -99,64 +99,64 @@ export class Follower {
   #rare(event: TraceEvent): void {
     switch (event.e) {
       case "run":
-        this.#on.run.tell(event);
+        this._on.run.tell(event);
         return;
       case "request":
-        this.#on.request.tell(event);
+        this._on.request.tell(event);
         return;
       case "send":
-        this.#on.send.tell(event);
+        this._on.send.tell(event);
         return;
       case "received":
-        this.#on.received.tell(event);
+        this._on.received.tell(event);
         return;
       case "answer":
-        this.#on.answer.tell(event);
+        this._on.answer.tell(event);
         return;
       case "bmc.request":
-        this.#observer.requestRead(event.tag, event.message);
-        this.#on.bmcRequest.tell(event);
+        this._observer.requestRead(event.tag, event.message);
+        this._on.bmcRequest.tell(event);
         return;
       case "bmc.response":
-        this.#on.bmcResponse.tell(event);
+        this._on.bmcResponse.tell(event);
         return;
       case "irq":
-        this.#on.irq.tell(event);
+        this._on.irq.tell(event);
         return;
       case "bmc.alert":
-        this.#on.bmcAlert.tell(event);
+        this._on.bmcAlert.tell(event);
         return;
       case "user":
-        this.#on.user.tell(event);
+        this._on.user.tell(event);
         return;
       case "delivered":
-        this.#on.delivered.tell(event);
+        this._on.delivered.tell(event);
         return;
       case "refused":
-        this.#on.refused.tell(event);
+        this._on.refused.tell(event);
         return;
       case "host":
-        if (event.what === "start" || event.what === "inserted") this.#observer.hostRestarts();
-        this.#on.hostLife.tell(event);
+        if (event.what === "start" || event.what === "inserted") this._observer.hostRestarts();
+        this._on.hostLife.tell(event);
         return;
       case "bmc.refused":
-        this.#on.bmcRefused.tell(event);
+        this._on.bmcRefused.tell(event);
         return;
       case "bmc":
         this.#bmcLife(event.what);
-        this.#on.bmcLife.tell(event);
+        this._on.bmcLife.tell(event);
         return;
       case "fault":
-        this.#faults.event(event);
-        if (event.on === "wire") this.#observer.blur();
+        this._faults.event(event);
+        if (event.on === "wire") this._observer.blur();
         return;
       case "guest":
-        this.#on.guest.tell(event);
+        this._on.guest.tell(event);
         return;
       case "end":
         this.ended = true;
-        this.open = owed(this.#requests, event.t);
-        this.#on.end.tell(event);
+        this.open = owed(this._requests, event.t);
+        this._on.end.tell(event);
         return;
       default:
         return;
@@ -165,62 +165,62 @@ export class Follower {
 
   /** By the host's face if it is tapped: it tells which responses were only read once more. */
   #countTransactions(): void {
-    const { transfer, exchange } = this.#on;
+    const { transfer, exchange } = this._on;
     transfer.listen(({ complete, again }) => {
       if (complete && !again) this.transactions++;
     });
     exchange.listen(({ complete }) => {
-      if (!this.#head.taps.host && complete) this.transactions++;
+      if (!this._head.taps.host && complete) this.transactions++;
     });
   }
 
   /** A BMC that resets owes nothing to the transfer that it was in. */
   #bmcLife(what: BmcLife["what"]): void {
     if (what === "power-on" || what === "reset" || what === "away") {
-      this.#observer.bmcForgets();
-      this.#observer.bmc.away = true;
+      this._observer.bmcForgets();
+      this._observer.bmc.away = true;
     } else if (what === "up") {
-      this.#observer.bmc.away = false;
+      this._observer.bmc.away = false;
     }
   }
 
   /** The transfer on the wire, as the face shows it by which it is told. */
   get #transfer(): Transfer {
-    const { host, bmc } = this.#observer;
-    return this.#head.taps.host ? host.transfer : bmc.exchange;
+    const { host, bmc } = this._observer;
+    return this._head.taps.host ? host.transfer : bmc.exchange;
   }
 
   /** Another host than our own stack has promised nothing: it is measured by what ours does. */
   #sectionOf(rule: Rule): string {
-    const ours = this.#head.host === "stack" || !isPromise(rule);
+    const ours = this._head.host === "stack" || !isPromise(rule);
     return ours ? rule.section : "promise of our own stack; no clause asks it of this host";
   }
 
   /** The wire faults that took from the rule what it trusts. */
   #wireBehind({ trusts }: Rule, sinceUs: number): string[] {
     if (trusts === undefined) return [];
-    const touched = this.#faults.wireSince(sinceUs);
+    const touched = this._faults.wireSince(sinceUs);
     return trusts === "the transfer"
       ? touched
-      : [...new Set([...touched, ...this.#faults.outOfStep])];
+      : [...new Set([...touched, ...this._faults.outOfStep])];
   }
 
   #reporter(rule: Rule): Context["report"] {
     return (
       detail: string,
       severity: Severity = rule.severity,
-      sinceUs = this.#whole.order.t,
+      sinceUs = this._whole.order.t,
       about?: Stretch,
     ) => {
       const transfer = this.#transfer;
-      const { findings, order } = this.#whole;
+      const { findings, order } = this._whole;
       const startUs = Math.min((about ?? transfer).startUs, sinceUs);
-      if (severity === "violation") this.#breaches[rule.party]++;
+      if (severity === "violation") this._breaches[rule.party]++;
       findings.add({
         rule,
         severity,
         section: this.#sectionOf(rule),
-        seat: this.#head[rule.party],
+        seat: this._head[rule.party],
         detail,
         place: {
           n: order.n,
@@ -230,8 +230,8 @@ export class Follower {
           startUs,
         },
         wire: this.#wireBehind(rule, startUs),
-        orders: () => this.#faults.ordersSince(rule.party, startUs),
-        unless: this.#sights.get(rule.id)?.unless ?? NOTHING,
+        orders: () => this._faults.ordersSince(rule.party, startUs),
+        unless: this._sights.get(rule.id)?.unless ?? NOTHING,
       });
     };
   }

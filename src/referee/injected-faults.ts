@@ -21,42 +21,42 @@ interface Fired {
  * face shows a transfer that began after the fault's end, and came to its end with its own response.
  */
 export class InjectedFaults {
-  readonly #fired: Fired[] = [];
-  readonly #faces: Readonly<Record<Party, boolean>>;
-  readonly #settled: Record<Party, boolean>;
+  private readonly _fired: Fired[] = [];
+  private readonly _faces: Readonly<Record<Party, boolean>>;
+  private readonly _settled: Record<Party, boolean>;
   /** A wire fault is active: what the host sees is not what the BMC does. */
   wireActive = false;
   /** How often a wire fault fired or ended: what spans a change of this is not to be trusted. */
   wireChanges = 0;
-  #changedUs = Number.NEGATIVE_INFINITY;
+  private _changedUs = Number.NEGATIVE_INFINITY;
 
   /** `faces`: those that the match shows. */
   constructor(faces: Readonly<Record<Party, boolean>>) {
-    this.#faces = faces;
-    this.#settled = { host: !faces.host, bmc: !faces.bmc };
+    this._faces = faces;
+    this._settled = { host: !faces.host, bmc: !faces.bmc };
   }
 
   event(event: EventOf<"fault">): void {
     const active = event.what === "fires";
     const wire = event.on === "wire";
-    const known = this.#fired.find((fault) => fault.name === event.name && fault.on === event.on);
+    const known = this._fired.find((fault) => fault.name === event.name && fault.on === event.on);
     const now = { active, changedUs: event.t, unsettled: wire };
-    if (known === undefined) this.#fired.push({ name: event.name, on: event.on, ...now });
+    if (known === undefined) this._fired.push({ name: event.name, on: event.on, ...now });
     else Object.assign(known, now);
     if (!wire) return;
     this.wireChanges++;
-    this.wireActive = this.#fired.some((fault) => fault.on === "wire" && fault.active);
-    this.#changedUs = event.t;
-    this.#settled.host = !this.#faces.host;
-    this.#settled.bmc = !this.#faces.bmc;
+    this.wireActive = this._fired.some((fault) => fault.on === "wire" && fault.active);
+    this._changedUs = event.t;
+    this._settled.host = !this._faces.host;
+    this._settled.bmc = !this._faces.bmc;
   }
 
   /** A transfer ended, as this party's face shows it: are they in step again? */
   settle(face: Party, transfer: Transfer): void {
-    if (this.wireActive || transfer.startUs <= this.#changedUs || !transfer.answered) return;
-    this.#settled[face] = true;
-    if (!this.#settled.host || !this.#settled.bmc) return;
-    for (const fault of this.#fired) fault.unsettled = false;
+    if (this.wireActive || transfer.startUs <= this._changedUs || !transfer.answered) return;
+    this._settled[face] = true;
+    if (!this._settled.host || !this._settled.bmc) return;
+    for (const fault of this._fired) fault.unsettled = false;
   }
 
   /** The wire faults that touched what goes on since then. */
@@ -68,14 +68,14 @@ export class InjectedFaults {
 
   /** Whether a fault that the scenario works on this party touched what goes on since then. */
   orderedSince(party: Party, us: number): boolean {
-    return this.#fired.some(({ on, active, changedUs }) => {
+    return this._fired.some(({ on, active, changedUs }) => {
       return on === party && (active || changedUs >= us);
     });
   }
 
   /** The wire faults since which the parties have not shown that they are in step. */
   get outOfStep(): string[] {
-    return this.#fired.filter(({ unsettled }) => unsettled).map(({ name }) => name);
+    return this._fired.filter(({ unsettled }) => unsettled).map(({ name }) => name);
   }
 
   /** The names of the faults that the scenario worked on this party. */
@@ -91,6 +91,6 @@ export class InjectedFaults {
   }
 
   #actedSince(us: number): Fired[] {
-    return this.#fired.filter(({ active, changedUs }) => active || changedUs >= us);
+    return this._fired.filter(({ active, changedUs }) => active || changedUs >= us);
   }
 }

@@ -14,54 +14,54 @@ const BYTES_USUAL = 64;
 
 /** Bytes gathered off the wire; the room for them is used again and again. */
 export class Bytes {
-  #bytes = new Uint8Array(BYTES_USUAL);
-  #length = 0;
-  #copy: Uint8Array | undefined;
+  private _bytes = new Uint8Array(BYTES_USUAL);
+  private _length = 0;
+  private _copy: Uint8Array | undefined;
 
   /** The number of bytes seen. */
   get length(): number {
-    return this.#length;
+    return this._length;
   }
 
   push(value: number): void {
-    const at = this.#length++;
-    this.#copy = undefined;
+    const at = this._length++;
+    this._copy = undefined;
     if (at >= BYTES_MAX) return;
-    if (at === this.#bytes.length) this.#makeRoom();
-    this.#bytes[at] = value;
+    if (at === this._bytes.length) this.#makeRoom();
+    this._bytes[at] = value;
   }
 
   clear(): void {
-    this.#length = 0;
-    this.#copy = undefined;
+    this._length = 0;
+    this._copy = undefined;
   }
 
   /** The byte at `index`; -1 when there is none. */
   at(index: number): number {
-    return index < this.#length ? (this.#bytes[index] ?? -1) : -1;
+    return index < this._length ? (this._bytes[index] ?? -1) : -1;
   }
 
   /** As they are by now: one copy for all who keep it, and who leave it as it is. */
   copy(): Uint8Array {
-    this.#copy ??= this.#bytes.slice(0, Math.min(this.#length, BYTES_MAX));
-    return this.#copy;
+    this._copy ??= this._bytes.slice(0, Math.min(this._length, BYTES_MAX));
+    return this._copy;
   }
 
   #makeRoom(): void {
-    const bytes = new Uint8Array(2 * this.#bytes.length);
-    bytes.set(this.#bytes);
-    this.#bytes = bytes;
+    const bytes = new Uint8Array(2 * this._bytes.length);
+    bytes.set(this._bytes);
+    this._bytes = bytes;
   }
 
   /** Whether the other bytes begin with these. */
   begin(other: Uint8Array): boolean {
-    if (this.#length > other.length) return false;
-    for (let i = 0; i < this.#length; i++) if (this.at(i) !== other[i]) return false;
+    if (this._length > other.length) return false;
+    for (let i = 0; i < this._length; i++) if (this.at(i) !== other[i]) return false;
     return true;
   }
 
   equals(other: Uint8Array, from = 0): boolean {
-    if (this.#length - from !== other.length) return false;
+    if (this._length - from !== other.length) return false;
     for (let i = 0; i < other.length; i++) if (this.at(from + i) !== other[i]) return false;
     return true;
   }

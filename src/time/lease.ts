@@ -2,28 +2,28 @@ import type { Scheduler, Task } from "./scheduler.ts";
 
 /** A scheduler for a while: what is still on it when the while is over does not run any more. */
 export class LeasedScheduler implements Scheduler {
-  readonly #scheduler: Scheduler;
-  readonly #pending = new Set<Task>();
-  #ended = false;
+  private readonly _scheduler: Scheduler;
+  private readonly _pending = new Set<Task>();
+  private _ended = false;
 
   constructor(scheduler: Scheduler) {
-    this.#scheduler = scheduler;
+    this._scheduler = scheduler;
   }
 
   now(): number {
-    return this.#scheduler.now();
+    return this._scheduler.now();
   }
 
   at(us: number, label: string, run: () => void): Task {
-    if (this.#ended) return { cancel: () => {} };
-    const task = this.#scheduler.at(us, label, () => {
-      this.#pending.delete(task);
+    if (this._ended) return { cancel: () => {} };
+    const task = this._scheduler.at(us, label, () => {
+      this._pending.delete(task);
       run();
     });
-    this.#pending.add(task);
+    this._pending.add(task);
     return {
       cancel: () => {
-        this.#pending.delete(task);
+        this._pending.delete(task);
         task.cancel();
       },
     };
@@ -31,8 +31,8 @@ export class LeasedScheduler implements Scheduler {
 
   /** Takes back all that has not run; from now on nothing runs. */
   end(): void {
-    this.#ended = true;
-    for (const task of this.#pending) task.cancel();
-    this.#pending.clear();
+    this._ended = true;
+    for (const task of this._pending) task.cancel();
+    this._pending.clear();
   }
 }

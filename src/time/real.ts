@@ -2,10 +2,10 @@ import type { Scheduler, Task } from "./scheduler.ts";
 
 /** The platform's monotonic clock and timers behind the scheduler contract. */
 export class RealScheduler implements Scheduler {
-  readonly #originMs = performance.now();
+  private readonly _originMs = performance.now();
 
   now(): number {
-    return Math.floor((performance.now() - this.#originMs) * 1_000);
+    return Math.floor((performance.now() - this._originMs) * 1_000);
   }
 
   at(us: number, _label: string, run: () => void): Task {

@@ -31,36 +31,36 @@ class Entry implements Task {
  */
 export class Lane implements Scheduler {
   readonly name: string;
-  readonly #time: VirtualTime;
+  private readonly _time: VirtualTime;
   /** A binary heap by (us, seq). */
-  readonly #heap: Entry[] = [];
-  #halted = false;
+  private readonly _heap: Entry[] = [];
+  private _halted = false;
   /** Its due work may be held back while another lane's task goes on: a processor that is slow. */
   readonly mayLag: boolean;
   /** No work is due before; Infinity when the queue is empty. Cancelled work may make it early. */
   dueUs = Number.POSITIVE_INFINITY;
 
   constructor(time: VirtualTime, name: string, mayLag: boolean) {
-    this.#time = time;
+    this._time = time;
     this.name = name;
     this.mayLag = mayLag;
   }
 
   now(): number {
-    return this.#time.nowUs;
+    return this._time.nowUs;
   }
 
   at(us: number, label: string, run: () => void): Task {
     assert(us === Math.floor(us), "times are whole microseconds");
-    const entry = new Entry(Math.max(us, this.#time.nowUs), this.#time.nextSeq(), label, run);
-    if (!this.#halted) this.#push(entry);
+    const entry = new Entry(Math.max(us, this._time.nowUs), this._time.nextSeq(), label, run);
+    if (!this._halted) this.#push(entry);
     return entry;
   }
 
   /** The processor stops for good: nothing runs that is on the lane, or comes on it. */
   halt(): void {
-    this.#halted = true;
-    this.#heap.length = 0;
+    this._halted = true;
+    this._heap.length = 0;
     this.dueUs = Number.POSITIVE_INFINITY;
   }
 
@@ -71,7 +71,7 @@ export class Lane implements Scheduler {
 
   /** The lane's next work, cancelled entries dropped. */
   head(): Entry | undefined {
-    for (let top = this.#heap[0]; top !== undefined; top = this.#heap[0]) {
+    for (let top = this._heap[0]; top !== undefined; top = this._heap[0]) {
       if (top.run !== undefined) return top;
       this.#pop();
     }
@@ -89,7 +89,7 @@ export class Lane implements Scheduler {
   }
 
   #push(entry: Entry): void {
-    const heap = this.#heap;
+    const heap = this._heap;
     let at = heap.length;
     heap.push(entry);
     while (at > 0) {
@@ -104,7 +104,7 @@ export class Lane implements Scheduler {
   }
 
   #pop(): void {
-    const heap = this.#heap;
+    const heap = this._heap;
     const last = heap.pop();
     if (last === undefined || heap.length === 0) {
       this.dueUs = Number.POSITIVE_INFINITY;
@@ -144,41 +144,41 @@ export class VirtualTime {
   nowUs = 0;
   /** The number of tasks that were begun so far. */
   begun = 0;
-  #seq = 0;
-  readonly #lanes: Lane[] = [];
-  readonly #choose: Choose | undefined;
-  #running: Lane | undefined;
+  private _seq = 0;
+  private readonly _lanes: Lane[] = [];
+  private readonly _choose: Choose | undefined;
+  private _running: Lane | undefined;
 
   constructor(choose?: Choose) {
-    this.#choose = choose;
+    this._choose = choose;
   }
 
   lane(name: string, mayLag = false): Lane {
     const lane = new Lane(this, name, mayLag);
-    this.#lanes.push(lane);
+    this._lanes.push(lane);
     return lane;
   }
 
   nextSeq(): number {
-    return this.#seq++;
+    return this._seq++;
   }
 
   /** Whose task runs now: the innermost one. */
   get running(): Lane | undefined {
-    return this.#running;
+    return this._running;
   }
 
   /** The time of the next work of any lane; Infinity when there is none. */
   nextUs(): number {
     let us = Number.POSITIVE_INFINITY;
-    for (const lane of this.#lanes) us = Math.min(us, lane.nextUs());
+    for (const lane of this._lanes) us = Math.min(us, lane.nextUs());
     return us;
   }
 
   /** Runs the next work if it is due by `limitUs`; false when there is none. */
   runNext(limitUs: number): boolean {
     // A task that was thrown out of its run cannot have said that it is over.
-    this.#running = undefined;
+    this._running = undefined;
     const lane = this.#nextLane(undefined, limitUs);
     if (lane === undefined) return false;
     this.#runOn(lane);
@@ -196,7 +196,7 @@ export class VirtualTime {
    * would see it: the work of the *other* lanes that falls due runs now, the own lane's waits.
    */
   elapse(us: number): void {
-    const own = this.#running;
+    const own = this._running;
     const untilUs = this.nowUs + us;
     if (this.#nothingDue(own, untilUs)) {
       this.nowUs = untilUs;
@@ -206,26 +206,26 @@ export class VirtualTime {
     for (;;) {
       const lane = this.#nextLane(own, untilUs, held);
       if (lane === undefined) break;
-      if (lane.mayLag && this.#choose?.(2, "lag") === 1) held.push(lane);
+      if (lane.mayLag && this._choose?.(2, "lag") === 1) held.push(lane);
       else this.#runOn(lane);
     }
     this.nowUs = Math.max(this.nowUs, untilUs);
-    this.#running = own;
+    this._running = own;
   }
 
   /** The quick look that nearly every register access gets. */
   #nothingDue(except: Lane | undefined, untilUs: number): boolean {
-    for (const lane of this.#lanes) if (lane !== except && lane.dueUs <= untilUs) return false;
+    for (const lane of this._lanes) if (lane !== except && lane.dueUs <= untilUs) return false;
     return true;
   }
 
   #runOn(lane: Lane): void {
-    const outer = this.#running;
+    const outer = this._running;
     this.nowUs = Math.max(this.nowUs, lane.nextUs());
-    this.#running = lane;
+    this._running = lane;
     this.begun++;
     lane.runHead();
-    this.#running = outer;
+    this._running = outer;
   }
 
   /** The lane whose work comes first by (us, seq), by `limitUs`; ties in time are a choice. */
@@ -237,7 +237,7 @@ export class VirtualTime {
     let best: Entry | undefined;
     let bestLane: Lane | undefined;
     let ties = 0;
-    for (const lane of this.#lanes) {
+    for (const lane of this._lanes) {
       if (lane === except || held.includes(lane)) continue;
       const head = lane.head();
       if (head === undefined || head.us > limitUs) continue;
@@ -248,10 +248,10 @@ export class VirtualTime {
         bestLane = lane;
       }
     }
-    if (ties === 0 || this.#choose === undefined || best === undefined) return bestLane;
-    const tied = this.#lanes
+    if (ties === 0 || this._choose === undefined || best === undefined) return bestLane;
+    const tied = this._lanes
       .filter((lane) => lane !== except && !held.includes(lane) && lane.head()?.us === best.us)
       .sort((a, b) => (a.head()?.seq ?? 0) - (b.head()?.seq ?? 0));
-    return tied[this.#choose(tied.length, "tie")] ?? bestLane;
+    return tied[this._choose(tied.length, "tie")] ?? bestLane;
   }
 }

@@ -8,35 +8,35 @@ import type { Taps } from "./head.ts";
  * A face that nobody used has no events either, so something has to show that it was used.
  */
 export class ClaimedTaps {
-  readonly #seen = { host: false, bmc: false };
+  private readonly _seen = { host: false, bmc: false };
   /** The first event that shows that the party used its face, by what is seen elsewhere. */
-  readonly #used: { host?: number; bmc?: number } = {};
+  private readonly _used: { host?: number; bmc?: number } = {};
   /** The first event after which a BMC should have done something, if anybody had looked at it. */
-  #expected: number | undefined;
+  private _expected: number | undefined;
   /** Somebody looked at the BMC: its life is told. One that is there can still be deaf. */
-  #watched = false;
+  private _watched = false;
 
   /** Takes an event in. */
   take(event: TraceEvent): void {
-    if (!this.#seen.host) {
-      this.#seen.host = isHostAccess(event);
-      if (hostWasThere(event)) this.#used.host ??= event.n;
+    if (!this._seen.host) {
+      this._seen.host = isHostAccess(event);
+      if (hostWasThere(event)) this._used.host ??= event.n;
     }
-    if (!this.#seen.bmc) {
-      this.#seen.bmc = isBmcAccess(event);
-      if (bmcWasThere(event)) this.#used.bmc ??= event.n;
-      if (event.e === "host.write") this.#expected ??= event.n;
-      if (event.e === "bmc") this.#watched = true;
+    if (!this._seen.bmc) {
+      this._seen.bmc = isBmcAccess(event);
+      if (bmcWasThere(event)) this._used.bmc ??= event.n;
+      if (event.e === "host.write") this._expected ??= event.n;
+      if (event.e === "bmc") this._watched = true;
     }
   }
 
   /** What is wrong with the claim, and what would be right; undefined when nothing is. */
   fault(taps: Taps): string | undefined {
-    const { host, bmc = this.#watched ? undefined : this.#expected } = this.#used;
+    const { host, bmc = this._watched ? undefined : this._expected } = this._used;
     const usedBy = { host, bmc };
     for (const party of ["host", "bmc"] as const) {
       const used = usedBy[party];
-      if (!taps[party] || this.#seen[party] || used === undefined) continue;
+      if (!taps[party] || this._seen[party] || used === undefined) continue;
       return (
         `"taps" claims the face of the ${party}, but no event shows it, though event ${used} says ` +
         `that it was used: write "${party}":false, or add the events`

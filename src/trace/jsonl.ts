@@ -11,15 +11,15 @@ export { encodeEvent, encodeHead };
 
 /** Writes a trace as JSON Lines: the head, then each event as it happens. */
 export class JsonLinesSink implements TraceSink {
-  readonly #write: (text: string) => void;
+  private readonly _write: (text: string) => void;
 
   constructor(head: TraceHead, write: (text: string) => void) {
-    this.#write = write;
+    this._write = write;
     write(`${encodeHead(head)}\n`);
   }
 
   event(event: TraceEvent): void {
-    this.#write(`${encodeEvent(event)}\n`);
+    this._write(`${encodeEvent(event)}\n`);
   }
 }
 
@@ -48,39 +48,39 @@ export class TraceError extends BaseboardError<TraceErrorCode> {
 
 /** Reads a trace line by line. */
 export class TraceReader {
-  #head: TraceHead | undefined;
-  #line = 0;
-  #ended = false;
-  readonly #order = new TraceOrder();
-  readonly #taps = new ClaimedTaps();
+  private _head: TraceHead | undefined;
+  private _line = 0;
+  private _ended = false;
+  private readonly _order = new TraceOrder();
+  private readonly _taps = new ClaimedTaps();
   /** The line read last is not JSON: an error, unless nothing follows it. */
-  #broken = false;
+  private _broken = false;
 
   /** The head; undefined before the first line. */
   get head(): TraceHead | undefined {
-    return this.#head;
+    return this._head;
   }
 
   /** Takes a line without its end. Gives its event; undefined for the head, or what is no line. */
   push(line: string): TraceEvent | undefined {
-    if (this.#broken) throw this.#error("malformed-event", "not a line of JSON");
-    this.#line++;
+    if (this._broken) throw this.#error("malformed-event", "not a line of JSON");
+    this._line++;
     const json = parse(line);
-    if (this.#head === undefined) {
-      this.#head = this.#readHead(json);
+    if (this._head === undefined) {
+      this._head = this.#readHead(json);
       return undefined;
     }
     if (json === undefined) {
-      this.#broken = true;
+      this._broken = true;
       return undefined;
     }
     const event = decodeEvent(json);
     if ("code" in event && "why" in event) throw this.#error(event.code, event.why);
-    if (this.#ended) throw this.#error("malformed-event", "an event after the end");
-    this.#ended = event.e === "end";
-    const misplaced = this.#order.take(event);
+    if (this._ended) throw this.#error("malformed-event", "an event after the end");
+    this._ended = event.e === "end";
+    const misplaced = this._order.take(event);
     if (misplaced !== undefined) throw this.#error("malformed-event", misplaced);
-    this.#taps.take(event);
+    this._taps.take(event);
     return event;
   }
 
@@ -89,13 +89,13 @@ export class TraceReader {
    * can be used.
    */
   finish(): TraceError | undefined {
-    if (this.#head === undefined) {
+    if (this._head === undefined) {
       throw new TraceError("not-a-trace", 1, "there is nothing to read");
     }
-    const claim = this.#taps.fault(this.#head.taps);
+    const claim = this._taps.fault(this._head.taps);
     if (claim !== undefined) throw new TraceError("malformed-head", 1, claim);
-    if (this.#broken) return this.#error("cut", "the last line is not whole");
-    if (!this.#ended) return this.#error("cut", 'the trace breaks off: there is no "end" event');
+    if (this._broken) return this.#error("cut", "the last line is not whole");
+    if (!this._ended) return this.#error("cut", 'the trace breaks off: there is no "end" event');
     return undefined;
   }
 
@@ -106,7 +106,7 @@ export class TraceReader {
   }
 
   #error(code: TraceErrorCode, why: string): TraceError {
-    return new TraceError(code, this.#line, why);
+    return new TraceError(code, this._line, why);
   }
 }
 

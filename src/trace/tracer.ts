@@ -12,16 +12,16 @@ export interface TraceSink {
 export class Tracer {
   /** True when some sink is attached. */
   active = false;
-  readonly #now: () => number;
-  readonly #sinks: TraceSink[] = [];
-  #count = 0;
+  private readonly _now: () => number;
+  private readonly _sinks: TraceSink[] = [];
+  private _count = 0;
 
   constructor(now: () => number) {
-    this.#now = now;
+    this._now = now;
   }
 
   attach(sink: TraceSink): void {
-    this.#sinks.push(sink);
+    this._sinks.push(sink);
     this.active = true;
   }
 
@@ -29,14 +29,14 @@ export class Tracer {
   emit(body: Body | TraceEvent): void {
     if (!this.active) return;
     const event = body as TraceEvent & { n: number; t: number };
-    event.n = this.#count++;
-    event.t = this.#now();
-    for (const sink of this.#sinks) sink.event(event);
+    event.n = this._count++;
+    event.t = this._now();
+    for (const sink of this._sinks) sink.event(event);
   }
 
   /** The number of events so far. */
   get count(): number {
-    return this.#count;
+    return this._count;
   }
 }
 

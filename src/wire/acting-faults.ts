@@ -12,20 +12,20 @@ export class Acting<F extends object> implements ActiveFault<F> {
   readonly fault: F;
   acted: boolean;
   /** Accesses that pass before it acts. */
-  #skip: number;
+  private _skip: number;
   /** Accesses left for counted faults. */
-  #left: number;
-  readonly #list: Acting<F>[];
-  readonly #ended: () => void;
+  private _left: number;
+  private readonly _list: Acting<F>[];
+  private readonly _ended: () => void;
 
   constructor(fault: F, list: Acting<F>[], ended: () => void) {
     this.fault = fault;
-    this.#skip = "skip" in fault && typeof fault.skip === "number" ? fault.skip : 0;
+    this._skip = "skip" in fault && typeof fault.skip === "number" ? fault.skip : 0;
     this.acted = !("count" in fault);
-    this.#left =
+    this._left =
       "count" in fault && typeof fault.count === "number" ? fault.count : Number.POSITIVE_INFINITY;
-    this.#list = list;
-    this.#ended = ended;
+    this._list = list;
+    this._ended = ended;
     list.push(this);
   }
 
@@ -38,26 +38,26 @@ export class Acting<F extends object> implements ActiveFault<F> {
 
   /** The same for a fault that is still at work when its last access is over: it is ended later. */
   spend(): boolean {
-    if (this.#skip > 0) {
-      this.#skip--;
+    if (this._skip > 0) {
+      this._skip--;
       return false;
     }
     if (this.spent) return false;
-    this.#left--;
+    this._left--;
     this.acted = true;
     return true;
   }
 
   /** No access is left for it. */
   get spent(): boolean {
-    return this.#left <= 0;
+    return this._left <= 0;
   }
 
   end(): void {
-    const at = this.#list.indexOf(this);
+    const at = this._list.indexOf(this);
     if (at < 0) return;
-    this.#list.splice(at, 1);
-    this.#ended();
+    this._list.splice(at, 1);
+    this._ended();
   }
 }
 
@@ -66,21 +66,21 @@ export class Acting<F extends object> implements ActiveFault<F> {
  * `skip` that it lets pass.
  */
 export class ActingFaults<F extends object> {
-  readonly #list: Acting<F>[] = [];
+  private readonly _list: Acting<F>[] = [];
 
   /** No fault acts: everything passes. */
   get none(): boolean {
-    return this.#list.length === 0;
+    return this._list.length === 0;
   }
 
   /** Lets a fault act until it is ended or its count is used up (then `ended`). */
   add(fault: F, ended: () => void): ActiveFault<F> {
-    return new Acting(fault, this.#list, ended);
+    return new Acting(fault, this._list, ended);
   }
 
   /** Those that act as this is called, in the order in which they were added. */
   all(): readonly Acting<F>[] {
-    return [...this.#list];
+    return [...this._list];
   }
 }
 
@@ -88,17 +88,17 @@ export class ActingFaults<F extends object> {
 export class FaultyLine {
   /** True while changes of the line do not reach the host. */
   cut: () => boolean = () => false;
-  #level = false;
-  #seen = false;
-  #changed: (level: boolean) => void = () => {};
+  private _level = false;
+  private _seen = false;
+  private _changed: (level: boolean) => void = () => {};
 
   onLine(changed: (level: boolean) => void): void {
-    this.#changed = changed;
+    this._changed = changed;
   }
 
   /** The line at the register block changed. */
   set(level: boolean): void {
-    this.#level = level;
+    this._level = level;
     if (!this.cut()) this.#show(level);
   }
 
@@ -109,12 +109,12 @@ export class FaultyLine {
 
   /** The line is seen as it is. */
   settle(): void {
-    this.#show(this.#level);
+    this.#show(this._level);
   }
 
   #show(level: boolean): void {
-    if (level === this.#seen) return;
-    this.#seen = level;
-    this.#changed(level);
+    if (level === this._seen) return;
+    this._seen = level;
+    this._changed(level);
   }
 }

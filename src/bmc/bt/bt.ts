@@ -33,57 +33,57 @@ const OUTGOING_MAX = 2 * OUTSTANDING_MAX;
  * room, and gives responses one by one, as the host takes them. @see IPMI 2.0 §11.7
  */
 export class BtBmc {
-  readonly #controller: BtController;
-  readonly #options: BtBmcOptions;
-  readonly #requests = new BtRequests();
-  readonly #outgoing: Outgoing[] = [];
-  readonly #lifeUs: number;
-  #ready = false;
+  private readonly _controller: BtController;
+  private readonly _options: BtBmcOptions;
+  private readonly _requests = new BtRequests();
+  private readonly _outgoing: Outgoing[] = [];
+  private readonly _lifeUs: number;
+  private _ready = false;
 
   constructor(controller: BtController, options: BtBmcOptions) {
     const { outstandingRequests, requestToResponseS } = options.capabilities;
     assert(outstandingRequests >= 1, "one request at a time at the least");
     assert(outstandingRequests <= OUTSTANDING_MAX, "each request has its place");
     assert(requestToResponseS >= 1, "the BMC has time to answer");
-    this.#controller = controller;
-    this.#options = options;
-    this.#lifeUs = requestToResponseS * SECOND_US - EXPIRY_MARGIN_US;
+    this._controller = controller;
+    this._options = options;
+    this._lifeUs = requestToResponseS * SECOND_US - EXPIRY_MARGIN_US;
   }
 
   /** Power-on or hard reset: drops everything, and takes nothing. @see IPMI 2.0 §11.9 */
   reset(): void {
-    this.#ready = false;
+    this._ready = false;
     this.#drop();
-    this.#controller.reset();
+    this._controller.reset();
   }
 
   /** Whether requests are taken: else B_BUSY is set. */
   set ready(ready: boolean) {
-    this.#ready = ready;
+    this._ready = ready;
     this.#showBusy();
   }
 
   /** Takes a request if there is one and room for it, and gives a response if there is one. */
   turn(nowUs: number): void {
     this.give(nowUs);
-    if (this.#hasInput && this.#ready && !this.#full) this.#take(nowUs);
+    if (this.#hasInput && this._ready && !this.#full) this.#take(nowUs);
     this.give(nowUs);
   }
 
   /** There is no room, and the host waits for some: it set H2B_ATN, or B_BUSY keeps it from that. */
   get isHeldUp(): boolean {
-    return this.#ready && this.#full && (this.#hasInput || this.#options.busyWhileFull);
+    return this._ready && this.#full && (this.#hasInput || this._options.busyWhileFull);
   }
 
   /** When the next request's time is up; Infinity when none is open. */
   get expiresUs(): number {
-    const times = this.#requests.open.map((request) => request.expiresUs);
-    return Math.min(...times, ...this.#outgoing.map((response) => response.expiresUs));
+    const times = this._requests.open.map((request) => request.expiresUs);
+    return Math.min(...times, ...this._outgoing.map((response) => response.expiresUs));
   }
 
   /** The request that waits to be read, or undefined. */
   get request(): BtRequest | undefined {
-    return this.#requests.unread;
+    return this._requests.unread;
   }
 
   /** The daemon has read it. */
@@ -93,60 +93,60 @@ export class BtBmc {
 
   /** Whether some request that was read is owed its response. */
   get owes(): boolean {
-    return this.#requests.open.some((request) => request.phase === RequestPhase.Executing);
+    return this._requests.open.some((request) => request.phase === RequestPhase.Executing);
   }
 
   /** Whether a response with that ticket can still be given. */
   awaits(ticket: number, nowUs: number): boolean {
     this.#expire(nowUs);
-    const request = this.#requests.find(ticket);
-    if (request === undefined || this.#outgoing.length === OUTGOING_MAX) return false;
-    return this.#options.trusting || request.phase === RequestPhase.Executing;
+    const request = this._requests.find(ticket);
+    if (request === undefined || this._outgoing.length === OUTGOING_MAX) return false;
+    return this._options.trusting || request.phase === RequestPhase.Executing;
   }
 
   /** Takes the response to an awaited request, for the host. */
   respond(ticket: number, response: Uint8Array): void {
-    const request = this.#requests.find(ticket);
+    const request = this._requests.find(ticket);
     assert(request !== undefined, "the request is awaited");
     this.#answer(request, response);
   }
 
   fits(response: Uint8Array): boolean {
-    return response.length + 1 <= this.#options.capabilities.outputBytesMax;
+    return response.length + 1 <= this._options.capabilities.outputBytesMax;
   }
 
   /** Ends what runs: each open request is told that it gets no response. */
   abort(): void {
-    for (const request of this.#requests.open) this.#refuse(request, Cc.ResponseUnavailable);
+    for (const request of this._requests.open) this.#refuse(request, Cc.ResponseUnavailable);
   }
 
   /** The first response goes into the FIFO, if the host is done with the one before. */
   give(nowUs: number): void {
     this.#expire(nowUs);
     const busy = BtControl.HBusy | BtControl.B2hAtn;
-    const next = this.#outgoing[0];
-    if (next !== undefined && (this.#controller.readControl() & busy) === 0) {
-      this.#outgoing.shift();
-      this.#controller.tags.response = next.tag;
-      this.#controller.writeControl(BtControl.ClearWritePointer);
-      for (const byte of next.frame) this.#controller.writeFifo(byte);
-      this.#controller.writeControl(BtControl.B2hAtn);
+    const next = this._outgoing[0];
+    if (next !== undefined && (this._controller.readControl() & busy) === 0) {
+      this._outgoing.shift();
+      this._controller.tags.response = next.tag;
+      this._controller.writeControl(BtControl.ClearWritePointer);
+      for (const byte of next.frame) this._controller.writeFifo(byte);
+      this._controller.writeControl(BtControl.B2hAtn);
     }
     this.#showBusy();
   }
 
   get #hasInput(): boolean {
-    return (this.#controller.readControl() & BtControl.H2bAtn) !== 0;
+    return (this._controller.readControl() & BtControl.H2bAtn) !== 0;
   }
 
   get #full(): boolean {
-    const open = this.#requests.open.length + this.#outgoing.length;
-    return open >= this.#options.capabilities.outstandingRequests;
+    const open = this._requests.open.length + this._outgoing.length;
+    return open >= this._options.capabilities.outstandingRequests;
   }
 
   /** @see IPMI 2.0 §11.7, Table 11-4 */
   #take(nowUs: number): void {
-    const controller = this.#controller;
+    const controller = this._controller;
     this.#setBusy(true);
     controller.writeControl(BtControl.H2bAtn);
     controller.writeControl(BtControl.ClearReadPointer);
@@ -158,12 +158,12 @@ export class BtBmc {
 
   #receive(frame: Uint8Array, nowUs: number): void {
     const [netFnLun = 0, seq = 0] = frame;
-    const request = this.#requests.add();
-    request.tag = this.#controller.tags.request;
+    const request = this._requests.add();
+    request.tag = this._controller.tags.request;
     request.seq = seq;
     request.message = Uint8Array.of(netFnLun, ...frame.subarray(2));
-    request.expiresUs = nowUs + this.#lifeUs;
-    if (frame.length > this.#options.capabilities.inputBytesMax) {
+    request.expiresUs = nowUs + this._lifeUs;
+    if (frame.length > this._options.capabilities.inputBytesMax) {
       this.#refuse(request, Cc.RequestLengthExceeded);
     }
   }
@@ -183,29 +183,29 @@ export class BtBmc {
       request.seq,
       ...response.subarray(1),
     );
-    const expiresUs = this.#options.trusting ? Number.POSITIVE_INFINITY : request.expiresUs;
-    this.#outgoing.push({ tag: request.tag, frame, expiresUs });
+    const expiresUs = this._options.trusting ? Number.POSITIVE_INFINITY : request.expiresUs;
+    this._outgoing.push({ tag: request.tag, frame, expiresUs });
   }
 
   /** What the host has given up by now is not sent any more. @see IPMI 2.0 §11.4 */
   #expire(nowUs: number): void {
-    this.#requests.expire(nowUs);
-    const due = this.#outgoing.filter((response) => nowUs < response.expiresUs);
-    this.#outgoing.splice(0, this.#outgoing.length, ...due);
+    this._requests.expire(nowUs);
+    const due = this._outgoing.filter((response) => nowUs < response.expiresUs);
+    this._outgoing.splice(0, this._outgoing.length, ...due);
   }
 
   #drop(): void {
-    for (const request of this.#requests.open) request.phase = RequestPhase.Over;
-    this.#outgoing.length = 0;
+    for (const request of this._requests.open) request.phase = RequestPhase.Over;
+    this._outgoing.length = 0;
   }
 
   #showBusy(): void {
-    this.#setBusy(!this.#ready || (this.#full && this.#options.busyWhileFull));
+    this.#setBusy(!this._ready || (this.#full && this._options.busyWhileFull));
   }
 
   /** The bit toggles. */
   #setBusy(busy: boolean): void {
-    const isBusy = (this.#controller.readControl() & BtControl.BBusy) !== 0;
-    if (isBusy !== busy) this.#controller.writeControl(BtControl.BBusy);
+    const isBusy = (this._controller.readControl() & BtControl.BBusy) !== 0;
+    if (isBusy !== busy) this._controller.writeControl(BtControl.BBusy);
   }
 }

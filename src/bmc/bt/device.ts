@@ -29,152 +29,152 @@ const NEVER_US = Number.POSITIVE_INFINITY;
  * B2H_ATN again and again over what happens to lie in the FIFO.
  */
 export class BtDevice implements InterfaceDevice, OpenedDevice {
-  readonly #machine: BtBmc;
-  readonly #controller: BtController;
-  readonly #scheduler: Scheduler;
-  readonly #options: BtDeviceOptions;
-  #opener: Opener | undefined;
-  #whenClosed: WhenClosed;
-  #powered = true;
-  #task: Task | undefined;
-  #taskUs = NEVER_US;
-  #attention = false;
-  readonly #runTurn = () => this.#turn();
+  private readonly _machine: BtBmc;
+  private readonly _controller: BtController;
+  private readonly _scheduler: Scheduler;
+  private readonly _options: BtDeviceOptions;
+  private _opener: Opener | undefined;
+  private _whenClosed: WhenClosed;
+  private _powered = true;
+  private _task: Task | undefined;
+  private _taskUs = NEVER_US;
+  private _attention = false;
+  private readonly _runTurn = () => this.#turn();
 
   constructor(controller: BtController, scheduler: Scheduler, options: BtDeviceOptions) {
-    this.#controller = controller;
-    this.#scheduler = scheduler;
-    this.#options = options;
-    this.#whenClosed = options.whenClosed;
-    this.#machine = new BtBmc(controller, options);
+    this._controller = controller;
+    this._scheduler = scheduler;
+    this._options = options;
+    this._whenClosed = options.whenClosed;
+    this._machine = new BtBmc(controller, options);
     controller.onInput(() => this.#input());
   }
 
   open(onReadable: () => void): Result<DeviceHandle> {
-    if (this.#opener !== undefined) return refused("BUSY");
+    if (this._opener !== undefined) return refused("BUSY");
     const opener = new Opener(this, onReadable);
-    this.#opener = opener;
-    this.#machine.abort();
+    this._opener = opener;
+    this._machine.abort();
     this.#settle();
     return ok(opener);
   }
 
   set whenClosed(behaviour: WhenClosed) {
-    this.#whenClosed = behaviour;
+    this._whenClosed = behaviour;
     this.#settle();
   }
 
   /** Without its processor, the BMC leaves BT_CTRL as it is. */
   set powered(on: boolean) {
-    this.#powered = on;
+    this._powered = on;
     this.#settle();
   }
 
   reset(): void {
-    this.#opener = undefined;
-    this.#attention = false;
-    this.#controller.enableInterrupt(false);
-    this.#machine.reset();
+    this._opener = undefined;
+    this._attention = false;
+    this._controller.enableInterrupt(false);
+    this._machine.reset();
   }
 
   release(opener: Opener): void {
-    if (this.#opener === opener) this.dropOpener();
+    if (this._opener === opener) this.dropOpener();
   }
 
   dropOpener(): void {
-    this.#opener = undefined;
-    this.#machine.abort();
+    this._opener = undefined;
+    this._machine.abort();
     this.#settle();
   }
 
   owns(opener: Opener): boolean {
-    return this.#opener === opener;
+    return this._opener === opener;
   }
 
   get readable(): boolean {
-    return this.#machine.request !== undefined;
+    return this._machine.request !== undefined;
   }
 
   get writable(): boolean {
-    return this.#machine.owes;
+    return this._machine.owes;
   }
 
   read(bytesMax: number): Result<Incoming> {
-    const { request } = this.#machine;
+    const { request } = this._machine;
     if (request === undefined) return refused("AGAIN");
     const { ticket, tag, message } = request;
     if (message.length > bytesMax) return refused("BUFFER_TOO_SMALL");
-    this.#machine.markRead(request);
+    this._machine.markRead(request);
     return ok({ ticket, tag, message });
   }
 
   write(ticket: number, response: Uint8Array): Result<void> {
     if (response.length < MESSAGE_BYTES_MIN) return refused("TOO_SHORT");
-    if (!this.#machine.fits(response)) return refused("TOO_LONG");
-    if (!this.#machine.awaits(ticket, this.#scheduler.now())) return refused("NOT_AWAITED");
-    this.#machine.respond(ticket, response);
+    if (!this._machine.fits(response)) return refused("TOO_LONG");
+    if (!this._machine.awaits(ticket, this._scheduler.now())) return refused("NOT_AWAITED");
+    this._machine.respond(ticket, response);
     this.#output();
     return ok(undefined);
   }
 
   abort(): Result<void> {
-    this.#machine.abort();
+    this._machine.abort();
     this.#output();
     return ok(undefined);
   }
 
   /** SMS_ATN announces a cause that is new; only the host takes it back. @see IPMI 2.0 §11.6.4 */
   setAttention(attention: boolean, _interrupt: boolean, news: boolean): Result<void> {
-    const raises = attention && (news || !this.#attention);
-    this.#attention = attention;
-    if (raises) this.#controller.writeControl(BtControl.SmsAtn);
+    const raises = attention && (news || !this._attention);
+    this._attention = attention;
+    if (raises) this._controller.writeControl(BtControl.SmsAtn);
     return ok(undefined);
   }
 
   enableInterrupt(enabled: boolean): Result<void> {
-    this.#controller.enableInterrupt(enabled);
+    this._controller.enableInterrupt(enabled);
     return ok(undefined);
   }
 
   /** Whether requests are taken may have changed, and some may have waited. */
   #settle(): void {
-    if (!this.#powered) return;
-    this.#machine.ready = this.#opener !== undefined || this.#whenClosed !== "hold";
+    if (!this._powered) return;
+    this._machine.ready = this._opener !== undefined || this._whenClosed !== "hold";
     this.#output();
   }
 
   /** Something may be there for the host, and with that room for more of its requests. */
   #output(): void {
-    if (!this.#powered) return;
-    this.#machine.give(this.#scheduler.now());
+    if (!this._powered) return;
+    this._machine.give(this._scheduler.now());
     this.#input();
   }
 
   #input(): void {
-    if (this.#powered) this.#plan(this.#scheduler.now() + this.#options.inputLatencyUs);
+    if (this._powered) this.#plan(this._scheduler.now() + this._options.inputLatencyUs);
   }
 
   #plan(us: number): void {
-    if (us >= this.#taskUs) return;
-    this.#task?.cancel();
-    this.#taskUs = us;
-    this.#task = this.#scheduler.at(us, "bt input", this.#runTurn);
+    if (us >= this._taskUs) return;
+    this._task?.cancel();
+    this._taskUs = us;
+    this._task = this._scheduler.at(us, "bt input", this._runTurn);
   }
 
   #turn(): void {
-    this.#taskUs = NEVER_US;
-    if (!this.#powered) return;
-    if (this.#opener === undefined && this.#whenClosed === "storm") return this.#storm();
-    this.#machine.turn(this.#scheduler.now());
-    if (this.#machine.isHeldUp) this.#plan(this.#machine.expiresUs);
-    if (this.#machine.request === undefined) return;
-    if (this.#opener === undefined) this.abort();
-    else this.#opener.onReadable();
+    this._taskUs = NEVER_US;
+    if (!this._powered) return;
+    if (this._opener === undefined && this._whenClosed === "storm") return this.#storm();
+    this._machine.turn(this._scheduler.now());
+    if (this._machine.isHeldUp) this.#plan(this._machine.expiresUs);
+    if (this._machine.request === undefined) return;
+    if (this._opener === undefined) this.abort();
+    else this._opener.onReadable();
   }
 
   #storm(): void {
-    const control = this.#controller.readControl();
-    if ((control & BtControl.H2bAtn) !== 0) this.#controller.writeControl(BtControl.H2bAtn);
-    this.#controller.writeControl(BtControl.B2hAtn);
+    const control = this._controller.readControl();
+    if ((control & BtControl.H2bAtn) !== 0) this._controller.writeControl(BtControl.H2bAtn);
+    this._controller.writeControl(BtControl.B2hAtn);
   }
 }

@@ -31,21 +31,21 @@ export const OUTSTANDING_MAX = REMEMBERED / 2;
 
 /** The requests that a BMC has taken, the latest ones of them. */
 export class BtRequests {
-  readonly #requests = Array.from({ length: REMEMBERED }, () => new BtRequest());
-  #lastTicket = 0;
+  private readonly _requests = Array.from({ length: REMEMBERED }, () => new BtRequest());
+  private _lastTicket = 0;
 
   /** A new request, in the place of the oldest that is over. */
   add(): BtRequest {
     const request = this.#first(RequestPhase.Over);
     assert(request !== undefined, "fewer requests are open than there are places");
-    request.ticket = ++this.#lastTicket;
+    request.ticket = ++this._lastTicket;
     request.phase = RequestPhase.Received;
     return request;
   }
 
   /** The request with that ticket, as long as it is known. */
   find(ticket: number): BtRequest | undefined {
-    return this.#requests.find((request) => ticket !== 0 && request.ticket === ticket);
+    return this._requests.find((request) => ticket !== 0 && request.ticket === ticket);
   }
 
   /** The first request that waits to be read. */
@@ -55,7 +55,7 @@ export class BtRequests {
 
   /** Requests that are neither answered nor over. */
   get open(): readonly BtRequest[] {
-    return this.#requests.filter((request) => request.phase !== RequestPhase.Over);
+    return this._requests.filter((request) => request.phase !== RequestPhase.Over);
   }
 
   /** Ends those whose time is up. */
@@ -67,7 +67,7 @@ export class BtRequests {
 
   #first(phase: RequestPhase): BtRequest | undefined {
     let first: BtRequest | undefined;
-    for (const request of this.#requests) {
+    for (const request of this._requests) {
       if (request.phase !== phase) continue;
       if (first === undefined || request.ticket < first.ticket) first = request;
     }

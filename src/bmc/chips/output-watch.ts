@@ -11,14 +11,14 @@ const LAST_LOOK_US = 10_000;
  * that never comes costs a register access every 10 ms.
  */
 export class OutputWatch {
-  readonly #scheduler: Scheduler;
-  readonly #full: () => boolean;
-  #task: Task | undefined;
+  private readonly _scheduler: Scheduler;
+  private readonly _full: () => boolean;
+  private _task: Task | undefined;
 
   /** `full`: the byte is still there. */
   constructor(scheduler: Scheduler, full: () => boolean) {
-    this.#scheduler = scheduler;
-    this.#full = full;
+    this._scheduler = scheduler;
+    this._full = full;
   }
 
   /** Calls `taken` once, and never within this call. In place of what was waited for before. */
@@ -28,15 +28,15 @@ export class OutputWatch {
   }
 
   cancel(): void {
-    this.#task?.cancel();
-    this.#task = undefined;
+    this._task?.cancel();
+    this._task = undefined;
   }
 
   #look(afterUs: number, taken: () => void): void {
-    const us = this.#scheduler.now() + afterUs;
-    this.#task = this.#scheduler.at(us, "output watch", () => {
-      this.#task = undefined;
-      if (this.#full()) this.#look(Math.min(2 * afterUs, LAST_LOOK_US), taken);
+    const us = this._scheduler.now() + afterUs;
+    this._task = this._scheduler.at(us, "output watch", () => {
+      this._task = undefined;
+      if (this._full()) this.#look(Math.min(2 * afterUs, LAST_LOOK_US), taken);
       else taken();
     });
   }

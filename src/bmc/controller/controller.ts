@@ -19,17 +19,17 @@ export type { ControllerOptions, ControllerOutputs } from "./options.ts";
  * they are about. Time comes from the scheduler; nothing here waits.
  */
 export class Controller implements Front {
-  readonly #parts: Parts;
-  readonly #router: Router<Parts>;
+  private readonly _parts: Parts;
+  private readonly _router: Router<Parts>;
 
   constructor(scheduler: Scheduler, outputs: ControllerOutputs, options: ControllerOptions = {}) {
-    this.#parts = assemble(scheduler, outputs, options);
+    this._parts = assemble(scheduler, outputs, options);
     const lacks = options.unsupported ?? [];
     const supported = commands.filter(({ netFn, cmd }) => {
       return !lacks.some((lack) => lack.netFn === netFn && lack.cmd === cmd);
     });
-    const { channels, systemInterface } = this.#parts;
-    this.#router = new Router(supported, this.#parts, systemInterface, (command, origin) => {
+    const { channels, systemInterface } = this._parts;
+    this._router = new Router(supported, this._parts, systemInterface, (command, origin) => {
       const channel = channels.find(origin.channel);
       assert(channel !== undefined, "a request comes in by a channel that the controller has");
       return mayAsk(command, origin, channel);
@@ -37,26 +37,26 @@ export class Controller implements Front {
   }
 
   execute(message: Uint8Array, origin: Origin): Uint8Array | undefined {
-    return this.#router.execute(message, origin);
+    return this._router.execute(message, origin);
   }
 
   responded(): void {
-    this.#parts.after.responded();
+    this._parts.after.responded();
   }
 
   /** True causes of attention, in the bits of Get Message Flags. */
   get messageFlags(): number {
-    return this.#parts.messaging.attention;
+    return this._parts.messaging.attention;
   }
 
   /** In the bits of Get BMC Global Enables. */
   get globalEnables(): number {
-    return this.#parts.messaging.enables;
+    return this._parts.messaging.enables;
   }
 
   /** A cause of attention stands whose interrupt is enabled. */
   get attentionInterrupt(): boolean {
-    return this.#parts.messaging.attentionInterrupt;
+    return this._parts.messaging.attentionInterrupt;
   }
 
   /** The interface interrupts for its communication, too. @see IPMI 2.0 §22.1 */
@@ -65,7 +65,7 @@ export class Controller implements Front {
   }
 
   get poweredOn(): boolean {
-    return this.#parts.chassis.poweredOn;
+    return this._parts.chassis.poweredOn;
   }
 
   /**
@@ -74,7 +74,7 @@ export class Controller implements Front {
    * the inventory, the restore policy. The host's power does not change.
    */
   reset(kind: "cold" | "warm" | "power-on"): void {
-    const parts = this.#parts;
+    const parts = this._parts;
     parts.after.forget();
     if (kind === "warm") return;
     parts.clock.restart();
@@ -91,44 +91,44 @@ export class Controller implements Front {
 
   /** The system was hard reset by something else than the BMC: `cause` as in Restart Cause. */
   systemReset(cause: number = RestartCause.ResetButton): void {
-    this.#parts.power.systemReset(cause);
+    this._parts.power.systemReset(cause);
   }
 
   /** The system was powered up by something else than the BMC. */
   powerOn(cause: number = RestartCause.PowerButton): void {
-    this.#parts.power.powerOn(cause);
+    this._parts.power.powerOn(cause);
   }
 
   /** The system was powered down by something else than the BMC. */
   powerOff(): void {
-    this.#parts.power.powerOff();
+    this._parts.power.powerOff();
   }
 
   /** The platform breaks: what the host fetches from there stays. Undefined: it is whole again. */
   stick(what: "event-buffer" | "receive-queue" | undefined): void {
-    this.#parts.messaging.sticky = what;
+    this._parts.messaging.sticky = what;
   }
 
   /** The records of the event log, the oldest first. */
   get logRecords(): readonly Uint8Array[] {
-    return this.#parts.log.records;
+    return this._parts.log.records;
   }
 
   /** The watchdog is broken, or is whole again. */
   breakWatchdog(misdeed: WatchdogMisdeed | undefined): void {
-    this.#parts.watchdog.misdeed = misdeed;
+    this._parts.watchdog.misdeed = misdeed;
   }
 
   /** Other firmware was installed: `minorBcd` in binary coded decimal, as Get Device ID has it. */
   setFirmware(major: number, minorBcd: number): void {
-    const { identity } = this.#parts;
+    const { identity } = this._parts;
     identity.device = { ...identity.device, firmwareMajor: major, firmwareMinor: minorBcd };
   }
 
   /** AC power was lost and is back: the BMC starts, and the host as the restore policy says. */
   acPowerRestored(): void {
     this.reset("power-on");
-    this.#parts.power.acPowerRestored();
+    this._parts.power.acPowerRestored();
   }
 
   /**
@@ -136,11 +136,11 @@ export class Controller implements Front {
    * of type 02h, whose id and time are filled in.
    */
   raiseEvent(record: Uint8Array): void {
-    this.#parts.events.raise(record);
+    this._parts.events.raise(record);
   }
 
   /** A message for the system software: a channel byte, and what Get Message returns after it. */
   queueMessage(message: Uint8Array): boolean {
-    return this.#parts.messaging.queueMessage(message);
+    return this._parts.messaging.queueMessage(message);
   }
 }

@@ -39,18 +39,18 @@ interface Needs {
 
 /** The system's power as the BMC controls it, and what its changes do to the BMC's own state. */
 export class HostPower {
-  readonly #needs: Needs;
-  readonly #output: (action: PowerAction, cause: PowerCause) => void;
-  #powerReturns: Task | undefined;
+  private readonly _needs: Needs;
+  private readonly _output: (action: PowerAction, cause: PowerCause) => void;
+  private _powerReturns: Task | undefined;
 
   constructor(needs: Needs, output: (action: PowerAction, cause: PowerCause) => void) {
-    this.#needs = needs;
-    this.#output = output;
+    this._needs = needs;
+    this._output = output;
   }
 
   /** The BMC acts on the host. In a power cycle, `power-up` follows when the interval is over. */
   act(action: PowerAction, cause: "chassis-control" | "watchdog"): void {
-    this.#output(action, cause);
+    this._output(action, cause);
     switch (action) {
       case "reset":
         this.systemReset(RESTART_CAUSES[cause]);
@@ -72,13 +72,13 @@ export class HostPower {
 
   /** The system was hard reset. @see IPMI 2.0 §22.1, §27 */
   systemReset(cause: number): void {
-    if (!this.#needs.chassis.poweredOn) return;
+    if (!this._needs.chassis.poweredOn) return;
     this.#started(cause);
   }
 
   powerOn(cause: number): void {
-    this.#powerReturns?.cancel();
-    const { chassis } = this.#needs;
+    this._powerReturns?.cancel();
+    const { chassis } = this._needs;
     if (chassis.poweredOn) return;
     chassis.poweredOn = true;
     chassis.lastUpByCommand = cause === RestartCause.ChassisControl;
@@ -86,39 +86,39 @@ export class HostPower {
   }
 
   powerOff(): void {
-    this.#powerReturns?.cancel();
-    this.#needs.chassis.poweredOn = false;
-    this.#needs.chassis.lastDownByAcFailure = false;
-    this.#needs.watchdog.systemReset();
-    this.#needs.acpi.forget();
+    this._powerReturns?.cancel();
+    this._needs.chassis.poweredOn = false;
+    this._needs.chassis.lastDownByAcFailure = false;
+    this._needs.watchdog.systemReset();
+    this._needs.acpi.forget();
   }
 
   /** AC power is back after it was lost: the policy says what becomes of the host. */
   acPowerRestored(): void {
-    const { chassis } = this.#needs;
+    const { chassis } = this._needs;
     const wasOn = chassis.poweredOn;
     this.powerOff();
     chassis.lastDownByAcFailure = true;
     const always = chassis.restorePolicy === PowerRestorePolicy.On;
     const previous = chassis.restorePolicy === PowerRestorePolicy.Previous && wasOn;
     if (!always && !previous) return;
-    this.#output("power-up", "restore-policy");
+    this._output("power-up", "restore-policy");
     this.powerOn(always ? RestartCause.RestorePolicyAlwaysOn : RestartCause.RestorePolicyPrevious);
   }
 
   #cycle(cause: "chassis-control" | "watchdog"): void {
     this.powerOff();
-    const offS = Math.max(this.#needs.chassis.powerCycleIntervalS, CYCLE_OFF_S_MIN);
-    const { scheduler } = this.#needs;
+    const offS = Math.max(this._needs.chassis.powerCycleIntervalS, CYCLE_OFF_S_MIN);
+    const { scheduler } = this._needs;
     const returnUs = scheduler.now() + offS * SECOND_US;
-    this.#powerReturns = scheduler.at(returnUs, "power cycle ends", () => {
-      this.#output("power-up", cause);
+    this._powerReturns = scheduler.at(returnUs, "power cycle ends", () => {
+      this._output("power-up", cause);
       this.powerOn(RESTART_CAUSES[cause]);
     });
   }
 
   #started(cause: number): void {
-    const { chassis, watchdog, messaging, boot, acpi } = this.#needs;
+    const { chassis, watchdog, messaging, boot, acpi } = this._needs;
     chassis.restartCause = cause;
     const commanded = cause === RestartCause.ChassisControl;
     chassis.restartChannel = commanded ? Channel.SystemInterface : NO_CHANNEL;

@@ -22,12 +22,12 @@ export interface IpmbDevice {
 
 /** The primary IPMB with the BMC as one of its masters. @see IPMI 2.0 §7 */
 export class IpmbBus {
-  readonly #scheduler: Scheduler;
-  readonly #devices: ReadonlyMap<number, IpmbDevice>;
-  readonly #queue: (message: Uint8Array) => void;
-  readonly #told: (text: string) => void;
+  private readonly _scheduler: Scheduler;
+  private readonly _devices: ReadonlyMap<number, IpmbDevice>;
+  private readonly _queue: (message: Uint8Array) => void;
+  private readonly _told: (text: string) => void;
 
-  readonly #pending = new Set<Task>();
+  private readonly _pending = new Set<Task>();
 
   /**
    * `queue` takes what arrives for the system software, without the leading address; `told` hears what
@@ -39,10 +39,10 @@ export class IpmbBus {
     queue: (message: Uint8Array) => void,
     told: (text: string) => void,
   ) {
-    this.#scheduler = scheduler;
-    this.#devices = new Map(devices.map((device) => [device.address, device]));
-    this.#queue = queue;
-    this.#told = told;
+    this._scheduler = scheduler;
+    this._devices = new Map(devices.map((device) => [device.address, device]));
+    this._queue = queue;
+    this._told = told;
   }
 
   /**
@@ -50,37 +50,37 @@ export class IpmbBus {
    * matters to the bus. False when nobody acknowledges that address. @see IPMI 2.0 §7.3
    */
   send(message: Uint8Array): boolean {
-    const device = this.#devices.get(message[0] ?? BMC_ADDRESS);
-    this.#told(`${device === undefined ? "not taken" : "taken"}: ${hex(message)}`);
+    const device = this._devices.get(message[0] ?? BMC_ADDRESS);
+    this._told(`${device === undefined ? "not taken" : "taken"}: ${hex(message)}`);
     if (device === undefined) return false;
     const frame = readFrame(message);
     if (frame === undefined) return true;
-    const atUs = this.#scheduler.now() + device.latencyUs;
-    const task = this.#scheduler.at(atUs, "IPMB response", () => {
-      this.#pending.delete(task);
+    const atUs = this._scheduler.now() + device.latencyUs;
+    const task = this._scheduler.at(atUs, "IPMB response", () => {
+      this._pending.delete(task);
       const data = device.respond(frame);
       if (data !== undefined) this.#comes(ipmbResponse(frame, data));
     });
-    this.#pending.add(task);
+    this._pending.add(task);
     return true;
   }
 
   /** The BMC itself starts afresh: what was under way to it is lost. */
   restart(): void {
-    for (const task of this.#pending) task.cancel();
-    this.#pending.clear();
+    for (const task of this._pending) task.cancel();
+    this._pending.clear();
   }
 
   #comes(frame: IpmbFrame): void {
     const text = hex(Uint8Array.of(Channel.PrimaryIpmb, ...encodeQueuedIpmb(frame)));
-    this.#told(`came: ${text}`);
+    this._told(`came: ${text}`);
     this.#arrive(frame);
   }
 
   /** A message for the BMC's LUN 10b is the system software's; others were not asked for. */
   #arrive(frame: IpmbFrame): void {
     if (frame.to !== BMC_ADDRESS || frame.toLun !== SMS_LUN) return;
-    this.#queue(encodeQueuedIpmb(frame));
+    this._queue(encodeQueuedIpmb(frame));
   }
 }
 

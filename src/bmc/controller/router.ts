@@ -29,10 +29,10 @@ export type Admits = (
  * are ignored. A throw in a handler is a mistake of ours and goes through. @see IPMI 2.0 §5
  */
 export class Router<Needs> {
-  readonly #commands = new Map<number, Command<Needs>>();
-  readonly #needs: Needs;
-  readonly #bounds: MessageBounds;
-  readonly #admits: Admits;
+  private readonly _commands = new Map<number, Command<Needs>>();
+  private readonly _needs: Needs;
+  private readonly _bounds: MessageBounds;
+  private readonly _admits: Admits;
 
   constructor(
     commands: readonly Command<Needs>[],
@@ -40,32 +40,32 @@ export class Router<Needs> {
     bounds: MessageBounds,
     admits: Admits,
   ) {
-    for (const command of commands) this.#commands.set(keyOf(command), command);
-    this.#needs = needs;
-    this.#bounds = bounds;
-    this.#admits = admits;
+    for (const command of commands) this._commands.set(keyOf(command), command);
+    this._needs = needs;
+    this._bounds = bounds;
+    this._admits = admits;
   }
 
   /** The response to a whole request; undefined when the command sends none. */
   execute(message: Uint8Array, origin: Origin): Uint8Array | undefined {
     const request = decodeRequest(message);
-    const fits = message.length <= this.#bounds.inputBytesMax;
+    const fits = message.length <= this._bounds.inputBytesMax;
     const outcome = fits ? this.#outcome(request, origin) : Cc.RequestLengthExceeded;
     if (outcome === undefined) return undefined;
     if (typeof outcome === "number") return respond(request, outcome, NO_DATA);
-    if (RESPONSE_BYTES_MIN + outcome.length > this.#bounds.outputBytesMax) {
+    if (RESPONSE_BYTES_MIN + outcome.length > this._bounds.outputBytesMax) {
       return respond(request, Cc.CannotReturnBytes, NO_DATA);
     }
     return respond(request, Cc.Ok, outcome);
   }
 
   #outcome(request: Request, origin: Origin): Uint8Array | number | undefined {
-    const command = this.#commands.get(keyOf(request));
+    const command = this._commands.get(keyOf(request));
     if (command === undefined) return Cc.InvalidCommand;
     if (request.lun !== 0) return Cc.InvalidForLun;
-    if (!this.#admits(command, origin)) return Cc.InsufficientPrivilege;
+    if (!this._admits(command, origin)) return Cc.InsufficientPrivilege;
     const run = prepared(command, request.data);
-    return typeof run === "number" ? run : run(this.#needs, origin);
+    return typeof run === "number" ? run : run(this._needs, origin);
   }
 }
 

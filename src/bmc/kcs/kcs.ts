@@ -33,34 +33,34 @@ const CONTROL_CODE = Status.Ibf | Status.Cd;
  * since the host trusts them from the moment IBF falls. @see IPMI 2.0 §9.15
  */
 export class KcsBmc implements BmcMachine {
-  readonly #controller: KcsController;
-  readonly #request = new Uint8Array(KCS_REQUEST_BYTES_MAX);
+  private readonly _controller: KcsController;
+  private readonly _request = new Uint8Array(KCS_REQUEST_BYTES_MAX);
   /** Without anybody to carry requests out, each ends in ERROR. */
   served = false;
-  #state: State = State.Error;
-  #received = 0;
-  #response: Uint8Array = new Uint8Array(0);
-  #sent = 0;
-  #error: number = StatusCode.NoError;
-  #ticket = 0;
-  #tag = 0;
+  private _state: State = State.Error;
+  private _received = 0;
+  private _response: Uint8Array = new Uint8Array(0);
+  private _sent = 0;
+  private _error: number = StatusCode.NoError;
+  private _ticket = 0;
+  private _tag = 0;
 
   constructor(controller: KcsController) {
-    this.#controller = controller;
+    this._controller = controller;
   }
 
   /** Power-on or hard reset: drops everything; the state bits read ERROR. @see IPMI 2.0 §9.7 */
   reset(): void {
-    this.#state = State.Error;
-    this.#received = 0;
-    this.#ticket++;
-    this.#error = StatusCode.NoError;
-    this.#controller.updateStatus(Status.State | Status.SmsAtn, Phase.Error << 6);
+    this._state = State.Error;
+    this._received = 0;
+    this._ticket++;
+    this._error = StatusCode.NoError;
+    this._controller.updateStatus(Status.State | Status.SmsAtn, Phase.Error << 6);
   }
 
   /** Handles the byte in the input register; does nothing when there is none. */
   turn(): void {
-    const status = this.#controller.readStatus();
+    const status = this._controller.readStatus();
     if ((status & Status.Ibf) === 0) return;
     if ((status & Status.Cd) !== 0) this.#command();
     else this.#data();
@@ -77,51 +77,51 @@ export class KcsBmc implements BmcMachine {
    * is not swallowed: its own turn takes it. @see IPMI 2.0 §9.14
    */
   abort(): void {
-    if (!this.#busy || this.#state === State.Abort1 || this.#state === State.Abort2) return;
-    const isControlCode = (this.#controller.readStatus() & CONTROL_CODE) === CONTROL_CODE;
+    if (!this.#busy || this._state === State.Abort1 || this._state === State.Abort2) return;
+    const isControlCode = (this._controller.readStatus() & CONTROL_CODE) === CONTROL_CODE;
     this.#fail(StatusCode.Aborted, isControlCode ? "stays" : "taken");
   }
 
   /** A transfer or a request is in progress. */
   get #busy(): boolean {
-    return this.#state !== State.Idle && this.#state !== State.Error;
+    return this._state !== State.Idle && this._state !== State.Error;
   }
 
   get pending(): boolean {
-    return (this.#controller.readStatus() & Status.Ibf) !== 0;
+    return (this._controller.readStatus() & Status.Ibf) !== 0;
   }
 
   /** The whole request that waits to be read, or undefined. */
   get request(): Uint8Array | undefined {
-    if (this.#state !== State.Received) return undefined;
-    return this.#request.subarray(0, this.#received);
+    if (this._state !== State.Received) return undefined;
+    return this._request.subarray(0, this._received);
   }
 
   /** Names the present request; changes whenever the host or the BMC ends it. */
   get ticket(): number {
-    return this.#ticket;
+    return this._ticket;
   }
 
   get tag(): number {
-    return this.#tag;
+    return this._tag;
   }
 
   get awaitsResponse(): boolean {
-    return this.#state === State.Executing;
+    return this._state === State.Executing;
   }
 
   /** The daemon has read the request. */
   markRead(): void {
-    if (this.#state === State.Received) this.#state = State.Executing;
+    if (this._state === State.Received) this._state = State.Executing;
   }
 
   /** Puts the response's first byte before the host. The request must have been read. */
   respond(response: Uint8Array): void {
-    this.#response = response;
-    this.#sent = 1;
-    this.#state = State.Reading;
-    this.#controller.tags.response = this.#tag;
-    this.#controller.writeOutput(response[0] ?? 0);
+    this._response = response;
+    this._sent = 1;
+    this._state = State.Reading;
+    this._controller.tags.response = this._tag;
+    this._controller.writeOutput(response[0] ?? 0);
   }
 
   fits(response: Uint8Array): boolean {
@@ -129,11 +129,11 @@ export class KcsBmc implements BmcMachine {
   }
 
   onInput(run: () => void): void {
-    this.#controller.onInput(run);
+    this._controller.onInput(run);
   }
 
   enableInterrupt(enabled: boolean): void {
-    this.#controller.enableInterrupt(enabled);
+    this._controller.enableInterrupt(enabled);
   }
 
   /**
@@ -141,31 +141,31 @@ export class KcsBmc implements BmcMachine {
    * will make it look at SMS_ATN anyway. @see IPMI 2.0 §9.14
    */
   setAttention(attention: boolean, interrupt: boolean): void {
-    this.#controller.updateStatus(Status.SmsAtn, attention ? Status.SmsAtn : 0);
-    if (!interrupt || this.#state !== State.Idle) return;
-    if ((this.#controller.readStatus() & Status.Obf) === 0) this.#controller.writeOutput(0);
+    this._controller.updateStatus(Status.SmsAtn, attention ? Status.SmsAtn : 0);
+    if (!interrupt || this._state !== State.Idle) return;
+    if ((this._controller.readStatus() & Status.Obf) === 0) this._controller.writeOutput(0);
   }
 
   #command(): void {
     this.#phase(Phase.Write);
-    const code = this.#controller.readInput();
+    const code = this._controller.readInput();
     switch (code) {
       case Control.WriteStart:
-        this.#ticket++;
-        this.#tag = this.#controller.tags.request;
-        this.#received = 0;
-        this.#error = StatusCode.NoError;
+        this._ticket++;
+        this._tag = this._controller.tags.request;
+        this._received = 0;
+        this._error = StatusCode.NoError;
         return this.#enter(State.WriteStart);
       case Control.WriteEnd:
-        if (this.#state !== State.WriteStart && this.#state !== State.WriteData) {
+        if (this._state !== State.WriteStart && this._state !== State.WriteData) {
           return this.#fail(StatusCode.IllegalControl);
         }
         // A request has two bytes at least, and one of them is still to come.
-        if (this.#received < REQUEST_BYTES_MIN - 1) return this.#fail(StatusCode.LengthError);
+        if (this._received < REQUEST_BYTES_MIN - 1) return this.#fail(StatusCode.LengthError);
         return this.#enter(State.WriteEnd);
       case Control.GetStatusAbort:
-        if (this.#error === StatusCode.NoError && this.#busy) this.#error = StatusCode.Aborted;
-        this.#ticket++;
+        if (this._error === StatusCode.NoError && this.#busy) this._error = StatusCode.Aborted;
+        this._ticket++;
         return this.#enter(State.Abort1);
       default:
         return this.#fail(StatusCode.IllegalControl);
@@ -173,7 +173,7 @@ export class KcsBmc implements BmcMachine {
   }
 
   #data(): void {
-    switch (this.#state) {
+    switch (this._state) {
       case State.WriteStart:
       case State.WriteData:
         this.#phase(Phase.Write);
@@ -182,16 +182,16 @@ export class KcsBmc implements BmcMachine {
       case State.WriteEnd:
         this.#phase(Phase.Read);
         if (!this.#store()) return;
-        this.#state = State.Received;
+        this._state = State.Received;
         if (!this.served) this.#fail(StatusCode.Aborted);
         return;
       case State.Reading:
         return this.#readNext();
       case State.Abort1:
         this.#phase(Phase.Read);
-        this.#controller.readInput();
-        this.#controller.writeOutput(this.#error);
-        this.#state = State.Abort2;
+        this._controller.readInput();
+        this._controller.writeOutput(this._error);
+        this._state = State.Abort2;
         return;
       case State.Abort2:
         return this.#abortEnds();
@@ -200,34 +200,34 @@ export class KcsBmc implements BmcMachine {
       case State.Executing:
       case State.Error:
         this.#phase(Phase.Error);
-        this.#controller.readInput();
+        this._controller.readInput();
         return this.#fail(StatusCode.IllegalControl);
     }
   }
 
   #readNext(): void {
-    const next = this.#response[this.#sent];
+    const next = this._response[this._sent];
     if (next === undefined) this.#phase(Phase.Idle);
-    const code = this.#controller.readInput();
+    const code = this._controller.readInput();
     if (code !== Control.Read) return this.#fail(StatusCode.IllegalControl);
     if (next === undefined) return this.#enter(State.Idle);
-    this.#sent++;
-    this.#controller.writeOutput(next);
+    this._sent++;
+    this._controller.writeOutput(next);
   }
 
   #abortEnds(): void {
     this.#phase(Phase.Idle);
-    const code = this.#controller.readInput();
+    const code = this._controller.readInput();
     if (code !== Control.Read) return this.#fail(StatusCode.IllegalControl);
-    this.#error = StatusCode.NoError;
+    this._error = StatusCode.NoError;
     this.#enter(State.Idle);
   }
 
   /** Takes a byte of the request; a request too long is a length error. */
   #store(): boolean {
-    const byte = this.#controller.readInput();
-    if (this.#received < KCS_REQUEST_BYTES_MAX) {
-      this.#request[this.#received++] = byte;
+    const byte = this._controller.readInput();
+    if (this._received < KCS_REQUEST_BYTES_MAX) {
+      this._request[this._received++] = byte;
       return true;
     }
     this.#fail(StatusCode.LengthError);
@@ -236,21 +236,21 @@ export class KcsBmc implements BmcMachine {
 
   /** A step of a transfer is done: the dummy byte tells the host, by interrupt or poll. */
   #enter(state: State): void {
-    this.#state = state;
-    this.#controller.writeOutput(0);
+    this._state = state;
+    this._controller.writeOutput(0);
   }
 
   /** Every change to ERROR comes with a byte in the output register. @see IPMI 2.0 §9.14 */
   #fail(error: number, input: "taken" | "stays" = "taken"): void {
-    this.#error = error;
+    this._error = error;
     this.#phase(Phase.Error);
-    if (input === "taken" && this.pending) this.#controller.readInput();
-    this.#state = State.Error;
-    this.#ticket++;
-    this.#controller.writeOutput(0);
+    if (input === "taken" && this.pending) this._controller.readInput();
+    this._state = State.Error;
+    this._ticket++;
+    this._controller.writeOutput(0);
   }
 
   #phase(phase: Phase): void {
-    this.#controller.updateStatus(Status.State, phase << 6);
+    this._controller.updateStatus(Status.State, phase << 6);
   }
 }

@@ -42,46 +42,46 @@ const SMIC_RESPONSE_BYTES_MAX = 1_000;
 export class SmicBmc implements BmcMachine {
   /** Somebody is there to carry a request out; without, WR_END is met with 03h. */
   served = false;
-  readonly #controller: SmicController;
-  readonly #request = new Uint8Array(SMIC_REQUEST_BYTES_MAX);
-  #state: State = State.Ready;
+  private readonly _controller: SmicController;
+  private readonly _request = new Uint8Array(SMIC_REQUEST_BYTES_MAX);
+  private _state: State = State.Ready;
   /** Whose the transfer is that runs, or was the last to run. */
-  #stream: SmicStream = SmicStream.Sms;
-  #received = 0;
-  #response: Uint8Array = new Uint8Array(0);
-  #sent = 0;
+  private _stream: SmicStream = SmicStream.Sms;
+  private _received = 0;
+  private _response: Uint8Array = new Uint8Array(0);
+  private _sent = 0;
   /** The last error, for GET_STATUS. */
-  #error: number = SmicError.None;
+  private _error: number = SmicError.None;
   /** Why the last transfer cannot go on; 00h when it ended as it should. */
-  #broken: number = SmicError.None;
-  #ticket = 0;
-  #tag = 0;
+  private _broken: number = SmicError.None;
+  private _ticket = 0;
+  private _tag = 0;
 
   constructor(controller: SmicController) {
-    this.#controller = controller;
+    this._controller = controller;
   }
 
   /** Power-on or hard reset: drops everything; the status code is READY. */
   reset(): void {
-    this.#state = State.Ready;
-    this.#stream = SmicStream.Sms;
-    this.#error = SmicError.None;
-    this.#broken = SmicError.None;
-    this.#controller.updateFlags(SmicFlag.SmsAtn | SmicFlag.TxDataRdy, 0);
+    this._state = State.Ready;
+    this._stream = SmicStream.Sms;
+    this._error = SmicError.None;
+    this._broken = SmicError.None;
+    this._controller.updateFlags(SmicFlag.SmsAtn | SmicFlag.TxDataRdy, 0);
     this.#ready(SmicStream.Sms, SmicError.None);
   }
 
   /** The host has set BUSY: there is a control code to take. */
   get pending(): boolean {
-    return (this.#controller.readFlags() & SmicFlag.Busy) !== 0;
+    return (this._controller.readFlags() & SmicFlag.Busy) !== 0;
   }
 
   onInput(run: () => void): void {
-    this.#controller.onBusy(run);
+    this._controller.onBusy(run);
   }
 
   enableInterrupt(enabled: boolean): void {
-    this.#controller.enableInterrupt(enabled);
+    this._controller.enableInterrupt(enabled);
   }
 
   /**
@@ -90,26 +90,26 @@ export class SmicBmc implements BmcMachine {
    * other way to be seen. @see IPMI 2.0 §10.3.1, §22.2
    */
   setAttention(attention: boolean, interrupt: boolean): void {
-    this.#controller.updateFlags(SmicFlag.SmsAtn, attention ? SmicFlag.SmsAtn : 0);
-    if (interrupt) this.#controller.interrupt();
+    this._controller.updateFlags(SmicFlag.SmsAtn, attention ? SmicFlag.SmsAtn : 0);
+    if (interrupt) this._controller.interrupt();
   }
 
   /** Takes the control code, if there is one. */
   turn(): void {
     if (!this.pending) return;
-    const code = this.#controller.readControl();
+    const code = this._controller.readControl();
     const stream = streamOf(code);
     const operation = operationOf(code);
     const known = stream !== undefined && operation <= SmicOperation.ReadEnd;
     if (!known || isStatusCode(code)) {
       return this.#refuse(stream ?? SmicStream.Sms, SmicError.IllegalControl);
     }
-    if (operation === SmicOperation.GetStatus) return this.#ready(stream, this.#error);
+    if (operation === SmicOperation.GetStatus) return this.#ready(stream, this._error);
     if (operation === SmicOperation.WriteStart) return this.#writeStart(stream);
     // The transfer that the code belongs to was interrupted by the other stream.
-    if (stream !== this.#stream) return this.#refuse(stream, SmicError.Aborted);
+    if (stream !== this._stream) return this.#refuse(stream, SmicError.Aborted);
     if (!this.#inPhase(operation)) {
-      return this.#refuse(stream, this.#broken || SmicError.IllegalControl);
+      return this.#refuse(stream, this._broken || SmicError.IllegalControl);
     }
     switch (operation) {
       case SmicOperation.WriteNext:
@@ -119,7 +119,7 @@ export class SmicBmc implements BmcMachine {
       case SmicOperation.ReadNext:
         return this.#give(operation);
       case SmicOperation.ReadEnd:
-        this.#state = State.Ready;
+        this._state = State.Ready;
         return this.#ready(stream, SmicError.None);
     }
   }
@@ -127,7 +127,7 @@ export class SmicBmc implements BmcMachine {
   /** Meets the control code that waits with an error, whichever it is. */
   storm(): void {
     if (!this.pending) return;
-    const stream = streamOf(this.#controller.readControl());
+    const stream = streamOf(this._controller.readControl());
     this.#refuse(stream ?? SmicStream.Sms, SmicError.Aborted);
   }
 
@@ -135,47 +135,47 @@ export class SmicBmc implements BmcMachine {
   abort(): void {
     if (!this.#busy) return;
     // A host that waits for the response looks at nothing but RX_DATA_RDY.
-    const awaited = this.#state === State.Received || this.#state === State.Executing;
+    const awaited = this._state === State.Received || this._state === State.Executing;
     this.#end(awaited ? SmicError.NoResponse : SmicError.Aborted);
-    if (awaited) this.#controller.updateFlags(SmicFlag.RxDataRdy, SmicFlag.RxDataRdy);
+    if (awaited) this._controller.updateFlags(SmicFlag.RxDataRdy, SmicFlag.RxDataRdy);
   }
 
   /** A transfer or a request is in progress. */
   get #busy(): boolean {
-    return this.#state !== State.Ready;
+    return this._state !== State.Ready;
   }
 
   /** The whole request that waits to be read, or undefined. */
   get request(): Uint8Array | undefined {
-    if (this.#state !== State.Received) return undefined;
-    return this.#request.subarray(0, this.#received);
+    if (this._state !== State.Received) return undefined;
+    return this._request.subarray(0, this._received);
   }
 
   /** Names the present request. One that was ended awaits no response any more. */
   get ticket(): number {
-    return this.#ticket;
+    return this._ticket;
   }
 
   get tag(): number {
-    return this.#tag;
+    return this._tag;
   }
 
   get awaitsResponse(): boolean {
-    return this.#state === State.Executing;
+    return this._state === State.Executing;
   }
 
   /** The daemon has read the request. */
   markRead(): void {
-    if (this.#state === State.Received) this.#state = State.Executing;
+    if (this._state === State.Received) this._state = State.Executing;
   }
 
   /** Has the response ready for the host. The request must have been read. */
   respond(response: Uint8Array): void {
-    this.#response = response;
-    this.#sent = 0;
-    this.#state = State.Reading;
-    this.#controller.tags.response = this.#tag;
-    this.#controller.updateFlags(SmicFlag.RxDataRdy, SmicFlag.RxDataRdy);
+    this._response = response;
+    this._sent = 0;
+    this._state = State.Reading;
+    this._controller.tags.response = this._tag;
+    this._controller.updateFlags(SmicFlag.RxDataRdy, SmicFlag.RxDataRdy);
   }
 
   fits(response: Uint8Array): boolean {
@@ -187,46 +187,46 @@ export class SmicBmc implements BmcMachine {
     switch (operation) {
       case SmicOperation.WriteNext:
       case SmicOperation.WriteEnd:
-        return this.#state === State.Writing;
+        return this._state === State.Writing;
       case SmicOperation.ReadStart:
-        return this.#state === State.Reading && this.#sent === 0;
+        return this._state === State.Reading && this._sent === 0;
       case SmicOperation.ReadNext:
-        return this.#state === State.Reading && this.#sent > 0;
+        return this._state === State.Reading && this._sent > 0;
       default:
-        return this.#state === State.ReadLast;
+        return this._state === State.ReadLast;
     }
   }
 
   #writeStart(stream: SmicStream): void {
-    this.#ticket++;
-    this.#tag = this.#controller.tags.request;
-    this.#stream = stream;
-    this.#state = State.Writing;
-    this.#error = SmicError.None;
-    this.#broken = SmicError.None;
-    this.#request[0] = this.#controller.readData();
-    this.#received = 1;
+    this._ticket++;
+    this._tag = this._controller.tags.request;
+    this._stream = stream;
+    this._state = State.Writing;
+    this._error = SmicError.None;
+    this._broken = SmicError.None;
+    this._request[0] = this._controller.readData();
+    this._received = 1;
     this.#flags(SmicFlag.TxDataRdy);
     this.#answer(SmicOperation.WriteStart);
   }
 
   #take(operation: number): void {
-    if (this.#received === SMIC_REQUEST_BYTES_MAX) {
-      return this.#refuse(this.#stream, SmicError.BufferFull);
+    if (this._received === SMIC_REQUEST_BYTES_MAX) {
+      return this.#refuse(this._stream, SmicError.BufferFull);
     }
-    this.#request[this.#received++] = this.#controller.readData();
+    this._request[this._received++] = this._controller.readData();
     if (operation === SmicOperation.WriteNext) return this.#answer(operation);
     this.#flags(0);
-    if (this.served) this.#state = State.Received;
+    if (this.served) this._state = State.Received;
     else this.#end(SmicError.NoResponse);
-    this.#answer(operation, this.#error);
+    this.#answer(operation, this._error);
   }
 
   /** The status RD_END tells the host that this byte is the last one. */
   #give(operation: number): void {
-    const byte = this.#response[this.#sent++] ?? 0;
-    const last = this.#sent === this.#response.length;
-    if (last) this.#state = State.ReadLast;
+    const byte = this._response[this._sent++] ?? 0;
+    const last = this._sent === this._response.length;
+    if (last) this._state = State.ReadLast;
     this.#answer(last ? SmicOperation.ReadEnd : operation, byte);
   }
 
@@ -237,29 +237,29 @@ export class SmicBmc implements BmcMachine {
   }
 
   #end(error: number): void {
-    this.#state = State.Ready;
-    this.#error = error;
-    this.#broken = error;
+    this._state = State.Ready;
+    this._error = error;
+    this._broken = error;
   }
 
   /** READY always comes with RX_DATA_RDY. @see IPMI 2.0 §10.8 */
   #ready(stream: SmicStream, error: number): void {
-    this.#controller.updateFlags(SmicFlag.RxDataRdy, SmicFlag.RxDataRdy);
+    this._controller.updateFlags(SmicFlag.RxDataRdy, SmicFlag.RxDataRdy);
     this.#hand(statusCode(stream, SmicOperation.GetStatus), error);
   }
 
   #answer(operation: number, data?: number): void {
-    this.#hand(statusCode(this.#stream, operation), data);
+    this.#hand(statusCode(this._stream, operation), data);
   }
 
   /** Gives the registers back to the host. Without data, the byte there stays as it is. */
   #hand(code: number, data: number | undefined): void {
-    this.#controller.writeStatusCode(code);
-    if (data !== undefined) this.#controller.writeData(data);
-    this.#controller.clearBusy();
+    this._controller.writeStatusCode(code);
+    if (data !== undefined) this._controller.writeData(data);
+    this._controller.clearBusy();
   }
 
   #flags(ready: number): void {
-    this.#controller.updateFlags(SmicFlag.TxDataRdy | SmicFlag.RxDataRdy, ready);
+    this._controller.updateFlags(SmicFlag.TxDataRdy | SmicFlag.RxDataRdy, ready);
   }
 }

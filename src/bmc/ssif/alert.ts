@@ -6,45 +6,45 @@ import type { SmbusSlave } from "../../wire/smbus/port.ts";
  * first has been dealt with. @see IPMI 2.0 §12, SMBus 2.0 Appendix A
  */
 export class SsifAlert {
-  readonly #slave: SmbusSlave;
-  #response = false;
-  #attention = false;
+  private readonly _slave: SmbusSlave;
+  private _response = false;
+  private _attention = false;
   /** The host was told of both at once, and looks for the response first. */
-  #owed = false;
+  private _owed = false;
 
   constructor(slave: SmbusSlave) {
-    this.#slave = slave;
+    this._slave = slave;
   }
 
   setResponse(waits: boolean): void {
-    if (!waits && this.#owed) {
-      this.#attention = true;
-      this.#owed = false;
+    if (!waits && this._owed) {
+      this._attention = true;
+      this._owed = false;
     }
-    this.#response = waits;
+    this._response = waits;
     this.#update();
   }
 
   setAttention(on: boolean): void {
-    this.#attention = on;
-    this.#owed = this.#owed && on;
+    this._attention = on;
+    this._owed = this._owed && on;
     this.#update();
   }
 
   /** The host has asked, and the line was let go. */
   taken(): void {
-    this.#owed = this.#response && this.#attention;
-    this.#response = false;
-    this.#attention = false;
+    this._owed = this._response && this._attention;
+    this._response = false;
+    this._attention = false;
   }
 
   reset(): void {
     this.taken();
-    this.#owed = false;
+    this._owed = false;
     this.#update();
   }
 
   #update(): void {
-    this.#slave.setAlert(this.#response || this.#attention);
+    this._slave.setAlert(this._response || this._attention);
   }
 }

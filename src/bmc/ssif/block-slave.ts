@@ -46,61 +46,61 @@ const NOTHING = 0xff;
  * there, and given to whoever reads on for it. @see SMBus 2.0 §5.4, §5.5.7
  */
 export class BlockSlave implements SmbusTarget {
-  readonly #owner: BlockOwner;
-  readonly #writeAddress: number;
-  readonly #hasPec: boolean;
-  readonly #bytes = new Uint8Array(BLOCK_BYTES_MAX);
-  #state: State = State.Idle;
-  #command = 0;
-  #count = 0;
-  #moved = 0;
-  #pec = 0;
-  #block: Uint8Array = this.#bytes;
+  private readonly _owner: BlockOwner;
+  private readonly _writeAddress: number;
+  private readonly _hasPec: boolean;
+  private readonly _bytes = new Uint8Array(BLOCK_BYTES_MAX);
+  private _state: State = State.Idle;
+  private _command = 0;
+  private _count = 0;
+  private _moved = 0;
+  private _pec = 0;
+  private _block: Uint8Array = this._bytes;
 
   /** `address` has 7 bits. */
   constructor(owner: BlockOwner, address: number, hasPec: boolean) {
-    this.#owner = owner;
-    this.#writeAddress = address << 1;
-    this.#hasPec = hasPec;
+    this._owner = owner;
+    this._writeAddress = address << 1;
+    this._hasPec = hasPec;
   }
 
   /** Forgets the transaction that runs. */
   reset(): void {
-    this.#state = State.Idle;
+    this._state = State.Idle;
   }
 
   started(read: boolean): boolean {
-    if (read && this.#state === State.Count) return this.#startRead();
+    if (read && this._state === State.Count) return this.#startRead();
     this.#finish();
-    if (read || !this.#owner.addressed()) return false;
-    this.#pec = pec(0, this.#writeAddress);
-    this.#state = State.Command;
+    if (read || !this._owner.addressed()) return false;
+    this._pec = pec(0, this._writeAddress);
+    this._state = State.Command;
     return true;
   }
 
   received(value: number): boolean {
-    const before = this.#pec;
-    this.#pec = pec(before, value);
-    switch (this.#state) {
+    const before = this._pec;
+    this._pec = pec(before, value);
+    switch (this._state) {
       case State.Command:
-        this.#command = value;
-        this.#state = this.#owner.command(value) ? State.Count : State.Refused;
-        return this.#state === State.Count;
+        this._command = value;
+        this._state = this._owner.command(value) ? State.Count : State.Refused;
+        return this._state === State.Count;
       case State.Count:
-        this.#count = value;
-        this.#moved = 0;
+        this._count = value;
+        this._moved = 0;
         if (value === 0 || value > BLOCK_BYTES_MAX) return this.#refuse();
-        if (!this.#owner.announced(this.#command, value)) return this.#refuse();
-        this.#state = State.Data;
+        if (!this._owner.announced(this._command, value)) return this.#refuse();
+        this._state = State.Data;
         return true;
       case State.Data:
-        this.#bytes[this.#moved++] = value;
-        if (this.#moved === this.#count) this.#state = State.Whole;
+        this._bytes[this._moved++] = value;
+        if (this._moved === this._count) this._state = State.Whole;
         return true;
       case State.Whole:
         // Once checked the code has been used up: no byte may follow.
-        if (!this.#hasPec || this.#moved > this.#count || value !== before) return this.#refuse();
-        this.#moved++;
+        if (!this._hasPec || this._moved > this._count || value !== before) return this.#refuse();
+        this._moved++;
         return true;
       case State.Idle:
       case State.Refused:
@@ -110,16 +110,16 @@ export class BlockSlave implements SmbusTarget {
   }
 
   requested(): number {
-    if (this.#state !== State.Giving) return NOTHING;
+    if (this._state !== State.Giving) return NOTHING;
     const value = this.#next();
-    this.#pec = pec(this.#pec, value);
-    this.#moved++;
+    this._pec = pec(this._pec, value);
+    this._moved++;
     return value;
   }
 
   taken(): void {
-    if (this.#state === State.Giving && this.#moved === this.#count + 1) {
-      this.#owner.given(this.#command);
+    if (this._state === State.Giving && this._moved === this._count + 1) {
+      this._owner.given(this._command);
     }
   }
 
@@ -128,41 +128,41 @@ export class BlockSlave implements SmbusTarget {
   }
 
   alertTaken(): void {
-    this.#owner.alertTaken();
+    this._owner.alertTaken();
   }
 
   #startRead(): boolean {
-    const block = this.#owner.block(this.#command);
-    this.#state = block === undefined ? State.Refused : State.Giving;
+    const block = this._owner.block(this._command);
+    this._state = block === undefined ? State.Refused : State.Giving;
     if (block === undefined) return false;
-    this.#block = block;
-    this.#count = block.length;
-    this.#moved = 0;
-    this.#pec = pec(this.#pec, this.#writeAddress | READ_BIT);
+    this._block = block;
+    this._count = block.length;
+    this._moved = 0;
+    this._pec = pec(this._pec, this._writeAddress | READ_BIT);
     return true;
   }
 
   /** The count, the bytes, the packet error code; nothing after that. */
   #next(): number {
-    if (this.#moved === 0) return this.#count;
-    if (this.#moved <= this.#count) return this.#block[this.#moved - 1] ?? NOTHING;
-    return this.#hasPec && this.#moved === this.#count + 1 ? this.#pec : NOTHING;
+    if (this._moved === 0) return this._count;
+    if (this._moved <= this._count) return this._block[this._moved - 1] ?? NOTHING;
+    return this._hasPec && this._moved === this._count + 1 ? this._pec : NOTHING;
   }
 
   #refuse(): boolean {
-    this.#state = State.Refused;
-    this.#owner.broken(this.#command);
+    this._state = State.Refused;
+    this._owner.broken(this._command);
     return false;
   }
 
   #finish(): void {
-    const state = this.#state;
-    this.#state = State.Idle;
+    const state = this._state;
+    this._state = State.Idle;
     if (state === State.Whole) {
-      const data = this.#bytes.subarray(0, this.#count);
-      this.#owner.written(this.#command, data, this.#moved > this.#count);
+      const data = this._bytes.subarray(0, this._count);
+      this._owner.written(this._command, data, this._moved > this._count);
     } else if (state === State.Data) {
-      this.#owner.broken(this.#command);
+      this._owner.broken(this._command);
     }
   }
 }

@@ -11,7 +11,7 @@ import { SSIF_LIMITS, SsifBmc, type SsifLimits } from "./ssif.ts";
  * `hold` acknowledges nothing.
  */
 export class SsifDevice extends MessageDevice {
-  readonly #machine: SsifBmc;
+  private readonly _ssif: SsifBmc;
 
   constructor(
     slave: SmbusSlave,
@@ -21,21 +21,21 @@ export class SsifDevice extends MessageDevice {
   ) {
     const machine = new SsifBmc(slave, limits);
     super(machine, scheduler, options);
-    this.#machine = machine;
+    this._ssif = machine;
     machine.whenClosed = options.whenClosed;
   }
 
   get manners(): SsifManners {
-    return this.#machine.manners;
+    return this._ssif.manners;
   }
 
   override set whenClosed(behaviour: WhenClosed) {
-    this.#machine.whenClosed = behaviour;
+    this._ssif.whenClosed = behaviour;
     super.whenClosed = behaviour;
   }
 
   override set powered(on: boolean) {
-    this.#machine.powered = on;
+    this._ssif.powered = on;
     super.powered = on;
   }
 }

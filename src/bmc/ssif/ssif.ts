@@ -61,31 +61,31 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
   powered = true;
   whenClosed: WhenClosed = "refuse";
   readonly manners = goodManners();
-  readonly #slave: SmbusSlave;
-  readonly #limits: SsifLimits;
-  readonly #blocks: BlockSlave;
-  readonly #alert: SsifAlert;
-  readonly #request = new Uint8Array(SSIF_MESSAGE_MAX);
-  readonly #block = new Uint8Array(BLOCK_BYTES_MAX);
-  #state: State = State.Idle;
-  #received = 0;
+  private readonly _slave: SmbusSlave;
+  private readonly _limits: SsifLimits;
+  private readonly _blocks: BlockSlave;
+  private readonly _alert: SsifAlert;
+  private readonly _request = new Uint8Array(SSIF_MESSAGE_MAX);
+  private readonly _block = new Uint8Array(BLOCK_BYTES_MAX);
+  private _state: State = State.Idle;
+  private _received = 0;
   /** The request whose parts come will not be carried out. */
-  #aborted = false;
+  private _aborted = false;
   /** The request's parts come with packet error codes. */
-  #checked = false;
-  #response: Uint8Array = new Uint8Array(0);
+  private _checked = false;
+  private _response: Uint8Array = new Uint8Array(0);
   /** The number of the block that the next 09h reads. */
-  #next = NOT_STARTED;
-  #ticket = 0;
-  #tag = 0;
-  #alertsResponses = false;
-  #input: () => void = () => {};
+  private _next = NOT_STARTED;
+  private _ticket = 0;
+  private _tag = 0;
+  private _alertsResponses = false;
+  private _input: () => void = () => {};
 
   constructor(slave: SmbusSlave, limits: SsifLimits = SSIF_LIMITS) {
-    this.#slave = slave;
-    this.#limits = limits;
-    this.#blocks = new BlockSlave(this, slave.address, limits.pec);
-    this.#alert = new SsifAlert(slave);
+    this._slave = slave;
+    this._limits = limits;
+    this._blocks = new BlockSlave(this, slave.address, limits.pec);
+    this._alert = new SsifAlert(slave);
     slave.connect(this);
   }
 
@@ -95,30 +95,30 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
       this.#drop();
       return true;
     }
-    if (!this.powered) this.#blocks.reset();
-    return this.#blocks.started(read);
+    if (!this.powered) this._blocks.reset();
+    return this._blocks.started(read);
   }
 
   received(value: number): boolean {
-    return this.#storms || (this.powered && this.#blocks.received(value));
+    return this.#storms || (this.powered && this._blocks.received(value));
   }
 
   requested(): number {
-    if (this.manners.byteUs !== 0) this.#slave.stretch(this.manners.byteUs);
-    return this.powered && !this.#storms ? this.#blocks.requested() : NOTHING;
+    if (this.manners.byteUs !== 0) this._slave.stretch(this.manners.byteUs);
+    return this.powered && !this.#storms ? this._blocks.requested() : NOTHING;
   }
 
   taken(): void {
-    if (this.powered && !this.#storms) this.#blocks.taken();
+    if (this.powered && !this.#storms) this._blocks.taken();
   }
 
   stopped(): void {
-    if (!this.powered || this.#storms) this.#blocks.reset();
-    else this.#blocks.stopped();
+    if (!this.powered || this.#storms) this._blocks.reset();
+    else this._blocks.stopped();
   }
 
   alertTaken(): void {
-    this.#alert.taken();
+    this._alert.taken();
   }
 
   addressed(): boolean {
@@ -135,13 +135,13 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
         return true;
       case SsifCommand.WriteMiddle:
       case SsifCommand.WriteEnd:
-        return this.#state === State.Writing;
+        return this._state === State.Writing;
       case SsifCommand.ReadStart:
         return this.#hasResponse;
       case SsifCommand.ReadMiddle:
-        return this.#hasResponse && this.#next !== NOT_STARTED;
+        return this.#hasResponse && this._next !== NOT_STARTED;
       case SsifCommand.ReadRetry:
-        return this.#state === State.Responding && this.#response.length > BLOCK_BYTES_MAX;
+        return this._state === State.Responding && this._response.length > BLOCK_BYTES_MAX;
       default:
         return false;
     }
@@ -152,7 +152,7 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
       case SsifCommand.SinglePartWrite:
         return count >= REQUEST_BYTES_MIN && this.#fits(count);
       case SsifCommand.WriteStart:
-        if (this.#limits.inputBytesMax <= BLOCK_BYTES_MAX) return false;
+        if (this._limits.inputBytesMax <= BLOCK_BYTES_MAX) return false;
         return count === BLOCK_BYTES_MAX && this.#fits(count);
       case SsifCommand.WriteMiddle:
       case SsifCommand.WriteEnd:
@@ -168,49 +168,49 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
     if (command === SsifCommand.ReadRetry) return this.#retry(data[0] ?? NOTHING);
     // What came before a part may have been dropped while the part was on the bus: alone it is no
     // request, and must never be carried out as one.
-    if (isContinuation(command) && this.#state !== State.Writing) return this.broken(command);
+    if (isContinuation(command) && this._state !== State.Writing) return this.broken(command);
     // A part whose count was changed on its way may have taken its code for data.
-    if (this.#received === 0) this.#checked = checked;
-    else if (checked !== this.#checked) return this.broken(command);
-    this.#request.set(data, this.#received);
-    this.#received += data.length;
+    if (this._received === 0) this._checked = checked;
+    else if (checked !== this._checked) return this.broken(command);
+    this._request.set(data, this._received);
+    this._received += data.length;
     // A middle part that is not full can only be the last: so the text has it, the table has 08h.
     const more =
       command === SsifCommand.WriteStart ||
       (command === SsifCommand.WriteMiddle && data.length === BLOCK_BYTES_MAX);
-    this.#state = more ? State.Writing : State.Received;
+    this._state = more ? State.Writing : State.Received;
     if (more) return;
-    if (this.#aborted) this.#refuse(Cc.ResponseUnavailable);
-    else this.#input();
+    if (this._aborted) this.#refuse(Cc.ResponseUnavailable);
+    else this._input();
   }
 
   /** Of a request that begins in vain nothing is left, nor of what was there before. */
   broken(command: number): void {
-    if (command !== SsifCommand.ReadRetry) this.#state = State.Idle;
+    if (command !== SsifCommand.ReadRetry) this._state = State.Idle;
   }
 
   /** @see IPMI 2.0 §12.4, §12.5 */
   block(command: number): Uint8Array | undefined {
     if (command === SsifCommand.ReadMiddle) return this.#furtherBlock();
     if (command !== SsifCommand.ReadStart) return undefined;
-    this.#next = NOT_STARTED;
-    if (this.#response.length <= BLOCK_BYTES_MAX) return this.#response;
-    this.#next = 0;
-    this.#block.set(MULTI_PART_MARK);
-    this.#block.set(this.#response.subarray(0, FIRST_BLOCK_DATA), MULTI_PART_MARK.length);
-    return this.#block;
+    this._next = NOT_STARTED;
+    if (this._response.length <= BLOCK_BYTES_MAX) return this._response;
+    this._next = 0;
+    this._block.set(MULTI_PART_MARK);
+    this._block.set(this._response.subarray(0, FIRST_BLOCK_DATA), MULTI_PART_MARK.length);
+    return this._block;
   }
 
   given(command: number): void {
-    if (command === SsifCommand.ReadMiddle) this.#next++;
-    if (this.#next === NOT_STARTED || this.#next >= this.#furtherBlocks) {
-      this.#alert.setResponse(false);
+    if (command === SsifCommand.ReadMiddle) this._next++;
+    if (this._next === NOT_STARTED || this._next >= this.#furtherBlocks) {
+      this._alert.setResponse(false);
     }
   }
 
   /** The byte-wise work is done on the bus; a turn finds the request whole. */
   get pending(): boolean {
-    return this.#state === State.Received;
+    return this._state === State.Received;
   }
 
   turn(): void {}
@@ -224,12 +224,12 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
    * as soon as it is whole, and a response that is there stays.
    */
   abort(): void {
-    switch (this.#state) {
+    switch (this._state) {
       case State.Idle:
       case State.Responding:
         return;
       case State.Writing:
-        this.#aborted = true;
+        this._aborted = true;
         return;
       case State.Received:
       case State.Executing:
@@ -239,114 +239,114 @@ export class SsifBmc implements BmcMachine, SmbusTarget, BlockOwner {
 
   /** Power-on or hard reset: drops everything. */
   reset(): void {
-    this.#blocks.reset();
+    this._blocks.reset();
     this.#drop();
-    this.#alert.reset();
-    this.#alertsResponses = false;
+    this._alert.reset();
+    this._alertsResponses = false;
   }
 
   get request(): Uint8Array | undefined {
-    if (this.#state !== State.Received) return undefined;
-    return this.#request.subarray(0, this.#received);
+    if (this._state !== State.Received) return undefined;
+    return this._request.subarray(0, this._received);
   }
 
   get ticket(): number {
-    return this.#ticket;
+    return this._ticket;
   }
 
   get tag(): number {
-    return this.#tag;
+    return this._tag;
   }
 
   get awaitsResponse(): boolean {
-    return this.#state === State.Executing;
+    return this._state === State.Executing;
   }
 
   markRead(): void {
-    if (this.#state === State.Received) this.#state = State.Executing;
+    if (this._state === State.Received) this._state = State.Executing;
   }
 
   respond(response: Uint8Array): void {
-    this.#response = response;
-    this.#next = NOT_STARTED;
-    this.#state = State.Responding;
-    this.#slave.tags.response = this.#tag;
-    if (this.#alertsResponses) this.#alert.setResponse(true);
+    this._response = response;
+    this._next = NOT_STARTED;
+    this._state = State.Responding;
+    this._slave.tags.response = this._tag;
+    if (this._alertsResponses) this._alert.setResponse(true);
   }
 
   fits(response: Uint8Array): boolean {
-    return response.length <= this.#limits.outputBytesMax;
+    return response.length <= this._limits.outputBytesMax;
   }
 
   onInput(run: () => void): void {
-    this.#input = run;
+    this._input = run;
   }
 
   /** Whether the host is alerted of each response. */
   enableInterrupt(enabled: boolean): void {
-    this.#alertsResponses = enabled;
-    if (!enabled) this.#alert.setResponse(false);
+    this._alertsResponses = enabled;
+    if (!enabled) this._alert.setResponse(false);
   }
 
   /** There is no bit for attention: the host is alerted, or asks for the flags by itself. */
   setAttention(attention: boolean, interrupt: boolean): void {
-    if (interrupt) this.#alert.setAttention(true);
-    else if (!attention) this.#alert.setAttention(false);
+    if (interrupt) this._alert.setAttention(true);
+    else if (!attention) this._alert.setAttention(false);
   }
 
   #refuse(cc: number): void {
-    const [netFnLun = 0, cmd = 0] = this.#request;
-    this.#ticket++;
+    const [netFnLun = 0, cmd = 0] = this._request;
+    this._ticket++;
     this.respond(Uint8Array.of(netFnLun | RESPONSE_BIT, cmd, cc));
   }
 
   get #hasResponse(): boolean {
-    if (this.#state === State.Responding) return true;
-    return this.manners.keepsResponse && this.#response.length > 0;
+    if (this._state === State.Responding) return true;
+    return this.manners.keepsResponse && this._response.length > 0;
   }
 
   /** A request begins, and with it whatever was there ends. */
   #begin(): void {
-    const unfinished = this.#state === State.Writing || this.#state === State.Idle;
-    const kept = this.manners.mergesRequests && unfinished ? this.#received : 0;
+    const unfinished = this._state === State.Writing || this._state === State.Idle;
+    const kept = this.manners.mergesRequests && unfinished ? this._received : 0;
     this.#drop();
-    this.#received = kept;
-    this.#tag = this.#slave.tags.request;
+    this._received = kept;
+    this._tag = this._slave.tags.request;
   }
 
   #drop(): void {
-    this.#ticket++;
-    this.#state = State.Idle;
-    this.#received = 0;
-    this.#aborted = false;
-    this.#next = NOT_STARTED;
-    this.#alert.setResponse(false);
+    this._ticket++;
+    this._state = State.Idle;
+    this._received = 0;
+    this._aborted = false;
+    this._next = NOT_STARTED;
+    this._alert.setResponse(false);
   }
 
   /** Only what was offered already can be asked for again. @see IPMI 2.0 §12.5 */
   #retry(block: number): void {
     const number = block === LAST_BLOCK ? this.#furtherBlocks - 1 : block;
-    if (number <= this.#next) this.#next = number;
+    if (number <= this._next) this._next = number;
   }
 
   #fits(count: number): boolean {
-    return this.#received + count <= this.#limits.inputBytesMax;
+    return this._received + count <= this._limits.inputBytesMax;
   }
 
   #furtherBlock(): Uint8Array | undefined {
-    const number = this.#next;
+    const number = this._next;
     if (number >= this.#furtherBlocks) return undefined;
     const from = FIRST_BLOCK_DATA + number * BLOCK_DATA;
-    const data = this.#response.subarray(from, from + BLOCK_DATA);
+    const data = this._response.subarray(from, from + BLOCK_DATA);
     const isLast = number === this.#furtherBlocks - 1;
-    this.#block[0] = isLast ? LAST_BLOCK : number + this.manners.firstBlock;
-    this.#block.set(data, 1);
-    return this.#block.subarray(0, 1 + data.length);
+    this._block[0] = isLast ? LAST_BLOCK : number + this.manners.firstBlock;
+    this._block.set(data, 1);
+    return this._block.subarray(0, 1 + data.length);
   }
 
   /** Blocks behind the first of a multi-part response. */
   get #furtherBlocks(): number {
-    return Math.ceil((this.#response.length - FIRST_BLOCK_DATA) / BLOCK_DATA);
+    return Math.ceil((this._response.length - FIRST_BLOCK_DATA) / BLOCK_DATA);
   }
 
   get #storms(): boolean {

@@ -29,14 +29,14 @@ export type BootOptionsRefusal = "unsupported" | "in-progress" | "length" | "ran
 
 /** The system boot options. They outlive the system's power, not the BMC's. @see IPMI 2.0 §28.12 */
 export class BootOptions {
-  readonly #scheduler: Scheduler;
-  readonly #parameters = new Map<number, Uint8Array>();
-  readonly #mailbox = new Uint8Array(MAILBOX_BLOCKS * MAILBOX_BLOCK_BYTES);
-  readonly #invalid = new Set<number>();
-  #validEnd: Task | undefined;
+  private readonly _scheduler: Scheduler;
+  private readonly _parameters = new Map<number, Uint8Array>();
+  private readonly _mailbox = new Uint8Array(MAILBOX_BLOCKS * MAILBOX_BLOCK_BYTES);
+  private readonly _invalid = new Set<number>();
+  private _validEnd: Task | undefined;
 
   constructor(scheduler: Scheduler) {
-    this.#scheduler = scheduler;
+    this._scheduler = scheduler;
     this.restart();
   }
 
@@ -47,8 +47,8 @@ export class BootOptions {
       const refusal = this.#write(selector, data);
       if (refusal !== undefined) return refusal;
     }
-    if (invalid) this.#invalid.add(selector);
-    else this.#invalid.delete(selector);
+    if (invalid) this._invalid.add(selector);
+    else this._invalid.delete(selector);
     return undefined;
   }
 
@@ -56,32 +56,32 @@ export class BootOptions {
     if (selector === BootParameter.InitiatorMailbox) {
       if (block >= MAILBOX_BLOCKS) return "range";
       const at = block * MAILBOX_BLOCK_BYTES;
-      return Uint8Array.of(block, ...this.#mailbox.subarray(at, at + MAILBOX_BLOCK_BYTES));
+      return Uint8Array.of(block, ...this._mailbox.subarray(at, at + MAILBOX_BLOCK_BYTES));
     }
-    return this.#parameters.get(selector) ?? "unsupported";
+    return this._parameters.get(selector) ?? "unsupported";
   }
 
   isInvalid(selector: number): boolean {
-    return this.#invalid.has(selector);
+    return this._invalid.has(selector);
   }
 
   /** A Chassis Control has come, for which the boot flags waited. */
   chassisControlled(): void {
-    this.#validEnd?.cancel();
+    this._validEnd?.cancel();
   }
 
   /** The system starts anew: which causes leave the boot flags valid, parameter 3 says. */
   systemStarted(cause: number): void {
-    this.#parameters.set(BootParameter.SetInProgress, Uint8Array.of(SET_COMPLETE));
+    this._parameters.set(BootParameter.SetInProgress, Uint8Array.of(SET_COMPLETE));
     if (!this.#keepsValid(cause)) this.#dropValid();
   }
 
   /** The BMC itself starts afresh. */
   restart(): void {
-    this.#validEnd?.cancel();
-    for (const [selector, bytes] of SIZES) this.#parameters.set(selector, new Uint8Array(bytes));
-    this.#mailbox.fill(0);
-    this.#invalid.clear();
+    this._validEnd?.cancel();
+    for (const [selector, bytes] of SIZES) this._parameters.set(selector, new Uint8Array(bytes));
+    this._mailbox.fill(0);
+    this._invalid.clear();
   }
 
   #write(selector: number, data: Uint8Array): BootOptionsRefusal | undefined {
@@ -89,7 +89,7 @@ export class BootOptions {
     if (data.length !== SIZES.get(selector)) return "length";
     if (selector === BootParameter.SetInProgress) return this.#writeSetInProgress(data);
     if (selector === BootParameter.InfoAcknowledge) return this.#writeAcknowledge(data);
-    this.#parameters.set(selector, data.slice());
+    this._parameters.set(selector, data.slice());
     if (selector === BootParameter.BootFlags) this.#awaitChassisControl();
     return undefined;
   }
@@ -99,7 +99,7 @@ export class BootOptions {
     const content = data.subarray(1);
     if (content.length === 0 || content.length > MAILBOX_BLOCK_BYTES) return "length";
     if (block >= MAILBOX_BLOCKS) return "range";
-    this.#mailbox.set(content, block * MAILBOX_BLOCK_BYTES);
+    this._mailbox.set(content, block * MAILBOX_BLOCK_BYTES);
     return undefined;
   }
 
@@ -109,7 +109,7 @@ export class BootOptions {
     if (state > SET_IN_PROGRESS) return "field";
     const present = bootSetInProgress.decode(this.#parameter(BootParameter.SetInProgress)).state;
     if (state === SET_IN_PROGRESS && present === SET_IN_PROGRESS) return "in-progress";
-    this.#parameters.set(BootParameter.SetInProgress, bootSetInProgress.encode({ state }));
+    this._parameters.set(BootParameter.SetInProgress, bootSetInProgress.encode({ state }));
     return undefined;
   }
 
@@ -117,16 +117,16 @@ export class BootOptions {
     const { writeMask, acknowledged } = bootInfoAcknowledge.decode(data);
     const old = bootInfoAcknowledge.decode(this.#parameter(BootParameter.InfoAcknowledge));
     const merged = (old.acknowledged & ~writeMask) | (acknowledged & writeMask);
-    this.#parameters.set(
+    this._parameters.set(
       BootParameter.InfoAcknowledge,
       bootInfoAcknowledge.encode({ writeMask: 0, acknowledged: merged }),
     );
   }
 
   #awaitChassisControl(): void {
-    this.#validEnd?.cancel();
-    const endUs = this.#scheduler.now() + VALID_US;
-    this.#validEnd = this.#scheduler.at(endUs, "boot flags expire", () => {
+    this._validEnd?.cancel();
+    const endUs = this._scheduler.now() + VALID_US;
+    this._validEnd = this._scheduler.at(endUs, "boot flags expire", () => {
       if (!this.#clearing().keepOnTimeout) this.#dropValid();
     });
   }
@@ -157,11 +157,11 @@ export class BootOptions {
 
   #dropValid(): void {
     const flags = bootFlags.decode(this.#parameter(BootParameter.BootFlags));
-    this.#parameters.set(BootParameter.BootFlags, bootFlags.encode({ ...flags, valid: false }));
+    this._parameters.set(BootParameter.BootFlags, bootFlags.encode({ ...flags, valid: false }));
   }
 
   #parameter(selector: number): Uint8Array {
-    return this.#parameters.get(selector) ?? new Uint8Array(SIZES.get(selector) ?? 0);
+    return this._parameters.get(selector) ?? new Uint8Array(SIZES.get(selector) ?? 0);
   }
 }
 

@@ -63,7 +63,7 @@ const PROTOCOLS: ReadonlyMap<number | undefined, number> = new Map([
 
 /** The channels that the controller has, by number. @see IPMI 2.0 §6.3, §22.24 */
 export class Channels {
-  readonly #byNumber: ReadonlyMap<number, ChannelInfo>;
+  private readonly _byNumber: ReadonlyMap<number, ChannelInfo>;
 
   /** `more` are channels beside the primary IPMB and the system interface. */
   constructor(systemInterface: SystemInterface, more: readonly ChannelInfo[]) {
@@ -73,17 +73,17 @@ export class Channels {
     assert(outputBytesMax >= (least ?? OUTPUT_BYTES_MIN), "it gives the least responses");
     assert(inputBytesMax <= SIZE_MAX && outputBytesMax <= SIZE_MAX, "sizes fit into their fields");
     const all = [PRIMARY_IPMB, systemInterfaceChannel(systemInterface), ...more];
-    this.#byNumber = new Map(all.map((info) => [info.channel, info]));
+    this._byNumber = new Map(all.map((info) => [info.channel, info]));
   }
 
   /** The channel with that number; Eh is the one by which the request came, `present`. */
   find(number: number, present: number = Channel.Present): ChannelInfo | undefined {
-    return this.#byNumber.get(number === Channel.Present ? present : number);
+    return this._byNumber.get(number === Channel.Present ? present : number);
   }
 
   /** Those whose messages reach the system software through the receive message queue. */
   get queued(): readonly number[] {
-    return [...this.#byNumber.keys()].filter((channel) => channel !== Channel.SystemInterface);
+    return [...this._byNumber.keys()].filter((channel) => channel !== Channel.SystemInterface);
   }
 }
 

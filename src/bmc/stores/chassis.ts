@@ -23,7 +23,7 @@ const ALL_ENABLED: DisabledButtons = {
 
 /** The chassis: power, identification, buttons, and the hours it has run. @see IPMI 2.0 §28 */
 export class Chassis {
-  readonly #scheduler: Scheduler;
+  private readonly _scheduler: Scheduler;
   restorePolicy: number = PowerRestorePolicy.Previous;
   restartCause: number = RestartCause.Unknown;
   /** On which channel the command came that restarted the system; 0 without one. */
@@ -34,53 +34,53 @@ export class Chassis {
   powerCycleIntervalS = 0;
   /** Front panel buttons that are switched off. */
   disabledButtons: DisabledButtons = ALL_ENABLED;
-  #identify: number = IdentifyState.Off;
-  #identifyEnd: Task | undefined;
-  #poweredOn: boolean;
-  #onSinceUs: number;
-  #onUs = 0;
+  private _identify: number = IdentifyState.Off;
+  private _identifyEnd: Task | undefined;
+  private _poweredOn: boolean;
+  private _onSinceUs: number;
+  private _onUs = 0;
 
   constructor(scheduler: Scheduler, poweredOn: boolean) {
-    this.#scheduler = scheduler;
-    this.#poweredOn = poweredOn;
-    this.#onSinceUs = scheduler.now();
+    this._scheduler = scheduler;
+    this._poweredOn = poweredOn;
+    this._onSinceUs = scheduler.now();
   }
 
   get poweredOn(): boolean {
-    return this.#poweredOn;
+    return this._poweredOn;
   }
 
   set poweredOn(on: boolean) {
-    const nowUs = this.#scheduler.now();
-    if (this.#poweredOn) this.#onUs += nowUs - this.#onSinceUs;
-    this.#onSinceUs = nowUs;
-    this.#poweredOn = on;
+    const nowUs = this._scheduler.now();
+    if (this._poweredOn) this._onUs += nowUs - this._onSinceUs;
+    this._onSinceUs = nowUs;
+    this._poweredOn = on;
   }
 
   /** Whole hours of power. @see IPMI 2.0 §28.14 */
   get powerOnHours(): number {
-    const presentUs = this.#poweredOn ? this.#scheduler.now() - this.#onSinceUs : 0;
-    return Math.floor((this.#onUs + presentUs) / POH_US);
+    const presentUs = this._poweredOn ? this._scheduler.now() - this._onSinceUs : 0;
+    return Math.floor((this._onUs + presentUs) / POH_US);
   }
 
   get identify(): number {
-    return this.#identify;
+    return this._identify;
   }
 
   /** Shows where the chassis is for so many seconds, 0 being none. @see IPMI 2.0 §28.5 */
   identifyFor(seconds: number): void {
-    this.#identifyEnd?.cancel();
-    this.#identify = seconds === 0 ? IdentifyState.Off : IdentifyState.Temporary;
+    this._identifyEnd?.cancel();
+    this._identify = seconds === 0 ? IdentifyState.Off : IdentifyState.Temporary;
     if (seconds === 0) return;
-    const endUs = this.#scheduler.now() + seconds * SECOND_US;
-    this.#identifyEnd = this.#scheduler.at(endUs, "chassis identify ends", () => {
-      this.#identify = IdentifyState.Off;
+    const endUs = this._scheduler.now() + seconds * SECOND_US;
+    this._identifyEnd = this._scheduler.at(endUs, "chassis identify ends", () => {
+      this._identify = IdentifyState.Off;
     });
   }
 
   identifyForEver(): void {
-    this.#identifyEnd?.cancel();
-    this.#identify = IdentifyState.Indefinite;
+    this._identifyEnd?.cancel();
+    this._identify = IdentifyState.Indefinite;
   }
 
   /** The BMC itself starts afresh; the policy, the interval and the counter are non-volatile. */

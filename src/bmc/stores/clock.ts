@@ -7,25 +7,25 @@ const TIME_MAX = 0xffff_ffff;
  * device was initialised, which lie below 20000000h. @see IPMI 2.0 §37
  */
 export class Clock {
-  readonly #scheduler: Scheduler;
-  #baseS = 0;
-  #baseUs: number;
+  private readonly _scheduler: Scheduler;
+  private _baseS = 0;
+  private _baseUs: number;
   /** Minutes from UTC, signed; undefined while unspecified. @see IPMI 2.0 §31.11a */
   utcOffsetMinutes: number | undefined;
 
   constructor(scheduler: Scheduler) {
-    this.#scheduler = scheduler;
-    this.#baseUs = scheduler.now();
+    this._scheduler = scheduler;
+    this._baseUs = scheduler.now();
   }
 
   seconds(): number {
-    const elapsedS = Math.floor((this.#scheduler.now() - this.#baseUs) / SECOND_US);
-    return Math.min(this.#baseS + elapsedS, TIME_MAX);
+    const elapsedS = Math.floor((this._scheduler.now() - this._baseUs) / SECOND_US);
+    return Math.min(this._baseS + elapsedS, TIME_MAX);
   }
 
   set(seconds: number): void {
-    this.#baseS = seconds;
-    this.#baseUs = this.#scheduler.now();
+    this._baseS = seconds;
+    this._baseUs = this._scheduler.now();
   }
 
   /** The device is initialised: the time is not known any more. */

@@ -35,39 +35,39 @@ export class EventLog {
   readonly reservation = new Reservation();
   readonly partial = new PartialRecord();
   readonly capacity: number;
-  readonly #clock: Clock;
-  readonly #entries: Entry[] = [];
-  #lastId = 0;
-  #overflow = false;
-  #lastAddS = NEVER_S;
-  #lastEraseS = NEVER_S;
+  private readonly _clock: Clock;
+  private readonly _entries: Entry[] = [];
+  private _lastId = 0;
+  private _overflow = false;
+  private _lastAddS = NEVER_S;
+  private _lastEraseS = NEVER_S;
 
   constructor(clock: Clock, capacity = CAPACITY_DEFAULT) {
     assert(capacity >= CAPACITY_MIN, "the log holds 16 records or more");
     assert(capacity < RECORD_ID_MAX, "every record of the log can have an id");
-    this.#clock = clock;
+    this._clock = clock;
     this.capacity = capacity;
   }
 
   get records(): readonly Uint8Array[] {
-    return this.#entries.map(({ bytes }) => bytes.slice());
+    return this._entries.map(({ bytes }) => bytes.slice());
   }
 
   get length(): number {
-    return this.#entries.length;
+    return this._entries.length;
   }
 
   /** An event was lost because the log was full. */
   get overflow(): boolean {
-    return this.#overflow;
+    return this._overflow;
   }
 
   get lastAddS(): number {
-    return this.#lastAddS;
+    return this._lastAddS;
   }
 
   get lastEraseS(): number {
-    return this.#lastEraseS;
+    return this._lastEraseS;
   }
 
   get freeBytes(): number {
@@ -76,9 +76,9 @@ export class EventLog {
 
   /** The id that the next record will get. */
   get nextId(): number {
-    let id = this.#lastId;
+    let id = this._lastId;
     do id = id === RECORD_ID_MAX ? 1 : id + 1;
-    while (this.#entries.some((entry) => entry.id === id));
+    while (this._entries.some((entry) => entry.id === id));
     return id;
   }
 
@@ -89,7 +89,7 @@ export class EventLog {
     const view = new DataView(bytes.buffer);
     view.setUint16(0, id, true);
     if (selRecordHasTime(typeOf(record))) {
-      view.setUint32(TIMESTAMP_AT, this.#clock.seconds(), true);
+      view.setUint32(TIMESTAMP_AT, this._clock.seconds(), true);
     }
     return bytes;
   }
@@ -98,14 +98,14 @@ export class EventLog {
   add(record: Uint8Array): number | "full" | "type" {
     if (selRecordKind(typeOf(record)) === "reserved") return "type";
     if (this.length >= this.capacity) {
-      this.#overflow = true;
+      this._overflow = true;
       return "full";
     }
     const id = this.nextId;
     const bytes = this.stamped(record, id);
-    this.#entries.push({ id, bytes });
-    this.#lastId = id;
-    this.#lastAddS = this.#clock.seconds();
+    this._entries.push({ id, bytes });
+    this._lastId = id;
+    this._lastAddS = this._clock.seconds();
     this.reservation.cancel();
     return id;
   }
@@ -113,32 +113,32 @@ export class EventLog {
   /** The record with that id, or the first or the last one. */
   find(id: number): Found | undefined {
     const index = this.#indexOf(id);
-    const entry = this.#entries[index];
+    const entry = this._entries[index];
     if (entry === undefined) return undefined;
-    return { ...entry, nextId: this.#entries[index + 1]?.id ?? RecordId.Last };
+    return { ...entry, nextId: this._entries[index + 1]?.id ?? RecordId.Last };
   }
 
   /** Removes a record and answers its id. No other record's id changes. */
   delete(id: number): number | undefined {
     const index = this.#indexOf(id);
-    const entry = this.#entries[index];
+    const entry = this._entries[index];
     if (entry === undefined) return undefined;
-    this.#entries.splice(index, 1);
-    this.#lastEraseS = this.#clock.seconds();
+    this._entries.splice(index, 1);
+    this._lastEraseS = this._clock.seconds();
     return entry.id;
   }
 
   clear(): void {
-    this.#entries.length = 0;
-    this.#overflow = false;
-    this.#lastEraseS = this.#clock.seconds();
+    this._entries.length = 0;
+    this._overflow = false;
+    this._lastEraseS = this._clock.seconds();
     this.reservation.cancel();
   }
 
   #indexOf(id: number): number {
     if (id === RecordId.First) return 0;
     if (id === RecordId.Last) return this.length - 1;
-    return this.#entries.findIndex((entry) => entry.id === id);
+    return this._entries.findIndex((entry) => entry.id === id);
   }
 }
 

@@ -13,29 +13,29 @@ const NOT_LOGGED = 0xffff;
  * @see IPMI 2.0 §6.12.2, §22.1, §29
  */
 export class Events {
-  readonly #log: EventLog;
-  readonly #messaging: Messaging;
-  readonly #told: (text: string) => void;
-  #receiver = { address: BMC_ADDRESS, lun: 0 };
+  private readonly _log: EventLog;
+  private readonly _messaging: Messaging;
+  private readonly _told: (text: string) => void;
+  private _receiver = { address: BMC_ADDRESS, lun: 0 };
 
   constructor(log: EventLog, messaging: Messaging, told: (text: string) => void) {
-    this.#log = log;
-    this.#messaging = messaging;
-    this.#told = told;
+    this._log = log;
+    this._messaging = messaging;
+    this._told = told;
   }
 
   /** Where the BMC, as an event generator, sends its own events. */
   get receiver(): { readonly address: number; readonly lun: number } {
-    return this.#receiver;
+    return this._receiver;
   }
 
   set receiver(receiver: { readonly address: number; readonly lun: number }) {
-    this.#receiver = receiver;
+    this._receiver = receiver;
   }
 
   /** The BMC itself starts afresh. */
   restart(): void {
-    this.#receiver = { address: BMC_ADDRESS, lun: 0 };
+    this._receiver = { address: BMC_ADDRESS, lun: 0 };
   }
 
   /**
@@ -45,17 +45,17 @@ export class Events {
   raise(record: Uint8Array): void {
     // The BMC's own events go where it was told to send them, and elsewhere they are not ours.
     const own = record[GENERATOR_AT] === BMC_ADDRESS;
-    if (own && this.#receiver.address !== BMC_ADDRESS) return;
-    const logging = (this.#messaging.enables & GlobalEnable.SystemEventLogging) !== 0;
+    if (own && this._receiver.address !== BMC_ADDRESS) return;
+    const logging = (this._messaging.enables & GlobalEnable.SystemEventLogging) !== 0;
     const id = logging ? this.log(record) : undefined;
-    this.#messaging.offerEvent(this.#log.stamped(record, id ?? NOT_LOGGED));
+    this._messaging.offerEvent(this._log.stamped(record, id ?? NOT_LOGGED));
   }
 
   /** Logs an event, as those of the system software always are; undefined when that fails. */
   log(record: Uint8Array): number | undefined {
-    const id = this.#log.add(record);
+    const id = this._log.add(record);
     const logged = typeof id === "number";
-    this.#told(logged ? `record ${id}: ${hex(record)}` : `record refused: ${id}`);
+    this._told(logged ? `record ${id}: ${hex(record)}` : `record refused: ${id}`);
     return logged ? id : undefined;
   }
 }

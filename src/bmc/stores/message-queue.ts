@@ -4,39 +4,39 @@
  * that a busy channel cannot shut out the others. @see IPMI 2.0 §6.12, §22.5-22.6
  */
 export class MessageQueue {
-  readonly #capacity: number;
-  readonly #entries: Uint8Array[] = [];
+  private readonly _capacity: number;
+  private readonly _entries: Uint8Array[] = [];
 
   constructor(capacity: number) {
-    this.#capacity = capacity;
+    this._capacity = capacity;
   }
 
   get length(): number {
-    return this.#entries.length;
+    return this._entries.length;
   }
 
   /** Takes a message whose first byte names its channel; false when there is no room for it. */
   push(message: Uint8Array, receivingChannels: readonly number[]): boolean {
     const channel = channelOf(message);
-    const waiting = new Set(this.#entries.map(channelOf));
+    const waiting = new Set(this._entries.map(channelOf));
     const kept = receivingChannels.filter((other) => other !== channel && !waiting.has(other));
-    if (this.#entries.length + kept.length >= this.#capacity) return false;
-    this.#entries.push(message);
+    if (this._entries.length + kept.length >= this._capacity) return false;
+    this._entries.push(message);
     return true;
   }
 
   /** The oldest message. */
   get first(): Uint8Array | undefined {
-    return this.#entries[0];
+    return this._entries[0];
   }
 
   /** The oldest message, removed; undefined when the queue is empty. */
   shift(): Uint8Array | undefined {
-    return this.#entries.shift();
+    return this._entries.shift();
   }
 
   clear(): void {
-    this.#entries.length = 0;
+    this._entries.length = 0;
   }
 }
 

@@ -43,39 +43,39 @@ export interface MessagingOptions {
  * @see IPMI 2.0 §22.1-22.8
  */
 export class Messaging {
-  readonly #options: MessagingOptions;
-  readonly #queue: MessageQueue;
-  readonly #receiving = new Set<number>();
-  #enables: number = ENABLES_DEFAULT;
-  #event: Uint8Array | undefined;
-  #pretimeout = false;
+  private readonly _options: MessagingOptions;
+  private readonly _queue: MessageQueue;
+  private readonly _receiving = new Set<number>();
+  private _enables: number = ENABLES_DEFAULT;
+  private _event: Uint8Array | undefined;
+  private _pretimeout = false;
   /** What a broken platform hands out again and again. */
-  #sticky: "event-buffer" | "receive-queue" | undefined;
+  private _sticky: "event-buffer" | "receive-queue" | undefined;
   /** Flags and enables as `changed` was last told of. */
-  #told: number;
+  private _told: number;
 
   constructor(options: MessagingOptions) {
-    this.#options = options;
-    this.#queue = new MessageQueue(SLOTS_PER_CHANNEL * options.channels.length);
-    for (const channel of options.receiving) this.#receiving.add(channel);
-    this.#enables |= options.stuckEnables;
-    this.#told = this.#fingerprint();
+    this._options = options;
+    this._queue = new MessageQueue(SLOTS_PER_CHANNEL * options.channels.length);
+    for (const channel of options.receiving) this._receiving.add(channel);
+    this._enables |= options.stuckEnables;
+    this._told = this.#fingerprint();
   }
 
   get enables(): number {
-    return this.#enables;
+    return this._enables;
   }
 
   /** True causes, as Get Message Flags shows them. */
   get flags(): number {
-    const receive = this.#queue.length > 0 ? MessageFlag.ReceiveMessageAvailable : 0;
-    const event = this.#event !== undefined ? MessageFlag.EventMessageBufferFull : 0;
-    return receive | event | (this.#pretimeout ? MessageFlag.WatchdogPretimeout : 0);
+    const receive = this._queue.length > 0 ? MessageFlag.ReceiveMessageAvailable : 0;
+    const event = this._event !== undefined ? MessageFlag.EventMessageBufferFull : 0;
+    return receive | event | (this._pretimeout ? MessageFlag.WatchdogPretimeout : 0);
   }
 
   /** Those flags that are the system software's business, and so set SMS_ATN. */
   get attention(): number {
-    return this.#options.eventBufferForSms
+    return this._options.eventBufferForSms
       ? this.flags
       : this.flags & ~MessageFlag.EventMessageBufferFull;
   }
@@ -84,9 +84,9 @@ export class Messaging {
   get attentionInterrupt(): boolean {
     const byReceive = MessageFlag.ReceiveMessageAvailable | MessageFlag.WatchdogPretimeout;
     const receive =
-      (this.#enables & GlobalEnable.ReceiveMessageQueueInterrupt) !== 0 ? byReceive : 0;
+      (this._enables & GlobalEnable.ReceiveMessageQueueInterrupt) !== 0 ? byReceive : 0;
     const event =
-      (this.#enables & GlobalEnable.EventMessageBufferFullInterrupt) !== 0
+      (this._enables & GlobalEnable.EventMessageBufferFullInterrupt) !== 0
         ? MessageFlag.EventMessageBufferFull
         : 0;
     return (this.attention & (receive | event)) !== 0;
@@ -95,17 +95,17 @@ export class Messaging {
   /** Takes new enables; false when they ask for an event message buffer that does not exist. */
   setEnables(enables: number): boolean {
     const buffer = GlobalEnable.EventMessageBuffer | GlobalEnable.EventMessageBufferFullInterrupt;
-    if (!this.#options.eventBuffer && (enables & buffer) !== 0) return false;
-    this.#enables = (enables & ENABLES_WRITABLE) | this.#options.stuckEnables;
-    if ((this.#enables & GlobalEnable.EventMessageBuffer) === 0) this.#event = undefined;
+    if (!this._options.eventBuffer && (enables & buffer) !== 0) return false;
+    this._enables = (enables & ENABLES_WRITABLE) | this._options.stuckEnables;
+    if ((this._enables & GlobalEnable.EventMessageBuffer) === 0) this._event = undefined;
     this.#tell();
     return true;
   }
 
   clearFlags(flags: number): void {
-    if ((flags & MessageFlag.ReceiveMessageAvailable) !== 0) this.#queue.clear();
-    if ((flags & MessageFlag.EventMessageBufferFull) !== 0) this.#event = undefined;
-    if ((flags & MessageFlag.WatchdogPretimeout) !== 0) this.#pretimeout = false;
+    if ((flags & MessageFlag.ReceiveMessageAvailable) !== 0) this._queue.clear();
+    if ((flags & MessageFlag.EventMessageBufferFull) !== 0) this._event = undefined;
+    if ((flags & MessageFlag.WatchdogPretimeout) !== 0) this._pretimeout = false;
     this.#tell();
   }
 
@@ -114,90 +114,90 @@ export class Messaging {
   }
 
   raisePretimeout(): void {
-    this.#pretimeout = true;
+    this._pretimeout = true;
     this.#tell();
   }
 
   /** Puts an event into the buffer, if that is enabled and free; it is never overwritten. */
   offerEvent(record: Uint8Array): void {
     assert(record.length === EVENT_BYTES, "an event is a record of 16 bytes");
-    if ((this.#enables & GlobalEnable.EventMessageBuffer) === 0 || this.#event !== undefined)
+    if ((this._enables & GlobalEnable.EventMessageBuffer) === 0 || this._event !== undefined)
       return;
-    this.#event = record;
+    this._event = record;
     this.#tell();
   }
 
   /** The event in the buffer, taken out of it. */
   takeEvent(): Uint8Array | undefined {
-    const event = this.#event;
-    if (this.#sticky === "event-buffer") return event;
-    this.#event = undefined;
+    const event = this._event;
+    if (this._sticky === "event-buffer") return event;
+    this._event = undefined;
     if (event !== undefined) this.#tell();
     return event;
   }
 
   /** Lets what is fetched stay where it is, as a broken platform does; undefined: no longer. */
   set sticky(what: "event-buffer" | "receive-queue" | undefined) {
-    this.#sticky = what;
+    this._sticky = what;
   }
 
   /** Takes a message whose first byte names its channel; false when it is refused. */
   queueMessage(message: Uint8Array): boolean {
     assert(message.length > 0, "a queued message names its channel");
-    if (message.length > this.#options.messageBytesMax) return false;
+    if (message.length > this._options.messageBytesMax) return false;
     const channel = (message[0] ?? 0) & 0x0f;
-    if (!this.#receiving.has(channel)) return false;
-    if (!this.#queue.push(message, [...this.#receiving])) return false;
-    this.#options.queued(message);
+    if (!this._receiving.has(channel)) return false;
+    if (!this._queue.push(message, [...this._receiving])) return false;
+    this._options.queued(message);
     this.#tell();
     return true;
   }
 
   takeMessage(): Uint8Array | undefined {
-    if (this.#sticky === "receive-queue") return this.#queue.first;
-    const message = this.#queue.shift();
+    if (this._sticky === "receive-queue") return this._queue.first;
+    const message = this._queue.shift();
     if (message !== undefined) this.#tell();
     return message;
   }
 
   hasChannel(channel: number): boolean {
-    return this.#options.channels.includes(channel);
+    return this._options.channels.includes(channel);
   }
 
   isReceiving(channel: number): boolean {
-    return this.#receiving.has(channel);
+    return this._receiving.has(channel);
   }
 
   setReceiving(channel: number, receiving: boolean): void {
     assert(this.hasChannel(channel), "only an existing channel is switched");
-    if (receiving) this.#receiving.add(channel);
-    else this.#receiving.delete(channel);
+    if (receiving) this._receiving.add(channel);
+    else this._receiving.delete(channel);
   }
 
   /** The system was reset or powered up; queued messages and the pre-timeout flag stay. */
   systemReset(): void {
-    this.#enables = ENABLES_DEFAULT | this.#options.stuckEnables;
-    this.#event = undefined;
+    this._enables = ENABLES_DEFAULT | this._options.stuckEnables;
+    this._event = undefined;
     this.#tell();
   }
 
   /** The BMC itself starts afresh. */
   restart(): void {
-    this.#queue.clear();
-    this.#pretimeout = false;
-    this.#receiving.clear();
-    for (const channel of this.#options.receiving) this.#receiving.add(channel);
+    this._queue.clear();
+    this._pretimeout = false;
+    this._receiving.clear();
+    for (const channel of this._options.receiving) this._receiving.add(channel);
     this.systemReset();
   }
 
   #tell(): void {
     const now = this.#fingerprint();
-    if (now === this.#told) return;
-    this.#told = now;
-    this.#options.changed();
+    if (now === this._told) return;
+    this._told = now;
+    this._options.changed();
   }
 
   #fingerprint(): number {
-    return (this.flags << 8) | this.#enables;
+    return (this.flags << 8) | this._enables;
   }
 }

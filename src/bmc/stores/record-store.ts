@@ -15,8 +15,8 @@ export function pieceOf(
 
 /** A record that arrives in pieces. @see IPMI 2.0 §31.7, §33.14 */
 export class PartialRecord {
-  #id = 0;
-  #bytes: number[] | undefined;
+  private _id = 0;
+  private _bytes: number[] | undefined;
 
   /**
    * Takes the piece at `offset`. The first one has the record id 0000h, the others the id that the
@@ -27,20 +27,20 @@ export class PartialRecord {
     nextId: number,
   ): "record" | "offset" | undefined {
     if (piece.recordId === 0 && piece.offset === 0) {
-      this.#id = nextId;
-      this.#bytes = [];
+      this._id = nextId;
+      this._bytes = [];
     }
-    if (this.#bytes === undefined) return "record";
-    if (piece.recordId !== 0 && piece.recordId !== this.#id) return "record";
-    if (piece.offset !== this.#bytes.length) return "offset";
-    this.#bytes.push(...piece.data);
+    if (this._bytes === undefined) return "record";
+    if (piece.recordId !== 0 && piece.recordId !== this._id) return "record";
+    if (piece.offset !== this._bytes.length) return "offset";
+    this._bytes.push(...piece.data);
     return undefined;
   }
 
   /** The pieces together; the next record begins anew. */
   finish(): Uint8Array {
-    const record = Uint8Array.from(this.#bytes ?? []);
-    this.#bytes = undefined;
+    const record = Uint8Array.from(this._bytes ?? []);
+    this._bytes = undefined;
     return record;
   }
 }

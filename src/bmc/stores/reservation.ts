@@ -5,21 +5,21 @@ const ID_MAX = 0xffff;
  * may move or renumber records, cancels it. @see IPMI 2.0 §31.4, §33.11
  */
 export class Reservation {
-  #last = 0;
-  #held = false;
+  private _last = 0;
+  private _held = false;
 
   /** A new id, never 0000h. */
   reserve(): number {
-    this.#last = this.#last === ID_MAX ? 1 : this.#last + 1;
-    this.#held = true;
-    return this.#last;
+    this._last = this._last === ID_MAX ? 1 : this._last + 1;
+    this._held = true;
+    return this._last;
   }
 
   cancel(): void {
-    this.#held = false;
+    this._held = false;
   }
 
   holds(id: number): boolean {
-    return this.#held && id === this.#last;
+    return this._held && id === this._last;
   }
 }

@@ -15,38 +15,38 @@ export const REPOSITORY_BYTES = 0x4000;
 export class SdrRepository {
   readonly reservation = new Reservation();
   readonly partial = new PartialRecord();
-  readonly #clock: Clock;
-  readonly #records: Uint8Array[] = [];
-  #lastId = 0;
-  #lastAddS = 0;
-  #lastEraseS = 0;
-  #overflow = false;
+  private readonly _clock: Clock;
+  private readonly _records: Uint8Array[] = [];
+  private _lastId = 0;
+  private _lastAddS = 0;
+  private _lastEraseS = 0;
+  private _overflow = false;
 
   constructor(clock: Clock, records: readonly Uint8Array[]) {
-    this.#clock = clock;
+    this._clock = clock;
     for (const record of records) {
       assert(typeof this.add(record) === "number", "the initial records are whole and fit");
     }
   }
 
   get length(): number {
-    return this.#records.length;
+    return this._records.length;
   }
 
   get freeBytes(): number {
-    return this.#records.reduce((left, record) => left - spaceOf(record), REPOSITORY_BYTES);
+    return this._records.reduce((left, record) => left - spaceOf(record), REPOSITORY_BYTES);
   }
 
   get overflow(): boolean {
-    return this.#overflow;
+    return this._overflow;
   }
 
   get lastAddS(): number {
-    return this.#lastAddS;
+    return this._lastAddS;
   }
 
   get lastEraseS(): number {
-    return this.#lastEraseS;
+    return this._lastEraseS;
   }
 
   /** Adds a record under a new id. No other record's id changes, so reservations stay. */
@@ -55,56 +55,56 @@ export class SdrRepository {
     if (stated === undefined || record.length !== SDR_HEADER_BYTES + stated) return "length";
     if (record.length > SDR_BYTES_MAX) return "length";
     if (spaceOf(record) > this.freeBytes) {
-      this.#overflow = true;
+      this._overflow = true;
       return "full";
     }
     const bytes = record.slice();
     const id = this.nextId;
     new DataView(bytes.buffer).setUint16(0, id, true);
-    this.#records.push(bytes);
-    this.#lastId = id;
-    this.#lastAddS = this.#clock.seconds();
+    this._records.push(bytes);
+    this._lastId = id;
+    this._lastAddS = this._clock.seconds();
     return id;
   }
 
   /** The id that the next record will get. */
   get nextId(): number {
-    let id = this.#lastId;
+    let id = this._lastId;
     do id = id === RECORD_ID_MAX ? 1 : id + 1;
-    while (this.#records.some((record) => idOf(record) === id));
+    while (this._records.some((record) => idOf(record) === id));
     return id;
   }
 
   /** The record with that id, or the first or the last one. */
   find(id: number): { readonly bytes: Uint8Array; readonly nextId: number } | undefined {
     const index = this.#indexOf(id);
-    const bytes = this.#records[index];
+    const bytes = this._records[index];
     if (bytes === undefined) return undefined;
-    const next = this.#records[index + 1];
+    const next = this._records[index + 1];
     return { bytes, nextId: next === undefined ? RecordId.Last : idOf(next) };
   }
 
   /** Removes a record and answers its id. No other record's id changes. */
   delete(id: number): number | undefined {
     const index = this.#indexOf(id);
-    const record = this.#records[index];
+    const record = this._records[index];
     if (record === undefined) return undefined;
-    this.#records.splice(index, 1);
-    this.#lastEraseS = this.#clock.seconds();
+    this._records.splice(index, 1);
+    this._lastEraseS = this._clock.seconds();
     return idOf(record);
   }
 
   clear(): void {
-    this.#records.length = 0;
-    this.#overflow = false;
-    this.#lastEraseS = this.#clock.seconds();
+    this._records.length = 0;
+    this._overflow = false;
+    this._lastEraseS = this._clock.seconds();
     this.reservation.cancel();
   }
 
   #indexOf(id: number): number {
     if (id === RecordId.First) return 0;
     if (id === RecordId.Last) return this.length - 1;
-    return this.#records.findIndex((record) => idOf(record) === id);
+    return this._records.findIndex((record) => idOf(record) === id);
   }
 }
 

@@ -57,39 +57,39 @@ function withAnother({ action, ...setting }: WatchdogSetting): WatchdogSetting {
 /** The watchdog timer. @see IPMI 2.0 §27 */
 export class Watchdog {
   misdeed: WatchdogMisdeed | undefined;
-  readonly #scheduler: Scheduler;
-  readonly #outputs: WatchdogOutputs;
-  #state: State = State.Stopped;
-  #setting = NEVER_SET;
-  #initialised = false;
-  #expiredUses = 0;
+  private readonly _scheduler: Scheduler;
+  private readonly _outputs: WatchdogOutputs;
+  private _state: State = State.Stopped;
+  private _setting = NEVER_SET;
+  private _initialised = false;
+  private _expiredUses = 0;
   /** While running: when the count reaches zero. */
-  #deadlineUs = 0;
+  private _deadlineUs = 0;
   /** While stopped: the count. */
-  #leftUs = 0;
-  #task: Task | undefined;
+  private _leftUs = 0;
+  private _task: Task | undefined;
 
   constructor(scheduler: Scheduler, outputs: WatchdogOutputs) {
-    this.#scheduler = scheduler;
-    this.#outputs = outputs;
+    this._scheduler = scheduler;
+    this._outputs = outputs;
   }
 
   get setting(): WatchdogSetting {
-    return this.#setting;
+    return this._setting;
   }
 
   get running(): boolean {
-    return this.#state !== State.Stopped;
+    return this._state !== State.Stopped;
   }
 
   /** Bit n: the timer expired while its use was n. */
   get expiredUses(): number {
-    return this.#expiredUses;
+    return this._expiredUses;
   }
 
   /** The present count, in counts begun: the initial one right after it was loaded. */
   get count100ms(): number {
-    const leftUs = this.running ? this.#deadlineUs - this.#scheduler.now() : this.#leftUs;
+    const leftUs = this.running ? this._deadlineUs - this._scheduler.now() : this._leftUs;
     return Math.ceil(Math.max(leftUs, 0) / COUNT_US);
   }
 
@@ -100,77 +100,77 @@ export class Watchdog {
   set(setting: WatchdogSetting, { dontStop = false, clearUses = 0 } = {}): void {
     const goesOn = dontStop && this.running;
     this.stop();
-    this.#setting = this.misdeed === "settings-lost" ? { ...setting, ...LOST } : setting;
-    this.#initialised = true;
-    this.#expiredUses &= ~clearUses;
-    this.#leftUs = setting.countdown100ms * COUNT_US;
-    this.#outputs.clearPretimeout();
+    this._setting = this.misdeed === "settings-lost" ? { ...setting, ...LOST } : setting;
+    this._initialised = true;
+    this._expiredUses &= ~clearUses;
+    this._leftUs = setting.countdown100ms * COUNT_US;
+    this._outputs.clearPretimeout();
     if (goesOn) this.#start();
   }
 
   /** Starts the timer, or starts it anew, from the initial count. @see IPMI 2.0 §27.5 */
   reset(): WatchdogReset {
-    if (!this.#initialised) return "uninitialised";
-    if (this.#state === State.Pretimeout) return "past-pretimeout";
+    if (!this._initialised) return "uninitialised";
+    if (this._state === State.Pretimeout) return "past-pretimeout";
     this.#start();
     return "started";
   }
 
   stop(): void {
     if (!this.running) return;
-    this.#leftUs = Math.max(this.#deadlineUs - this.#scheduler.now(), 0);
-    this.#state = State.Stopped;
-    this.#task?.cancel();
+    this._leftUs = Math.max(this._deadlineUs - this._scheduler.now(), 0);
+    this._state = State.Stopped;
+    this._task?.cancel();
   }
 
   /** The system was reset or powered off or on: only the expiration flags outlive it. */
   systemReset(): void {
     this.stop();
-    this.#initialised = false;
-    this.#setting = { ...this.#setting, dontLog: false };
+    this._initialised = false;
+    this._setting = { ...this._setting, dontLog: false };
   }
 
   /** The BMC itself starts afresh. */
   restart(): void {
     this.systemReset();
-    this.#setting = NEVER_SET;
-    this.#leftUs = 0;
-    this.#expiredUses = 0;
+    this._setting = NEVER_SET;
+    this._leftUs = 0;
+    this._expiredUses = 0;
   }
 
   #start(): void {
-    this.#task?.cancel();
-    this.#state = State.Counting;
-    this.#deadlineUs = this.#scheduler.now() + this.#setting.countdown100ms * COUNT_US;
-    const { pretimeoutInterrupt, pretimeoutS } = this.#setting;
+    this._task?.cancel();
+    this._state = State.Counting;
+    this._deadlineUs = this._scheduler.now() + this._setting.countdown100ms * COUNT_US;
+    const { pretimeoutInterrupt, pretimeoutS } = this._setting;
     const early = pretimeoutInterrupt !== PretimeoutInterrupt.None && pretimeoutS > 0;
-    if (early) this.#schedulePretimeout(this.#deadlineUs - pretimeoutS * SECOND_US);
+    if (early) this.#schedulePretimeout(this._deadlineUs - pretimeoutS * SECOND_US);
     else this.#scheduleTimeout();
   }
 
   #schedulePretimeout(us: number): void {
-    this.#task = this.#scheduler.at(us, "watchdog pre-timeout", () => {
-      assert(this.#state === State.Counting, "the pre-timeout comes once, while counting");
-      this.#state = State.Pretimeout;
+    this._task = this._scheduler.at(us, "watchdog pre-timeout", () => {
+      assert(this._state === State.Counting, "the pre-timeout comes once, while counting");
+      this._state = State.Pretimeout;
       this.#scheduleTimeout();
-      this.#outputs.pretimeout(this.#setting);
+      this._outputs.pretimeout(this._setting);
     });
   }
 
   #scheduleTimeout(): void {
-    this.#task = this.#scheduler.at(this.#deadlineUs, "watchdog timeout", () => this.#expire());
+    this._task = this._scheduler.at(this._deadlineUs, "watchdog timeout", () => this.#expire());
   }
 
   #expire(): void {
     assert(this.running, "only a running timer expires");
-    const setting = this.#setting;
+    const setting = this._setting;
     const interruptDue =
-      this.#state === State.Counting && setting.pretimeoutInterrupt !== PretimeoutInterrupt.None;
-    this.#state = State.Stopped;
-    this.#leftUs = 0;
-    this.#expiredUses |= 1 << setting.use;
-    this.#setting = { ...setting, dontLog: false };
-    if (interruptDue) this.#outputs.pretimeout(setting);
-    this.#outputs.expired(this.misdeed === "another-action" ? withAnother(setting) : setting);
+      this._state === State.Counting && setting.pretimeoutInterrupt !== PretimeoutInterrupt.None;
+    this._state = State.Stopped;
+    this._leftUs = 0;
+    this._expiredUses |= 1 << setting.use;
+    this._setting = { ...setting, dontLog: false };
+    if (interruptDue) this._outputs.pretimeout(setting);
+    this._outputs.expired(this.misdeed === "another-action" ? withAnother(setting) : setting);
   }
 }

@@ -56,41 +56,41 @@ export interface BringUpOptions {
  * course at a time; answers that belong to an abandoned one are not heard.
  */
 export class BringUp {
-  readonly #options: BringUpOptions;
-  readonly #scheduler: Scheduler;
-  readonly #si: SystemInterface;
-  readonly #handler: MessageHandler;
-  readonly #identity: Identity;
-  #state: StackState = "off";
-  #everUp = false;
+  private readonly _options: BringUpOptions;
+  private readonly _scheduler: Scheduler;
+  private readonly _si: SystemInterface;
+  private readonly _handler: MessageHandler;
+  private readonly _identity: Identity;
+  private _state: StackState = "off";
+  private _everUp = false;
   /** Which course runs: what belongs to another one is stale. */
-  #course = 0;
-  #timer: Task | undefined;
-  #refreshing = false;
+  private _course = 0;
+  private _timer: Task | undefined;
+  private _refreshing = false;
   /** The GUID was asked for; and the BMC has become another since. */
-  #guidAsked = false;
-  #guidStale = false;
+  private _guidAsked = false;
+  private _guidStale = false;
   /** It is being found out whether the BMC is there. */
-  #doubting = false;
-  #quietUntilUs = 0;
+  private _doubting = false;
+  private _quietUntilUs = 0;
   /** How often the set-up was begun without coming to its end. */
-  #setUpTries = 0;
+  private _setUpTries = 0;
 
   constructor(options: BringUpOptions) {
-    this.#options = options;
-    this.#scheduler = options.scheduler;
-    this.#si = options.systemInterface;
-    this.#handler = options.handler;
-    this.#identity = options.identity;
+    this._options = options;
+    this._scheduler = options.scheduler;
+    this._si = options.systemInterface;
+    this._handler = options.handler;
+    this._identity = options.identity;
   }
 
   get state(): StackState {
-    return this.#state;
+    return this._state;
   }
 
   /** How long the BMC is left alone yet. */
   quietLeftUs(nowUs: number): number {
-    return this.#state === "quiet" ? this.#quietUntilUs - nowUs : 0;
+    return this._state === "quiet" ? this._quietUntilUs - nowUs : 0;
   }
 
   start(): void {
@@ -100,16 +100,16 @@ export class BringUp {
 
   /** A transaction failed for good. */
   lose(why: string): void {
-    if (this.#state === "quiet" || this.#state === "down") return;
-    const before = this.#state;
-    this.#abandon(this.#everUp ? "failed" : "absent");
-    if (before !== this.#state) {
-      this.#tell(this.#everUp ? "failed" : "bring-up-failed", why);
+    if (this._state === "quiet" || this._state === "down") return;
+    const before = this._state;
+    this.#abandon(this._everUp ? "failed" : "absent");
+    if (before !== this._state) {
+      this.#tell(this._everUp ? "failed" : "bring-up-failed", why);
     }
-    this.#handler.setGate("failed");
-    this.#handler.answerAll(localReply(LocalCc.InterfaceFailed, "host-interface"));
-    const { failedRetryUs, absentRetryUs } = this.#options.options;
-    this.#after(this.#everUp ? failedRetryUs : absentRetryUs, () => this.#look());
+    this._handler.setGate("failed");
+    this._handler.answerAll(localReply(LocalCc.InterfaceFailed, "host-interface"));
+    const { failedRetryUs, absentRetryUs } = this._options.options;
+    this.#after(this._everUp ? failedRetryUs : absentRetryUs, () => this.#look());
   }
 
   /**
@@ -117,29 +117,29 @@ export class BringUp {
    * or the BMC's end: Get Device ID, which every BMC has, tells, before anybody else is sent.
    */
   doubt(): void {
-    if (this.#doubting || (this.#state !== "up" && this.#state !== "starting")) return;
-    this.#doubting = true;
-    const course = this.#course;
+    if (this._doubting || (this._state !== "up" && this._state !== "starting")) return;
+    this._doubting = true;
+    const course = this._course;
     // Without an answer the interface says that it failed.
     const heard = () => {
-      if (course === this.#course) this.#doubting = false;
+      if (course === this._course) this._doubting = false;
     };
-    this.#handler.ask("presence", GET_DEVICE_ID, heard, Priority.Presence, Again.Never);
+    this._handler.ask("presence", GET_DEVICE_ID, heard, Priority.Presence, Again.Never);
   }
 
   /** A reset of the BMC came to its end; the interface stands still since. */
   resetEnded(quiet: boolean): void {
-    if (this.#state !== "up") return;
+    if (this._state !== "up") return;
     if (!quiet) {
-      this.#si.resume();
+      this._si.resume();
       return;
     }
-    const { quietUs } = this.#options.options;
+    const { quietUs } = this._options.options;
     this.#abandon("quiet");
     this.#tell("quiet", `the BMC was reset; it is left alone for ${quietUs / 1_000} ms`);
-    this.#handler.setGate("quiet");
-    this.#handler.answerAll(localReply(LocalCc.Busy, "host-handler"));
-    this.#quietUntilUs = this.#scheduler.now() + quietUs;
+    this._handler.setGate("quiet");
+    this._handler.answerAll(localReply(LocalCc.Busy, "host-handler"));
+    this._quietUntilUs = this._scheduler.now() + quietUs;
     this.#after(quietUs, () => {
       this.#tell("quiet-end", "");
       this.#begin();
@@ -148,26 +148,26 @@ export class BringUp {
 
   /** The interface is used: now and then look whether the BMC still is who it was. */
   refresh(done: () => void = () => {}): void {
-    const nowUs = this.#scheduler.now();
-    const fresh = this.#identity.ageUs(nowUs) < this.#options.options.identityAgeUs;
-    if (this.#state !== "up" || fresh || this.#refreshing) {
+    const nowUs = this._scheduler.now();
+    const fresh = this._identity.ageUs(nowUs) < this._options.options.identityAgeUs;
+    if (this._state !== "up" || fresh || this._refreshing) {
       done();
       return;
     }
-    this.#refreshing = true;
-    this.#identity.touch(nowUs);
-    const course = this.#course;
+    this._refreshing = true;
+    this._identity.touch(nowUs);
+    const course = this._course;
     const heard = (answer: Answer) => {
-      if (course === this.#course) this.#refreshed(answer);
+      if (course === this._course) this.#refreshed(answer);
       done();
     };
-    this.#handler.ask("identity", GET_DEVICE_ID, heard, Priority.Normal);
+    this._handler.ask("identity", GET_DEVICE_ID, heard, Priority.Normal);
   }
 
   /** Looks after the enables, while the BMC is up. */
   checkEnables(): void {
-    if (this.#state !== "up") return;
-    this.#options.enables.check(this.#ask("system-interface"), this.#scheduler.now());
+    if (this._state !== "up") return;
+    this._options.enables.check(this.#ask("system-interface"), this._scheduler.now());
   }
 
   stop(): void {
@@ -177,26 +177,26 @@ export class BringUp {
   /** Begins to set the BMC up; users' requests wait. */
   #begin(): void {
     this.#abandon("starting");
-    this.#handler.setGate("hold");
-    this.#after(0, () => this.#identify(this.#options.options.identifyTries));
+    this._handler.setGate("hold");
+    this.#after(0, () => this.#identify(this._options.options.identifyTries));
   }
 
   /** Looks once whether the BMC is there; users' requests go on being answered at once. */
   #look(): void {
-    this.#abandon(this.#state);
+    this.#abandon(this._state);
     this.#identify(1);
   }
 
   #identify(tries: number): void {
-    if (!this.#si.detect()) {
+    if (!this._si.detect()) {
       this.lose("nothing answers at the port");
       return;
     }
-    this.#si.resume();
+    this._si.resume();
     const identify = () => {
       this.#ask("identity")(getDeviceId.cmd, NO_DATA, (answer) => this.#identified(answer, tries));
     };
-    const greeting = this.#si.greeting();
+    const greeting = this._si.greeting();
     if (greeting === undefined) {
       identify();
       return;
@@ -205,7 +205,7 @@ export class BringUp {
     this.#ask("system-interface")(greeting.cmd, greeting.data, (answer) => {
       // A failed interface reports itself.
       if (isLost(answer)) return;
-      this.#si.greeted(answer.maker === "bmc" && answer.cc === Cc.Ok ? answer.data : undefined);
+      this._si.greeted(answer.maker === "bmc" && answer.cc === Cc.Ok ? answer.data : undefined);
       identify();
     });
   }
@@ -217,36 +217,36 @@ export class BringUp {
     if (device === undefined) {
       const why = `Get Device ID: ${unusable(answer)}`;
       if (tries > 1) {
-        this.#after(this.#options.options.identifyPauseUs, () => this.#identify(tries - 1));
+        this.#after(this._options.options.identifyPauseUs, () => this.#identify(tries - 1));
       } else {
         this.lose(why);
       }
       return;
     }
-    if (this.#state === "failed") this.#tell("found", "");
+    if (this._state === "failed") this.#tell("found", "");
     this.#setState("starting");
-    this.#handler.setGate("hold");
-    if (this.#identity.accept(device, this.#scheduler.now())) this.#firmwareChanged();
+    this._handler.setGate("hold");
+    if (this._identity.accept(device, this._scheduler.now())) this.#firmwareChanged();
     this.#setUp();
   }
 
   /** Only the device ID is needed; a BMC that fails over all else is worked with as it is. */
   #setUp(): void {
-    if (this.#setUpTries === SET_UP_TRIES_MAX) {
+    if (this._setUpTries === SET_UP_TRIES_MAX) {
       this.#scan(() => this.#up());
       return;
     }
-    this.#setUpTries++;
-    const { enables } = this.#options;
+    this._setUpTries++;
+    const { enables } = this._options;
     const ask = this.#ask("system-interface");
     const proceed = () => {
       enables.setUp(ask, () => {
-        this.#setUpTries = 0;
-        this.#si.setInterrupts(enables.interrupts);
+        this._setUpTries = 0;
+        this._si.setInterrupts(enables.interrupts);
         this.#scan(() => this.#up());
       });
     };
-    if (this.#everUp) {
+    if (this._everUp) {
       proceed();
       return;
     }
@@ -256,91 +256,91 @@ export class BringUp {
   }
 
   #scan(done: () => void): void {
-    this.#options.channels.scan(this.#ask("channels"), this.#identity.knowsChannels, done);
+    this._options.channels.scan(this.#ask("channels"), this._identity.knowsChannels, done);
   }
 
   #up(): void {
-    const first = !this.#everUp;
-    this.#everUp = true;
+    const first = !this._everUp;
+    this._everUp = true;
     this.#setState("up");
-    const { device } = this.#identity;
+    const { device } = this._identity;
     if (first) this.#tell("up", device === undefined ? "" : `firmware ${firmwareVersion(device)}`);
-    this.#options.onChannels();
-    this.#handler.setGate("open");
-    this.#si.setAttentive(true);
-    if (!first) this.#options.onReturn();
+    this._options.onChannels();
+    this._handler.setGate("open");
+    this._si.setAttentive(true);
+    if (!first) this._options.onReturn();
     this.#askGuid();
   }
 
   /** One question at a time; what was asked of a BMC that is another by now is asked once more. */
   #askGuid(): void {
-    if (!this.#identity.wantsGuid || this.#guidAsked) return;
-    this.#guidAsked = true;
-    this.#identity.askGuid();
+    if (!this._identity.wantsGuid || this._guidAsked) return;
+    this._guidAsked = true;
+    this._identity.askGuid();
     const { netFn, cmd } = getDeviceGuid;
     const heard = (answer: Answer) => {
-      const stale = this.#guidStale;
-      this.#guidAsked = false;
-      this.#guidStale = false;
+      const stale = this._guidStale;
+      this._guidAsked = false;
+      this._guidStale = false;
       if (stale) this.#askGuid();
-      else if (answer.maker === "bmc") this.#identity.acceptGuid(answer.data);
+      else if (answer.maker === "bmc") this._identity.acceptGuid(answer.data);
     };
-    this.#handler.ask("identity", { netFn, cmd }, heard, Priority.Normal);
+    this._handler.ask("identity", { netFn, cmd }, heard, Priority.Normal);
   }
 
   #firmwareChanged(): void {
-    const { device } = this.#identity;
-    this.#options.channels.reset();
-    this.#guidStale = this.#guidAsked;
-    this.#setUpTries = 0;
+    const { device } = this._identity;
+    this._options.channels.reset();
+    this._guidStale = this._guidAsked;
+    this._setUpTries = 0;
     this.#tell("firmware-changed", device === undefined ? "" : firmwareVersion(device));
   }
 
   /** Asks in the course that runs now. */
   #ask(user: string): Ask {
-    const course = this.#course;
+    const course = this._course;
     return (cmd, data, onAnswer) => {
-      this.#handler.ask(user, { netFn: NetFn.App, cmd, data }, (answer) => {
-        if (course === this.#course) onAnswer(answer);
+      this._handler.ask(user, { netFn: NetFn.App, cmd, data }, (answer) => {
+        if (course === this._course) onAnswer(answer);
       });
     };
   }
 
   #refreshed(answer: Answer): void {
-    this.#refreshing = false;
+    this._refreshing = false;
     const device = answer.cc === Cc.Ok ? parseDeviceId(answer.data) : undefined;
-    if (device === undefined || !this.#identity.accept(device, this.#scheduler.now())) return;
+    if (device === undefined || !this._identity.accept(device, this._scheduler.now())) return;
     this.#firmwareChanged();
-    this.#options.onReturn();
+    this._options.onReturn();
     this.#scan(() => {
-      this.#options.onChannels();
+      this._options.onChannels();
       this.#askGuid();
     });
   }
 
   /** Ends the course that ran. */
   #abandon(state: StackState): void {
-    this.#course++;
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#refreshing = false;
-    this.#doubting = false;
-    this.#options.enables.abandon();
-    if (state !== "up") this.#si.setAttentive(false);
+    this._course++;
+    this._timer?.cancel();
+    this._timer = undefined;
+    this._refreshing = false;
+    this._doubting = false;
+    this._options.enables.abandon();
+    if (state !== "up") this._si.setAttentive(false);
     this.#setState(state);
   }
 
   #setState(state: StackState): void {
-    this.#state = state;
-    this.#options.onState();
+    this._state = state;
+    this._options.onState();
   }
 
   #after(us: number, run: () => void): void {
-    this.#timer = this.#scheduler.at(this.#scheduler.now() + us, "bring-up", run);
+    this._timer = this._scheduler.at(this._scheduler.now() + us, "bring-up", run);
   }
 
   #tell(what: HostLife["what"], text: string): void {
-    const { tracer } = this.#options;
+    const { tracer } = this._options;
     if (tracer.active) tracer.emit({ e: "host", what, text });
   }
 }

@@ -22,18 +22,18 @@ export interface ChannelSummary {
 
 /** What the BMC's channels are. The scan goes on where it stopped when the BMC was lost. */
 export class Channels {
-  readonly #channels: (ChannelSummary | undefined)[] = [];
-  #next = 0;
+  private readonly _channels: (ChannelSummary | undefined)[] = [];
+  private _next = 0;
   /** How often `#next` was asked for without an answer. */
-  #asked = 0;
+  private _asked = 0;
 
   /** Whether the scan is through. */
   get known(): boolean {
-    return this.#next >= CHANNELS;
+    return this._next >= CHANNELS;
   }
 
   at(channel: number): ChannelSummary | undefined {
-    return this.known ? this.#channels[channel] : undefined;
+    return this.known ? this._channels[channel] : undefined;
   }
 
   mediumOf(channel: number): number | undefined {
@@ -42,50 +42,50 @@ export class Channels {
 
   /** Forgets all: the firmware is another one. */
   reset(): void {
-    this.#channels.length = 0;
-    this.#next = 0;
-    this.#asked = 0;
+    this._channels.length = 0;
+    this._next = 0;
+    this._asked = 0;
   }
 
   /** Asks for what is not known yet, then calls `done`. */
   scan(ask: Ask, knowsChannels: boolean, done: () => void): void {
     if (!knowsChannels) this.#assumeOne();
-    if (this.#asked === ASKED_MAX) this.#advance();
+    if (this._asked === ASKED_MAX) this.#advance();
     if (this.known) {
       done();
       return;
     }
-    this.#asked++;
+    this._asked++;
     const { cmd, request } = getChannelInfo;
-    ask(cmd, request.encode({ channel: this.#next }), (answer) => {
+    ask(cmd, request.encode({ channel: this._next }), (answer) => {
       this.#take(answer);
       this.scan(ask, knowsChannels, done);
     });
   }
 
   #take(answer: Answer): void {
-    if (answer.cc === Cc.InvalidCommand && this.#next === 0) {
+    if (answer.cc === Cc.InvalidCommand && this._next === 0) {
       this.#assumeOne();
       return;
     }
     const [, medium, protocol] = answer.data;
     const known = answer.cc === Cc.Ok && answer.data.length >= MEDIUM_BYTES_MIN;
     if (known && medium !== undefined && protocol !== undefined) {
-      this.#channels[this.#next] = { medium: medium & 0x7f, protocol: protocol & 0x1f };
+      this._channels[this._next] = { medium: medium & 0x7f, protocol: protocol & 0x1f };
     }
     this.#advance();
   }
 
   #advance(): void {
-    this.#asked = 0;
-    this.#next++;
+    this._asked = 0;
+    this._next++;
   }
 
   /** One IPMB, as every BMC had it before channels could be asked for. */
   #assumeOne(): void {
     if (this.known) return;
     const primary = { medium: ChannelMedium.Ipmb, protocol: ChannelProtocol.Ipmb };
-    this.#channels[Channel.PrimaryIpmb] = primary;
-    this.#next = CHANNELS;
+    this._channels[Channel.PrimaryIpmb] = primary;
+    this._next = CHANNELS;
   }
 }

@@ -24,27 +24,27 @@ const REFUSED_PAUSE_US = 60 * SECOND_US;
  * looked whether it still does it, since a BMC that was reset forgets. @see IPMI 2.0 §22.1
  */
 export class EnablesKeeper {
-  readonly #interrupt: boolean;
+  private readonly _interrupt: boolean;
   /** The bits that the BMC took. */
-  #wanted = 0;
+  private _wanted = 0;
   /** Bits that stay set whatever is written. */
-  #stuck = 0;
-  #refusedUntilUs = 0;
-  #checking = false;
+  private _stuck = 0;
+  private _refusedUntilUs = 0;
+  private _checking = false;
 
   constructor(interrupt: boolean) {
-    this.#interrupt = interrupt;
+    this._interrupt = interrupt;
   }
 
   /** Whether the BMC interrupts. */
   get interrupts(): boolean {
-    return this.#interrupt && (this.#wanted & QUEUE_INTERRUPT) !== 0;
+    return this._interrupt && (this._wanted & QUEUE_INTERRUPT) !== 0;
   }
 
   /** Finds out what the BMC takes, and sets it. */
   setUp(ask: Ask, done: () => void): void {
-    this.#wanted = 0;
-    this.#refusedUntilUs = 0;
+    this._wanted = 0;
+    this._refusedUntilUs = 0;
     this.#read(ask, (bits) => {
       if (bits === undefined) done();
       else if ((bits & QUEUE_INTERRUPT) === 0) this.#try(ask, bits, this.#candidates(), done);
@@ -58,30 +58,30 @@ export class EnablesKeeper {
    * is not asked for more than it answers.
    */
   check(ask: Ask, nowUs: number): void {
-    if (this.#checking || nowUs < this.#refusedUntilUs) return;
-    this.#checking = true;
+    if (this._checking || nowUs < this._refusedUntilUs) return;
+    this._checking = true;
     this.#read(ask, (bits) => {
-      if (bits === undefined || (bits & this.#wanted) === this.#wanted) {
-        this.#checking = false;
+      if (bits === undefined || (bits & this._wanted) === this._wanted) {
+        this._checking = false;
         return;
       }
-      this.#write(ask, (bits & ~OURS) | this.#wanted | this.#stuck, (taken) => {
-        this.#checking = false;
-        if (!taken) this.#refusedUntilUs = nowUs + REFUSED_PAUSE_US;
+      this.#write(ask, (bits & ~OURS) | this._wanted | this._stuck, (taken) => {
+        this._checking = false;
+        if (!taken) this._refusedUntilUs = nowUs + REFUSED_PAUSE_US;
       });
     });
   }
 
   /** Whoever asked hears of no answer any more. */
   abandon(): void {
-    this.#checking = false;
+    this._checking = false;
   }
 
   /** Some BMCs do not let go of the interrupt enable; then it is kept in all that is written. */
   #clear(ask: Ask, bits: number, done: () => void): void {
     this.#write(ask, bits & ~OURS, () => {
       this.#read(ask, (cleared) => {
-        this.#stuck = (cleared ?? bits) & INTERRUPTS;
+        this._stuck = (cleared ?? bits) & INTERRUPTS;
         this.#try(ask, cleared ?? bits, this.#candidates(), done);
       });
     });
@@ -89,7 +89,7 @@ export class EnablesKeeper {
 
   /** What is worth trying, the best first. */
   #candidates(): readonly number[] {
-    return this.#interrupt ? [BUFFER | INTERRUPTS, INTERRUPTS, BUFFER] : [BUFFER];
+    return this._interrupt ? [BUFFER | INTERRUPTS, INTERRUPTS, BUFFER] : [BUFFER];
   }
 
   #try(ask: Ask, bits: number, candidates: readonly number[], done: () => void): void {
@@ -98,7 +98,7 @@ export class EnablesKeeper {
       done();
       return;
     }
-    this.#write(ask, (bits & ~OURS) | first | this.#stuck, (taken) => {
+    this.#write(ask, (bits & ~OURS) | first | this._stuck, (taken) => {
       if (taken) this.#settle(ask, first, done);
       else this.#try(ask, bits, others, done);
     });
@@ -107,7 +107,7 @@ export class EnablesKeeper {
   /** What a BMC takes without setting it is not there. */
   #settle(ask: Ask, written: number, done: () => void): void {
     this.#read(ask, (bits) => {
-      this.#wanted = (bits ?? 0) & written;
+      this._wanted = (bits ?? 0) & written;
       done();
     });
   }

@@ -18,58 +18,58 @@ export function parseDeviceId(data: Uint8Array): DeviceId | undefined {
 
 /** Who the BMC is, as far as it said. */
 export class Identity {
-  #device: DeviceId | undefined;
-  #guid: Uint8Array | undefined;
-  #guidAsks = 0;
-  #readUs = Number.NEGATIVE_INFINITY;
+  private _device: DeviceId | undefined;
+  private _guid: Uint8Array | undefined;
+  private _guidAsks = 0;
+  private _readUs = Number.NEGATIVE_INFINITY;
 
   get device(): DeviceId | undefined {
-    return this.#device;
+    return this._device;
   }
 
   get guid(): Uint8Array | undefined {
-    return this.#guid;
+    return this._guid;
   }
 
   /** Whether to ask for the optional GUID: a BMC that has none, or fails over it, has its peace. */
   get wantsGuid(): boolean {
-    return this.#guidAsks < GUID_ASKS_MAX;
+    return this._guidAsks < GUID_ASKS_MAX;
   }
 
   /** How old the device ID is. */
   ageUs(nowUs: number): number {
-    return nowUs - this.#readUs;
+    return nowUs - this._readUs;
   }
 
   /** Another read was tried; the next one is due only when this one has aged. */
   touch(nowUs: number): void {
-    this.#readUs = nowUs;
+    this._readUs = nowUs;
   }
 
   /** True when the firmware is another than before, so that all it said may have changed. */
   accept(device: DeviceId, nowUs: number): boolean {
-    const before = this.#device;
-    this.#device = device;
-    this.#readUs = nowUs;
+    const before = this._device;
+    this._device = device;
+    this._readUs = nowUs;
     if (before === undefined || sameFirmware(before, device)) return false;
-    this.#guid = undefined;
-    this.#guidAsks = 0;
+    this._guid = undefined;
+    this._guidAsks = 0;
     return true;
   }
 
   askGuid(): void {
-    this.#guidAsks++;
+    this._guidAsks++;
   }
 
   /** The BMC answered; without data it has none. */
   acceptGuid(data: Uint8Array): void {
-    this.#guidAsks = GUID_ASKS_MAX;
-    if (data.length >= GUID_BYTES) this.#guid = data.slice(0, GUID_BYTES);
+    this._guidAsks = GUID_ASKS_MAX;
+    if (data.length >= GUID_BYTES) this._guid = data.slice(0, GUID_BYTES);
   }
 
   /** Channels can be asked for since IPMI 1.5; there are controllers of 0.9, too. */
   get knowsChannels(): boolean {
-    const device = this.#device;
+    const device = this._device;
     if (device === undefined || device.ipmiMajor < 1) return false;
     return device.ipmiMajor > 1 || device.ipmiMinor >= 5;
   }

@@ -10,29 +10,29 @@ export type MaintenanceMode = "auto" | "off" | "on";
  */
 export class Maintenance {
   mode: MaintenanceMode = "auto";
-  readonly #lastsUs: number;
-  #untilUs = 0;
+  private readonly _lastsUs: number;
+  private _untilUs = 0;
 
   constructor(lastsUs: number) {
-    this.#lastsUs = lastsUs;
+    this._lastsUs = lastsUs;
   }
 
   /** A request was accepted: the time when maintenance ends if it begins or goes on with it. */
   note(spec: RequestSpec, nowUs: number): number | undefined {
     const local = (spec.address?.kind ?? "system-interface") === "system-interface";
     if (this.mode !== "auto" || !local || spec.netFn !== NetFn.Firmware) return undefined;
-    this.#untilUs = nowUs + this.#lastsUs;
-    return this.#untilUs;
+    this._untilUs = nowUs + this._lastsUs;
+    return this._untilUs;
   }
 
   active(nowUs: number): boolean {
-    return this.mode === "on" || (this.mode === "auto" && nowUs < this.#untilUs);
+    return this.mode === "on" || (this.mode === "auto" && nowUs < this._untilUs);
   }
 
   /** How long maintenance lasts if nothing prolongs it; Infinity when the user ends it. */
   leftUs(nowUs: number): number {
     if (this.mode === "on") return Number.POSITIVE_INFINITY;
-    return this.active(nowUs) ? this.#untilUs - nowUs : 0;
+    return this.active(nowUs) ? this._untilUs - nowUs : 0;
   }
 
   /** Whether a reset that a user asks for makes the BMC quiet. */

@@ -22,29 +22,29 @@ export const PATIENCE: PatienceTiming = {
 
 /** What one transaction has left of it. */
 export class Patience {
-  readonly #timing: PatienceTiming;
-  #endUs = Number.POSITIVE_INFINITY;
-  #pauseUs = 0;
-  #silencesLeft = 0;
+  private readonly _timing: PatienceTiming;
+  private _endUs = Number.POSITIVE_INFINITY;
+  private _pauseUs = 0;
+  private _silencesLeft = 0;
 
   constructor(timing: PatienceTiming) {
-    this.#timing = timing;
+    this._timing = timing;
   }
 
   /** A transaction begins. */
   renew(): void {
-    this.#endUs = Number.POSITIVE_INFINITY;
-    this.#pauseUs = 0;
-    this.#silencesLeft = this.#timing.silencesMax;
+    this._endUs = Number.POSITIVE_INFINITY;
+    this._pauseUs = 0;
+    this._silencesLeft = this._timing.silencesMax;
   }
 
   /** Something went wrong: the pause before the next try; undefined when there is none. */
   pauseUs(nowUs: number): number | undefined {
-    const { patienceUs, pauseMinUs, pauseMaxUs } = this.#timing;
-    this.#endUs = Math.min(this.#endUs, nowUs + patienceUs);
-    const us = this.#pauseUs;
-    if (nowUs + us >= this.#endUs) return undefined;
-    this.#pauseUs = Math.min(Math.max(2 * us, pauseMinUs), pauseMaxUs);
+    const { patienceUs, pauseMinUs, pauseMaxUs } = this._timing;
+    this._endUs = Math.min(this._endUs, nowUs + patienceUs);
+    const us = this._pauseUs;
+    if (nowUs + us >= this._endUs) return undefined;
+    this._pauseUs = Math.min(Math.max(2 * us, pauseMinUs), pauseMaxUs);
     return us;
   }
 
@@ -53,9 +53,9 @@ export class Patience {
    * comes behind that is another one.
    */
   outlasts(): boolean {
-    this.#endUs = Number.POSITIVE_INFINITY;
-    this.#pauseUs = 0;
-    this.#silencesLeft--;
-    return this.#silencesLeft >= 0;
+    this._endUs = Number.POSITIVE_INFINITY;
+    this._pauseUs = 0;
+    this._silencesLeft--;
+    return this._silencesLeft >= 0;
   }
 }

@@ -52,34 +52,34 @@ export interface IpmbBridgeOptions {
  * through the Receive Message Queue, to be told apart by sequence number. @see IPMI 2.0 §7.3
  */
 export class IpmbBridge implements Bridge {
-  readonly #options: IpmbBridgeOptions;
-  readonly #table = new SequenceTable<Bridged>();
-  #maintenanceUntilUs = 0;
+  private readonly _options: IpmbBridgeOptions;
+  private readonly _table = new SequenceTable<Bridged>();
+  private _maintenanceUntilUs = 0;
 
   constructor(options: IpmbBridgeOptions) {
-    this.#options = options;
+    this._options = options;
   }
 
   /** How many requests wait for another controller. */
   get outstanding(): number {
-    return this.#table.count;
+    return this._table.count;
   }
 
   refusal(spec: RequestSpec): RefusalCode | undefined {
     if (spec.address?.kind !== "ipmb" || !this.#maySend(spec.address)) return "CHANNEL_NOT_IPMB";
-    return this.#table.full ? "SEQUENCE_TABLE_FULL" : undefined;
+    return this._table.full ? "SEQUENCE_TABLE_FULL" : undefined;
   }
 
   send(request: Request, spec: RequestSpec): void {
     const { address } = spec;
     if (address?.kind !== "ipmb") return;
-    const { options, statistics } = this.#options;
-    const nowUs = this.#options.scheduler.now();
-    if (isMaintenance(request)) this.#maintenanceUntilUs = nowUs + options.maintenanceUs;
-    const maintenance = nowUs < this.#maintenanceUntilUs;
+    const { options, statistics } = this._options;
+    const nowUs = this._options.scheduler.now();
+    if (isMaintenance(request)) this._maintenanceUntilUs = nowUs + options.maintenanceUs;
+    const maintenance = nowUs < this._maintenanceUntilUs;
     const usualMs = maintenance ? options.ipmbMaintenanceRetryTimeMs : options.ipmbRetryTimeMs;
     const retryMs = spec.retryTimeMs ?? usualMs;
-    const bridged = this.#table.add((sequence) => ({
+    const bridged = this._table.add((sequence) => ({
       request,
       address,
       sequence,
@@ -97,29 +97,29 @@ export class IpmbBridge implements Bridge {
     }
     statistics.sent_ipmb_commands++;
     this.#transmit(bridged);
-    this.#options.onChange();
+    this._options.onChange();
   }
 
   sweep(): void {
-    for (const bridged of this.#table.entries()) {
+    for (const bridged of this._table.entries()) {
       if (bridged.request.answered) this.#forget(bridged);
     }
   }
 
   /** What was accepted before it was known where it would go may have nowhere to go. */
   onChannels(): void {
-    for (const bridged of this.#table.entries()) {
+    for (const bridged of this._table.entries()) {
       if (this.#maySend(bridged.address)) continue;
       this.#forget(bridged);
       bridged.request.answer(localReply(Cc.DestinationUnavailable, "host-handler"));
-      this.#options.handler.withdraw(bridged.request);
+      this._options.handler.withdraw(bridged.request);
     }
   }
 
   /** A response came through the queue. */
   take(channel: number, frame: IpmbFrame): void {
-    const { statistics } = this.#options;
-    const bridged = this.#table.at(frame.sequence);
+    const { statistics } = this._options;
+    const bridged = this._table.at(frame.sequence);
     const cc = frame.data[0];
     const known = bridged !== undefined && this.#wentOut(bridged);
     if (!known || cc === undefined || !answers(bridged, channel, frame)) {
@@ -134,40 +134,40 @@ export class IpmbBridge implements Bridge {
 
   /** A driver before this one used the same numbers, and its responses may lie in the queue yet. */
   #wentOut({ request, tried }: Bridged): boolean {
-    return tried || !this.#options.handler.waits(request);
+    return tried || !this._options.handler.waits(request);
   }
 
   /** Also while it is not known yet what channels there are. */
   #maySend(address: IpmbAddress): boolean {
-    const { channels } = this.#options;
+    const { channels } = this._options;
     return !channels.known || channels.mediumOf(address.channel) === ChannelMedium.Ipmb;
   }
 
   #transmit(bridged: Bridged): void {
     const { request, frame } = bridged;
-    this.#options.handler.enqueue(request, frame, (outcome) => this.#sent(bridged, outcome));
+    this._options.handler.enqueue(request, frame, (outcome) => this.#sent(bridged, outcome));
   }
 
   /** The BMC said whether it took the message. Only from now on does the answer's time run. */
   #sent(bridged: Bridged, outcome: Outcome): void {
     // It may be answered, given up, or its user gone: then its number may have a new owner.
-    if (this.#table.at(bridged.sequence) !== bridged) return;
+    if (this._table.at(bridged.sequence) !== bridged) return;
     bridged.tried = true;
     const question = { netFn: NetFn.App, cmd: sendMessage.cmd };
     const reply = replyOf(question, outcome);
     if (reply.maker === "bmc" && (reply.cc === Cc.Ok || WORTH_ANOTHER_TRY.includes(reply.cc))) {
-      const { scheduler } = this.#options;
+      const { scheduler } = this._options;
       const us = scheduler.now() + bridged.retryUs;
       bridged.timer = scheduler.at(us, "IPMB response", () => this.#timeOut(bridged));
       return;
     }
-    this.#options.statistics.sent_ipmb_command_errs++;
+    this._options.statistics.sent_ipmb_command_errs++;
     this.#forget(bridged);
     bridged.request.answer(reply);
   }
 
   #timeOut(bridged: Bridged): void {
-    const { statistics } = this.#options;
+    const { statistics } = this._options;
     bridged.timer = undefined;
     if (bridged.triesLeft > 0) {
       bridged.triesLeft--;
@@ -183,7 +183,7 @@ export class IpmbBridge implements Bridge {
 
   #forget(bridged: Bridged): void {
     bridged.timer?.cancel();
-    if (this.#table.remove(bridged.sequence, bridged)) this.#options.onChange();
+    if (this._table.remove(bridged.sequence, bridged)) this._options.onChange();
   }
 }
 

@@ -64,32 +64,32 @@ export interface MessageHandlerOptions {
  */
 export class MessageHandler {
   readonly queue: TransferQueue;
-  readonly #options: MessageHandlerOptions;
-  readonly #scheduler: Scheduler;
-  readonly #users: Users;
+  private readonly _options: MessageHandlerOptions;
+  private readonly _scheduler: Scheduler;
+  private readonly _users: Users;
   /** Under whose names the stack itself asks. */
-  readonly #internals = new Map<string, UserRecord>();
-  #bridge: Bridge | undefined;
-  #gate: Gate = "closed";
-  #closedFor: RefusalCode = "NOT_STARTED";
-  #resetting = false;
-  #expiry: Task | undefined;
+  private readonly _internals = new Map<string, UserRecord>();
+  private _bridge: Bridge | undefined;
+  private _gate: Gate = "closed";
+  private _closedFor: RefusalCode = "NOT_STARTED";
+  private _resetting = false;
+  private _expiry: Task | undefined;
 
   constructor(options: MessageHandlerOptions) {
-    this.#options = options;
-    this.#scheduler = options.scheduler;
-    this.#users = options.users;
+    this._options = options;
+    this._scheduler = options.scheduler;
+    this._users = options.users;
     this.queue = new TransferQueue(options.options.queueLimitUs);
   }
 
   connect(bridge: Bridge): void {
-    this.#bridge = bridge;
+    this._bridge = bridge;
   }
 
   setGate(gate: Gate): void {
-    this.#gate = gate;
+    this._gate = gate;
     this.queue.open = gate === "open";
-    if (this.queue.open) this.#options.onQueued();
+    if (this.queue.open) this._options.onQueued();
   }
 
   /** Takes a user's request; throws `Refused`. */
@@ -111,10 +111,10 @@ export class MessageHandler {
     const code = this.#refusal(user, spec, mistake);
     if (code !== undefined) return this.#refuse(user, spec, code);
     const request = this.#accept(user, spec, onAnswer);
-    if (this.#gate === "failed") {
+    if (this._gate === "failed") {
       request.answer(localReply(LocalCc.InterfaceFailed, "host-interface"));
     } else if (spec.address?.kind === "ipmb") {
-      this.#bridge?.send(request, spec);
+      this._bridge?.send(request, spec);
     } else {
       const priority = spec.priority === "high" ? Priority.High : Priority.Normal;
       this.#sendLocal(request, priority, againOf(spec.netFn, spec.cmd));
@@ -130,8 +130,8 @@ export class MessageHandler {
     priority: Priority = Priority.Internal,
     again: Again = againOf(spec.netFn, spec.cmd),
   ): void {
-    const user = this.#internals.get(name) ?? new UserRecord(name);
-    this.#internals.set(name, user);
+    const user = this._internals.get(name) ?? new UserRecord(name);
+    this._internals.set(name, user);
     this.#sendLocal(this.#accept(user, spec, onReply), priority, again);
   }
 
@@ -153,12 +153,12 @@ export class MessageHandler {
 
   /** How many requests a user of the stack's own is owed an answer for. */
   outstandingOf(name: string): number {
-    return this.#internals.get(name)?.live.size ?? 0;
+    return this._internals.get(name)?.live.size ?? 0;
   }
 
   /** Answers everything that is owed an answer. What is on the wire comes to its end unheard. */
   answerAll(reply: Reply): void {
-    for (const user of [...this.#users.all(), ...this.#internals.values()]) {
+    for (const user of [...this._users.all(), ...this._internals.values()]) {
       this.#answerUser(user, reply);
     }
     this.#drop(() => true);
@@ -167,7 +167,7 @@ export class MessageHandler {
   /** Answers all that a user is owed, and forgets him. */
   destroy(user: UserRecord): void {
     if (user.gone) return;
-    this.#users.remove(user);
+    this._users.remove(user);
     const ids = new Set([...user.live].map((request) => request.id));
     this.#answerUser(user, localReply(LocalCc.Cancelled, "host-handler"));
     this.#drop((transfer) => ids.has(transfer.id));
@@ -176,16 +176,16 @@ export class MessageHandler {
   /** The stack stops for good: `running` is what the interface was at. */
   shutdown(running: readonly Transfer[]): void {
     this.setGate("closed");
-    this.#closedFor = "SHUTDOWN";
+    this._closedFor = "SHUTDOWN";
     this.answerAll(localReply(LocalCc.Cancelled, "host-handler"));
-    this.#expiry?.cancel();
+    this._expiry?.cancel();
     const outcome = unsent(LocalCc.Cancelled, "host-handler", "the stack was shut down");
     for (const transfer of running) transfer.finish(outcome);
   }
 
   #answerUser(user: UserRecord, reply: Reply): void {
     for (const request of user.live) request.answer(reply);
-    this.#bridge?.sweep();
+    this._bridge?.sweep();
   }
 
   /** Takes transfers whose requests are answered out of the queue. */
@@ -199,18 +199,18 @@ export class MessageHandler {
     spec: RequestSpec,
     mistake: RefusalCode | undefined,
   ): RefusalCode | undefined {
-    if (this.#gate === "closed") return this.#closedFor;
+    if (this._gate === "closed") return this._closedFor;
     if (user.gone) return "USER_DESTROYED";
     if (mistake !== undefined) return mistake;
-    if (this.#gate === "quiet" || this.#resetting) return "BUSY_MAINTENANCE";
-    if (user.live.size >= this.#options.options.outstandingMax) return "TOO_MANY_MESSAGES";
-    if (this.#gate !== "failed" && spec.address?.kind === "ipmb")
-      return this.#bridge?.refusal(spec);
+    if (this._gate === "quiet" || this._resetting) return "BUSY_MAINTENANCE";
+    if (user.live.size >= this._options.options.outstandingMax) return "TOO_MANY_MESSAGES";
+    if (this._gate !== "failed" && spec.address?.kind === "ipmb")
+      return this._bridge?.refusal(spec);
     return undefined;
   }
 
   #refuse(user: UserRecord, spec: RequestSpec, code: RefusalCode): never {
-    const { tracer, statistics } = this.#options;
+    const { tracer, statistics } = this._options;
     const { netFn, cmd } = spec;
     statistics.sent_invalid_commands++;
     if (tracer.active) tracer.emit({ e: "refused", id: 0, user: user.name, netFn, cmd, code });
@@ -218,7 +218,7 @@ export class MessageHandler {
   }
 
   #accept(user: UserRecord, spec: RequestSpec, onAnswer: (answer: Answer) => void): Request {
-    const { tracer, deliver, nextId } = this.#options;
+    const { tracer, deliver, nextId } = this._options;
     const request = new Request({ id: nextId(), spec, live: user.live, tracer, deliver, onAnswer });
     const { id, netFn, lun, cmd, data } = request;
     if (tracer.active) {
@@ -228,9 +228,9 @@ export class MessageHandler {
   }
 
   #sendLocal(request: Request, priority: Priority, again: Again): void {
-    this.#options.statistics.sent_local_commands++;
+    this._options.statistics.sent_local_commands++;
     const guarded = isReset(request) && priority > Priority.Internal;
-    if (guarded) this.#resetting = this.#options.guardsResets();
+    if (guarded) this._resetting = this._options.guardsResets();
     this.#enqueue({
       id: request.id,
       frame: encodeRequest(request),
@@ -244,7 +244,7 @@ export class MessageHandler {
   }
 
   #finishLocal(request: Request, outcome: Outcome): void {
-    const { statistics } = this.#options;
+    const { statistics } = this._options;
     if (request.answered) {
       statistics.unhandled_local_responses++;
       return;
@@ -259,24 +259,24 @@ export class MessageHandler {
   #finishReset(outcome: Outcome): void {
     const reply = outcome.kind === "response" ? outcome.message[2] : undefined;
     const refused = outcome.kind === "response" ? reply !== Cc.Ok : !outcome.sent;
-    const quiet = this.#resetting && !refused;
-    this.#resetting = false;
-    this.#options.onReset(quiet);
+    const quiet = this._resetting && !refused;
+    this._resetting = false;
+    this._options.onReset(quiet);
   }
 
   #enqueue(transfer: Transfer): void {
-    this.queue.put(transfer, this.#scheduler.now());
+    this.queue.put(transfer, this._scheduler.now());
     this.#armExpiry();
-    this.#options.onQueued();
+    this._options.onQueued();
   }
 
   #armExpiry(): void {
     const us = this.queue.expiresUs();
-    if (this.#expiry !== undefined || us === Number.POSITIVE_INFINITY) return;
-    this.#expiry = this.#scheduler.at(us, "waited too long", () => {
-      this.#expiry = undefined;
+    if (this._expiry !== undefined || us === Number.POSITIVE_INFINITY) return;
+    this._expiry = this._scheduler.at(us, "waited too long", () => {
+      this._expiry = undefined;
       const outcome = unsent(LocalCc.Timeout, "timer", "it waited too long");
-      for (const transfer of this.queue.expired(this.#scheduler.now())) transfer.finish(outcome);
+      for (const transfer of this.queue.expired(this._scheduler.now())) transfer.finish(outcome);
       this.#armExpiry();
     });
   }

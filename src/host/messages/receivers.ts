@@ -18,10 +18,10 @@ const ALL_CHANNELS = 0xffff;
 
 /** Who gets which incoming command: at most one user for each on a channel. */
 export class Receivers<U> {
-  #receivers: readonly Receiver<U>[] = [];
+  private _receivers: readonly Receiver<U>[] = [];
 
   get count(): number {
-    return this.#receivers.length;
+    return this._receivers.length;
   }
 
   /** False when somebody has it already. */
@@ -29,24 +29,24 @@ export class Receivers<U> {
     const { netFn, cmd } = spec;
     const channels = spec.channels?.reduce((mask, channel) => mask | (1 << channel), 0);
     const receiver = { owner, netFn, cmd, channels: channels ?? ALL_CHANNELS };
-    const taken = this.#receivers.some((other) => {
+    const taken = this._receivers.some((other) => {
       return (
         other.netFn === netFn && other.cmd === cmd && (other.channels & receiver.channels) !== 0
       );
     });
     if (taken) return false;
-    this.#receivers = [...this.#receivers, receiver];
+    this._receivers = [...this._receivers, receiver];
     return true;
   }
 
   find(netFn: number, cmd: number, channel: number): U | undefined {
-    return this.#receivers.find((receiver) => {
+    return this._receivers.find((receiver) => {
       const here = (receiver.channels & (1 << channel)) !== 0;
       return receiver.netFn === netFn && receiver.cmd === cmd && here;
     })?.owner;
   }
 
   removeOwner(owner: U): void {
-    this.#receivers = this.#receivers.filter((receiver) => receiver.owner !== owner);
+    this._receivers = this._receivers.filter((receiver) => receiver.owner !== owner);
   }
 }

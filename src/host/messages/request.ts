@@ -71,10 +71,10 @@ export class Request {
   readonly lun: number;
   readonly cmd: number;
   readonly data: Uint8Array;
-  readonly #live: Set<Request>;
-  readonly #tracer: Tracer;
-  readonly #deliver: Deliver;
-  readonly #onAnswer: (answer: Answer) => void;
+  private readonly _live: Set<Request>;
+  private readonly _tracer: Tracer;
+  private readonly _deliver: Deliver;
+  private readonly _onAnswer: (answer: Answer) => void;
 
   constructor(parts: RequestParts) {
     this.id = parts.id;
@@ -82,23 +82,23 @@ export class Request {
     this.lun = parts.spec.lun ?? 0;
     this.cmd = parts.spec.cmd;
     this.data = parts.spec.data ?? new Uint8Array(0);
-    this.#live = parts.live;
-    this.#tracer = parts.tracer;
-    this.#deliver = parts.deliver;
-    this.#onAnswer = parts.onAnswer;
-    this.#live.add(this);
+    this._live = parts.live;
+    this._tracer = parts.tracer;
+    this._deliver = parts.deliver;
+    this._onAnswer = parts.onAnswer;
+    this._live.add(this);
   }
 
   get answered(): boolean {
-    return !this.#live.has(this);
+    return !this._live.has(this);
   }
 
   answer(reply: Reply): void {
     assert(!this.answered, "a request is answered once");
-    this.#live.delete(this);
+    this._live.delete(this);
     const { id, netFn, cmd } = this;
     const { cc, maker, data, tag } = reply;
-    if (this.#tracer.active) this.#tracer.emit({ e: "answer", id, cc, maker, data, tag });
-    this.#deliver(() => this.#onAnswer({ id, netFn, cmd, cc, maker, data }));
+    if (this._tracer.active) this._tracer.emit({ e: "answer", id, cc, maker, data, tag });
+    this._deliver(() => this._onAnswer({ id, netFn, cmd, cc, maker, data }));
   }
 }

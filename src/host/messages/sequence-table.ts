@@ -3,45 +3,47 @@ const SEQUENCES = 64;
 
 /** Hands out sequence numbers in turn, so that a number comes back as late as possible. */
 export class SequenceTable<T> {
-  readonly #entries: (T | undefined)[] = new Array<T | undefined>(SEQUENCES).fill(undefined);
-  #next = 0;
-  #count = 0;
+  private readonly _entries: (T | undefined)[] = new Array<T | undefined>(SEQUENCES).fill(
+    undefined,
+  );
+  private _next = 0;
+  private _count = 0;
 
   get full(): boolean {
-    return this.#count === SEQUENCES;
+    return this._count === SEQUENCES;
   }
 
   get count(): number {
-    return this.#count;
+    return this._count;
   }
 
   /** Keeps what `make` makes of a free number; undefined when there is none. */
   add(make: (sequence: number) => T): T | undefined {
     for (let tried = 0; tried < SEQUENCES; tried++) {
-      const sequence = (this.#next + tried) % SEQUENCES;
-      if (this.#entries[sequence] !== undefined) continue;
+      const sequence = (this._next + tried) % SEQUENCES;
+      if (this._entries[sequence] !== undefined) continue;
       const entry = make(sequence);
-      this.#entries[sequence] = entry;
-      this.#next = (sequence + 1) % SEQUENCES;
-      this.#count++;
+      this._entries[sequence] = entry;
+      this._next = (sequence + 1) % SEQUENCES;
+      this._count++;
       return entry;
     }
     return undefined;
   }
 
   at(sequence: number): T | undefined {
-    return this.#entries[sequence];
+    return this._entries[sequence];
   }
 
   /** Frees the number if `entry` still has it: a late caller must not free its successor. */
   remove(sequence: number, entry: T): boolean {
-    if (this.#entries[sequence] !== entry) return false;
-    this.#entries[sequence] = undefined;
-    this.#count--;
+    if (this._entries[sequence] !== entry) return false;
+    this._entries[sequence] = undefined;
+    this._count--;
     return true;
   }
 
   entries(): readonly T[] {
-    return this.#entries.filter((entry) => entry !== undefined);
+    return this._entries.filter((entry) => entry !== undefined);
   }
 }

@@ -20,26 +20,26 @@ export interface UserServices {
 
 /** Somebody who uses the stack: a program, a watchdog, a console. */
 export class User {
-  readonly #record: UserRecord;
-  readonly #services: UserServices;
+  private readonly _record: UserRecord;
+  private readonly _services: UserServices;
 
   constructor(record: UserRecord, services: UserServices) {
-    this.#record = record;
-    this.#services = services;
+    this._record = record;
+    this._services = services;
   }
 
   get name(): string {
-    return this.#record.name;
+    return this._record.name;
   }
 
   /** How many requests are owed an answer. */
   get outstanding(): number {
-    return this.#record.live.size;
+    return this._record.live.size;
   }
 
   /** Hands a request in; gives its id. Throws `Refused`, and then `onAnswer` is never called. */
   submit(spec: RequestSpec, onAnswer: (answer: Answer) => void): number {
-    return this.#services.submit(this.#record, spec, onAnswer);
+    return this._services.submit(this._record, spec, onAnswer);
   }
 
   /** The same as a promise, which is rejected with `Refused`, and else always resolved. */
@@ -51,17 +51,17 @@ export class User {
 
   /** Begins or ceases to listen to events. */
   setEvents(on: boolean): void {
-    this.#services.setEvents(this.#record, on);
+    this._services.setEvents(this._record, on);
   }
 
   /** Begins or ceases to wait for the watchdog's pre-timeout: the BMC is watched for it. */
   setPretimeouts(on: boolean): void {
-    this.#services.setPretimeouts(this.#record, on);
+    this._services.setPretimeouts(this._record, on);
   }
 
   /** Receives an incoming command from now on. Throws `Refused` when somebody else does. */
   receive(spec: CommandSpec): void {
-    if (!this.#services.receive(this.#record, spec)) throw new Refused("RECEIVER_TAKEN");
+    if (!this._services.receive(this._record, spec)) throw new Refused("RECEIVER_TAKEN");
   }
 
   /** Answers an incoming command; `onAnswer` tells whether the BMC took the response. */
@@ -70,11 +70,11 @@ export class User {
     data: Uint8Array,
     onAnswer: (answer: Answer) => void = () => {},
   ): number {
-    return this.#services.respond(this.#record, command, data, onAnswer);
+    return this._services.respond(this._record, command, data, onAnswer);
   }
 
   /** Goes away. What is owed is answered with a local code; nothing else is delivered. */
   destroy(): void {
-    this.#services.destroy(this.#record);
+    this._services.destroy(this._record);
   }
 }

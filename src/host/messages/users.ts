@@ -47,95 +47,95 @@ export class UserRecord {
 
 /** The users, and what goes to all of them. */
 export class Users {
-  readonly #tracer: Tracer;
-  readonly #deliver: Deliver;
-  readonly #statistics: Statistics;
-  readonly #users = new Set<UserRecord>();
-  #events: Uint8Array[] = [];
-  #overflowTold = false;
+  private readonly _tracer: Tracer;
+  private readonly _deliver: Deliver;
+  private readonly _statistics: Statistics;
+  private readonly _users = new Set<UserRecord>();
+  private _events: Uint8Array[] = [];
+  private _overflowTold = false;
 
   constructor(tracer: Tracer, deliver: Deliver, statistics: Statistics) {
-    this.#statistics = statistics;
-    this.#tracer = tracer;
-    this.#deliver = deliver;
+    this._statistics = statistics;
+    this._tracer = tracer;
+    this._deliver = deliver;
   }
 
   get count(): number {
-    return this.#users.size;
+    return this._users.size;
   }
 
   /** Requests of users that are owed an answer. */
   get outstanding(): number {
     let sum = 0;
-    for (const user of this.#users) sum += user.live.size;
+    for (const user of this._users) sum += user.live.size;
     return sum;
   }
 
   /** Whether somebody wants events. */
   get wantEvents(): boolean {
-    for (const user of this.#users) if (user.events) return true;
+    for (const user of this._users) if (user.events) return true;
     return false;
   }
 
   /** Whether somebody waits for the watchdog's pre-timeout. */
   get wantPretimeouts(): boolean {
-    for (const user of this.#users) if (user.pretimeouts) return true;
+    for (const user of this._users) if (user.pretimeouts) return true;
     return false;
   }
 
   add(user: UserRecord): void {
-    this.#users.add(user);
+    this._users.add(user);
   }
 
   /** Nothing is delivered to a user who is gone. */
   remove(user: UserRecord): void {
     user.gone = true;
-    this.#users.delete(user);
+    this._users.delete(user);
   }
 
   all(): readonly UserRecord[] {
-    return [...this.#users];
+    return [...this._users];
   }
 
   /** Who begins to listen gets the events that were kept. */
   setEvents(user: UserRecord, on: boolean): void {
     user.events = on;
     if (!on) return;
-    const kept = this.#events;
-    this.#events = [];
-    this.#overflowTold = false;
+    const kept = this._events;
+    this._events = [];
+    this._overflowTold = false;
     for (const record of kept) this.deliver(user, { what: "event", record });
   }
 
   /** Gives an event to everybody who listens, or keeps it. */
   event(record: Uint8Array): void {
     let heard = false;
-    for (const user of this.#users) {
+    for (const user of this._users) {
       if (!user.events) continue;
       this.deliver(user, { what: "event", record });
       heard = true;
     }
     if (heard) return;
-    if (this.#events.length < EVENTS_MAX) {
-      this.#events.push(record);
+    if (this._events.length < EVENTS_MAX) {
+      this._events.push(record);
       return;
     }
-    this.#statistics.discarded_events++;
-    if (this.#overflowTold) return;
-    this.#overflowTold = true;
+    this._statistics.discarded_events++;
+    if (this._overflowTold) return;
+    this._overflowTold = true;
     const text = `nobody listens; ${EVENTS_MAX} events are kept`;
-    if (this.#tracer.active) this.#tracer.emit({ e: "host", what: "events-dropped", text });
+    if (this._tracer.active) this._tracer.emit({ e: "host", what: "events-dropped", text });
   }
 
   /** Tells everybody. */
   tellAll(delivery: Delivery): void {
-    for (const user of this.#users) this.deliver(user, delivery);
+    for (const user of this._users) this.deliver(user, delivery);
   }
 
   deliver(user: UserRecord, delivery: Delivery): void {
-    this.#deliver(() => {
+    this._deliver(() => {
       if (user.gone || user.onDelivery === undefined) return;
-      if (this.#tracer.active) this.#tracer.emit(deliveredEvent(user.name, delivery));
+      if (this._tracer.active) this._tracer.emit(deliveredEvent(user.name, delivery));
       user.onDelivery(delivery);
     });
   }

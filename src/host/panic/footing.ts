@@ -9,28 +9,28 @@ import { revocable } from "../../wire/revocable.ts";
 export class Footing {
   readonly scheduler: Scheduler;
   readonly wire: HostWire;
-  readonly #revoke: () => void;
-  #firm = true;
+  private readonly _revoke: () => void;
+  private _firm = true;
 
   constructor(scheduler: Scheduler, wire: HostWire) {
     this.scheduler = {
       now: () => scheduler.now(),
-      at: (us, label, run) => (this.#firm ? scheduler.at(us, label, this.#guarded(run)) : NO_TASK),
+      at: (us, label, run) => (this._firm ? scheduler.at(us, label, this.#guarded(run)) : NO_TASK),
     };
     const { wire: lent, revoke } = revocable(wire);
     this.wire = lent;
-    this.#revoke = revoke;
+    this._revoke = revoke;
   }
 
   /** From now on no planned work runs, and the wire is not touched. */
   withdraw(): void {
-    this.#firm = false;
-    this.#revoke();
+    this._firm = false;
+    this._revoke();
   }
 
   #guarded(run: () => void): () => void {
     return () => {
-      if (this.#firm) run();
+      if (this._firm) run();
     };
   }
 }

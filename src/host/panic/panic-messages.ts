@@ -37,13 +37,13 @@ export class PanicMessages {
   );
   readonly getDeviceId = Uint8Array.of(0x18, 0x01);
   readonly getEventReceiver = Uint8Array.of(0x10, 0x01);
-  readonly #addSelEntry = new Uint8Array(RECORD_AT + RECORD_BYTES);
-  readonly #bridged = new Uint8Array(BRIDGED_HEADER + RECORD_BYTES + 1);
+  private readonly _addSelEntry = new Uint8Array(RECORD_AT + RECORD_BYTES);
+  private readonly _bridged = new Uint8Array(BRIDGED_HEADER + RECORD_BYTES + 1);
 
   constructor() {
     const record = [RECORD_ID_PLACEHOLDER, RECORD_ID_PLACEHOLDER, OEM_RECORD, BMC_ADDRESS];
-    this.#addSelEntry.set([0x28, 0x44, ...record]);
-    this.#bridged.set([0x18, 0x34, 0x00, 0, 0, 0, BMC_ADDRESS, 0, 0x44]);
+    this._addSelEntry.set([0x28, 0x44, ...record]);
+    this._bridged.set([0x18, 0x34, 0x00, 0, 0, 0, BMC_ADDRESS, 0, 0x44]);
   }
 
   /** The first three characters go into the event. */
@@ -55,16 +55,16 @@ export class PanicMessages {
 
   /** Add SEL Entry with the text's piece of that number. */
   piece(text: string, sequence: number): Uint8Array {
-    this.#addSelEntry[SEQUENCE_AT] = sequence;
+    this._addSelEntry[SEQUENCE_AT] = sequence;
     for (let i = 0; i < PIECE_CHARACTERS; i++) {
-      this.#addSelEntry[TEXT_AT + i] = characterAt(text, sequence * PIECE_CHARACTERS + i);
+      this._addSelEntry[TEXT_AT + i] = characterAt(text, sequence * PIECE_CHARACTERS + i);
     }
-    return this.#addSelEntry;
+    return this._addSelEntry;
   }
 
   /** The same for an event receiver on channel 0, by Send Message. @see IPMI 2.0 §22.7 */
   bridgedPiece(text: string, sequence: number, to: { address: number; lun: number }): Uint8Array {
-    const message = this.#bridged;
+    const message = this._bridged;
     const record = this.piece(text, sequence);
     message[IPMB_AT] = to.address;
     message[IPMB_AT + 1] = (0x0a << 2) | to.lun;

@@ -54,50 +54,50 @@ export interface PanicOptions {
  * A BMC that fails over a message is given up, since whoever saves the host's memory waits.
  */
 export class Panic {
-  readonly #options: PanicOptions;
-  readonly #messages = new PanicMessages();
-  #firstFrame: PanicFrame = () => undefined;
-  #endUs = 0;
-  #support = 0;
-  #receiverAddress = 0;
-  #receiverLun = 0;
-  #failure: Failure = Failure.None;
+  private readonly _options: PanicOptions;
+  private readonly _messages = new PanicMessages();
+  private _firstFrame: PanicFrame = () => undefined;
+  private _endUs = 0;
+  private _support = 0;
+  private _receiverAddress = 0;
+  private _receiverLun = 0;
+  private _failure: Failure = Failure.None;
 
   constructor(options: PanicOptions) {
-    this.#options = options;
+    this._options = options;
   }
 
   /** What goes out before all else. It must neither wait nor throw. */
   setFrame(frame: PanicFrame): void {
-    this.#firstFrame = frame;
+    this._firstFrame = frame;
   }
 
   /** Sends what is to be sent. `spin` passes time without giving the processor away. */
   run(text: string, spin: (us: number) => void): void {
-    const { scheduler, machine } = this.#options;
-    this.#endUs = scheduler.now() + this.#options.totalUs;
+    const { scheduler, machine } = this._options;
+    this._endUs = scheduler.now() + this._options.totalUs;
     this.#tell("panic", text);
-    const first = this.#firstFrame();
-    const nothing = first === undefined && this.#options.operation === "none";
+    const first = this._firstFrame();
+    const nothing = first === undefined && this._options.operation === "none";
     if (!nothing && !machine.detect()) {
       this.#tell("panic-end", "nothing answers at the port");
       return;
     }
     const sent = (first === undefined || this.#send(first, spin)) && this.#log(text, spin);
-    this.#tell("panic-end", sent ? "sent" : failureText(this.#failure));
+    this.#tell("panic-end", sent ? "sent" : failureText(this._failure));
   }
 
   /** False when the BMC was given up. */
   #log(text: string, spin: (us: number) => void): boolean {
-    const { operation } = this.#options;
-    const messages = this.#messages;
+    const { operation } = this._options;
+    const messages = this._messages;
     if (operation === "none") return true;
     messages.setText(text);
     if (!this.#send(messages.platformEvent, spin)) return false;
     if (operation === "event" || text.length === 0) return true;
     if (!this.#send(messages.getDeviceId, spin)) return false;
     this.#takeDeviceId();
-    if ((this.#support & EVENT_GENERATOR) !== 0) {
+    if ((this._support & EVENT_GENERATOR) !== 0) {
       if (!this.#send(messages.getEventReceiver, spin)) return false;
       this.#takeReceiver();
     }
@@ -106,40 +106,40 @@ export class Panic {
 
   /** The text goes to whom the BMC itself sends its events, if that is another controller. */
   #logText(text: string, spin: (us: number) => void): boolean {
-    const to = { address: this.#receiverAddress, lun: this.#receiverLun };
+    const to = { address: this._receiverAddress, lun: this._receiverLun };
     const bridged = to.address !== 0 && to.address % 2 === 0 && to.address !== BMC_ADDRESS;
-    if (!bridged && (this.#support & SEL_DEVICE) === 0) return true;
+    if (!bridged && (this._support & SEL_DEVICE) === 0) return true;
     const pieces = piecesOf(text);
     for (let sequence = 0; sequence < pieces; sequence++) {
       const frame = bridged
-        ? this.#messages.bridgedPiece(text, sequence, to)
-        : this.#messages.piece(text, sequence);
+        ? this._messages.bridgedPiece(text, sequence, to)
+        : this._messages.piece(text, sequence);
       if (!this.#send(frame, spin)) return false;
     }
     return true;
   }
 
   #takeDeviceId(): void {
-    const response = this.#options.machine.response();
-    if (answers(response, NetFn.App, 0x01)) this.#support = response[SUPPORT_AT] ?? 0;
+    const response = this._options.machine.response();
+    if (answers(response, NetFn.App, 0x01)) this._support = response[SUPPORT_AT] ?? 0;
   }
 
   #takeReceiver(): void {
-    const response = this.#options.machine.response();
+    const response = this._options.machine.response();
     if (!answers(response, NetFn.SensorEvent, 0x01)) return;
-    this.#receiverAddress = response[ADDRESS_AT] ?? 0;
-    this.#receiverLun = (response[LUN_AT] ?? 0) & 0x03;
+    this._receiverAddress = response[ADDRESS_AT] ?? 0;
+    this._receiverLun = (response[LUN_AT] ?? 0) & 0x03;
   }
 
   /** Sends one message and takes its response; false when that did not come about. */
   #send(frame: Uint8Array, spin: (us: number) => void): boolean {
-    const { scheduler, machine, tags, tracer } = this.#options;
+    const { scheduler, machine, tags, tracer } = this._options;
     let nowUs = scheduler.now();
-    const endUs = Math.min(nowUs + this.#options.messageUs, this.#endUs);
-    const id = this.#options.nextId();
+    const endUs = Math.min(nowUs + this._options.messageUs, this._endUs);
+    const id = this._options.nextId();
     tags.request = id;
     machine.reset();
-    this.#failure = Failure.OutOfTime;
+    this._failure = Failure.OutOfTime;
     if (machine.begin(frame, nowUs) !== undefined) return false;
     if (tracer.active) tracer.emit({ e: "send", id, message: frame.slice() });
     let waitingFromUs = Number.POSITIVE_INFINITY;
@@ -164,7 +164,7 @@ export class Panic {
           spin(Math.max(Math.min(machine.wakeAtUs(), endUs) - nowUs, 0));
           break;
         case Pace.Failed:
-          this.#failure = machine.failure();
+          this._failure = machine.failure();
           return false;
         case Pace.Idle:
         case Pace.Attention:
@@ -176,14 +176,14 @@ export class Panic {
   }
 
   #received(id: number): void {
-    const { machine, tags, tracer } = this.#options;
+    const { machine, tags, tracer } = this._options;
     if (!tracer.active) return;
     const message = machine.response().slice();
     tracer.emit({ e: "received", id, tag: tags.response, message });
   }
 
   #tell(what: HostLife["what"], text: string): void {
-    const { tracer } = this.#options;
+    const { tracer } = this._options;
     if (tracer.active) tracer.emit({ e: "host", what, text });
   }
 }

@@ -16,47 +16,47 @@ export const OEM_FLAGS = MessageFlag.Oem0 | MessageFlag.Oem1 | MessageFlag.Oem2;
  * that never empties end with the round. @see IPMI 2.0 §22.4
  */
 export class FlagRound {
-  #flags = 0;
-  #messages = 0;
-  #events = 0;
-  #capped = false;
+  private _flags = 0;
+  private _messages = 0;
+  private _events = 0;
+  private _capped = false;
 
   /** Begins with the flags that the BMC gave. */
   begin(flags: number): void {
-    this.#flags = flags;
-    this.#messages = 0;
-    this.#events = 0;
-    this.#capped = false;
+    this._flags = flags;
+    this._messages = 0;
+    this._events = 0;
+    this._capped = false;
   }
 
   next(): Fetch {
-    if ((this.#flags & MessageFlag.WatchdogPretimeout) !== 0) return Fetch.Pretimeout;
-    if ((this.#flags & MessageFlag.ReceiveMessageAvailable) !== 0) return Fetch.Message;
-    if ((this.#flags & MessageFlag.EventMessageBufferFull) !== 0) return Fetch.Event;
+    if ((this._flags & MessageFlag.WatchdogPretimeout) !== 0) return Fetch.Pretimeout;
+    if ((this._flags & MessageFlag.ReceiveMessageAvailable) !== 0) return Fetch.Message;
+    if ((this._flags & MessageFlag.EventMessageBufferFull) !== 0) return Fetch.Event;
     return Fetch.Nothing;
   }
 
   /** The BMC gave what `fetch` asked for; there may be more of it. */
   fetched(fetch: typeof Fetch.Message | typeof Fetch.Event): void {
-    const count = fetch === Fetch.Message ? ++this.#messages : ++this.#events;
+    const count = fetch === Fetch.Message ? ++this._messages : ++this._events;
     if (count < FETCHES_PER_ROUND) return;
-    this.#capped = true;
+    this._capped = true;
     this.ended(fetch);
   }
 
   /** There is no more of `fetch` in this round, whatever the flag says. */
   ended(fetch: Fetch): void {
-    this.#flags &= ~FLAGS_OF[fetch];
+    this._flags &= ~FLAGS_OF[fetch];
   }
 
   /** Whether the round ended though there was more to fetch. */
   get capped(): boolean {
-    return this.#capped;
+    return this._capped;
   }
 
   /** Whether the BMC's attention was of use, and is spent: else it is likely stuck. */
   get settled(): boolean {
-    return this.#messages + this.#events > 0 && !this.#capped;
+    return this._messages + this._events > 0 && !this._capped;
   }
 }
 

@@ -61,93 +61,93 @@ export interface MachineRunnerOptions {
  * goes alone, since who knows what is left of the others after it.
  */
 export class MachineRunner {
-  readonly #scheduler: Scheduler;
-  readonly #machine: InterfaceMachine;
-  readonly #tags: TransactionTags;
-  readonly #tracer: Tracer;
-  readonly #statistics: Statistics;
-  readonly #chooser: Chooser;
+  private readonly _scheduler: Scheduler;
+  private readonly _machine: InterfaceMachine;
+  private readonly _tags: TransactionTags;
+  private readonly _tracer: Tracer;
+  private readonly _statistics: Statistics;
+  private readonly _chooser: Chooser;
   /** The transfers under way, in the order in which they began. */
-  readonly #underWay: Transfer[] = [];
-  #task: Task | undefined;
-  #taskUs = NEVER_US;
-  #running = false;
-  #stopped = false;
+  private readonly _underWay: Transfer[] = [];
+  private _task: Task | undefined;
+  private _taskUs = NEVER_US;
+  private _running = false;
+  private _stopped = false;
   /** The last run left nothing to do. */
-  #idle = true;
-  #interrupts = false;
-  #waitingFromUs = NEVER_US;
-  #recoveriesSeen = 0;
+  private _idle = true;
+  private _interrupts = false;
+  private _waitingFromUs = NEVER_US;
+  private _recoveriesSeen = 0;
   /** The same when a transaction ended last. */
-  #recoveriesBefore = 0;
+  private _recoveriesBefore = 0;
   /** When a transaction ended last, or one began with no other under way. */
-  #progressUs = 0;
+  private _progressUs = 0;
 
   constructor(options: MachineRunnerOptions, chooser: Chooser) {
-    this.#scheduler = options.scheduler;
-    this.#machine = options.machine;
-    this.#tags = options.tags;
-    this.#tracer = options.tracer;
-    this.#statistics = options.statistics;
-    this.#chooser = chooser;
+    this._scheduler = options.scheduler;
+    this._machine = options.machine;
+    this._tags = options.tags;
+    this._tracer = options.tracer;
+    this._statistics = options.statistics;
+    this._chooser = chooser;
   }
 
   /** Whether the BMC interrupts at each byte; polls are rarer then. */
   setInterrupts(enabled: boolean): void {
-    this.#interrupts = enabled;
-    this.#machine.signals?.setInterrupts(enabled);
+    this._interrupts = enabled;
+    this._machine.signals?.setInterrupts(enabled);
   }
 
   /** There may be something to do. */
   kick(cause: HostRun["cause"]): void {
-    if (cause === "irq") this.#machine.signals?.interrupted();
-    this.#arm(this.#scheduler.now(), cause);
+    if (cause === "irq") this._machine.signals?.interrupted();
+    this.#arm(this._scheduler.now(), cause);
   }
 
   /** Whether anything is at the port. */
   detect(): boolean {
-    if (this.#stopped) return false;
+    if (this._stopped) return false;
     // What is on the wire is not to be disturbed, and will tell.
-    if (this.#underWay.length > 0) return true;
+    if (this._underWay.length > 0) return true;
     this.#traceRun(true, "kick");
-    const found = this.#machine.detect();
+    const found = this._machine.detect();
     this.#traceRun(false, "kick");
     return found;
   }
 
   /** What the interface has to know before all else. */
   greeting(): Greeting | undefined {
-    return this.#machine.greeting();
+    return this._machine.greeting();
   }
 
   greeted(data: Uint8Array | undefined): void {
-    this.#machine.greeted(data);
+    this._machine.greeted(data);
   }
 
   /** Looks for the BMC's attention; at most two register accesses when the machine is idle. */
   attention(nowUs: number): boolean {
-    assert(this.#running, "attention is asked for within a run");
-    if (this.#underWay.length > 0) return this.#machine.signals?.attention() ?? false;
-    return this.#machine.step(nowUs) === Pace.Attention && !this.#stopped;
+    assert(this._running, "attention is asked for within a run");
+    if (this._underWay.length > 0) return this._machine.signals?.attention() ?? false;
+    return this._machine.step(nowUs) === Pace.Attention && !this._stopped;
   }
 
   /** Whether it is the host that takes attention back, so that the BMC does not repeat itself. */
   get ownsAttention(): boolean {
-    return this.#machine.signals !== undefined;
+    return this._machine.signals !== undefined;
   }
 
   /** The next transfer looks into what attention announced. */
   takeAttention(): void {
-    this.#machine.signals?.takeAttention();
+    this._machine.signals?.takeAttention();
   }
 
   /** No register access from now on, ever. The transfers that ran are given back unfinished. */
   stop(): readonly Transfer[] {
-    if (!this.#stopped) this.#machine.signals?.withdraw();
-    this.#stopped = true;
-    this.#task?.cancel();
-    this.#task = undefined;
-    return this.#underWay.splice(0);
+    if (!this._stopped) this._machine.signals?.withdraw();
+    this._stopped = true;
+    this._task?.cancel();
+    this._task = undefined;
+    return this._underWay.splice(0);
   }
 
   /**
@@ -155,10 +155,10 @@ export class MachineRunner {
    * `spin` passes the given time without giving the processor away.
    */
   flush(untilUs: number, spin: (us: number) => void): boolean {
-    while (!this.#stopped) {
+    while (!this._stopped) {
       const wakeUs = this.#run("poll");
-      if (this.#idle) return true;
-      const nowUs = this.#scheduler.now();
+      if (this._idle) return true;
+      const nowUs = this._scheduler.now();
       if (nowUs >= untilUs) return false;
       if (wakeUs > nowUs) spin(Math.min(wakeUs, untilUs) - nowUs);
     }
@@ -166,168 +166,168 @@ export class MachineRunner {
   }
 
   #arm(us: number, cause: HostRun["cause"]): void {
-    if (this.#stopped || us >= this.#taskUs) return;
-    this.#task?.cancel();
-    this.#taskUs = us;
-    this.#task = this.#scheduler.at(us, "system interface", () => {
-      this.#task = undefined;
-      this.#taskUs = NEVER_US;
+    if (this._stopped || us >= this._taskUs) return;
+    this._task?.cancel();
+    this._taskUs = us;
+    this._task = this._scheduler.at(us, "system interface", () => {
+      this._task = undefined;
+      this._taskUs = NEVER_US;
       this.#arm(this.#run(cause), "timer");
     });
   }
 
   /** Works until the BMC or time has to act; gives the time when to come back. */
   #run(cause: HostRun["cause"]): number {
-    this.#idle = this.#underWay.length === 0 && !this.#chooser.hasWork();
-    if (this.#idle) return NEVER_US;
-    assert(!this.#running, "one run at a time");
-    this.#running = true;
+    this._idle = this._underWay.length === 0 && !this._chooser.hasWork();
+    if (this._idle) return NEVER_US;
+    assert(!this._running, "one run at a time");
+    this._running = true;
     this.#traceRun(true, cause);
     const wakeUs = this.#steps();
     this.#traceRun(false, cause);
-    this.#running = false;
+    this._running = false;
     return wakeUs;
   }
 
   #steps(): number {
-    for (let steps = 0; steps < STEPS_PER_RUN && !this.#stopped; steps++) {
-      const nowUs = this.#scheduler.now();
+    for (let steps = 0; steps < STEPS_PER_RUN && !this._stopped; steps++) {
+      const nowUs = this._scheduler.now();
       const transfer = this.#next(nowUs);
-      if (transfer === undefined && this.#underWay.length === 0) {
-        this.#idle = true;
-        this.#statistics.idles++;
-        return this.#chooser.idleUntilUs(this.#scheduler.now());
+      if (transfer === undefined && this._underWay.length === 0) {
+        this._idle = true;
+        this._statistics.idles++;
+        return this._chooser.idleUntilUs(this._scheduler.now());
       }
       if (transfer !== undefined && !this.#begin(transfer, nowUs)) break;
-      this.#tags.request = this.#machine.overlap?.sending() ?? this.#underWay[0]?.id ?? 0;
-      const pace = this.#machine.step(nowUs);
-      if (this.#stopped) break;
+      this._tags.request = this._machine.overlap?.sending() ?? this._underWay[0]?.id ?? 0;
+      const pace = this._machine.step(nowUs);
+      if (this._stopped) break;
       this.#noticeRecovery();
       switch (pace) {
         case Pace.Again:
-          this.#waitingFromUs = NEVER_US;
+          this._waitingFromUs = NEVER_US;
           break;
         case Pace.Later:
-          return this.#pollAtUs(this.#scheduler.now());
+          return this.#pollAtUs(this._scheduler.now());
         case Pace.Rest:
-          this.#statistics.long_timeouts++;
-          return this.#machine.wakeAtUs();
+          this._statistics.long_timeouts++;
+          return this._machine.wakeAtUs();
         case Pace.Done:
           // What is above hears of it before anything else begins.
           this.#done(this.#ended());
-          return this.#scheduler.now();
+          return this._scheduler.now();
         case Pace.Failed:
           this.#failed(this.#ended());
-          return this.#scheduler.now();
+          return this._scheduler.now();
         case Pace.Idle:
         case Pace.Attention:
           assert(false, "a machine with a transaction is not idle");
       }
     }
-    return this.#scheduler.now();
+    return this._scheduler.now();
   }
 
   /** Another transfer, if the machine has room for one. */
   #next(nowUs: number): Transfer | undefined {
-    const together = this.#underWay.length > 0;
-    const room = !together || this.#machine.overlap?.ready() === true;
-    const alone = this.#underWay.some((transfer) => transfer.again === Again.Reset);
-    return room && !alone ? this.#chooser.next(nowUs, together) : undefined;
+    const together = this._underWay.length > 0;
+    const room = !together || this._machine.overlap?.ready() === true;
+    const alone = this._underWay.some((transfer) => transfer.again === Again.Reset);
+    return room && !alone ? this._chooser.next(nowUs, together) : undefined;
   }
 
   /** False: the machine does not carry it, and it ended at once. */
   #begin(transfer: Transfer, nowUs: number): boolean {
-    this.#waitingFromUs = NEVER_US;
+    this._waitingFromUs = NEVER_US;
     const { frame, again, id } = transfer;
-    const refusal = this.#machine.begin(frame, nowUs, again, id);
+    const refusal = this._machine.begin(frame, nowUs, again, id);
     assert(refusal !== Refusal.Busy, "a machine with room takes a request");
     if (refusal !== undefined) {
       this.#end(transfer, unsent(LocalCc.TooLong, "host-interface", "the request is too long"));
       return false;
     }
-    if (this.#underWay.length === 0) this.#progressUs = nowUs;
-    this.#underWay.push(transfer);
-    if (this.#tracer.active) this.#tracer.emit({ e: "send", id, message: frame });
+    if (this._underWay.length === 0) this._progressUs = nowUs;
+    this._underWay.push(transfer);
+    if (this._tracer.active) this._tracer.emit({ e: "send", id, message: frame });
     return true;
   }
 
   /** The transfer that the machine has ended. */
   #ended(): Transfer {
-    const id = this.#machine.overlap?.ended() ?? this.#underWay[0]?.id;
-    const at = this.#underWay.findIndex((transfer) => transfer.id === id);
-    const transfer = this.#underWay[at];
+    const id = this._machine.overlap?.ended() ?? this._underWay[0]?.id;
+    const at = this._underWay.findIndex((transfer) => transfer.id === id);
+    const transfer = this._underWay[at];
     assert(transfer !== undefined, "what ends was under way");
-    this.#underWay.splice(at, 1);
+    this._underWay.splice(at, 1);
     return transfer;
   }
 
   #done(transfer: Transfer): void {
     const outcome = this.#response(transfer);
-    if (this.#wasAway()) this.#chooser.orderly();
-    this.#recoveriesBefore = this.#recoveriesSeen;
-    this.#progressUs = this.#scheduler.now();
-    if (outcome.kind === "response") this.#statistics.complete_transactions++;
+    if (this.#wasAway()) this._chooser.orderly();
+    this._recoveriesBefore = this._recoveriesSeen;
+    this._progressUs = this._scheduler.now();
+    if (outcome.kind === "response") this._statistics.complete_transactions++;
     this.#end(transfer, outcome);
   }
 
   /** The BMC is not there as far as can be told: what else is under way fails with it. */
   #failed(transfer: Transfer): void {
     // Who says that a request is too long is there.
-    if (this.#machine.failure() === Failure.TooLong) {
+    if (this._machine.failure() === Failure.TooLong) {
       const why = failureText(Failure.TooLong);
       return this.#end(transfer, unsent(LocalCc.TooLong, "host-interface", why));
     }
-    const alone = FAILS_ALONE[this.#machine.failure()];
+    const alone = FAILS_ALONE[this._machine.failure()];
     if (alone !== undefined) return this.#end(transfer, alone);
-    const outcome = failure(this.#machine);
-    const others = this.#underWay.splice(0);
-    if (others.length > 0) this.#machine.reset();
+    const outcome = failure(this._machine);
+    const others = this._underWay.splice(0);
+    if (others.length > 0) this._machine.reset();
     for (const each of [transfer, ...others]) this.#end(each, outcome);
   }
 
   #end(transfer: Transfer, outcome: Outcome): void {
-    this.#chooser.ended(transfer, outcome);
+    this._chooser.ended(transfer, outcome);
   }
 
   /** Whether the BMC, which answers, may have been reset since it answered last. */
   #wasAway(): boolean {
-    const recoveries = this.#recoveriesSeen - this.#recoveriesBefore;
-    const silenceUs = this.#scheduler.now() - this.#progressUs;
+    const recoveries = this._recoveriesSeen - this._recoveriesBefore;
+    const silenceUs = this._scheduler.now() - this._progressUs;
     if (recoveries >= DISORDER_RECOVERIES) return true;
     return recoveries > 0 && silenceUs >= DISORDER_SILENCE_US;
   }
 
   #response(transfer: Transfer): Outcome {
-    const message = this.#machine.response().slice();
-    const tag = this.#tags.response;
-    if (this.#tracer.active) this.#tracer.emit({ e: "received", id: transfer.id, tag, message });
-    if (this.#machine.truncated()) return unusable(LocalCc.Truncated);
+    const message = this._machine.response().slice();
+    const tag = this._tags.response;
+    if (this._tracer.active) this._tracer.emit({ e: "received", id: transfer.id, tag, message });
+    if (this._machine.truncated()) return unusable(LocalCc.Truncated);
     if (message.length < RESPONSE_BYTES_MIN) return unusable(LocalCc.Malformed);
     return { kind: "response", message, tag };
   }
 
   #pollAtUs(nowUs: number): number {
-    this.#waitingFromUs = Math.min(this.#waitingFromUs, nowUs);
-    const comes = this.#interrupts && this.#machine.looksForOutput !== true;
+    this._waitingFromUs = Math.min(this._waitingFromUs, nowUs);
+    const comes = this._interrupts && this._machine.looksForOutput !== true;
     const leastUs = comes ? POLL_MIN_WITH_INTERRUPT_US : POLL_MIN_US;
-    const shareUs = Math.floor((nowUs - this.#waitingFromUs) / POLL_SHARE);
+    const shareUs = Math.floor((nowUs - this._waitingFromUs) / POLL_SHARE);
     const waitUs = Math.min(Math.max(shareUs, leastUs), POLL_MAX_US);
-    if (waitUs < POLL_MAX_US) this.#statistics.short_timeouts++;
-    else this.#statistics.long_timeouts++;
-    return Math.min(nowUs + waitUs, this.#machine.wakeAtUs());
+    if (waitUs < POLL_MAX_US) this._statistics.short_timeouts++;
+    else this._statistics.long_timeouts++;
+    return Math.min(nowUs + waitUs, this._machine.wakeAtUs());
   }
 
   #noticeRecovery(): void {
-    const recoveries = this.#machine.recoveries();
-    if (recoveries === this.#recoveriesSeen) return;
-    this.#recoveriesSeen = recoveries;
-    if (!this.#tracer.active) return;
-    const text = failureText(this.#machine.failure());
-    this.#tracer.emit({ e: "host", what: "recovery", text });
+    const recoveries = this._machine.recoveries();
+    if (recoveries === this._recoveriesSeen) return;
+    this._recoveriesSeen = recoveries;
+    if (!this._tracer.active) return;
+    const text = failureText(this._machine.failure());
+    this._tracer.emit({ e: "host", what: "recovery", text });
   }
 
   #traceRun(on: boolean, cause: HostRun["cause"]): void {
-    if (this.#tracer.active) this.#tracer.emit({ e: "run", on, cause });
+    if (this._tracer.active) this._tracer.emit({ e: "run", on, cause });
   }
 }
 

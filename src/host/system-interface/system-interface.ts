@@ -84,102 +84,102 @@ interface Own {
  * the last for a while, until it is told to resume.
  */
 export class SystemInterface implements Chooser {
-  readonly #runner: MachineRunner;
-  readonly #scheduler: Scheduler;
-  readonly #queue: TransferQueue;
-  readonly #listener: InterfaceListener;
-  readonly #statistics: Statistics;
-  readonly #tracer: Tracer;
-  readonly #nextId: () => number;
-  readonly #round = new FlagRound();
-  #own: Own | undefined;
-  #still = true;
-  #attentive = false;
-  #watched = false;
-  #interrupts = false;
-  #roundRuns = false;
+  private readonly _runner: MachineRunner;
+  private readonly _scheduler: Scheduler;
+  private readonly _queue: TransferQueue;
+  private readonly _listener: InterfaceListener;
+  private readonly _statistics: Statistics;
+  private readonly _tracer: Tracer;
+  private readonly _nextId: () => number;
+  private readonly _round = new FlagRound();
+  private _own: Own | undefined;
+  private _still = true;
+  private _attentive = false;
+  private _watched = false;
+  private _interrupts = false;
+  private _roundRuns = false;
   /** The flags that the last round began with. */
-  #flags = 0;
+  private _flags = 0;
   /** The BMC said that it knows no flags. */
-  #flagsMissing = false;
-  #lastWasRound = false;
-  #holdUs = 0;
-  #roundBeganUs = 0;
+  private _flagsMissing = false;
+  private _lastWasRound = false;
+  private _holdUs = 0;
+  private _roundBeganUs = 0;
   /** Until then a round would keep those from the wire who wait. */
-  #yieldUntilUs = 0;
+  private _yieldUntilUs = 0;
   /** Attention was taken back from the BMC, and not all that it announced was heard. */
-  #unfinished = false;
+  private _unfinished = false;
 
   constructor(options: SystemInterfaceOptions) {
-    this.#runner = new MachineRunner(options, this);
-    this.#scheduler = options.scheduler;
-    this.#queue = options.queue;
-    this.#listener = options.listener;
-    this.#statistics = options.statistics;
-    this.#tracer = options.tracer;
-    this.#nextId = options.nextId;
+    this._runner = new MachineRunner(options, this);
+    this._scheduler = options.scheduler;
+    this._queue = options.queue;
+    this._listener = options.listener;
+    this._statistics = options.statistics;
+    this._tracer = options.tracer;
+    this._nextId = options.nextId;
   }
 
   /** A transfer was queued. */
   kick(): void {
-    this.#runner.kick("kick");
+    this._runner.kick("kick");
   }
 
   /** The interrupt line changed. */
   interrupt(level: boolean): void {
     if (!level) return;
-    this.#statistics.interrupts++;
-    this.#runner.kick("irq");
+    this._statistics.interrupts++;
+    this._runner.kick("irq");
   }
 
   detect(): boolean {
-    return this.#runner.detect();
+    return this._runner.detect();
   }
 
   /** What the interface has to know of its BMC before all else; undefined: nothing. */
   greeting(): Greeting | undefined {
-    return this.#runner.greeting();
+    return this._runner.greeting();
   }
 
   /** The data of the answer to the greeting; undefined when it was none that can be used. */
   greeted(data: Uint8Array | undefined): void {
-    this.#runner.greeted(data);
+    this._runner.greeted(data);
   }
 
   /** Works on, after it stood still. */
   resume(): void {
-    this.#still = false;
+    this._still = false;
     this.kick();
   }
 
   /** Whether the BMC's attention is looked at. */
   setAttentive(attentive: boolean): void {
-    this.#attentive = attentive;
-    this.#holdUs = 0;
-    this.#yieldUntilUs = 0;
+    this._attentive = attentive;
+    this._holdUs = 0;
+    this._yieldUntilUs = 0;
     // What was announced before this host came is not announced again.
-    this.#unfinished = this.#runner.ownsAttention;
+    this._unfinished = this._runner.ownsAttention;
     if (attentive) this.kick();
   }
 
   /** Whether somebody waits for what the BMC has to say, so that it is asked when idle, too. */
   setWatched(watched: boolean): void {
-    if (watched === this.#watched) return;
-    this.#watched = watched;
+    if (watched === this._watched) return;
+    this._watched = watched;
     if (watched) this.kick();
   }
 
   /** Whether the BMC interrupts. */
   setInterrupts(enabled: boolean): void {
-    this.#interrupts = enabled;
-    this.#runner.setInterrupts(enabled);
+    this._interrupts = enabled;
+    this._runner.setInterrupts(enabled);
   }
 
   /** Touches no register from now on. The transfers that ran are given back, but for its own. */
   stop(): readonly Transfer[] {
-    this.#still = true;
-    const running = this.#runner.stop();
-    const own = this.#own;
+    this._still = true;
+    const running = this._runner.stop();
+    const own = this._own;
     if (own === undefined) return running;
     this.#endOwn(own, unsent(LocalCc.Cancelled, "host-interface", "the interface stopped"));
     return running.filter((transfer) => transfer.id !== own.id);
@@ -187,95 +187,95 @@ export class SystemInterface implements Chooser {
 
   /** Polled operation: see `MachineRunner.flush`. */
   flush(untilUs: number, spin: (us: number) => void): boolean {
-    return this.#runner.flush(untilUs, spin);
+    return this._runner.flush(untilUs, spin);
   }
 
   hasWork(): boolean {
-    return !this.#still && (this.#attentive || this.#queue.ready);
+    return !this._still && (this._attentive || this._queue.ready);
   }
 
   next(nowUs: number, together: boolean): Transfer | undefined {
-    if (this.#still) return undefined;
+    if (this._still) return undefined;
     // One command of its own at a time: what comes next depends on its answer.
-    if (this.#attentive && this.#own === undefined) {
+    if (this._attentive && this._own === undefined) {
       const own = this.#nextOfRound(nowUs) ?? this.#newRound(nowUs);
       if (own !== undefined) return own;
       // Others had the processor meanwhile, and one of them may have stopped it.
-      if (this.#still) return undefined;
+      if (this._still) return undefined;
     }
-    const transfer = this.#queue.take(together);
-    if (!together || transfer !== undefined) this.#lastWasRound = false;
+    const transfer = this._queue.take(together);
+    if (!together || transfer !== undefined) this._lastWasRound = false;
     return transfer;
   }
 
   idleUntilUs(nowUs: number): number {
-    if (this.#still || !this.#attentive || !this.#watched) return NEVER_US;
-    const pollUs = this.#interrupts ? ATTENTION_POLL_WITH_INTERRUPT_US : ATTENTION_POLL_US;
-    return this.#holdUs > nowUs ? this.#holdUs : nowUs + pollUs;
+    if (this._still || !this._attentive || !this._watched) return NEVER_US;
+    const pollUs = this._interrupts ? ATTENTION_POLL_WITH_INTERRUPT_US : ATTENTION_POLL_US;
+    return this._holdUs > nowUs ? this._holdUs : nowUs + pollUs;
   }
 
   orderly(): void {
-    this.#deliver(() => this.#listener.onOrder());
+    this.#deliver(() => this._listener.onOrder());
   }
 
   ended(transfer: Transfer, outcome: Outcome): void {
-    if (this.#own?.id === transfer.id) this.#endOwn(this.#own, outcome);
+    if (this._own?.id === transfer.id) this.#endOwn(this._own, outcome);
     else this.#deliver(() => transfer.finish(outcome));
     if (transfer.again === Again.Reset) {
-      this.#still = true;
+      this._still = true;
     } else if (outcome.kind === "failure" && isEnd(transfer, outcome)) {
-      this.#still = true;
-      this.#roundRuns = false;
-      this.#statistics.hosed_count++;
-      this.#deliver(() => this.#listener.onInterfaceFailed(outcome.why));
+      this._still = true;
+      this._roundRuns = false;
+      this._statistics.hosed_count++;
+      this.#deliver(() => this._listener.onInterfaceFailed(outcome.why));
     } else if (outcome.kind === "failure" && outcome.doubtful) {
-      this.#deliver(() => this.#listener.onDoubt());
+      this.#deliver(() => this._listener.onDoubt());
     }
   }
 
   /** Begins to ask what the BMC has to say, if it wants to be asked and it is its turn. */
   #newRound(nowUs: number): Transfer | undefined {
-    if (!this.#runner.attention(nowUs) && !this.#unfinished) {
+    if (!this._runner.attention(nowUs) && !this._unfinished) {
       // Without attention there is no cause: the next one is news.
-      this.#flags = 0;
+      this._flags = 0;
       return undefined;
     }
-    if (nowUs < this.#holdUs) return undefined;
-    const yields = this.#lastWasRound || nowUs < this.#yieldUntilUs;
-    if (yields && this.#queue.ready) return undefined;
-    this.#roundBeganUs = nowUs;
-    this.#statistics.attentions++;
-    this.#statistics.flag_fetches++;
-    this.#unfinished = false;
-    this.#runner.takeAttention();
+    if (nowUs < this._holdUs) return undefined;
+    const yields = this._lastWasRound || nowUs < this._yieldUntilUs;
+    if (yields && this._queue.ready) return undefined;
+    this._roundBeganUs = nowUs;
+    this._statistics.attentions++;
+    this._statistics.flag_fetches++;
+    this._unfinished = false;
+    this._runner.takeAttention();
     return this.#command(getMessageFlags.cmd, [], (data, cc) => {
       // Flags that cannot be had are worth another try only after a while.
       this.#takeFlags(data?.[0] ?? 0);
-      this.#flagsMissing = cc === Cc.InvalidCommand;
+      this._flagsMissing = cc === Cc.InvalidCommand;
     });
   }
 
   #takeFlags(flags: number): void {
     // A cause without data is told when it appears, not each time that it is still there.
-    const news = flags & ~this.#flags;
-    this.#flags = flags;
-    this.#round.begin(flags);
-    this.#roundRuns = true;
+    const news = flags & ~this._flags;
+    this._flags = flags;
+    this._round.begin(flags);
+    this._roundRuns = true;
     if ((news & MessageFlag.WatchdogPretimeout) !== 0) {
-      this.#statistics.watchdog_pretimeouts++;
-      this.#deliver(() => this.#listener.onPretimeout());
+      this._statistics.watchdog_pretimeouts++;
+      this.#deliver(() => this._listener.onPretimeout());
     }
-    if ((news & OEM_FLAGS) !== 0) this.#deliver(() => this.#listener.onOem(news & OEM_FLAGS));
+    if ((news & OEM_FLAGS) !== 0) this.#deliver(() => this._listener.onOem(news & OEM_FLAGS));
   }
 
   /** The next command of the round that runs; undefined when it is over. */
   #nextOfRound(nowUs: number): Transfer | undefined {
-    if (!this.#roundRuns) return undefined;
-    const fetch = this.#round.next();
+    if (!this._roundRuns) return undefined;
+    const fetch = this._round.next();
     switch (fetch) {
       case Fetch.Pretimeout:
         return this.#command(clearMessageFlags.cmd, [MessageFlag.WatchdogPretimeout], () => {
-          this.#round.ended(fetch);
+          this._round.ended(fetch);
         });
       case Fetch.Message:
         return this.#command(getMessage.cmd, [], (data) => this.#takeMessage(data));
@@ -287,43 +287,43 @@ export class SystemInterface implements Chooser {
   }
 
   #endRound(nowUs: number): undefined {
-    this.#roundRuns = false;
-    this.#lastWasRound = true;
-    if (this.#round.capped) this.#unfinished = this.#runner.ownsAttention;
-    const pauseUs = this.#flagsMissing ? FLAGS_MISSING_PAUSE_US : ATTENTION_HOLD_US;
-    if (!this.#round.settled) this.#holdUs = nowUs + pauseUs;
+    this._roundRuns = false;
+    this._lastWasRound = true;
+    if (this._round.capped) this._unfinished = this._runner.ownsAttention;
+    const pauseUs = this._flagsMissing ? FLAGS_MISSING_PAUSE_US : ATTENTION_HOLD_US;
+    if (!this._round.settled) this._holdUs = nowUs + pauseUs;
     // A round is many transfers to the BMC's account: then those who wait have as long.
-    this.#yieldUntilUs = nowUs + Math.min(nowUs - this.#roundBeganUs, YIELD_MAX_US);
+    this._yieldUntilUs = nowUs + Math.min(nowUs - this._roundBeganUs, YIELD_MAX_US);
     return undefined;
   }
 
   #takeMessage(data: Uint8Array | undefined): void {
     if (data === undefined) {
-      this.#round.ended(Fetch.Message);
+      this._round.ended(Fetch.Message);
       return;
     }
-    this.#statistics.incoming_messages++;
-    this.#deliver(() => this.#listener.onMessage(data));
-    this.#round.fetched(Fetch.Message);
+    this._statistics.incoming_messages++;
+    this.#deliver(() => this._listener.onMessage(data));
+    this._round.fetched(Fetch.Message);
   }
 
   #takeEvent(data: Uint8Array | undefined): void {
     if (data === undefined || data.length + 3 !== EVENT_RESPONSE_BYTES) {
-      if (data !== undefined) this.#statistics.invalid_events++;
-      this.#round.ended(Fetch.Event);
+      if (data !== undefined) this._statistics.invalid_events++;
+      this._round.ended(Fetch.Event);
       return;
     }
-    this.#statistics.events++;
-    this.#deliver(() => this.#listener.onEvent(data));
-    this.#round.fetched(Fetch.Event);
+    this._statistics.events++;
+    this.#deliver(() => this._listener.onEvent(data));
+    this._round.fetched(Fetch.Event);
   }
 
   /** Makes a command of the interface's own the next transfer. */
   #command(cmd: number, data: readonly number[], ended: Own["ended"]): Transfer {
     const request = { netFn: NetFn.App, lun: 0, cmd, data: Uint8Array.from(data) };
-    const id = this.#nextId();
-    this.#own = { id, cmd, ended };
-    if (this.#tracer.active) this.#tracer.emit({ e: "request", id, user: OWN_USER, ...request });
+    const id = this._nextId();
+    this._own = { id, cmd, ended };
+    if (this._tracer.active) this._tracer.emit({ e: "request", id, user: OWN_USER, ...request });
     // Its end is looked at within the interface: nothing has to be told to anybody above.
     const finish = () => assert(false, "the interface's own commands end within it");
     const frame = encodeRequest(request);
@@ -333,16 +333,16 @@ export class SystemInterface implements Chooser {
 
   /** An unusable or foreign answer ends the command as an error does. */
   #endOwn(own: Own, outcome: Outcome): void {
-    this.#own = undefined;
+    this._own = undefined;
     const reply = replyOf({ netFn: NetFn.App, cmd: own.cmd }, outcome);
-    if (this.#tracer.active) this.#tracer.emit({ e: "answer", id: own.id, ...reply });
+    if (this._tracer.active) this._tracer.emit({ e: "answer", id: own.id, ...reply });
     // Neither done nor empty: it has to be asked again, though the BMC will not say so.
     const unheard = reply.cc !== Cc.Ok && reply.cc !== SpecificCc.MessageQueueEmpty;
-    if (unheard) this.#unfinished = this.#runner.ownsAttention;
+    if (unheard) this._unfinished = this._runner.ownsAttention;
     own.ended(reply.cc === Cc.Ok ? reply.data : undefined, reply.cc);
   }
 
   #deliver(run: () => void): void {
-    this.#scheduler.at(this.#scheduler.now(), "deliver", run);
+    this._scheduler.at(this._scheduler.now(), "deliver", run);
   }
 }

@@ -17,16 +17,21 @@ interface Waiting {
 export class TransferQueue {
   /** Whether users' transfers may go; the stack's own always may. */
   open = false;
-  readonly #limitUs: number;
-  readonly #queues: readonly [Waiting[], Waiting[], Waiting[], Waiting[]] = [[], [], [], []];
-  readonly #passes: [number, number, number, number] = [0, 0, 0, 0];
+  private readonly _limitUs: number;
+  private readonly _queues: readonly [Waiting[], Waiting[], Waiting[], Waiting[]] = [
+    [],
+    [],
+    [],
+    [],
+  ];
+  private readonly _passes: [number, number, number, number] = [0, 0, 0, 0];
 
   constructor(limitUs: number) {
-    this.#limitUs = limitUs;
+    this._limitUs = limitUs;
   }
 
   put(transfer: Transfer, nowUs: number): void {
-    this.#queues[transfer.priority].push({ transfer, expiresUs: nowUs + this.#limitUs });
+    this._queues[transfer.priority].push({ transfer, expiresUs: nowUs + this._limitUs });
   }
 
   /** Whether `take` would give something. */
@@ -41,23 +46,23 @@ export class TransferQueue {
   take(together = false): Transfer | undefined {
     const picked = this.#pick();
     if (picked === undefined) return undefined;
-    if (together && this.#queues[picked][0]?.transfer.again === Again.Reset) return undefined;
+    if (together && this._queues[picked][0]?.transfer.again === Again.Reset) return undefined;
     for (const priority of PRIORITIES) {
       const passed = priority !== picked && this.#mayGo(priority);
-      this.#passes[priority] = passed ? this.#passes[priority] + 1 : 0;
+      this._passes[priority] = passed ? this._passes[priority] + 1 : 0;
     }
-    return this.#queues[picked].shift()?.transfer;
+    return this._queues[picked].shift()?.transfer;
   }
 
   /** Whether the transfer of that request waits. */
   has(id: number): boolean {
-    return this.#queues.some((queue) => queue.some((waiting) => waiting.transfer.id === id));
+    return this._queues.some((queue) => queue.some((waiting) => waiting.transfer.id === id));
   }
 
   /** Takes out what waited too long. */
   expired(nowUs: number): readonly Transfer[] {
     const out: Transfer[] = [];
-    for (const queue of this.#queues) {
+    for (const queue of this._queues) {
       // The oldest stands first.
       const left = queue.findIndex((waiting) => waiting.expiresUs > nowUs);
       const gone = queue.splice(0, left < 0 ? queue.length : left);
@@ -69,14 +74,14 @@ export class TransferQueue {
   /** When the next transfer will have waited too long; Infinity when none waits. */
   expiresUs(): number {
     let us = Number.POSITIVE_INFINITY;
-    for (const queue of this.#queues) us = Math.min(us, queue[0]?.expiresUs ?? us);
+    for (const queue of this._queues) us = Math.min(us, queue[0]?.expiresUs ?? us);
     return us;
   }
 
   /** Takes out all that `which` is true for. */
   remove(which: (transfer: Transfer) => boolean): readonly Transfer[] {
     const out: Transfer[] = [];
-    for (const queue of this.#queues) {
+    for (const queue of this._queues) {
       const stay = queue.filter((waiting) => !which(waiting.transfer));
       const go = queue.filter((waiting) => which(waiting.transfer));
       queue.splice(0, queue.length, ...stay);
@@ -86,16 +91,16 @@ export class TransferQueue {
   }
 
   get length(): number {
-    return this.#queues.reduce((sum, queue) => sum + queue.length, 0);
+    return this._queues.reduce((sum, queue) => sum + queue.length, 0);
   }
 
   #pick(): Priority | undefined {
     const able = PRIORITIES.filter((priority) => this.#mayGo(priority));
-    return able.find((priority) => this.#passes[priority] >= PASSES_MAX) ?? able[0];
+    return able.find((priority) => this._passes[priority] >= PASSES_MAX) ?? able[0];
   }
 
   #mayGo(priority: Priority): boolean {
     if (!this.open && priority > Priority.Internal) return false;
-    return this.#queues[priority].length > 0;
+    return this._queues[priority].length > 0;
   }
 }

@@ -16,31 +16,31 @@ export interface WatchdogFileParts {
 
 /** The watchdog as whoever has it open sees it: as Linux's /dev/watchdog. */
 export class WatchdogFile {
-  readonly #parts: WatchdogFileParts;
-  #open = true;
-  #magic = false;
+  private readonly _parts: WatchdogFileParts;
+  private _open = true;
+  private _magic = false;
 
   constructor(parts: WatchdogFileParts) {
-    this.#parts = parts;
+    this._parts = parts;
   }
 
   /** Any byte is a heartbeat; a `V` among them allows a close that stops. Throws `Refused`. */
   write(bytes: Uint8Array, done: Done = () => {}): void {
-    if (!this.#open) throw new Refused("WATCHDOG_NOT_OPEN");
+    if (!this._open) throw new Refused("WATCHDOG_NOT_OPEN");
     if (bytes.length === 0) {
       done({ ok: true });
       return;
     }
-    this.#magic = bytes.includes(MAGIC) && !this.#parts.nowayout;
-    this.#parts.keepAlive(done);
+    this._magic = bytes.includes(MAGIC) && !this._parts.nowayout;
+    this._parts.keepAlive(done);
   }
 
   /** Stops the timer if that was announced; else it gets one more heartbeat, and goes on. */
   close(done: Done = () => {}): void {
-    if (!this.#open) throw new Refused("WATCHDOG_NOT_OPEN");
-    this.#open = false;
-    this.#parts.closed(this.#magic);
-    if (this.#magic) this.#parts.stop(done);
-    else this.#parts.keepAlive(done);
+    if (!this._open) throw new Refused("WATCHDOG_NOT_OPEN");
+    this._open = false;
+    this._parts.closed(this._magic);
+    if (this._magic) this._parts.stop(done);
+    else this._parts.keepAlive(done);
   }
 }

@@ -18,91 +18,91 @@ export interface ProtectionParts {
  * timer does that the BMC confirmed last. Being unprotected for too long runs the policy, once.
  */
 export class Protection {
-  readonly #parts: ProtectionParts;
-  readonly #scheduler: Scheduler;
-  #state: WatchdogState = { name: "off" };
+  private readonly _parts: ProtectionParts;
+  private readonly _scheduler: Scheduler;
+  private _state: WatchdogState = { name: "off" };
   /** When the timer was last known to run; before that, when it was asked for. */
-  #confirmedUs = 0;
-  #policyRan = false;
-  #runOut: Task | undefined;
-  #policy: Task | undefined;
+  private _confirmedUs = 0;
+  private _policyRan = false;
+  private _runOut: Task | undefined;
+  private _policy: Task | undefined;
 
   constructor(parts: ProtectionParts) {
-    this.#parts = parts;
-    this.#scheduler = parts.scheduler;
+    this._parts = parts;
+    this._scheduler = parts.scheduler;
   }
 
   get state(): WatchdogState {
-    return this.#state;
+    return this._state;
   }
 
   /** Whether the policy ran since the host became unprotected. */
   get policyRan(): boolean {
-    return this.#policyRan;
+    return this._policyRan;
   }
 
   /** The timer was asked for, from now on. */
   asked(): void {
-    this.#confirmedUs = this.#scheduler.now();
-    this.#state = { name: "arming" };
+    this._confirmedUs = this._scheduler.now();
+    this._state = { name: "arming" };
   }
 
   /** What the BMC confirmed does not hold while it is told something else. */
   rearming(): void {
-    if (this.#state.name !== "armed") return;
-    this.#runOut?.cancel();
-    this.#state = { name: "arming" };
+    if (this._state.name !== "armed") return;
+    this._runOut?.cancel();
+    this._state = { name: "arming" };
     this.#tell("watchdog-unprotected", "the timer stands still while it is set up");
   }
 
   /** The BMC confirmed that the timer runs, from about now. */
   confirmed({ timeoutS, action }: WatchdogSetting): void {
     this.forget();
-    const nowUs = this.#scheduler.now();
-    this.#confirmedUs = nowUs;
-    this.#policyRan = false;
-    this.#runOut = this.#scheduler.at(nowUs + timeoutS * SECOND_US, "watchdog runs out", () => {
+    const nowUs = this._scheduler.now();
+    this._confirmedUs = nowUs;
+    this._policyRan = false;
+    this._runOut = this._scheduler.at(nowUs + timeoutS * SECOND_US, "watchdog runs out", () => {
       this.lost("its time is over without a heartbeat that the BMC confirmed");
-      this.#parts.onRunOut();
+      this._parts.onRunOut();
     });
-    const before = this.#state.name;
-    this.#state = { name: "armed" };
+    const before = this._state.name;
+    this._state = { name: "armed" };
     if (before !== "armed") this.#tell("watchdog-armed", `${action} in ${timeoutS} s`);
   }
 
   lost(why: string): void {
-    if (this.#state.name === "unprotected" || this.#state.name === "off") return;
-    this.#runOut?.cancel();
-    this.#state = { name: "unprotected", sinceUs: this.#confirmedUs, why };
+    if (this._state.name === "unprotected" || this._state.name === "off") return;
+    this._runOut?.cancel();
+    this._state = { name: "unprotected", sinceUs: this._confirmedUs, why };
     this.#tell("watchdog-unprotected", why);
-    const us = this.#scheduler.now() + this.#parts.options.policyAfterUs;
-    this.#policy = this.#scheduler.at(us, "watchdog policy", () => this.#runPolicy());
+    const us = this._scheduler.now() + this._parts.options.policyAfterUs;
+    this._policy = this._scheduler.at(us, "watchdog policy", () => this.#runPolicy());
   }
 
   /** The BMC confirmed that the timer stands. */
   stopped(): void {
     this.forget();
-    this.#state = { name: "off" };
+    this._state = { name: "off" };
     this.#tell("watchdog-off", "");
   }
 
   /** Takes all timers back. */
   forget(): void {
-    this.#runOut?.cancel();
-    this.#policy?.cancel();
+    this._runOut?.cancel();
+    this._policy?.cancel();
   }
 
   #runPolicy(): void {
-    if (this.#state.name !== "unprotected") return;
-    const { sinceUs, why } = this.#state;
-    const { policy } = this.#parts.options;
-    this.#policyRan = true;
+    if (this._state.name !== "unprotected") return;
+    const { sinceUs, why } = this._state;
+    const { policy } = this._parts.options;
+    this._policyRan = true;
     this.#tell("watchdog-policy", `${policy}: ${why}`);
-    this.#parts.onPolicy({ policy, sinceUs, why });
+    this._parts.onPolicy({ policy, sinceUs, why });
   }
 
   #tell(what: HostLife["what"], text: string): void {
-    const { tracer } = this.#parts;
+    const { tracer } = this._parts;
     if (tracer.active) tracer.emit({ e: "host", what, text });
   }
 }

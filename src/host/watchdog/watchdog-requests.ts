@@ -41,19 +41,19 @@ export function mayHelp(heard: Heard, tries: number): boolean {
 
 /** The timer's three commands. Each message is a new one, and each is heard of once. */
 export class WatchdogRequests {
-  readonly #user: User;
-  readonly #scheduler: Scheduler;
-  readonly #device: () => DeviceId | undefined;
+  private readonly _user: User;
+  private readonly _scheduler: Scheduler;
+  private readonly _device: () => DeviceId | undefined;
 
   constructor(user: User, scheduler: Scheduler, device: () => DeviceId | undefined) {
-    this.#user = user;
-    this.#scheduler = scheduler;
-    this.#device = device;
+    this._user = user;
+    this._scheduler = scheduler;
+    this._device = device;
   }
 
   set(setting: WatchdogSetting, heard: (result: Heard) => void): void {
     const { netFn, cmd } = setWatchdogTimer;
-    const data = settingData(setting, this.#device());
+    const data = settingData(setting, this._device());
     this.#ask({ netFn, cmd, data, priority: "high" }, (answer) => {
       heard(heardOf("Set", answer));
     });
@@ -77,10 +77,10 @@ export class WatchdogRequests {
   /** A refusal is heard as its code. */
   #ask(spec: RequestSpec, heard: (answer: Answer | string) => void): void {
     try {
-      this.#user.submit(spec, heard);
+      this._user.submit(spec, heard);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      this.#scheduler.at(this.#scheduler.now(), "watchdog refused", () => heard(error.code));
+      this._scheduler.at(this._scheduler.now(), "watchdog refused", () => heard(error.code));
     }
   }
 }

@@ -54,84 +54,84 @@ interface Course {
  * @see IPMI 2.0 §27
  */
 export class Watchdog {
-  readonly #scheduler: Scheduler;
-  readonly #parts: WatchdogParts;
-  readonly #options: WatchdogOptions;
-  readonly #user: User;
-  readonly #requests: WatchdogRequests;
-  readonly #protection: Protection;
-  #setting: WatchdogSetting;
-  #file: WatchdogFile | undefined;
+  private readonly _scheduler: Scheduler;
+  private readonly _parts: WatchdogParts;
+  private readonly _options: WatchdogOptions;
+  private readonly _user: User;
+  private readonly _requests: WatchdogRequests;
+  private readonly _protection: Protection;
+  private _setting: WatchdogSetting;
+  private _file: WatchdogFile | undefined;
   /** The timer is meant to run. */
-  #wanted = false;
+  private _wanted = false;
   /** Only a Set can help: the setting changed or was lost, or the pre-timeout is over. */
-  #setFirst = true;
+  private _setFirst = true;
   /** A heartbeat is wanted as soon as nothing is under way. */
-  #due = false;
-  #course: Course | undefined;
-  #waiting: Done[] = [];
+  private _due = false;
+  private _course: Course | undefined;
+  private _waiting: Done[] = [];
   /** Who waits for the timer to stop; undefined when nobody asked for it. */
-  #stopping: Done | undefined;
-  #readers: ((leftMs: number | undefined) => void)[] = [];
-  #reading = false;
+  private _stopping: Done | undefined;
+  private _readers: ((leftMs: number | undefined) => void)[] = [];
+  private _reading = false;
   /** Made beforehand: a panic makes nothing. */
-  #panicFrame: Uint8Array | undefined;
-  #retries = 0;
-  #retryTask: Task | undefined;
+  private _panicFrame: Uint8Array | undefined;
+  private _retries = 0;
+  private _retryTask: Task | undefined;
 
   /** Throws `Refused`. */
   constructor(parts: WatchdogParts) {
-    this.#parts = parts;
-    this.#scheduler = parts.scheduler;
-    this.#options = { ...WATCHDOG_OPTIONS, ...parts.options };
-    this.#setting = this.#options;
-    checkSetting(this.#setting);
+    this._parts = parts;
+    this._scheduler = parts.scheduler;
+    this._options = { ...WATCHDOG_OPTIONS, ...parts.options };
+    this._setting = this._options;
+    checkSetting(this._setting);
     checkSetting(this.#inPanic());
-    this.#user = parts.stack.createUser("watchdog", {
+    this._user = parts.stack.createUser("watchdog", {
       onDelivery: (delivery) => {
         if (delivery.what === "pretimeout") this.#pretimeout();
       },
     });
     parts.stack.setPanicFrame(() => this.panicFrame());
     parts.stack.onReturn(() => this.#returned());
-    this.#requests = new WatchdogRequests(this.#user, parts.scheduler, () => this.#device);
-    this.#protection = new Protection({
+    this._requests = new WatchdogRequests(this._user, parts.scheduler, () => this.#device);
+    this._protection = new Protection({
       scheduler: parts.scheduler,
       tracer: parts.tracer,
-      options: this.#options,
+      options: this._options,
       onRunOut: () => {
-        this.#setFirst = true;
+        this._setFirst = true;
       },
       onPolicy: (call) => {
-        this.#retryTask?.cancel();
+        this._retryTask?.cancel();
         parts.onPolicy?.(call);
       },
     });
   }
 
   get state(): WatchdogState {
-    return this.#protection.state;
+    return this._protection.state;
   }
 
   get setting(): WatchdogSetting {
-    const { timeoutS, pretimeoutS, action, preaction } = this.#setting;
+    const { timeoutS, pretimeoutS, action, preaction } = this._setting;
     return { timeoutS, pretimeoutS, action, preaction };
   }
 
   /** Opens it for one at a time; throws `Refused`. */
   open(): WatchdogFile {
-    if (this.#file !== undefined) throw new Refused("WATCHDOG_TAKEN");
+    if (this._file !== undefined) throw new Refused("WATCHDOG_TAKEN");
     const file = new WatchdogFile({
-      nowayout: this.#options.nowayout,
+      nowayout: this._options.nowayout,
       keepAlive: (done) => this.keepAlive(done),
       stop: (done) => this.stop(done),
       closed: (meant) => {
-        this.#file = undefined;
-        if (!meant) this.#parts.onUnexpectedClose?.();
+        this._file = undefined;
+        if (!meant) this._parts.onUnexpectedClose?.();
       },
     });
-    this.#file = file;
-    if (this.#options.startOnOpen) this.keepAlive();
+    this._file = file;
+    if (this._options.startOnOpen) this.keepAlive();
     return file;
   }
 
@@ -139,12 +139,12 @@ export class Watchdog {
   change(change: Partial<WatchdogSetting>, done: Done = () => {}): void {
     const setting = { ...this.setting, ...change };
     checkSetting(setting);
-    const stops = this.#wanted && setting.action === "none";
-    if (stops && this.#options.nowayout) throw new Refused("WATCHDOG_NO_WAY_OUT");
-    this.#setting = setting;
-    this.#setFirst = true;
+    const stops = this._wanted && setting.action === "none";
+    if (stops && this._options.nowayout) throw new Refused("WATCHDOG_NO_WAY_OUT");
+    this._setting = setting;
+    this._setFirst = true;
     if (stops) this.#stop(done);
-    else if (this.#wanted) this.keepAlive(done);
+    else if (this._wanted) this.keepAlive(done);
     else this.#settle([done], OK);
   }
 
@@ -153,25 +153,25 @@ export class Watchdog {
    * that began after the call. Throws `Refused`.
    */
   keepAlive(done: Done = () => {}): void {
-    if (this.#setting.action === "none") {
+    if (this._setting.action === "none") {
       // A heartbeat would start a timer that is not meant to run.
       this.#settle([done], OK);
       return;
     }
-    if (this.#waiting.length >= WAITERS_MAX) throw new Refused("TOO_MANY_MESSAGES");
-    this.#waiting.push(done);
+    if (this._waiting.length >= WAITERS_MAX) throw new Refused("TOO_MANY_MESSAGES");
+    this._waiting.push(done);
     this.#unstop();
-    if (!this.#wanted) {
-      this.#wanted = true;
-      this.#protection.asked();
+    if (!this._wanted) {
+      this._wanted = true;
+      this._protection.asked();
     }
-    this.#due = true;
+    this._due = true;
     this.#proceed();
   }
 
   /** Stops the timer; until the BMC has done so, it counts as running. Throws `Refused`. */
   stop(done: Done = () => {}): void {
-    if (this.#options.nowayout && this.#wanted) throw new Refused("WATCHDOG_NO_WAY_OUT");
+    if (this._options.nowayout && this._wanted) throw new Refused("WATCHDOG_NO_WAY_OUT");
     this.#stop(done);
   }
 
@@ -182,13 +182,13 @@ export class Watchdog {
 
   /** The system restarts: the running timer watches over it, with time enough for it. */
   beforeRestart(done: Done = () => {}): void {
-    if (!this.#wanted) {
+    if (!this._wanted) {
       this.#settle([done], OK);
       return;
     }
-    const timeoutS = Math.max(this.#setting.timeoutS, RESTART_TIMEOUT_S);
+    const timeoutS = Math.max(this._setting.timeoutS, RESTART_TIMEOUT_S);
     const setting = { ...this.setting, timeoutS, pretimeoutS: 0, action: "reset" } as const;
-    this.#requests.set(setting, (heard) => this.#settle([done], heard));
+    this._requests.set(setting, (heard) => this.#settle([done], heard));
   }
 
   /**
@@ -196,8 +196,8 @@ export class Watchdog {
    * only when no heartbeat is under way, and behind one that comes later.
    */
   timeLeft(read: (leftMs: number | undefined) => void): void {
-    if (this.#readers.length >= WAITERS_MAX) throw new Refused("TOO_MANY_MESSAGES");
-    this.#readers.push(read);
+    if (this._readers.length >= WAITERS_MAX) throw new Refused("TOO_MANY_MESSAGES");
+    this._readers.push(read);
     this.#proceed();
   }
 
@@ -207,41 +207,41 @@ export class Watchdog {
    * goes on with the long time-out.
    */
   panicFrame(): Uint8Array | undefined {
-    return this.#wanted ? this.#panicFrame : undefined;
+    return this._wanted ? this._panicFrame : undefined;
   }
 
   /** Goes away. The timer is left as it is. */
   destroy(): void {
-    this.#wanted = false;
-    this.#course = undefined;
-    this.#retryTask?.cancel();
-    this.#protection.forget();
-    this.#user.destroy();
+    this._wanted = false;
+    this._course = undefined;
+    this._retryTask?.cancel();
+    this._protection.forget();
+    this._user.destroy();
   }
 
   get #device() {
-    return this.#parts.stack.identity.device;
+    return this._parts.stack.identity.device;
   }
 
   #inPanic(): WatchdogSetting {
-    const { panic, panicTimeoutS: timeoutS } = this.#options;
-    const action = panic === "stop" ? "none" : this.#setting.action;
-    return { ...this.#setting, timeoutS, pretimeoutS: 0, action };
+    const { panic, panicTimeoutS: timeoutS } = this._options;
+    const action = panic === "stop" ? "none" : this._setting.action;
+    return { ...this._setting, timeoutS, pretimeoutS: 0, action };
   }
 
   /** Begins what is due. There is never more than one course. */
   #proceed(): void {
-    if (this.#course !== undefined) return;
-    if (this.#stopping !== undefined) {
-      this.#course = { covers: [this.#stopping], tries: 0 };
-      this.#sendStop(this.#course);
-    } else if (this.#wanted && this.#due) {
-      this.#due = false;
-      this.#retryTask?.cancel();
-      this.#course = { covers: this.#waiting, tries: 0 };
-      this.#waiting = [];
-      if (this.#setFirst) this.#setUp(this.#course);
-      else this.#beat(this.#course);
+    if (this._course !== undefined) return;
+    if (this._stopping !== undefined) {
+      this._course = { covers: [this._stopping], tries: 0 };
+      this.#sendStop(this._course);
+    } else if (this._wanted && this._due) {
+      this._due = false;
+      this._retryTask?.cancel();
+      this._course = { covers: this._waiting, tries: 0 };
+      this._waiting = [];
+      if (this._setFirst) this.#setUp(this._course);
+      else this.#beat(this._course);
     } else {
       this.#read();
     }
@@ -250,45 +250,45 @@ export class Watchdog {
   /** Set, then Reset. */
   #setUp(course: Course): void {
     course.tries++;
-    const setting = this.#setting;
-    this.#panicFrame = settingFrame(this.#inPanic(), this.#device);
-    this.#user.setPretimeouts(setting.preaction === "messaging" && setting.pretimeoutS > 0);
-    if (!knowsDontStop(this.#device)) this.#protection.rearming();
-    this.#requests.set(setting, (heard) => {
-      if (this.#course !== course) return;
+    const setting = this._setting;
+    this._panicFrame = settingFrame(this.#inPanic(), this.#device);
+    this._user.setPretimeouts(setting.preaction === "messaging" && setting.pretimeoutS > 0);
+    if (!knowsDontStop(this.#device)) this._protection.rearming();
+    this._requests.set(setting, (heard) => {
+      if (this._course !== course) return;
       if (!heard.ok) return this.#fail(course, heard.why);
-      if (this.#setting === setting) this.#setFirst = false;
+      if (this._setting === setting) this._setFirst = false;
       this.#beat(course);
     });
   }
 
   #beat(course: Course): void {
-    this.#requests.reset((heard) => {
-      if (this.#course !== course) return;
-      if (heard.ok && !this.#setFirst) return this.#confirm(course);
-      this.#setFirst = true;
+    this._requests.reset((heard) => {
+      if (this._course !== course) return;
+      if (heard.ok && !this._setFirst) return this.#confirm(course);
+      this._setFirst = true;
       // What made a Set necessary while the Reset was under way costs a set-up, too.
       const why = heard.ok ? "its setting changed meanwhile" : heard.why;
-      if (!heard.ok) this.#protection.lost(why);
+      if (!heard.ok) this._protection.lost(why);
       if (mayHelp(heard, course.tries)) this.#setUp(course);
       else this.#fail(course, why);
     });
   }
 
   #confirm(course: Course): void {
-    this.#retryTask?.cancel();
-    this.#retries = 0;
-    this.#protection.confirmed(this.#setting);
+    this._retryTask?.cancel();
+    this._retries = 0;
+    this._protection.confirmed(this._setting);
     this.#end(course, OK);
   }
 
   #fail(course: Course, why: string): void {
-    this.#setFirst = true;
-    this.#protection.lost(why);
-    if (!this.#protection.policyRan && this.#retries < this.#options.retriesMax) {
-      this.#retries++;
-      this.#after(this.#options.retryPauseUs, () => {
-        this.#due = true;
+    this._setFirst = true;
+    this._protection.lost(why);
+    if (!this._protection.policyRan && this._retries < this._options.retriesMax) {
+      this._retries++;
+      this.#after(this._options.retryPauseUs, () => {
+        this._due = true;
         this.#proceed();
       });
     }
@@ -296,54 +296,54 @@ export class Watchdog {
   }
 
   #end(course: Course, outcome: WatchdogOutcome): void {
-    this.#course = undefined;
+    this._course = undefined;
     this.#settle(course.covers, outcome);
     this.#proceed();
   }
 
   #stop(done: Done): void {
     this.#unstop();
-    if (!this.#wanted) {
+    if (!this._wanted) {
       this.#settle([done], OK);
       return;
     }
-    this.#due = false;
-    this.#retryTask?.cancel();
-    this.#stopping = done;
-    this.#settle(this.#waiting.splice(0), { ok: false, why: "the watchdog is being stopped" });
+    this._due = false;
+    this._retryTask?.cancel();
+    this._stopping = done;
+    this.#settle(this._waiting.splice(0), { ok: false, why: "the watchdog is being stopped" });
     this.#proceed();
   }
 
   /** Takes back a stop that did not get through yet. */
   #unstop(): void {
-    if (this.#stopping === undefined) return;
-    const stopping = this.#stopping;
-    this.#stopping = undefined;
-    this.#setFirst = true;
-    const underWay = this.#course?.covers.includes(stopping) ?? false;
+    if (this._stopping === undefined) return;
+    const stopping = this._stopping;
+    this._stopping = undefined;
+    this._setFirst = true;
+    const underWay = this._course?.covers.includes(stopping) ?? false;
     if (underWay) {
       // Its Set may yet stop the timer; what comes now goes behind it.
-      this.#course = undefined;
-      this.#retryTask?.cancel();
-      this.#protection.rearming();
+      this._course = undefined;
+      this._retryTask?.cancel();
+      this._protection.rearming();
     }
     this.#settle([stopping], { ok: false, why: "it was asked for anew" });
   }
 
   #sendStop(course: Course): void {
     course.tries++;
-    this.#requests.set({ ...this.#setting, action: "none" }, (heard) => {
-      if (this.#course !== course) return;
+    this._requests.set({ ...this._setting, action: "none" }, (heard) => {
+      if (this._course !== course) return;
       if (!heard.ok && course.tries < STOPS_MAX) {
-        this.#after(this.#options.retryPauseUs, () => this.#sendStop(course));
+        this.#after(this._options.retryPauseUs, () => this.#sendStop(course));
         return;
       }
-      this.#stopping = undefined;
+      this._stopping = undefined;
       if (heard.ok) {
-        this.#wanted = false;
-        this.#setFirst = true;
-        this.#retryTask?.cancel();
-        this.#protection.stopped();
+        this._wanted = false;
+        this._setFirst = true;
+        this._retryTask?.cancel();
+        this._protection.stopped();
       }
       this.#end(course, heard);
     });
@@ -351,38 +351,38 @@ export class Watchdog {
 
   /** After the pre-timeout the BMC refuses to start the timer anew. @see IPMI 2.0 §27.5 */
   #pretimeout(): void {
-    this.#setFirst = true;
-    this.#parts.onPretimeout?.();
+    this._setFirst = true;
+    this._parts.onPretimeout?.();
   }
 
   /** Whatever the BMC says of the timer, it may be of one that it had before it was away. */
   #returned(): void {
-    this.#setFirst = true;
-    if (!this.#wanted || this.#setting.action === "none") return;
-    this.#due = true;
+    this._setFirst = true;
+    if (!this._wanted || this._setting.action === "none") return;
+    this._due = true;
     this.#proceed();
   }
 
   #read(): void {
-    if (this.#reading || this.#readers.length === 0) return;
-    this.#reading = true;
-    this.#requests.timeLeft((leftMs) => {
-      this.#reading = false;
-      for (const read of this.#readers.splice(0)) read(leftMs);
+    if (this._reading || this._readers.length === 0) return;
+    this._reading = true;
+    this._requests.timeLeft((leftMs) => {
+      this._reading = false;
+      for (const read of this._readers.splice(0)) read(leftMs);
       this.#proceed();
     });
   }
 
   #settle(all: readonly Done[], outcome: WatchdogOutcome): void {
     if (all.length === 0) return;
-    this.#scheduler.at(this.#scheduler.now(), "watchdog done", () => {
+    this._scheduler.at(this._scheduler.now(), "watchdog done", () => {
       for (const done of all) done(outcome);
     });
   }
 
   #after(us: number, run: () => void): void {
-    this.#retryTask?.cancel();
-    this.#retryTask = this.#scheduler.at(this.#scheduler.now() + us, "watchdog again", run);
+    this._retryTask?.cancel();
+    this._retryTask = this._scheduler.at(this._scheduler.now() + us, "watchdog again", run);
   }
 }
 

@@ -29,38 +29,38 @@ interface Cue {
  * that whatever it causes comes after the event that it waited for in everybody's books.
  */
 export class Director implements TraceSink {
-  readonly #stage: Stage;
-  readonly #cues: Cue[];
+  private readonly _stage: Stage;
+  private readonly _cues: Cue[];
   /** Those that wait for an event. */
-  readonly #awaiting: readonly Cue[];
-  readonly #awaitsAccess: boolean;
+  private readonly _awaiting: readonly Cue[];
+  private readonly _awaitsAccess: boolean;
   /** Those that wait for a part of a message. */
-  readonly #awaitingPart: readonly Cue[];
-  readonly #parts = new Parts();
-  #accesses = 0;
+  private readonly _awaitingPart: readonly Cue[];
+  private readonly _parts = new Parts();
+  private _accesses = 0;
   /** The next event number that a fault waits for; Infinity when none does. */
-  #nextNumber: number;
+  private _nextNumber: number;
 
   constructor(faults: readonly Fault[], stage: Stage) {
-    this.#stage = stage;
-    this.#cues = faults.map((fault, index) => ({
+    this._stage = stage;
+    this._cues = faults.map((fault, index) => ({
       fault,
       name: fault.name ?? `faults[${index}]`,
       left: fault.when.access ?? fault.when.count ?? 1,
       fired: false,
       acted: () => false,
     }));
-    this.#awaitingPart = this.#cues.filter(({ fault: { when } }) => when.part !== undefined);
-    this.#awaiting = this.#cues.filter(({ fault: { when } }) => {
+    this._awaitingPart = this._cues.filter(({ fault: { when } }) => when.part !== undefined);
+    this._awaiting = this._cues.filter(({ fault: { when } }) => {
       return when.command !== undefined || when.event !== undefined;
     });
-    this.#awaitsAccess = this.#cues.some(({ fault: { when } }) => when.access !== undefined);
-    this.#nextNumber = this.#numberFrom(0);
+    this._awaitsAccess = this._cues.some(({ fault: { when } }) => when.access !== undefined);
+    this._nextNumber = this.#numberFrom(0);
   }
 
   /** What came of the faults that had to act and did not, a sentence each. */
   get misses(): readonly string[] {
-    const due = this.#cues.filter(({ fault }) => fault["may-miss"] !== true);
+    const due = this._cues.filter(({ fault }) => fault["may-miss"] !== true);
     return due.flatMap(({ name, fired, acted }) => {
       if (!fired) return [`${name} never fired`];
       return acted() ? [] : [`${name} fired, and there was nothing that it changed`];
@@ -69,11 +69,11 @@ export class Director implements TraceSink {
 
   /** The match begins. */
   begin(): void {
-    for (const cue of this.#cues) {
+    for (const cue of this._cues) {
       const { until } = cue.fault;
       // Before all other work of that time, whatever else happens until then.
       if (until !== undefined) {
-        this.#stage.scheduler.at(until, `${cue.name} ends`, () => cue.end?.());
+        this._stage.scheduler.at(until, `${cue.name} ends`, () => cue.end?.());
       }
     }
     this.#fire((when) => when.start === true);
@@ -81,22 +81,22 @@ export class Director implements TraceSink {
 
   /** The workload begins: the zero of the scenario's clock. */
   workloadBegan(): void {
-    for (const cue of this.#cues) {
+    for (const cue of this._cues) {
       const at = cue.fault.when.at;
       if (at !== undefined) this.#schedule(cue, at);
     }
   }
 
   event(event: TraceEvent): void {
-    if (this.#cues.length === 0) return;
-    if (event.n === this.#nextNumber) this.#fireNumbered(event);
-    if (this.#awaitsAccess && isHostAccess(event)) {
-      this.#accesses++;
-      const accesses = this.#accesses;
+    if (this._cues.length === 0) return;
+    if (event.n === this._nextNumber) this.#fireNumbered(event);
+    if (this._awaitsAccess && isHostAccess(event)) {
+      this._accesses++;
+      const accesses = this._accesses;
       this.#fire((when) => when.access !== undefined && when.access === accesses, event);
     }
-    if (this.#awaitingPart.length > 0) this.#part(event);
-    for (const cue of this.#awaiting) {
+    if (this._awaitingPart.length > 0) this.#part(event);
+    for (const cue of this._awaiting) {
       if (cue.left <= 0 || !awaits(cue.fault.when, event, cue.name)) continue;
       cue.left--;
       if (cue.left === 0) this.#take(cue, event);
@@ -104,10 +104,10 @@ export class Director implements TraceSink {
   }
 
   #part(event: TraceEvent): void {
-    const of = this.#parts.event(event);
+    const of = this._parts.event(event);
     if (of === undefined) return;
-    const part = this.#parts[of];
-    for (const cue of this.#awaitingPart) {
+    const part = this._parts[of];
+    for (const cue of this._awaitingPart) {
       const { when } = cue.fault;
       if (cue.left <= 0 || (when.of ?? "response") !== of || when.part !== part) continue;
       cue.left--;
@@ -116,16 +116,16 @@ export class Director implements TraceSink {
   }
 
   #fire(due: (when: When) => boolean, event?: TraceEvent): void {
-    for (const cue of this.#cues) if (due(cue.fault.when)) this.#take(cue, event);
+    for (const cue of this._cues) if (due(cue.fault.when)) this.#take(cue, event);
   }
 
   #fireNumbered(event: TraceEvent): void {
-    this.#nextNumber = this.#numberFrom(event.n + 1);
+    this._nextNumber = this.#numberFrom(event.n + 1);
     this.#fire((when) => when.number === event.n, event);
   }
 
   #numberFrom(least: number): number {
-    const numbers = this.#cues.map(({ fault }) => fault.when.number ?? Number.POSITIVE_INFINITY);
+    const numbers = this._cues.map(({ fault }) => fault.when.number ?? Number.POSITIVE_INFINITY);
     return Math.min(...numbers.filter((number) => number >= least));
   }
 
@@ -137,25 +137,25 @@ export class Director implements TraceSink {
   }
 
   #schedule(cue: Cue, us: number): void {
-    const at = this.#stage.scheduler.now() + us + (cue.fault.when.after ?? 0);
+    const at = this._stage.scheduler.now() + us + (cue.fault.when.after ?? 0);
     const { times = 1, every = EVERY_US } = cue.fault.wire ?? {};
     for (let time = 0; time < times; time++) {
-      this.#stage.scheduler.at(at + time * every, cue.name, () => this.#act(cue));
+      this._stage.scheduler.at(at + time * every, cue.name, () => this.#act(cue));
     }
   }
 
   #act(cue: Cue, event?: TraceEvent): void {
     const { fault, name } = cue;
-    if (cue.fired && fault.until !== undefined && fault.until <= this.#stage.scheduler.now())
+    if (cue.fired && fault.until !== undefined && fault.until <= this._stage.scheduler.now())
       return;
     cue.fired = true;
-    const { tracer, scheduler } = this.#stage;
+    const { tracer, scheduler } = this._stage;
     const on = act(VICTIMS, fault);
     const text = faultText(fault);
     tracer.emit({ e: "fault", name, what: "fires", on, text });
     if (fault.host?.panic !== undefined) {
       cue.acted = () => true;
-      return this.#stage.halt.order(fault.host.panic, event);
+      return this._stage.halt.order(fault.host.panic, event);
     }
     let over = false;
     const ended = () => {
@@ -163,7 +163,7 @@ export class Director implements TraceSink {
       over = true;
       tracer.emit({ e: "fault", name, what: "ends", on, text });
     };
-    const { end, acted } = act(ACTS, fault, this.#stage, ended);
+    const { end, acted } = act(ACTS, fault, this._stage, ended);
     const before = cue.acted;
     cue.acted = () => before() || acted();
     const stop = () => {

@@ -17,45 +17,45 @@ export type LastWords = (text: string, spin: (us: number) => void) => void;
 export class Halt implements TraceSink {
   /** The order was given, and not carried out yet. */
   pending = false;
-  readonly #time: VirtualTime;
-  readonly #hostLane: Lane;
-  #lastWords: LastWords = () => {};
-  #text: string | undefined;
-  #atNumber = -1;
-  #atText = "";
+  private readonly _time: VirtualTime;
+  private readonly _hostLane: Lane;
+  private _lastWords: LastWords = () => {};
+  private _text: string | undefined;
+  private _atNumber = -1;
+  private _atText = "";
 
   constructor(time: VirtualTime, hostLane: Lane) {
-    this.#time = time;
-    this.#hostLane = hostLane;
+    this._time = time;
+    this._hostLane = hostLane;
   }
 
   connect(lastWords: LastWords): void {
-    this.#lastWords = lastWords;
+    this._lastWords = lastWords;
   }
 
   /** Gives the order at the event of that number. The halt has to be the last of the sinks. */
   plan(at: { readonly n: number; readonly text: string }): void {
-    this.#atNumber = at.n;
-    this.#atText = at.text;
+    this._atNumber = at.n;
+    this._atText = at.text;
   }
 
   event(event: TraceEvent): void {
-    if (event.n === this.#atNumber) this.order(this.#atText, event);
+    if (event.n === this._atNumber) this.order(this._atText, event);
   }
 
   /** The processor is to stop, once; `event` is being emitted now. May throw `Halted`. */
   order(text: string, event?: TraceEvent): void {
-    if (this.#text !== undefined) return;
-    this.#text = text;
+    if (this._text !== undefined) return;
+    this._text = text;
     this.pending = true;
-    const hosts = this.#time.running === this.#hostLane;
+    const hosts = this._time.running === this._hostLane;
     if (hosts && event !== undefined && isDoneBetweenAccesses(event)) this.carryOut();
   }
 
   carryOut(): never {
     this.pending = false;
-    this.#hostLane.halt();
-    this.#lastWords(this.#text ?? "", (us) => this.#time.elapse(us));
+    this._hostLane.halt();
+    this._lastWords(this._text ?? "", (us) => this._time.elapse(us));
     throw new Halted();
   }
 }

@@ -6,47 +6,47 @@ import type { Halt } from "./halt.ts";
  * that it is at, never within one. The bus itself moves the clock on.
  */
 export class HaltingBus implements SmbusPort {
-  readonly #inner: SmbusPort;
-  readonly #halt: Halt;
+  private readonly _inner: SmbusPort;
+  private readonly _halt: Halt;
 
   constructor(inner: SmbusPort, halt: Halt) {
-    this.#inner = inner;
-    this.#halt = halt;
+    this._inner = inner;
+    this._halt = halt;
   }
 
   get alert(): boolean {
-    return this.#inner.alert;
+    return this._inner.alert;
   }
 
   start(addressByte: number): Bus {
     this.#stopHere();
-    const bus = this.#inner.start(addressByte);
+    const bus = this._inner.start(addressByte);
     this.#stopHere();
     return bus;
   }
 
   write(value: number): Bus {
     this.#stopHere();
-    const bus = this.#inner.write(value);
+    const bus = this._inner.write(value);
     this.#stopHere();
     return bus;
   }
 
   read(ack: boolean): number {
     this.#stopHere();
-    const value = this.#inner.read(ack);
+    const value = this._inner.read(ack);
     this.#stopHere();
     return value;
   }
 
   stop(): Bus {
     this.#stopHere();
-    const bus = this.#inner.stop();
+    const bus = this._inner.stop();
     this.#stopHere();
     return bus;
   }
 
   #stopHere(): void {
-    if (this.#halt.pending) this.#halt.carryOut();
+    if (this._halt.pending) this._halt.carryOut();
   }
 }

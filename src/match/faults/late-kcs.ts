@@ -9,64 +9,64 @@ export class LateKcs implements KcsController {
   bytesUs = 0;
   /** The state bits come so long after what they should stand before. */
   stateUs = 0;
-  readonly #inner: KcsController;
-  readonly #scheduler: Scheduler;
-  #output: Task | undefined;
-  readonly #states = new Set<Task>();
+  private readonly _inner: KcsController;
+  private readonly _scheduler: Scheduler;
+  private _output: Task | undefined;
+  private readonly _states = new Set<Task>();
 
   constructor(inner: KcsController, scheduler: Scheduler) {
-    this.#inner = inner;
-    this.#scheduler = scheduler;
+    this._inner = inner;
+    this._scheduler = scheduler;
   }
 
   get tags(): TransactionTags {
-    return this.#inner.tags;
+    return this._inner.tags;
   }
 
   readStatus(): number {
-    return this.#inner.readStatus();
+    return this._inner.readStatus();
   }
 
   readInput(): number {
-    this.#output?.cancel();
-    return this.#inner.readInput();
+    this._output?.cancel();
+    return this._inner.readInput();
   }
 
   writeOutput(value: number): void {
-    this.#output?.cancel();
-    const reading = this.#inner.readStatus() >> 6 === Phase.Read;
-    if (!reading || this.bytesUs === 0) return this.#inner.writeOutput(value);
-    this.#output = this.#later(this.bytesUs, () => this.#inner.writeOutput(value));
+    this._output?.cancel();
+    const reading = this._inner.readStatus() >> 6 === Phase.Read;
+    if (!reading || this.bytesUs === 0) return this._inner.writeOutput(value);
+    this._output = this.#later(this.bytesUs, () => this._inner.writeOutput(value));
   }
 
   updateStatus(mask: number, bits: number): void {
     const state = mask & Status.State;
     // Out of the read phase no byte comes after all.
-    if (state !== 0 && bits >> 6 !== Phase.Read) this.#output?.cancel();
+    if (state !== 0 && bits >> 6 !== Phase.Read) this._output?.cancel();
     if (state !== 0 && this.stateUs !== 0) return this.#stateLater(mask, bits);
-    if (state !== 0) for (const task of this.#states) task.cancel();
-    this.#inner.updateStatus(mask, bits);
+    if (state !== 0) for (const task of this._states) task.cancel();
+    this._inner.updateStatus(mask, bits);
   }
 
   onInput(run: () => void): void {
-    this.#inner.onInput(run);
+    this._inner.onInput(run);
   }
 
   enableInterrupt(enabled: boolean): void {
-    this.#inner.enableInterrupt(enabled);
+    this._inner.enableInterrupt(enabled);
   }
 
   #stateLater(mask: number, bits: number): void {
     const others = mask & ~Status.State;
-    if (others !== 0) this.#inner.updateStatus(others, bits);
+    if (others !== 0) this._inner.updateStatus(others, bits);
     const task = this.#later(this.stateUs, () => {
-      this.#states.delete(task);
-      this.#inner.updateStatus(Status.State, bits);
+      this._states.delete(task);
+      this._inner.updateStatus(Status.State, bits);
     });
-    this.#states.add(task);
+    this._states.add(task);
   }
 
   #later(us: number, run: () => void): Task {
-    return this.#scheduler.at(this.#scheduler.now() + us, "late registers", run);
+    return this._scheduler.at(this._scheduler.now() + us, "late registers", run);
   }
 }

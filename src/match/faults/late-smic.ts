@@ -9,72 +9,72 @@ export class LateSmic implements SmicController {
   bytesUs = 0;
   /** TX_DATA_RDY, the same. */
   readyUs = 0;
-  readonly #inner: SmicController;
-  readonly #scheduler: Scheduler;
-  #status = 0;
+  private readonly _inner: SmicController;
+  private readonly _scheduler: Scheduler;
+  private _status = 0;
   /** The flag that is to come. */
-  #late = 0;
-  #task: Task | undefined;
+  private _late = 0;
+  private _task: Task | undefined;
 
   constructor(inner: SmicController, scheduler: Scheduler) {
-    this.#inner = inner;
-    this.#scheduler = scheduler;
+    this._inner = inner;
+    this._scheduler = scheduler;
   }
 
   get tags(): TransactionTags {
-    return this.#inner.tags;
+    return this._inner.tags;
   }
 
   readFlags(): number {
-    return this.#inner.readFlags();
+    return this._inner.readFlags();
   }
 
   /** Who did not wait for the flag finds it all the same. */
   readControl(): number {
     this.#come();
-    return this.#inner.readControl();
+    return this._inner.readControl();
   }
 
   readData(): number {
-    return this.#inner.readData();
+    return this._inner.readData();
   }
 
   writeStatusCode(code: number): void {
-    this.#status = code;
-    this.#inner.writeStatusCode(code);
+    this._status = code;
+    this._inner.writeStatusCode(code);
   }
 
   writeData(value: number): void {
-    this.#inner.writeData(value);
+    this._inner.writeData(value);
   }
 
   updateFlags(mask: number, bits: number): void {
     this.#come();
-    this.#inner.updateFlags(mask, bits);
+    this._inner.updateFlags(mask, bits);
   }
 
   /** The flags may fall only while BUSY is 1. @see IPMI 2.0 §10.8 */
   clearBusy(): void {
-    const { flag, us } = this.#awaited(operationOf(this.#status));
-    this.#late = us === 0 ? 0 : flag & this.#inner.readFlags();
-    if (this.#late !== 0) {
-      this.#inner.updateFlags(this.#late, 0);
-      const at = this.#scheduler.now() + us;
-      this.#task = this.#scheduler.at(at, "late flag", () => this.#come());
+    const { flag, us } = this.#awaited(operationOf(this._status));
+    this._late = us === 0 ? 0 : flag & this._inner.readFlags();
+    if (this._late !== 0) {
+      this._inner.updateFlags(this._late, 0);
+      const at = this._scheduler.now() + us;
+      this._task = this._scheduler.at(at, "late flag", () => this.#come());
     }
-    this.#inner.clearBusy();
+    this._inner.clearBusy();
   }
 
   onBusy(run: () => void): void {
-    this.#inner.onBusy(run);
+    this._inner.onBusy(run);
   }
 
   enableInterrupt(enabled: boolean): void {
-    this.#inner.enableInterrupt(enabled);
+    this._inner.enableInterrupt(enabled);
   }
 
   interrupt(): void {
-    this.#inner.interrupt();
+    this._inner.interrupt();
   }
 
   /** What the host has to wait for after a handshake, before the next one of its transfer. */
@@ -92,9 +92,9 @@ export class LateSmic implements SmicController {
   }
 
   #come(): void {
-    this.#task?.cancel();
-    const flag = this.#late;
-    this.#late = 0;
-    if (flag !== 0) this.#inner.updateFlags(flag, flag);
+    this._task?.cancel();
+    const flag = this._late;
+    this._late = 0;
+    if (flag !== 0) this._inner.updateFlags(flag, flag);
   }
 }

@@ -19,7 +19,7 @@ const ORDINARY = { delayUs: 0, copies: 1 } as const;
 
 /** Changes the BMC's responses on orders. The latest fault that matches a request decides. */
 export class MessageFaults {
-  readonly #acting: Acting[] = [];
+  private readonly _acting: Acting[] = [];
 
   /** Lets a fault act until it is ended or used up. Returns what ends it, and whether it acted. */
   inject(fault: AnswerFault, ended: () => void): Active {
@@ -30,12 +30,12 @@ export class MessageFaults {
       before: undefined,
       ended,
     };
-    this.#acting.unshift(acting);
+    this._acting.unshift(acting);
     return { end: () => this.#end(acting), acted: () => acting.acted };
   }
 
   readonly interposer: Interposer = (request, response) => {
-    const acting = this.#acting.find(({ fault }) => matches(fault, request));
+    const acting = this._acting.find(({ fault }) => matches(fault, request));
     if (acting === undefined) return { response, ...ORDINARY };
     acting.left--;
     acting.acted = true;
@@ -46,9 +46,9 @@ export class MessageFaults {
   };
 
   #end(acting: Acting): void {
-    const at = this.#acting.indexOf(acting);
+    const at = this._acting.indexOf(acting);
     if (at < 0) return;
-    this.#acting.splice(at, 1);
+    this._acting.splice(at, 1);
     acting.ended();
   }
 }

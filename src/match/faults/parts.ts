@@ -12,25 +12,25 @@ export class Parts implements Record<Message, number> {
   request = 0;
   response = 0;
   /** So many bytes the response at hand has: what is read behind them is none of it. */
-  #length = 0;
+  private _length = 0;
   /** A transaction of the bus has begun, and its command is to come. */
-  #begun = false;
+  private _begun = false;
 
   /** Which message's next part is on its way with this event, if one is. */
   event(event: TraceEvent): Message | undefined {
     switch (event.e) {
       case "bmc.response":
         this.response = 0;
-        this.#length = event.message.length;
+        this._length = event.message.length;
         return undefined;
       case "host.read":
-        if (event.reg !== "data" || this.response >= this.#length) return undefined;
+        if (event.reg !== "data" || this.response >= this._length) return undefined;
         this.response++;
         return "response";
       case "bmc.bus":
         if (event.outcome !== "ack") return undefined;
-        if (event.op === "write" && this.#begun) return this.#block(event.value);
-        this.#begun = event.op === "start" && (event.value & 1) === 0;
+        if (event.op === "write" && this._begun) return this.#block(event.value);
+        this._begun = event.op === "start" && (event.value & 1) === 0;
         return undefined;
       default:
         return undefined;
@@ -38,7 +38,7 @@ export class Parts implements Record<Message, number> {
   }
 
   #block(command: number): Message | undefined {
-    this.#begun = false;
+    this._begun = false;
     switch (command) {
       case SsifCommand.SinglePartWrite:
       case SsifCommand.WriteStart:

@@ -19,21 +19,21 @@ export class BmcView implements BmcFace {
   control = -1;
   away = false;
   readonly exchanges: OpenTransfers;
-  readonly #held = new HoldClock();
+  private readonly _held = new HoldClock();
   /** What was taken out of the FIFO since B_BUSY rose. */
   readonly input = new Frame();
   /** What was put into the FIFO since B2H_ATN rose. */
   readonly output = new Frame();
   /** The requests taken last, whatever became of them. */
-  readonly #taken = Array.from({ length: TAKEN_MAX }, () => new Bytes());
-  #takenCount = 0;
+  private readonly _taken = Array.from({ length: TAKEN_MAX }, () => new Bytes());
+  private _takenCount = 0;
   /** When the host began to write what is in the FIFO; of its bytes the BMC's face shows the reads. */
   writtenSinceUs = Number.POSITIVE_INFINITY;
-  readonly #topics: BmcTopics & BtTopics;
+  private readonly _topics: BmcTopics & BtTopics;
 
   constructor(topics: BmcTopics & BtTopics) {
-    this.#topics = topics;
-    this.exchanges = new OpenTransfers((exchange) => topics.exchange.tell(exchange), this.#held);
+    this._topics = topics;
+    this.exchanges = new OpenTransfers((exchange) => topics.exchange.tell(exchange), this._held);
   }
 
   get exchange(): Transfer {
@@ -47,13 +47,13 @@ export class BmcView implements BmcFace {
   }
 
   hasTaken(message: Uint8Array): boolean | undefined {
-    if (this.#taken.some((each) => each.equals(message))) return true;
-    return this.#takenCount === 0 && this.input.bytes.length === 0 ? undefined : false;
+    if (this._taken.some((each) => each.equals(message))) return true;
+    return this._takenCount === 0 && this.input.bytes.length === 0 ? undefined : false;
   }
 
   forget(): void {
-    for (const each of this.#taken) each.clear();
-    this.#takenCount = 0;
+    for (const each of this._taken) each.clear();
+    this._takenCount = 0;
     this.control = -1;
     this.input.bytes.clear();
     this.output.bytes.clear();
@@ -68,7 +68,7 @@ export class BmcView implements BmcFace {
   /** BT_CTRL was seen so by the host. */
   seen(control: number, nowUs: number): void {
     this.control = control;
-    this.#held.shows(control, nowUs);
+    this._held.shows(control, nowUs);
   }
 
   /** The host wrote these bits, and they arrived. */
@@ -77,14 +77,14 @@ export class BmcView implements BmcFace {
     this.control &= ~(bits & (BtControl.B2hAtn | BtControl.SmsAtn));
     this.control |= bits & (BtControl.H2bAtn | BtControl.Oem0);
     this.control ^= bits & BtControl.HBusy;
-    this.#held.shows(this.control, nowUs);
+    this._held.shows(this.control, nowUs);
   }
 
   /** The BMC changed BT_CTRL to this. */
   changed(control: number, nowUs: number): void {
     const before = this.control;
     this.control = control;
-    this.#held.shows(control, nowUs);
+    this._held.shows(control, nowUs);
     const rose = before === -1 ? 0 : control & ~before;
     if ((rose & BtControl.BBusy) !== 0) this.input.bytes.clear();
     // That the host took what was there before may have gone unseen: then nothing rises.
@@ -111,14 +111,14 @@ export class BmcView implements BmcFace {
   took(frame: Frame, nowUs: number, tag: number): void {
     if (!frame.named) return;
     this.exchanges.begin(frame, this.writtenSinceUs, nowUs, tag);
-    const taken = this.#taken[this.#takenCount++ % TAKEN_MAX];
+    const taken = this._taken[this._takenCount++ % TAKEN_MAX];
     taken?.clear();
     if (taken !== undefined) frame.copyMessage(taken);
   }
 
   /** The BMC has given a whole frame, or what it takes for one. */
   gave(frame: Frame, nowUs: number, control: number): void {
-    this.#topics.given.tell(frame);
+    this._topics.given.tell(frame);
     const exchange = this.exchanges.answeredBy(frame);
     if (exchange !== undefined) this.exchanges.answer(exchange, frame, nowUs, control);
   }

@@ -10,28 +10,28 @@ export function isHeld(control: number): boolean {
  * taken. @see IPMI 2.0 §11.6.4
  */
 export class HoldClock {
-  #sinceUs = -1;
-  #sumUs = 0;
-  #lookedUs = 0;
+  private _sinceUs = -1;
+  private _sumUs = 0;
+  private _lookedUs = 0;
 
   /** The host looks, and sees BT_CTRL so: what holds the BMC up may do so since the look before. */
   looks(control: number, nowUs: number): void {
-    const begins = this.#sinceUs === -1;
+    const begins = this._sinceUs === -1;
     this.shows(control, nowUs);
-    if (begins && this.#sinceUs !== -1) this.#sinceUs = this.#lookedUs;
-    this.#lookedUs = nowUs;
+    if (begins && this._sinceUs !== -1) this._sinceUs = this._lookedUs;
+    this._lookedUs = nowUs;
   }
 
   /** BT_CTRL is so from now on; -1 not known. */
   shows(control: number, nowUs: number): void {
     const holds = isHeld(control);
-    if (holds === (this.#sinceUs !== -1)) return;
-    this.#sumUs = this.at(nowUs);
-    this.#sinceUs = holds ? nowUs : -1;
+    if (holds === (this._sinceUs !== -1)) return;
+    this._sumUs = this.at(nowUs);
+    this._sinceUs = holds ? nowUs : -1;
   }
 
   /** All such time until now, in µs. */
   at(nowUs: number): number {
-    return this.#sinceUs === -1 ? this.#sumUs : this.#sumUs + nowUs - this.#sinceUs;
+    return this._sinceUs === -1 ? this._sumUs : this._sumUs + nowUs - this._sinceUs;
   }
 }

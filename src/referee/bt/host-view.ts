@@ -40,32 +40,32 @@ export class HostView implements HostFace {
   taking: Taking = Taking.Not;
   readonly read = new Frame();
   readonly transfers: OpenTransfers;
-  readonly #held = new HoldClock();
+  private readonly _held = new HoldClock();
   /** Register accesses so far. */
   accesses = 0;
   lastAccessUs = 0;
   /** The number of reasons for which the host may not touch the registers now. */
   bars = 0;
-  #offeredUs = -1;
+  private _offeredUs = -1;
   /** How long it had held the BMC up by then. */
-  #offeredHeldUs = 0;
+  private _offeredHeldUs = 0;
   /** When CLR_WR_PTR was written, or else the first byte. */
-  #writingUs = 0;
+  private _writingUs = 0;
   /** CLR_RD_PTR was written, so that what is read from now on is a frame. */
-  #collects = false;
+  private _collects = false;
   /** No wire fault has stood between since the pointer was cleared, of what is read and written. */
-  #soundRead = false;
-  #soundWrite = false;
-  readonly #topics: HostTopics & BtTopics;
-  readonly #mirror: BmcView | undefined;
-  readonly #faults: InjectedFaults;
+  private _soundRead = false;
+  private _soundWrite = false;
+  private readonly _topics: HostTopics & BtTopics;
+  private readonly _mirror: BmcView | undefined;
+  private readonly _faults: InjectedFaults;
 
   /** `mirror`: the BMC's view, when it is to be fed by what the host saw. */
   constructor(topics: HostTopics & BtTopics, mirror: BmcView | undefined, faults: InjectedFaults) {
-    this.#topics = topics;
-    this.#mirror = mirror;
-    this.#faults = faults;
-    this.transfers = new OpenTransfers((transfer) => topics.transfer.tell(transfer), this.#held);
+    this._topics = topics;
+    this._mirror = mirror;
+    this._faults = faults;
+    this.transfers = new OpenTransfers((transfer) => topics.transfer.tell(transfer), this._held);
   }
 
   get transfer(): Transfer {
@@ -96,15 +96,15 @@ export class HostView implements HostFace {
     const empty = this.control !== -1 && (this.control & BtControl.B2hAtn) === 0;
     if (open === undefined || !empty || this.taking !== Taking.Not) return -1;
     const us = this.transfers.owedUs(open, nowUs);
-    return this.#faults.wireActive || us < open.patienceUs ? -1 : us;
+    return this._faults.wireActive || us < open.patienceUs ? -1 : us;
   }
 
   /** A wire fault fired or ended: what became of the last write nobody can tell. */
   blur(): void {
     this.hBusy = -1;
-    this.#soundRead = false;
-    this.#soundWrite = false;
-    this.#mirror?.exchanges.blur();
+    this._soundRead = false;
+    this._soundWrite = false;
+    this._mirror?.exchanges.blur();
   }
 
   /** A new driver: it knows nothing of what the one before it did. */
@@ -113,7 +113,7 @@ export class HostView implements HostFace {
     this.fresh = false;
     this.writing = false;
     this.taking = Taking.Not;
-    this.#collects = false;
+    this._collects = false;
     this.written.bytes.clear();
     this.transfers.forget();
   }
@@ -122,38 +122,38 @@ export class HostView implements HostFace {
     this.#touch(nowUs);
     this.control = value;
     this.fresh = true;
-    this.#held.looks(value === NOBODY ? -1 : value, nowUs);
+    this._held.looks(value === NOBODY ? -1 : value, nowUs);
     if (value === NOBODY) {
       this.hBusy = -1;
       return;
     }
     this.hBusy = (value & BtControl.HBusy) === 0 ? 0 : 1;
     if (this.hBusy === 0) this.taking = Taking.Not;
-    const waits = (value & BtControl.H2bAtn) !== 0 && this.#offeredUs !== -1;
+    const waits = (value & BtControl.H2bAtn) !== 0 && this._offeredUs !== -1;
     // While the host keeps a BMC from giving what it has, it may have no room for more.
-    const heldUs = this.#held.at(nowUs) - this.#offeredHeldUs;
-    if (waits && nowUs - this.#offeredUs - heldUs >= HOST_WAIT_US) {
-      this.#topics.inputStuck.tell(nowUs - this.#offeredUs);
-      this.#offeredUs = -1;
+    const heldUs = this._held.at(nowUs) - this._offeredHeldUs;
+    if (waits && nowUs - this._offeredUs - heldUs >= HOST_WAIT_US) {
+      this._topics.inputStuck.tell(nowUs - this._offeredUs);
+      this._offeredUs = -1;
     }
-    if ((value & BtControl.H2bAtn) === 0) this.#offeredUs = -1;
-    if (!this.#faults.wireActive) this.#mirror?.seen(value, nowUs);
+    if ((value & BtControl.H2bAtn) === 0) this._offeredUs = -1;
+    if (!this._faults.wireActive) this._mirror?.seen(value, nowUs);
   }
 
   readFifo(value: number, nowUs: number): void {
     this.#touch(nowUs);
-    if (!this.#collects || this.read.whole) return;
+    if (!this._collects || this.read.whole) return;
     this.read.bytes.push(value);
     if (!this.read.whole) return;
-    this.#topics.fetched.tell(this.read);
+    this._topics.fetched.tell(this.read);
     const transfer = this.transfers.answeredBy(this.read);
     if (transfer !== undefined) this.transfers.answer(transfer, this.read, nowUs, this.control);
-    if (this.#soundRead) this.#mirror?.gave(this.read, nowUs, this.control);
+    if (this._soundRead) this._mirror?.gave(this.read, nowUs, this.control);
   }
 
   writeFifo(value: number, nowUs: number): void {
     this.#touch(nowUs);
-    if (!this.writing && this.written.bytes.length === 0) this.#writingUs = nowUs;
+    if (!this.writing && this.written.bytes.length === 0) this._writingUs = nowUs;
     this.written.bytes.push(value);
   }
 
@@ -165,8 +165,8 @@ export class HostView implements HostFace {
     if ((bits & BtControl.ClearWritePointer) !== 0) {
       this.written.bytes.clear();
       this.writing = true;
-      this.#writingUs = nowUs;
-      this.#soundWrite = !this.#faults.wireActive;
+      this._writingUs = nowUs;
+      this._soundWrite = !this._faults.wireActive;
     }
     if ((bits & BtControl.H2bAtn) !== 0) this.#offer(tag, nowUs);
   }
@@ -183,24 +183,24 @@ export class HostView implements HostFace {
 
   #clearReadPointer(): void {
     this.read.bytes.clear();
-    this.#collects = true;
-    this.#soundRead = !this.#faults.wireActive;
+    this._collects = true;
+    this._soundRead = !this._faults.wireActive;
     if (this.taking === Taking.Cleared) this.taking = Taking.Reading;
   }
 
   #offer(tag: number, nowUs: number): void {
     const { written } = this;
-    this.#topics.offered.tell(written);
+    this._topics.offered.tell(written);
     const { netFnLun, seq, cmd } = written;
     const same = this.transfers.find(netFnLun, seq, cmd);
     this.fresh = false;
     this.writing = false;
-    this.#offeredUs = nowUs;
-    this.#offeredHeldUs = this.#held.at(nowUs);
+    this._offeredUs = nowUs;
+    this._offeredHeldUs = this._held.at(nowUs);
     if (written.named && written.whole) {
-      if (same !== undefined) this.#topics.recovery.tell(undefined);
-      this.transfers.begin(written, this.#writingUs, nowUs, tag);
-      if (this.#soundWrite) this.#mirror?.took(written, nowUs, tag);
+      if (same !== undefined) this._topics.recovery.tell(undefined);
+      this.transfers.begin(written, this._writingUs, nowUs, tag);
+      if (this._soundWrite) this._mirror?.took(written, nowUs, tag);
     }
     written.bytes.clear();
   }
@@ -209,9 +209,9 @@ export class HostView implements HostFace {
     this.accesses++;
     const busy = this.transfers.open.length > 0 || this.taking !== Taking.Not || this.writing;
     if (busy && nowUs - this.lastAccessUs >= HOST_WAIT_US) {
-      this.#topics.pause.tell(nowUs - this.lastAccessUs);
+      this._topics.pause.tell(nowUs - this.lastAccessUs);
     }
     this.lastAccessUs = nowUs;
-    if (this.bars > 0) this.#topics.trespass.tell(undefined);
+    if (this.bars > 0) this._topics.trespass.tell(undefined);
   }
 }

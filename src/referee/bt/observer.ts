@@ -13,10 +13,10 @@ import type { BtTopics } from "./topics.ts";
 export class BtObserver implements Observer {
   readonly host: HostView;
   readonly bmc: BmcView;
-  readonly #faults: InjectedFaults;
+  private readonly _faults: InjectedFaults;
 
   constructor(topics: CommonTopics & BtTopics, taps: Taps, faults: InjectedFaults) {
-    this.#faults = faults;
+    this._faults = faults;
     this.bmc = new BmcView(topics);
     this.host = new HostView(topics, taps.bmc ? undefined : this.bmc, faults);
   }
@@ -54,7 +54,7 @@ export class BtObserver implements Observer {
   #writeControl(bits: number, tag: number, nowUs: number): void {
     if ((bits & BtControl.ClearWritePointer) !== 0) this.bmc.writtenSinceUs = nowUs;
     this.host.writeControl(bits, tag, nowUs);
-    if (!this.#faults.wireActive) this.bmc.hostWrote(bits, nowUs);
+    if (!this._faults.wireActive) this.bmc.hostWrote(bits, nowUs);
   }
 }
 

@@ -51,40 +51,40 @@ export class OpenTransfers {
   /** The transfer that began or ended last. */
   last = new BtTransfer();
   /** Requests may be open of which nothing is known. */
-  #blind = false;
-  readonly #free: BtTransfer[] = [];
-  readonly #past: PastRequest[] = [];
-  readonly #ended: (transfer: Transfer) => void;
-  readonly #held: HoldClock;
-  #serial = 0;
+  private _blind = false;
+  private readonly _free: BtTransfer[] = [];
+  private readonly _past: PastRequest[] = [];
+  private readonly _ended: (transfer: Transfer) => void;
+  private readonly _held: HoldClock;
+  private _serial = 0;
   /** The last question for the capabilities: to those before it no answer counts any more. */
-  #questionSerial = 0;
+  private _questionSerial = 0;
 
   constructor(ended: (transfer: Transfer) => void, held: HoldClock) {
-    this.#ended = ended;
-    this.#held = held;
+    this._ended = ended;
+    this._held = held;
   }
 
   /** A request was sent, which was begun at `sinceUs`: those that it puts an end to are given up. */
   begin(frame: Frame, sinceUs: number, nowUs: number, tag: number): void {
     const same = this.find(frame.netFnLun, frame.seq, frame.cmd);
     if (same !== undefined) this.end(same, nowUs, "host", 0);
-    const [ended] = this.#past;
+    const [ended] = this._past;
     if (same !== undefined && ended !== undefined) ended.repeated = true;
     this.expire(nowUs);
     const oldest = this.open[0];
     if (this.open.length === OPEN_MAX && oldest !== undefined) this.end(oldest, nowUs, "host", 0);
-    const transfer = this.#free.pop() ?? new BtTransfer();
+    const transfer = this._free.pop() ?? new BtTransfer();
     transfer.begin(nowUs, tag);
     transfer.doubled = same !== undefined;
     transfer.startUs = Math.min(sinceUs, nowUs);
-    transfer.heldBeforeUs = this.#held.at(nowUs);
-    transfer.serial = ++this.#serial;
+    transfer.heldBeforeUs = this._held.at(nowUs);
+    transfer.serial = ++this._serial;
     transfer.patienceUs = this.patienceUs;
     transfer.seq = frame.seq;
     transfer.sent = true;
     frame.copyMessage(transfer.request);
-    if (asksCapabilities(transfer)) this.#questionSerial = transfer.serial;
+    if (asksCapabilities(transfer)) this._questionSerial = transfer.serial;
     this.open.push(transfer);
     this.last = transfer;
   }
@@ -107,7 +107,7 @@ export class OpenTransfers {
 
   /** A response came. */
   answer(transfer: BtTransfer, frame: Frame, nowUs: number, control: number): void {
-    this.#blind = false;
+    this._blind = false;
     frame.copyMessage(transfer.response);
     this.end(transfer, nowUs, "bmc", control);
   }
@@ -115,7 +115,7 @@ export class OpenTransfers {
   /** What a response is that no open request has. */
   past(frame: Frame): Past {
     const netFn = (frame.netFnLun >> 2) & ~1;
-    const named = this.#past.filter((each) => {
+    const named = this._past.filter((each) => {
       return each.seq === frame.seq && (each.netFn & ~1) === netFn && each.cmd === frame.cmd;
     });
     const owed = named.find(({ repeated, answered }) => repeated && !answered);
@@ -124,7 +124,7 @@ export class OpenTransfers {
       return "unseen";
     }
     const [found] = named;
-    if (found === undefined) return this.#blind ? "unseen" : "unknown";
+    if (found === undefined) return this._blind ? "unseen" : "unknown";
     return found.answered ? "answered" : "late";
   }
 
@@ -138,25 +138,25 @@ export class OpenTransfers {
 
   /** How long the BMC has had for its answer, without the time in which the host held it up. */
   waitedUs({ sentUs, heldBeforeUs }: BtTransfer, nowUs: number): number {
-    return nowUs - sentUs - (this.#held.at(nowUs) - heldBeforeUs);
+    return nowUs - sentUs - (this._held.at(nowUs) - heldBeforeUs);
   }
 
   /** Nobody is owed anything any more. */
   forget(): void {
-    this.#free.push(...this.open.splice(0));
-    this.#past.length = 0;
+    this._free.push(...this.open.splice(0));
+    this._past.length = 0;
   }
 
   /** What was asked, and what was answered, was not seen for a while. */
   blur(): void {
     this.forget();
-    this.#blind = true;
+    this._blind = true;
   }
 
   /** The same, but nothing is owed that the host did not take for as long as a BMC may have for it. */
   owedUs(transfer: BtTransfer, nowUs: number): number {
     const statedUs = this.capabilities?.requestToResponseUs ?? STATED_MIN_US;
-    const heldUs = this.#held.at(nowUs) - transfer.heldBeforeUs;
+    const heldUs = this._held.at(nowUs) - transfer.heldBeforeUs;
     return heldUs >= statedUs - SLACK_US ? 0 : this.waitedUs(transfer, nowUs);
   }
 
@@ -174,17 +174,17 @@ export class OpenTransfers {
       : this.owedUs(transfer, nowUs);
     this.last = transfer;
     const { netFn, seq, cmd } = transfer;
-    this.#past.unshift({ netFn, seq, cmd, answered: transfer.complete, repeated: false });
-    this.#past.length = Math.min(this.#past.length, PAST_MAX);
+    this._past.unshift({ netFn, seq, cmd, answered: transfer.complete, repeated: false });
+    this._past.length = Math.min(this._past.length, PAST_MAX);
     this.#learn(transfer);
-    this.#ended(transfer);
-    this.#free.unshift(transfer);
+    this._ended(transfer);
+    this._free.unshift(transfer);
   }
 
   /** What it says last counts: who is refused an answer knows nothing any more. */
   #learn(transfer: BtTransfer): void {
     const { netFn, cmd, response } = transfer;
-    if (!asksCapabilities(transfer) || transfer.serial !== this.#questionSerial) return;
+    if (!asksCapabilities(transfer) || transfer.serial !== this._questionSerial) return;
     this.capabilities = undefined;
     if (!transfer.passesFor(netFn, cmd) || transfer.cc !== 0) return;
     if (response.length < 3 + CAPABILITIES_BYTES) return;

@@ -91,15 +91,15 @@ export class BmcView implements BmcFace {
   /** The BMC is in a reset or not there: nothing can be asked of it. */
   away = false;
   readonly exchange = new Transfer();
-  #outputs = 0;
-  #lastInputUs = 0;
-  readonly #topics: BmcTopics & KcsTopics;
-  readonly #step = new Step();
-  readonly #change = new StateChange();
-  readonly #output = new Output();
+  private _outputs = 0;
+  private _lastInputUs = 0;
+  private readonly _topics: BmcTopics & KcsTopics;
+  private readonly _step = new Step();
+  private readonly _change = new StateChange();
+  private readonly _output = new Output();
 
   constructor(topics: BmcTopics & KcsTopics) {
-    this.#topics = topics;
+    this._topics = topics;
   }
 
   get silent(): boolean {
@@ -113,11 +113,11 @@ export class BmcView implements BmcFace {
 
   /** The number of outputs since the last input. */
   get outputs(): number {
-    return this.#outputs;
+    return this._outputs;
   }
 
   get lastInputUs(): number {
-    return this.#lastInputUs;
+    return this._lastInputUs;
   }
 
   /** The state bits; -1 before they were ever seen. */
@@ -133,25 +133,25 @@ export class BmcView implements BmcFace {
 
   /** The BMC took `value`, showing `status` when it had taken it. */
   input(command: boolean, value: number, status: number, nowUs: number, tag: number): void {
-    const step = this.#step;
+    const step = this._step;
     this.status = status;
     const bits = this.bits;
     step.from = this.state;
     step.command = command;
     step.value = value;
     step.bits = bits;
-    step.outputs = this.#outputs;
-    step.sinceInputUs = nowUs - this.#lastInputUs;
+    step.outputs = this._outputs;
+    step.sinceInputUs = nowUs - this._lastInputUs;
     step.to = command ? afterCommand(step) : afterData(step);
     const restarts = command && (value === Control.WriteStart || value === Control.GetStatusAbort);
     const ended = this.#open() && (restarts || closes(step.to));
     if (ended && restarts) this.#end(false, "host", nowUs);
     this.#gather(step, nowUs, tag);
     this.state = step.to;
-    this.#outputs = 0;
-    this.#lastInputUs = nowUs;
-    this.#topics.step.tell(step);
-    if (command) this.#topics.commandStep.tell(step);
+    this._outputs = 0;
+    this._lastInputUs = nowUs;
+    this._topics.step.tell(step);
+    if (command) this._topics.commandStep.tell(step);
     if (!ended || restarts) return;
     // A byte of the host's that comes before the response is its way of giving up, too.
     const by = step.from === BmcState.Executing ? "host" : "bmc";
@@ -164,18 +164,18 @@ export class BmcView implements BmcFace {
     this.status = status;
     const bits = this.bits;
     if (bits === before) return;
-    const change = this.#change;
+    const change = this._change;
     change.from = before;
     change.to = bits;
     change.state = this.state;
-    change.outputs = this.#outputs;
-    change.sinceInputUs = nowUs - this.#lastInputUs;
+    change.outputs = this._outputs;
+    change.sinceInputUs = nowUs - this._lastInputUs;
     if (before === -1) return;
     const ended = this.#open() && (bits === Phase.Idle || bits === Phase.Error);
     const state = this.state;
     if (state !== BmcState.Unknown && bits === Phase.Idle) this.state = BmcState.Idle;
     if (state !== BmcState.Unknown && bits === Phase.Error) this.state = BmcState.Error;
-    this.#topics.change.tell(change);
+    this._topics.change.tell(change);
     if (!ended) return;
     const complete = state === BmcState.Reading && bits === Phase.Idle && change.outputs === 0;
     this.#end(complete, "bmc", nowUs);
@@ -183,22 +183,22 @@ export class BmcView implements BmcFace {
 
   /** The output register was seen full. */
   full(): void {
-    if (this.#outputs === 0) this.#outputs = 1;
+    if (this._outputs === 0) this._outputs = 1;
   }
 
   /** The BMC gave `value`. `counted`: the output register had been seen full already. */
   give(value: number, counted: boolean): void {
-    if (!counted) this.#outputs++;
-    const output = this.#output;
+    if (!counted) this._outputs++;
+    const output = this._output;
     output.value = value;
     output.from = this.state;
     if (this.state === BmcState.Executing) this.state = BmcState.Reading;
     if (this.state === BmcState.Reading) this.exchange.response.push(value);
     output.to = this.state;
-    output.outputs = this.#outputs;
-    this.#topics.output.tell(output);
-    if (output.from === BmcState.AbortRead && this.#outputs === 1) {
-      this.#topics.statusCode.tell(output);
+    output.outputs = this._outputs;
+    this._topics.output.tell(output);
+    if (output.from === BmcState.AbortRead && this._outputs === 1) {
+      this._topics.statusCode.tell(output);
     }
   }
 
@@ -208,7 +208,7 @@ export class BmcView implements BmcFace {
 
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
     this.exchange.end(nowUs, complete, by, this.status);
-    this.#topics.exchange.tell(this.exchange);
+    this._topics.exchange.tell(this.exchange);
   }
 
   #gather(step: Step, nowUs: number, tag: number): void {

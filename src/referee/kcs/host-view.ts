@@ -70,19 +70,19 @@ export class HostView implements HostFace {
   bars = 0;
   readonly transfer = new Transfer();
   /** The BMC's view has been shown what became of the last write. */
-  #mirrored = true;
-  #stuckTold = true;
-  #wroteCommand = false;
-  #wrote = 0;
-  readonly #topics: HostTopics;
-  readonly #mirror: BmcView | undefined;
-  readonly #faults: InjectedFaults;
+  private _mirrored = true;
+  private _stuckTold = true;
+  private _wroteCommand = false;
+  private _wrote = 0;
+  private readonly _topics: HostTopics;
+  private readonly _mirror: BmcView | undefined;
+  private readonly _faults: InjectedFaults;
 
   /** `mirror`: the BMC's view, when it is to be fed by what the host saw. */
   constructor(topics: HostTopics, mirror: BmcView | undefined, faults: InjectedFaults) {
-    this.#topics = topics;
-    this.#mirror = mirror;
-    this.#faults = faults;
+    this._topics = topics;
+    this._mirror = mirror;
+    this._faults = faults;
   }
 
   get place(): string {
@@ -103,7 +103,7 @@ export class HostView implements HostFace {
   waitsUs(nowUs: number): number {
     if (this.phase !== HostPhase.Read || this.transfer.response.length > 0) return -1;
     const empty = this.status !== -1 && (this.status & (Status.Obf | Status.Ibf)) === 0;
-    if (!empty || this.bits !== Phase.Read || this.#faults.wireActive) return -1;
+    if (!empty || this.bits !== Phase.Read || this._faults.wireActive) return -1;
     return nowUs - this.lastWriteUs;
   }
 
@@ -114,8 +114,8 @@ export class HostView implements HostFace {
 
   /** A wire fault fired or ended: what became of the last write nobody can tell. */
   blur(): void {
-    this.#mirrored = true;
-    this.#mirror?.forget();
+    this._mirrored = true;
+    this._mirror?.forget();
   }
 
   /** A new driver: it knows nothing of what the one before it did. */
@@ -131,10 +131,10 @@ export class HostView implements HostFace {
     this.fresh = true;
     this.dataTaken = false;
     if ((value & Status.Ibf) !== 0) {
-      if (!this.#stuckTold && value !== NOBODY) this.#waitsForInput(nowUs);
+      if (!this._stuckTold && value !== NOBODY) this.#waitsForInput(nowUs);
       return;
     }
-    if (this.#mirror !== undefined) this.#reflect(this.#mirror, value, nowUs);
+    if (this._mirror !== undefined) this.#reflect(this._mirror, value, nowUs);
     const due = DUE[this.phase];
     if (due !== undefined && value >> 6 !== due) this.strayed = true;
     if (value >> 6 === Phase.Idle) this.#idle(nowUs);
@@ -151,13 +151,13 @@ export class HostView implements HostFace {
       this.byteTaken = true;
     }
     if (this.phase === HostPhase.AbortRead) this.byteTaken = true;
-    if (this.#mirror !== undefined && !this.#faults.wireActive) this.#mirror.give(value, true);
+    if (this._mirror !== undefined && !this._faults.wireActive) this._mirror.give(value, true);
   }
 
   write(command: boolean, value: number, tag: number, nowUs: number): void {
     this.#touch(nowUs);
-    this.#wroteCommand = command;
-    this.#wrote = value;
+    this._wroteCommand = command;
+    this._wrote = value;
     if (command) this.#command(value, tag, nowUs);
     else this.#data(value, nowUs);
     this.fresh = false;
@@ -166,8 +166,8 @@ export class HostView implements HostFace {
     this.strayed = false;
     this.lastWriteUs = nowUs;
     this.idleSinceUs = -1;
-    this.#mirrored = this.#faults.wireActive;
-    this.#stuckTold = false;
+    this._mirrored = this._faults.wireActive;
+    this._stuckTold = false;
   }
 
   #command(value: number, tag: number, nowUs: number): void {
@@ -183,7 +183,7 @@ export class HostView implements HostFace {
     }
     this.phase = HostPhase.Abort;
     if (value !== Control.WriteStart) {
-      this.#topics.recovery.tell(undefined);
+      this._topics.recovery.tell(undefined);
       return;
     }
     this.transfer.begin(nowUs, tag);
@@ -241,35 +241,35 @@ export class HostView implements HostFace {
 
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
     this.transfer.end(nowUs, complete, by, this.status);
-    this.#topics.transfer.tell(this.transfer);
+    this._topics.transfer.tell(this.transfer);
   }
 
   #waitsForInput(nowUs: number): void {
     const us = nowUs - this.lastWriteUs;
     if (us < HOST_WAIT_US) return;
-    this.#stuckTold = true;
-    this.#topics.inputStuck.tell(us);
+    this._stuckTold = true;
+    this._topics.inputStuck.tell(us);
   }
 
   /** Shows the BMC's view what the host saw, unless a wire fault stands between. */
   #reflect(mirror: BmcView, status: number, nowUs: number): void {
-    if (this.#faults.wireActive) {
+    if (this._faults.wireActive) {
       mirror.forget();
-      this.#mirrored = true;
+      this._mirrored = true;
       return;
     }
-    if (this.#mirrored) mirror.seen(status, nowUs);
-    else mirror.input(this.#wroteCommand, this.#wrote, status, nowUs, this.transfer.tag);
-    this.#mirrored = true;
+    if (this._mirrored) mirror.seen(status, nowUs);
+    else mirror.input(this._wroteCommand, this._wrote, status, nowUs, this.transfer.tag);
+    this._mirrored = true;
     if ((status & Status.Obf) !== 0) mirror.full();
   }
 
   #touch(nowUs: number): void {
     this.accesses++;
     if (this.phase !== HostPhase.Idle && nowUs - this.lastAccessUs >= HOST_WAIT_US) {
-      this.#topics.pause.tell(nowUs - this.lastAccessUs);
+      this._topics.pause.tell(nowUs - this.lastAccessUs);
     }
     this.lastAccessUs = nowUs;
-    if (this.bars > 0) this.#topics.trespass.tell(undefined);
+    if (this.bars > 0) this._topics.trespass.tell(undefined);
   }
 }

@@ -16,15 +16,15 @@ export abstract class JudgesRecords extends HoldsState {
   readonly model = new RecordModel();
   /** When the BMC logged something itself last. */
   loggedUs = -1;
-  readonly #store: RecordStore;
+  private readonly _store: RecordStore;
 
   constructor(context: Context, store: RecordStore) {
     super(context);
-    this.#store = store;
+    this._store = store;
   }
 
   protected get store(): RecordStore {
-    return this.#store;
+    return this._store;
   }
 
   override bmcLife(event: On<"bmcLife">): void {

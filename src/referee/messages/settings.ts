@@ -184,35 +184,35 @@ class KeepsSetting extends HoldsState {
   values: Values = {};
   /** How each field that was read has read: so, otherwise, or both. */
   readonly read = new Map<string, Set<Value>>();
-  readonly #pair: Pair;
+  private readonly _pair: Pair;
 
   constructor(context: Context, pair: Pair) {
     super(context);
-    this.#pair = pair;
+    this._pair = pair;
   }
 
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
-    if (this.#pair.ofSystem && resetsSystem(event)) this.values = {};
+    if (this._pair.ofSystem && resetsSystem(event)) this.values = {};
   }
 
   protected override about(command: Command): boolean {
-    return isOf([this.#pair.set, this.#pair.get], command);
+    return isOf([this._pair.set, this._pair.get], command);
   }
 
   protected said(dialogue: Dialogue): void {
-    if (dialogue.is(this.#pair.set)) {
-      const asked = this.#pair.asked(dialogue);
+    if (dialogue.is(this._pair.set)) {
+      const asked = this._pair.asked(dialogue);
       if (dialogue.cc === Cc.Ok && asked !== undefined) this.values = { ...this.values, ...asked };
       else if (!this.leftAlone(dialogue)) this.values = {};
       return;
     }
-    const given = this.#pair.given(dialogue);
+    const given = this._pair.given(dialogue);
     if (given !== undefined && dialogue.witnessed) this.#compare(dialogue, given);
   }
 
   protected changes(dialogue: Dialogue): boolean {
-    return dialogue.is(this.#pair.set);
+    return dialogue.is(this._pair.set);
   }
 
   protected forget(): void {

@@ -89,13 +89,13 @@ export class BmcView implements BmcFace {
   /** The BMC is in a reset or not there: nothing can be asked of it. */
   away = false;
   readonly exchange = new Transfer();
-  readonly #topics: BmcTopics & SmicTopics;
-  readonly #handshake = new Handshake();
-  #open = false;
-  #tag = 0;
+  private readonly _topics: BmcTopics & SmicTopics;
+  private readonly _handshake = new Handshake();
+  private _open = false;
+  private _tag = 0;
 
   constructor(topics: BmcTopics & SmicTopics) {
-    this.#topics = topics;
+    this._topics = topics;
   }
 
   get silent(): boolean {
@@ -109,17 +109,17 @@ export class BmcView implements BmcFace {
 
   /** The handshake that runs has been given a status code. */
   get coded(): boolean {
-    return this.#handshake.status !== -1;
+    return this._handshake.status !== -1;
   }
 
   /** The handshake that runs has been given a data byte. */
   get given(): boolean {
-    return this.#handshake.out !== -1;
+    return this._handshake.out !== -1;
   }
 
   /** The status code given last. */
   get status(): number {
-    return this.#handshake.status;
+    return this._handshake.status;
   }
 
   /** Nothing that was known holds any longer. */
@@ -128,15 +128,15 @@ export class BmcView implements BmcFace {
     this.stream = undefined;
     this.flags = -1;
     this.busy = false;
-    this.#open = false;
+    this._open = false;
   }
 
   /** The BMC took a control code. */
   take(code: number, tag: number): void {
-    const handshake = this.#handshake;
-    this.#open = true;
+    const handshake = this._handshake;
+    this._open = true;
     this.busy = true;
-    this.#tag = tag;
+    this._tag = tag;
     handshake.code = code;
     handshake.data = -1;
     handshake.status = -1;
@@ -144,15 +144,15 @@ export class BmcView implements BmcFace {
   }
 
   takeData(value: number): void {
-    this.#handshake.data = value;
+    this._handshake.data = value;
   }
 
   giveCode(value: number): void {
-    this.#handshake.status = value;
+    this._handshake.status = value;
   }
 
   giveData(value: number): void {
-    this.#handshake.out = value;
+    this._handshake.out = value;
   }
 
   /** The flags are so; a handshake that runs is over when BUSY is 0. */
@@ -160,21 +160,21 @@ export class BmcView implements BmcFace {
     this.flags = flags;
     if ((flags & SmicFlag.Busy) !== 0) return;
     this.busy = false;
-    if (this.#open) this.#finish(nowUs);
+    if (this._open) this.#finish(nowUs);
     const ready = (flags & SmicFlag.RxDataRdy) !== 0;
     if (this.state === BmcState.Executing && ready) this.exchange.offered = true;
   }
 
   #finish(nowUs: number): void {
-    const handshake = this.#handshake;
-    this.#open = false;
+    const handshake = this._handshake;
+    this._open = false;
     handshake.flags = this.flags;
     handshake.from = this.state;
     handshake.before = this.stream;
     handshake.to = next(handshake);
     this.#follow(handshake, nowUs);
     this.state = handshake.to;
-    this.#topics.handshake.tell(handshake);
+    this._topics.handshake.tell(handshake);
     this.#conclude(handshake, nowUs);
   }
 
@@ -185,7 +185,7 @@ export class BmcView implements BmcFace {
     if (operation === SmicOperation.WriteStart) {
       if (open(from)) this.#end(from === BmcState.Last, "host", nowUs);
       this.stream = handshake.stream;
-      exchange.begin(nowUs, this.#tag);
+      exchange.begin(nowUs, this._tag);
     }
     const writes = from === BmcState.Writing || operation === SmicOperation.WriteStart;
     if (writes && handshake.data !== -1) exchange.request.push(handshake.data);
@@ -205,7 +205,7 @@ export class BmcView implements BmcFace {
 
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
     this.exchange.end(nowUs, complete, by, this.flags);
-    this.#topics.exchange.tell(this.exchange);
+    this._topics.exchange.tell(this.exchange);
   }
 }
 

@@ -64,20 +64,20 @@ export class HostView implements HostFace {
   /** The number of reasons for which the host may not touch the registers now. */
   bars = 0;
   readonly transfer = new Transfer();
-  #stuckTold = true;
-  #mirrored = true;
-  #tag = 0;
+  private _stuckTold = true;
+  private _mirrored = true;
+  private _tag = 0;
   /** When the host wrote the control code. */
-  #controlUs = 0;
-  readonly #topics: HostTopics;
-  readonly #mirror: BmcView | undefined;
-  readonly #faults: InjectedFaults;
+  private _controlUs = 0;
+  private readonly _topics: HostTopics;
+  private readonly _mirror: BmcView | undefined;
+  private readonly _faults: InjectedFaults;
 
   /** `mirror`: the BMC's view, when it is to be fed by what the host saw. */
   constructor(topics: HostTopics, mirror: BmcView | undefined, faults: InjectedFaults) {
-    this.#topics = topics;
-    this.#mirror = mirror;
-    this.#faults = faults;
+    this._topics = topics;
+    this._mirror = mirror;
+    this._faults = faults;
   }
 
   get place(): string {
@@ -111,14 +111,14 @@ export class HostView implements HostFace {
   }
 
   waitsUs(nowUs: number): number {
-    if (this.phase !== HostPhase.Sent || this.busy || this.#faults.wireActive) return -1;
+    if (this.phase !== HostPhase.Sent || this.busy || this._faults.wireActive) return -1;
     return (this.flags & SmicFlag.RxDataRdy) === 0 ? nowUs - this.lastWriteUs : -1;
   }
 
   /** A wire fault fired or ended: what became of the last handshake nobody can tell. */
   blur(): void {
-    this.#mirrored = true;
-    this.#mirror?.forget();
+    this._mirrored = true;
+    this._mirror?.forget();
   }
 
   /** A new driver: it knows nothing of what the one before it did. */
@@ -133,7 +133,7 @@ export class HostView implements HostFace {
 
   readFlags(value: number, nowUs: number): void {
     this.#touch(nowUs);
-    const stuck = (value & SmicFlag.Busy) !== 0 && !this.#stuckTold && value !== NOBODY;
+    const stuck = (value & SmicFlag.Busy) !== 0 && !this._stuckTold && value !== NOBODY;
     if (stuck) this.#waits(nowUs);
     this.flags = value;
     this.fresh = true;
@@ -163,8 +163,8 @@ export class HostView implements HostFace {
   writeControl(value: number, tag: number, nowUs: number): void {
     this.#touch(nowUs);
     this.control = value;
-    this.#controlUs = nowUs;
-    this.#tag = tag;
+    this._controlUs = nowUs;
+    this._tag = tag;
   }
 
   writeData(value: number, nowUs: number): void {
@@ -183,10 +183,10 @@ export class HostView implements HostFace {
     this.taken = NONE;
     this.fresh = false;
     this.lastWriteUs = nowUs;
-    this.#stuckTold = false;
-    this.#mirrored = this.#faults.wireActive || this.control === NONE;
-    if (!this.#mirrored) this.#mirror?.take(this.control, this.#tag);
-    if (!this.#mirrored && this.data !== NONE) this.#mirror?.takeData(this.data);
+    this._stuckTold = false;
+    this._mirrored = this._faults.wireActive || this.control === NONE;
+    if (!this._mirrored) this._mirror?.take(this.control, this._tag);
+    if (!this._mirrored && this.data !== NONE) this._mirror?.takeData(this.data);
     this.control = NONE;
     this.data = NONE;
   }
@@ -218,10 +218,10 @@ export class HostView implements HostFace {
     const whole = this.phase === HostPhase.Last || this.phase === HostPhase.Ending;
     if (this.phase !== HostPhase.Idle) {
       this.#end(whole, "host", nowUs);
-      if (!whole) this.#topics.recovery.tell(undefined);
+      if (!whole) this._topics.recovery.tell(undefined);
     }
     // With its control code: what a fault of the wire did to that touches the transfer.
-    this.transfer.begin(this.#controlUs, this.#tag);
+    this.transfer.begin(this._controlUs, this._tag);
     if (this.data !== NONE) this.transfer.request.push(this.data);
     this.phase = HostPhase.Writing;
   }
@@ -242,26 +242,26 @@ export class HostView implements HostFace {
 
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
     this.transfer.end(nowUs, complete, by, Math.max(this.flags, 0));
-    this.#topics.transfer.tell(this.transfer);
+    this._topics.transfer.tell(this.transfer);
   }
 
   #waits(nowUs: number): void {
     const us = nowUs - this.lastWriteUs;
     if (us < HOST_WAIT_US) return;
-    this.#stuckTold = true;
-    this.#topics.inputStuck.tell(us);
+    this._stuckTold = true;
+    this._topics.inputStuck.tell(us);
   }
 
   /** Shows the BMC's view what the host saw, unless a wire fault stands between. */
   #reflect(nowUs: number): void {
-    const mirror = this.#mirror;
+    const mirror = this._mirror;
     if (mirror === undefined || this.flags === NONE) return;
-    if (this.#faults.wireActive) {
+    if (this._faults.wireActive) {
       mirror.forget();
-      this.#mirrored = true;
+      this._mirrored = true;
       return;
     }
-    if (this.#mirrored) mirror.show(this.flags, nowUs);
+    if (this._mirrored) mirror.show(this.flags, nowUs);
     else if (this.status !== NONE && (this.taken !== NONE || !this.#moreToSee())) {
       this.#showRest(nowUs);
     }
@@ -275,9 +275,9 @@ export class HostView implements HostFace {
 
   /** What the host saw of the last handshake is all that it will see. */
   #showRest(nowUs: number): void {
-    const mirror = this.#mirror;
-    if (mirror === undefined || this.#mirrored || this.busy) return;
-    this.#mirrored = true;
+    const mirror = this._mirror;
+    if (mirror === undefined || this._mirrored || this.busy) return;
+    this._mirrored = true;
     if (this.status !== NONE) mirror.giveCode(this.status);
     if (this.taken !== NONE) mirror.giveData(this.taken);
     mirror.show(this.flags, nowUs);
@@ -286,9 +286,9 @@ export class HostView implements HostFace {
   #touch(nowUs: number): void {
     this.accesses++;
     if (this.phase !== HostPhase.Idle && nowUs - this.lastAccessUs >= HOST_WAIT_US) {
-      this.#topics.pause.tell(nowUs - this.lastAccessUs);
+      this._topics.pause.tell(nowUs - this.lastAccessUs);
     }
     this.lastAccessUs = nowUs;
-    if (this.bars > 0) this.#topics.trespass.tell(undefined);
+    if (this.bars > 0) this._topics.trespass.tell(undefined);
   }
 }

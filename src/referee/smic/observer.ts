@@ -12,12 +12,12 @@ import { HostView } from "./host-view.ts";
 export class SmicObserver implements Observer {
   readonly host: HostView;
   readonly bmc: BmcView;
-  readonly #taps: Taps;
-  readonly #faults: InjectedFaults;
+  private readonly _taps: Taps;
+  private readonly _faults: InjectedFaults;
 
   constructor(topics: CommonTopics & SmicTopics, taps: Taps, faults: InjectedFaults) {
-    this.#taps = taps;
-    this.#faults = faults;
+    this._taps = taps;
+    this._faults = faults;
     this.bmc = new BmcView(topics);
     this.host = new HostView(topics, taps.bmc ? undefined : this.bmc, faults);
   }
@@ -58,8 +58,8 @@ export class SmicObserver implements Observer {
   /** What a fault of the wire does not keep from the BMC, sets BUSY there. */
   #writeFlags(value: number, nowUs: number): void {
     this.host.writeFlags(value, nowUs);
-    const sets = (value & SmicFlag.Busy) !== 0 && !this.#faults.wireActive;
-    if (sets && this.#taps.bmc) this.bmc.busy = true;
+    const sets = (value & SmicFlag.Busy) !== 0 && !this._faults.wireActive;
+    if (sets && this._taps.bmc) this.bmc.busy = true;
   }
 }
 

@@ -33,13 +33,13 @@ export class BmcView implements BmcFace, BlockListener {
   state: BmcState = BmcState.Unknown;
   away = false;
   readonly exchange = new Transfer();
-  readonly #blocks = new BlockReader(this);
-  readonly #topics: BmcTopics & SsifTopics;
+  private readonly _blocks = new BlockReader(this);
+  private readonly _topics: BmcTopics & SsifTopics;
   /** When the host asked for the response last. */
-  #askedUs = 0;
+  private _askedUs = 0;
 
   constructor(topics: BmcTopics & SsifTopics) {
-    this.#topics = topics;
+    this._topics = topics;
   }
 
   get silent(): boolean {
@@ -54,11 +54,11 @@ export class BmcView implements BmcFace, BlockListener {
 
   forget(): void {
     this.state = BmcState.Unknown;
-    this.#blocks.forget();
+    this._blocks.forget();
   }
 
   step(op: BusOp, value: number, outcome: BusOutcome, nowUs: number, tag: number): void {
-    this.#blocks.step(op, value, outcome, nowUs, tag);
+    this._blocks.step(op, value, outcome, nowUs, tag);
   }
 
   blockBegins({ command, startUs, tag }: BusBlock): void {
@@ -66,20 +66,20 @@ export class BmcView implements BmcFace, BlockListener {
     const open = this.state >= BmcState.Writing && this.state <= BmcState.Responding;
     if (open) this.#end(false, "host", startUs);
     this.exchange.begin(startUs, tag);
-    this.#askedUs = startUs;
+    this._askedUs = startUs;
     this.state = BmcState.Idle;
   }
 
   blockEnds(block: BusBlock): void {
     // The rules see where the BMC was, and what it made of the block.
-    this.#topics.bmcBlock.tell(block);
+    this._topics.bmcBlock.tell(block);
     const { command, count, end, reads, refused, endUs } = block;
     // Who takes 03h has a response, whether the host then reads it or not.
     const left = end === "cut" && count === -1 && command === SsifCommand.ReadStart;
     if (left && this.silent) this.exchange.offered = true;
     // Of one whose address was refused nobody can tell what it was to be.
     const asks = reads || command === SsifCommand.ReadStart || refused === "address";
-    if (asks) this.#askedUs = endUs;
+    if (asks) this._askedUs = endUs;
     if (block.reads) this.#gave(block);
     else this.#took(block);
   }
@@ -118,9 +118,9 @@ export class BmcView implements BmcFace, BlockListener {
   #end(complete: boolean, by: "host" | "bmc", nowUs: number): void {
     this.exchange.end(nowUs, complete, by, 0);
     // It can answer only who asks it.
-    const untilUs = Math.min(this.#askedUs + ASKS_AGAIN_US, nowUs);
+    const untilUs = Math.min(this._askedUs + ASKS_AGAIN_US, nowUs);
     if (!complete) this.exchange.waitedUs = Math.max(untilUs - this.exchange.sentUs, 0);
     // What is only read once more is told by the blocks: nothing was asked, and nothing done.
-    if (!this.exchange.again) this.#topics.exchange.tell(this.exchange);
+    if (!this.exchange.again) this._topics.exchange.tell(this.exchange);
   }
 }

@@ -97,22 +97,22 @@ export interface BlockListener {
 /** Makes blocks of the steps of one face. @see SMBus 2.0 §5.5.7 */
 export class BlockReader {
   readonly block = new BusBlock();
-  readonly #listener: BlockListener;
-  #state: State = State.Free;
-  #pec = 0;
+  private readonly _listener: BlockListener;
+  private _state: State = State.Free;
+  private _pec = 0;
 
   constructor(listener: BlockListener) {
-    this.#listener = listener;
+    this._listener = listener;
   }
 
   /** A block was begun, and neither a STOP nor another START has ended it. */
   get running(): boolean {
-    return this.#state !== State.Free && this.#state !== State.Alert;
+    return this._state !== State.Free && this._state !== State.Alert;
   }
 
   /** What was under way is not known any more. */
   forget(): void {
-    this.#state = State.Free;
+    this._state = State.Free;
   }
 
   step(op: BusOp, value: number, outcome: BusOutcome, nowUs: number, tag: number): void {
@@ -126,17 +126,17 @@ export class BlockReader {
   #start(addressByte: number, outcome: BusOutcome, nowUs: number, tag: number): void {
     const reads = (addressByte & READ_BIT) !== 0;
     const own = addressByte >> 1 === SSIF_ADDRESS;
-    if (own && reads && this.#state === State.Count) {
+    if (own && reads && this._state === State.Count) {
       this.block.reads = true;
-      this.#pec = pec(this.#pec, addressByte);
-      this.#state = State.ReadCount;
+      this._pec = pec(this._pec, addressByte);
+      this._state = State.ReadCount;
       if (outcome !== "ack") this.#notWanted("read address", outcome, nowUs);
       return;
     }
     this.#finish(false, nowUs);
-    this.#state = State.Free;
-    if (reads && addressByte >> 1 === ALERT_RESPONSE_ADDRESS) this.#state = State.Alert;
-    if (own && reads) this.#listener.strayRead?.();
+    this._state = State.Free;
+    if (reads && addressByte >> 1 === ALERT_RESPONSE_ADDRESS) this._state = State.Alert;
+    if (own && reads) this._listener.strayRead?.();
     if (!own || reads) return;
     const { block } = this;
     block.command = -1;
@@ -147,26 +147,26 @@ export class BlockReader {
     block.refused = undefined;
     block.startUs = nowUs;
     block.tag = tag;
-    this.#pec = pec(0, addressByte);
-    this.#state = State.Command;
+    this._pec = pec(0, addressByte);
+    this._state = State.Command;
     if (outcome !== "ack") this.#notWanted("address", outcome, nowUs);
   }
 
   #write(value: number, ack: boolean, nowUs: number, tag: number): void {
     const { block } = this;
-    const before = this.#pec;
-    this.#pec = pec(before, value);
-    switch (this.#state) {
+    const before = this._pec;
+    this._pec = pec(before, value);
+    switch (this._state) {
       case State.Command:
         block.command = value;
         block.tag = tag;
-        this.#state = State.Count;
-        this.#listener.blockBegins(block);
+        this._state = State.Count;
+        this._listener.blockBegins(block);
         if (!ack) this.#notWanted("command", "nack", nowUs);
         return;
       case State.Count:
         block.count = value;
-        this.#state = State.Data;
+        this._state = State.Data;
         if (!ack) this.#notWanted("count", "nack", nowUs);
         return;
       case State.Data:
@@ -182,25 +182,25 @@ export class BlockReader {
   #read(value: number, acknowledged: boolean): void {
     const { block } = this;
     block.lastAcknowledged = acknowledged;
-    if (this.#state === State.Alert) this.#listener.alertRead?.(value);
-    if (this.#state === State.ReadData) {
-      if (block.bytes.length === block.count) block.pec = this.#pec;
+    if (this._state === State.Alert) this._listener.alertRead?.(value);
+    if (this._state === State.ReadData) {
+      if (block.bytes.length === block.count) block.pec = this._pec;
       block.bytes.push(value);
     }
-    if (this.#state === State.ReadCount) {
+    if (this._state === State.ReadCount) {
       block.count = value;
-      this.#state = State.ReadData;
+      this._state = State.ReadData;
     }
-    this.#pec = pec(this.#pec, value);
+    this._pec = pec(this._pec, value);
   }
 
   #stop(nowUs: number): void {
     this.#finish(true, nowUs);
-    this.#state = State.Free;
+    this._state = State.Free;
   }
 
   #finish(stopped: boolean, nowUs: number): void {
-    if (this.#state === State.Free || this.#state === State.Alert) return;
+    if (this._state === State.Free || this._state === State.Alert) return;
     const { block } = this;
     block.stopped = stopped;
     const whole = block.count >= 0 && block.bytes.length >= block.count;
@@ -214,10 +214,10 @@ export class BlockReader {
   }
 
   #end(end: BlockEnd, nowUs: number): void {
-    if (this.#state === State.Free || this.#state === State.Alert) return;
-    this.#state = State.Free;
+    if (this._state === State.Free || this._state === State.Alert) return;
+    this._state = State.Free;
     this.block.end = end;
     this.block.endUs = nowUs;
-    this.#listener.blockEnds(this.block);
+    this._listener.blockEnds(this.block);
   }
 }

@@ -40,28 +40,28 @@ export class HostView implements HostFace, BlockListener {
   lastAccessUs = 0;
   bars = 0;
   readonly transfer = new Transfer();
-  readonly #blocks = new BlockReader(this);
-  readonly #topics: HostTopics & SsifTopics;
-  readonly #faults: InjectedFaults;
+  private readonly _blocks = new BlockReader(this);
+  private readonly _topics: HostTopics & SsifTopics;
+  private readonly _faults: InjectedFaults;
   /** The last read found nothing to take. */
-  #nothing = false;
+  private _nothing = false;
   /** The response was asked for since the request was sent. */
-  #asked = false;
-  #askedUs = 0;
+  private _asked = false;
+  private _askedUs = 0;
   /** Since when each write was refused; -1 when the last one was not. */
-  #refusedSinceUs = -1;
-  #stuckTold = false;
+  private _refusedSinceUs = -1;
+  private _stuckTold = false;
   /** The BMC took a part of a request, and more must follow. */
-  #goesOn = false;
-  readonly #capabilities = new Capabilities();
+  private _goesOn = false;
+  private readonly _capabilities = new Capabilities();
   /** The number that the next block of a response must have, if it is not the last. */
-  #due = 0;
+  private _due = 0;
   /** The wire faults' changes when the last block ended. */
-  #changes = 0;
+  private _changes = 0;
 
   constructor(topics: HostTopics & SsifTopics, faults: InjectedFaults) {
-    this.#topics = topics;
-    this.#faults = faults;
+    this._topics = topics;
+    this._faults = faults;
   }
 
   get place(): string {
@@ -70,44 +70,44 @@ export class HostView implements HostFace, BlockListener {
 
   get turn(): Turn {
     if (this.phase === HostPhase.Idle) return "none";
-    if (this.phase === HostPhase.Writing) return this.#refusedSinceUs === -1 ? "host" : "bmc";
-    if (this.#nothing) return "bmc";
-    return this.transfer.response.length > 0 || !this.#asked ? "host" : "unknown";
+    if (this.phase === HostPhase.Writing) return this._refusedSinceUs === -1 ? "host" : "bmc";
+    if (this._nothing) return "bmc";
+    return this.transfer.response.length > 0 || !this._asked ? "host" : "unknown";
   }
 
   /** A block is under way on the bus. */
   get moves(): boolean {
-    return this.#blocks.running;
+    return this._blocks.running;
   }
 
   waitsUs(nowUs: number): number {
     const waits = this.phase === HostPhase.Reading && this.transfer.response.length === 0;
-    if (!waits || !this.#nothing || this.#faults.wireActive) return -1;
+    if (!waits || !this._nothing || this._faults.wireActive) return -1;
     // Until it asked last: later than that nobody could tell it anything.
-    return Math.min(this.#askedUs + ASKS_AGAIN_US, nowUs) - this.transfer.sentUs;
+    return Math.min(this._askedUs + ASKS_AGAIN_US, nowUs) - this.transfer.sentUs;
   }
 
   /** A new driver: it knows nothing of what the one before it did. */
   restart(): void {
     this.phase = HostPhase.Idle;
-    this.#refusedSinceUs = -1;
+    this._refusedSinceUs = -1;
   }
 
   step(op: BusOp, value: number, outcome: BusOutcome, nowUs: number, tag: number): void {
     this.accesses++;
     if (this.phase !== HostPhase.Idle && nowUs - this.lastAccessUs >= HOST_WAIT_US) {
-      this.#topics.pause.tell(nowUs - this.lastAccessUs);
+      this._topics.pause.tell(nowUs - this.lastAccessUs);
     }
     this.lastAccessUs = nowUs;
-    if (this.bars > 0) this.#topics.trespass.tell(undefined);
-    this.#blocks.step(op, value, outcome, nowUs, tag);
+    if (this.bars > 0) this._topics.trespass.tell(undefined);
+    this._blocks.step(op, value, outcome, nowUs, tag);
   }
 
   blockBegins(block: BusBlock): void {
     const { command, startUs, tag } = block;
     if (!beginsRequest(command)) return;
     if (this.phase !== HostPhase.Idle) {
-      if (tag === this.transfer.tag) this.#topics.recovery.tell(undefined);
+      if (tag === this.transfer.tag) this._topics.recovery.tell(undefined);
       this.#end(false, startUs);
     }
     this.transfer.begin(startUs, tag);
@@ -116,44 +116,44 @@ export class HostView implements HostFace, BlockListener {
 
   blockEnds(block: BusBlock): void {
     const { transfer } = this;
-    block.disturbed = this.#faults.wireActive || this.#faults.wireChanges !== this.#changes;
-    this.#changes = this.#faults.wireChanges;
+    block.disturbed = this._faults.wireActive || this._faults.wireChanges !== this._changes;
+    this._changes = this._faults.wireChanges;
     if (this.#reads(block)) {
       // An empty block is no response yet.
       // Of what 09h is refused for nobody waits.
       const start = block.command !== SsifCommand.ReadMiddle;
-      this.#nothing = start && (block.refused !== undefined || block.count === 0);
-      this.#asked = true;
-      this.#askedUs = block.endUs;
+      this._nothing = start && (block.refused !== undefined || block.count === 0);
+      this._asked = true;
+      this._askedUs = block.endUs;
       const some = block.usable && block.count > 0;
       if (this.phase === HostPhase.Idle && some) this.#readsAgain(block);
       if (this.phase === HostPhase.Reading && some) this.#read(block);
     } else {
-      if (block.command === SsifCommand.ReadRetry) this.#due = ANY;
+      if (block.command === SsifCommand.ReadRetry) this._due = ANY;
       this.#wrote(block);
-      this.#goesOn = block.end === "whole" && isRequest(block) && !isLastPart(block);
+      this._goesOn = block.end === "whole" && isRequest(block) && !isLastPart(block);
       if (this.phase === HostPhase.Writing) {
         if (block.end === "whole") gather(transfer.request, block);
         if (block.end === "whole" && isLastPart(block)) this.#sent(block.endUs);
       }
     }
-    this.#topics.hostBlock.tell(block);
+    this._topics.hostBlock.tell(block);
   }
 
   strayRead(): void {
-    this.#topics.strayRead.tell(undefined);
+    this._topics.strayRead.tell(undefined);
   }
 
   alertRead(value: number): void {
-    this.#topics.alertResponse.tell(value);
+    this._topics.alertResponse.tell(value);
   }
 
   #sent(nowUs: number): void {
     this.transfer.sent = true;
     this.transfer.sentUs = nowUs;
     this.phase = HostPhase.Reading;
-    this.#nothing = false;
-    this.#asked = false;
+    this._nothing = false;
+    this._asked = false;
   }
 
   /** The host asks once more for what it has read already: a transfer of its own. */
@@ -165,12 +165,12 @@ export class HostView implements HostFace, BlockListener {
   }
 
   #read(block: BusBlock): void {
-    if (block.command === SsifCommand.ReadStart) this.#due = 0;
+    if (block.command === SsifCommand.ReadStart) this._due = 0;
     const number = block.bytes.at(0);
     const further = block.command === SsifCommand.ReadMiddle && number !== LAST_BLOCK;
     // What is out of order is no part of the response.
-    if (further && this.#due !== ANY && number !== this.#due) return;
-    if (further && this.#due !== ANY) this.#due++;
+    if (further && this._due !== ANY && number !== this._due) return;
+    if (further && this._due !== ANY) this._due++;
     if (addResponse(this.transfer.response, block)) this.#end(true, block.endUs);
   }
 
@@ -178,8 +178,8 @@ export class HostView implements HostFace, BlockListener {
     // One that is given up shows the rules yet how far it came: what follows is the next.
     if (complete) this.phase = HostPhase.Idle;
     this.transfer.end(nowUs, complete, complete ? "bmc" : "host", 0);
-    this.#capabilities.take(this.transfer);
-    this.#topics.transfer.tell(this.transfer);
+    this._capabilities.take(this.transfer);
+    this._topics.transfer.tell(this.transfer);
   }
 
   /**
@@ -196,15 +196,15 @@ export class HostView implements HostFace, BlockListener {
 
   /** It is as it should be, and the BMC said that it takes it behind so many bytes of the request. */
   isRight(block: BusBlock, before: number): boolean {
-    const { inputBytesMax } = this.#capabilities;
+    const { inputBytesMax } = this._capabilities;
     return !this.#rightlyRefused(block, before > 0) && before + block.count <= inputBytesMax;
   }
 
   /** No BMC takes it, or this one never said that it does. */
-  #rightlyRefused(block: BusBlock, goesOn = this.#goesOn): boolean {
+  #rightlyRefused(block: BusBlock, goesOn = this._goesOn): boolean {
     const { command } = block;
     if (!isRequest(block) || garbled(block)) return true;
-    const { pec, transactions } = this.#capabilities;
+    const { pec, transactions } = this._capabilities;
     if (block.extra > 0 && !pec) return true;
     if (command < SsifCommand.WriteStart) return false;
     return transactions === 0 || (command !== SsifCommand.WriteStart && !goesOn);
@@ -213,15 +213,15 @@ export class HostView implements HostFace, BlockListener {
   #wrote(block: BusBlock): void {
     const { refused, endUs } = block;
     if (refused === undefined || block.disturbed || this.#rightlyRefused(block)) {
-      this.#refusedSinceUs = -1;
-      this.#stuckTold = false;
+      this._refusedSinceUs = -1;
+      this._stuckTold = false;
       return;
     }
-    if (this.#refusedSinceUs === -1) this.#refusedSinceUs = endUs;
-    const us = endUs - this.#refusedSinceUs;
-    if (us < HOST_WAIT_US || this.#stuckTold) return;
-    this.#stuckTold = true;
-    this.#topics.inputStuck.tell(us);
+    if (this._refusedSinceUs === -1) this._refusedSinceUs = endUs;
+    const us = endUs - this._refusedSinceUs;
+    if (us < HOST_WAIT_US || this._stuckTold) return;
+    this._stuckTold = true;
+    this._topics.inputStuck.tell(us);
   }
 }
 

@@ -12,14 +12,14 @@ import type { SsifTopics } from "./topics.ts";
 export class SsifObserver implements Observer {
   readonly host: HostView;
   readonly bmc: BmcView;
-  readonly #mirrors: boolean;
-  readonly #faults: InjectedFaults;
+  private readonly _mirrors: boolean;
+  private readonly _faults: InjectedFaults;
 
   constructor(topics: CommonTopics & SsifTopics, taps: Taps, faults: InjectedFaults) {
     this.bmc = new BmcView(topics);
     this.host = new HostView(topics, faults);
-    this.#mirrors = !taps.bmc;
-    this.#faults = faults;
+    this._mirrors = !taps.bmc;
+    this._faults = faults;
   }
 
   follow(topics: CommonTopics): void {
@@ -40,13 +40,13 @@ export class SsifObserver implements Observer {
   }
 
   blur(): void {
-    if (this.#mirrors) this.bmc.forget();
+    if (this._mirrors) this.bmc.forget();
   }
 
   #hostSteps({ op, value, outcome, t, tag }: On<"hostBus">): void {
-    if (this.#mirrors && this.#faults.wireActive) this.bmc.forget();
+    if (this._mirrors && this._faults.wireActive) this.bmc.forget();
     // What the BMC owed comes before what the host then did.
-    else if (this.#mirrors) this.bmc.step(op, value, outcome, t, tag);
+    else if (this._mirrors) this.bmc.step(op, value, outcome, t, tag);
     this.host.step(op, value, outcome, t, tag);
   }
 }

@@ -12,21 +12,21 @@ const NONE: readonly TraceEvent[] = [];
  * beginning is: nobody is held to the end of what was begun before.
  */
 export class Stretch {
-  readonly #begins: Begins;
+  private readonly _begins: Begins;
   /** Whose face shows the beginning, and is the other's cause. */
-  readonly #face: (event: TraceEvent) => boolean;
-  #recent: readonly TraceEvent[] = [];
-  #begun = false;
+  private readonly _face: (event: TraceEvent) => boolean;
+  private _recent: readonly TraceEvent[] = [];
+  private _begun = false;
   /** The requests that were accepted, those that were sent, and what the BMC has read, by their numbers. */
-  readonly #requests = new Set<number>();
-  readonly #sent = new Set<number>();
-  readonly #atBmc = new Set<number>();
+  private readonly _requests = new Set<number>();
+  private readonly _sent = new Set<number>();
+  private readonly _atBmc = new Set<number>();
 
   constructor(begins: Begins, taps: Taps) {
-    this.#begins = begins;
+    this._begins = begins;
     // Of messages alone each that begins is whole.
-    this.#begun = !taps.host && !taps.bmc;
-    this.#face = taps.host ? isHostAccess : isBmcAccess;
+    this._begun = !taps.host && !taps.bmc;
+    this._face = taps.host ? isHostAccess : isBmcAccess;
   }
 
   /** What of it may be judged, in order: mostly the event itself. */
@@ -36,37 +36,37 @@ export class Stretch {
   }
 
   #access(event: TraceEvent): readonly TraceEvent[] {
-    if (this.#begun) return [event];
-    if (!this.#face(event)) return NONE;
-    const first = this.#begins(event, this.#recent);
-    this.#recent = [...this.#recent.slice(-(RECENT - 1)), event];
-    this.#begun = first.length > 0;
+    if (this._begun) return [event];
+    if (!this._face(event)) return NONE;
+    const first = this._begins(event, this._recent);
+    this._recent = [...this._recent.slice(-(RECENT - 1)), event];
+    this._begun = first.length > 0;
     return first;
   }
 
   #known(event: TraceEvent): boolean {
     switch (event.e) {
       case "request":
-        this.#requests.add(event.id);
+        this._requests.add(event.id);
         return true;
       case "refused":
-        return event.id === 0 || this.#requests.has(event.id);
+        return event.id === 0 || this._requests.has(event.id);
       case "answer":
-        return this.#requests.has(event.id);
+        return this._requests.has(event.id);
       case "send":
-        this.#sent.add(event.id);
+        this._sent.add(event.id);
         return true;
       case "received":
-        return this.#sent.has(event.id);
+        return this._sent.has(event.id);
       case "bmc.request":
-        this.#atBmc.add(event.tag);
-        return this.#begun;
+        this._atBmc.add(event.tag);
+        return this._begun;
       case "bmc.response":
       case "bmc.refused":
-        return this.#begun && this.#atBmc.has(event.tag);
+        return this._begun && this._atBmc.has(event.tag);
       case "bmc":
         // What it then showed on the wire is not admitted either.
-        return this.#begun || !beginsAnew(event.what);
+        return this._begun || !beginsAnew(event.what);
       default:
         return true;
     }

@@ -7,27 +7,27 @@ const EMPTY = 0xff;
  * written behind the end is lost. @see IPMI 2.0 §11.6.2, §11.6.3
  */
 export class Fifo {
-  readonly #bytes: Uint8Array;
-  #writeAt = 0;
-  #readAt = 0;
+  private readonly _bytes: Uint8Array;
+  private _writeAt = 0;
+  private _readAt = 0;
 
   constructor(bytes: number) {
-    this.#bytes = new Uint8Array(bytes);
+    this._bytes = new Uint8Array(bytes);
   }
 
   write(value: number): void {
-    if (this.#writeAt < this.#bytes.length) this.#bytes[this.#writeAt++] = value;
+    if (this._writeAt < this._bytes.length) this._bytes[this._writeAt++] = value;
   }
 
   read(): number {
-    return this.#readAt < this.#bytes.length ? (this.#bytes[this.#readAt++] ?? EMPTY) : EMPTY;
+    return this._readAt < this._bytes.length ? (this._bytes[this._readAt++] ?? EMPTY) : EMPTY;
   }
 
   clearWritePointer(): void {
-    this.#writeAt = 0;
+    this._writeAt = 0;
   }
 
   clearReadPointer(): void {
-    this.#readAt = 0;
+    this._readAt = 0;
   }
 }

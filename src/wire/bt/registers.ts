@@ -49,130 +49,130 @@ export interface BtBlockOptions extends BtGeometry {
  */
 export class BtRegisters implements RegisterPort, BtController {
   readonly tags: TransactionTags = { request: 0, response: 0 };
-  readonly #base: number;
-  readonly #spacing: number;
-  readonly #hasHardwareReset: boolean;
-  readonly #toBmc: Fifo;
-  readonly #toHost: Fifo;
-  #control: number = BtControl.BBusy;
-  #mask = 0;
-  #connected = false;
-  #line = false;
-  #input: () => void = () => {};
-  #hardwareReset: () => void = () => {};
-  #lineChanged: (level: boolean) => void = () => {};
+  private readonly _base: number;
+  private readonly _spacing: number;
+  private readonly _hasHardwareReset: boolean;
+  private readonly _toBmc: Fifo;
+  private readonly _toHost: Fifo;
+  private _control: number = BtControl.BBusy;
+  private _mask = 0;
+  private _connected = false;
+  private _line = false;
+  private _input: () => void = () => {};
+  private _hardwareReset: () => void = () => {};
+  private _lineChanged: (level: boolean) => void = () => {};
 
   constructor(options: Partial<BtBlockOptions> = {}) {
     const { base = 0, spacing = 1, fifoBytes = BT_FRAME_BYTES_MAX, hardwareReset = true } = options;
     assert(fifoBytes >= BT_FIFO_BYTES_MIN, "a FIFO holds 64 bytes or more");
-    this.#base = base;
-    this.#spacing = spacing;
-    this.#hasHardwareReset = hardwareReset;
-    this.#toBmc = new Fifo(fifoBytes);
-    this.#toHost = new Fifo(fifoBytes);
+    this._base = base;
+    this._spacing = spacing;
+    this._hasHardwareReset = hardwareReset;
+    this._toBmc = new Fifo(fifoBytes);
+    this._toHost = new Fifo(fifoBytes);
   }
 
   read(offset: number): number {
-    switch ((offset - this.#base) / this.#spacing) {
+    switch ((offset - this._base) / this._spacing) {
       case BtRegister.Control:
-        return this.#control;
+        return this._control;
       case BtRegister.Fifo:
-        return this.#toHost.read();
+        return this._toHost.read();
       case BtRegister.InterruptMask:
-        return this.#mask;
+        return this._mask;
       default:
         return 0xff;
     }
   }
 
   write(offset: number, value: number): void {
-    switch ((offset - this.#base) / this.#spacing) {
+    switch ((offset - this._base) / this._spacing) {
       case BtRegister.Control:
         return this.#hostControl(value);
       case BtRegister.Fifo:
-        return this.#toBmc.write(value);
+        return this._toBmc.write(value);
       case BtRegister.InterruptMask:
         return this.#hostMask(value);
     }
   }
 
   readControl(): number {
-    return this.#control;
+    return this._control;
   }
 
   writeControl(bits: number): void {
-    if ((bits & BtControl.ClearWritePointer) !== 0) this.#toHost.clearWritePointer();
-    if ((bits & BtControl.ClearReadPointer) !== 0) this.#toBmc.clearReadPointer();
-    const rising = bits & INTERRUPTS & ~this.#control;
-    this.#control = afterBmcsWrite(this.#control, bits);
-    if (rising !== 0 && (this.#mask & BtInterruptMask.Enable) !== 0) {
-      this.#mask |= BtInterruptMask.Interrupt;
+    if ((bits & BtControl.ClearWritePointer) !== 0) this._toHost.clearWritePointer();
+    if ((bits & BtControl.ClearReadPointer) !== 0) this._toBmc.clearReadPointer();
+    const rising = bits & INTERRUPTS & ~this._control;
+    this._control = afterBmcsWrite(this._control, bits);
+    if (rising !== 0 && (this._mask & BtInterruptMask.Enable) !== 0) {
+      this._mask |= BtInterruptMask.Interrupt;
     }
     this.#updateLine();
   }
 
   readFifo(): number {
-    return this.#toBmc.read();
+    return this._toBmc.read();
   }
 
   writeFifo(value: number): void {
-    this.#toHost.write(value);
+    this._toHost.write(value);
   }
 
   reset(): void {
-    this.#control = BtControl.BBusy;
-    this.#mask = 0;
+    this._control = BtControl.BBusy;
+    this._mask = 0;
     this.#updateLine();
   }
 
   onInput(run: () => void): void {
-    this.#input = run;
+    this._input = run;
   }
 
   onHardwareReset(run: () => void): void {
-    this.#hardwareReset = run;
+    this._hardwareReset = run;
   }
 
   enableInterrupt(enabled: boolean): void {
-    this.#connected = enabled;
+    this._connected = enabled;
     this.#updateLine();
   }
 
   /** The host's end of the interrupt line: called on each change of level. */
   onLine(changed: (level: boolean) => void): void {
-    this.#lineChanged = changed;
+    this._lineChanged = changed;
   }
 
   /** The level of the interrupt line. */
   get line(): boolean {
-    return this.#line;
+    return this._line;
   }
 
   #hostControl(bits: number): void {
-    if ((bits & BtControl.ClearWritePointer) !== 0) this.#toBmc.clearWritePointer();
-    if ((bits & BtControl.ClearReadPointer) !== 0) this.#toHost.clearReadPointer();
-    const before = this.#control;
-    this.#control = (before & ~(bits & HOST_CLEARS)) | (bits & HOST_SETS);
-    this.#control ^= bits & BtControl.HBusy;
-    const rose = this.#control & ~before;
-    const fell = before & ~this.#control;
+    if ((bits & BtControl.ClearWritePointer) !== 0) this._toBmc.clearWritePointer();
+    if ((bits & BtControl.ClearReadPointer) !== 0) this._toHost.clearReadPointer();
+    const before = this._control;
+    this._control = (before & ~(bits & HOST_CLEARS)) | (bits & HOST_SETS);
+    this._control ^= bits & BtControl.HBusy;
+    const rose = this._control & ~before;
+    const fell = before & ~this._control;
     const news = (rose & BtControl.H2bAtn) | (fell & (BtControl.B2hAtn | BtControl.HBusy));
-    if (news !== 0) this.#input();
+    if (news !== 0) this._input();
   }
 
   #hostMask(value: number): void {
-    this.#mask = (this.#mask & ~BtInterruptMask.Enable) | (value & BtInterruptMask.Enable);
-    this.#mask &= ~(value & BtInterruptMask.Interrupt);
+    this._mask = (this._mask & ~BtInterruptMask.Enable) | (value & BtInterruptMask.Enable);
+    this._mask &= ~(value & BtInterruptMask.Interrupt);
     this.#updateLine();
-    const resets = (value & BtInterruptMask.HardwareReset) !== 0 && this.#hasHardwareReset;
-    if (resets) this.#hardwareReset();
+    const resets = (value & BtInterruptMask.HardwareReset) !== 0 && this._hasHardwareReset;
+    if (resets) this._hardwareReset();
   }
 
   #updateLine(): void {
     const active = BtInterruptMask.Enable | BtInterruptMask.Interrupt;
-    const level = this.#connected && (this.#mask & active) === active;
-    if (level === this.#line) return;
-    this.#line = level;
-    this.#lineChanged(level);
+    const level = this._connected && (this._mask & active) === active;
+    if (level === this._line) return;
+    this._line = level;
+    this._lineChanged(level);
   }
 }

@@ -30,81 +30,81 @@ const BMC_WRITABLE = Status.State | Status.Oem1 | Status.Oem2 | Status.SmsAtn;
  */
 export class KcsRegisters implements RegisterPort, KcsController {
   readonly tags: TransactionTags = { request: 0, response: 0 };
-  readonly #data: number;
-  readonly #control: number;
-  #input = 0;
-  #output = 0;
-  #status = 0;
-  #interruptEnabled = false;
-  #line = false;
-  #inputInterrupt: () => void = () => {};
-  #lineChanged: (level: boolean) => void = () => {};
+  private readonly _data: number;
+  private readonly _control: number;
+  private _input = 0;
+  private _output = 0;
+  private _status = 0;
+  private _interruptEnabled = false;
+  private _line = false;
+  private _inputInterrupt: () => void = () => {};
+  private _lineChanged: (level: boolean) => void = () => {};
 
   constructor({ base = 0, spacing = 1 }: Partial<KcsGeometry> = {}) {
-    this.#data = base;
-    this.#control = base + spacing;
+    this._data = base;
+    this._control = base + spacing;
   }
 
   read(offset: number): number {
-    if (offset === this.#control) return this.#status;
-    if (offset !== this.#data) return 0xff;
-    this.#status &= ~Status.Obf;
+    if (offset === this._control) return this._status;
+    if (offset !== this._data) return 0xff;
+    this._status &= ~Status.Obf;
     this.#updateLine();
-    return this.#output;
+    return this._output;
   }
 
   write(offset: number, value: number): void {
-    if (offset !== this.#data && offset !== this.#control) return;
-    this.#input = value;
-    this.#status |= Status.Ibf;
-    if (offset === this.#data) this.#status &= ~Status.Cd;
-    else this.#status |= Status.Cd;
-    this.#inputInterrupt();
+    if (offset !== this._data && offset !== this._control) return;
+    this._input = value;
+    this._status |= Status.Ibf;
+    if (offset === this._data) this._status &= ~Status.Cd;
+    else this._status |= Status.Cd;
+    this._inputInterrupt();
   }
 
   readStatus(): number {
-    return this.#status;
+    return this._status;
   }
 
   readInput(): number {
-    this.#status &= ~Status.Ibf;
-    return this.#input;
+    this._status &= ~Status.Ibf;
+    return this._input;
   }
 
   writeOutput(value: number): void {
-    this.#output = value;
-    this.#status |= Status.Obf;
+    this._output = value;
+    this._status |= Status.Obf;
     this.#updateLine();
   }
 
   updateStatus(mask: number, bits: number): void {
     const writable = mask & BMC_WRITABLE;
-    this.#status = (this.#status & ~writable) | (bits & writable);
+    this._status = (this._status & ~writable) | (bits & writable);
   }
 
   onInput(run: () => void): void {
-    this.#inputInterrupt = run;
+    this._inputInterrupt = run;
   }
 
   enableInterrupt(enabled: boolean): void {
-    this.#interruptEnabled = enabled;
+    this._interruptEnabled = enabled;
     this.#updateLine();
   }
 
   /** The host's end of the interrupt line: called on each change of level. */
   onLine(changed: (level: boolean) => void): void {
-    this.#lineChanged = changed;
+    this._lineChanged = changed;
   }
 
   /** The level of the interrupt line. */
   get line(): boolean {
-    return this.#line;
+    return this._line;
   }
 
   #updateLine(): void {
-    const level = this.#interruptEnabled && (this.#status & Status.Obf) !== 0;
-    if (level === this.#line) return;
-    this.#line = level;
-    this.#lineChanged(level);
+    const level = this._interruptEnabled && (this._status & Status.Obf) !== 0;
+    if (level === this._line) return;
+    this._line = level;
+    this._lineChanged(level);
   }
 }

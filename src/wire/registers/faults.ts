@@ -53,68 +53,68 @@ export interface FaultTime {
 
 /** A port that breaks, on purpose, what passes through it. With no fault active it only passes on. */
 export class FaultyRegisterPort implements RegisterPort {
-  readonly #inner: RegisterPort;
-  readonly #layout: RegisterLayout;
-  readonly #spacing: number;
-  readonly #time: FaultTime;
-  readonly #acting = new ActingFaults<RegisterFault>();
-  readonly #line = new FaultyLine();
-  #busyUntilUs = 0;
+  private readonly _inner: RegisterPort;
+  private readonly _layout: RegisterLayout;
+  private readonly _spacing: number;
+  private readonly _time: FaultTime;
+  private readonly _acting = new ActingFaults<RegisterFault>();
+  private readonly _line = new FaultyLine();
+  private _busyUntilUs = 0;
 
   constructor(
     inner: RegisterPort,
     block: { readonly layout: RegisterLayout; readonly spacing: number },
     time: FaultTime,
   ) {
-    this.#inner = inner;
-    this.#layout = block.layout;
-    this.#spacing = block.spacing;
-    this.#time = time;
-    this.#line.cut = () => this.#acting.all().some((a) => a.fault.kind === "missing-interrupt");
+    this._inner = inner;
+    this._layout = block.layout;
+    this._spacing = block.spacing;
+    this._time = time;
+    this._line.cut = () => this._acting.all().some((a) => a.fault.kind === "missing-interrupt");
   }
 
   /** Lets a fault act from now until it is ended or its count is used up (then `ended`). */
   inject(fault: RegisterFault, ended: () => void = () => {}): ActiveFault<RegisterFault> {
     if ("reg" in fault && fault.reg !== "any") {
-      const registers = fault.kind === "stuck" ? this.#layout.read : this.#layout.written;
+      const registers = fault.kind === "stuck" ? this._layout.read : this._layout.written;
       assert(registers[fault.reg] !== undefined, "a fault names a register of its own block");
     }
-    const acting = this.#acting.add(fault, ended);
+    const acting = this._acting.add(fault, ended);
     if (fault.kind === "spurious-interrupt") {
-      this.#line.raise();
-      this.#time.later(fault.us, () => acting.end());
-      this.#time.later(fault.us, () => this.#line.settle());
+      this._line.raise();
+      this._time.later(fault.us, () => acting.end());
+      this._time.later(fault.us, () => this._line.settle());
     }
     return acting;
   }
 
   /** The host's end of the line, behind the faults. */
   onLine(changed: (level: boolean) => void): void {
-    this.#line.onLine(changed);
+    this._line.onLine(changed);
   }
 
   /** The line at the register block changed. */
   line(level: boolean): void {
-    this.#line.set(level);
+    this._line.set(level);
   }
 
   read(offset: number): number {
-    if (this.#acting.none) return this.#inner.read(offset);
+    if (this._acting.none) return this._inner.read(offset);
     this.#intrude();
-    const acting = this.#acting.all();
+    const acting = this._acting.all();
     for (const { fault } of acting) if (fault.kind === "absent") return fault.value;
-    const register = offset / this.#spacing;
-    let value = this.#inner.read(offset);
+    const register = offset / this._spacing;
+    let value = this._inner.read(offset);
     for (const each of acting) value = this.#distort(each, register, value);
     return value;
   }
 
   write(offset: number, value: number): void {
-    if (this.#acting.none) return this.#inner.write(offset, value);
+    if (this._acting.none) return this._inner.write(offset, value);
     this.#intrude();
-    const register = offset / this.#spacing;
+    const register = offset / this._spacing;
     let repeats: Repeats | undefined;
-    for (const acting of this.#acting.all()) {
+    for (const acting of this._acting.all()) {
       const { fault } = acting;
       switch (fault.kind) {
         case "absent":
@@ -128,22 +128,22 @@ export class FaultyRegisterPort implements RegisterPort {
           }
           break;
         case "busy-late":
-          if (this.#raisesBusy(register, value)) this.#busyUntilUs = this.#time.now() + fault.us;
+          if (this.#raisesBusy(register, value)) this._busyUntilUs = this._time.now() + fault.us;
           break;
         case "corrupt":
-          if (fault.direction === "write" && register === this.#layout.data && acting.take()) {
+          if (fault.direction === "write" && register === this._layout.data && acting.take()) {
             value ^= fault.xor;
           }
       }
     }
-    this.#inner.write(offset, value);
+    this._inner.write(offset, value);
     if (repeats !== undefined) this.#repeat(repeats, offset, value);
   }
 
   /** What arrives late is the fault's doing, so it lasts until then. */
   #repeat({ us, by }: Repeats, offset: number, value: number): void {
-    this.#time.later(us, () => {
-      this.#inner.write(offset, value);
+    this._time.later(us, () => {
+      this._inner.write(offset, value);
       if (by.spent) by.end();
     });
   }
@@ -151,7 +151,7 @@ export class FaultyRegisterPort implements RegisterPort {
   /** What the host reads in place of `value`. */
   #distort(acting: Acting<RegisterFault>, register: number, value: number): number {
     const { fault } = acting;
-    const { read, data, busy } = this.#layout;
+    const { read, data, busy } = this._layout;
     switch (fault.kind) {
       case "stuck":
         if (read[fault.reg] !== register) return value;
@@ -160,7 +160,7 @@ export class FaultyRegisterPort implements RegisterPort {
         if (fault.direction === "write" || register !== data || !acting.take()) return value;
         return value ^ fault.xor;
       case "busy-late":
-        if (register !== busy.register || this.#time.now() >= this.#busyUntilUs) return value;
+        if (register !== busy.register || this._time.now() >= this._busyUntilUs) return value;
         return value | busy.flag;
       default:
         return value;
@@ -168,7 +168,7 @@ export class FaultyRegisterPort implements RegisterPort {
   }
 
   #intrude(): void {
-    for (const acting of this.#acting.all()) {
+    for (const acting of this._acting.all()) {
       if (acting.fault.kind !== "intrusion") continue;
       acting.fault.run();
       acting.end();
@@ -181,11 +181,11 @@ export class FaultyRegisterPort implements RegisterPort {
   }
 
   #writes(reg: HostRegister | "any", register: number): boolean {
-    return reg === "any" || this.#layout.written[reg] === register;
+    return reg === "any" || this._layout.written[reg] === register;
   }
 
   #raisesBusy(register: number, value: number): boolean {
-    const { after } = this.#layout.busy;
+    const { after } = this._layout.busy;
     return after === "any write" || hasBits(after, register, value);
   }
 }

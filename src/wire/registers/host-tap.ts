@@ -21,52 +21,52 @@ export interface TappedBlock {
  * host, writes with the value that left it. Faults of the wire lie behind the tap.
  */
 export class RegisterHostTap implements RegisterPort {
-  readonly #inner: RegisterPort;
-  readonly #tracer: Tracer;
-  readonly #block: TappedBlock;
-  readonly #tags: TransactionTags;
+  private readonly _inner: RegisterPort;
+  private readonly _tracer: Tracer;
+  private readonly _block: TappedBlock;
+  private readonly _tags: TransactionTags;
   /** The names of the registers, by offset. */
-  readonly #read: readonly (HostRegister | undefined)[];
-  readonly #written: readonly (HostRegister | undefined)[];
+  private readonly _read: readonly (HostRegister | undefined)[];
+  private readonly _written: readonly (HostRegister | undefined)[];
   /** The next byte of a message is the first. */
-  #firstByteNext = true;
+  private _firstByteNext = true;
 
   constructor(inner: RegisterPort, tracer: Tracer, block: TappedBlock) {
-    this.#inner = inner;
-    this.#tracer = tracer;
-    this.#block = block;
-    this.#tags = block.tags;
-    this.#read = byOffset(block.layout.read, block.spacing);
-    this.#written = byOffset(block.layout.written, block.spacing);
+    this._inner = inner;
+    this._tracer = tracer;
+    this._block = block;
+    this._tags = block.tags;
+    this._read = byOffset(block.layout.read, block.spacing);
+    this._written = byOffset(block.layout.written, block.spacing);
   }
 
   read(offset: number): number {
-    const value = this.#inner.read(offset);
-    const reg = this.#tracer.active ? this.#read[offset] : undefined;
-    if (reg !== undefined) this.#tracer.emit({ n: 0, t: 0, e: "host.read", reg, value });
+    const value = this._inner.read(offset);
+    const reg = this._tracer.active ? this._read[offset] : undefined;
+    if (reg !== undefined) this._tracer.emit({ n: 0, t: 0, e: "host.read", reg, value });
     return value;
   }
 
   write(offset: number, value: number): void {
-    if (this.#block.numbersTransfers) this.#number(offset / this.#block.spacing, value);
-    const reg = this.#tracer.active ? this.#written[offset] : undefined;
+    if (this._block.numbersTransfers) this.#number(offset / this._block.spacing, value);
+    const reg = this._tracer.active ? this._written[offset] : undefined;
     if (reg !== undefined) {
-      this.#tracer.emit({ n: 0, t: 0, e: "host.write", reg, value, tag: this.#tags.request });
+      this._tracer.emit({ n: 0, t: 0, e: "host.write", reg, value, tag: this._tags.request });
     }
-    this.#inner.write(offset, value);
+    this._inner.write(offset, value);
   }
 
   #number(register: number, value: number): void {
-    const { begins } = this.#block.layout;
+    const { begins } = this._block.layout;
     switch (begins.by) {
       case "code":
-        if (register === begins.register && value === begins.code) this.#tags.request++;
+        if (register === begins.register && value === begins.code) this._tags.request++;
         return;
       case "first byte":
-        if (hasBits(begins.after, register, value)) this.#firstByteNext = true;
-        if (register !== begins.register || !this.#firstByteNext) return;
-        this.#firstByteNext = false;
-        this.#tags.request++;
+        if (hasBits(begins.after, register, value)) this._firstByteNext = true;
+        if (register !== begins.register || !this._firstByteNext) return;
+        this._firstByteNext = false;
+        this._tags.request++;
         return;
     }
   }

@@ -5,23 +5,23 @@ const NOBODY = 0xff;
 
 /** A port that can be taken away from whoever holds it: nothing is there from then on. */
 export class RevocablePort implements RegisterPort {
-  readonly #inner: RegisterPort;
-  #revoked = false;
+  private readonly _inner: RegisterPort;
+  private _revoked = false;
 
   constructor(inner: RegisterPort) {
-    this.#inner = inner;
+    this._inner = inner;
   }
 
   /** From now on no access arrives. */
   revoke(): void {
-    this.#revoked = true;
+    this._revoked = true;
   }
 
   read(offset: number): number {
-    return this.#revoked ? NOBODY : this.#inner.read(offset);
+    return this._revoked ? NOBODY : this._inner.read(offset);
   }
 
   write(offset: number, value: number): void {
-    if (!this.#revoked) this.#inner.write(offset, value);
+    if (!this._revoked) this._inner.write(offset, value);
   }
 }

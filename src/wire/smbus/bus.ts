@@ -28,113 +28,113 @@ export const NO_CLOCK: BusClock = { now: () => 0, elapse: () => {} };
  */
 export class Smbus implements SmbusPort {
   readonly tags: TransactionTags = { request: 0, response: 0 };
-  readonly #clock: BusClock;
-  readonly #byteUs: number;
-  readonly #slaves: Slave[] = [];
+  private readonly _clock: BusClock;
+  private readonly _byteUs: number;
+  private readonly _slaves: Slave[] = [];
   /** The slave that the present transaction goes to. */
-  #selected: Slave | undefined;
-  #reading = false;
+  private _selected: Slave | undefined;
+  private _reading = false;
   /** The slave drives the data line: it was acknowledged, and sends the next byte. */
-  #sending = false;
+  private _sending = false;
   /** The master asks who pulls SMBALERT#. */
-  #asking = false;
-  #heldUntilUs = 0;
-  #alert = false;
-  #alertChanged: (asserted: boolean) => void = () => {};
+  private _asking = false;
+  private _heldUntilUs = 0;
+  private _alert = false;
+  private _alertChanged: (asserted: boolean) => void = () => {};
 
   /** `byteUs`: how long the master takes over a byte. */
   constructor(clock: BusClock = NO_CLOCK, byteUs = BYTE_US) {
-    this.#clock = clock;
-    this.#byteUs = byteUs;
+    this._clock = clock;
+    this._byteUs = byteUs;
   }
 
   /** Puts a device's slave controller on the bus. */
   attach(address: number): SmbusSlave {
     assert(
-      this.#slaves.every((slave) => slave.address !== address),
+      this._slaves.every((slave) => slave.address !== address),
       "each address is taken once",
     );
     const slave = new Slave(address, this);
-    this.#slaves.push(slave);
-    this.#slaves.sort((a, b) => a.address - b.address);
+    this._slaves.push(slave);
+    this._slaves.sort((a, b) => a.address - b.address);
     return slave;
   }
 
   start(addressByte: number): Bus {
-    this.#clock.elapse(CONDITION_US);
+    this._clock.elapse(CONDITION_US);
     if (!this.#clockFree()) return Bus.TimedOut;
     this.#quieten();
-    this.#clock.elapse(this.#byteUs);
+    this._clock.elapse(this._byteUs);
     const address = addressByte >> 1;
     const read = (addressByte & READ_BIT) !== 0;
-    const slave = this.#slaves.find((candidate) => candidate.address === address);
-    if (this.#selected !== slave) this.#deselect();
-    this.#reading = read;
-    this.#asking = read && address === ALERT_RESPONSE_ADDRESS && this.#alert;
-    if (this.#asking) return Bus.Ack;
+    const slave = this._slaves.find((candidate) => candidate.address === address);
+    if (this._selected !== slave) this.#deselect();
+    this._reading = read;
+    this._asking = read && address === ALERT_RESPONSE_ADDRESS && this._alert;
+    if (this._asking) return Bus.Ack;
     const ack = slave?.target?.started(read) === true;
-    if (slave?.target !== undefined) this.#selected = slave;
-    this.#sending = ack && read;
+    if (slave?.target !== undefined) this._selected = slave;
+    this._sending = ack && read;
     return this.#acknowledged(ack);
   }
 
   write(value: number): Bus {
     if (!this.#clockFree()) return Bus.TimedOut;
-    this.#clock.elapse(this.#byteUs);
-    const target = this.#reading ? undefined : this.#selected?.target;
+    this._clock.elapse(this._byteUs);
+    const target = this._reading ? undefined : this._selected?.target;
     return this.#acknowledged(target?.received(value) === true);
   }
 
   read(ack: boolean): number {
     if (!this.#clockFree()) return Bus.TimedOut;
-    this.#clock.elapse(this.#byteUs);
-    if (this.#asking) return this.#alertResponse();
-    const target = this.#sending ? this.#selected?.target : undefined;
+    this._clock.elapse(this._byteUs);
+    if (this._asking) return this.#alertResponse();
+    const target = this._sending ? this._selected?.target : undefined;
     if (target === undefined) return NOBODY;
     const value = target.requested();
     // The slave may need its time to have the byte ready.
     if (!this.#clockFree()) return Bus.TimedOut;
-    this.#sending = ack;
+    this._sending = ack;
     target.taken(ack);
     return this.#clockFree() ? value : Bus.TimedOut;
   }
 
   stop(): Bus {
-    if (this.#selected === undefined && !this.#asking) return Bus.Ack;
+    if (this._selected === undefined && !this._asking) return Bus.Ack;
     if (!this.#clockFree()) return Bus.TimedOut;
     this.#quieten();
-    this.#clock.elapse(CONDITION_US);
-    this.#asking = false;
+    this._clock.elapse(CONDITION_US);
+    this._asking = false;
     this.#deselect();
     return Bus.Ack;
   }
 
   get alert(): boolean {
-    return this.#alert;
+    return this._alert;
   }
 
   /** The host's end of SMBALERT#: called on each change; true when the line is pulled. */
   onAlert(changed: (asserted: boolean) => void): void {
-    this.#alertChanged = changed;
+    this._alertChanged = changed;
   }
 
   /** For the slaves: one of them pulls the alert line or lets it go. */
   alertMayChange(): void {
-    const alert = this.#slaves.some((slave) => slave.alerts);
-    if (alert === this.#alert) return;
-    this.#alert = alert;
-    this.#alertChanged(alert);
+    const alert = this._slaves.some((slave) => slave.alerts);
+    if (alert === this._alert) return;
+    this._alert = alert;
+    this._alertChanged(alert);
   }
 
   /** For the slaves: one of them holds the clock. */
   hold(us: number): void {
-    this.#heldUntilUs = this.#clock.now() + us;
+    this._heldUntilUs = this._clock.now() + us;
   }
 
   /** Of all that pull the line the lowest address wins. @see SMBus 2.0 Appendix A */
   #alertResponse(): number {
-    this.#asking = false;
-    const slave = this.#slaves.find((candidate) => candidate.alerts);
+    this._asking = false;
+    const slave = this._slaves.find((candidate) => candidate.alerts);
     if (slave === undefined) return NOBODY;
     slave.setAlert(false);
     slave.target?.alertTaken();
@@ -148,42 +148,42 @@ export class Smbus implements SmbusPort {
 
   /** Waits while the clock is held low; false when that takes too long. */
   #clockFree(): boolean {
-    const heldUs = this.#heldUntilUs - this.#clock.now();
+    const heldUs = this._heldUntilUs - this._clock.now();
     if (heldUs <= 0) return true;
-    this.#clock.elapse(Math.min(heldUs, CLOCK_LOW_TIMEOUT_US));
+    this._clock.elapse(Math.min(heldUs, CLOCK_LOW_TIMEOUT_US));
     return heldUs <= CLOCK_LOW_TIMEOUT_US;
   }
 
   /** A slave that sends holds the data line, so that no START or STOP can be made. */
   #quieten(): void {
-    if (!this.#sending) return;
-    this.#clock.elapse(this.#byteUs);
-    this.#selected?.target?.requested();
-    this.#selected?.target?.taken(false);
-    this.#sending = false;
+    if (!this._sending) return;
+    this._clock.elapse(this._byteUs);
+    this._selected?.target?.requested();
+    this._selected?.target?.taken(false);
+    this._sending = false;
   }
 
   #deselect(): void {
-    const slave = this.#selected;
-    this.#selected = undefined;
-    this.#sending = false;
+    const slave = this._selected;
+    this._selected = undefined;
+    this._sending = false;
     slave?.target?.stopped();
   }
 }
 
 class Slave implements SmbusSlave {
   readonly address: number;
-  readonly #bus: Smbus;
+  private readonly _bus: Smbus;
   target: SmbusTarget | undefined;
   alerts = false;
 
   constructor(address: number, bus: Smbus) {
     this.address = address;
-    this.#bus = bus;
+    this._bus = bus;
   }
 
   get tags(): TransactionTags {
-    return this.#bus.tags;
+    return this._bus.tags;
   }
 
   connect(target: SmbusTarget): void {
@@ -191,11 +191,11 @@ class Slave implements SmbusSlave {
   }
 
   stretch(us: number): void {
-    this.#bus.hold(us);
+    this._bus.hold(us);
   }
 
   setAlert(on: boolean): void {
     this.alerts = on;
-    this.#bus.alertMayChange();
+    this._bus.alertMayChange();
   }
 }

@@ -42,115 +42,115 @@ type OnStep = Extract<SmbusFault, { on: Step }>["kind"];
 
 /** A port that breaks, on purpose, what passes through it. With no fault active it only passes on. */
 export class FaultySmbus implements SmbusPort {
-  readonly #inner: SmbusPort;
-  readonly #clock: BusClock;
-  readonly #later: (us: number, run: () => void) => void;
-  readonly #acting = new ActingFaults<SmbusFault>();
-  readonly #alert = new FaultyLine();
+  private readonly _inner: SmbusPort;
+  private readonly _clock: BusClock;
+  private readonly _later: (us: number, run: () => void) => void;
+  private readonly _acting = new ActingFaults<SmbusFault>();
+  private readonly _alert = new FaultyLine();
   /** The running transaction last moved bytes this way. */
-  #direction: "write" | "read" = "write";
-  #seen = false;
+  private _direction: "write" | "read" = "write";
+  private _seen = false;
 
   constructor(
     inner: SmbusPort,
     time: { clock: BusClock; later: (us: number, run: () => void) => void },
   ) {
-    this.#inner = inner;
-    this.#clock = time.clock;
-    this.#later = time.later;
-    this.#alert.cut = () => this.#acts("lost-alert");
+    this._inner = inner;
+    this._clock = time.clock;
+    this._later = time.later;
+    this._alert.cut = () => this.#acts("lost-alert");
     this.onAlert(() => {});
   }
 
   /** Lets a fault act from now until it is ended or its count is used up (then `ended`). */
   inject(fault: SmbusFault, ended: () => void = () => {}): ActiveFault<SmbusFault> {
-    const acting = this.#acting.add(fault, () => {
-      if (fault.kind === "lost-alert" || fault.kind === "spurious-alert") this.#alert.settle();
+    const acting = this._acting.add(fault, () => {
+      if (fault.kind === "lost-alert" || fault.kind === "spurious-alert") this._alert.settle();
       ended();
     });
     if (fault.kind === "spurious-alert") {
-      this.#alert.raise();
-      this.#later(fault.us, () => acting.end());
+      this._alert.raise();
+      this._later(fault.us, () => acting.end());
     }
     return acting;
   }
 
   /** The host's end of SMBALERT#, behind the faults. */
   onAlert(changed: (asserted: boolean) => void): void {
-    this.#alert.onLine((asserted) => {
-      this.#seen = asserted;
+    this._alert.onLine((asserted) => {
+      this._seen = asserted;
       changed(asserted);
     });
   }
 
   /** The line at the bus changed. */
   line(asserted: boolean): void {
-    this.#alert.set(asserted);
+    this._alert.set(asserted);
   }
 
   get alert(): boolean {
-    return this.#seen;
+    return this._seen;
   }
 
   start(addressByte: number): Bus {
-    this.#direction = (addressByte & 1) !== 0 ? "read" : "write";
-    if (this.#acting.none) return this.#inner.start(addressByte);
+    this._direction = (addressByte & 1) !== 0 ? "read" : "write";
+    if (this._acting.none) return this._inner.start(addressByte);
     const dead = this.#dead();
     if (dead !== undefined) return dead;
     if (this.#acts("absent")) {
-      this.#clock.elapse(BYTE_US);
+      this._clock.elapse(BYTE_US);
       return Bus.Nack;
     }
     if (this.#takes("arbitration", "address")) return this.#lose();
-    return this.#answered(this.#inner.start(addressByte), "address");
+    return this.#answered(this._inner.start(addressByte), "address");
   }
 
   write(value: number): Bus {
-    if (this.#acting.none) return this.#inner.write(value);
+    if (this._acting.none) return this._inner.write(value);
     const dead = this.#dead();
     if (dead !== undefined) return dead;
     if (this.#takes("arbitration", "byte")) return this.#lose();
-    if (this.#takesAny("repeat")) this.#inner.write(value);
-    return this.#answered(this.#inner.write(this.#corrupted("write", value)), "byte");
+    if (this.#takesAny("repeat")) this._inner.write(value);
+    return this.#answered(this._inner.write(this.#corrupted("write", value)), "byte");
   }
 
   read(ack: boolean): number {
-    if (this.#acting.none) return this.#inner.read(ack);
+    if (this._acting.none) return this._inner.read(ack);
     const dead = this.#dead();
     if (dead !== undefined) return dead;
     if (this.#takes("arbitration", "byte")) return this.#lose();
-    const value = this.#inner.read(ack);
+    const value = this._inner.read(ack);
     if (value > 0xff) return value;
     if (this.#stretched()) return Bus.TimedOut;
     return this.#corrupted("read", value);
   }
 
   stop(): Bus {
-    if (this.#acting.none) return this.#inner.stop();
+    if (this._acting.none) return this._inner.stop();
     const dead = this.#dead();
     if (dead !== undefined) return dead;
-    for (const acting of this.#acting.all()) {
+    for (const acting of this._acting.all()) {
       const { fault } = acting;
       if (fault.kind !== "no-stop") continue;
-      if (fault.after !== "any" && fault.after !== this.#direction) continue;
+      if (fault.after !== "any" && fault.after !== this._direction) continue;
       if (acting.take()) return Bus.Ack;
     }
-    return this.#inner.stop();
+    return this._inner.stop();
   }
 
   #dead(): Bus | undefined {
-    for (const { fault } of this.#acting.all()) {
+    for (const { fault } of this._acting.all()) {
       if (fault.kind !== "stuck") continue;
       if (fault.line === "sda") return Bus.Lost;
-      this.#clock.elapse(CLOCK_LOW_TIMEOUT_US);
+      this._clock.elapse(CLOCK_LOW_TIMEOUT_US);
       return Bus.TimedOut;
     }
     return undefined;
   }
 
   #lose(): Bus {
-    this.#clock.elapse(BYTE_US);
-    this.#inner.stop();
+    this._clock.elapse(BYTE_US);
+    this._inner.stop();
     return Bus.Lost;
   }
 
@@ -161,17 +161,17 @@ export class FaultySmbus implements SmbusPort {
 
   /** Holds the clock, if that is to be now; true when it takes too long. */
   #stretched(): boolean {
-    for (const acting of this.#acting.all()) {
+    for (const acting of this._acting.all()) {
       const { fault } = acting;
       if (fault.kind !== "stretch" || !acting.take()) continue;
-      this.#clock.elapse(Math.min(fault.us, CLOCK_LOW_TIMEOUT_US));
+      this._clock.elapse(Math.min(fault.us, CLOCK_LOW_TIMEOUT_US));
       return fault.us > CLOCK_LOW_TIMEOUT_US;
     }
     return false;
   }
 
   #corrupted(direction: "read" | "write", value: number): number {
-    for (const acting of this.#acting.all()) {
+    for (const acting of this._acting.all()) {
       const { fault } = acting;
       if (fault.kind !== "corrupt" || fault.direction !== direction) continue;
       if (acting.take()) value ^= fault.xor;
@@ -180,7 +180,7 @@ export class FaultySmbus implements SmbusPort {
   }
 
   #takes(kind: OnStep, step: Step): boolean {
-    for (const acting of this.#acting.all()) {
+    for (const acting of this._acting.all()) {
       const { fault } = acting;
       if (fault.kind === kind && "on" in fault && fault.on === step && acting.take()) return true;
     }
@@ -188,10 +188,10 @@ export class FaultySmbus implements SmbusPort {
   }
 
   #takesAny(kind: "repeat"): boolean {
-    return this.#acting.all().some((acting) => acting.fault.kind === kind && acting.take());
+    return this._acting.all().some((acting) => acting.fault.kind === kind && acting.take());
   }
 
   #acts(kind: SmbusFault["kind"]): boolean {
-    return this.#acting.all().some(({ fault }) => fault.kind === kind);
+    return this._acting.all().some(({ fault }) => fault.kind === kind);
   }
 }

@@ -43,42 +43,42 @@ const BMC_WRITABLE =
  */
 export class SmicRegisters implements RegisterPort, SmicController {
   readonly tags: TransactionTags = { request: 0, response: 0 };
-  readonly #base: number;
-  readonly #spacing: number;
-  #data: number = SmicError.None;
-  #control: number = SmicStatus.Ready;
-  #flags = 0;
-  #interruptEnabled = false;
-  #line = false;
-  #busySet: () => void = () => {};
-  #lineChanged: (level: boolean) => void = () => {};
+  private readonly _base: number;
+  private readonly _spacing: number;
+  private _data: number = SmicError.None;
+  private _control: number = SmicStatus.Ready;
+  private _flags = 0;
+  private _interruptEnabled = false;
+  private _line = false;
+  private _busySet: () => void = () => {};
+  private _lineChanged: (level: boolean) => void = () => {};
 
   constructor({ base = 0, spacing = 1 }: Partial<SmicGeometry> = {}) {
-    this.#base = base;
-    this.#spacing = spacing;
+    this._base = base;
+    this._spacing = spacing;
   }
 
   read(offset: number): number {
-    switch ((offset - this.#base) / this.#spacing) {
+    switch ((offset - this._base) / this._spacing) {
       case SmicRegister.Data:
-        return this.#data;
+        return this._data;
       case SmicRegister.Control:
-        return this.#control;
+        return this._control;
       case SmicRegister.Flags:
         this.#setLine(false);
-        return this.#flags;
+        return this._flags;
       default:
         return 0xff;
     }
   }
 
   write(offset: number, value: number): void {
-    switch ((offset - this.#base) / this.#spacing) {
+    switch ((offset - this._base) / this._spacing) {
       case SmicRegister.Data:
-        this.#data = value;
+        this._data = value;
         return;
       case SmicRegister.Control:
-        this.#control = value;
+        this._control = value;
         return;
       case SmicRegister.Flags:
         return this.#writeFlags(value);
@@ -86,71 +86,71 @@ export class SmicRegisters implements RegisterPort, SmicController {
   }
 
   readFlags(): number {
-    return this.#flags;
+    return this._flags;
   }
 
   readControl(): number {
-    return this.#control;
+    return this._control;
   }
 
   readData(): number {
-    return this.#data;
+    return this._data;
   }
 
   writeStatusCode(code: number): void {
-    this.#control = code;
+    this._control = code;
   }
 
   writeData(value: number): void {
-    this.#data = value;
+    this._data = value;
   }
 
   updateFlags(mask: number, bits: number): void {
     const writable = mask & BMC_WRITABLE;
-    this.#flags = (this.#flags & ~writable) | (bits & writable);
+    this._flags = (this._flags & ~writable) | (bits & writable);
   }
 
   clearBusy(): void {
-    if ((this.#flags & SmicFlag.Busy) === 0) return;
-    this.#flags &= ~SmicFlag.Busy;
+    if ((this._flags & SmicFlag.Busy) === 0) return;
+    this._flags &= ~SmicFlag.Busy;
     this.interrupt();
   }
 
   onBusy(run: () => void): void {
-    this.#busySet = run;
+    this._busySet = run;
   }
 
   enableInterrupt(enabled: boolean): void {
-    this.#interruptEnabled = enabled;
+    this._interruptEnabled = enabled;
     if (!enabled) this.#setLine(false);
   }
 
   interrupt(): void {
-    if (this.#interruptEnabled) this.#setLine(true);
+    if (this._interruptEnabled) this.#setLine(true);
   }
 
   /** The host's end of the interrupt line: called on each change of level. */
   onLine(changed: (level: boolean) => void): void {
-    this.#lineChanged = changed;
+    this._lineChanged = changed;
   }
 
   /** The level of the interrupt line. */
   get line(): boolean {
-    return this.#line;
+    return this._line;
   }
 
   /** The host can set BUSY, and nothing else. */
   #writeFlags(value: number): void {
     this.#setLine(false);
-    const sets = (value & ~this.#flags & SmicFlag.Busy) !== 0;
+    const sets = (value & ~this._flags & SmicFlag.Busy) !== 0;
     if (!sets) return;
-    this.#flags |= SmicFlag.Busy;
-    this.#busySet();
+    this._flags |= SmicFlag.Busy;
+    this._busySet();
   }
 
   #setLine(level: boolean): void {
-    if (level === this.#line) return;
-    this.#line = level;
-    this.#lineChanged(level);
+    if (level === this._line) return;
+    this._line = level;
+    this._lineChanged(level);
   }
 }

@@ -35,10 +35,10 @@ export interface SmiTransaction {
  * The software that was interrupted sees of it what the BMC then says. @see IPMI 2.0 §10.6, §10.7
  */
 export class SmiHandler {
-  readonly #parts: SmiHandlerParts;
+  private readonly _parts: SmiHandlerParts;
 
   constructor(parts: SmiHandlerParts) {
-    this.#parts = parts;
+    this._parts = parts;
   }
 
   /** The fault of the wire that one transaction of the handler's is. */
@@ -51,7 +51,7 @@ export class SmiHandler {
     if (!this.#waitFor(0)) return false;
     const control = this.#read(SmicRegister.Control);
     const data = this.#read(SmicRegister.Data);
-    const { tags } = this.#parts;
+    const { tags } = this._parts;
     const asked = tags.request;
     tags.request = 0;
     const done = this.#write(request) && this.#readResponse();
@@ -110,12 +110,12 @@ export class SmiHandler {
   }
 
   #read(register: number): number {
-    this.#parts.elapse();
-    return this.#parts.port.read(register * this.#parts.spacing);
+    this._parts.elapse();
+    return this._parts.port.read(register * this._parts.spacing);
   }
 
   #put(register: number, value: number): void {
-    this.#parts.elapse();
-    this.#parts.port.write(register * this.#parts.spacing, value);
+    this._parts.elapse();
+    this._parts.port.write(register * this._parts.spacing, value);
   }
 }

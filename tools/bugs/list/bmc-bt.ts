@@ -5,8 +5,8 @@ export const BMC_BT = [
   ...bugsIn({ party: "bmc", file: "bmc/bt/bt.ts", interfaces: ["bt"] }, [
     {
       name: "bmc-bt-ready-after-reset",
-      from: "    this.#controller.reset();",
-      to: "    this.#controller.reset();\n    this.#controller.writeControl(BtControl.BBusy);",
+      from: "    this._controller.reset();",
+      to: "    this._controller.reset();\n    this._controller.writeControl(BtControl.BBusy);",
       rules: ["BT-20"],
     },
     {
@@ -53,8 +53,8 @@ export const BMC_BT = [
     },
     {
       name: "bmc-bt-attention-before-the-response",
-      from: "      for (const byte of next.frame) this.#controller.writeFifo(byte);\n      this.#controller.writeControl(BtControl.B2hAtn);",
-      to: "      this.#controller.writeControl(BtControl.B2hAtn);\n      for (const byte of next.frame) this.#controller.writeFifo(byte);",
+      from: "      for (const byte of next.frame) this._controller.writeFifo(byte);\n      this._controller.writeControl(BtControl.B2hAtn);",
+      to: "      this._controller.writeControl(BtControl.B2hAtn);\n      for (const byte of next.frame) this._controller.writeFifo(byte);",
       rules: ["BT-24"],
     },
     {
@@ -78,7 +78,7 @@ export const BMC_BT = [
     {
       name: "bmc-bt-number-of-the-last-request",
       from: "      request.seq,\n",
-      to: "      this.#requests.open.at(-1)?.seq ?? request.seq,\n",
+      to: "      this._requests.open.at(-1)?.seq ?? request.seq,\n",
       rules: ["BT-25"],
     },
     {
@@ -89,7 +89,7 @@ export const BMC_BT = [
     },
     {
       name: "bmc-bt-short-requests-only",
-      from: "if (frame.length > this.#options.capabilities.inputBytesMax) {",
+      from: "if (frame.length > this._options.capabilities.inputBytesMax) {",
       to: "if (frame.length > 32) {",
       rules: ["BT-28", "GEN-09"],
     },
@@ -101,25 +101,25 @@ export const BMC_BT = [
     },
     {
       name: "bmc-bt-abort-untold",
-      from: "for (const request of this.#requests.open) this.#refuse(request, Cc.ResponseUnavailable);",
+      from: "for (const request of this._requests.open) this.#refuse(request, Cc.ResponseUnavailable);",
       to: "this.#drop();",
       rules: ["GEN-02"],
     },
     {
       name: "bmc-bt-busy-toggled-always",
-      from: "if (isBusy !== busy) this.#controller.writeControl(BtControl.BBusy);",
-      to: "if (isBusy || busy) this.#controller.writeControl(BtControl.BBusy);",
+      from: "if (isBusy !== busy) this._controller.writeControl(BtControl.BBusy);",
+      to: "if (isBusy || busy) this._controller.writeControl(BtControl.BBusy);",
       rules: ["BT-22", "BT-21"],
     },
     {
       name: "bmc-bt-requests-never-expire",
-      from: "    request.expiresUs = nowUs + this.#lifeUs;\n",
-      to: "    request.expiresUs = nowUs >= 0 ? Number.POSITIVE_INFINITY : this.#lifeUs;\n",
+      from: "    request.expiresUs = nowUs + this._lifeUs;\n",
+      to: "    request.expiresUs = nowUs >= 0 ? Number.POSITIVE_INFINITY : this._lifeUs;\n",
       rules: ["BT-26"],
     },
     {
       name: "bmc-bt-write-pointer-not-cleared",
-      from: "      this.#controller.writeControl(BtControl.ClearWritePointer);\n",
+      from: "      this._controller.writeControl(BtControl.ClearWritePointer);\n",
       to: "",
       rules: ["BT-33", "GEN-15", "BT-24"],
     },
@@ -133,8 +133,8 @@ export const BMC_BT = [
     },
     {
       name: "bmc-bt-attention-without-a-cause",
-      from: "const raises = attention && (news || !this.#attention);",
-      to: "const raises = attention !== this.#attention || (attention && news);",
+      from: "const raises = attention && (news || !this._attention);",
+      to: "const raises = attention !== this._attention || (attention && news);",
       rules: ["BT-30"],
     },
   ]),

@@ -5,56 +5,56 @@ export const BMC_CHASSIS = [
   ...bugsIn({ party: "bmc", file: "bmc/stores/watchdog.ts" }, [
     {
       name: "bmc-watchdog-clears-all-flags",
-      from: "this.#expiredUses &= ~clearUses;",
-      to: "this.#expiredUses = 0;",
+      from: "this._expiredUses &= ~clearUses;",
+      to: "this._expiredUses = 0;",
       rules: ["WD-05"],
     },
     {
       name: "bmc-watchdog-clears-no-flags",
-      from: "    this.#expiredUses &= ~clearUses;\n",
+      from: "    this._expiredUses &= ~clearUses;\n",
       to: "",
       rules: ["WD-05"],
     },
     {
       name: "bmc-watchdog-dont-log-outlives-the-expiry",
-      from: "    this.#setting = { ...setting, dontLog: false };\n    if (interruptDue)",
+      from: "    this._setting = { ...setting, dontLog: false };\n    if (interruptDue)",
       to: "    if (interruptDue)",
       rules: ["WD-15", "WD-05"],
     },
     {
       name: "bmc-watchdog-stands-at-the-old-count",
-      from: "    this.#leftUs = setting.countdown100ms * COUNT_US;\n",
+      from: "    this._leftUs = setting.countdown100ms * COUNT_US;\n",
       to: "",
       rules: ["WD-09"],
     },
     {
       name: "bmc-watchdog-pretimeout-in-counts",
-      from: "this.#deadlineUs - pretimeoutS * SECOND_US",
-      to: "this.#deadlineUs - pretimeoutS * COUNT_US",
+      from: "this._deadlineUs - pretimeoutS * SECOND_US",
+      to: "this._deadlineUs - pretimeoutS * COUNT_US",
       rules: ["WD-06"],
     },
     {
       name: "bmc-watchdog-pretimeout-forgotten",
-      from: "      this.#state = State.Pretimeout;\n",
+      from: "      this._state = State.Pretimeout;\n",
       to: "",
       rules: ["WD-06", "WD-03"],
     },
     {
       name: "bmc-watchdog-runs-after-it-ran-out",
-      from: "    this.#state = State.Stopped;\n    this.#leftUs = 0;",
-      to: "    this.#leftUs = 0;",
+      from: "    this._state = State.Stopped;\n    this._leftUs = 0;",
+      to: "    this._leftUs = 0;",
       rules: ["WD-07"],
     },
     {
       name: "bmc-watchdog-dont-stop-keeps-the-count",
       from: "    if (goesOn) this.#start();",
-      to: "    if (goesOn) {\n      const old = this.#deadlineUs;\n      this.#start();\n      this.#deadlineUs = old;\n    }",
+      to: "    if (goesOn) {\n      const old = this._deadlineUs;\n      this.#start();\n      this._deadlineUs = old;\n    }",
       rules: ["WD-01", "WD-09", "WD-16"],
     },
     {
       name: "bmc-watchdog-initialised-over-a-reset",
-      from: "    this.#initialised = false;\n    this.#setting = { ...",
-      to: "    this.#setting = { ...",
+      from: "    this._initialised = false;\n    this._setting = { ...",
+      to: "    this._setting = { ...",
       rules: ["WD-13"],
     },
   ]),
@@ -121,8 +121,8 @@ export const BMC_CHASSIS = [
     },
     {
       name: "bmc-power-off-keeps-the-watchdog",
-      from: "    this.#needs.watchdog.systemReset();\n    this.#needs.acpi.forget();",
-      to: "    this.#needs.acpi.forget();",
+      from: "    this._needs.watchdog.systemReset();\n    this._needs.acpi.forget();",
+      to: "    this._needs.acpi.forget();",
       rules: ["WD-07"],
     },
     {
@@ -133,7 +133,7 @@ export const BMC_CHASSIS = [
     },
     {
       name: "bmc-power-off-untold",
-      from: "    this.#needs.chassis.poweredOn = false;\n",
+      from: "    this._needs.chassis.poweredOn = false;\n",
       to: "",
       rules: ["CHS-07"],
     },
@@ -145,7 +145,7 @@ export const BMC_CHASSIS = [
     },
     {
       name: "bmc-power-cycle-interval-ignored",
-      from: "Math.max(this.#needs.chassis.powerCycleIntervalS, CYCLE_OFF_S_MIN)",
+      from: "Math.max(this._needs.chassis.powerCycleIntervalS, CYCLE_OFF_S_MIN)",
       to: "CYCLE_OFF_S_MIN",
       rules: ["CHS-05", "CHS-06"],
     },
@@ -197,14 +197,14 @@ export const BMC_CHASSIS = [
     },
     {
       name: "bmc-boot-mailbox-one-block",
-      from: "this.#mailbox.set(content, block * MAILBOX_BLOCK_BYTES);",
-      to: "this.#mailbox.set(content, 0);",
+      from: "this._mailbox.set(content, block * MAILBOX_BLOCK_BYTES);",
+      to: "this._mailbox.set(content, 0);",
       rules: ["CHS-01"],
     },
     {
       name: "bmc-boot-options-outlive-the-bmc",
-      from: "    for (const [selector, bytes] of SIZES) this.#parameters.set(selector, new Uint8Array(bytes));\n",
-      to: "    for (const [selector, bytes] of SIZES) {\n      if (!this.#parameters.has(selector)) this.#parameters.set(selector, new Uint8Array(bytes));\n    }\n",
+      from: "    for (const [selector, bytes] of SIZES) this._parameters.set(selector, new Uint8Array(bytes));\n",
+      to: "    for (const [selector, bytes] of SIZES) {\n      if (!this._parameters.has(selector)) this._parameters.set(selector, new Uint8Array(bytes));\n    }\n",
       rules: ["CHS-02"],
     },
   ]),
@@ -225,7 +225,7 @@ export const BMC_CHASSIS = [
   ...bugsIn({ party: "bmc", file: "bmc/stores/chassis.ts" }, [
     {
       name: "bmc-identify-never-ends",
-      from: "      this.#identify = IdentifyState.Off;\n    });",
+      from: "      this._identify = IdentifyState.Off;\n    });",
       to: "    });",
       rules: ["CHS-09"],
     },
@@ -237,7 +237,7 @@ export const BMC_CHASSIS = [
     },
     {
       name: "bmc-identify-for-ever-for-a-while",
-      from: "this.#identify = IdentifyState.Indefinite;",
+      from: "this._identify = IdentifyState.Indefinite;",
       to: "this.identifyFor(1);",
       rules: ["CHS-09"],
     },
@@ -265,8 +265,8 @@ export const BMC_CHASSIS = [
   ...bugsIn({ party: "bmc", file: "bmc/stores/acpi-state.ts" }, [
     {
       name: "bmc-acpi-no-change-is-a-state",
-      from: "if (system !== SystemPowerState.NoChange) this.#system = system;",
-      to: "this.#system = system;",
+      from: "if (system !== SystemPowerState.NoChange) this._system = system;",
+      to: "this._system = system;",
       rules: ["DEV-05"],
     },
   ]),

@@ -37,8 +37,8 @@ export const BMC_COMMANDS = [
   ...bugsIn({ party: "bmc", file: "bmc/stores/events.ts" }, [
     {
       name: "bmc-events-logged-for-another-receiver",
-      from: "    if (own && this.#receiver.address !== BMC_ADDRESS) return;\n",
-      to: "    if (own && this.#receiver.address === 0) return;\n",
+      from: "    if (own && this._receiver.address !== BMC_ADDRESS) return;\n",
+      to: "    if (own && this._receiver.address === 0) return;\n",
       rules: ["EVT-08"],
     },
     {
@@ -49,14 +49,14 @@ export const BMC_COMMANDS = [
     },
     {
       name: "bmc-buffer-without-an-id",
-      from: "this.#log.stamped(record, id ?? NOT_LOGGED)",
-      to: "this.#log.stamped(record, logging || id ? 0 : NOT_LOGGED)",
+      from: "this._log.stamped(record, id ?? NOT_LOGGED)",
+      to: "this._log.stamped(record, logging || id ? 0 : NOT_LOGGED)",
       rules: ["EVT-07"],
     },
     {
       name: "bmc-buffer-says-not-logged",
-      from: "this.#log.stamped(record, id ?? NOT_LOGGED)",
-      to: "this.#log.stamped(record, id === undefined ? 0 : NOT_LOGGED)",
+      from: "this._log.stamped(record, id ?? NOT_LOGGED)",
+      to: "this._log.stamped(record, id === undefined ? 0 : NOT_LOGGED)",
       rules: ["EVT-07", "MF-07"],
     },
   ]),
@@ -89,20 +89,20 @@ export const BMC_COMMANDS = [
   ...bugsIn({ party: "bmc", file: "bmc/stores/messaging.ts" }, [
     {
       name: "bmc-receive-never-disabled",
-      from: "    else this.#receiving.delete(channel);\n",
+      from: "    else this._receiving.delete(channel);\n",
       to: "",
       rules: ["MF-11"],
     },
     {
       name: "bmc-queues-for-a-deaf-channel",
-      from: "    if (!this.#receiving.has(channel)) return false;\n",
+      from: "    if (!this._receiving.has(channel)) return false;\n",
       to: "",
       rules: ["MF-11"],
     },
     {
       name: "bmc-enables-only-pile-up",
-      from: "this.#enables = (enables & ENABLES_WRITABLE) | this.#options.stuckEnables;",
-      to: "this.#enables |= (enables & ENABLES_WRITABLE) | this.#options.stuckEnables;",
+      from: "this._enables = (enables & ENABLES_WRITABLE) | this._options.stuckEnables;",
+      to: "this._enables |= (enables & ENABLES_WRITABLE) | this._options.stuckEnables;",
       rules: ["MF-14"],
     },
     {

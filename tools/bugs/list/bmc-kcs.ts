@@ -10,8 +10,8 @@ export const BMC_KCS = bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces
   },
   {
     name: "bmc-kcs-code-read-before-write-state",
-    from: "    this.#phase(Phase.Write);\n    const code = this.#controller.readInput();\n",
-    to: "    const code = this.#controller.readInput();\n    this.#phase(Phase.Write);\n",
+    from: "    this.#phase(Phase.Write);\n    const code = this._controller.readInput();\n",
+    to: "    const code = this._controller.readInput();\n    this.#phase(Phase.Write);\n",
     rules: ["KCS-21"],
   },
   {
@@ -29,19 +29,19 @@ export const BMC_KCS = bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces
   {
     name: "bmc-kcs-no-dummy-at-the-end",
     from: "    if (next === undefined) return this.#enter(State.Idle);\n",
-    to: "    if (next === undefined) {\n      this.#state = State.Idle;\n      return;\n    }\n",
+    to: "    if (next === undefined) {\n      this._state = State.Idle;\n      return;\n    }\n",
     rules: ["KCS-25"],
   },
   {
     name: "bmc-kcs-error-without-a-byte",
-    from: "    this.#ticket++;\n    this.#controller.writeOutput(0);",
-    to: "    this.#ticket++;",
+    from: "    this._ticket++;\n    this._controller.writeOutput(0);",
+    to: "    this._ticket++;",
     rules: ["KCS-26"],
   },
   {
     name: "bmc-kcs-aborts-into-idle",
     from: '    this.#fail(StatusCode.Aborted, isControlCode ? "stays" : "taken");',
-    to: "    this.#ticket++;\n    this.#phase(Phase.Idle);\n    this.#enter(State.Idle, isControlCode);",
+    to: "    this._ticket++;\n    this.#phase(Phase.Idle);\n    this.#enter(State.Idle, isControlCode);",
     rules: ["KCS-27"],
   },
   {
@@ -52,13 +52,13 @@ export const BMC_KCS = bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces
   },
   {
     name: "bmc-kcs-status-code-forgotten",
-    from: "this.#controller.writeOutput(this.#error);",
-    to: "this.#controller.writeOutput(StatusCode.NoError);",
+    from: "this._controller.writeOutput(this._error);",
+    to: "this._controller.writeOutput(StatusCode.NoError);",
     rules: ["KCS-30"],
   },
   {
     name: "bmc-kcs-zero-of-the-abort-not-taken",
-    from: "        this.#phase(Phase.Read);\n        this.#controller.readInput();\n",
+    from: "        this.#phase(Phase.Read);\n        this._controller.readInput();\n",
     to: "        this.#phase(Phase.Read);\n",
     rules: ["KCS-35"],
   },
@@ -70,14 +70,14 @@ export const BMC_KCS = bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces
   },
   {
     name: "bmc-kcs-response-without-its-last-byte",
-    from: "const next = this.#response[this.#sent];",
-    to: "const next = this.#response.subarray(0, -1)[this.#sent];",
+    from: "const next = this._response[this._sent];",
+    to: "const next = this._response.subarray(0, -1)[this._sent];",
     rules: ["GEN-15", "MSG-01"],
   },
   {
     name: "bmc-kcs-first-byte-twice",
-    from: "    this.#sent = 1;",
-    to: "    this.#sent = 0;",
+    from: "    this._sent = 1;",
+    to: "    this._sent = 0;",
     rules: ["GEN-15", "GEN-01", "MSG-01"],
   },
   {
@@ -88,8 +88,8 @@ export const BMC_KCS = bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces
   },
   {
     name: "bmc-kcs-attention-stays",
-    from: "this.#controller.updateStatus(Status.SmsAtn, attention ? Status.SmsAtn : 0);",
-    to: "if (attention) this.#controller.updateStatus(Status.SmsAtn, Status.SmsAtn);",
+    from: "this._controller.updateStatus(Status.SmsAtn, attention ? Status.SmsAtn : 0);",
+    to: "if (attention) this._controller.updateStatus(Status.SmsAtn, Status.SmsAtn);",
     rules: ["KCS-42"],
   },
   {
@@ -100,26 +100,26 @@ export const BMC_KCS = bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces
   },
   {
     name: "bmc-kcs-old-request-bytes-in-front",
-    from: "        this.#received = 0;\n        this.#error",
-    to: "        this.#error",
+    from: "        this._received = 0;\n        this._error",
+    to: "        this._error",
     rules: ["GEN-14", "GEN-09"],
   },
   {
     name: "bmc-kcs-request-without-its-last-byte",
-    from: "this.#request.subarray(0, this.#received)",
-    to: "this.#request.subarray(0, Math.max(this.#received - 1, 2))",
+    from: "this._request.subarray(0, this._received)",
+    to: "this._request.subarray(0, Math.max(this._received - 1, 2))",
     rules: ["GEN-14", "GEN-09"],
   },
   {
     name: "bmc-kcs-no-dummy-bytes",
-    from: "    this.#state = state;\n    this.#controller.writeOutput(0);",
-    to: "    this.#state = state;",
+    from: "    this._state = state;\n    this._controller.writeOutput(0);",
+    to: "    this._state = state;",
     rules: ["KCS-25", "KCS-49", "KCS-50"],
   },
   {
     name: "bmc-kcs-output-before-read-state",
-    from: "        this.#phase(Phase.Read);\n        if (!this.#store()) return;\n        this.#state = State.Received;",
-    to: "        if (!this.#store()) return;\n        this.#state = State.Received;",
+    from: "        this.#phase(Phase.Read);\n        if (!this.#store()) return;\n        this._state = State.Received;",
+    to: "        if (!this.#store()) return;\n        this._state = State.Received;",
     rules: ["KCS-24", "KCS-31"],
   },
 ]);

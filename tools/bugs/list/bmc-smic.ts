@@ -5,37 +5,37 @@ export const BMC_SMIC = [
   ...bugsIn({ party: "bmc", file: "bmc/smic/smic.ts", interfaces: ["smic"] }, [
     {
       name: "bmc-smic-busy-falls-first",
-      from: "    this.#controller.writeStatusCode(code);\n    if (data !== undefined) this.#controller.writeData(data);\n    this.#controller.clearBusy();",
-      to: "    this.#controller.clearBusy();\n    this.#controller.writeStatusCode(code);\n    if (data !== undefined) this.#controller.writeData(data);",
+      from: "    this._controller.writeStatusCode(code);\n    if (data !== undefined) this._controller.writeData(data);\n    this._controller.clearBusy();",
+      to: "    this._controller.clearBusy();\n    this._controller.writeStatusCode(code);\n    if (data !== undefined) this._controller.writeData(data);",
       rules: ["SMIC-20"],
     },
     {
       name: "bmc-smic-data-after-busy",
-      from: "    if (data !== undefined) this.#controller.writeData(data);\n    this.#controller.clearBusy();",
-      to: "    this.#controller.clearBusy();\n    if (data !== undefined) this.#controller.writeData(data);",
+      from: "    if (data !== undefined) this._controller.writeData(data);\n    this._controller.clearBusy();",
+      to: "    this._controller.clearBusy();\n    if (data !== undefined) this._controller.writeData(data);",
       rules: ["SMIC-20"],
     },
     {
       name: "bmc-smic-ready-without-data-ready",
-      from: "    this.#controller.updateFlags(SmicFlag.RxDataRdy, SmicFlag.RxDataRdy);\n    this.#hand(statusCode(stream",
+      from: "    this._controller.updateFlags(SmicFlag.RxDataRdy, SmicFlag.RxDataRdy);\n    this.#hand(statusCode(stream",
       to: "    this.#hand(statusCode(stream",
       rules: ["SMIC-23"],
     },
     {
       name: "bmc-smic-data-ready-falls-late",
-      from: "    this.#flags(0);\n    if (this.served) this.#state = State.Received;\n    else this.#end(SmicError.NoResponse);\n    this.#answer(operation, this.#error);",
-      to: "    if (this.served) this.#state = State.Received;\n    else this.#end(SmicError.NoResponse);\n    this.#answer(operation, this.#error);\n    this.#flags(0);",
+      from: "    this.#flags(0);\n    if (this.served) this._state = State.Received;\n    else this.#end(SmicError.NoResponse);\n    this.#answer(operation, this._error);",
+      to: "    if (this.served) this._state = State.Received;\n    else this.#end(SmicError.NoResponse);\n    this.#answer(operation, this._error);\n    this.#flags(0);",
       rules: ["SMIC-24"],
     },
     {
       name: "bmc-smic-other-stream-told-wrongly",
-      from: "if (stream !== this.#stream) return this.#refuse(stream, SmicError.Aborted);",
-      to: "if (stream !== this.#stream) return this.#refuse(stream, SmicError.IllegalControl);",
+      from: "if (stream !== this._stream) return this.#refuse(stream, SmicError.Aborted);",
+      to: "if (stream !== this._stream) return this.#refuse(stream, SmicError.IllegalControl);",
       rules: ["SMIC-26"],
     },
     {
       name: "bmc-smic-other-stream-served",
-      from: "    if (stream !== this.#stream) return this.#refuse(stream, SmicError.Aborted);\n",
+      from: "    if (stream !== this._stream) return this.#refuse(stream, SmicError.Aborted);\n",
       to: "",
       rules: ["SMIC-26"],
     },
@@ -47,8 +47,8 @@ export const BMC_SMIC = [
     },
     {
       name: "bmc-smic-last-byte-lost",
-      from: "const last = this.#sent === this.#response.length;",
-      to: "const last = this.#sent === this.#response.length - 1;",
+      from: "const last = this._sent === this._response.length;",
+      to: "const last = this._sent === this._response.length - 1;",
       rules: ["SMIC-32", "GEN-15", "MSG-01"],
     },
     {
@@ -59,14 +59,14 @@ export const BMC_SMIC = [
     },
     {
       name: "bmc-smic-attention-stays",
-      from: "this.#controller.updateFlags(SmicFlag.SmsAtn, attention ? SmicFlag.SmsAtn : 0);",
-      to: "if (attention) this.#controller.updateFlags(SmicFlag.SmsAtn, SmicFlag.SmsAtn);",
+      from: "this._controller.updateFlags(SmicFlag.SmsAtn, attention ? SmicFlag.SmsAtn : 0);",
+      to: "if (attention) this._controller.updateFlags(SmicFlag.SmsAtn, SmicFlag.SmsAtn);",
       rules: ["SMIC-25"],
     },
     {
       name: "bmc-smic-old-request-bytes",
-      from: "    this.#received = 1;\n",
-      to: "    this.#received = Math.max(this.#received, 1);\n",
+      from: "    this._received = 1;\n",
+      to: "    this._received = Math.max(this._received, 1);\n",
       rules: ["GEN-14", "GEN-09"],
     },
     {
@@ -77,8 +77,8 @@ export const BMC_SMIC = [
     },
     {
       name: "bmc-smic-takes-requests-unserved",
-      from: "    if (this.served) this.#state = State.Received;\n    else this.#end(SmicError.NoResponse);\n",
-      to: "    this.#state = State.Received;\n",
+      from: "    if (this.served) this._state = State.Received;\n    else this.#end(SmicError.NoResponse);\n",
+      to: "    this._state = State.Received;\n",
       rules: ["SMIC-33", "SMIC-31", "SMIC-27", "GEN-02"],
     },
     {
@@ -95,19 +95,19 @@ export const BMC_SMIC = [
     },
     {
       name: "bmc-smic-abort-untold",
-      from: "    if (awaited) this.#controller.updateFlags(SmicFlag.RxDataRdy, SmicFlag.RxDataRdy);\n",
+      from: "    if (awaited) this._controller.updateFlags(SmicFlag.RxDataRdy, SmicFlag.RxDataRdy);\n",
       to: "",
       rules: ["SMIC-31", "GEN-02"],
     },
     {
       name: "bmc-smic-request-without-its-last-byte",
-      from: "    this.#request[this.#received++] = this.#controller.readData();\n    if (operation === SmicOperation.WriteNext)",
-      to: "    const byte = this.#controller.readData();\n    if (operation === SmicOperation.WriteNext || this.#received < 2) this.#request[this.#received++] = byte;\n    if (operation === SmicOperation.WriteNext)",
+      from: "    this._request[this._received++] = this._controller.readData();\n    if (operation === SmicOperation.WriteNext)",
+      to: "    const byte = this._controller.readData();\n    if (operation === SmicOperation.WriteNext || this._received < 2) this._request[this._received++] = byte;\n    if (operation === SmicOperation.WriteNext)",
       rules: ["GEN-14", "GEN-09"],
     },
     {
       name: "bmc-smic-write-end-without-a-code",
-      from: "    this.#answer(operation, this.#error);",
+      from: "    this.#answer(operation, this._error);",
       to: "    this.#answer(operation);",
       rules: ["SMIC-20", "SMIC-33"],
     },

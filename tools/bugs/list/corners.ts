@@ -49,21 +49,21 @@ export const CORNERS = [
   ...bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces: ["kcs"] }, [
     {
       name: "bmc-kcs-requests-have-three-bytes",
-      from: "this.#received < REQUEST_BYTES_MIN - 1",
-      to: "this.#received < REQUEST_BYTES_MIN",
+      from: "this._received < REQUEST_BYTES_MIN - 1",
+      to: "this._received < REQUEST_BYTES_MIN",
       rules: ["GEN-16"],
     },
   ]),
   ...bugsIn({ party: "host", file: "host/panic/panic.ts" }, [
     {
       name: "host-panic-message-without-bound",
-      from: "const endUs = Math.min(nowUs + this.#options.messageUs, this.#endUs);",
-      to: "const endUs = nowUs + 100 * this.#options.messageUs;",
+      from: "const endUs = Math.min(nowUs + this._options.messageUs, this._endUs);",
+      to: "const endUs = nowUs + 100 * this._options.messageUs;",
       rules: ["STACK-10"],
     },
     {
       name: "host-panic-says-the-end-first",
-      from: '    const sent = (first === undefined || this.#send(first, spin)) && this.#log(text, spin);\n    this.#tell("panic-end", sent ? "sent" : failureText(this.#failure));',
+      from: '    const sent = (first === undefined || this.#send(first, spin)) && this.#log(text, spin);\n    this.#tell("panic-end", sent ? "sent" : failureText(this._failure));',
       to: '    this.#tell("panic-end", "sent");\n    if (first === undefined || this.#send(first, spin)) this.#log(text, spin);',
       rules: ["STACK-12"],
     },
@@ -71,24 +71,24 @@ export const CORNERS = [
   ...bugsIn({ party: "host", file: "host/bring-up/global-enables.ts" }, [
     {
       name: "host-asks-for-the-enables-without-waiting",
-      from: "if (this.#checking || nowUs < this.#refusedUntilUs) return;",
-      to: "if (nowUs < this.#refusedUntilUs) return;",
+      from: "if (this._checking || nowUs < this._refusedUntilUs) return;",
+      to: "if (nowUs < this._refusedUntilUs) return;",
       rules: ["STACK-13"],
     },
   ]),
   ...bugsIn({ party: "host", file: "host/watchdog/watchdog.ts" }, [
     {
       name: "host-watchdog-stop-goes-on",
-      from: 'this.#requests.set({ ...this.#setting, action: "none" }',
-      to: "this.#requests.set({ ...this.#setting }",
+      from: 'this._requests.set({ ...this._setting, action: "none" }',
+      to: "this._requests.set({ ...this._setting }",
       rules: ["STACK-22"],
     },
   ]),
   ...bugsIn({ party: "host", file: "host/watchdog/watchdog-protection.ts" }, [
     {
       name: "host-watchdog-armed-for-ever",
-      from: 'if (this.#state.name === "unprotected" || this.#state.name === "off") return;',
-      to: 'if (this.#state.name !== "arming") return;',
+      from: 'if (this._state.name === "unprotected" || this._state.name === "off") return;',
+      to: 'if (this._state.name !== "arming") return;',
       rules: ["STACK-20", "STACK-29"],
     },
   ]),

@@ -18,19 +18,19 @@ export const HOST_KCS = bugsIn(
     },
     {
       name: "host-kcs-dummy-bytes-unread",
-      from: "    this.#port.read(0);\n    return undefined;",
+      from: "    this._port.read(0);\n    return undefined;",
       to: "    return undefined;",
       rules: ["KCS-09", "KCS-10"],
     },
     {
       name: "host-kcs-write-end-too-soon",
-      from: "if (this.#sent < this.#requestLength - 1) return",
-      to: "if (this.#sent < this.#requestLength - 2) return",
+      from: "if (this._sent < this._requestLength - 1) return",
+      to: "if (this._sent < this._requestLength - 2) return",
       rules: ["KCS-06", "STACK-17"],
     },
     {
       name: "host-kcs-no-write-end",
-      from: "    this.#port.write(this.#control, Control.WriteEnd);\n",
+      from: "    this._port.write(this._control, Control.WriteEnd);\n",
       to: "",
       rules: ["KCS-06", "STACK-17"],
     },
@@ -42,14 +42,14 @@ export const HOST_KCS = bugsIn(
     },
     {
       name: "host-kcs-reads-sixteen-bytes",
-      from: "    if (this.#response.endless) return this.#errorExit(Failure.Endless, nowUs);",
-      to: "    if (this.#response.received === 16) return this.#done();",
+      from: "    if (this._response.endless) return this.#errorExit(Failure.Endless, nowUs);",
+      to: "    if (this._response.received === 16) return this.#done();",
       rules: ["KCS-10", "STACK-18"],
     },
     {
       name: "host-kcs-ibf-not-awaited-while-writing",
       from: "if ((status & Status.Ibf) !== 0) {\n      // Whatever",
-      to: "if ((status & Status.Ibf) !== 0 && this.#state !== State.Write) {\n      // Whatever",
+      to: "if ((status & Status.Ibf) !== 0 && this._state !== State.Write) {\n      // Whatever",
       rules: ["KCS-02", "KCS-01", "KCS-08"],
     },
     {
@@ -66,8 +66,8 @@ export const HOST_KCS = bugsIn(
     },
     {
       name: "host-kcs-waits-from-the-beginning",
-      from: "    this.#state = state;\n    this.#enteredUs = nowUs;",
-      to: "    this.#state = state;",
+      from: "    this._state = state;\n    this._enteredUs = nowUs;",
+      to: "    this._state = state;",
       rules: ["KCS-11", "STACK-16"],
     },
     {
@@ -84,26 +84,26 @@ export const HOST_KCS = bugsIn(
     },
     {
       name: "host-kcs-recovery-without-read",
-      from: "    this.#port.write(0, Control.Read);\n    return this.#enter(State.AbortEnd",
+      from: "    this._port.write(0, Control.Read);\n    return this.#enter(State.AbortEnd",
       to: "    return this.#enter(State.AbortEnd",
       rules: ["KCS-12"],
     },
     {
       name: "host-kcs-goes-on-after-recovery",
-      from: "    this.#sent = 0;\n",
+      from: "    this._sent = 0;\n",
       to: "",
       rules: ["KCS-06", "STACK-17"],
     },
     {
       name: "host-kcs-old-bytes-in-front",
-      from: "    this.#response.clear();\n",
+      from: "    this._response.clear();\n",
       to: "",
       rules: ["STACK-18", "STACK-09", "STACK-04"],
     },
     {
       name: "host-kcs-read-code-is-zero",
-      from: "    this.#port.write(0, Control.Read);\n    return this.#enter(State.Read, nowUs);",
-      to: "    this.#port.write(0, 0x00);\n    return this.#enter(State.Read, nowUs);",
+      from: "    this._port.write(0, Control.Read);\n    return this.#enter(State.Read, nowUs);",
+      to: "    this._port.write(0, 0x00);\n    return this.#enter(State.Read, nowUs);",
       rules: ["KCS-05"],
     },
     {
@@ -114,7 +114,7 @@ export const HOST_KCS = bugsIn(
     },
     {
       name: "host-kcs-reads-before-obf",
-      from: "    if ((status & Status.Obf) === 0) {\n      const wait = this.#wait(this.#timing.outputTimeoutUs, nowUs);\n      return wait ?? this.#errorExit(Failure.NoOutput, nowUs);\n    }\n",
+      from: "    if ((status & Status.Obf) === 0) {\n      const wait = this.#wait(this._timing.outputTimeoutUs, nowUs);\n      return wait ?? this.#errorExit(Failure.NoOutput, nowUs);\n    }\n",
       to: "",
       rules: ["KCS-03"],
     },

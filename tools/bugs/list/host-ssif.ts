@@ -11,8 +11,8 @@ export const HOST_SSIF = [
     },
     {
       name: "host-ssif-first-part-short",
-      from: "this.#written += Math.min(left, BLOCK_BYTES_MAX);",
-      to: "this.#written += Math.min(left, left > BLOCK_BYTES_MAX ? BLOCK_BYTES_MAX - 1 : left);",
+      from: "this._written += Math.min(left, BLOCK_BYTES_MAX);",
+      to: "this._written += Math.min(left, left > BLOCK_BYTES_MAX ? BLOCK_BYTES_MAX - 1 : left);",
       rules: ["SSIF-02", "SSIF-03"],
     },
     {
@@ -23,19 +23,19 @@ export const HOST_SSIF = [
     },
     {
       name: "host-ssif-goes-on-after-a-failed-part",
-      from: "        this.#written = 0;\n        return this.#writePart();",
-      to: "        this.#written -= Math.min(this.#written, BLOCK_BYTES_MAX);\n        return this.#writePart();",
+      from: "        this._written = 0;\n        return this.#writePart();",
+      to: "        this._written -= Math.min(this._written, BLOCK_BYTES_MAX);\n        return this.#writePart();",
       rules: ["SSIF-06", "SSIF-11"],
     },
     {
       name: "host-ssif-longer-than-told",
-      from: "if (request.length > this.#capabilities.requestBytesMax) return",
+      from: "if (request.length > this._capabilities.requestBytesMax) return",
       to: "if (request.length > MESSAGE_MAX) return",
       rules: ["SSIF-05"],
     },
     {
       name: "host-ssif-block-numbers-not-looked-at",
-      from: "const whole = number === this.#blockNumber && data",
+      from: "const whole = number === this._blockNumber && data",
       to: "const whole = data",
       rules: ["STACK-18", "STACK-09"],
     },
@@ -54,36 +54,36 @@ export const HOST_SSIF = [
     {
       name: "host-ssif-two-blocks-are-enough",
       from: "    if (last) return this.#whole(nowUs);",
-      to: "    if (last || this.#blockNumber === 0) return this.#whole(nowUs);",
+      to: "    if (last || this._blockNumber === 0) return this.#whole(nowUs);",
       rules: ["STACK-18", "STACK-09", "SSIF-01"],
     },
     {
       name: "host-ssif-each-block-is-the-first",
-      from: "    this.#blockNumber++;\n    return this.#readBlock(SsifCommand.ReadMiddle);",
-      to: "    this.#blockNumber++;\n    return this.#readBlock(SsifCommand.ReadStart);",
+      from: "    this._blockNumber++;\n    return this.#readBlock(SsifCommand.ReadMiddle);",
+      to: "    this._blockNumber++;\n    return this.#readBlock(SsifCommand.ReadStart);",
       rules: ["SSIF-14", "SSIF-01", "STACK-16"],
     },
     {
       name: "host-ssif-first-block-is-all",
-      from: "    this.#blockNumber = 0;\n    return this.#readBlock(SsifCommand.ReadMiddle);",
+      from: "    this._blockNumber = 0;\n    return this.#readBlock(SsifCommand.ReadMiddle);",
       to: "    return this.#whole(nowUs);",
       rules: ["SSIF-01", "SSIF-13"],
     },
     {
       name: "host-ssif-foreign-response-taken",
-      from: "if (!belongs && this.#badResponses < this.#timing.badResponsesMax) return this.#bad(nowUs);",
-      to: "if (!belongs && this.#badResponses > this.#timing.badResponsesMax) return this.#bad(nowUs);",
+      from: "if (!belongs && this._badResponses < this._timing.badResponsesMax) return this.#bad(nowUs);",
+      to: "if (!belongs && this._badResponses > this._timing.badResponsesMax) return this.#bad(nowUs);",
       rules: ["STACK-04"],
     },
     {
       name: "host-ssif-old-bytes-in-front",
-      from: "      this.#response.clear();\n",
+      from: "      this._response.clear();\n",
       to: "",
       rules: ["STACK-18", "STACK-09"],
     },
     {
       name: "host-ssif-gives-up-writing-soon",
-      from: "if (tried >= writeRetriesMin && nowUs >= this.#deadlineUs) {",
+      from: "if (tried >= writeRetriesMin && nowUs >= this._deadlineUs) {",
       to: "if (tried >= 0) {",
       rules: ["SSIF-07", "STACK-14", "STACK-16"],
     },
@@ -105,14 +105,14 @@ export const HOST_SSIF = [
   ...bugsIn({ party: "host", file: "host/interfaces/ssif/smbus-block.ts", interfaces: ["ssif"] }, [
     {
       name: "host-ssif-code-without-the-count",
-      from: "this.#sent(this.#write(this.#count), State.Data)",
-      to: "this.#sent(this.#bus.write(this.#count), State.Data)",
+      from: "this.#sent(this.#write(this._count), State.Data)",
+      to: "this.#sent(this._bus.write(this._count), State.Data)",
       rules: ["SSIF-10"],
     },
     {
       name: "host-ssif-count-one-too-high",
-      from: "this.#sent(this.#write(this.#count), State.Data)",
-      to: "this.#sent(this.#write(this.#count + 1), State.Data)",
+      from: "this.#sent(this.#write(this._count), State.Data)",
+      to: "this.#sent(this.#write(this._count + 1), State.Data)",
       rules: ["SSIF-10"],
     },
     {
@@ -123,15 +123,15 @@ export const HOST_SSIF = [
     },
     {
       name: "host-ssif-last-byte-not-sent",
-      from: "if (this.#moved < this.#count) return this.#sent(bus, State.Data);",
-      to: "if (this.#moved < this.#count - (this.#count > 2 ? 1 : 0)) return this.#sent(bus, State.Data);",
+      from: "if (this._moved < this._count) return this.#sent(bus, State.Data);",
+      to: "if (this._moved < this._count - (this._count > 2 ? 1 : 0)) return this.#sent(bus, State.Data);",
       rules: ["SSIF-10", "STACK-17"],
     },
   ]),
   ...bugsIn({ party: "host", file: "host/interfaces/ssif/attention.ts", interfaces: ["ssif"] }, [
     {
       name: "host-ssif-attention-not-looked-at",
-      from: "    return this.#level || nowUs >= this.#flagsDueUs;",
+      from: "    return this._level || nowUs >= this._flagsDueUs;",
       to: "    return nowUs < 0;",
       rules: ["SSIF-12", "STACK-32"],
     },

@@ -5,20 +5,20 @@ export const HOST_STACK = [
   ...bugsIn({ party: "host", file: "host/system-interface/system-interface.ts" }, [
     {
       name: "host-si-messages-dropped",
-      from: "    this.#deliver(() => this.#listener.onMessage(data));\n",
+      from: "    this.#deliver(() => this._listener.onMessage(data));\n",
       to: "",
       rules: ["STACK-24"],
     },
     {
       name: "host-si-events-dropped",
-      from: "    this.#deliver(() => this.#listener.onEvent(data));\n",
+      from: "    this.#deliver(() => this._listener.onEvent(data));\n",
       to: "",
       rules: ["STACK-23"],
     },
     {
       name: "host-si-reads-messages-unasked",
-      from: "    const fetch = this.#round.next();\n",
-      to: "    const fetch = this.#round.next() || Fetch.Event;\n",
+      from: "    const fetch = this._round.next();\n",
+      to: "    const fetch = this._round.next() || Fetch.Event;\n",
       rules: ["STACK-03"],
     },
   ]),
@@ -45,8 +45,8 @@ export const HOST_STACK = [
     },
     {
       name: "host-polls-without-giving-way",
-      from: "    return Math.min(nowUs + waitUs, this.#machine.wakeAtUs());",
-      to: "    return Math.min(nowUs, this.#machine.wakeAtUs());",
+      from: "    return Math.min(nowUs + waitUs, this._machine.wakeAtUs());",
+      to: "    return Math.min(nowUs, this._machine.wakeAtUs());",
       rules: ["STACK-05"],
     },
   ]),
@@ -67,14 +67,14 @@ export const HOST_STACK = [
   ...bugsIn({ party: "host", file: "host/messages/message-handler.ts" }, [
     {
       name: "host-no-quiet-after-reset",
-      from: "    this.#options.onReset(quiet);",
-      to: "    this.#options.onReset(false);",
+      from: "    this._options.onReset(quiet);",
+      to: "    this._options.onReset(false);",
       rules: ["STACK-06"],
     },
     {
       name: "host-shutdown-answers-nobody",
-      from: '    this.answerAll(localReply(LocalCc.Cancelled, "host-handler"));\n    this.#expiry',
-      to: "    this.#expiry",
+      from: '    this.answerAll(localReply(LocalCc.Cancelled, "host-handler"));\n    this._expiry',
+      to: "    this._expiry",
       rules: ["STACK-01"],
     },
     {
@@ -99,22 +99,22 @@ export const HOST_STACK = [
   ...bugsIn({ party: "host", file: "host/stack.ts" }, [
     {
       name: "host-registers-after-shutdown",
-      from: "this.#handler.shutdown(this.#si.stop());",
-      to: "this.#handler.shutdown([]);",
+      from: "this._handler.shutdown(this._si.stop());",
+      to: "this._handler.shutdown([]);",
       rules: ["STACK-07", "STACK-01"],
     },
   ]),
   ...bugsIn({ party: "host", file: "host/bring-up/bring-up.ts" }, [
     {
       name: "host-lost-bmc-answers-nobody",
-      from: '    this.#handler.answerAll(localReply(LocalCc.InterfaceFailed, "host-interface"));\n',
+      from: '    this._handler.answerAll(localReply(LocalCc.InterfaceFailed, "host-interface"));\n',
       to: "",
       rules: ["STACK-02", "STACK-01"],
     },
     {
       name: "host-never-looks-again",
-      from: "this.#after(this.#everUp ? failedRetryUs : absentRetryUs, () => this.#look());",
-      to: "if (this.#everUp) this.#after(failedRetryUs * absentRetryUs, () => this.#look());",
+      from: "this.#after(this._everUp ? failedRetryUs : absentRetryUs, () => this.#look());",
+      to: "if (this._everUp) this.#after(failedRetryUs * absentRetryUs, () => this.#look());",
       rules: ["STACK-19"],
     },
     {
@@ -127,14 +127,14 @@ export const HOST_STACK = [
   ...bugsIn({ party: "host", file: "host/bring-up/global-enables.ts" }, [
     {
       name: "host-enables-written-blindly",
-      from: "(bits & ~OURS) | first | this.#stuck",
-      to: "first | this.#stuck",
+      from: "(bits & ~OURS) | first | this._stuck",
+      to: "first | this._stuck",
       rules: ["MF-02", "KCS-47"],
     },
     {
       name: "host-enables-with-a-reserved-bit",
-      from: "(bits & ~OURS) | first | this.#stuck",
-      to: "(bits & ~OURS) | first | this.#stuck | RESERVED",
+      from: "(bits & ~OURS) | first | this._stuck",
+      to: "(bits & ~OURS) | first | this._stuck | RESERVED",
       rules: ["GEN-05"],
     },
   ]),

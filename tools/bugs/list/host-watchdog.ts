@@ -61,19 +61,19 @@ export const HOST_WATCHDOG = [
   ...bugsIn({ party: "host", file: "host/watchdog/watchdog-file.ts" }, [
     {
       name: "host-wd-any-byte-is-magic",
-      from: "this.#magic = bytes.includes(MAGIC) && !this.#parts.nowayout;",
-      to: "this.#magic = !this.#parts.nowayout;",
+      from: "this._magic = bytes.includes(MAGIC) && !this._parts.nowayout;",
+      to: "this._magic = !this._parts.nowayout;",
       rules: ["STACK-22"],
     },
     {
       name: "host-wd-close-never-stops",
-      from: "    if (this.#magic) this.#parts.stop(done);\n    else this.#parts.keepAlive(done);",
-      to: "    this.#parts.keepAlive(done);",
+      from: "    if (this._magic) this._parts.stop(done);\n    else this._parts.keepAlive(done);",
+      to: "    this._parts.keepAlive(done);",
       rules: ["STACK-22"],
     },
     {
       name: "host-wd-unexpected-close-unheard",
-      from: "    else this.#parts.keepAlive(done);",
+      from: "    else this._parts.keepAlive(done);",
       to: "    else done({ ok: true });",
       rules: ["STACK-27"],
     },
@@ -81,44 +81,44 @@ export const HOST_WATCHDOG = [
   ...bugsIn({ party: "host", file: "host/watchdog/watchdog.ts" }, [
     {
       name: "host-wd-reset-in-place-of-set",
-      from: "      if (this.#setFirst) this.#setUp(this.#course);\n      else this.#beat(this.#course);",
-      to: "      this.#beat(this.#course);",
+      from: "      if (this._setFirst) this.#setUp(this._course);\n      else this.#beat(this._course);",
+      to: "      this.#beat(this._course);",
       rules: ["STACK-29"],
     },
     {
       name: "host-wd-pretimeout-ignored",
-      from: "  #pretimeout(): void {\n    this.#setFirst = true;\n",
+      from: "  #pretimeout(): void {\n    this._setFirst = true;\n",
       to: "  #pretimeout(): void {\n",
       rules: ["STACK-29"],
     },
     {
       name: "host-wd-change-never-set",
-      from: "    this.#setting = setting;\n    this.#setFirst = true;\n",
-      to: "    this.#setting = setting;\n",
+      from: "    this._setting = setting;\n    this._setFirst = true;\n",
+      to: "    this._setting = setting;\n",
       rules: ["STACK-29"],
     },
     {
       name: "host-wd-armed-by-the-set",
-      from: "      if (this.#setting === setting) this.#setFirst = false;\n      this.#beat(course);",
-      to: "      if (this.#setting === setting) this.#setFirst = false;\n      this.#confirm(course);",
+      from: "      if (this._setting === setting) this._setFirst = false;\n      this.#beat(course);",
+      to: "      if (this._setting === setting) this._setFirst = false;\n      this.#confirm(course);",
       rules: ["STACK-20", "STACK-27"],
     },
     {
       name: "host-wd-heartbeats-forgotten",
-      from: "    this.#due = true;\n    this.#proceed();\n  }\n\n  /** Stops",
-      to: "    this.#due = !this.#wanted || this.#setFirst;\n    this.#proceed();\n  }\n\n  /** Stops",
+      from: "    this._due = true;\n    this.#proceed();\n  }\n\n  /** Stops",
+      to: "    this._due = !this._wanted || this._setFirst;\n    this.#proceed();\n  }\n\n  /** Stops",
       rules: ["STACK-27"],
     },
     {
       name: "host-wd-panic-keeps-the-time",
-      from: "    return { ...this.#setting, timeoutS, pretimeoutS: 0, action };",
-      to: "    return { ...this.#setting, pretimeoutS: 0, action };",
+      from: "    return { ...this._setting, timeoutS, pretimeoutS: 0, action };",
+      to: "    return { ...this._setting, pretimeoutS: 0, action };",
       rules: ["STACK-11"],
     },
     {
       name: "host-wd-panic-stops",
-      from: 'const action = panic === "stop" ? "none" : this.#setting.action;',
-      to: 'const action = panic === "extend" ? "none" : this.#setting.action;',
+      from: 'const action = panic === "stop" ? "none" : this._setting.action;',
+      to: 'const action = panic === "extend" ? "none" : this._setting.action;',
       rules: ["STACK-11"],
     },
   ]),
@@ -145,15 +145,15 @@ export const HOST_WATCHDOG = [
     },
     {
       name: "host-wd-stop-said-too-soon",
-      from: '    this.#state = { name: "arming" };\n  }\n',
-      to: '    this.#state = { name: "arming" };\n    this.#tell("watchdog-armed", "");\n  }\n',
+      from: '    this._state = { name: "arming" };\n  }\n',
+      to: '    this._state = { name: "arming" };\n    this.#tell("watchdog-armed", "");\n  }\n',
       rules: ["STACK-20"],
     },
   ]),
   ...bugsIn({ party: "host", file: "host/panic/panic.ts" }, [
     {
       name: "host-panic-forgets-the-watchdog",
-      from: "    const first = this.#firstFrame();\n",
+      from: "    const first = this._firstFrame();\n",
       to: "    const first = undefined;\n",
       rules: ["STACK-11"],
     },
@@ -165,8 +165,8 @@ export const HOST_WATCHDOG = [
     },
     {
       name: "host-panic-forgets-the-receiver",
-      from: "    if ((this.#support & EVENT_GENERATOR) !== 0) {",
-      to: "    if (this.#support === EVENT_GENERATOR) {",
+      from: "    if ((this._support & EVENT_GENERATOR) !== 0) {",
+      to: "    if (this._support === EVENT_GENERATOR) {",
       rules: ["STACK-11"],
     },
     {
@@ -185,7 +185,7 @@ export const HOST_WATCHDOG = [
   ...bugsIn({ party: "host", file: "host/panic/panic-messages.ts" }, [
     {
       name: "host-panic-pieces-not-numbered",
-      from: "    this.#addSelEntry[SEQUENCE_AT] = sequence;\n",
+      from: "    this._addSelEntry[SEQUENCE_AT] = sequence;\n",
       to: "",
       rules: ["STACK-11"],
     },

@@ -5,7 +5,7 @@ export const LEFT_BEHIND: readonly Bug[] = [
   ...bugsIn({ party: "bmc", file: "bmc/kcs/kcs.ts", interfaces: ["kcs"] }, [
     {
       name: "bmc-kcs-attention-byte-within-a-transfer",
-      from: "if (!interrupt || this.#state !== State.Idle) return;",
+      from: "if (!interrupt || this._state !== State.Idle) return;",
       to: "if (!interrupt) return;",
       rules: ["KCS-33"],
     },
@@ -13,7 +13,7 @@ export const LEFT_BEHIND: readonly Bug[] = [
   ...bugsIn({ party: "bmc", file: "bmc/ssif/ssif.ts", interfaces: ["ssif"] }, [
     {
       name: "bmc-ssif-aborted-for-ever",
-      from: "    this.#aborted = false;\n",
+      from: "    this._aborted = false;\n",
       to: "",
       rules: ["GEN-14"],
     },
@@ -21,8 +21,8 @@ export const LEFT_BEHIND: readonly Bug[] = [
   ...bugsIn({ party: "bmc", file: "bmc/stores/event-log.ts" }, [
     {
       name: "bmc-sel-erasure-has-no-time",
-      from: "    this.#overflow = false;\n    this.#lastEraseS = this.#clock.seconds();\n",
-      to: "    this.#overflow = false;\n",
+      from: "    this._overflow = false;\n    this._lastEraseS = this._clock.seconds();\n",
+      to: "    this._overflow = false;\n",
       rules: ["SEL-07"],
     },
   ]),
@@ -43,7 +43,7 @@ export const LEFT_BEHIND: readonly Bug[] = [
   ...bugsIn({ party: "bmc", file: "bmc/stores/sdr-repository.ts" }, [
     {
       name: "bmc-sdr-addition-has-no-time",
-      from: "    this.#lastAddS = this.#clock.seconds();\n",
+      from: "    this._lastAddS = this._clock.seconds();\n",
       to: "",
       rules: ["SEL-07"],
     },
@@ -67,7 +67,7 @@ export const LEFT_BEHIND: readonly Bug[] = [
   ...bugsIn({ party: "bmc", file: "bmc/stores/messaging.ts" }, [
     {
       name: "bmc-buffer-outlives-a-system-reset",
-      from: "    this.#event = undefined;\n    this.#tell();\n  }\n\n  /** The BMC itself",
+      from: "    this._event = undefined;\n    this.#tell();\n  }\n\n  /** The BMC itself",
       to: "    this.#tell();\n  }\n\n  /** The BMC itself",
       rules: ["MF-04"],
     },
@@ -99,7 +99,7 @@ export const LEFT_BEHIND: readonly Bug[] = [
   ...bugsIn({ party: "host", file: "host/interfaces/bt/block.ts", interfaces: ["bt"] }, [
     {
       name: "host-bt-attention-taken-back-each-time",
-      from: "    this.#clearsAttention = false;\n",
+      from: "    this._clearsAttention = false;\n",
       to: "",
       rules: ["BT-14"],
     },
@@ -107,15 +107,15 @@ export const LEFT_BEHIND: readonly Bug[] = [
   ...bugsIn({ party: "host", file: "host/interfaces/ssif/ssif.ts", interfaces: ["ssif"] }, [
     {
       name: "host-ssif-bad-responses-never-forgotten",
-      from: "    this.#contended = false;\n    this.#badResponses = 0;\n",
-      to: "    this.#contended = false;\n",
+      from: "    this._contended = false;\n    this._badResponses = 0;\n",
+      to: "    this._contended = false;\n",
       rules: ["STACK-04"],
     },
   ]),
   ...bugsIn({ party: "host", file: "host/system-interface/system-interface.ts" }, [
     {
       name: "host-second-pretimeout-untold",
-      from: "      this.#flags = 0;\n      return undefined;",
+      from: "      this._flags = 0;\n      return undefined;",
       to: "      return undefined;",
       rules: ["STACK-23"],
     },
@@ -123,8 +123,8 @@ export const LEFT_BEHIND: readonly Bug[] = [
   ...bugsIn({ party: "host", file: "host/system-interface/transfer-queue.ts" }, [
     {
       name: "host-queue-limit-in-ms",
-      from: "expiresUs: nowUs + this.#limitUs",
-      to: "expiresUs: nowUs + this.#limitUs / 1_000",
+      from: "expiresUs: nowUs + this._limitUs",
+      to: "expiresUs: nowUs + this._limitUs / 1_000",
       rules: ["STACK-28", "STACK-14"],
     },
   ]),

@@ -5,20 +5,20 @@ export const ON_BT = [
   ...bugsIn({ party: "host", file: "host/interfaces/bt/bt.ts", interfaces: ["bt"] }, [
     {
       name: "host-bt-busy-toggled-twice",
-      from: "    this.#block.act(BtControl.HBusy);\n    // It read 1",
-      to: "    this.#block.act(BtControl.HBusy);\n    this.#block.act(BtControl.HBusy);\n    // It read 1",
+      from: "    this._block.act(BtControl.HBusy);\n    // It read 1",
+      to: "    this._block.act(BtControl.HBusy);\n    this._block.act(BtControl.HBusy);\n    // It read 1",
       rules: ["BT-05"],
     },
     {
       name: "host-bt-reads-one-too-many",
-      from: "    const end = Math.min(this.#at + BYTES_PER_STEP, this.#incomingLength);\n    for (; this.#at < end; this.#at++) this.#incoming",
-      to: "    const end = Math.min(this.#at + BYTES_PER_STEP, this.#incomingLength + 1);\n    for (; this.#at < end; this.#at++) this.#incoming",
+      from: "    const end = Math.min(this._at + BYTES_PER_STEP, this._incomingLength);\n    for (; this._at < end; this._at++) this._incoming",
+      to: "    const end = Math.min(this._at + BYTES_PER_STEP, this._incomingLength + 1);\n    for (; this._at < end; this._at++) this._incoming",
       rules: ["BT-05"],
     },
     {
       name: "host-bt-reads-one-too-few",
-      from: "    this.#incomingLength = this.#block.take();",
-      to: "    this.#incomingLength = this.#block.take() - 1;",
+      from: "    this._incomingLength = this._block.take();",
+      to: "    this._incomingLength = this._block.take() - 1;",
       rules: ["BT-05"],
     },
     {
@@ -30,25 +30,25 @@ export const ON_BT = [
     {
       name: "host-bt-foreign-response-ends-the-transfer",
       from: "    if (exchange !== undefined) return this.#answered(exchange, nowUs);",
-      to: "    return this.#answered(exchange ?? this.#writing, nowUs);",
+      to: "    return this.#answered(exchange ?? this._writing, nowUs);",
       rules: ["BT-10", "STACK-04"],
     },
     {
       name: "host-bt-seq-among-the-data",
-      from: "    for (let i = 2; i < this.#incomingLength; i++) this.#response[i - 1] = this.#incoming[i] ?? 0;",
-      to: "    for (let i = 1; i < this.#incomingLength; i++) this.#response[i] = this.#incoming[i] ?? 0;",
+      from: "    for (let i = 2; i < this._incomingLength; i++) this._response[i - 1] = this._incoming[i] ?? 0;",
+      to: "    for (let i = 1; i < this._incomingLength; i++) this._response[i] = this._incoming[i] ?? 0;",
       rules: ["STACK-18"],
     },
     {
       name: "host-bt-h2b-again-while-waiting",
       from: "    return response ? this.#take(control) : Pace.Later;",
-      to: "    if (request === undefined) this.#block.act(BtControl.H2bAtn);\n    return response ? this.#take(control) : Pace.Later;",
+      to: "    if (request === undefined) this._block.act(BtControl.H2bAtn);\n    return response ? this.#take(control) : Pace.Later;",
       rules: ["BT-03", "BT-01"],
     },
     {
       name: "host-bt-clears-no-busy-at-start",
       from: "    if (control === NOBODY) return this.#overdue(control, nowUs) ?? Pace.Later;\n    if",
-      to: "    if (control === NOBODY) return this.#overdue(control, nowUs) ?? Pace.Later;\n    if (this.#unbusyTries < 1 && this.#table.underWay > 1) this.#block.act(BtControl.HBusy);\n    if",
+      to: "    if (control === NOBODY) return this.#overdue(control, nowUs) ?? Pace.Later;\n    if (this._unbusyTries < 1 && this._table.underWay > 1) this._block.act(BtControl.HBusy);\n    if",
       rules: ["BT-05"],
     },
     {
@@ -119,8 +119,8 @@ export const ON_BT = [
     },
     {
       name: "host-bt-interrupt-not-taken-back",
-      from: "this.#port.write(this.#mask, enable | BtInterruptMask.Interrupt);",
-      to: "this.#port.write(this.#mask, enable);",
+      from: "this._port.write(this._mask, enable | BtInterruptMask.Interrupt);",
+      to: "this._port.write(this._mask, enable);",
       rules: ["BT-16"],
     },
   ]),
@@ -128,7 +128,7 @@ export const ON_BT = [
     {
       name: "bmc-bt-busy-stays",
       from: "    if (length >= BT_REQUEST_LENGTH_MIN) this.#receive(frame, nowUs);\n    this.#showBusy();\n  }",
-      to: "    if (length >= BT_REQUEST_LENGTH_MIN) this.#receive(frame, nowUs);\n    this.#ready = false;\n    this.#showBusy();\n  }",
+      to: "    if (length >= BT_REQUEST_LENGTH_MIN) this.#receive(frame, nowUs);\n    this._ready = false;\n    this.#showBusy();\n  }",
       rules: ["BT-32", "BT-22"],
     },
     {
@@ -145,20 +145,20 @@ export const ON_BT = [
     },
     {
       name: "bmc-bt-response-lost-while-busy",
-      from: "    const next = this.#outgoing[0];\n    if (next !== undefined && (this.#controller.readControl() & busy) === 0) {\n      this.#outgoing.shift();",
-      to: "    const next = this.#outgoing.shift();\n    if (next !== undefined && (this.#controller.readControl() & busy) === 0) {",
+      from: "    const next = this._outgoing[0];\n    if (next !== undefined && (this._controller.readControl() & busy) === 0) {\n      this._outgoing.shift();",
+      to: "    const next = this._outgoing.shift();\n    if (next !== undefined && (this._controller.readControl() & busy) === 0) {",
       rules: ["GEN-02"],
     },
     {
       name: "bmc-bt-small-response-buffer",
-      from: "return response.length + 1 <= this.#options.capabilities.outputBytesMax;",
+      from: "return response.length + 1 <= this._options.capabilities.outputBytesMax;",
       to: "return response.length + 1 <= 32;",
       rules: ["GEN-02", "BT-28"],
     },
     {
       name: "bmc-bt-b2h-with-the-write-pointer",
-      from: "      this.#controller.writeControl(BtControl.ClearWritePointer);\n",
-      to: "      this.#controller.writeControl(BtControl.ClearWritePointer | BtControl.B2hAtn);\n",
+      from: "      this._controller.writeControl(BtControl.ClearWritePointer);\n",
+      to: "      this._controller.writeControl(BtControl.ClearWritePointer | BtControl.B2hAtn);\n",
       rules: ["BT-24"],
     },
     {
@@ -181,28 +181,28 @@ export const ON_BT = [
     },
     {
       name: "bmc-bt-attention-with-each-response",
-      from: "      this.#controller.writeControl(BtControl.B2hAtn);\n    }",
-      to: "      this.#controller.writeControl(BtControl.B2hAtn | BtControl.SmsAtn);\n    }",
+      from: "      this._controller.writeControl(BtControl.B2hAtn);\n    }",
+      to: "      this._controller.writeControl(BtControl.B2hAtn | BtControl.SmsAtn);\n    }",
       rules: ["BT-30"],
     },
     {
       name: "bmc-bt-response-of-the-request-before",
-      from: "    this.#outgoing.push({ tag: request.tag, frame, expiresUs });",
-      to: "    this.#outgoing.unshift({ tag: request.tag, frame: this.#outgoing[0]?.frame ?? frame, expiresUs });",
+      from: "    this._outgoing.push({ tag: request.tag, frame, expiresUs });",
+      to: "    this._outgoing.unshift({ tag: request.tag, frame: this._outgoing[0]?.frame ?? frame, expiresUs });",
       rules: ["BT-25"],
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/bt/device.ts", interfaces: ["bt"] }, [
     {
       name: "bmc-bt-interrupts-never-enabled",
-      from: "  enableInterrupt(enabled: boolean): Result<void> {\n    this.#controller.enableInterrupt(enabled);",
-      to: "  enableInterrupt(enabled: boolean): Result<void> {\n    this.#controller.enableInterrupt(enabled && this.#attention);",
+      from: "  enableInterrupt(enabled: boolean): Result<void> {\n    this._controller.enableInterrupt(enabled);",
+      to: "  enableInterrupt(enabled: boolean): Result<void> {\n    this._controller.enableInterrupt(enabled && this._attention);",
       rules: ["BT-31"],
     },
     {
       name: "bmc-bt-next-request-forgotten",
-      from: "    if (us >= this.#taskUs) return;\n",
-      to: "    if (us >= this.#taskUs || this.#machine.owes) return;\n",
+      from: "    if (us >= this._taskUs) return;\n",
+      to: "    if (us >= this._taskUs || this._machine.owes) return;\n",
       rules: ["BT-21", "GEN-02"],
     },
   ]),

@@ -18,17 +18,17 @@ const INTERRUPTS = IbtInterrupt.H2bAtn | IbtInterrupt.HBusy;
 /** The BT block of the AST2400, AST2500 or AST2600. */
 export class AspeedIbt implements BtController {
   readonly tags: TransactionTags;
-  readonly #window: RegisterWindow;
-  readonly #options: AspeedIbtOptions;
-  #input: () => void = () => {};
+  private readonly _window: RegisterWindow;
+  private readonly _options: AspeedIbtOptions;
+  private _input: () => void = () => {};
 
   constructor(
     window: RegisterWindow,
     options: AspeedIbtOptions,
     tags: TransactionTags = { request: 0, response: 0 },
   ) {
-    this.#window = window;
-    this.#options = options;
+    this._window = window;
+    this._options = options;
     this.tags = tags;
   }
 
@@ -36,7 +36,7 @@ export class AspeedIbt implements BtController {
   open(): void {
     this.#write(Ibt.InterruptEnable, 0);
     this.#write(Ibt.InterruptStatus, INTERRUPTS);
-    const { address, hostInterrupt } = this.#options;
+    const { address, hostInterrupt } = this._options;
     const place = (address << IBT_ADDRESS_SHIFT) | (hostInterrupt << IBT_INTERRUPT_SHIFT);
     const { Enable, ClearsReadPointer, ClearsWritePointer } = IbtConfig;
     this.#write(Ibt.Config, (place | ClearsReadPointer | ClearsWritePointer | Enable) >>> 0);
@@ -46,7 +46,7 @@ export class AspeedIbt implements BtController {
   /** Takes it out of service. */
   close(): void {
     this.#write(Ibt.InterruptEnable, 0);
-    update(this.#window, IBT_OFFSET + Ibt.Config, IbtConfig.Enable, 0);
+    update(this._window, IBT_OFFSET + Ibt.Config, IbtConfig.Enable, 0);
   }
 
   /** The chip's interrupt came. True when this block has something to do with it. */
@@ -54,7 +54,7 @@ export class AspeedIbt implements BtController {
     const causes = this.#read(Ibt.InterruptStatus) & INTERRUPTS;
     if (causes === 0) return false;
     this.#write(Ibt.InterruptStatus, causes);
-    this.#input();
+    this._input();
     return true;
   }
 
@@ -86,7 +86,7 @@ export class AspeedIbt implements BtController {
   }
 
   onInput(run: () => void): void {
-    this.#input = run;
+    this._input = run;
   }
 
   /** The chip tells nobody that the host wrote BMC_HWRST. */
@@ -96,10 +96,10 @@ export class AspeedIbt implements BtController {
   enableInterrupt(): void {}
 
   #read(register: number): number {
-    return this.#window.readl(IBT_OFFSET + register) & 0xff;
+    return this._window.readl(IBT_OFFSET + register) & 0xff;
   }
 
   #write(register: number, value: number): void {
-    this.#window.writel(IBT_OFFSET + register, value);
+    this._window.writel(IBT_OFFSET + register, value);
   }
 }

@@ -30,11 +30,11 @@ const CHANNEL_3_LOW = 0x2;
  */
 export class AspeedKcs implements KcsController {
   readonly tags: TransactionTags;
-  readonly #window: RegisterWindow;
-  readonly #options: AspeedKcsOptions;
-  readonly #outputWatch: OutputWatch;
-  #input: () => void = () => {};
-  #interruptsHost = false;
+  private readonly _window: RegisterWindow;
+  private readonly _options: AspeedKcsOptions;
+  private readonly _outputWatch: OutputWatch;
+  private _input: () => void = () => {};
+  private _interruptsHost = false;
 
   constructor(
     window: RegisterWindow,
@@ -47,10 +47,10 @@ export class AspeedKcs implements KcsController {
     const low = address & CHANNEL_3_LOW_BITS;
     assert(channel !== 3 || low === CHANNEL_3_LOW, "channel 3 lies at an address that ends with 2");
     checkHostInterrupt(channel, hostInterrupt);
-    this.#window = window;
-    this.#options = options;
+    this._window = window;
+    this._options = options;
     this.tags = tags;
-    this.#outputWatch = new OutputWatch(scheduler, () => (this.readStatus() & Status.Obf) !== 0);
+    this._outputWatch = new OutputWatch(scheduler, () => (this.readStatus() & Status.Obf) !== 0);
   }
 
   /**
@@ -67,7 +67,7 @@ export class AspeedKcs implements KcsController {
 
   /** Takes it out of service. What the host then writes is nobody's, and interrupts nobody. */
   close(): void {
-    this.#outputWatch.cancel();
+    this._outputWatch.cancel();
     this.#unmask(false);
     this.#decode(false);
   }
@@ -76,7 +76,7 @@ export class AspeedKcs implements KcsController {
   interrupt(): boolean {
     if ((this.readStatus() & Status.Ibf) === 0) return false;
     this.#unmask(false);
-    this.#input();
+    this._input();
     return true;
   }
 
@@ -85,45 +85,45 @@ export class AspeedKcs implements KcsController {
    * interrupt for it: it is looked for.
    */
   onOutputTaken(taken: () => void): void {
-    this.#outputWatch.start(taken);
+    this._outputWatch.start(taken);
   }
 
   readStatus(): number {
-    return this.#window.readl(this.#registers.status) & 0xff;
+    return this._window.readl(this.#registers.status) & 0xff;
   }
 
   readInput(): number {
-    const value = this.#window.readl(this.#registers.input) & 0xff;
+    const value = this._window.readl(this.#registers.input) & 0xff;
     this.#unmask(true);
     return value;
   }
 
   writeOutput(value: number): void {
-    this.#window.writel(this.#registers.output, value);
-    if (this.#interruptsHost) this.#raise();
+    this._window.writel(this.#registers.output, value);
+    if (this._interruptsHost) this.#raise();
   }
 
   /** IBF and C/D# are not the BMC's to write, and OBF is only cleared by writing 0 to it. */
   updateStatus(mask: number, bits: number): void {
-    update(this.#window, this.#registers.status, mask & ~HARDWARE_BITS, bits);
+    update(this._window, this.#registers.status, mask & ~HARDWARE_BITS, bits);
   }
 
   onInput(run: () => void): void {
-    this.#input = run;
+    this._input = run;
   }
 
   enableInterrupt(enabled: boolean): void {
-    this.#interruptsHost = enabled && this.#options.hostInterrupt !== undefined;
+    this._interruptsHost = enabled && this._options.hostInterrupt !== undefined;
   }
 
   get #registers() {
-    return ASPEED_KCS[this.#options.channel];
+    return ASPEED_KCS[this._options.channel];
   }
 
   /** Where the host finds the channel. */
   #place(): void {
-    const window = this.#window;
-    const { channel, address } = this.#options;
+    const window = this._window;
+    const { channel, address } = this._options;
     const status = address + 1;
     switch (channel) {
       case 1:
@@ -144,41 +144,41 @@ export class AspeedKcs implements KcsController {
   }
 
   #writeAddress(high: number, low: number): void {
-    this.#window.writel(high, this.#options.address >> 8);
-    this.#window.writel(low, this.#options.address & 0xff);
+    this._window.writel(high, this._options.address >> 8);
+    this._window.writel(low, this._options.address & 0xff);
   }
 
   /** Which of the host's interrupts is raised, and at which level. Channel 1 has no choice. */
   #chooseHostInterrupt(): void {
-    const { channel, hostInterrupt } = this.#options;
+    const { channel, hostInterrupt } = this._options;
     if (hostInterrupt === undefined || channel === 1) return;
     const { register, numberMask, high, keepsOnRead } = HOST_INTERRUPTS[channel];
     const number = (hostInterrupt.number * lowestBit(numberMask)) & numberMask;
     const level = hostInterrupt.active === "high" ? high : 0;
-    update(this.#window, register, numberMask | high | keepsOnRead, number | level);
+    update(this._window, register, numberMask | high | keepsOnRead, number | level);
   }
 
   /** Raised once for each byte: the host's read of the byte lowers it, and clears the bit. */
   #raise(): void {
-    const { channel, hostInterrupt } = this.#options;
+    const { channel, hostInterrupt } = this._options;
     if (channel === 1) {
       const bit = hostInterrupt?.number === 1 ? Sirqcr0.Raise1 : Sirqcr0.Raise12;
-      return update(this.#window, Lpc.Sirqcr0, bit, bit);
+      return update(this._window, Lpc.Sirqcr0, bit, bit);
     }
     const { register, raise } = HOST_INTERRUPTS[channel];
-    update(this.#window, register, raise, raise);
+    update(this._window, register, raise, raise);
   }
 
   /** The channel answers the host's accesses, or not. */
   #decode(on: boolean): void {
-    for (const { register, bit } of DECODES[this.#options.channel]) {
-      update(this.#window, register, bit, on ? bit : 0);
+    for (const { register, bit } of DECODES[this._options.channel]) {
+      update(this._window, register, bit, on ? bit : 0);
     }
   }
 
   #unmask(on: boolean): void {
-    const { register, bit } = INPUT_INTERRUPTS[this.#options.channel];
-    update(this.#window, register, bit, on ? bit : 0);
+    const { register, bit } = INPUT_INTERRUPTS[this._options.channel];
+    update(this._window, register, bit, on ? bit : 0);
   }
 }
 

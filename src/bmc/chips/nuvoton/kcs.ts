@@ -25,31 +25,31 @@ const HARDWARE_BITS = Status.Ibf | Status.Obf | Status.Cd;
  */
 export class NuvotonKcs implements KcsController {
   readonly tags: TransactionTags;
-  readonly #window: ByteWindow;
-  readonly #registers: (typeof CHANNELS)[keyof typeof CHANNELS];
-  #input: () => void = () => {};
-  #outputTaken: (() => void) | undefined;
+  private readonly _window: ByteWindow;
+  private readonly _registers: (typeof CHANNELS)[keyof typeof CHANNELS];
+  private _input: () => void = () => {};
+  private _outputTaken: (() => void) | undefined;
 
   constructor(
     window: ByteWindow,
     channel: keyof typeof CHANNELS,
     tags: TransactionTags = { request: 0, response: 0 },
   ) {
-    this.#window = window;
-    this.#registers = CHANNELS[channel];
+    this._window = window;
+    this._registers = CHANNELS[channel];
     this.tags = tags;
   }
 
   /** Takes the channel into service. */
   open(): void {
     this.enableInterrupt(false);
-    this.#window.writeb(this.#registers.control, Control.InputFull);
+    this._window.writeb(this._registers.control, Control.InputFull);
   }
 
   /** Takes it out of service: it interrupts nobody. */
   close(): void {
-    this.#outputTaken = undefined;
-    this.#window.writeb(this.#registers.control, 0);
+    this._outputTaken = undefined;
+    this._window.writeb(this._registers.control, 0);
     this.enableInterrupt(false);
   }
 
@@ -57,55 +57,55 @@ export class NuvotonKcs implements KcsController {
   interrupt(): boolean {
     const status = this.readStatus();
     const input = (status & Status.Ibf) !== 0;
-    const taken = (status & Status.Obf) === 0 ? this.#outputTaken : undefined;
+    const taken = (status & Status.Obf) === 0 ? this._outputTaken : undefined;
     if (input) this.#unmask(Control.InputFull, false);
     if (taken !== undefined) {
-      this.#outputTaken = undefined;
+      this._outputTaken = undefined;
       this.#unmask(Control.OutputEmpty, false);
     }
-    if (input) this.#input();
+    if (input) this._input();
     taken?.();
     return input || taken !== undefined;
   }
 
   /** Calls `taken` once, from `interrupt`, when the host has taken the byte in the output register. */
   onOutputTaken(taken: () => void): void {
-    this.#outputTaken = taken;
+    this._outputTaken = taken;
     this.#unmask(Control.OutputEmpty, true);
   }
 
   readStatus(): number {
-    return this.#window.readb(this.#registers.status);
+    return this._window.readb(this._registers.status);
   }
 
   readInput(): number {
-    const value = this.#window.readb(this.#registers.input);
+    const value = this._window.readb(this._registers.input);
     this.#unmask(Control.InputFull, true);
     return value;
   }
 
   writeOutput(value: number): void {
-    this.#window.writeb(this.#registers.output, value);
+    this._window.writeb(this._registers.output, value);
   }
 
   updateStatus(mask: number, bits: number): void {
-    this.#update(this.#registers.status, mask & ~HARDWARE_BITS, bits);
+    this.#update(this._registers.status, mask & ~HARDWARE_BITS, bits);
   }
 
   onInput(run: () => void): void {
-    this.#input = run;
+    this._input = run;
   }
 
   enableInterrupt(enabled: boolean): void {
     const both = HostInterrupt.Enable | HostInterrupt.Hardware;
-    this.#update(this.#registers.hostInterrupt, both, enabled ? both : 0);
+    this.#update(this._registers.hostInterrupt, both, enabled ? both : 0);
   }
 
   #unmask(interrupt: number, on: boolean): void {
-    this.#update(this.#registers.control, interrupt, on ? interrupt : 0);
+    this.#update(this._registers.control, interrupt, on ? interrupt : 0);
   }
 
   #update(register: number, mask: number, bits: number): void {
-    this.#window.writeb(register, (this.#window.readb(register) & ~mask) | (bits & mask));
+    this._window.writeb(register, (this._window.readb(register) & ~mask) | (bits & mask));
   }
 }

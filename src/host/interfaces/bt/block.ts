@@ -8,79 +8,79 @@ import type { Signals } from "../machine.ts";
  * interrupt. @see IPMI 2.0 §11.6
  */
 export class BtBlock implements Signals {
-  readonly #port: RegisterPort;
-  readonly #fifo: number;
-  readonly #mask: number;
-  #interrupts = false;
+  private readonly _port: RegisterPort;
+  private readonly _fifo: number;
+  private readonly _mask: number;
+  private _interrupts = false;
   /** INTMASK is to be written. */
-  #maskDue = false;
+  private _maskDue = false;
   /** SMS_ATN as BT_CTRL showed it last, of a BMC that can be asked. */
-  #attention = false;
+  private _attention = false;
   /** SMS_ATN is to be cleared with the next request. */
-  #clearsAttention = false;
+  private _clearsAttention = false;
 
   constructor(port: RegisterPort, spacing: RegisterSpacing) {
-    this.#port = port;
-    this.#fifo = BtRegister.Fifo * spacing;
-    this.#mask = BtRegister.InterruptMask * spacing;
+    this._port = port;
+    this._fifo = BtRegister.Fifo * spacing;
+    this._mask = BtRegister.InterruptMask * spacing;
   }
 
   /** BT_CTRL. An interrupt is taken back before it is read, so that none gets lost. */
   control(): number {
-    if (this.#maskDue) {
-      const enable = this.#interrupts ? BtInterruptMask.Enable : 0;
-      this.#port.write(this.#mask, enable | BtInterruptMask.Interrupt);
-      this.#maskDue = false;
+    if (this._maskDue) {
+      const enable = this._interrupts ? BtInterruptMask.Enable : 0;
+      this._port.write(this._mask, enable | BtInterruptMask.Interrupt);
+      this._maskDue = false;
     }
-    const control = this.#port.read(BtRegister.Control);
+    const control = this._port.read(BtRegister.Control);
     // A BMC that takes no request cannot be asked what it wants: all ones look like attention, too.
     const both = BtControl.BBusy | BtControl.SmsAtn;
-    this.#attention = (control & both) === BtControl.SmsAtn;
+    this._attention = (control & both) === BtControl.SmsAtn;
     return control;
   }
 
   /** Lets each 1 in BT_CTRL act. */
   act(bits: number): void {
-    this.#port.write(BtRegister.Control, bits);
+    this._port.write(BtRegister.Control, bits);
   }
 
   /** A request comes: SMS_ATN is cleared together with the write pointer. */
   beginWrite(): void {
-    this.act(BtControl.ClearWritePointer | (this.#clearsAttention ? BtControl.SmsAtn : 0));
-    this.#clearsAttention = false;
+    this.act(BtControl.ClearWritePointer | (this._clearsAttention ? BtControl.SmsAtn : 0));
+    this._clearsAttention = false;
   }
 
   /** The next byte of a response. */
   take(): number {
-    return this.#port.read(this.#fifo);
+    return this._port.read(this._fifo);
   }
 
   /** The next byte of a request. */
   put(value: number): void {
-    this.#port.write(this.#fifo, value);
+    this._port.write(this._fifo, value);
   }
 
   attention(): boolean {
-    return this.#attention;
+    return this._attention;
   }
 
   takeAttention(): void {
-    this.#clearsAttention = true;
+    this._clearsAttention = true;
   }
 
   setInterrupts(enabled: boolean): void {
-    this.#interrupts = enabled;
-    this.#maskDue = true;
+    this._interrupts = enabled;
+    this._maskDue = true;
   }
 
   /** At once; a block that never interrupted is not touched. */
   withdraw(): void {
-    if (this.#interrupts) this.#port.write(this.#mask, BtInterruptMask.Interrupt);
-    this.#interrupts = false;
+    if (this._interrupts) this._port.write(this._mask, BtInterruptMask.Interrupt);
+    this._interrupts = false;
   }
 
   /** The block interrupted. */
   interrupted(): void {
-    if (this.#interrupts) this.#maskDue = true;
+    if (this._interrupts) this._maskDue = true;
   }
 }

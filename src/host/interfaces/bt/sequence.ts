@@ -16,35 +16,35 @@ export const PANIC_SEQUENCES: SequenceRange = { first: 0x80, count: 0x80 };
  * whole request-to-response time for an answer, whoever waits for it. @see IPMI 2.0 §11.4
  */
 export class BtSequence {
-  readonly #range: SequenceRange;
+  private readonly _range: SequenceRange;
   /** When each number is free again; Infinity while its request is under way. */
-  readonly #freeUs: Float64Array;
-  #next = 0;
+  private readonly _freeUs: Float64Array;
+  private _next = 0;
 
   constructor(range: SequenceRange) {
-    this.#range = range;
-    this.#freeUs = new Float64Array(range.count);
+    this._range = range;
+    this._freeUs = new Float64Array(range.count);
   }
 
   /** The next free number; if none is, the one that will be free first. */
   take(nowUs: number): number {
-    const { first, count } = this.#range;
-    let best = this.#next;
+    const { first, count } = this._range;
+    let best = this._next;
     for (let i = 1; i < count && this.#freeAt(best) > nowUs; i++) {
-      const index = (this.#next + i) % count;
+      const index = (this._next + i) % count;
       if (this.#freeAt(index) < this.#freeAt(best)) best = index;
     }
-    this.#freeUs[best] = Number.POSITIVE_INFINITY;
-    this.#next = (best + 1) % count;
+    this._freeUs[best] = Number.POSITIVE_INFINITY;
+    this._next = (best + 1) % count;
     return first + best;
   }
 
   /** No answer comes to this number before `us`, and none after. */
   release(seq: number, us: number): void {
-    this.#freeUs[seq - this.#range.first] = us;
+    this._freeUs[seq - this._range.first] = us;
   }
 
   #freeAt(index: number): number {
-    return this.#freeUs[index] ?? 0;
+    return this._freeUs[index] ?? 0;
   }
 }

@@ -66,63 +66,63 @@ type State = (typeof State)[keyof typeof State];
 
 /** The host side of KCS. At most three register accesses per step. @see IPMI 2.0 §9 */
 export class Kcs implements InterfaceMachine {
-  readonly #port: RegisterPort;
-  readonly #control: number;
-  readonly #timing: KcsTiming;
-  readonly #request = new Uint8Array(MESSAGE_MAX);
-  readonly #response = new ResponseBuffer();
-  #state: State = State.Idle;
-  #requestLength = 0;
-  #sent = 0;
-  #again: Again = Again.Freely;
-  #failure: Failure = Failure.None;
-  readonly #patience: Patience;
+  private readonly _port: RegisterPort;
+  private readonly _control: number;
+  private readonly _timing: KcsTiming;
+  private readonly _request = new Uint8Array(MESSAGE_MAX);
+  private readonly _response = new ResponseBuffer();
+  private _state: State = State.Idle;
+  private _requestLength = 0;
+  private _sent = 0;
+  private _again: Again = Again.Freely;
+  private _failure: Failure = Failure.None;
+  private readonly _patience: Patience;
   /** The request was taken and is not sent again: what is left is to bring the interface back. */
-  #unanswered = false;
-  #recoveries = 0;
+  private _unanswered = false;
+  private _recoveries = 0;
   /** When the present state was entered, from which its waits count. */
-  #enteredUs = 0;
-  #endUs = 0;
+  private _enteredUs = 0;
+  private _endUs = 0;
   /** How long a dummy byte is waited for in the write phase. */
-  #pulseUs = 0;
-  #wakeUs = Number.POSITIVE_INFINITY;
+  private _pulseUs = 0;
+  private _wakeUs = Number.POSITIVE_INFINITY;
 
   constructor(
     port: RegisterPort,
     spacing: KcsGeometry["spacing"] = 1,
     timing: KcsTiming = KCS_TIMING,
   ) {
-    this.#port = port;
-    this.#control = spacing;
-    this.#timing = timing;
-    this.#patience = new Patience(timing.patience);
+    this._port = port;
+    this._control = spacing;
+    this._timing = timing;
+    this._patience = new Patience(timing.patience);
   }
 
   begin(request: Uint8Array, nowUs: number, again: Again = Again.Freely): Refusal | undefined {
-    if (this.#state !== State.Idle) return Refusal.Busy;
+    if (this._state !== State.Idle) return Refusal.Busy;
     if (request.length < REQUEST_BYTES_MIN) return Refusal.TooShort;
     if (request.length > MESSAGE_MAX) return Refusal.TooLong;
-    this.#request.set(request);
-    this.#requestLength = request.length;
-    this.#again = again;
-    this.#failure = Failure.None;
-    this.#unanswered = false;
-    this.#patience.renew();
-    this.#endUs = nowUs + this.#timing.transactionUs;
+    this._request.set(request);
+    this._requestLength = request.length;
+    this._again = again;
+    this._failure = Failure.None;
+    this._unanswered = false;
+    this._patience.renew();
+    this._endUs = nowUs + this._timing.transactionUs;
     this.#restart(nowUs);
     return undefined;
   }
 
   step(nowUs: number): Pace {
-    if (this.#state === State.Idle) return this.#idle();
-    if (nowUs >= this.#endUs) return this.#fail(Failure.OutOfTime);
-    if (this.#state === State.Rest) return nowUs < this.#wakeUs ? Pace.Rest : this.#recover(nowUs);
-    const status = this.#port.read(this.#control);
+    if (this._state === State.Idle) return this.#idle();
+    if (nowUs >= this._endUs) return this.#fail(Failure.OutOfTime);
+    if (this._state === State.Rest) return nowUs < this._wakeUs ? Pace.Rest : this.#recover(nowUs);
+    const status = this._port.read(this._control);
     if ((status & Status.Ibf) !== 0) {
       // Whatever could help has to be written, and nothing may be written while IBF is set.
-      return this.#wait(this.#timing.inputTimeoutUs, nowUs) ?? this.#fail(Failure.InputStuck);
+      return this.#wait(this._timing.inputTimeoutUs, nowUs) ?? this.#fail(Failure.InputStuck);
     }
-    switch (this.#state) {
+    switch (this._state) {
       case State.Start:
         return this.#start(status, nowUs);
       case State.Write:
@@ -143,28 +143,28 @@ export class Kcs implements InterfaceMachine {
   }
 
   wakeAtUs(): number {
-    if (this.#state === State.Idle) return Number.POSITIVE_INFINITY;
-    return Math.min(this.#wakeUs, this.#endUs);
+    if (this._state === State.Idle) return Number.POSITIVE_INFINITY;
+    return Math.min(this._wakeUs, this._endUs);
   }
 
   response(): Uint8Array {
-    return this.#response.message();
+    return this._response.message();
   }
 
   truncated(): boolean {
-    return this.#response.truncated;
+    return this._response.truncated;
   }
 
   failure(): Failure {
-    return this.#failure;
+    return this._failure;
   }
 
   recoveries(): number {
-    return this.#recoveries;
+    return this._recoveries;
   }
 
   detect(): boolean {
-    return this.#port.read(this.#control) !== 0xff;
+    return this._port.read(this._control) !== 0xff;
   }
 
   greeting(): Greeting | undefined {
@@ -176,11 +176,11 @@ export class Kcs implements InterfaceMachine {
   }
 
   reset(): void {
-    this.#state = State.Idle;
+    this._state = State.Idle;
   }
 
   #idle(): Pace {
-    const status = this.#port.read(this.#control);
+    const status = this._port.read(this._control);
     // With IBF set nothing else in the register can be trusted: all ones looks like attention.
     if ((status & Status.Ibf) !== 0) return Pace.Idle;
     this.#drain(status);
@@ -190,76 +190,76 @@ export class Kcs implements InterfaceMachine {
   #start(status: number, nowUs: number): Pace {
     if (status >> 6 !== Phase.Idle) return this.#errorExit(Failure.NotReady, nowUs);
     this.#drain(status);
-    this.#port.write(this.#control, Control.WriteStart);
+    this._port.write(this._control, Control.WriteStart);
     return this.#enter(State.Write, nowUs);
   }
 
   #write(status: number, nowUs: number): Pace {
     if (status >> 6 !== Phase.Write) return this.#errorExit(Failure.WrongPhase, nowUs);
-    const wait = this.#dummy(status, this.#pulseUs, nowUs);
+    const wait = this.#dummy(status, this._pulseUs, nowUs);
     if (wait !== undefined) return wait;
     // The answer to WRITE_START shows whether this BMC gives dummy bytes at all.
-    if (this.#sent === 0) this.#pulseUs = this.#pulsed(status);
-    if (this.#sent < this.#requestLength - 1) return this.#send(State.Write, nowUs);
-    this.#port.write(this.#control, Control.WriteEnd);
+    if (this._sent === 0) this._pulseUs = this.#pulsed(status);
+    if (this._sent < this._requestLength - 1) return this.#send(State.Write, nowUs);
+    this._port.write(this._control, Control.WriteEnd);
     return this.#enter(State.Last, nowUs);
   }
 
   #last(status: number, nowUs: number): Pace {
     if (status >> 6 !== Phase.Write) return this.#errorExit(Failure.WrongPhase, nowUs);
-    return this.#dummy(status, this.#pulseUs, nowUs) ?? this.#send(State.Read, nowUs);
+    return this.#dummy(status, this._pulseUs, nowUs) ?? this.#send(State.Read, nowUs);
   }
 
   #read(status: number, nowUs: number): Pace {
     const phase = status >> 6;
     if (phase === Phase.Idle) {
-      return this.#dummy(status, this.#timing.dummyTimeoutUs, nowUs) ?? this.#done();
+      return this.#dummy(status, this._timing.dummyTimeoutUs, nowUs) ?? this.#done();
     }
     if (phase !== Phase.Read) return this.#errorExit(Failure.WrongPhase, nowUs);
     if ((status & Status.Obf) === 0) {
-      const wait = this.#wait(this.#timing.outputTimeoutUs, nowUs);
+      const wait = this.#wait(this._timing.outputTimeoutUs, nowUs);
       return wait ?? this.#errorExit(Failure.NoOutput, nowUs);
     }
-    if (this.#response.endless) return this.#errorExit(Failure.Endless, nowUs);
-    this.#response.push(this.#port.read(0));
-    this.#port.write(0, Control.Read);
+    if (this._response.endless) return this.#errorExit(Failure.Endless, nowUs);
+    this._response.push(this._port.read(0));
+    this._port.write(0, Control.Read);
     return this.#enter(State.Read, nowUs);
   }
 
   #abort(status: number, nowUs: number): Pace {
     // The change to ERROR came with a dummy byte, too.
-    const wait = this.#dummy(status, this.#timing.pulseUs, nowUs);
+    const wait = this.#dummy(status, this._timing.pulseUs, nowUs);
     if (wait !== undefined) return wait;
-    this.#port.write(this.#control, Control.GetStatusAbort);
+    this._port.write(this._control, Control.GetStatusAbort);
     return this.#enter(State.AbortData, nowUs);
   }
 
   #abortData(status: number, nowUs: number): Pace {
     // The state bits ought to say WRITE here; some BMCs say ERROR until the 00h came.
-    const wait = this.#dummy(status, this.#timing.pulseUs, nowUs);
+    const wait = this.#dummy(status, this._timing.pulseUs, nowUs);
     if (wait !== undefined) return wait;
-    this.#port.write(0, 0x00);
+    this._port.write(0, 0x00);
     return this.#enter(State.AbortCode, nowUs);
   }
 
   #abortCode(status: number, nowUs: number): Pace {
     if (status >> 6 !== Phase.Read) return this.#recoveryFailed(nowUs);
     if ((status & Status.Obf) === 0) {
-      return this.#wait(this.#timing.outputTimeoutUs, nowUs) ?? this.#recoveryFailed(nowUs);
+      return this.#wait(this._timing.outputTimeoutUs, nowUs) ?? this.#recoveryFailed(nowUs);
     }
-    this.#port.read(0);
-    this.#port.write(0, Control.Read);
+    this._port.read(0);
+    this._port.write(0, Control.Read);
     return this.#enter(State.AbortEnd, nowUs);
   }
 
   #abortEnd(status: number, nowUs: number): Pace {
     if (status >> 6 !== Phase.Idle) return this.#recoveryFailed(nowUs);
-    const wait = this.#dummy(status, this.#timing.dummyTimeoutUs, nowUs);
+    const wait = this.#dummy(status, this._timing.dummyTimeoutUs, nowUs);
     if (wait !== undefined) return wait;
-    if (this.#unanswered) return this.#fail(Failure.Unanswered);
+    if (this._unanswered) return this.#fail(Failure.Unanswered);
     // Another try is of use only if the BMC then still has its whole time to answer.
-    if (nowUs + this.#timing.outputTimeoutUs <= this.#endUs) return this.#restart(nowUs);
-    return this.#fail(this.#taken ? Failure.Unanswered : this.#failure);
+    if (nowUs + this._timing.outputTimeoutUs <= this._endUs) return this.#restart(nowUs);
+    return this.#fail(this.#taken ? Failure.Unanswered : this._failure);
   }
 
   /**
@@ -269,72 +269,72 @@ export class Kcs implements InterfaceMachine {
    */
   #dummy(status: number, timeoutUs: number, nowUs: number): Pace | undefined {
     if ((status & Status.Obf) === 0) return this.#wait(timeoutUs, nowUs);
-    this.#port.read(0);
+    this._port.read(0);
     return undefined;
   }
 
   #pulsed(status: number): number {
-    return (status & Status.Obf) !== 0 ? this.#timing.dummyTimeoutUs : 0;
+    return (status & Status.Obf) !== 0 ? this._timing.dummyTimeoutUs : 0;
   }
 
   /** The BMC answers each write with a dummy byte; an unread one would stall the next transfer. */
   #drain(status: number): void {
-    if ((status & Status.Obf) !== 0) this.#port.read(0);
+    if ((status & Status.Obf) !== 0) this._port.read(0);
   }
 
   #send(next: State, nowUs: number): Pace {
-    const byte = this.#request[this.#sent];
+    const byte = this._request[this._sent];
     assert(byte !== undefined, "a byte is left to send");
-    this.#port.write(0, byte);
-    this.#sent++;
+    this._port.write(0, byte);
+    this._sent++;
     return this.#enter(next, nowUs);
   }
 
   #enter(state: State, nowUs: number): Pace {
-    this.#state = state;
-    this.#enteredUs = nowUs;
+    this._state = state;
+    this._enteredUs = nowUs;
     return Pace.Again;
   }
 
   /** Waits for the BMC; undefined when the state's time is up. */
   #wait(timeoutUs: number, nowUs: number): Pace | undefined {
-    this.#wakeUs = this.#enteredUs + timeoutUs;
-    return nowUs < this.#wakeUs ? Pace.Later : undefined;
+    this._wakeUs = this._enteredUs + timeoutUs;
+    return nowUs < this._wakeUs ? Pace.Later : undefined;
   }
 
   #restart(nowUs: number): Pace {
-    this.#sent = 0;
-    this.#response.clear();
-    this.#pulseUs = this.#timing.pulseUs;
+    this._sent = 0;
+    this._response.clear();
+    this._pulseUs = this._timing.pulseUs;
     return this.#enter(State.Start, nowUs);
   }
 
   /** The BMC may have the whole request. */
   get #taken(): boolean {
-    return this.#sent === this.#requestLength;
+    return this._sent === this._requestLength;
   }
 
   /** Something went wrong in a transfer. @see IPMI 2.0 §9.15, figure 9-8 */
   #errorExit(failure: Failure, nowUs: number): Pace {
-    this.#failure = failure;
-    if (this.#taken && this.#again === Again.Reset) return this.#fail(failure);
+    this._failure = failure;
+    if (this.#taken && this._again === Again.Reset) return this.#fail(failure);
     const useless = failure === Failure.NoOutput || failure === Failure.Endless;
-    const silent = useless && !this.#patience.outlasts();
-    if (this.#taken) this.#unanswered = silent || this.#again === Again.Never;
+    const silent = useless && !this._patience.outlasts();
+    if (this.#taken) this._unanswered = silent || this._again === Again.Never;
     return this.#recoverLater(failure, nowUs);
   }
 
   #recoverLater(failure: Failure, nowUs: number): Pace {
-    const pauseUs = this.#patience.pauseUs(nowUs);
+    const pauseUs = this._patience.pauseUs(nowUs);
     if (pauseUs === undefined) return this.#fail(failure);
     if (pauseUs === 0) return this.#recover(nowUs);
     this.#enter(State.Rest, nowUs);
-    this.#wakeUs = nowUs + pauseUs;
+    this._wakeUs = nowUs + pauseUs;
     return Pace.Rest;
   }
 
   #recover(nowUs: number): Pace {
-    this.#recoveries++;
+    this._recoveries++;
     return this.#enter(State.Abort, nowUs);
   }
 
@@ -343,13 +343,13 @@ export class Kcs implements InterfaceMachine {
   }
 
   #done(): Pace {
-    this.#state = State.Idle;
+    this._state = State.Idle;
     return Pace.Done;
   }
 
   #fail(failure: Failure): Pace {
-    this.#failure = failure;
-    this.#state = State.Idle;
+    this._failure = failure;
+    this._state = State.Idle;
     return Pace.Failed;
   }
 }

@@ -83,59 +83,59 @@ type State = (typeof State)[keyof typeof State];
 export class Smic implements InterfaceMachine {
   /** The BMC interrupts as BUSY falls and as SMS_ATN rises, not for RX_DATA_RDY. */
   readonly looksForOutput = true;
-  readonly #port: RegisterPort;
-  readonly #control: number;
-  readonly #flags: number;
-  readonly #timing: SmicTiming;
-  readonly #request = new Uint8Array(MESSAGE_MAX);
-  readonly #response = new ResponseBuffer();
-  #state: State = State.Idle;
-  #requestLength = 0;
-  #sent = 0;
-  #again: Again = Again.Freely;
-  #failure: Failure = Failure.None;
-  readonly #patience: Patience;
-  #recoveries = 0;
+  private readonly _port: RegisterPort;
+  private readonly _control: number;
+  private readonly _flags: number;
+  private readonly _timing: SmicTiming;
+  private readonly _request = new Uint8Array(MESSAGE_MAX);
+  private readonly _response = new ResponseBuffer();
+  private _state: State = State.Idle;
+  private _requestLength = 0;
+  private _sent = 0;
+  private _again: Again = Again.Freely;
+  private _failure: Failure = Failure.None;
+  private readonly _patience: Patience;
+  private _recoveries = 0;
   /** When the present state was entered, from which its waits count. */
-  #enteredUs = 0;
-  #endUs = 0;
-  #wakeUs = Number.POSITIVE_INFINITY;
+  private _enteredUs = 0;
+  private _endUs = 0;
+  private _wakeUs = Number.POSITIVE_INFINITY;
 
   constructor(
     port: RegisterPort,
     spacing: SmicGeometry["spacing"] = 1,
     timing: SmicTiming = SMIC_TIMING,
   ) {
-    this.#port = port;
-    this.#control = SmicRegister.Control * spacing;
-    this.#flags = SmicRegister.Flags * spacing;
-    this.#timing = timing;
-    this.#patience = new Patience(timing.patience);
+    this._port = port;
+    this._control = SmicRegister.Control * spacing;
+    this._flags = SmicRegister.Flags * spacing;
+    this._timing = timing;
+    this._patience = new Patience(timing.patience);
   }
 
   begin(request: Uint8Array, nowUs: number, again: Again = Again.Freely): Refusal | undefined {
-    if (this.#state !== State.Idle) return Refusal.Busy;
+    if (this._state !== State.Idle) return Refusal.Busy;
     if (request.length < REQUEST_BYTES_MIN) return Refusal.TooShort;
     if (request.length > MESSAGE_MAX) return Refusal.TooLong;
-    this.#request.set(request);
-    this.#requestLength = request.length;
-    this.#again = again;
-    this.#failure = Failure.None;
-    this.#patience.renew();
-    this.#endUs = nowUs + this.#timing.transactionUs;
+    this._request.set(request);
+    this._requestLength = request.length;
+    this._again = again;
+    this._failure = Failure.None;
+    this._patience.renew();
+    this._endUs = nowUs + this._timing.transactionUs;
     this.#restart(nowUs);
     return undefined;
   }
 
   step(nowUs: number): Pace {
-    if (this.#state === State.Idle) return this.#idle();
-    if (nowUs >= this.#endUs) return this.#fail(Failure.OutOfTime);
-    if (this.#state === State.Rest) return nowUs < this.#wakeUs ? Pace.Rest : this.#restart(nowUs);
-    const flags = this.#port.read(this.#flags);
+    if (this._state === State.Idle) return this.#idle();
+    if (nowUs >= this._endUs) return this.#fail(Failure.OutOfTime);
+    if (this._state === State.Rest) return nowUs < this._wakeUs ? Pace.Rest : this.#restart(nowUs);
+    const flags = this._port.read(this._flags);
     if ((flags & SmicFlag.Busy) !== 0) {
-      return this.#wait(this.#timing.inputTimeoutUs, nowUs) ?? this.#fail(Failure.InputStuck);
+      return this.#wait(this._timing.inputTimeoutUs, nowUs) ?? this.#fail(Failure.InputStuck);
     }
-    switch (this.#state) {
+    switch (this._state) {
       case State.Start:
         return this.#send(SmicControl.WriteStart, State.Written, nowUs);
       case State.Written:
@@ -156,28 +156,28 @@ export class Smic implements InterfaceMachine {
   }
 
   wakeAtUs(): number {
-    if (this.#state === State.Idle) return Number.POSITIVE_INFINITY;
-    return Math.min(this.#wakeUs, this.#endUs);
+    if (this._state === State.Idle) return Number.POSITIVE_INFINITY;
+    return Math.min(this._wakeUs, this._endUs);
   }
 
   response(): Uint8Array {
-    return this.#response.message();
+    return this._response.message();
   }
 
   truncated(): boolean {
-    return this.#response.truncated;
+    return this._response.truncated;
   }
 
   failure(): Failure {
-    return this.#failure;
+    return this._failure;
   }
 
   recoveries(): number {
-    return this.#recoveries;
+    return this._recoveries;
   }
 
   detect(): boolean {
-    return this.#port.read(this.#flags) !== NOBODY;
+    return this._port.read(this._flags) !== NOBODY;
   }
 
   greeting(): Greeting | undefined {
@@ -189,20 +189,20 @@ export class Smic implements InterfaceMachine {
   }
 
   reset(): void {
-    this.#state = State.Idle;
+    this._state = State.Idle;
   }
 
   /** EVT_ATN and SMI are for the SMI handler. @see IPMI 2.0 §10.3.1 */
   #idle(): Pace {
-    const flags = this.#port.read(this.#flags);
+    const flags = this._port.read(this._flags);
     // With BUSY set nothing else in the register can be trusted: all ones looks like attention.
     const asks = (flags & (SmicFlag.Busy | SmicFlag.SmsAtn)) === SmicFlag.SmsAtn;
     return asks ? Pace.Attention : Pace.Idle;
   }
 
   #written(flags: number, nowUs: number): Pace {
-    const status = this.#port.read(this.#control);
-    const expected = this.#sent === 1 ? SmicStatus.WriteStart : SmicStatus.WriteNext;
+    const status = this._port.read(this._control);
+    const expected = this._sent === 1 ? SmicStatus.WriteStart : SmicStatus.WriteNext;
     if (status !== expected) return this.#outOfPhase(status, nowUs);
     this.#enter(State.Write, nowUs);
     return this.#write(flags, nowUs);
@@ -210,18 +210,18 @@ export class Smic implements InterfaceMachine {
 
   #write(flags: number, nowUs: number): Pace {
     if ((flags & SmicFlag.TxDataRdy) === 0) {
-      const wait = this.#wait(this.#timing.inputTimeoutUs, nowUs);
+      const wait = this.#wait(this._timing.inputTimeoutUs, nowUs);
       return wait ?? this.#startOver(Failure.InputStuck, nowUs);
     }
-    const last = this.#sent === this.#requestLength - 1;
+    const last = this._sent === this._requestLength - 1;
     if (last) return this.#send(SmicControl.WriteEnd, State.Sent, nowUs);
     return this.#send(SmicControl.WriteNext, State.Written, nowUs);
   }
 
   #sentAll(flags: number, nowUs: number): Pace {
-    const status = this.#port.read(this.#control);
+    const status = this._port.read(this._control);
     if (status !== SmicStatus.WriteEnd) return this.#outOfPhase(status, nowUs);
-    const error = this.#port.read(SmicRegister.Data);
+    const error = this._port.read(SmicRegister.Data);
     if (error !== SmicError.None) return this.#refused(error, nowUs);
     this.#enter(State.Execute, nowUs);
     return this.#execute(flags, nowUs);
@@ -229,19 +229,19 @@ export class Smic implements InterfaceMachine {
 
   #execute(flags: number, nowUs: number): Pace {
     if ((flags & SmicFlag.RxDataRdy) === 0) {
-      const wait = this.#wait(this.#timing.outputTimeoutUs, nowUs);
+      const wait = this.#wait(this._timing.outputTimeoutUs, nowUs);
       return wait ?? this.#startOver(Failure.NoOutput, nowUs);
     }
     return this.#ask(SmicControl.ReadStart, State.Fetched, nowUs);
   }
 
   #fetched(flags: number, nowUs: number): Pace {
-    const status = this.#port.read(this.#control);
+    const status = this._port.read(this._control);
     const last = status === SmicStatus.ReadEnd;
-    const expected = this.#response.received === 0 ? SmicStatus.ReadStart : SmicStatus.ReadNext;
+    const expected = this._response.received === 0 ? SmicStatus.ReadStart : SmicStatus.ReadNext;
     if (!last && status !== expected) return this.#outOfPhase(status, nowUs);
-    if (this.#response.endless) return this.#startOver(Failure.Endless, nowUs);
-    this.#response.push(this.#port.read(SmicRegister.Data));
+    if (this._response.endless) return this.#startOver(Failure.Endless, nowUs);
+    this._response.push(this._port.read(SmicRegister.Data));
     if (last) return this.#ask(SmicControl.ReadEnd, State.Ended, nowUs);
     this.#enter(State.Fetch, nowUs);
     return this.#fetch(flags, nowUs);
@@ -249,7 +249,7 @@ export class Smic implements InterfaceMachine {
 
   #fetch(flags: number, nowUs: number): Pace {
     if ((flags & SmicFlag.RxDataRdy) === 0) {
-      const wait = this.#wait(this.#timing.outputTimeoutUs, nowUs);
+      const wait = this.#wait(this._timing.outputTimeoutUs, nowUs);
       return wait ?? this.#startOver(Failure.NoOutput, nowUs);
     }
     return this.#ask(SmicControl.ReadNext, State.Fetched, nowUs);
@@ -260,43 +260,43 @@ export class Smic implements InterfaceMachine {
    * the BMC would carry the request out twice. What went wrong is kept for `failure`.
    */
   #ended(): Pace {
-    const status = this.#port.read(this.#control);
-    if (status !== SmicStatus.Ready) this.#failure = Failure.WrongPhase;
-    this.#state = State.Idle;
+    const status = this._port.read(this._control);
+    if (status !== SmicStatus.Ready) this._failure = Failure.WrongPhase;
+    this._state = State.Idle;
     return Pace.Done;
   }
 
   #send(control: number, next: State, nowUs: number): Pace {
-    const byte = this.#request[this.#sent];
-    assert(byte !== undefined && this.#sent < this.#requestLength, "a byte is left to send");
-    this.#port.write(this.#control, control);
-    this.#port.write(SmicRegister.Data, byte);
-    this.#port.write(this.#flags, SmicFlag.Busy);
-    this.#sent++;
+    const byte = this._request[this._sent];
+    assert(byte !== undefined && this._sent < this._requestLength, "a byte is left to send");
+    this._port.write(this._control, control);
+    this._port.write(SmicRegister.Data, byte);
+    this._port.write(this._flags, SmicFlag.Busy);
+    this._sent++;
     return this.#enter(next, nowUs);
   }
 
   #ask(control: number, next: State, nowUs: number): Pace {
-    this.#port.write(this.#control, control);
-    this.#port.write(this.#flags, SmicFlag.Busy);
+    this._port.write(this._control, control);
+    this._port.write(this._flags, SmicFlag.Busy);
     return this.#enter(next, nowUs);
   }
 
   #enter(state: State, nowUs: number): Pace {
-    this.#state = state;
-    this.#enteredUs = nowUs;
+    this._state = state;
+    this._enteredUs = nowUs;
     return Pace.Again;
   }
 
   /** Waits for the BMC; undefined when the state's time is up. */
   #wait(timeoutUs: number, nowUs: number): Pace | undefined {
-    this.#wakeUs = this.#enteredUs + timeoutUs;
-    return nowUs < this.#wakeUs ? Pace.Later : undefined;
+    this._wakeUs = this._enteredUs + timeoutUs;
+    return nowUs < this._wakeUs ? Pace.Later : undefined;
   }
 
   #restart(nowUs: number): Pace {
-    this.#sent = 0;
-    this.#response.clear();
+    this._sent = 0;
+    this._response.clear();
     return this.#enter(State.Start, nowUs);
   }
 
@@ -306,7 +306,7 @@ export class Smic implements InterfaceMachine {
    */
   #outOfPhase(status: number, nowUs: number): Pace {
     if (status !== SmicStatus.Ready) return this.#startOver(this.#lost(), nowUs);
-    return this.#refused(this.#port.read(SmicRegister.Data), nowUs);
+    return this.#refused(this._port.read(SmicRegister.Data), nowUs);
   }
 
   #refused(error: number, nowUs: number): Pace {
@@ -317,7 +317,7 @@ export class Smic implements InterfaceMachine {
 
   /** With one byte sent, it was the start that the BMC did not take. */
   #lost(): Failure {
-    return this.#sent === 1 ? Failure.NotReady : Failure.WrongPhase;
+    return this._sent === 1 ? Failure.NotReady : Failure.WrongPhase;
   }
 
   /**
@@ -325,27 +325,27 @@ export class Smic implements InterfaceMachine {
    * nothing needs to be done for those who come next. @see IPMI 2.0 §10.5
    */
   #startOver(failure: Failure, nowUs: number): Pace {
-    this.#failure = failure;
-    if (this.#sent === this.#requestLength) {
-      if (this.#again === Again.Reset) return this.#fail(failure);
+    this._failure = failure;
+    if (this._sent === this._requestLength) {
+      if (this._again === Again.Reset) return this.#fail(failure);
       const useless = failure === Failure.NoOutput || failure === Failure.Endless;
-      const silent = useless && !this.#patience.outlasts();
+      const silent = useless && !this._patience.outlasts();
       // Another try is of use only if the BMC then still has its whole time to answer.
-      const late = nowUs + this.#timing.outputTimeoutUs > this.#endUs;
-      if (silent || late || this.#again === Again.Never) return this.#fail(Failure.Unanswered);
+      const late = nowUs + this._timing.outputTimeoutUs > this._endUs;
+      if (silent || late || this._again === Again.Never) return this.#fail(Failure.Unanswered);
     }
-    const pauseUs = this.#patience.pauseUs(nowUs);
+    const pauseUs = this._patience.pauseUs(nowUs);
     if (pauseUs === undefined) return this.#fail(failure);
-    this.#recoveries++;
+    this._recoveries++;
     if (pauseUs === 0) return this.#restart(nowUs);
     this.#enter(State.Rest, nowUs);
-    this.#wakeUs = nowUs + pauseUs;
+    this._wakeUs = nowUs + pauseUs;
     return Pace.Rest;
   }
 
   #fail(failure: Failure): Pace {
-    this.#failure = failure;
-    this.#state = State.Idle;
+    this._failure = failure;
+    this._state = State.Idle;
     return Pace.Failed;
   }
 }

@@ -17,28 +17,28 @@ export interface SsifAttentionTiming {
  * long, since not every BMC has an alert line. @see IPMI 2.0 §12
  */
 export class SsifAttention {
-  readonly #bus: SmbusPort;
-  readonly #address: number;
-  readonly #timing: SsifAttentionTiming;
-  #level = false;
-  #flagsDueUs = 0;
-  #alertRestUntilUs = 0;
+  private readonly _bus: SmbusPort;
+  private readonly _address: number;
+  private readonly _timing: SsifAttentionTiming;
+  private _level = false;
+  private _flagsDueUs = 0;
+  private _alertRestUntilUs = 0;
 
   constructor(bus: SmbusPort, address: number, timing: SsifAttentionTiming) {
-    this.#bus = bus;
-    this.#address = address;
-    this.#timing = timing;
+    this._bus = bus;
+    this._address = address;
+    this._timing = timing;
   }
 
   /** Whether the BMC is to be asked for its flags. The bus must be free. */
   wanted(nowUs: number): boolean {
-    if (this.alerted(nowUs)) this.#level = true;
-    return this.#level || nowUs >= this.#flagsDueUs;
+    if (this.alerted(nowUs)) this._level = true;
+    return this._level || nowUs >= this._flagsDueUs;
   }
 
   /** An alert was the BMC's, and not for the response that was awaited. */
   raise(): void {
-    this.#level = true;
+    this._level = true;
   }
 
   /**
@@ -47,12 +47,12 @@ export class SsifAttention {
    * @see SMBus 2.0 Appendix A
    */
   alerted(nowUs: number): boolean {
-    if (!this.#bus.alert || nowUs < this.#alertRestUntilUs) return false;
-    const asked = this.#bus.start((ALERT_RESPONSE_ADDRESS << 1) | READ_BIT);
-    const address = asked === Bus.Ack ? this.#bus.read(false) : asked;
-    if (address !== Bus.Lost) this.#bus.stop();
-    if (address <= 0xff && address >> 1 === this.#address) return true;
-    this.#alertRestUntilUs = nowUs + this.#timing.alertRestUs;
+    if (!this._bus.alert || nowUs < this._alertRestUntilUs) return false;
+    const asked = this._bus.start((ALERT_RESPONSE_ADDRESS << 1) | READ_BIT);
+    const address = asked === Bus.Ack ? this._bus.read(false) : asked;
+    if (address !== Bus.Lost) this._bus.stop();
+    if (address <= 0xff && address >> 1 === this._address) return true;
+    this._alertRestUntilUs = nowUs + this._timing.alertRestUs;
     return false;
   }
 
@@ -68,8 +68,8 @@ export class SsifAttention {
   }
 
   #spend(flags: number, nowUs: number): void {
-    this.#level = flags !== 0;
-    this.#flagsDueUs = nowUs + this.#timing.attentionUs;
+    this._level = flags !== 0;
+    this._flagsDueUs = nowUs + this._timing.attentionUs;
   }
 }
 

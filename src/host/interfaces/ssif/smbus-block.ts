@@ -31,152 +31,152 @@ type State = (typeof State)[keyof typeof State];
  * @see SMBus 2.0 §5.5.7
  */
 export class SmbusBlock {
-  readonly #bus: SmbusPort;
-  readonly #writeAddress: number;
-  readonly #bytes = new Uint8Array(BLOCK_BYTES_MAX);
-  #state: State = State.Idle;
-  #command = 0;
-  #reads = false;
-  #usesPec = false;
-  #count = 0;
-  #moved = 0;
-  #pec = 0;
+  private readonly _bus: SmbusPort;
+  private readonly _writeAddress: number;
+  private readonly _bytes = new Uint8Array(BLOCK_BYTES_MAX);
+  private _state: State = State.Idle;
+  private _command = 0;
+  private _reads = false;
+  private _usesPec = false;
+  private _count = 0;
+  private _moved = 0;
+  private _pec = 0;
 
   /** `address` has 7 bits. */
   constructor(bus: SmbusPort, address: number) {
-    this.#bus = bus;
-    this.#writeAddress = address << 1;
+    this._bus = bus;
+    this._writeAddress = address << 1;
   }
 
   beginWrite(command: number, bytes: Uint8Array, usesPec: boolean): void {
     assert(bytes.length >= 1 && bytes.length <= BLOCK_BYTES_MAX, "a block has 1 to 32 bytes");
-    this.#bytes.set(bytes);
-    this.#count = bytes.length;
+    this._bytes.set(bytes);
+    this._count = bytes.length;
     this.#begin(command, false, usesPec);
   }
 
   beginRead(command: number, usesPec: boolean): void {
-    this.#count = 0;
+    this._count = 0;
     this.#begin(command, true, usesPec);
   }
 
   /** What was read; valid until the next begin. */
   get data(): Uint8Array {
-    return this.#bytes.subarray(0, this.#count);
+    return this._bytes.subarray(0, this._count);
   }
 
   /** All bytes of a write were put on the bus: the slave may take them for a whole block. */
   get allSent(): boolean {
-    return !this.#reads && this.#moved === this.#count;
+    return !this._reads && this._moved === this._count;
   }
 
   /** Forgets the block that runs; the bus is not touched. */
   reset(): void {
-    this.#state = State.Idle;
+    this._state = State.Idle;
   }
 
   step(): Progress {
-    switch (this.#state) {
+    switch (this._state) {
       case State.Idle:
         assert(false, "a block was begun");
         break;
       case State.Start:
-        return this.#sent(this.#start(this.#writeAddress), State.Command);
+        return this.#sent(this.#start(this._writeAddress), State.Command);
       case State.Command:
-        return this.#sent(this.#write(this.#command), State.Count);
+        return this.#sent(this.#write(this._command), State.Count);
       case State.Count:
-        return this.#reads ? this.#readCount() : this.#sent(this.#write(this.#count), State.Data);
+        return this._reads ? this.#readCount() : this.#sent(this.#write(this._count), State.Data);
       case State.Data:
-        return this.#reads ? this.#readData() : this.#writeData();
+        return this._reads ? this.#readData() : this.#writeData();
       case State.Pec:
-        return this.#reads ? this.#readPec() : this.#sent(this.#bus.write(this.#pec), State.Idle);
+        return this._reads ? this.#readPec() : this.#sent(this._bus.write(this._pec), State.Idle);
     }
   }
 
   #begin(command: number, reads: boolean, usesPec: boolean): void {
-    assert(this.#state === State.Idle, "one block at a time");
-    this.#command = command;
-    this.#reads = reads;
-    this.#usesPec = usesPec;
-    this.#moved = 0;
-    this.#pec = 0;
-    this.#state = State.Start;
+    assert(this._state === State.Idle, "one block at a time");
+    this._command = command;
+    this._reads = reads;
+    this._usesPec = usesPec;
+    this._moved = 0;
+    this._pec = 0;
+    this._state = State.Start;
   }
 
   /** Something was sent; `next` is Idle after the last byte. */
   #sent(bus: Bus, next: State): Progress {
     if (bus !== Bus.Ack) return this.#fail(bus);
-    this.#state = next;
+    this._state = next;
     if (next !== State.Idle) return Progress.Running;
-    return this.#bus.stop() === Bus.TimedOut ? Progress.TimedOut : Progress.Done;
+    return this._bus.stop() === Bus.TimedOut ? Progress.TimedOut : Progress.Done;
   }
 
   #writeData(): Progress {
-    const byte = this.#bytes[this.#moved] ?? 0;
-    this.#moved++;
+    const byte = this._bytes[this._moved] ?? 0;
+    this._moved++;
     const bus = this.#write(byte);
-    if (this.#moved < this.#count) return this.#sent(bus, State.Data);
-    return this.#sent(bus, this.#usesPec ? State.Pec : State.Idle);
+    if (this._moved < this._count) return this.#sent(bus, State.Data);
+    return this.#sent(bus, this._usesPec ? State.Pec : State.Idle);
   }
 
   /** The repeated START, and how many bytes the slave has. */
   #readCount(): Progress {
-    const bus = this.#start(this.#writeAddress | READ_BIT);
+    const bus = this.#start(this._writeAddress | READ_BIT);
     if (bus !== Bus.Ack) return this.#fail(bus);
     const count = this.#take(true);
     if (count === Bus.Lost || count === Bus.TimedOut) return this.#fail(count);
     if (count === 0 || count > BLOCK_BYTES_MAX) return this.#end(Progress.BadCount);
-    this.#count = count;
-    this.#state = State.Data;
+    this._count = count;
+    this._state = State.Data;
     return Progress.Running;
   }
 
   #readData(): Progress {
-    const last = this.#moved === this.#count - 1;
-    const byte = this.#take(!last || this.#usesPec);
+    const last = this._moved === this._count - 1;
+    const byte = this.#take(!last || this._usesPec);
     if (byte === Bus.Lost || byte === Bus.TimedOut) return this.#fail(byte);
-    this.#bytes[this.#moved] = byte;
-    this.#moved++;
+    this._bytes[this._moved] = byte;
+    this._moved++;
     if (!last) return Progress.Running;
-    if (!this.#usesPec) return this.#end(Progress.Done);
-    this.#state = State.Pec;
+    if (!this._usesPec) return this.#end(Progress.Done);
+    this._state = State.Pec;
     return Progress.Running;
   }
 
   #readPec(): Progress {
-    const expected = this.#pec;
+    const expected = this._pec;
     const byte = this.#take(false);
     if (byte === Bus.Lost || byte === Bus.TimedOut) return this.#fail(byte);
     return this.#end(byte === expected ? Progress.Done : Progress.BadPec);
   }
 
   #start(addressByte: number): Bus {
-    this.#pec = pec(this.#pec, addressByte);
-    return this.#bus.start(addressByte);
+    this._pec = pec(this._pec, addressByte);
+    return this._bus.start(addressByte);
   }
 
   #write(byte: number): Bus {
-    this.#pec = pec(this.#pec, byte);
-    return this.#bus.write(byte);
+    this._pec = pec(this._pec, byte);
+    return this._bus.write(byte);
   }
 
   #take(ack: boolean): number {
-    const byte = this.#bus.read(ack);
-    this.#pec = pec(this.#pec, byte);
+    const byte = this._bus.read(ack);
+    this._pec = pec(this._pec, byte);
     return byte;
   }
 
   #fail(bus: Bus): Progress {
     if (bus === Bus.Lost) {
-      this.#state = State.Idle;
+      this._state = State.Idle;
       return Progress.Lost;
     }
     return this.#end(bus === Bus.TimedOut ? Progress.TimedOut : Progress.Nack);
   }
 
   #end(progress: Progress): Progress {
-    this.#state = State.Idle;
-    this.#bus.stop();
+    this._state = State.Idle;
+    this._bus.stop();
     return progress;
   }
 }

@@ -46,86 +46,86 @@ const FIRST = -1;
 
 /** The host side of SSIF. A step moves one byte, with what begins or ends it. @see IPMI 2.0 §12 */
 export class Ssif implements InterfaceMachine {
-  readonly #bus: SmbusPort;
-  readonly #timing: SsifTiming;
-  readonly #block: SmbusBlock;
-  readonly #attention: SsifAttention;
-  readonly #request = new Uint8Array(MESSAGE_MAX);
-  readonly #response = new ResponseBuffer();
-  #capabilities = SSIF_LEAST;
-  #state: State = State.Idle;
-  #requestLength = 0;
+  private readonly _bus: SmbusPort;
+  private readonly _timing: SsifTiming;
+  private readonly _block: SmbusBlock;
+  private readonly _attention: SsifAttention;
+  private readonly _request = new Uint8Array(MESSAGE_MAX);
+  private readonly _response = new ResponseBuffer();
+  private _capabilities = SSIF_LEAST;
+  private _state: State = State.Idle;
+  private _requestLength = 0;
   /** Up to where the request was written, the running part included. */
-  #written = 0;
+  private _written = 0;
   /** The block that is read, by the number that it must have. */
-  #blockNumber = FIRST;
-  #again: Again = Again.Freely;
-  #failure: Failure = Failure.None;
-  #writeTries = 0;
-  #badResponses = 0;
+  private _blockNumber = FIRST;
+  private _again: Again = Again.Freely;
+  private _failure: Failure = Failure.None;
+  private _writeTries = 0;
+  private _badResponses = 0;
   /** Until when responses of no use are a reason to ask again. */
-  #patienceEndUs = Number.POSITIVE_INFINITY;
-  #silencesLeft = 0;
-  #recoveries = 0;
+  private _patienceEndUs = Number.POSITIVE_INFINITY;
+  private _silencesLeft = 0;
+  private _recoveries = 0;
   /** How long to wait from the next step on: a byte on the bus may have taken its time. */
-  #pauseUs = BEGUN;
+  private _pauseUs = BEGUN;
   /** When the running wait ends, and when the BMC's patience with it does. */
-  #wakeUs = Number.POSITIVE_INFINITY;
-  #deadlineUs = 0;
-  #endUs = 0;
+  private _wakeUs = Number.POSITIVE_INFINITY;
+  private _deadlineUs = 0;
+  private _endUs = 0;
   /** The BMC was asked for its response because of an alert. */
-  #byAlert = false;
+  private _byAlert = false;
   /** The last try was lost to another master. */
-  #contended = false;
-  #losses = 0;
+  private _contended = false;
+  private _losses = 0;
   /** No transaction of ours, or of somebody's before us, is open on the bus. */
-  #busFree = false;
+  private _busFree = false;
 
   constructor(bus: SmbusPort, address: number, timing: SsifTiming = SSIF_TIMING) {
-    this.#bus = bus;
-    this.#timing = timing;
-    this.#block = new SmbusBlock(bus, address);
-    this.#attention = new SsifAttention(bus, address, timing);
+    this._bus = bus;
+    this._timing = timing;
+    this._block = new SmbusBlock(bus, address);
+    this._attention = new SsifAttention(bus, address, timing);
   }
 
   begin(request: Uint8Array, nowUs: number, again: Again = Again.Freely): Refusal | undefined {
-    if (this.#state !== State.Idle) return Refusal.Busy;
+    if (this._state !== State.Idle) return Refusal.Busy;
     if (request.length < REQUEST_BYTES_MIN) return Refusal.TooShort;
-    if (request.length > this.#capabilities.requestBytesMax) return Refusal.TooLong;
-    this.#request.set(request);
-    this.#requestLength = request.length;
-    this.#again = again;
-    this.#failure = Failure.None;
-    this.#contended = false;
-    this.#badResponses = 0;
-    this.#patienceEndUs = Number.POSITIVE_INFINITY;
-    this.#silencesLeft = this.#timing.silencesMax;
-    this.#endUs = nowUs + this.#timing.transactionUs;
-    this.#attention.begun(request, nowUs);
+    if (request.length > this._capabilities.requestBytesMax) return Refusal.TooLong;
+    this._request.set(request);
+    this._requestLength = request.length;
+    this._again = again;
+    this._failure = Failure.None;
+    this._contended = false;
+    this._badResponses = 0;
+    this._patienceEndUs = Number.POSITIVE_INFINITY;
+    this._silencesLeft = this._timing.silencesMax;
+    this._endUs = nowUs + this._timing.transactionUs;
+    this._attention.begun(request, nowUs);
     this.#restart(nowUs);
     return undefined;
   }
 
   step(nowUs: number): Pace {
-    if (this.#state === State.Idle) {
-      return this.#attention.wanted(nowUs) ? Pace.Attention : Pace.Idle;
+    if (this._state === State.Idle) {
+      return this._attention.wanted(nowUs) ? Pace.Attention : Pace.Idle;
     }
-    if (nowUs >= this.#endUs) return this.#outOfTime();
-    switch (this.#state) {
+    if (nowUs >= this._endUs) return this.#outOfTime();
+    switch (this._state) {
       case State.Start:
-        if (!this.#busFree) this.#freeBus();
+        if (!this._busFree) this.#freeBus();
         return this.#writePart();
       case State.Write:
         return this.#write(nowUs);
       case State.Resend:
         this.#beginPause(nowUs);
-        if (nowUs < this.#wakeUs) return Pace.Rest;
-        this.#written = 0;
+        if (nowUs < this._wakeUs) return Pace.Rest;
+        this._written = 0;
         return this.#writePart();
       case State.Await:
         this.#beginPause(nowUs);
-        this.#byAlert = this.#attention.alerted(nowUs);
-        if (nowUs < this.#wakeUs && !this.#byAlert) return Pace.Rest;
+        this._byAlert = this._attention.alerted(nowUs);
+        if (nowUs < this._wakeUs && !this._byAlert) return Pace.Rest;
         return this.#readBlock(SsifCommand.ReadStart);
       case State.Read:
         return this.#read(nowUs);
@@ -133,24 +133,24 @@ export class Ssif implements InterfaceMachine {
   }
 
   wakeAtUs(): number {
-    if (this.#state === State.Idle) return Number.POSITIVE_INFINITY;
-    return Math.min(this.#wakeUs, this.#endUs);
+    if (this._state === State.Idle) return Number.POSITIVE_INFINITY;
+    return Math.min(this._wakeUs, this._endUs);
   }
 
   response(): Uint8Array {
-    return this.#response.message();
+    return this._response.message();
   }
 
   truncated(): boolean {
-    return this.#response.truncated;
+    return this._response.truncated;
   }
 
   failure(): Failure {
-    return this.#failure;
+    return this._failure;
   }
 
   recoveries(): number {
-    return this.#recoveries;
+    return this._recoveries;
   }
 
   /**
@@ -159,86 +159,86 @@ export class Ssif implements InterfaceMachine {
    */
   detect(): boolean {
     this.#freeBus();
-    return this.#busFree;
+    return this._busFree;
   }
 
   greeting(): Greeting | undefined {
     // Who is asked may be another than before, who can do less.
-    this.#capabilities = SSIF_LEAST;
+    this._capabilities = SSIF_LEAST;
     return SSIF_GREETING;
   }
 
   greeted(data: Uint8Array | undefined): void {
-    this.#capabilities = ssifCapabilities(data);
+    this._capabilities = ssifCapabilities(data);
   }
 
   reset(): void {
-    this.#state = State.Idle;
-    this.#busFree = false;
+    this._state = State.Idle;
+    this._busFree = false;
   }
 
   #freeBus(): void {
-    this.#block.reset();
-    this.#busFree = this.#bus.stop() === Bus.Ack;
+    this._block.reset();
+    this._busFree = this._bus.stop() === Bus.Ack;
   }
 
   #pause(us: number): Pace {
-    this.#pauseUs = us;
+    this._pauseUs = us;
     return Pace.Again;
   }
 
   #beginPause(nowUs: number): void {
-    if (this.#pauseUs === BEGUN) return;
-    this.#wakeUs = nowUs + this.#pauseUs;
-    this.#pauseUs = BEGUN;
+    if (this._pauseUs === BEGUN) return;
+    this._wakeUs = nowUs + this._pauseUs;
+    this._pauseUs = BEGUN;
   }
 
   #restart(nowUs: number): void {
-    this.#state = State.Start;
-    this.#written = 0;
-    this.#writeTries = 0;
-    this.#deadlineUs = nowUs + this.#timing.inputTimeoutUs;
+    this._state = State.Start;
+    this._written = 0;
+    this._writeTries = 0;
+    this._deadlineUs = nowUs + this._timing.inputTimeoutUs;
   }
 
   /** Begins the next part. @see IPMI 2.0 §12.2, §12.3 */
   #writePart(): Pace {
-    const from = this.#written;
-    const left = this.#requestLength - from;
-    this.#written += Math.min(left, BLOCK_BYTES_MAX);
-    const bytes = this.#request.subarray(from, this.#written);
-    this.#block.beginWrite(partCommand(from, left), bytes, this.#capabilities.usesPec);
-    this.#state = State.Write;
+    const from = this._written;
+    const left = this._requestLength - from;
+    this._written += Math.min(left, BLOCK_BYTES_MAX);
+    const bytes = this._request.subarray(from, this._written);
+    this._block.beginWrite(partCommand(from, left), bytes, this._capabilities.usesPec);
+    this._state = State.Write;
     return Pace.Again;
   }
 
   #write(nowUs: number): Pace {
-    const progress = this.#block.step();
+    const progress = this._block.step();
     if (progress === Progress.Running) return Pace.Again;
-    const last = this.#written === this.#requestLength;
+    const last = this._written === this._requestLength;
     if (progress !== Progress.Done) {
-      return this.#writeFailed(progress, last && this.#block.allSent, nowUs);
+      return this.#writeFailed(progress, last && this._block.allSent, nowUs);
     }
-    this.#contended = false;
+    this._contended = false;
     if (!last) return this.#writePart();
-    this.#deadlineUs = nowUs + this.#timing.outputTimeoutUs;
-    return this.#readLater(this.#timing.responseUs);
+    this._deadlineUs = nowUs + this._timing.outputTimeoutUs;
+    return this.#readLater(this._timing.responseUs);
   }
 
   /** After an error the request is written from its first part again. @see IPMI 2.0 §12.3 */
   #writeFailed(progress: Progress, taken: boolean, nowUs: number): Pace {
-    this.#failure = Failure.InputStuck;
-    if (taken && this.#again === Again.Reset) return this.#fail(Failure.InputStuck);
-    if (taken && this.#again === Again.Never) {
+    this._failure = Failure.InputStuck;
+    if (taken && this._again === Again.Reset) return this.#fail(Failure.InputStuck);
+    if (taken && this._again === Again.Never) {
       // All of it was on the bus, and what was lost may be an acknowledgement: the response tells.
-      this.#deadlineUs = nowUs + this.#timing.outputTimeoutUs;
-      return this.#readLater(this.#timing.readRetryUs);
+      this._deadlineUs = nowUs + this._timing.outputTimeoutUs;
+      return this.#readLater(this._timing.readRetryUs);
     }
-    const { writeRetryUs, writeRetryMaxUs, writeRetriesMin } = this.#timing;
-    this.#recoveries++;
-    this.#state = State.Resend;
+    const { writeRetryUs, writeRetryMaxUs, writeRetriesMin } = this._timing;
+    this._recoveries++;
+    this._state = State.Resend;
     if (progress === Progress.Lost) return this.#pause(this.#lostUs(writeRetryUs));
-    const tried = this.#writeTries++;
-    if (tried >= writeRetriesMin && nowUs >= this.#deadlineUs) {
+    const tried = this._writeTries++;
+    if (tried >= writeRetriesMin && nowUs >= this._deadlineUs) {
       return this.#fail(Failure.InputStuck);
     }
     return this.#pause(Math.min(writeRetryUs * 2 ** tried, writeRetryMaxUs));
@@ -249,41 +249,41 @@ export class Ssif implements InterfaceMachine {
    * the next try comes at once a few times in a row.
    */
   #lostUs(pauseUs: number): number {
-    this.#contended = true;
-    this.#losses++;
-    if (this.#losses % LOSSES_IN_A_ROW !== 0) return 0;
-    this.#deadlineUs += pauseUs;
+    this._contended = true;
+    this._losses++;
+    if (this._losses % LOSSES_IN_A_ROW !== 0) return 0;
+    this._deadlineUs += pauseUs;
     return pauseUs;
   }
 
   #readLater(us: number): Pace {
-    this.#state = State.Await;
+    this._state = State.Await;
     return this.#pause(us);
   }
 
   #readBlock(command: SsifCommand): Pace {
     if (command === SsifCommand.ReadStart) {
-      this.#response.clear();
-      this.#blockNumber = FIRST;
+      this._response.clear();
+      this._blockNumber = FIRST;
     }
-    this.#block.beginRead(command, this.#capabilities.usesPec);
-    this.#state = State.Read;
+    this._block.beginRead(command, this._capabilities.usesPec);
+    this._state = State.Read;
     return Pace.Again;
   }
 
   #read(nowUs: number): Pace {
-    const progress = this.#block.step();
-    if (progress !== Progress.Running) this.#contended = false;
+    const progress = this._block.step();
+    if (progress !== Progress.Running) this._contended = false;
     switch (progress) {
       case Progress.Running:
         return Pace.Again;
       case Progress.Done:
-        return this.#blockNumber === FIRST ? this.#first(nowUs) : this.#further(nowUs);
+        return this._blockNumber === FIRST ? this.#first(nowUs) : this.#further(nowUs);
       case Progress.Nack:
-        if (this.#byAlert) this.#attention.raise();
+        if (this._byAlert) this._attention.raise();
         return this.#notReady(nowUs);
       case Progress.Lost:
-        return this.#notReady(nowUs, this.#lostUs(this.#timing.readRetryUs));
+        return this.#notReady(nowUs, this.#lostUs(this._timing.readRetryUs));
       case Progress.BadCount:
       case Progress.TimedOut:
         return this.#notReady(nowUs);
@@ -293,7 +293,7 @@ export class Ssif implements InterfaceMachine {
   }
 
   #first(nowUs: number): Pace {
-    const { data } = this.#block;
+    const { data } = this._block;
     const [first, second] = data;
     if (first !== MULTI_PART_MARK[0] || second !== MULTI_PART_MARK[1]) {
       this.#store(data);
@@ -301,51 +301,51 @@ export class Ssif implements InterfaceMachine {
     }
     if (data.length !== BLOCK_BYTES_MAX) return this.#bad(nowUs);
     this.#store(data.subarray(MULTI_PART_MARK.length));
-    this.#blockNumber = 0;
+    this._blockNumber = 0;
     return this.#readBlock(SsifCommand.ReadMiddle);
   }
 
   #further(nowUs: number): Pace {
-    const { data } = this.#block;
+    const { data } = this._block;
     const number = data[0];
     const last = number === LAST_BLOCK;
-    const whole = number === this.#blockNumber && data.length === BLOCK_BYTES_MAX;
+    const whole = number === this._blockNumber && data.length === BLOCK_BYTES_MAX;
     if (!last && !whole) return this.#bad(nowUs);
     this.#store(data.subarray(1));
     if (last) return this.#whole(nowUs);
-    if (this.#response.endless) return this.#recover(Failure.Endless, nowUs);
-    this.#blockNumber++;
+    if (this._response.endless) return this.#recover(Failure.Endless, nowUs);
+    this._blockNumber++;
     return this.#readBlock(SsifCommand.ReadMiddle);
   }
 
   #store(data: Uint8Array): void {
-    for (const byte of data) this.#response.push(byte);
+    for (const byte of data) this._response.push(byte);
   }
 
   /** The response has come to its end; it may be none, or that of an earlier request. */
   #whole(nowUs: number): Pace {
-    if (this.#response.received < RESPONSE_BYTES_MIN) return this.#notReady(nowUs);
-    const [netFnLun = 0, cmd] = this.#response.message();
-    const [asked = 0, askedCmd] = this.#request;
+    if (this._response.received < RESPONSE_BYTES_MIN) return this.#notReady(nowUs);
+    const [netFnLun = 0, cmd] = this._response.message();
+    const [asked = 0, askedCmd] = this._request;
     const belongs = netFnLun >> 2 === responseNetFn(asked >> 2) && cmd === askedCmd;
     // A BMC that insists is believed: whoever asked judges what he was answered.
-    if (!belongs && this.#badResponses < this.#timing.badResponsesMax) return this.#bad(nowUs);
-    this.#attention.ended(this.#request, this.response(), nowUs);
+    if (!belongs && this._badResponses < this._timing.badResponsesMax) return this.#bad(nowUs);
+    this._attention.ended(this._request, this.response(), nowUs);
     return this.#end(Pace.Done);
   }
 
-  #notReady(nowUs: number, pauseUs = this.#timing.readRetryUs): Pace {
-    if (nowUs >= this.#deadlineUs) return this.#recover(Failure.NoOutput, nowUs);
+  #notReady(nowUs: number, pauseUs = this._timing.readRetryUs): Pace {
+    if (nowUs >= this._deadlineUs) return this.#recover(Failure.NoOutput, nowUs);
     return this.#readLater(pauseUs);
   }
 
   /** A response that cannot be used is read again, from its first block. @see IPMI 2.0 §12.5 */
   #bad(nowUs: number): Pace {
-    this.#failure = Failure.Broken;
-    this.#patienceEndUs = Math.min(this.#patienceEndUs, nowUs + this.#timing.patienceUs);
-    this.#badResponses++;
-    this.#recoveries++;
-    if (this.#badResponses <= this.#timing.badResponsesMax) return this.#notReady(nowUs);
+    this._failure = Failure.Broken;
+    this._patienceEndUs = Math.min(this._patienceEndUs, nowUs + this._timing.patienceUs);
+    this._badResponses++;
+    this._recoveries++;
+    if (this._badResponses <= this._timing.badResponsesMax) return this.#notReady(nowUs);
     return this.#recover(Failure.Broken, nowUs);
   }
 
@@ -354,35 +354,35 @@ export class Ssif implements InterfaceMachine {
    * was refused by its address looks like a write that was, so the same pause follows.
    */
   #recover(failure: Failure, nowUs: number): Pace {
-    if (this.#again === Again.Reset) return this.#fail(failure);
-    const { outputTimeoutUs, writeRetryUs } = this.#timing;
+    if (this._again === Again.Reset) return this.#fail(failure);
+    const { outputTimeoutUs, writeRetryUs } = this._timing;
     // A response without an end is as good as none.
     const silent = failure === Failure.NoOutput || failure === Failure.Endless;
-    const inTime = nowUs + outputTimeoutUs <= this.#endUs;
-    const left = silent ? this.#silencesLeft-- > 0 : nowUs + writeRetryUs < this.#patienceEndUs;
-    if (this.#again === Again.Never || !left || !inTime) {
-      return this.#fail(silent || this.#again === Again.Never ? Failure.Unanswered : failure);
+    const inTime = nowUs + outputTimeoutUs <= this._endUs;
+    const left = silent ? this._silencesLeft-- > 0 : nowUs + writeRetryUs < this._patienceEndUs;
+    if (this._again === Again.Never || !left || !inTime) {
+      return this.#fail(silent || this._again === Again.Never ? Failure.Unanswered : failure);
     }
-    this.#failure = failure;
-    this.#recoveries++;
-    this.#badResponses = 0;
+    this._failure = failure;
+    this._recoveries++;
+    this._badResponses = 0;
     this.#restart(nowUs + writeRetryUs);
-    this.#state = State.Resend;
+    this._state = State.Resend;
     return this.#pause(writeRetryUs);
   }
 
   #outOfTime(): Pace {
     this.#freeBus();
-    return this.#fail(this.#contended ? Failure.Contended : Failure.OutOfTime);
+    return this.#fail(this._contended ? Failure.Contended : Failure.OutOfTime);
   }
 
   #fail(failure: Failure): Pace {
-    this.#failure = failure;
+    this._failure = failure;
     return this.#end(Pace.Failed);
   }
 
   #end(pace: Pace): Pace {
-    this.#state = State.Idle;
+    this._state = State.Idle;
     return pace;
   }
 }
