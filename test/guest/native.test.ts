@@ -235,15 +235,25 @@ function statOf(entry: string): string | undefined {
   }
 }
 
-test.each([true, false])(
-  "a pipe is at its end when the program is, if it is read: %s",
-  async (isRead) => {
-    const opensAtEnd = join(folder, `pipe-${isRead}`);
-    execFileSync("/usr/bin/mkfifo", [opensAtEnd]);
-    const reader = isRead ? spawn("cat", [opensAtEnd]) : undefined;
-    const over = reader === undefined ? [0] : once(reader, "close");
-    const reports = await runNative(program({ opensAtEnd }));
-    expect(reports.at(-1)).toMatchObject({ kind: "all-done", process: MAIN });
-    expect((await over)[0]).toBe(0);
-  },
-);
+// Goal: whoever reads the pipe is at its end when the program is; where nobody reads, nobody is waited for.
+test("a pipe that nobody reads does not hold the program's end up", async () => {
+  const reports = await runNative(program({ opensAtEnd: pipe("pipe-alone") }));
+  expect(reports.at(-1)).toMatchObject({ kind: "all-done", process: MAIN });
+});
+
+// Method: a program may be over before its reader has come, so it is run until it meets one.
+test("a pipe's reader is at its end when the program is", async () => {
+  const opensAtEnd = pipe("pipe-read");
+  const reader = spawn("cat", [opensAtEnd]);
+  const over = once(reader, "close");
+  for (let tries = 0; tries < 1_000 && reader.exitCode === null; tries++) {
+    await runNative(program({ opensAtEnd }));
+  }
+  expect((await over)[0]).toBe(0);
+});
+
+function pipe(name: string): string {
+  const path = join(folder, name);
+  execFileSync("/usr/bin/mkfifo", [path]);
+  return path;
+}
