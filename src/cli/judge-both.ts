@@ -1,7 +1,7 @@
 import { type BothFaces, bothFaces, EvidenceError, type WholeTrace } from "../evidence/index.ts";
 import { Exit, Failure } from "./failure.ts";
 import type { JudgedEvidence } from "./judge-evidence.ts";
-import { Judged } from "./judged.ts";
+import { type Further, Judged } from "./judged.ts";
 import { visible } from "./printable.ts";
 
 /** One of two files: what it is called, and the traces that are in it. */
@@ -11,9 +11,9 @@ export interface FaceFile {
 }
 
 /** Two faces of one wire, judged as one. Throws where they cannot be laid together. */
-export function judgedBoth(one: FaceFile, other: FaceFile): JudgedEvidence {
+export function judgedBoth(one: FaceFile, other: FaceFile, further: Further = {}): JudgedEvidence {
   const both = laidTogether(one, other);
-  const judged = new Judged(both.head);
+  const judged = new Judged(both.head, further);
   for (const event of both.events) judged.event(event);
   const remarks = [one, other].flatMap(({ name, came }) => {
     return came.remarks.map((remark) => `${name}: ${remark}`);

@@ -9,7 +9,7 @@ import {
 } from "../evidence/index.ts";
 import { verdictText } from "../referee/index.ts";
 import type { InterfaceKind } from "../trace/head.ts";
-import { Judged, withVisibleTexts } from "./judged.ts";
+import { type Further, Judged, withVisibleTexts } from "./judged.ts";
 import { visible } from "./printable.ts";
 
 /** One interface of the evidence, judged. */
@@ -49,25 +49,23 @@ export function judgingPackets(given: Given): EvidenceJudging<Uint8Array> {
   return new EvidenceJudging(given, (tell) => new PcapReading(tell));
 }
 
-interface Given {
+interface Given extends Further {
   readonly format?: Format | undefined;
   readonly kind?: InterfaceKind | undefined;
-  /** The events are needed once more. */
-  readonly keeps?: boolean;
 }
 
 /** Evidence on its way from its pieces to verdicts. */
 class EvidenceJudging<P> {
-  readonly #keeps: boolean;
+  readonly #further: Further;
   readonly #interfaces: JudgedInterface[] = [];
   readonly #assembler: Assembler;
   readonly #reading: Reading<P>;
 
   constructor(
-    { kind, keeps = false }: Given,
+    { kind, ...further }: Given,
     reading: (tell: (sighting: Parameters<Assembler["take"]>[0]) => void) => Reading<P>,
   ) {
-    this.#keeps = keeps;
+    this.#further = further;
     this.#assembler = new Assembler((seen) => this.#begin(seen), kind);
     this.#reading = reading((each) => this.#assembler.take(each));
   }
@@ -106,7 +104,7 @@ class EvidenceJudging<P> {
   }
 
   #begin({ block, head }: SeenInterface): Judged {
-    const judged = new Judged(head, this.#keeps);
+    const judged = new Judged(head, this.#further);
     this.#interfaces.push({ block, judged });
     return judged;
   }

@@ -2,7 +2,7 @@ import { Lines } from "../evidence/index.ts";
 import { TraceError, TraceReader } from "../trace/jsonl.ts";
 import { Exit, Failure } from "./failure.ts";
 import type { JudgedEvidence } from "./judge-evidence.ts";
-import { Judged } from "./judged.ts";
+import { type Further, Judged } from "./judged.ts";
 import { visible } from "./printable.ts";
 
 /** A trace's line holds its scenario, or what a stranger made of one. */
@@ -11,16 +11,15 @@ const LINE_MAX = 1 << 24;
 /** A trace of ours on its way to its verdict, a line at a time. */
 export class TraceJudging {
   readonly #name: string;
-  readonly #keeps: boolean;
+  readonly #further: Further;
   readonly #reader = new TraceReader();
   readonly #lines = new Lines((line) => this.#take(line), LINE_MAX);
   #judged: Judged | undefined;
   #count = 0;
 
-  /** `keeps`: whether the events are needed once more. */
-  constructor(name: string, keeps = false) {
+  constructor(name: string, further: Further) {
     this.#name = name;
-    this.#keeps = keeps;
+    this.#further = further;
   }
 
   push(text: string): void {
@@ -46,7 +45,7 @@ export class TraceJudging {
     this.#count++;
     const event = this.#reader.push(line);
     const { head } = this.#reader;
-    if (head !== undefined) this.#judged ??= new Judged(head, this.#keeps);
+    if (head !== undefined) this.#judged ??= new Judged(head, this.#further);
     if (event !== undefined) this.#judged?.event(event);
   }
 

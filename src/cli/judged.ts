@@ -4,11 +4,20 @@ import type { TraceEvent } from "../trace/events.ts";
 import type { TraceHead } from "../trace/head.ts";
 import { OpenAtEnd } from "../trace/open-at-end.ts";
 import type { TraceSink } from "../trace/tracer.ts";
+import type { JudgedTraces } from "./judged-traces.ts";
 import { visible } from "./printable.ts";
 
 /** What makes a command fail that judges a trace. */
 export const FAIL_ON = ["violation", "fault", "none"] as const;
 export type FailOn = (typeof FAIL_ON)[number];
+
+/** For what else the events are needed. */
+export interface Further {
+  /** They are kept. */
+  readonly keeps?: boolean;
+  /** They are written down. */
+  readonly traces?: JudgedTraces | undefined;
+}
 
 /** A trace on its way past the referee, and what is open in it. */
 export class Judged implements TraceSink {
@@ -16,18 +25,20 @@ export class Judged implements TraceSink {
   readonly #referee: Referee;
   readonly #open = new OpenAtEnd();
   readonly #keeps: boolean;
+  readonly #file: TraceSink | undefined;
   /** The events, where they were to be kept. */
   readonly kept: TraceEvent[] = [];
 
-  /** `keeps`: whether the events are needed once more. */
-  constructor(head: TraceHead, keeps = false) {
+  constructor(head: TraceHead, { keeps = false, traces }: Further = {}) {
     this.head = head;
     this.#keeps = keeps;
+    this.#file = traces?.begin(head);
     this.#referee = new Referee(head);
   }
 
   event(event: TraceEvent): void {
     if (this.#keeps) this.kept.push(event);
+    this.#file?.event(event);
     this.#referee.event(event);
     this.#open.event(event);
   }

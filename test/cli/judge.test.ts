@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -110,6 +110,37 @@ describe("a trace of ours", () => {
 
   test("is not told its interface", () => {
     refused(judged(ours(right), "--interface", "kcs"), /--interface: a trace says itself/);
+  });
+});
+
+describe("--trace", () => {
+  const verdictOf = (text: string) =>
+    JSON.parse(command([text, "--json"]).stdout).interfaces[0].verdict;
+
+  test("writes what was judged as a trace, of which the verdict is the same", () => {
+    const trace = join(folder, "judged.jsonl");
+    const both = ["host", "bmc"].map((face) => {
+      return fileURLToPath(new URL(`../evidence/samples/both-${face}.txt`, import.meta.url));
+    });
+    for (const files of [[SAMPLE], both]) {
+      const { stdout } = command([...files, "--json", "--trace", trace]);
+      expect(verdictOf(trace)).toEqual(JSON.parse(stdout).interfaces[0].verdict);
+      rmSync(trace);
+    }
+  });
+
+  test("has a file for each interface", () => {
+    const two = [...asTracefs(right), ...asTracefs(right, "io=0xffff888003a5d000")];
+    const trace = join(folder, "two.jsonl");
+    judged(two, "--trace", trace);
+    expect([trace, `${trace}.2`].map((each) => verdictOf(each).fault)).toEqual([[], []]);
+  });
+
+  test("leaves nothing where nothing could be judged, and says where it cannot be written", () => {
+    const trace = join(folder, "none.jsonl");
+    refused(judged(["words"], "--trace", trace), /format that can be read|its one line/);
+    expect(existsSync(trace)).toBe(false);
+    refused(judged(asTracefs(right), "--trace", folder), /--trace .*: it is a folder/);
   });
 });
 

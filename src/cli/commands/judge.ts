@@ -14,7 +14,8 @@ import {
   judgingText,
 } from "../judge-evidence.ts";
 import { TraceJudging } from "../judge-trace.ts";
-import { breaks, FAIL_ON, type FailOn } from "../judged.ts";
+import { breaks, FAIL_ON, type FailOn, type Further } from "../judged.ts";
+import { JudgedTraces } from "../judged-traces.ts";
 import { visible } from "../printable.ts";
 
 interface JudgeOptions {
@@ -22,6 +23,7 @@ interface JudgeOptions {
   readonly format?: string;
   readonly interface?: InterfaceKind;
   readonly failOn: FailOn;
+  readonly trace?: string;
 }
 
 export function judgeCommand(): Command {
@@ -49,6 +51,10 @@ export function judgeCommand(): Command {
         .choices(FAIL_ON)
         .default("violation"),
     )
+    .option(
+      "--trace <file>",
+      "write what was judged there, as a trace for `replay`; of further interfaces to <file>.2 and so on",
+    )
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -61,6 +67,8 @@ Examples:
   ssh rack7 cat /sys/kernel/tracing/trace_pipe | baseboard judge -
   baseboard judge trace.txt.gz --interface bt --json
   baseboard judge host.txt bmc.txt
+  baseboard judge machine.txt --trace machine.trace.jsonl
+  baseboard replay machine.trace.jsonl --at 1369
 
 Exit status: 0 no rule was broken; 1 one was (see --fail-on); 2 the file is of no format that can be
 read, nothing in it tells of IPMI, or two files are not the faces of one wire.`,
@@ -84,23 +92,34 @@ async function judge(
   other: string | undefined,
   options: JudgeOptions,
 ): Promise<void> {
+  if (file === other) throw new Failure(Exit.WrongCommand, "two files: both are the same one");
+  const traces = options.trace === undefined ? undefined : new JudgedTraces(options.trace);
   await withJson(options.json, async (json) => {
-    const keeps = other !== undefined;
-    if (file === other) throw new Failure(Exit.WrongCommand, "two files: both are the same one");
-    const first = await faceOf(file, { ...options, keeps });
-    const second = other === undefined ? undefined : await faceOf(other, { ...options, keeps });
-    const came = second === undefined ? first.came : judgedBoth(first, second);
-    const name = second === undefined ? first.name : `${first.name} and ${second.name}`;
+    const { name, came } = await judgedFiles(file, other, { ...options, traces });
     const failed = came.interfaces.some(({ judged }) => breaks(judged.verdict, options.failOn));
     process.exitCode = failed ? Exit.NotAsExpected : Exit.AsExpected;
+    traces?.finish();
     json.put(
       () => evidenceJson(came),
       () => evidenceText(name, came),
     );
-  });
+  }).finally(() => traces?.discard());
 }
 
-type ReadOptions = JudgeOptions & { readonly keeps: boolean };
+type ReadOptions = Pick<JudgeOptions, "format" | "interface"> & Further;
+
+async function judgedFiles(
+  file: string,
+  other: string | undefined,
+  options: ReadOptions,
+): Promise<FaceFile> {
+  if (other === undefined) return faceOf(file, options);
+  const { traces, ...each } = options;
+  const first = await faceOf(file, { ...each, keeps: true });
+  const second = await faceOf(other, { ...each, keeps: true });
+  const name = `${first.name} and ${second.name}`;
+  return { name, came: judgedBoth(first, second, { traces }) };
+}
 
 async function faceOf(file: string, options: ReadOptions): Promise<FaceFile> {
   const name = file === STANDARD_INPUT ? "standard input" : file;
@@ -132,9 +151,9 @@ interface Judging {
 }
 
 function judgingFor(name: string, beginning: Uint8Array, options: ReadOptions): Judging {
-  const { format, interface: kind, keeps } = options;
+  const { format, interface: kind, ...further } = options;
   if (format === PCAP || (format === undefined && isPcap(beginning))) {
-    return judgingPackets({ kind, keeps });
+    return judgingPackets({ kind, ...further });
   }
   const decoder = new TextDecoder(encodingOf(beginning));
   const judging = judgingOf(
@@ -156,16 +175,16 @@ function encodingOf([first, second]: Uint8Array): string {
 function judgingOf(
   name: string,
   beginning: string,
-  { format, interface: kind, keeps }: ReadOptions,
+  { format, interface: kind, ...further }: ReadOptions,
 ) {
   const isTrace = format === undefined && /^\s*\{.{0,80}"baseboard-trace"/.test(beginning);
   if (isTrace || format === TRACE) {
-    if (kind === undefined) return new TraceJudging(name, keeps);
+    if (kind === undefined) return new TraceJudging(name, further);
     throw new Failure(
       Exit.WrongCommand,
       "--interface: a trace says itself which interface it is of",
     );
   }
   const given = FORMATS.find((each) => each.name === format);
-  return judgingText({ format: given, kind, keeps });
+  return judgingText({ format: given, kind, ...further });
 }
