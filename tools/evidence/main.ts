@@ -6,6 +6,7 @@
  *     npm run evidence -- --interface kcs --scenario NAME --kernel 7.2
  *     npm run evidence -- --out FOLDER      keeps captures; what is there is judged, not played again
  *     npm run evidence -- --out FOLDER --kept    plays nothing
+ *     npm run evidence -- --seconds N       captures for so long, as a user would, not to a match's end
  *     npm run evidence -- --write           fills the table of docs/evidence.md, too
  *
  * Exits with 1 when a capture blames somebody whom the lab does not.
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     kernel: { type: "string", default: "6.1" },
     out: { type: "string", default: "runs/evidence" },
     kept: { type: "boolean", default: false },
+    seconds: { type: "string", default: "0" },
     write: { type: "boolean", default: false },
   },
 });
@@ -81,7 +83,10 @@ async function row(kernel: Kernel, name: string, kind: InterfaceKind): Promise<r
   if (!existsSync(`${path}.json`)) {
     if (values.kept) return [];
     try {
-      const { result, lines } = await playWitnessed({ name, kind, kernel });
+      const { result, lines } = await playWitnessed({
+        ...{ name, kind, kernel },
+        seconds: Number(values.seconds),
+      });
       writeFileSync(`${path}.txt`, `${lines.join("\n")}\n`);
       writeFileSync(`${path}.json`, JSON.stringify({ fault: result.verdict.fault }));
     } catch (error) {

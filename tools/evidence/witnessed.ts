@@ -31,13 +31,15 @@ export interface Asked {
   readonly kernel: Kernel;
   /** The size of the guest's buffer. */
   readonly kilobytes?: number;
+  /** How long the script captures; to the match's end when left out. */
+  readonly seconds?: number;
 }
 
-/** The script at work in a guest, as a user would run it, but that the match's end ends it. */
+/** The script at work in a guest, as a user would run it; the match's end ends it, if not its seconds. */
 export function witnessOf(
   kind: CaptureKind,
   line: GuestWitness["line"],
-  kilobytes = KILOBYTES,
+  { kilobytes = KILOBYTES, seconds = 0 }: Pick<Asked, "kilobytes" | "seconds"> = {},
 ): GuestWitness {
   if (!existsSync(BUSYBOX)) {
     throw new Error("there is no BusyBox here; on Debian: apt-get install busybox-static");
@@ -45,7 +47,7 @@ export function witnessOf(
   return {
     busybox: readFileSync(BUSYBOX),
     script: captureScript(kind),
-    arguments: ["0", String(kilobytes)],
+    arguments: [String(seconds), String(kilobytes)],
     begins: "it has begun",
     ends: "# end",
     line,
@@ -54,9 +56,9 @@ export function witnessOf(
 
 /** A scenario by a kernel, while the script in its guest captures what it does. */
 export async function playWitnessed(asked: Asked): Promise<Witnessed> {
-  const { name, kind, kernel, kilobytes } = asked;
+  const { name, kind, kernel } = asked;
   const lines: string[] = [];
-  const witness = witnessOf(kind, (text) => void lines.push(text), kilobytes);
+  const witness = witnessOf(kind, (text) => void lines.push(text), asked);
   const file = new URL(`../../scenarios/${name}.yaml`, import.meta.url);
   const scenario = readScenario(onInterface(readFileSync(file, "utf8"), kind), `${name}.yaml`);
   const events: TraceEvent[] = [];
