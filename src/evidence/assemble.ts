@@ -2,6 +2,7 @@ import { INTERFACES, type InterfaceKind } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import { ALERT_RESPONSE_ADDRESS } from "../wire/smbus/protocol.ts";
 import { InterfaceTrace, type Known, type SeenInterface } from "./assemble/interface-trace.ts";
+import { MappedWay } from "./assemble/mapped-way.ts";
 import {
   BmcWay,
   BusWay,
@@ -17,6 +18,7 @@ import {
   type BusTransaction,
   busBlock,
   type Gap,
+  type MappedAccess,
   type Message,
   type Sighting,
 } from "./sighting.ts";
@@ -76,6 +78,9 @@ export class Assembler {
       case "read":
       case "write":
         return this.#access(sighting);
+      case "mapped-read":
+      case "mapped-write":
+        return this.#mapped(sighting);
       case "bmc-reads":
       case "bmc-writes":
         return this.#bmcAccess(sighting);
@@ -110,6 +115,12 @@ export class Assembler {
     const { block } = access;
     const told = atUs === access.atUs ? access : { ...access, atUs };
     this.#tell(block, () => new RegistersWay(block), told);
+  }
+
+  #mapped(access: MappedAccess): void {
+    const told = { ...access, atUs: this.#time(access.atUs) };
+    const { block } = access;
+    this.#tell(block, () => new MappedWay(block), told);
   }
 
   #bmcAccess(access: BmcAccess): void {

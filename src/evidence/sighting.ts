@@ -8,6 +8,20 @@ export interface Access {
   readonly value: number;
 }
 
+/**
+ * One access of the host's to a register in memory, of which only the address is told: where its block
+ * begins, and how far apart its registers are, what else is seen there has to show.
+ */
+export interface MappedAccess {
+  readonly what: "mapped-read" | "mapped-write";
+  readonly atUs: number;
+  /** What tells one block from another on that machine: a page of memory. */
+  readonly block: string;
+  /** Where in the page. */
+  readonly address: number;
+  readonly value: number;
+}
+
 /** One access of the BMC's to its side of a block. */
 export interface BmcAccess {
   readonly what: "bmc-reads" | "bmc-writes";
@@ -82,7 +96,15 @@ export interface About {
 }
 
 /** What one line of evidence tells, or a few that belong together, in words common to all formats. */
-export type Sighting = Access | BmcAccess | BusTransaction | Message | Gap | Log | About;
+export type Sighting =
+  | Access
+  | MappedAccess
+  | BmcAccess
+  | BusTransaction
+  | Message
+  | Gap
+  | Log
+  | About;
 
 /** Who is told what a reader sees, as it sees it: nothing is kept for later. */
 export interface Teller {

@@ -92,7 +92,12 @@ describe("CSV", () => {
   });
 
   test("a gap, and what a bpftrace program says besides", () => {
-    const rows = ["Attaching 4 probes...", "s,what,offset,value", "1.5,gap,,buffer full"];
+    const rows = [
+      "Attaching 4 probes...",
+      "Attached 4 probes",
+      "s,what,offset,value",
+      "1.5,gap,,buffer full",
+    ];
     const { sightings } = told(text(...rows, "Lost 12 events", ""));
     expect(sightings).toEqual([
       { what: "gap", atUs: 1_500_000, text: "buffer full" },

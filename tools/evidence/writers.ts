@@ -53,6 +53,32 @@ export function asTracefs({ head, events }: Match, block = "io=0xffff888003a5c81
   });
 }
 
+/** Where registers are in memory, and how wide the accesses to them. */
+export interface Mapping {
+  readonly base: number;
+  readonly spacing: number;
+  readonly width: 8 | 16 | 32 | 64;
+}
+
+/** The host's accesses as the tracepoints of memory-mapped registers tell them: before each and after it. */
+export function asRwmmio({ head, events }: Match, { base, spacing, width }: Mapping): string[] {
+  const layout = REGISTER_LAYOUTS[head.interface as InterfaceOn<"registers">];
+  const letter = { 8: "intf_mem_%b", 16: "mem_%w", 32: "mem_%l", 64: "mem_%q" }[width];
+  return events.flatMap((event) => {
+    if (event.e !== "host.read" && event.e !== "host.write") return [];
+    const reads = event.e === "host.read";
+    const offset = (reads ? layout.read : layout.written)[event.reg] ?? 0;
+    const by = `kcs_event+0x24/0x980 [ipmi_si] -> ${letter.replace("%", reads ? "in" : "out")}`;
+    const address = `addr=0xffff800008${(base + offset * spacing).toString(16).padStart(6, "0")}`;
+    const value = `val=${hex(event.value)}`;
+    const say = (step: string, what: string) =>
+      line(event.t, `rwmmio_${step}: ${by}+0x14/0x40 [ipmi_si] width=${width} ${what}`);
+    return reads
+      ? [say("read", address), say("post_read", `${value} ${address}`)]
+      : ["write", "post_write"].map((step) => say(step, `${value} ${address}`));
+  });
+}
+
 /** A transaction of a trace, and how it ended: the byte that was refused, if one was. */
 export interface Transaction {
   readonly atUs: number;

@@ -1,6 +1,6 @@
 import type { InterfaceKind, Taps, Tellable } from "../../trace/head.ts";
 import type { Tracer } from "../../trace/tracer.ts";
-import type { Access, BmcAccess, BusTransaction, Message } from "../sighting.ts";
+import type { Access, BmcAccess, BusTransaction, MappedAccess, Message } from "../sighting.ts";
 import { BmcsBus } from "./bmcs-bus.ts";
 import { BmcsBt, BmcsKcs } from "./bmcs-registers.ts";
 import { HostsBus } from "./hosts-bus.ts";
@@ -10,7 +10,7 @@ import { RegisterGuess } from "./register-guess.ts";
 import { SsifGuess } from "./ssif-guess.ts";
 
 /** What happened at one interface, of whichever medium. */
-export type Doing = Access | BmcAccess | BusTransaction | Message;
+export type Doing = Access | MappedAccess | BmcAccess | BusTransaction | Message;
 
 /** How what was seen of one interface becomes a trace. */
 export interface Way {

@@ -4,6 +4,7 @@ import { I2cSlaveEvents } from "./i2c-slave.ts";
 import type { EventReader, KernelEvent } from "./kernel-event.ts";
 import { PortProbes } from "./port-probes.ts";
 import { RegmapEvents } from "./regmap.ts";
+import { RwmmioEvents } from "./rwmmio.ts";
 import { SmbusEvents } from "./smbus.ts";
 
 /** All the kernel's events that tell of IPMI, whichever tool has printed them. */
@@ -21,6 +22,7 @@ export class KernelEvents {
       i2c,
       new RegmapEvents(teller),
       new I2cSlaveEvents(teller),
+      new RwmmioEvents(teller),
     ];
   }
 

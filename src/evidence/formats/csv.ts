@@ -16,7 +16,7 @@ export class CsvReader implements LineReader {
   }
 
   line(text: string): void {
-    if (/^(?:#.*|\s*|Attaching \d+ probes?\.\.\.)$/.test(text)) return;
+    if (/^(?:#.*|\s*|Attach(?:ing|ed) \d+ probes?(?:\.\.\.)?)$/.test(text)) return;
     if (/^Lost \d+ events/.test(text)) return this.#gap("bpftrace lost events");
     const cells = cellsOf(text);
     const columns = columnsOf(cells);
