@@ -45,7 +45,7 @@ export const FORMATS: readonly Format[] = [
   },
   {
     name: "sigrok",
-    about: "what sigrok-cli's I2C decoder prints of a logic analyser's file",
+    about: "what sigrok-cli's decoders of I2C and LPC print of a logic analyser's file",
     recognises: isSigrok,
     reader: (teller) => new SigrokReader(teller),
   },

@@ -1,113 +1,63 @@
-import type { BusMessage, LineReader, Teller } from "../sighting.ts";
+import type { LineReader, Teller } from "../sighting.ts";
+import { I2cConditions, isI2cCondition } from "./sigrok-i2c.ts";
+import { isLpcField, LpcCycles, portsIn } from "./sigrok-lpc.ts";
 
 /**
- * What sigrok-cli's decoder of I2C prints of a logic analyser's file, one condition a line, each with its
- * samples in front. It shows the bus itself: every byte with its acknowledgement.
+ * What sigrok-cli's decoders of I2C and of LPC print of a logic analyser's file, one condition or field a
+ * line, each with its samples in front.
  */
 export class SigrokReader implements LineReader {
   readonly #teller: Teller;
+  readonly #i2c: I2cConditions;
+  readonly #lpc: LpcCycles;
   /** Samples in a second; 0 while nobody has said it. */
   #rate = 0;
-  #open: Open | undefined;
-  #byte: number | undefined;
-  #lastUs = 0;
 
   constructor(teller: Teller) {
     this.#teller = teller;
+    this.#i2c = new I2cConditions(teller);
+    this.#lpc = new LpcCycles(teller);
   }
 
   line(text: string): void {
+    const found = LINE.exec(text);
+    if (found === null) return this.#other(text);
+    const [, sample, decoder, what = ""] = found;
+    if (decoder === "i2c" ? !isI2cCondition(what) : !isLpcField(what)) return this.#unknown();
+    if (sample === undefined || this.#rate === 0) {
+      return this.#teller.unread("a condition of which the time is not told");
+    }
+    const atUs = Math.floor((Number(sample) * 1_000_000) / this.#rate);
+    if (decoder === "i2c") this.#i2c.take(atUs, what);
+    else this.#lpc.take(atUs, what);
+  }
+
+  end(): void {
+    this.#lpc.end();
+  }
+
+  #other(text: string): void {
     const rate = RATE.exec(text);
     if (rate !== null) {
       this.#rate = Number(rate[1]);
       return;
     }
-    const found = LINE.exec(text);
-    if (found === null) {
-      if (!/^(?:#.*|\s*)$/.test(text)) this.#teller.unread("a line that is none of sigrok's");
-      return;
-    }
-    const [, sample, what = ""] = found;
-    if (sample === undefined || this.#rate === 0) {
-      return this.#teller.unread("a condition of which the time is not told");
-    }
-    this.#lastUs = Math.floor((Number(sample) * 1_000_000) / this.#rate);
-    this.#condition(what);
+    const ports = portsIn(text);
+    if (ports !== undefined) this.#lpc.at(ports);
+    else if (!/^(?:#.*|\s*)$/.test(text)) this.#unknown();
   }
 
-  end(): void {}
-
-  #condition(what: string): void {
-    if (what === "Start") return this.#starts();
-    if (what === "Stop") return this.#stops();
-    if (what === "ACK" || what === "NACK") return this.#acknowledged(what === "ACK");
-    const address = ADDRESS.exec(what);
-    if (address !== null) return this.#addressed(Number.parseInt(address[2] ?? "", 16), address[1]);
-    const data = DATA.exec(what);
-    if (data !== null) this.#byte = Number.parseInt(data[1] ?? "", 16);
+  #unknown(): void {
+    this.#teller.unread("a line that is none of sigrok's");
   }
-
-  #starts(): void {
-    if (this.#open !== undefined) this.#missing("a transaction without its end");
-    this.#open = { atUs: this.#lastUs, address: -1, messages: [], refusedAt: undefined };
-    this.#byte = undefined;
-  }
-
-  #addressed(address: number, direction: string | undefined): void {
-    if (this.#open === undefined) return;
-    if (this.#open.refusedAt !== undefined) this.#missing("a master that goes on after a refusal");
-    this.#open.address = this.#open.address === -1 ? address : this.#open.address;
-    // A transaction with several devices is none of SMBus's.
-    if (this.#open.address !== address) this.#open.address = -2;
-    this.#open.messages.push({ read: direction === "read", bytes: [] });
-    this.#byte = undefined;
-  }
-
-  #acknowledged(ack: boolean): void {
-    const { messages, refusedAt } = this.#open ?? {};
-    const last = messages?.at(-1);
-    if (this.#open === undefined || last === undefined) return;
-    const isAddress = this.#byte === undefined;
-    if (this.#byte !== undefined && last.bytes.length < BYTES_MAX) last.bytes.push(this.#byte);
-    this.#byte = undefined;
-    if (!ack && (isAddress || !last.read)) {
-      this.#open.refusedAt = refusedAt ?? (isAddress ? -1 : last.bytes.length - 1);
-    }
-  }
-
-  #stops(): void {
-    const open = this.#open;
-    this.#open = undefined;
-    if (open === undefined || open.address === -2) return;
-    if (open.address === -1 || open.messages.length === 0) return this.#missing("a stray stop");
-    const { atUs, address, messages, refusedAt } = open;
-    this.#teller.sighting({
-      ...{ what: "bus", atUs, endUs: this.#lastUs, bus: "", address, messages },
-      ...(refusedAt === undefined ? { outcome: "done" } : { outcome: "refused", refusedAt }),
-    });
-  }
-
-  #missing(text: string): void {
-    this.#teller.unread(text);
-    this.#teller.sighting({ what: "gap", atUs: this.#lastUs, text });
-  }
-}
-
-interface Open {
-  readonly atUs: number;
-  address: number;
-  readonly messages: (BusMessage & { readonly bytes: number[] })[];
-  refusedAt: number | undefined;
 }
 
 /** Whether a line looks like one of this format. */
 export function isSigrok(line: string): boolean {
-  return LINE.test(line) || RATE.test(line);
+  const [, , decoder, what = ""] = LINE.exec(line) ?? [];
+  if (decoder === undefined) return RATE.test(line);
+  return decoder === "i2c" ? isI2cCondition(what) : isLpcField(what);
 }
 
 const RATE = /^# samplerate:? (\d{1,12})(?: Hz)?\s*$/i;
-const LINE =
-  /^(?:(\d{1,15})-\d{1,15} )?i2c-\d{1,3}: ((?:Start(?: repeat)?|Stop|N?ACK|Write|Read)|Address (?:write|read): [0-9A-F]{2}|Data (?:write|read): [0-9A-F]{2})\s*$/;
-const ADDRESS = /^Address (write|read): ([0-9A-F]{2})$/;
-const DATA = /^Data (?:write|read): ([0-9A-F]{2})$/;
-const BYTES_MAX = 512;
+const LINE = /^(?:(\d{1,15})-\d{1,15} )?(i2c|lpc)-\d{1,3}: (\S.{0,80}?)\s*$/;
