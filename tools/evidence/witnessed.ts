@@ -65,5 +65,6 @@ export async function playWitnessed(asked: Asked): Promise<Witnessed> {
   const sink = { event: (event: TraceEvent) => void events.push({ ...event }) };
   const parties = { host: linux(kernel, { witness }), bmc: model };
   const result = await playBetween(parties, scenario, { sinks: () => [sink] });
-  return { result, events, lines };
+  // Behind the capture's last line, the guest says what the script said on standard error.
+  return { result, events, lines: lines.slice(0, lines.indexOf(witness.ends) + 1) };
 }

@@ -208,6 +208,7 @@ clean_up() {
   trap '' INT TERM HUP QUIT
   trap - EXIT
   if [ -n "$here" ]; then
+    put 0 "$here/tracing_on"
     events_are 0
     if [ -n "$reader" ]; then
       kill "$reader" 2>/dev/null
@@ -331,8 +332,9 @@ while [ -z "$stop" ] && kill -0 "$reader" 2>/dev/null; do
   left=$((left - 1))
 done
 put 'baseboard capture ends' "$here/trace_marker"
-events_are 0
+# All at once: of events that are switched off one by one, some would go on without the others.
 put 0 "$here/tracing_on"
+events_are 0
 drain
 # What is still there now, nobody reads any more.
 lost=$(($(sum_of overrun 'commit overrun' 'dropped events' entries) + $(missed_probes)))

@@ -1,5 +1,5 @@
 import type { LineReader, Teller } from "../sighting.ts";
-import { TracefsReader } from "./tracefs.ts";
+import { LOST, TracefsReader } from "./tracefs.ts";
 
 /**
  * What the scripts of `baseboard capture` write: lines of their own, which begin with `# `, and the
@@ -9,6 +9,8 @@ export class CaptureReader implements LineReader {
   readonly #teller: Teller;
   readonly #trace: TracefsReader;
   #section: "head" | "trace" | "log" = "head";
+  /** The script has said that it ends. */
+  #isOver = false;
 
   constructor(teller: Teller) {
     this.#teller = teller;
@@ -17,7 +19,10 @@ export class CaptureReader implements LineReader {
 
   line(text: string): void {
     const begun = CAPTURE.exec(text);
-    if (begun !== null) return this.#about("capture", begun[1] ?? "");
+    if (begun !== null) {
+      this.#isOver = false;
+      return this.#about("capture", begun[1] ?? "");
+    }
     const section = SECTION.exec(text)?.[1];
     if (section === "trace" || section === "log") {
       this.#section = section;
@@ -33,7 +38,7 @@ export class CaptureReader implements LineReader {
       if (key === "lost") this.#lost(Number(value));
       return this.#about(key, value);
     }
-    if (this.#section === "trace") this.#trace.line(text);
+    if (this.#section === "trace") this.#traced(text);
     else if (this.#section === "head" && text.trim() !== "" && !text.startsWith("#")) {
       this.#teller.unread("a line of no section");
     }
@@ -41,6 +46,12 @@ export class CaptureReader implements LineReader {
 
   end(): void {
     this.#trace.end();
+  }
+
+  /** Behind the script's last word, events may be switched off one by one, and some go on without others. */
+  #traced(text: string): void {
+    if (!this.#isOver || LOST.test(text)) this.#trace.line(text);
+    if (LAST_WORD.test(text)) this.#isOver = true;
   }
 
   /** The kernel counts what it lost; of some of it the text may not say where it was. */
@@ -61,4 +72,5 @@ export function isCapture(line: string): boolean {
 
 const CAPTURE = /^# baseboard capture \d+ ([a-z][a-z-]{0,20})\s*$/;
 const SECTION = /^# (trace|log|end)\s*$/;
+const LAST_WORD = /: tracing_mark_write: baseboard capture ends\s*$/;
 const OWN = /^# ([a-z][a-z-]{0,30}): (.*)$/;

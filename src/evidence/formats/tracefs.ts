@@ -92,7 +92,7 @@ export function isTracefs(line: string): boolean {
 const EVENT =
   /^ *.{1,40}?-(\d{1,10}) +(?:\( *[\d-]+\) +)?\[(\d{1,5})\] +(?:[\w.#!+*@]+ +)?(\d{1,10})\.(\d{1,9}): +([\w.-]{1,64}): +/;
 const OVERWRITTEN = "an event before which those of another CPU may have been overwritten";
-const LOST = /^CPU:(\d{1,5}) \[(?:LOST(?: (\d+))? EVENTS|(?:(\d+) )?EVENTS DROPPED)\]/;
+export const LOST = /^CPU:(\d{1,5}) \[(?:LOST(?: (\d+))? EVENTS|(?:(\d+) )?EVENTS DROPPED)\]/;
 const ENTRIES = /^# entries-in-buffer\/entries-written: (\d{1,15})\/(\d{1,15})(?: +#P:(\d{1,5}))?/;
 /** Headings, empty lines, and what belongs to the event before: a stack, a function's name. */
 const OF_NO_EVENT = /^(?:#.*|\s*|\s+=> .*|cpus=\d+|version = .*|CPU \d+ is empty)$/;

@@ -48,6 +48,15 @@ test("with interrupts that get lost, and a BMC that is busy", async () => {
   }
 });
 
+// Goal: a capture that ends while traffic goes on has all of it or nothing. Method: a BMC that has no end
+// of events keeps the driver at work, and the script ends by its seconds, as a user's does.
+test.each(KINDS)("a capture on %s that ends in the midst of traffic", async (kind) => {
+  const kernel = await kernelFor("6.1", kind);
+  const asked = { name: "sticky-event-buffer", kind, kernel, seconds: 5 } as const;
+  const { lines } = await playWitnessed(asked);
+  expect(compared(lines.join("\n"), ["bmc"]).rules).toEqual(kind === "ssif" ? [] : ["MF-06"]);
+});
+
 // Method: the smallest buffer, in a guest that has one processor for its driver and for the reader.
 test("what a buffer had no room for is counted, and its place is shown", async () => {
   const kernel = await kernelFor("6.1");
