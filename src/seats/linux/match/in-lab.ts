@@ -59,6 +59,8 @@ export class LinuxInLab implements LabHost {
   #why: MatchEnd["why"] | undefined;
   /** The guest may see what our device is. */
   #known: boolean;
+  /** The witness has said its last. */
+  #isHeard = false;
   /** The guest's agent has set everything up. */
   #readyToPanic = false;
   #accesses = 0;
@@ -206,8 +208,9 @@ export class LinuxInLab implements LabHost {
     if (this.#why !== undefined) return;
     this.#entry.end(why);
     this.#why = why;
-    // A witness has something left to say, where its guest still lives.
-    const speaks = this.#witness !== undefined && (why === "done" || why === "time");
+    // A witness that is still at work has something left to say, where its guest still lives.
+    const isAtWork = this.#witness !== undefined && !this.#isHeard;
+    const speaks = isAtWork && (why === "done" || why === "time");
     if (!speaks) void this.#host?.stop();
   }
 
@@ -217,7 +220,8 @@ export class LinuxInLab implements LabHost {
     if (witness === undefined) return undefined;
     const line = (text: string) => {
       witness.line(text);
-      if (text === witness.ends && this.#why !== undefined) void this.#host?.stop();
+      this.#isHeard ||= text === witness.ends;
+      if (this.#isHeard && this.#why !== undefined) void this.#host?.stop();
     };
     return { ...witness, line };
   }
