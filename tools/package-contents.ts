@@ -8,7 +8,7 @@ const MAY_HOLD: readonly RegExp[] = [
   /^scenarios\/[\w-]+\.yaml$/,
   /^schema\/[\w.-]+\.json$/,
   /^docs\/[\w/.-]+\.(md|yaml|json)$/,
-  /^docs\/examples\/[\w.-]+\.txt$/,
+  /^docs\/examples\/[\w.-]+\.txt(\.gz)?$/,
   /^(README|CHANGELOG|SECURITY)\.md$/,
   /^(LICENSE|package\.json)$/,
 ];
