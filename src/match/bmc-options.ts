@@ -31,7 +31,8 @@ export function bmcOptions(
   const stuckEnables = asked["stuck-enables"];
   return {
     whenClosed: asked["when-closed"] ?? "refuse",
-    daemon: {
+    // Frozen: it is asked anew each time, and nothing in it changes.
+    daemon: Object.freeze({
       get readLatencyUs() {
         return latencies.readLatencyUs;
       },
@@ -40,7 +41,7 @@ export function bmcOptions(
       },
       // What says that it takes none at a time takes one all the same.
       threads: Math.max(systemInterface.bt?.outstandingRequests ?? 1, 1),
-    },
+    }),
     controller: {
       systemInterface,
       eventBuffer: asked["event-buffer"] ?? true,

@@ -72,7 +72,7 @@ export function ordinaryLatencies({ bmc }: Pick<Scenario, "bmc">): Latencies {
  */
 export class Course implements Latencies {
   readonly byteUs: number;
-  private readonly _drawn: { readonly [K in keyof Latencies]: () => number };
+  private readonly _drawn: { readonly [K in keyof Latencies]: Latency };
   private readonly _turns: Draws | undefined;
   private readonly _users: Draws | undefined;
   /** The processor that is behind loses so many of 16 turns. */
@@ -83,7 +83,7 @@ export class Course implements Latencies {
     const manner = seed === 0 ? undefined : new Draws(seed, Stream.Manner);
     const most = legalUs(scenario);
     const latency = (stream: number, key: keyof Latencies, mostUs: number, own: boolean) => {
-      if (manner === undefined || own) return () => ordinary[key];
+      if (manner === undefined || own) return new Latency(ordinary[key]);
       return latencyOf(manner, new Draws(seed, stream), { ordinaryUs: ordinary[key], mostUs });
     };
     const { bmc } = scenario;
@@ -103,15 +103,15 @@ export class Course implements Latencies {
   }
 
   get inputLatencyUs(): number {
-    return this._drawn.inputLatencyUs();
+    return this._drawn.inputLatencyUs.next();
   }
 
   get readLatencyUs(): number {
-    return this._drawn.readLatencyUs();
+    return this._drawn.readLatencyUs.next();
   }
 
   get commandLatencyUs(): number {
-    return this._drawn.commandLatencyUs();
+    return this._drawn.commandLatencyUs.next();
   }
 
   /** Says whose turn it is; undefined where the ordinary course is taken. */
@@ -139,22 +139,37 @@ const Stream = { Manner: 0, Input: 1, Read: 2, Command: 3, Turns: 4, Users: 5 } 
 const LAG_OF = 16;
 const LAGS: readonly number[] = [0, 0, 1, 4, 8];
 
+/** A latency that is always the same, or drawn anew each time. */
+class Latency {
+  private readonly _mostUs: number;
+  private readonly _draws: Draws | undefined;
+
+  constructor(mostUs: number, draws?: Draws) {
+    this._mostUs = mostUs;
+    this._draws = draws;
+  }
+
+  next(): number {
+    return this._draws === undefined ? this._mostUs : upTo(this._draws, this._mostUs);
+  }
+}
+
 /** A manner of being quick or slow, which a BMC keeps to for a whole match. */
 function latencyOf(
   manner: Draws,
   draws: Draws,
   { ordinaryUs, mostUs }: { ordinaryUs: number; mostUs: number },
-): () => number {
+): Latency {
   const slowestUs = upTo(manner, mostUs);
   switch (manner.below(4)) {
     case 0:
-      return () => ordinaryUs;
+      return new Latency(ordinaryUs);
     case 1:
-      return () => 0;
+      return new Latency(0);
     case 2:
-      return () => slowestUs;
+      return new Latency(slowestUs);
     default:
-      return () => upTo(draws, slowestUs);
+      return new Latency(slowestUs, draws);
   }
 }
 

@@ -22,6 +22,9 @@ import {
   type HostLeft,
   type HostParty,
   type LabBmc,
+  type LabGround,
+  type LabHost,
+  type MatchEntry,
   type RealBmc,
   whyNoTime,
 } from "./party.ts";
@@ -58,33 +61,16 @@ function* labMatch(
   { host, bmc }: Parties<LabBmc>,
   options: MatchOptions,
 ): Steps<MatchResult> {
-  if (host.lab === undefined) throw cannotMeet({ host, bmc });
-  const head = headOf(scenario, { host, bmc }, options, host.lab.clock(options));
-  const book = new AnswerBook();
-  const judged = options.referee !== false;
+  const { lab } = host;
+  if (lab === undefined) throw cannotMeet({ host, bmc });
   const ground = yield* settled(bmc.join(options));
   try {
-    const ending = new Ending();
-    const entered = host.lab.enter({ scenario, options, end: (why) => ending.end(why) });
-    const arena = new Arena(scenario, {
-      head,
-      sinks: [
-        ...(judged ? [book] : []),
-        ...(options.sinks?.(head) ?? []),
-        ...entered.sinks,
-        ...(options.watch === undefined ? [] : [options.watch]),
-      ],
-      secondSinks: judged ? [book] : [],
-      referee: judged,
-      hostTags: entered.tags,
-      choose: options.choose,
-      onPanicOrdered: entered.onPanicOrdered,
-      layOut: ground.layOut,
-    });
-    ending.of(arena.tracer);
-    if (arena.second !== undefined) ending.of(arena.second.tracer);
-    options.watch?.enter(arena);
-    entered.join(arena);
+    const enter = (entry: MatchEntry) => lab.enter(entry);
+    const { head, book, arena, entered } = laidOut(
+      scenario,
+      { host, bmc },
+      { ...options, layOut: ground.layOut, enter, clock: lab.clock(options) },
+    );
     arena.powerOn();
     const left = yield* entered.play();
     const { referee, director, tracer, time } = arena;
@@ -101,6 +87,57 @@ function* labMatch(
   } finally {
     yield* settled(ground.leave());
   }
+}
+
+/** A match in the lab's time: all are at their places, and nothing has happened yet. */
+export interface Laid<H extends LabHost> {
+  readonly head: TraceHead;
+  readonly book: AnswerBook;
+  readonly arena: Arena;
+  readonly entered: H;
+  readonly ending: Ending;
+}
+
+/** What a match in the lab's time is laid out by. */
+export interface Layout<H extends LabHost> extends MatchOptions {
+  readonly clock: TraceHead["clock"];
+  /** Calls the host to its place. */
+  readonly enter: (entry: MatchEntry) => H;
+  /** Lays out the wire; the scenario's own when left out. */
+  readonly layOut?: LabGround["layOut"] | undefined;
+}
+
+/** Lays out a match in the lab's time. Power is still to come. */
+export function laidOut<H extends LabHost>(
+  scenario: Scenario,
+  parties: Pick<Parties, "host" | "bmc">,
+  { clock, enter, layOut, ...options }: Layout<H>,
+): Laid<H> {
+  const head = headOf(scenario, parties, options, clock);
+  const book = new AnswerBook();
+  const judged = options.referee !== false;
+  const ending = new Ending();
+  const entered = enter({ scenario, options, end: (why) => ending.end(why) });
+  const arena = new Arena(scenario, {
+    head,
+    sinks: [
+      ...(judged ? [book] : []),
+      ...(options.sinks?.(head) ?? []),
+      ...entered.sinks,
+      ...(options.watch === undefined ? [] : [options.watch]),
+    ],
+    secondSinks: judged ? [book] : [],
+    referee: judged,
+    hostTags: entered.tags,
+    choose: options.choose,
+    onPanicOrdered: entered.onPanicOrdered,
+    layOut,
+  });
+  ending.of(arena.tracer);
+  if (arena.second !== undefined) ending.of(arena.second.tracer);
+  options.watch?.enter(arena);
+  entered.join(arena);
+  return { head, book, arena, entered, ending };
 }
 
 /** Against a BMC that has a time of its own; there is no looking into it, and there are no faults. */
@@ -181,7 +218,7 @@ class Loss {
 }
 
 /** Tells the match's traces of its end, once. */
-class Ending {
+export class Ending {
   private readonly _tracers: Tracer[] = [];
   private _over = false;
 

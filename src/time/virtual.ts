@@ -51,10 +51,12 @@ export class Lane implements Scheduler {
   }
 
   at(us: number, label: string, run: () => void): Task {
-    assert(us === Math.floor(us), "times are whole microseconds");
-    const entry = new Entry(Math.max(us, this._time.nowUs), this._time.nextSeq(), label, run);
-    if (!this._halted) this.#push(entry);
-    return entry;
+    return this.#put(us, this._time.nextSeq(), label, run);
+  }
+
+  /** The same before all work of that time that is not put there so, whenever either is. */
+  atFirst(us: number, label: string, run: () => void): Task {
+    return this.#put(us, this._time.nextEarlySeq(), label, run);
   }
 
   /** The processor stops for good: nothing runs that is on the lane, or comes on it. */
@@ -86,6 +88,13 @@ export class Lane implements Scheduler {
     const run = entry.run;
     entry.run = undefined;
     run?.();
+  }
+
+  #put(us: number, seq: number, label: string, run: () => void): Task {
+    assert(us === Math.floor(us), "times are whole microseconds");
+    const entry = new Entry(Math.max(us, this._time.nowUs), seq, label, run);
+    if (!this._halted) this.#push(entry);
+    return entry;
   }
 
   #push(entry: Entry): void {
@@ -145,6 +154,7 @@ export class VirtualTime {
   /** The number of tasks that were begun so far. */
   begun = 0;
   private _seq = 0;
+  private _earlySeq = Number.MIN_SAFE_INTEGER;
   private readonly _lanes: Lane[] = [];
   private readonly _choose: Choose | undefined;
   private _running: Lane | undefined;
@@ -161,6 +171,10 @@ export class VirtualTime {
 
   nextSeq(): number {
     return this._seq++;
+  }
+
+  nextEarlySeq(): number {
+    return this._earlySeq++;
   }
 
   /** Whose task runs now: the innermost one. */

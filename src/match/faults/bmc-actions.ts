@@ -4,6 +4,7 @@ import type { BmcAction, BmcValues, Look } from "../../scenario/vocabulary/bmc.t
 import { type Acts, act } from "../../scenario/vocabulary/choice.ts";
 import type { Scheduler } from "../../time/scheduler.ts";
 import type { LabWire, Misdeed } from "../wires/lab-wire.ts";
+import type { Active } from "./active.ts";
 import type { Stage } from "./stage.ts";
 
 /** Where and how often something is done, and who is told when it is over by itself. */
@@ -16,14 +17,27 @@ interface Doing {
   readonly everyUs: number;
 }
 
-/** Does to the BMC what a scenario's `bmc:` asks for. Returns what ends it, if it can end. */
-export function actOnBmc(
-  action: BmcAction,
-  stage: Stage,
-  { ended, refused }: Pick<Doing, "ended" | "refused">,
-): () => void {
-  const { times = 1, every = 0, ...word } = action;
-  return act(ACTS, word, { stage, ended, refused, times, everyUs: every });
+/** Does to the BMC what a scenario's `bmc:` asks for. */
+export class BmcMisdeed implements Active {
+  private readonly _times: number;
+  private readonly _end: () => void;
+  private _refusals = 0;
+
+  constructor({ times = 1, every = 0, ...word }: BmcAction, stage: Stage, ended: () => void) {
+    const refused = () => {
+      this._refusals++;
+    };
+    this._times = times;
+    this._end = act(ACTS, word, { stage, ended, refused, times, everyUs: every });
+  }
+
+  get acted(): boolean {
+    return this._refusals < this._times;
+  }
+
+  end(): void {
+    this._end();
+  }
 }
 
 /** Registers that are not driven read all ones or all zeros; the rest the BMC itself shows. */

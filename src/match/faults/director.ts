@@ -7,7 +7,7 @@ import { isHostAccess } from "../../trace/event-names.ts";
 import type { FaultEvent, TraceEvent } from "../../trace/events.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
 import type { Active } from "./active.ts";
-import { actOnBmc } from "./bmc-actions.ts";
+import { BmcMisdeed } from "./bmc-actions.ts";
 import { actOnHost } from "./host-actions.ts";
 import { Parts } from "./parts.ts";
 import type { Stage } from "./stage.ts";
@@ -18,10 +18,16 @@ interface Cue {
   readonly name: string;
   left: number;
   fired: boolean;
-  /** Whether it changed anything yet. */
-  acted: () => boolean;
+  /** What was begun of it, one after the other. */
+  readonly begun: Begun[];
   /** Ends the fault, while it acts and can be ended. */
   end?: () => void;
+}
+
+/** One of the times that a fault came. */
+interface Begun {
+  over: boolean;
+  active: Active;
 }
 
 /**
@@ -43,13 +49,7 @@ export class Director implements TraceSink {
 
   constructor(faults: readonly Fault[], stage: Stage) {
     this._stage = stage;
-    this._cues = faults.map((fault, index) => ({
-      fault,
-      name: fault.name ?? `faults[${index}]`,
-      left: fault.when.access ?? fault.when.count ?? 1,
-      fired: false,
-      acted: () => false,
-    }));
+    this._cues = faults.map((fault, index) => cueOf(fault, fault.name ?? `faults[${index}]`));
     this._awaitingPart = this._cues.filter(({ fault: { when } }) => when.part !== undefined);
     this._awaiting = this._cues.filter(({ fault: { when } }) => {
       return when.command !== undefined || when.event !== undefined;
@@ -61,22 +61,37 @@ export class Director implements TraceSink {
   /** What came of the faults that had to act and did not, a sentence each. */
   get misses(): readonly string[] {
     const due = this._cues.filter(({ fault }) => fault["may-miss"] !== true);
-    return due.flatMap(({ name, fired, acted }) => {
+    return due.flatMap(({ name, fired, begun }) => {
       if (!fired) return [`${name} never fired`];
-      return acted() ? [] : [`${name} fired, and there was nothing that it changed`];
+      if (begun.some(({ active }) => active.acted)) return [];
+      return [`${name} fired, and there was nothing that it changed`];
     });
   }
 
   /** The match begins. */
   begin(): void {
-    for (const cue of this._cues) {
-      const { until } = cue.fault;
-      // Before all other work of that time, whatever else happens until then.
-      if (until !== undefined) {
-        this._stage.scheduler.at(until, `${cue.name} ends`, () => cue.end?.());
-      }
-    }
+    for (const cue of this._cues) this.#planEnd(cue);
     this.#fire((when) => when.start === true);
+  }
+
+  /** One more, which waits for the event of a number that is still to come: as if it had been there from the start. */
+  add(fault: Fault): void {
+    const { number } = fault.when;
+    assert(number !== undefined, "what is added later waits for an event by its number");
+    const { tracer } = this._stage;
+    // Last, so that what it causes stands behind its cause in every book.
+    if (this._cues.length === 0) tracer.attach(this);
+    const cue = cueOf(fault, fault.name ?? `faults[${this._cues.length}]`);
+    this._cues.push(cue);
+    this._nextNumber = Math.min(this._nextNumber, number);
+    this.#planEnd(cue);
+  }
+
+  /** Before all other work of that time, whatever else happens until then. */
+  #planEnd(cue: Cue): void {
+    const { until } = cue.fault;
+    if (until === undefined) return;
+    this._stage.scheduler.atFirst(until, `${cue.name} ends`, () => cue.end?.());
   }
 
   /** The workload begins: the zero of the scenario's clock. */
@@ -153,22 +168,18 @@ export class Director implements TraceSink {
     const on = act(VICTIMS, fault);
     const text = faultText(fault);
     tracer.emit({ e: "fault", name, what: "fires", on, text });
-    if (fault.host?.panic !== undefined) {
-      cue.acted = () => true;
-      return this._stage.halt.order(fault.host.panic, event);
-    }
-    let over = false;
+    const begun: Begun = { over: false, active: AT_ONCE };
+    cue.begun.push(begun);
+    if (fault.host?.panic !== undefined) return this._stage.halt.order(fault.host.panic, event);
     const ended = () => {
-      if (over) return;
-      over = true;
+      if (begun.over) return;
+      begun.over = true;
       tracer.emit({ e: "fault", name, what: "ends", on, text });
     };
-    const { end, acted } = act(ACTS, fault, this._stage, ended);
-    const before = cue.acted;
-    cue.acted = () => before() || acted();
+    begun.active = act(ACTS, fault, this._stage, ended);
     const stop = () => {
-      if (over) return;
-      end();
+      if (begun.over) return;
+      begun.active.end();
       ended();
     };
     if (fault.for !== undefined) scheduler.at(scheduler.now() + fault.for, `${name} ends`, stop);
@@ -178,32 +189,30 @@ export class Director implements TraceSink {
   }
 }
 
+function cueOf(fault: Fault, name: string): Cue {
+  const left = fault.when.access ?? fault.when.count ?? 1;
+  return { fault, name, left, fired: false, begun: [] };
+}
+
 /** How far apart a fault of the wire comes that comes several times. */
 const EVERY_US = 1_000_000;
 
-/** Starts a fault; gives what ends it. `ended` is for those that end by themselves. */
+/** What is done at once, and over. */
+const AT_ONCE: Active = { acted: true, end: () => {} };
+
+/** Starts a fault; `ended` is for those that end by themselves. */
 const ACTS: Acts<ActionValues, [Stage, () => void], Active> = {
   answer: (answer, { messages }, ended) => messages.inject(answer, ended),
-  wire: (action, { wire }, ended) => {
-    const active = wire.inject(action, ended);
-    return { end: () => active.end(), acted: () => active.acted };
-  },
-  bmc: (action, stage, ended) => {
-    let refusals = 0;
-    const refused = () => {
-      refusals++;
-    };
-    const end = actOnBmc(action, stage, { ended, refused });
-    return { end, acted: () => refusals < (action.times ?? 1) };
-  },
+  wire: (action, { wire }, ended) => wire.inject(action, ended),
+  bmc: (action, stage, ended) => new BmcMisdeed(action, stage, ended),
   host: (action, { host }, ended) => {
     const life = host();
     assert(life !== undefined, "the host's life is in the lab's hands");
-    return { end: actOnHost(action, life, ended), acted: () => true };
+    return { end: actOnHost(action, life, ended), acted: true };
   },
   attention: (level, { bmc }) => {
     bmc.daemon.forceAttention(level === "high");
-    return { end: () => bmc.daemon.forceAttention(undefined), acted: () => true };
+    return { end: () => bmc.daemon.forceAttention(undefined), acted: true };
   },
 };
 

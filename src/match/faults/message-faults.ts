@@ -4,8 +4,8 @@ import type { AnswerFault, AnswerValues } from "../../scenario/vocabulary/answer
 import { type Acts, act } from "../../scenario/vocabulary/choice.ts";
 import type { Active } from "./active.ts";
 
-/** A message fault that acts now. */
-interface Acting {
+/** A message fault that was begun. */
+interface Acting extends Active {
   readonly fault: AnswerFault;
   left: number;
   /** Some response was changed by it. */
@@ -21,7 +21,7 @@ const ORDINARY = { delayUs: 0, copies: 1 } as const;
 export class MessageFaults {
   private readonly _acting: Acting[] = [];
 
-  /** Lets a fault act until it is ended or used up. Returns what ends it, and whether it acted. */
+  /** Lets a fault act until it is ended or used up. */
   inject(fault: AnswerFault, ended: () => void): Active {
     const acting: Acting = {
       fault,
@@ -29,9 +29,10 @@ export class MessageFaults {
       acted: false,
       before: undefined,
       ended,
+      end: () => this.#end(acting),
     };
     this._acting.unshift(acting);
-    return { end: () => this.#end(acting), acted: () => acting.acted };
+    return acting;
   }
 
   readonly interposer: Interposer = (request, response) => {

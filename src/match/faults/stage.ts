@@ -1,5 +1,6 @@
 import type { Bmc } from "../../bmc/model.ts";
 import type { Scheduler } from "../../time/scheduler.ts";
+import type { Lane } from "../../time/virtual.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { LabWire } from "../wires/index.ts";
 import type { Halt } from "./halt.ts";
@@ -15,6 +16,6 @@ export interface Stage {
   /** Undefined while there is no host whose life is in the lab's hands. */
   readonly host: () => HostLifeline | undefined;
   /** The lab's own lane: no party runs while the lab acts. */
-  readonly scheduler: Scheduler;
+  readonly scheduler: Scheduler & Pick<Lane, "atFirst">;
   readonly halt: Pick<Halt, "order">;
 }

@@ -25,15 +25,19 @@ export function btWire(parts: LabWireParts): LabWire {
   const onLine = (changed: (level: boolean) => void) => registers.onLine(changed);
   return {
     ...registerWire({ kind: "bt", host: registers, tags: registers.tags, onLine }, parts),
-    device: new BtDevice(new BtBmcTap(registers, parts.tracer), parts.bmcLane, {
-      get inputLatencyUs() {
-        return device.inputLatencyUs;
-      },
-      whenClosed: device.whenClosed,
-      trusting: device.trusting,
-      busyWhileFull: asked["busy-while-full"] ?? false,
-      capabilities: kept,
-    }),
+    device: new BtDevice(
+      new BtBmcTap(registers, parts.tracer),
+      parts.bmcLane,
+      Object.freeze({
+        get inputLatencyUs() {
+          return device.inputLatencyUs;
+        },
+        whenClosed: device.whenClosed,
+        trusting: device.trusting,
+        busyWhileFull: asked["busy-while-full"] ?? false,
+        capabilities: kept,
+      }),
+    ),
     misdeeds: {},
     systemInterface: {
       type: undefined,

@@ -7,15 +7,8 @@ import type { HostWire } from "../../wire/interface.ts";
 import type { FaultTime } from "../../wire/registers/faults.ts";
 import type { TransactionTags } from "../../wire/registers/port.ts";
 import type { Course } from "../course.ts";
+import type { Active } from "../faults/active.ts";
 import type { Halt } from "../faults/halt.ts";
-
-/** A fault of the wire that acts now. */
-export interface WireFault {
-  /** It changed something; always so for what lasts and is not counted. */
-  readonly acted: boolean;
-  /** Ends it; harmless when it has ended. */
-  end(): void;
-}
 
 /** What a BMC can be made to do at its own face of a wire. */
 export type Misdeed =
@@ -41,10 +34,10 @@ export interface LabWire {
   /** What the BMC says of this interface, as far as it is not what it says of KCS. */
   readonly systemInterface: Partial<SystemInterface>;
   /** `ended` is called when the fault ends by itself. Only what `whyNotOn` has no word against. */
-  inject(action: WireAction, ended?: () => void): WireFault;
+  inject(action: WireAction, ended?: () => void): Active;
   readonly misdeeds: Misdeeds;
   /** Nothing is driven: all that the host reads is `value`, and nothing arrives. */
-  absent(value: 0x00 | 0xff): WireFault;
+  absent(value: 0x00 | 0xff): Active;
   /** The host resets the BMC through the interface itself, where that can be done. */
   onHardwareReset?(run: () => void): void;
   /** The host's end of the interrupt line, behind the wire's faults. */
@@ -65,13 +58,14 @@ export interface LabWireParts {
 
 /** What a scenario says of the device that the BMC's daemon opens, on any interface. */
 export function deviceOptions({ scenario, course }: LabWireParts): MessageDeviceOptions {
-  return {
+  // Frozen: it is asked anew each time, and nothing in it changes.
+  return Object.freeze({
     get inputLatencyUs() {
       return course.inputLatencyUs;
     },
     whenClosed: scenario.bmc?.["when-closed"] ?? "refuse",
     trusting: scenario.bmc?.trusting ?? false,
-  };
+  });
 }
 
 /** The time in which the faults of a match's wire come and go. */

@@ -1,4 +1,5 @@
 import { assert } from "../../assert.ts";
+import type { Attributes } from "../../host/index.ts";
 import type { Arena } from "../../match/arena.ts";
 import { Halted } from "../../match/faults/halt.ts";
 import type { HostLifeline } from "../../match/faults/host-actions.ts";
@@ -15,31 +16,38 @@ import { Actors } from "./workload.ts";
 /** Between two turns of the event loop, if somebody gives it some, so many tasks are run. */
 const TASKS_PER_TURN = 1_000;
 
+/** What a match consists of. */
+const Act = { Coming: 0, Playing: 1, Leaving: 2, Over: 3 } as const;
+type Act = (typeof Act)[keyof typeof Act];
+
 /** Our own stack in the lab's time: all work that is due is run here, until the match's end. */
 export class StackInLab implements LabHost {
   readonly tags = true;
   readonly sinks: readonly TraceSink[];
-  readonly #entry: MatchEntry;
-  readonly #eventsMax: number;
-  readonly #begin = new WorkloadStart(() => this.#workloadBegins());
-  #place: { readonly arena: Arena; readonly users: StackUsers } | undefined;
-  #endUs = Number.POSITIVE_INFINITY;
-  #halted = false;
-  #why: MatchEnd["why"] = "time";
+  private readonly _entry: MatchEntry;
+  private readonly _eventsMax: number;
+  private readonly _begin = new WorkloadStart(() => this.#workloadBegins());
+  private _place: { readonly arena: Arena; readonly users: StackUsers } | undefined;
+  private _endUs = Number.POSITIVE_INFINITY;
+  private _halted = false;
+  private _why: MatchEnd["why"] = "time";
+  private _act: Act = Act.Coming;
+  private _actors: Actors | undefined;
+  private _attributes: Attributes | undefined;
   /** Nobody waits for its end: it was ended from outside, or given up. */
-  #left: "interrupted" | "endless" | undefined;
+  private _left: "interrupted" | "endless" | undefined;
 
   constructor(entry: MatchEntry) {
-    this.#entry = entry;
-    this.#eventsMax = entry.options.eventsMax ?? EVENTS_MAX;
-    this.sinks = [this.#begin];
+    this._entry = entry;
+    this._eventsMax = entry.options.eventsMax ?? EVENTS_MAX;
+    this.sinks = [this._begin];
   }
 
   join(arena: Arena): void {
-    const { scenario, options } = this.#entry;
+    const { scenario, options } = this._entry;
     const interrupt = scenario.host?.interrupt ?? false;
     const users = new StackUsers(seatIn(arena, interrupt), options.makeStack);
-    this.#place = { arena, users };
+    this._place = { arena, users };
     arena.host = onLane(arena.hostLane, users);
     arena.halt.connect((text, spin) => users.panic(text, spin));
     if (options.haltAt !== undefined) {
@@ -47,79 +55,106 @@ export class StackInLab implements LabHost {
       arena.tracer.attach(arena.halt);
     }
     const patience = arena.time.nowUs + BRING_UP_PATIENCE_US;
-    arena.labLane.at(patience, "bring-up patience", () => this.#begin.now());
+    arena.labLane.at(patience, "bring-up patience", () => this._begin.now());
   }
 
   *play(): Steps<HostLeft> {
-    const { arena, users } = this.#joined();
-    const { time, hostLane } = arena;
-    hostLane.at(time.nowUs, "driver comes", () => users.insertDriver());
-    yield* this.#run();
-    const attributes = users.attributes();
-    if (!this.#halted && this.#left === undefined) {
-      // Everybody who still waits is owed an answer by the shutdown.
-      hostLane.at(time.nowUs, "driver goes", () => users.removeDriver());
-      this.#endUs = time.nowUs;
-      yield* this.#run();
+    const { signal } = this._entry.options;
+    for (let pieces = 1; this.step(); pieces++) {
+      if (pieces % TASKS_PER_TURN !== 0) continue;
+      yield;
+      if (signal?.aborted === true) this._left = "interrupted";
     }
-    // What is given up has not ended.
-    if (this.#left === "endless") return { attributes, remarks: [], givenUp: true };
-    this.#entry.end(this.#left ?? this.#why);
-    return { attributes, remarks: [] };
+    const left = { attributes: this._attributes, remarks: [] };
+    return this._left === "endless" ? { ...left, givenUp: true } : left;
   }
 
-  /** Runs what is due until the match's end. */
-  *#run(): Steps<void> {
-    const { time, halt, tracer } = this.#joined().arena;
-    const { signal } = this.#entry.options;
-    let tasks = 0;
-    for (let more = true; more; ) {
-      if (++tasks % TASKS_PER_TURN === 0) {
-        yield;
-        if (signal?.aborted === true) this.#left = "interrupted";
-      }
-      if (tracer.count > this.#eventsMax) this.#left = "endless";
-      if (this.#left !== undefined) return;
-      try {
-        if (halt.pending) halt.carryOut();
-        more = time.nextUs() <= this.#endUs && time.runNext(this.#endUs);
-      } catch (thrown) {
-        if (!(thrown instanceof Halted)) throw thrown;
-        this.#hostHalted();
-      }
+  /** Does the next piece of work that there is; false when the match is over. */
+  step(): boolean {
+    const { time, hostLane } = this.#joined().arena;
+    switch (this._act) {
+      case Act.Coming:
+        hostLane.at(time.nowUs, "driver comes", () => this.#joined().users.insertDriver());
+        this._act = Act.Playing;
+        return true;
+      case Act.Playing:
+        if (!this.#runNext()) this.#playedOut();
+        return true;
+      case Act.Leaving:
+        if (this.#runNext()) return true;
+        this.#over();
+        return false;
+      case Act.Over:
+        return false;
     }
-    if (this.#halted) time.runUntil(this.#endUs);
+  }
+
+  /** The workload is done, or its time is. */
+  #playedOut(): void {
+    const { arena, users } = this.#joined();
+    const { time, hostLane } = arena;
+    this._attributes = users.attributes();
+    this._act = Act.Leaving;
+    if (this._halted || this._left !== undefined) return;
+    // Everybody who still waits is owed an answer by the shutdown.
+    hostLane.at(time.nowUs, "driver goes", () => users.removeDriver());
+    this._endUs = time.nowUs;
+  }
+
+  #over(): void {
+    this._act = Act.Over;
+    // What is given up has not ended.
+    if (this._left !== "endless") this._entry.end(this._left ?? this._why);
+  }
+
+  /** Runs the next work that is due until the match's end; false when there is none. */
+  #runNext(): boolean {
+    const { time, halt, tracer } = this.#joined().arena;
+    if (tracer.count > this._eventsMax) this._left = "endless";
+    if (this._left !== undefined) return false;
+    try {
+      if (halt.pending) halt.carryOut();
+      if (time.nextUs() <= this._endUs && time.runNext(this._endUs)) return true;
+    } catch (thrown) {
+      if (!(thrown instanceof Halted)) throw thrown;
+      this.#hostHalted();
+      return true;
+    }
+    if (this._halted) time.runUntil(this._endUs);
+    return false;
   }
 
   /** The rest of the match shows what arrived at the BMC. */
   #hostHalted(): void {
-    const settle = this.#entry.scenario.settle ?? SETTLE_DEFAULT_US;
-    this.#halted = true;
-    this.#why = "done";
-    this.#endUs = this.#joined().arena.time.nowUs + settle;
+    const settle = this._entry.scenario.settle ?? SETTLE_DEFAULT_US;
+    this._halted = true;
+    this._why = "done";
+    this._endUs = this.#joined().arena.time.nowUs + settle;
   }
 
   #workloadBegins(): void {
-    if (this.#halted) return;
-    const { scenario } = this.#entry;
+    if (this._halted) return;
+    const { scenario } = this._entry;
     const { arena, users } = this.#joined();
     const { time, labLane, hostLane, director, course } = arena;
-    this.#endUs = time.nowUs + scenario.until;
+    this._endUs = time.nowUs + scenario.until;
     director.workloadBegan();
-    const actors = new Actors(users, hostLane, () => {
+    this._actors = new Actors(users, hostLane, () => {
       const settle = scenario.settle ?? SETTLE_DEFAULT_US;
       labLane.at(time.nowUs + settle, "settled", () => {
-        if (this.#halted) return;
-        this.#why = "done";
-        this.#endUs = time.nowUs;
+        if (this._halted) return;
+        this._why = "done";
+        this._endUs = time.nowUs;
       });
     });
-    hostLane.at(time.nowUs, "workload", () => actors.begin(course.inOrder(scenario.workload)));
+    hostLane.at(time.nowUs, "workload", () => {
+      this._actors?.begin(course.inOrder(scenario.workload));
+    });
   }
 
   #joined(): { readonly arena: Arena; readonly users: StackUsers } {
-    assert(this.#place !== undefined, "the host has joined");
-    return this.#place;
+    assert(this._place !== undefined, "the host has joined");
+    return this._place;
   }
 }
 

@@ -23,54 +23,54 @@ export interface StackSeat {
 
 /** The users of a stack that may be taken away and put back. */
 export class StackUsers implements ActorsHost {
-  readonly #seat: StackSeat;
-  readonly #users = new Map<string, User>();
-  readonly #closed = new Set<string>();
+  private readonly _seat: StackSeat;
+  private readonly _users = new Map<string, User>();
+  private readonly _closed = new Set<string>();
   /** Ids go on from one stack to the next: they share a trace. */
-  #lastId = 0;
-  readonly #make: NonNullable<MatchOptions["makeStack"]>;
-  #stack: HostStack | undefined;
+  private _lastId = 0;
+  private readonly _make: NonNullable<MatchOptions["makeStack"]>;
+  private _stack: HostStack | undefined;
   /** What the workload set of the watchdog. */
-  #watchdogOptions: ReturnType<typeof optionsOf> = {};
-  #watchdog: StackWatchdog | undefined;
+  private _watchdogOptions: ReturnType<typeof optionsOf> = {};
+  private _watchdog: StackWatchdog | undefined;
 
   constructor(seat: StackSeat, make?: MatchOptions["makeStack"]) {
-    this.#seat = seat;
-    this.#make = make ?? ((parts) => new HostStack(parts));
+    this._seat = seat;
+    this._make = make ?? ((parts) => new HostStack(parts));
     const { scheduler } = seat;
     seat.onLine((level) => {
-      scheduler.at(scheduler.now(), "interrupt", () => this.#stack?.interrupt(level));
+      scheduler.at(scheduler.now(), "interrupt", () => this._stack?.interrupt(level));
     });
   }
 
   insertDriver(): void {
-    const { scheduler, wire, tags, tracer, interrupt } = this.#seat;
+    const { scheduler, wire, tags, tracer, interrupt } = this._seat;
     // A driver that is there is not loaded beside itself.
-    this.#stack?.shutdown();
-    this.#users.clear();
-    this.#watchdog = undefined;
-    this.#stack = this.#make({
+    this._stack?.shutdown();
+    this._users.clear();
+    this._watchdog = undefined;
+    this._stack = this._make({
       scheduler,
       wire,
       tags,
       tracer,
       interrupt,
-      options: { nextId: () => ++this.#lastId },
+      options: { nextId: () => ++this._lastId },
     });
-    this.#stack.start();
+    this._stack.start();
   }
 
   removeDriver(): void {
-    this.#stack?.shutdown();
+    this._stack?.shutdown();
   }
 
   /** Only a stack that is there has anything to say. */
   panic(text: string, spin: (us: number) => void): void {
-    this.#stack?.panic(text, spin);
+    this._stack?.panic(text, spin);
   }
 
   submit(name: string, wanted: Wanted, answered: () => void): boolean {
-    if (this.#closed.has(name)) return false;
+    if (this._closed.has(name)) return false;
     const { ipmb, ...request } = wanted;
     const address = ipmb === undefined ? undefined : ({ kind: "ipmb", ...ipmb } as const);
     try {
@@ -95,26 +95,26 @@ export class StackUsers implements ActorsHost {
   }
 
   closeUser(name: string): void {
-    this.#closed.add(name);
-    const user = this.#users.get(name);
+    this._closed.add(name);
+    const user = this._users.get(name);
     if (user !== undefined) this.#tell(name, "gone");
     user?.destroy();
   }
 
   /** All attributes come from the identity, which the stack reads again when it is old. */
   readAttribute(read: () => void): void {
-    if (this.#stack === undefined) read();
-    else this.#stack.readDeviceId(read);
+    if (this._stack === undefined) read();
+    else this._stack.readDeviceId(read);
   }
 
   /** As they are now; of the last stack when it is gone. */
   attributes(): Attributes | undefined {
-    return this.#stack === undefined ? undefined : attributes(this.#stack);
+    return this._stack === undefined ? undefined : attributes(this._stack);
   }
 
   watchdog(name: string, step: WatchdogStep, done: () => void): void {
-    this.#watchdogOptions = { ...this.#watchdogOptions, ...optionsOf(step) };
-    if (this.#closed.has(name)) done();
+    this._watchdogOptions = { ...this._watchdogOptions, ...optionsOf(step) };
+    if (this._closed.has(name)) done();
     else this.#timer().do(name, step, done);
   }
 
@@ -123,24 +123,24 @@ export class StackUsers implements ActorsHost {
   }
 
   #tell(user: string, what: EventOf<"user">["what"], text = ""): void {
-    const { tracer } = this.#seat;
+    const { tracer } = this._seat;
     if (tracer.active) tracer.emit({ e: "user", user, what, text });
   }
 
   #timer(): StackWatchdog {
-    if (this.#stack === undefined) throw new Refused("NOT_STARTED");
-    const { scheduler, tracer } = this.#seat;
-    this.#watchdog ??= new StackWatchdog(this.#stack, scheduler, tracer, this.#watchdogOptions);
-    return this.#watchdog;
+    if (this._stack === undefined) throw new Refused("NOT_STARTED");
+    const { scheduler, tracer } = this._seat;
+    this._watchdog ??= new StackWatchdog(this._stack, scheduler, tracer, this._watchdogOptions);
+    return this._watchdog;
   }
 
   #user(name: string): User {
-    const known = this.#users.get(name);
+    const known = this._users.get(name);
     if (known !== undefined) return known;
-    if (this.#stack === undefined) throw new Refused("NOT_STARTED");
+    if (this._stack === undefined) throw new Refused("NOT_STARTED");
     // What it gets is in the trace.
-    const user = this.#stack.createUser(name, { onDelivery: () => {} });
-    this.#users.set(name, user);
+    const user = this._stack.createUser(name, { onDelivery: () => {} });
+    this._users.set(name, user);
     return user;
   }
 }

@@ -18,15 +18,15 @@ const MAGIC = "V";
 
 /** The watchdog of our own stack, as a workload's steps use it. It goes with its stack. */
 export class StackWatchdog {
-  readonly #stack: HostStack;
-  readonly #scheduler: Scheduler;
-  readonly #tracer: Tracer;
-  readonly #options: Partial<WatchdogOptions>;
-  readonly #files = new Map<string, WatchdogFile>();
-  #watchdog: Watchdog | undefined;
-  #setting: WatchdogSetting;
+  private readonly _stack: HostStack;
+  private readonly _scheduler: Scheduler;
+  private readonly _tracer: Tracer;
+  private readonly _options: Partial<WatchdogOptions>;
+  private readonly _files = new Map<string, WatchdogFile>();
+  private _watchdog: Watchdog | undefined;
+  private _setting: WatchdogSetting;
   /** The close is meant. */
-  #stops = false;
+  private _stops = false;
 
   /** `options`: what was set in earlier steps, which outlasts a driver. */
   constructor(
@@ -35,11 +35,11 @@ export class StackWatchdog {
     tracer: Tracer,
     options: Partial<WatchdogOptions>,
   ) {
-    this.#stack = stack;
-    this.#scheduler = scheduler;
-    this.#tracer = tracer;
-    this.#options = options;
-    this.#setting = { ...WATCHDOG_OPTIONS, ...options };
+    this._stack = stack;
+    this._scheduler = scheduler;
+    this._tracer = tracer;
+    this._options = options;
+    this._setting = { ...WATCHDOG_OPTIONS, ...options };
   }
 
   /** Does a step; `done` is called in any case. What is refused fails, as a program's call does. */
@@ -48,7 +48,7 @@ export class StackWatchdog {
       this.#do(user, step, done);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      this.#scheduler.at(this.#scheduler.now(), "watchdog refused", done);
+      this._scheduler.at(this._scheduler.now(), "watchdog refused", done);
     }
   }
 
@@ -59,25 +59,25 @@ export class StackWatchdog {
       watchdog.keepAlive(done);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      this.#scheduler.at(this.#scheduler.now(), "watchdog refused", done);
+      this._scheduler.at(this._scheduler.now(), "watchdog refused", done);
     }
   }
 
   #do(user: string, step: WatchdogStep, done: () => void): void {
     const watchdog = this.#timer();
     if (step.open === true) {
-      this.#files.set(user, watchdog.open());
+      this._files.set(user, watchdog.open());
       done();
     } else if (step.write !== undefined) {
       const file = this.#file(user);
       if (step.write !== "") this.#tell("heartbeat");
-      this.#stops = step.write.includes(MAGIC) && this.#options.nowayout !== true;
+      this._stops = step.write.includes(MAGIC) && this._options.nowayout !== true;
       file.write(new TextEncoder().encode(step.write), done);
     } else if (step.close === true) {
       const file = this.#file(user);
-      this.#files.delete(user);
-      this.#tell(this.#stops ? "watchdog-stop" : "heartbeat");
-      this.#stops = false;
+      this._files.delete(user);
+      this.#tell(this._stops ? "watchdog-stop" : "heartbeat");
+      this._stops = false;
       file.close(done);
     } else {
       this.#change(watchdog, step, done);
@@ -85,36 +85,36 @@ export class StackWatchdog {
   }
 
   #change(watchdog: Watchdog, step: WatchdogStep, done: () => void): void {
-    const before = this.#setting;
-    this.#setting = { ...before, ...settingOf(step) };
-    this.#tell("watchdog", settingText(this.#setting));
+    const before = this._setting;
+    this._setting = { ...before, ...settingOf(step) };
+    this.#tell("watchdog", settingText(this._setting));
     try {
       watchdog.change(settingOf(step), done);
     } catch (refused) {
-      this.#setting = before;
+      this._setting = before;
       this.#tell("watchdog", settingText(before));
       throw refused;
     }
   }
 
   #timer(): Watchdog {
-    if (this.#watchdog !== undefined) return this.#watchdog;
-    this.#watchdog = new Watchdog({
-      stack: this.#stack,
-      scheduler: this.#scheduler,
-      tracer: this.#tracer,
-      options: this.#options,
+    if (this._watchdog !== undefined) return this._watchdog;
+    this._watchdog = new Watchdog({
+      stack: this._stack,
+      scheduler: this._scheduler,
+      tracer: this._tracer,
+      options: this._options,
     });
-    this.#tell("watchdog", settingText(this.#setting));
-    return this.#watchdog;
+    this.#tell("watchdog", settingText(this._setting));
+    return this._watchdog;
   }
 
   #tell(what: EventOf<"user">["what"], text = ""): void {
-    if (this.#tracer.active) this.#tracer.emit({ e: "user", user: "watchdog", what, text });
+    if (this._tracer.active) this._tracer.emit({ e: "user", user: "watchdog", what, text });
   }
 
   #file(user: string): WatchdogFile {
-    const file = this.#files.get(user);
+    const file = this._files.get(user);
     if (file === undefined) throw new Refused("WATCHDOG_NOT_OPEN");
     return file;
   }

@@ -33,19 +33,21 @@ const COMES: readonly NonNullable<Step["driver"]>[] = ["insert", "load", "hot-ad
 
 /** Lets the actors of a workload do their steps on our own stack, whatever the time. */
 export class Actors {
-  readonly #host: ActorsHost;
-  readonly #scheduler: Scheduler;
-  readonly #allDone: () => void;
-  #running = 0;
+  private readonly _host: ActorsHost;
+  private readonly _scheduler: Scheduler;
+  private readonly _allDone: () => void;
+  private _running = 0;
+  /** Steps that end when all that was asked in them is answered. */
+  private readonly _waiting = new Set<{ answers: number }>();
 
   constructor(host: ActorsHost, scheduler: Scheduler, allDone: () => void) {
-    this.#host = host;
-    this.#scheduler = scheduler;
-    this.#allDone = allDone;
+    this._host = host;
+    this._scheduler = scheduler;
+    this._allDone = allDone;
   }
 
   begin(actors: readonly Actor[]): void {
-    this.#running = actors.length;
+    this._running = actors.length;
     for (const actor of actors) this.#next(actor, 0);
   }
 
@@ -53,22 +55,22 @@ export class Actors {
     const step = actor.steps[index];
     const done = () => this.#next(actor, index + 1);
     if (step !== undefined) return this.#do(actor.user, step, done);
-    this.#running--;
-    if (this.#running === 0) this.#allDone();
+    this._running--;
+    if (this._running === 0) this._allDone();
   }
 
   #do(user: string, step: Step, done: () => void): void {
-    const now = this.#scheduler.now();
-    if (step.sleep !== undefined) return void this.#scheduler.at(now + step.sleep, "sleep", done);
+    const now = this._scheduler.now();
+    if (step.sleep !== undefined) return void this._scheduler.at(now + step.sleep, "sleep", done);
     const times = step.times ?? 1;
     const once = this.#quickStep(user, step);
     if (once !== undefined) return this.#repeat(times, step.every ?? 0, once, done);
-    if (step.events !== undefined) this.#host.setEvents(user, step.events === "on");
-    if (step.driver !== undefined && COMES.includes(step.driver)) this.#host.insertDriver();
-    else if (step.driver !== undefined) this.#host.removeDriver();
-    if (step.close !== undefined) this.#host.closeUser(step.close);
+    if (step.events !== undefined) this._host.setEvents(user, step.events === "on");
+    if (step.driver !== undefined && COMES.includes(step.driver)) this._host.insertDriver();
+    else if (step.driver !== undefined) this._host.removeDriver();
+    if (step.close !== undefined) this._host.closeUser(step.close);
     const wanted = wantedBy(step);
-    if (wanted === undefined) return void this.#scheduler.at(now, "next step", done);
+    if (wanted === undefined) return void this._scheduler.at(now, "next step", done);
     if (step.parallel === true) return this.#together(user, wanted, times, done);
     this.#repeat(times, step.every ?? 0, (then) => this.#once(user, wanted, then), done);
   }
@@ -76,33 +78,36 @@ export class Actors {
   /** A step that is no request of the user's own, and that may be repeated. */
   #quickStep(user: string, step: Step): ((then: () => void) => void) | undefined {
     const { watchdog } = step;
-    if (step.read !== undefined) return (then) => this.#host.readAttribute(then);
-    if (step.keepalive === true) return (then) => this.#host.keepAlive(then);
+    if (step.read !== undefined) return (then) => this._host.readAttribute(then);
+    if (step.keepalive === true) return (then) => this._host.keepAlive(then);
     if (watchdog === undefined) return undefined;
-    return (then) => this.#host.watchdog(user, watchdog, then);
+    return (then) => this._host.watchdog(user, watchdog, then);
   }
 
   #once(user: string, wanted: Wanted, then: () => void): void {
-    if (this.#host.submit(user, wanted, then)) return;
-    this.#scheduler.at(this.#scheduler.now() + REFUSED_PAUSE_US, "refused", then);
+    if (this._host.submit(user, wanted, then)) return;
+    this._scheduler.at(this._scheduler.now() + REFUSED_PAUSE_US, "refused", then);
   }
 
   /** One after the other, each begun `every` µs after the one before or when that is answered. */
   #repeat(left: number, every: number, once: (then: () => void) => void, done: () => void): void {
     if (left === 0) return done();
-    const begunUs = this.#scheduler.now();
+    const begunUs = this._scheduler.now();
     once(() => {
       if (left === 1) return done();
-      const us = Math.max(this.#scheduler.now(), begunUs + every);
-      this.#scheduler.at(us, "again", () => this.#repeat(left - 1, every, once, done));
+      const us = Math.max(this._scheduler.now(), begunUs + every);
+      this._scheduler.at(us, "again", () => this.#repeat(left - 1, every, once, done));
     });
   }
 
   #together(user: string, wanted: Wanted, times: number, done: () => void): void {
-    let open = times;
+    const waiting = { answers: times };
+    this._waiting.add(waiting);
     const closed = () => {
-      open--;
-      if (open === 0) done();
+      waiting.answers--;
+      if (waiting.answers > 0) return;
+      this._waiting.delete(waiting);
+      done();
     };
     for (let i = 0; i < times; i++) this.#once(user, wanted, closed);
   }
