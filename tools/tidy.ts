@@ -18,7 +18,7 @@ const FOR_EVERY_ROOM = ["src/assert.ts", "src/errors.ts"];
 const LANGUAGE = ["ipmi", "time", "trace", "wire"];
 const MATCH = [...LANGUAGE, "host", "bmc", "referee", "scenario", "evidence"];
 const SEATS = [...MATCH, "match", "guest", "kernels", "programs"];
-const LAB = [...SEATS, "seats"];
+const LAB = [...SEATS, "seats", "state"];
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   ipmi: [],
   time: [],
@@ -31,6 +31,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   evidence: ["ipmi", "trace", "wire"],
   diagnosis: ["ipmi", "evidence"],
   match: MATCH,
+  state: [],
   guest: [],
   programs: [],
   kernels: ["programs"],
@@ -53,7 +54,7 @@ const WIRE_FOR_REFEREE = [
 const CORE = ["ipmi", "trace", "wire", "host", "bmc", "referee", "evidence", "diagnosis"];
 
 /** What is in a field can be saved, put back and compared; what a function captures cannot. */
-const STATE_IN_FIELDS = [...CORE, "time", "scenario"];
+const STATE_IN_FIELDS = [...CORE, "time", "scenario", "match", "state"];
 
 /** What a match is made of: its fields are `private _x`, for a field `#x` cannot be seen from outside. */
 const STATE_IN_SIGHT = ["ipmi", "time", "trace", "wire", "host", "bmc", "referee", "match"];

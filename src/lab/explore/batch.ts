@@ -1,5 +1,6 @@
 import type { Delay, Injection, RunPlan } from "./plan.ts";
-import { type Outcome, type RunOptions, runPlan } from "./run.ts";
+import type { Rehearsals } from "./rehearsals.ts";
+import type { Outcome } from "./run.ts";
 
 /** Some runs for one worker; those of one scenario share its text. */
 export interface Batch {
@@ -20,8 +21,6 @@ export function batchOf(plans: readonly RunPlan[]): Batch {
   return { scenarios, runs };
 }
 
-export function runBatch({ scenarios, runs }: Batch, options: RunOptions = {}): Outcome[] {
-  return runs.map((run) => {
-    return runPlan({ ...run, scenario: scenarios[run.scenario] ?? "" }, options);
-  });
+export function runBatch({ scenarios, runs }: Batch, rehearsals: Rehearsals): Outcome[] {
+  return runs.map((run) => rehearsals.run({ ...run, scenario: scenarios[run.scenario] ?? "" }));
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import { batchOf, runBatch } from "./batch.ts";
 import type { RunPlan } from "./plan.ts";
+import { Rehearsals } from "./rehearsals.ts";
 import type { Breach, Outcome, RunOptions } from "./run.ts";
 import { type Shrunk, shrink } from "./shrink.ts";
 
@@ -22,12 +23,13 @@ const BATCH = 8;
 
 /** Has them itself, between two turns of the event loop; with a stack of the caller's if given. */
 export function ownHands(options: RunOptions = {}): Crew {
+  const rehearsals = new Rehearsals(options);
   return {
     workers: 1,
     batch: BATCH,
     run: async (plans) => {
       await new Promise((resolve) => setImmediate(resolve));
-      return runBatch(batchOf(plans), options);
+      return runBatch(batchOf(plans), rehearsals);
     },
     shrink: async (plan, breach) => shrink(plan, breach, options),
     dismiss: async () => {},

@@ -17,20 +17,20 @@ interface Search {
  */
 export class FaultEverywhere implements Strategy {
   readonly total: number;
-  readonly #scenario: string;
-  readonly #seed: number;
-  readonly #kinds: number;
-  readonly #events: number;
-  readonly #classes: readonly RunClass[];
-  readonly #situations: number;
+  private readonly _scenario: string;
+  private readonly _seed: number;
+  private readonly _kinds: number;
+  private readonly _events: number;
+  private readonly _classes: readonly RunClass[];
+  private readonly _situations: number;
   /** Of the situations, those that were tried before. */
-  readonly #known: number;
-  readonly #tried: Set<string> | undefined;
-  readonly #surveyed: boolean;
-  #given = 0;
-  #settled = 0;
-  #pairs = 0;
-  #situationsTried = 0;
+  private readonly _known: number;
+  private readonly _tried: Set<string> | undefined;
+  private readonly _surveyed: boolean;
+  private _given = 0;
+  private _settled = 0;
+  private _pairs = 0;
+  private _situationsTried = 0;
 
   /**
    * `tried`: each fault is tried once in each situation and no more, and not at all in those which
@@ -40,46 +40,46 @@ export class FaultEverywhere implements Strategy {
     scenario: string,
     { seed, kinds, map, tried }: Search & { tried?: Set<string> | undefined },
   ) {
-    this.#scenario = scenario;
-    this.#seed = seed;
-    this.#kinds = kinds.length;
-    this.#events = map.places.length;
-    this.#surveyed = map.surveyed;
+    this._scenario = scenario;
+    this._seed = seed;
+    this._kinds = kinds.length;
+    this._events = map.places.length;
+    this._surveyed = map.surveyed;
     const classes = runClasses(scenario, kinds, map);
     const fresh = classes.filter((each) => each.fresh);
-    this.#situations = fresh.length;
-    this.#classes =
+    this._situations = fresh.length;
+    this._classes =
       tried === undefined ? classes : fresh.filter((each) => !tried.has(pairOf(each)));
-    this.#tried = tried;
-    this.#known = tried === undefined ? 0 : fresh.length - this.#classes.length;
-    this.total = this.#classes.length;
+    this._tried = tried;
+    this._known = tried === undefined ? 0 : fresh.length - this._classes.length;
+    this.total = this._classes.length;
   }
 
   next(): RunPlan | undefined {
-    const next = this.#classes[this.#given];
+    const next = this._classes[this._given];
     if (next === undefined) return undefined;
-    this.#given++;
-    const plan = plainPlan(this.#scenario, this.#seed);
+    this._given++;
+    const plan = plainPlan(this._scenario, this._seed);
     const { n, labUs } = next.place;
-    return { ...plan, inject: next.kind.injections(this.#surveyed ? { n, labUs } : { n }) };
+    return { ...plan, inject: next.kind.injections(this._surveyed ? { n, labUs } : { n }) };
   }
 
   settle(): void {
-    const settled = this.#classes[this.#settled++];
+    const settled = this._classes[this._settled++];
     if (settled === undefined) return;
-    this.#pairs += settled.members;
-    if (settled.fresh) this.#situationsTried++;
-    this.#tried?.add(pairOf(settled));
+    this._pairs += settled.members;
+    if (settled.fresh) this._situationsTried++;
+    this._tried?.add(pairOf(settled));
   }
 
   coverage(): string {
-    const pairs = this.#events * this.#kinds;
-    const known = this.#known === 0 ? "" : `, ${grouped(this.#known)} of them before`;
-    const tried = this.#situationsTried + this.#known;
+    const pairs = this._events * this._kinds;
+    const known = this._known === 0 ? "" : `, ${grouped(this._known)} of them before`;
+    const tried = this._situationsTried + this._known;
     return [
-      `${grouped(this.#settled)} runs stand for ${fraction(this.#pairs, pairs)} pairs of ` +
-        `${grouped(this.#events)} events and ${this.#kinds} fault${this.#kinds === 1 ? "" : "s"}`,
-      `${fraction(tried, this.#situations)} pairs of situation and fault${known}`,
+      `${grouped(this._settled)} runs stand for ${fraction(this._pairs, pairs)} pairs of ` +
+        `${grouped(this._events)} events and ${this._kinds} fault${this._kinds === 1 ? "" : "s"}`,
+      `${fraction(tried, this._situations)} pairs of situation and fault${known}`,
     ].join("; ");
   }
 }
@@ -92,32 +92,32 @@ function pairOf({ kind, place }: RunClass): string {
 /** Two faults at two events, drawn from all such pairs. */
 export class FaultPairs implements Strategy {
   readonly total = undefined;
-  readonly #scenario: string;
-  readonly #search: Search;
-  #given = 0;
-  #settled = 0;
+  private readonly _scenario: string;
+  private readonly _search: Search;
+  private _given = 0;
+  private _settled = 0;
 
   constructor(scenario: string, search: Search) {
-    this.#scenario = scenario;
-    this.#search = search;
+    this._scenario = scenario;
+    this._search = search;
   }
 
   next(): RunPlan | undefined {
-    const { seed, kinds, map } = this.#search;
-    const draws = new Draws(seed, this.#given++);
+    const { seed, kinds, map } = this._search;
+    const draws = new Draws(seed, this._given++);
     const drawn = [draws.one(map.places), draws.one(map.places)].sort((a, b) => a.n - b.n);
     const inject = drawn.flatMap(({ n }) => draws.one(kinds).injections({ n }));
-    return { ...plainPlan(this.#scenario, seed), inject };
+    return { ...plainPlan(this._scenario, seed), inject };
   }
 
   settle(): void {
-    this.#settled++;
+    this._settled++;
   }
 
   coverage(): string {
-    const { kinds, map } = this.#search;
+    const { kinds, map } = this._search;
     const single = map.places.length * kinds.length;
     const pairs = grouped((single * (single + 1)) / 2);
-    return `${grouped(this.#settled)} pairs of faults, drawn from ${pairs}`;
+    return `${grouped(this._settled)} pairs of faults, drawn from ${pairs}`;
   }
 }

@@ -74,121 +74,121 @@ interface Pending {
 }
 
 class Exploring {
-  readonly #options: ExploreOptions;
-  readonly #pending = new Set<Pending>();
+  private readonly _options: ExploreOptions;
+  private readonly _pending = new Set<Pending>();
   /** Outcomes that came before those of an earlier run. */
-  readonly #early = new Map<number, { plan: RunPlan; outcome: Outcome }>();
-  readonly #broken: SettledRun[] = [];
-  readonly #sorts = new Map<string, { runs: number; first: SettledRun }>();
-  #given = 0;
-  #settled = 0;
-  #brokenRuns = 0;
-  #events = 0;
-  #maxima = NO_MAXIMA;
-  #ended: Exploration["ended"] = "complete";
+  private readonly _early = new Map<number, { plan: RunPlan; outcome: Outcome }>();
+  private readonly _broken: SettledRun[] = [];
+  private readonly _sorts = new Map<string, { runs: number; first: SettledRun }>();
+  private _given = 0;
+  private _settled = 0;
+  private _brokenRuns = 0;
+  private _events = 0;
+  private _maxima = NO_MAXIMA;
+  private _ended: Exploration["ended"] = "complete";
 
   constructor(options: ExploreOptions) {
-    this.#options = options;
+    this._options = options;
   }
 
   async work(): Promise<void> {
-    const { crew } = this.#options;
+    const { crew } = this._options;
     for (;;) {
-      while (this.#pending.size < crew.workers * BATCHES_PER_WORKER && this.#begin());
-      if (this.#pending.size === 0) return;
-      await Promise.race([...this.#pending].map(({ done }) => done));
+      while (this._pending.size < crew.workers * BATCHES_PER_WORKER && this.#begin());
+      if (this._pending.size === 0) return;
+      await Promise.race([...this._pending].map(({ done }) => done));
       if (this.#interrupted()) return;
     }
   }
 
   result(): Exploration {
     return {
-      runs: this.#settled,
-      brokenRuns: this.#brokenRuns,
-      broken: this.#broken,
-      sorts: [...this.#sorts].map(([what, sort]) => ({ what, ...sort })),
-      events: this.#events,
-      maxima: this.#maxima,
-      ended: this.#ended,
+      runs: this._settled,
+      brokenRuns: this._brokenRuns,
+      broken: this._broken,
+      sorts: [...this._sorts].map(([what, sort]) => ({ what, ...sort })),
+      events: this._events,
+      maxima: this._maxima,
+      ended: this._ended,
     };
   }
 
   /** Hands a batch out; false when there is none now. */
   #begin(): boolean {
     if (this.#interrupted()) return false;
-    if (this.#options.timeIsUp?.() === true) return this.#stop("time");
-    const { judge } = this.#options;
+    if (this._options.timeIsUp?.() === true) return this.#stop("time");
+    const { judge } = this._options;
     const plans: RunPlan[] = [];
-    while (plans.length < this.#options.crew.batch) {
-      if (this.#given >= (this.#options.runsMax ?? Number.POSITIVE_INFINITY)) {
+    while (plans.length < this._options.crew.batch) {
+      if (this._given >= (this._options.runsMax ?? Number.POSITIVE_INFINITY)) {
         this.#stop("runs");
         break;
       }
-      const plan = this.#options.strategy.next();
+      const plan = this._options.strategy.next();
       if (plan === undefined) break;
       plans.push(judge === undefined ? plan : { ...plan, judge });
-      this.#given++;
+      this._given++;
     }
     if (plans.length === 0) return false;
-    const from = this.#given - plans.length;
+    const from = this._given - plans.length;
     const pending: Pending = { from, plans, done: this.#have(plans, () => pending) };
-    this.#pending.add(pending);
+    this._pending.add(pending);
     return true;
   }
 
   async #have(plans: readonly RunPlan[], pending: () => Pending): Promise<void> {
     let outcomes: readonly Outcome[];
     try {
-      outcomes = await this.#options.crew.run(plans);
+      outcomes = await this._options.crew.run(plans);
     } catch (error) {
       // A crew that was dismissed gives its work back: that is the end which was asked for.
       if (this.#interrupted()) return;
       throw error;
     }
-    this.#pending.delete(pending());
+    this._pending.delete(pending());
     for (const [index, outcome] of outcomes.entries()) {
       const plan = plans[index];
-      if (plan !== undefined) this.#early.set(pending().from + index, { plan, outcome });
+      if (plan !== undefined) this._early.set(pending().from + index, { plan, outcome });
     }
     this.#settle();
   }
 
   /** Takes the outcomes in the order in which the runs were given. */
   #settle(): void {
-    const { strategy, onProgress } = this.#options;
-    for (let next = this.#early.get(this.#settled); next !== undefined; ) {
+    const { strategy, onProgress } = this._options;
+    for (let next = this._early.get(this._settled); next !== undefined; ) {
       const { plan, outcome } = next;
-      const index = this.#settled++;
-      this.#early.delete(index);
+      const index = this._settled++;
+      this._early.delete(index);
       strategy.settle(plan, outcome);
       this.#count({ index, plan, outcome });
-      next = this.#early.get(this.#settled);
+      next = this._early.get(this._settled);
     }
     const { total } = strategy;
-    onProgress?.({ runs: this.#settled, brokenRuns: this.#brokenRuns, total });
+    onProgress?.({ runs: this._settled, brokenRuns: this._brokenRuns, total });
   }
 
   #count(run: SettledRun): void {
     const { outcome } = run;
-    this.#events += outcome.events;
-    this.#maxima = most(this.#maxima, outcome.maxima);
+    this._events += outcome.events;
+    this._maxima = most(this._maxima, outcome.maxima);
     const what = sortOf(outcome);
-    const sort = this.#sorts.get(what);
-    if (sort === undefined) this.#sorts.set(what, { runs: 1, first: run });
+    const sort = this._sorts.get(what);
+    if (sort === undefined) this._sorts.set(what, { runs: 1, first: run });
     else sort.runs++;
     if (outcome.breaches.length === 0) return;
-    this.#brokenRuns++;
-    if (this.#broken.length < KEPT_MAX) this.#broken.push(run);
+    this._brokenRuns++;
+    if (this._broken.length < KEPT_MAX) this._broken.push(run);
   }
 
   #interrupted(): boolean {
-    if (this.#options.signal?.aborted !== true) return false;
-    this.#ended = "interrupted";
+    if (this._options.signal?.aborted !== true) return false;
+    this._ended = "interrupted";
     return true;
   }
 
   #stop(why: "time" | "runs"): false {
-    this.#ended = why;
+    this._ended = why;
     return false;
   }
 }

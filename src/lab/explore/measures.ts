@@ -34,32 +34,32 @@ export class Endless extends Error {}
 export class Measures implements TraceSink {
   /** The number of the last event. */
   lastN = -1;
-  readonly #eventsMax: number;
-  readonly #acceptedUs = new Map<number, number>();
-  #answerUs = 0;
-  #accesses = 0;
-  #runAccesses = 0;
-  #panicFromUs = 0;
-  #panicUs = 0;
-  #removedFromUs = 0;
-  #removing = false;
-  #removalUs = 0;
+  private readonly _eventsMax: number;
+  private readonly _acceptedUs = new Map<number, number>();
+  private _answerUs = 0;
+  private _accesses = 0;
+  private _runAccesses = 0;
+  private _panicFromUs = 0;
+  private _panicUs = 0;
+  private _removedFromUs = 0;
+  private _removing = false;
+  private _removalUs = 0;
 
   constructor(eventsMax: number) {
-    this.#eventsMax = eventsMax;
+    this._eventsMax = eventsMax;
   }
 
   event(event: TraceEvent): void {
     this.lastN = event.n;
-    if (event.n >= this.#eventsMax) throw new Endless(`more than ${this.#eventsMax} events`);
-    if (isHostAccess(event)) this.#accesses++;
+    if (event.n >= this._eventsMax) throw new Endless(`more than ${this._eventsMax} events`);
+    if (isHostAccess(event)) this._accesses++;
     switch (event.e) {
       case "run":
-        if (!event.on) this.#runAccesses = Math.max(this.#runAccesses, this.#accesses);
-        this.#accesses = 0;
+        if (!event.on) this._runAccesses = Math.max(this._runAccesses, this._accesses);
+        this._accesses = 0;
         break;
       case "request":
-        this.#acceptedUs.set(event.id, event.t);
+        this._acceptedUs.set(event.id, event.t);
         break;
       case "answer":
         this.#answered(event.id, event.t);
@@ -74,26 +74,26 @@ export class Measures implements TraceSink {
 
   get maxima(): Maxima {
     return {
-      answerUs: this.#answerUs,
-      runAccesses: this.#runAccesses,
-      panicUs: this.#panicUs,
-      removalUs: this.#removalUs,
+      answerUs: this._answerUs,
+      runAccesses: this._runAccesses,
+      panicUs: this._panicUs,
+      removalUs: this._removalUs,
     };
   }
 
   #answered(id: number, us: number): void {
-    const acceptedUs = this.#acceptedUs.get(id);
-    this.#acceptedUs.delete(id);
-    if (acceptedUs !== undefined) this.#answerUs = Math.max(this.#answerUs, us - acceptedUs);
-    if (this.#removing) this.#removalUs = Math.max(this.#removalUs, us - this.#removedFromUs);
+    const acceptedUs = this._acceptedUs.get(id);
+    this._acceptedUs.delete(id);
+    if (acceptedUs !== undefined) this._answerUs = Math.max(this._answerUs, us - acceptedUs);
+    if (this._removing) this._removalUs = Math.max(this._removalUs, us - this._removedFromUs);
   }
 
   #life(what: HostLife["what"], us: number): void {
-    if (what === "panic") this.#panicFromUs = us;
-    if (what === "panic-end") this.#panicUs = us - this.#panicFromUs;
-    if (what === "shutdown") this.#removedFromUs = us;
-    if (what === "down") this.#removalUs = Math.max(this.#removalUs, us - this.#removedFromUs);
+    if (what === "panic") this._panicFromUs = us;
+    if (what === "panic-end") this._panicUs = us - this._panicFromUs;
+    if (what === "shutdown") this._removedFromUs = us;
+    if (what === "down") this._removalUs = Math.max(this._removalUs, us - this._removedFromUs);
     // From the shutdown to the next stack's first sign of life.
-    this.#removing = what === "shutdown" || (this.#removing && what === "down");
+    this._removing = what === "shutdown" || (this._removing && what === "down");
   }
 }

@@ -19,7 +19,7 @@ import { Schedule } from "./schedule.ts";
 import { isList, type TreeMap, textOf, treeOf } from "./tree.ts";
 
 /** A run that makes more events than this goes round in circles. */
-const EVENTS_MAX = 3_000_000;
+export const EVENTS_MAX = 3_000_000;
 
 /** What a run showed to be wrong on the side of those who are judged. */
 export interface Breach {
@@ -47,7 +47,10 @@ export interface Outcome {
 export interface RunOptions {
   /** Takes each event, after the referee. */
   readonly sinks?: (head: TraceHead) => readonly TraceSink[];
-  /** In place of our own stack; for stacks that are broken. */
+  /**
+   * In place of our own stack; for stacks that are broken. All that they remember has to stand in fields
+   * that can be seen from outside: many runs are had in one and the same stack.
+   */
   readonly makeStack?: ((parts: HostStackParts) => HostStack) | undefined;
   /** Looks at the match from within. */
   readonly watch?: Watch;
@@ -64,14 +67,23 @@ export function runPlan(plan: RunPlan, options: RunOptions = {}): Outcome {
 /** The same in steps, between which the signal is looked at. */
 export function* plannedRun(plan: RunPlan, options: RunOptions = {}): Steps<Outcome> {
   // Who listens hears a run once.
-  if (options.sinks !== undefined || options.watch !== undefined) {
-    return yield* judged(plan, rules, options);
-  }
-  if ((plan.judge ?? "host") !== "host") return yield* judged(plan, rules, options);
-  // By far most runs break nothing, and the rules that bind the host can say that alone. Whether
-  // a breach of the host's follows from one of the BMC's takes the whole book.
-  const outcome = yield* judged(plan, HOST_RULES, options);
-  return outcome.breaches.length === 0 ? outcome : yield* judged(plan, rules, options);
+  const heard = options.sinks !== undefined || options.watch !== undefined;
+  const outcome = yield* judged(plan, heard ? rules : firstBook(plan.judge), options);
+  return heard || isFinal(outcome, plan.judge) ? outcome : yield* judged(plan, rules, options);
+}
+
+/**
+ * The rules by which a run is judged at first. By far most runs break nothing, and the rules that bind
+ * the host can say that alone. Whether a breach of the host's follows from one of the BMC's takes the
+ * whole book.
+ */
+export function firstBook(judge: Judge = "host"): typeof rules {
+  return judge === "host" ? HOST_RULES : rules;
+}
+
+/** Nothing is left to be asked of the whole book. */
+export function isFinal({ breaches }: Outcome, judge: Judge = "host"): boolean {
+  return judge !== "host" || breaches.length === 0;
 }
 
 const HOST_RULES = rules.filter(({ party }) => party === "host");
@@ -81,7 +93,7 @@ function* judged(plan: RunPlan, book: typeof rules, options: RunOptions): Steps<
   const schedule = new Schedule(plan.delays, new Course(plan.seed, scenario).choose);
   const measures = new Measures(options.eventsMax ?? EVENTS_MAX);
   const referees: Referee[] = [];
-  let breaches: readonly Breach[];
+  const played = { scenario, referees, measures, schedule };
   try {
     yield* stackMatch(scenario, {
       seed: plan.seed,
@@ -90,23 +102,43 @@ function* judged(plan: RunPlan, book: typeof rules, options: RunOptions): Steps<
       choose: schedule.choose,
       referee: false,
       sinks: (head) => {
-        const referee = new Referee(head, book);
-        referees.push(referee);
-        return [referee, measures, ...(options.sinks?.(head) ?? [])];
+        referees.push(new Referee(head, book));
+        return [...referees, measures, ...(options.sinks?.(head) ?? [])];
       },
       ...(options.makeStack === undefined ? {} : { makeStack: options.makeStack }),
       ...(options.watch === undefined ? {} : { watch: options.watch }),
     });
-    breaches = referees.flatMap((referee) => {
-      return breachesOf(scenario, referee.verdict(), { host: "stack", judge: plan.judge });
-    });
   } catch (error) {
-    // Whatever our code throws in a match is a finding, which the exploration reports.
-    const rule = error instanceof Endless ? "endless" : "crash";
-    const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    breaches = [{ rule, n: measures.lastN, detail }];
+    return outcomeOf(played, plan.judge, error);
   }
+  return outcomeOf(played, plan.judge);
+}
+
+/** Who took part in a run. */
+export interface Played {
+  readonly scenario: Scenario;
+  readonly referees: readonly Referee[];
+  readonly measures: Measures;
+  readonly schedule: Schedule;
+}
+
+/** What came of a run, and of whatever our own code threw in it: that is a finding, too. */
+export function outcomeOf(
+  { scenario, referees, measures, schedule }: Played,
+  judge: Judge | undefined,
+  thrown?: unknown,
+): Outcome {
+  const breaches =
+    thrown === undefined
+      ? referees.flatMap((each) => breachesOf(scenario, each.verdict(), { host: "stack", judge }))
+      : [crashOf(thrown, measures.lastN)];
   return { breaches, events: measures.lastN + 1, choices: schedule.asked, maxima: measures.maxima };
+}
+
+function crashOf(thrown: unknown, n: number): Breach {
+  const rule = thrown instanceof Endless ? "endless" : "crash";
+  const detail = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  return { rule, n, detail };
 }
 
 /** The run's trace as one number: the SHA-256 of its events as they stand in a trace file. */
@@ -154,8 +186,7 @@ export function breachesOf(
 /** The plan's scenario with the faults that it injects. */
 export function scenarioOf(plan: RunPlan): Scenario {
   const scenario = parsed(plan.scenario);
-  const injected = plan.inject.map(faultOf);
-  return { ...scenario, faults: [...(scenario.faults ?? []), ...injected] };
+  return { ...scenario, faults: [...(scenario.faults ?? []), ...plan.inject.map(faultOf)] };
 }
 
 /** The run as a scenario, faults and all; none when its schedule is another than the ordinary. */
@@ -181,7 +212,8 @@ export function planText(plan: RunPlan): string {
   return [...injected, ...delayed].join("; ") || "nothing added";
 }
 
-function faultOf(injection: Injection, index: number): Fault {
+/** What is injected, as a match takes it. */
+export function faultOf(injection: Injection, index: number): Fault {
   return readFault(faultTree(injection, index));
 }
 
@@ -195,7 +227,7 @@ let lastText: string | undefined;
 let lastScenario: Scenario | undefined;
 
 /** Explorations run one scenario many times: it is read once. */
-function parsed(text: string): Scenario {
+export function parsed(text: string): Scenario {
   if (text === lastText && lastScenario !== undefined) return lastScenario;
   lastScenario = readPlayed(text, "the run's scenario");
   lastText = text;

@@ -27,22 +27,22 @@ interface Tried {
  * these with `draws: false`.
  */
 export class Schedules implements Strategy {
-  readonly #scenario: string;
-  readonly #seed: number;
-  readonly #delaysMax: number;
-  readonly #draws: boolean;
+  private readonly _scenario: string;
+  private readonly _seed: number;
+  private readonly _delaysMax: number;
+  private readonly _draws: boolean;
   /** The schedules of the level before this one, and how far their followers are given. */
-  #parents: readonly Tried[] = [];
-  #parent = 0;
-  #point = 0;
-  #children: Tried[] = [];
+  private _parents: readonly Tried[] = [];
+  private _parent = 0;
+  private _point = 0;
+  private _children: Tried[] = [];
   /** By number of delays: the runs that are needed, as far as known, and that are done. */
-  readonly #levels: { total: number; given: number; done: number }[] = [
+  private readonly _levels: { total: number; given: number; done: number }[] = [
     { total: 1, given: 0, done: 0 },
   ];
-  #points = 0;
-  #drawn = 0;
-  #drawnDone = 0;
+  private _points = 0;
+  private _drawn = 0;
+  private _drawnDone = 0;
 
   constructor(
     scenario: string,
@@ -52,10 +52,10 @@ export class Schedules implements Strategy {
       draws = true,
     }: { seed: number; delaysMax?: number; draws?: boolean },
   ) {
-    this.#draws = draws;
-    this.#scenario = scenario;
-    this.#seed = seed;
-    this.#delaysMax = delaysMax;
+    this._draws = draws;
+    this._scenario = scenario;
+    this._seed = seed;
+    this._delaysMax = delaysMax;
   }
 
   get total(): number | undefined {
@@ -63,69 +63,69 @@ export class Schedules implements Strategy {
   }
 
   next(): RunPlan | undefined {
-    for (let depth = this.#levels.length - 1; depth <= this.#delaysMax; depth++) {
-      const level = this.#levels[depth];
+    for (let depth = this._levels.length - 1; depth <= this._delaysMax; depth++) {
+      const level = this._levels[depth];
       assert(level !== undefined, "each depth that was reached has its level");
       if (level.given < level.total) {
         level.given++;
         return this.#plan(depth === 0 ? [] : this.#follower());
       }
       if (level.done < level.total) return undefined;
-      if (depth === this.#delaysMax && !this.#draws) return undefined;
+      if (depth === this._delaysMax && !this._draws) return undefined;
       this.#deepen();
     }
-    return this.#points === 0 || !this.#draws ? undefined : this.#draw();
+    return this._points === 0 || !this._draws ? undefined : this.#draw();
   }
 
   settle(plan: RunPlan, outcome: Outcome): void {
-    const depth = this.#levels.length - 1;
-    const level = this.#levels[depth];
-    if (level === undefined || depth > this.#delaysMax) {
-      this.#drawnDone++;
+    const depth = this._levels.length - 1;
+    const level = this._levels[depth];
+    if (level === undefined || depth > this._delaysMax) {
+      this._drawnDone++;
       return;
     }
     level.done++;
-    if (depth === 0) this.#points = outcome.choices;
-    if (depth === this.#delaysMax) return;
+    if (depth === 0) this._points = outcome.choices;
+    if (depth === this._delaysMax) return;
     const last = plan.delays.at(-1);
     const from = last === undefined ? 0 : last.from + last.count;
-    this.#children.push({ delays: plan.delays, from, to: Math.max(from, outcome.choices) });
+    this._children.push({ delays: plan.delays, from, to: Math.max(from, outcome.choices) });
   }
 
   coverage(): string {
-    const parts = this.#levels.slice(0, this.#delaysMax + 1).map(({ total, done }, delays) => {
+    const parts = this._levels.slice(0, this._delaysMax + 1).map(({ total, done }, delays) => {
       return `${fraction(done, total)} with ${delays} delay${delays === 1 ? "" : "s"}`;
     });
-    const drawn = this.#drawnDone === 0 ? [] : [`${grouped(this.#drawnDone)} drawn`];
-    return `${grouped(this.#points)} choice points; schedules: ${[...parts, ...drawn].join(", ")}`;
+    const drawn = this._drawnDone === 0 ? [] : [`${grouped(this._drawnDone)} drawn`];
+    return `${grouped(this._points)} choice points; schedules: ${[...parts, ...drawn].join(", ")}`;
   }
 
   #deepen(): void {
-    this.#parents = this.#children;
-    this.#children = [];
-    this.#parent = 0;
-    this.#point = this.#parents[0]?.from ?? 0;
-    const total = this.#parents.reduce((sum, { from, to }) => sum + to - from, 0);
-    this.#levels.push({ total, given: 0, done: 0 });
+    this._parents = this._children;
+    this._children = [];
+    this._parent = 0;
+    this._point = this._parents[0]?.from ?? 0;
+    const total = this._parents.reduce((sum, { from, to }) => sum + to - from, 0);
+    this._levels.push({ total, given: 0, done: 0 });
   }
 
   /** The next schedule that has one delay more than a parent. */
   #follower(): readonly Delay[] {
     for (;;) {
-      const parent = this.#parents[this.#parent];
+      const parent = this._parents[this._parent];
       if (parent === undefined) return [];
-      if (this.#point < parent.to) {
-        return [...parent.delays, { from: this.#point++, count: 1 }];
+      if (this._point < parent.to) {
+        return [...parent.delays, { from: this._point++, count: 1 }];
       }
-      this.#parent++;
-      this.#point = this.#parents[this.#parent]?.from ?? 0;
+      this._parent++;
+      this._point = this._parents[this._parent]?.from ?? 0;
     }
   }
 
   #draw(): RunPlan {
-    const draws = new Draws(this.#seed, this.#drawn++);
+    const draws = new Draws(this._seed, this._drawn++);
     const changes = 1 + draws.below(CHANGES_MAX);
-    const points = Array.from({ length: changes }, () => draws.below(Math.max(1, this.#points)));
+    const points = Array.from({ length: changes }, () => draws.below(Math.max(1, this._points)));
     const delays: Delay[] = [];
     for (const from of points.sort((a, b) => a - b)) {
       const last = delays.at(-1);
@@ -136,6 +136,6 @@ export class Schedules implements Strategy {
   }
 
   #plan(delays: readonly Delay[]): RunPlan {
-    return { ...plainPlan(this.#scenario, this.#seed), delays };
+    return { ...plainPlan(this._scenario, this._seed), delays };
   }
 }

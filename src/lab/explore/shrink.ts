@@ -29,51 +29,51 @@ export function shrink(plan: RunPlan, breach: Breach, options: RunOptions = {}):
 }
 
 class Shrinking {
-  readonly #rule: string;
-  readonly #options: RunOptions;
-  #best: { plan: RunPlan; outcome: Outcome };
-  #runs = 0;
+  private readonly _rule: string;
+  private readonly _options: RunOptions;
+  private _best: { plan: RunPlan; outcome: Outcome };
+  private _runs = 0;
 
   constructor(plan: RunPlan, breach: Breach, options: RunOptions) {
-    this.#rule = breach.rule;
-    this.#options = options;
-    this.#best = { plan, outcome: this.#run(plan) };
+    this._rule = breach.rule;
+    this._options = options;
+    this._best = { plan, outcome: this.#run(plan) };
   }
 
   work(): Shrunk {
-    for (let smaller = true; smaller && this.#runs < RUNS_MAX; ) {
+    for (let smaller = true; smaller && this._runs < RUNS_MAX; ) {
       smaller = this.#structure();
       smaller = this.#numbers() || smaller;
     }
-    return { ...this.#best, runs: this.#runs };
+    return { ...this._best, runs: this._runs };
   }
 
   /** Leaves out what can be left out: injected faults, delays, users, steps, faults, options. */
   #structure(): boolean {
     let smaller = false;
     for (const key of ["inject", "delays"] as const) {
-      for (let index = this.#best.plan[key].length - 1; index >= 0; index--) {
-        const left = this.#best.plan[key].filter((_item, i) => i !== index);
-        smaller = this.#try({ ...this.#best.plan, [key]: left }) || smaller;
+      for (let index = this._best.plan[key].length - 1; index >= 0; index--) {
+        const left = this._best.plan[key].filter((_item, i) => i !== index);
+        smaller = this.#try({ ...this._best.plan, [key]: left }) || smaller;
       }
     }
-    const paths = deletable(treeOf(this.#best.plan.scenario));
+    const paths = deletable(treeOf(this._best.plan.scenario));
     for (const path of paths) smaller = this.#edit(path, undefined) || smaller;
     return smaller;
   }
 
   #numbers(): boolean {
     let smaller = false;
-    for (const { path, unit, value, least } of quantities(treeOf(this.#best.plan.scenario))) {
+    for (const { path, unit, value, least } of quantities(treeOf(this._best.plan.scenario))) {
       smaller = this.#lower(value, least, (less) => this.#edit(path, `${less}${unit}`)) || smaller;
     }
-    const { seed } = this.#best.plan;
+    const { seed } = this._best.plan;
     smaller =
-      this.#lower(seed, 0, (less) => this.#try({ ...this.#best.plan, seed: less })) || smaller;
-    for (const index of this.#best.plan.inject.keys()) {
+      this.#lower(seed, 0, (less) => this.#try({ ...this._best.plan, seed: less })) || smaller;
+    for (const index of this._best.plan.inject.keys()) {
       smaller = this.#lowerIn("inject", index, "at", 0) || smaller;
     }
-    for (const index of this.#best.plan.delays.keys()) {
+    for (const index of this._best.plan.delays.keys()) {
       smaller = this.#lowerIn("delays", index, "count", 1) || smaller;
       smaller = this.#lowerIn("delays", index, "from", 0) || smaller;
     }
@@ -81,19 +81,19 @@ class Shrinking {
   }
 
   #lowerIn(key: "inject" | "delays", index: number, field: string, least: number): boolean {
-    const items: readonly object[] = this.#best.plan[key];
+    const items: readonly object[] = this._best.plan[key];
     const value: unknown = Object.entries(items[index] ?? {}).find(([name]) => name === field)?.[1];
     if (typeof value !== "number") return false;
     return this.#lower(value, least, (less) => {
       const changed = items.map((item, i) => (i === index ? { ...item, [field]: less } : item));
-      return this.#try({ ...this.#best.plan, [key]: changed });
+      return this.#try({ ...this._best.plan, [key]: changed });
     });
   }
 
   /** Goes down the values that fast-check would try, from the smallest on. */
   #lower(value: number, least: number, accept: (less: number) => boolean): boolean {
     let now = value;
-    for (let found = true; found && now > least && this.#runs < RUNS_MAX; ) {
+    for (let found = true; found && now > least && this._runs < RUNS_MAX; ) {
       found = false;
       const proposals = fc.integer({ min: least, max: now }).shrink(now, undefined);
       for (const { value: less } of proposals.take(SMALLER_MAX)) {
@@ -108,7 +108,7 @@ class Shrinking {
 
   /** Tries the scenario with another value at a path, and the faults where they might fire then. */
   #edit(path: readonly string[], value: Tree | undefined): boolean {
-    const { plan, outcome } = this.#best;
+    const { plan, outcome } = this._best;
     const tree = treeOf(plan.scenario);
     if (at(tree, path) === undefined) return false;
     const scenario = textOf(withAt(tree, path, value));
@@ -128,14 +128,14 @@ class Shrinking {
   }
 
   #accepts(plan: RunPlan, outcome: Outcome): boolean {
-    if (!outcome.breaches.some(({ rule }) => rule === this.#rule)) return false;
-    this.#best = { plan, outcome };
+    if (!outcome.breaches.some(({ rule }) => rule === this._rule)) return false;
+    this._best = { plan, outcome };
     return true;
   }
 
   /** Undefined when there are no more runs to spend, or the plan is none: a cut too many. */
   #attempt(plan: RunPlan): Outcome | undefined {
-    if (this.#runs >= RUNS_MAX) return undefined;
+    if (this._runs >= RUNS_MAX) return undefined;
     try {
       return this.#run(plan);
     } catch (error) {
@@ -145,7 +145,7 @@ class Shrinking {
   }
 
   #run(plan: RunPlan): Outcome {
-    this.#runs++;
-    return runPlan(plan, this.#options);
+    this._runs++;
+    return runPlan(plan, this._options);
   }
 }

@@ -14,29 +14,29 @@ const WAITING_MAX = 2;
  * differ, who waits for what, and how much of the workload is still to come.
  */
 export class Situations {
-  readonly #numbers = new Map<string, number>();
-  readonly #waiting = new Set<number>();
+  private readonly _numbers = new Map<string, number>();
+  private readonly _waiting = new Set<number>();
   /** The faults that act, by name: what each acts on, and how. */
-  readonly #acting = new Map<string, string>();
-  #setting = "";
-  #request = "";
-  #last = "";
-  #host = "";
-  #bmc = "";
-  #accesses = 0;
+  private readonly _acting = new Map<string, string>();
+  private _setting = "";
+  private _request = "";
+  private _last = "";
+  private _host = "";
+  private _bmc = "";
+  private _accesses = 0;
   /** How often in a row a register was read and showed the same. */
-  #looks = 0;
-  #seen = "";
+  private _looks = 0;
+  private _seen = "";
 
   /** A run of this scenario begins. Runs with other BMCs or other wires have other situations. */
   begin(scenario: string): void {
-    this.#setting = settingOf(treeOf(scenario));
-    this.#waiting.clear();
-    this.#acting.clear();
-    this.#last = "";
-    this.#host = "";
-    this.#bmc = "";
-    this.#seen = "";
+    this._setting = settingOf(treeOf(scenario));
+    this._waiting.clear();
+    this._acting.clear();
+    this._last = "";
+    this._host = "";
+    this._bmc = "";
+    this._seen = "";
     this.#begin("");
   }
 
@@ -44,49 +44,49 @@ export class Situations {
   of(event: TraceEvent): number {
     this.#take(event);
     const key = [
-      this.#setting,
+      this._setting,
       kindOf(event),
-      this.#request,
-      stepOf(this.#accesses),
-      this.#looks === 0 ? 0 : 1 + Math.floor(Math.log2(this.#looks) / 2),
-      Math.min(this.#waiting.size, WAITING_MAX),
-      this.#host,
-      this.#bmc,
-      [...new Set(this.#acting.values())].sort().join(),
-      this.#last,
+      this._request,
+      stepOf(this._accesses),
+      this._looks === 0 ? 0 : 1 + Math.floor(Math.log2(this._looks) / 2),
+      Math.min(this._waiting.size, WAITING_MAX),
+      this._host,
+      this._bmc,
+      [...new Set(this._acting.values())].sort().join(),
+      this._last,
     ].join("|");
-    const known = this.#numbers.get(key);
+    const known = this._numbers.get(key);
     if (known !== undefined) return known;
-    this.#numbers.set(key, this.#numbers.size);
-    return this.#numbers.size - 1;
+    this._numbers.set(key, this._numbers.size);
+    return this._numbers.size - 1;
   }
 
   #take(event: TraceEvent): void {
     if (isHostAccess(event)) return this.#access(event);
-    if (isBmcAccess(event)) this.#looks = 0;
+    if (isBmcAccess(event)) this._looks = 0;
     switch (event.e) {
       case "send":
         this.#begin(`${event.message[0]} ${event.message[1]}`);
         return;
       case "received":
-        this.#last = `bmc ${event.message[2]}`;
+        this._last = `bmc ${event.message[2]}`;
         this.#begin("");
         return;
       case "request":
-        this.#waiting.add(event.id);
+        this._waiting.add(event.id);
         return;
       case "answer":
-        if (event.maker !== "bmc") this.#last = `${event.maker} ${event.cc}`;
-        this.#waiting.delete(event.id);
+        if (event.maker !== "bmc") this._last = `${event.maker} ${event.cc}`;
+        this._waiting.delete(event.id);
         return;
       case "refused":
-        this.#waiting.delete(event.id);
+        this._waiting.delete(event.id);
         return;
       case "host":
-        this.#host = event.what;
+        this._host = event.what;
         return;
       case "bmc":
-        this.#bmc = `${event.what} ${event.flags}`;
+        this._bmc = `${event.what} ${event.flags}`;
         return;
       case "fault":
         return this.#fault(event);
@@ -96,22 +96,22 @@ export class Situations {
   }
 
   #fault(event: FaultEvent): void {
-    if (event.what === "fires") this.#acting.set(event.name, sortOf(event));
-    else this.#acting.delete(event.name);
+    if (event.what === "fires") this._acting.set(event.name, sortOf(event));
+    else this._acting.delete(event.name);
   }
 
   #begin(request: string): void {
-    this.#request = request;
-    this.#accesses = 0;
-    this.#looks = 0;
+    this._request = request;
+    this._accesses = 0;
+    this._looks = 0;
   }
 
   /** A look that shows what the look before it showed is no step of the transfer. */
   #access(event: AccessBy<"host">): void {
     const looked = event.e === "host.read" ? `${event.reg} ${event.value}` : "";
-    this.#looks = looked !== "" && looked === this.#seen ? this.#looks + 1 : 0;
-    this.#seen = looked;
-    if (this.#looks === 0) this.#accesses++;
+    this._looks = looked !== "" && looked === this._seen ? this._looks + 1 : 0;
+    this._seen = looked;
+    if (this._looks === 0) this._accesses++;
   }
 }
 

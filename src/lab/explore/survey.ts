@@ -109,49 +109,49 @@ type Draft = { -readonly [K in keyof Place]: Place[K] };
 class Survey implements Watch {
   readonly places: Draft[] = [];
   readonly accesses: HostAccess[] = [];
-  readonly #situations: Situations;
-  readonly #users = new UserBooks();
-  readonly #labMoments = new Moments();
-  readonly #hostMoments = new Moments();
-  readonly #haltMoments = new Moments();
-  #arena: Arena | undefined;
-  #ownTasks = 0;
-  #responses = 0;
-  #faults = 0;
-  #life = 0;
+  private readonly _situations: Situations;
+  private readonly _users = new UserBooks();
+  private readonly _labMoments = new Moments();
+  private readonly _hostMoments = new Moments();
+  private readonly _haltMoments = new Moments();
+  private _arena: Arena | undefined;
+  private _ownTasks = 0;
+  private _responses = 0;
+  private _faults = 0;
+  private _life = 0;
 
   constructor(situations: Situations) {
-    this.#situations = situations;
+    this._situations = situations;
   }
 
   enter(arena: Arena): void {
-    this.#arena = arena;
+    this._arena = arena;
     const { daemon } = arena.bmc;
     const { interposer } = daemon;
     daemon.interposer = (request, response) => {
-      this.#responses++;
+      this._responses++;
       return interposer(request, response);
     };
   }
 
   event(event: TraceEvent): void {
     if (event.e === "end") return;
-    assert(this.#arena !== undefined, "the match was entered before its first event");
-    const { labLane, hostLane, time } = this.#arena;
+    assert(this._arena !== undefined, "the match was entered before its first event");
+    const { labLane, hostLane, time } = this._arena;
     if (isHostAccess(event)) this.accesses.push(event);
-    if (event.e === "host") this.#life++;
+    if (event.e === "host") this._life++;
     // Some rules ask what was done before the host panicked.
-    if (event.e === "fault" || (event.e === "host" && event.what === "panic")) this.#faults++;
-    this.#users.take(event);
+    if (event.e === "fault" || (event.e === "host" && event.what === "panic")) this._faults++;
+    this._users.take(event);
     const place: Draft = {
       ...placeOf(event),
-      situation: this.#situations.of(event),
+      situation: this._situations.of(event),
       halt: this.#halt(event, time),
-      responses: this.#responses,
-      faults: this.#faults,
+      responses: this._responses,
+      faults: this._faults,
       accesses: this.accesses.length,
-      life: this.#life,
-      users: this.#users.state,
+      life: this._life,
+      users: this._users.state,
     };
     this.places.push(place);
     labLane.at(time.nowUs, "survey", () => {
@@ -161,19 +161,19 @@ class Survey implements Watch {
   }
 
   #labActs(place: Draft, time: VirtualTime): void {
-    this.#ownTasks++;
-    place.lab = this.#labMoments.at(this.places.length, time.begun - this.#ownTasks, time.nowUs);
+    this._ownTasks++;
+    place.lab = this._labMoments.at(this.places.length, time.begun - this._ownTasks, time.nowUs);
     place.labUs = time.nowUs;
-    place.responses = this.#responses;
-    place.faults = this.#faults;
+    place.responses = this._responses;
+    place.faults = this._faults;
     place.accesses = this.accesses.length;
   }
 
   #hostActs(place: Draft, time: VirtualTime): void {
-    this.#ownTasks++;
-    place.host = this.#hostMoments.at(this.places.length, time.begun - this.#ownTasks, time.nowUs);
-    place.life = this.#life;
-    place.users = this.#users.state;
+    this._ownTasks++;
+    place.host = this._hostMoments.at(this.places.length, time.begun - this._ownTasks, time.nowUs);
+    place.life = this._life;
+    place.users = this._users.state;
   }
 
   /**
@@ -181,30 +181,30 @@ class Survey implements Watch {
    * end of the access or of the task within which it happens, if not later.
    */
   #halt(event: TraceEvent, time: VirtualTime): number {
-    if (HOSTS.has(event.e)) return this.#haltMoments.next();
-    const hosts = time.running === this.#arena?.hostLane;
-    return this.#haltMoments.at(time.begun - this.#ownTasks, hosts ? 1 : 0, 0);
+    if (HOSTS.has(event.e)) return this._haltMoments.next();
+    const hosts = time.running === this._arena?.hostLane;
+    return this._haltMoments.at(time.begun - this._ownTasks, hosts ? 1 : 0, 0);
   }
 }
 
 /** Numbers moments: two are the same when nothing that counts has changed since the last. */
 class Moments {
-  #number = 0;
-  #a = NEVER;
-  #b = NEVER;
-  #c = NEVER;
+  private _number = 0;
+  private _a = NEVER;
+  private _b = NEVER;
+  private _c = NEVER;
 
   at(a: number, b: number, c: number): number {
-    if (a !== this.#a || b !== this.#b || c !== this.#c) this.#number++;
-    this.#a = a;
-    this.#b = b;
-    this.#c = c;
-    return this.#number;
+    if (a !== this._a || b !== this._b || c !== this._c) this._number++;
+    this._a = a;
+    this._b = b;
+    this._c = c;
+    return this._number;
   }
 
   next(): number {
-    this.#a = NEVER;
-    return ++this.#number;
+    this._a = NEVER;
+    return ++this._number;
   }
 }
 

@@ -13,27 +13,27 @@ const LATENCY_MAX_US = { "input-latency": 400, "command-latency": 200_000 } as c
 /** Random runs: some of the scenario's users, some of its faults, other faults, other timing. */
 export class Swarm implements Strategy {
   readonly total = undefined;
-  readonly #seed: number;
-  readonly #runs: fc.Arbitrary<RunPlan>;
-  #given = 0;
-  #settled = 0;
+  private readonly _seed: number;
+  private readonly _runs: fc.Arbitrary<RunPlan>;
+  private _given = 0;
+  private _settled = 0;
 
   constructor(scenario: string, { seed, events }: { seed: number; events: number }) {
-    this.#seed = seed;
-    this.#runs = runs(scenario, events);
+    this._seed = seed;
+    this._runs = runs(scenario, events);
   }
 
   next(): RunPlan | undefined {
-    const seed = (this.#seed + this.#given++) | 0;
-    return fc.sample(this.#runs, { seed, numRuns: 1 })[0];
+    const seed = (this._seed + this._given++) | 0;
+    return fc.sample(this._runs, { seed, numRuns: 1 })[0];
   }
 
   settle(): void {
-    this.#settled++;
+    this._settled++;
   }
 
   coverage(): string {
-    return `${grouped(this.#settled)} random runs`;
+    return `${grouped(this._settled)} random runs`;
   }
 }
 

@@ -7,16 +7,16 @@ export const BUSY = -1;
 export class UserBooks {
   /** By name: BUSY, else how much has happened so far that concerns him. None is like 0. */
   state: ReadonlyMap<string, number> = new Map();
-  readonly #concerns = new Map<string, number>();
-  readonly #waiting = new Map<number, string>();
+  private readonly _concerns = new Map<string, number>();
+  private readonly _waiting = new Map<number, string>();
 
   take(event: TraceEvent): void {
     switch (event.e) {
       case "request":
-        this.#waiting.set(event.id, event.user);
+        this._waiting.set(event.id, event.user);
         return this.#concern(event.user);
       case "refused":
-        this.#waiting.delete(event.id);
+        this._waiting.delete(event.id);
         return this.#concern(event.user);
       case "answer":
         return this.#answered(event.id);
@@ -28,15 +28,15 @@ export class UserBooks {
   }
 
   #answered(id: number): void {
-    const user = this.#waiting.get(id);
-    this.#waiting.delete(id);
+    const user = this._waiting.get(id);
+    this._waiting.delete(id);
     if (user !== undefined) this.#concern(user);
   }
 
   #concern(user: string): void {
-    const concerns = (this.#concerns.get(user) ?? 0) + 1;
-    this.#concerns.set(user, concerns);
-    const busy = [...this.#waiting.values()].includes(user);
+    const concerns = (this._concerns.get(user) ?? 0) + 1;
+    this._concerns.set(user, concerns);
+    const busy = [...this._waiting.values()].includes(user);
     this.state = new Map(this.state).set(user, busy ? BUSY : concerns);
   }
 }

@@ -21,95 +21,95 @@ interface Message {
  * account; the panic's own messages are held back behind it, and nobody will ever send it.
  */
 export class HandOver implements InterfaceMachine {
-  readonly #machine: InterfaceMachine;
-  readonly #early: boolean;
-  #below: Message | undefined;
-  #heldBack: Message | undefined;
-  #waiting: Message | undefined;
-  #running: Message | undefined;
+  private readonly _machine: InterfaceMachine;
+  private readonly _early: boolean;
+  private _below: Message | undefined;
+  private _heldBack: Message | undefined;
+  private _waiting: Message | undefined;
+  private _running: Message | undefined;
 
   constructor(machine: InterfaceMachine, early: boolean) {
-    this.#machine = machine;
-    this.#early = early;
+    this._machine = machine;
+    this._early = early;
   }
 
   begin(frame: Uint8Array, _nowUs: number, again: Again = Again.Freely): undefined {
     const message = { frame, again };
-    if (this.#below === undefined) this.#handDown(message);
-    else this.#heldBack = message;
+    if (this._below === undefined) this.#handDown(message);
+    else this._heldBack = message;
   }
 
   step(nowUs: number): Pace {
-    if (this.#waiting !== undefined) return this.#start(this.#waiting, nowUs);
-    if (this.#running !== undefined) return this.#goOn(nowUs);
-    return this.#below === undefined ? this.#machine.step(nowUs) : Pace.Later;
+    if (this._waiting !== undefined) return this.#start(this._waiting, nowUs);
+    if (this._running !== undefined) return this.#goOn(nowUs);
+    return this._below === undefined ? this._machine.step(nowUs) : Pace.Later;
   }
 
   /** The panic comes. */
   reset(): void {
-    if (this.#waiting === undefined && this.#running === undefined) return;
-    this.#machine.reset();
-    this.#waiting = undefined;
-    this.#running = undefined;
-    this.#below = undefined;
+    if (this._waiting === undefined && this._running === undefined) return;
+    this._machine.reset();
+    this._waiting = undefined;
+    this._running = undefined;
+    this._below = undefined;
   }
 
   #handDown(message: Message): void {
-    this.#below = message;
-    this.#waiting = message;
+    this._below = message;
+    this._waiting = message;
   }
 
   #start(message: Message, nowUs: number): Pace {
-    if (this.#early) this.#waiting = undefined;
+    if (this._early) this._waiting = undefined;
     // A byte that was left over is taken out of the way first.
-    this.#machine.step(nowUs);
-    this.#machine.begin(message.frame, nowUs, message.again);
-    this.#running = message;
-    this.#waiting = undefined;
+    this._machine.step(nowUs);
+    this._machine.begin(message.frame, nowUs, message.again);
+    this._running = message;
+    this._waiting = undefined;
     return Pace.Again;
   }
 
   #goOn(nowUs: number): Pace {
-    const pace = this.#machine.step(nowUs);
+    const pace = this._machine.step(nowUs);
     if (pace !== Pace.Done && pace !== Pace.Failed) return pace;
-    const next = this.#heldBack;
-    this.#running = undefined;
-    this.#below = undefined;
-    this.#heldBack = undefined;
+    const next = this._heldBack;
+    this._running = undefined;
+    this._below = undefined;
+    this._heldBack = undefined;
     if (next === undefined) return pace;
     this.#handDown(next);
     return Pace.Again;
   }
 
   wakeAtUs(): number {
-    return this.#machine.wakeAtUs();
+    return this._machine.wakeAtUs();
   }
 
   response(): Uint8Array {
-    return this.#machine.response();
+    return this._machine.response();
   }
 
   truncated(): boolean {
-    return this.#machine.truncated();
+    return this._machine.truncated();
   }
 
   failure(): Failure {
-    return this.#machine.failure();
+    return this._machine.failure();
   }
 
   recoveries(): number {
-    return this.#machine.recoveries();
+    return this._machine.recoveries();
   }
 
   detect(): boolean {
-    return this.#machine.detect();
+    return this._machine.detect();
   }
 
   greeting(): ReturnType<InterfaceMachine["greeting"]> {
-    return this.#machine.greeting();
+    return this._machine.greeting();
   }
 
   greeted(data: Uint8Array | undefined): void {
-    this.#machine.greeted(data);
+    this._machine.greeted(data);
   }
 }

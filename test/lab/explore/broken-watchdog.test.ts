@@ -18,11 +18,12 @@ type Hearing = (result: Heard) => void;
 vi.mock("../../../src/host/watchdog/watchdog-requests.ts", async (original) => {
   const module = await original<typeof import("../../../src/host/watchdog/watchdog-requests.ts")>();
   class Careless extends module.WatchdogRequests {
-    readonly #scheduler: Scheduler;
+    private readonly _ownTime: Scheduler;
+    private readonly _waits: { over: boolean }[] = [];
 
     constructor(...parts: ConstructorParameters<typeof module.WatchdogRequests>) {
       super(...parts);
-      this.#scheduler = parts[1];
+      this._ownTime = parts[1];
     }
 
     override set(setting: WatchdogSetting, heard: Hearing): void {
@@ -47,12 +48,13 @@ vi.mock("../../../src/host/watchdog/watchdog-requests.ts", async (original) => {
 
     /** A time-out of its own, upon requests that it does not own. */
     #impatiently(heard: Hearing): Hearing {
-      let over = false;
+      const wait = { over: false };
+      this._waits.push(wait);
       const once = (result: Heard): void => {
-        if (!over) heard(result);
-        over = true;
+        if (!wait.over) heard(result);
+        wait.over = true;
       };
-      this.#scheduler.at(this.#scheduler.now() + 1_000_000, "impatience", () => {
+      this._ownTime.at(this._ownTime.now() + 1_000_000, "impatience", () => {
         once({ ok: false, answered: false, lost: false, why: "it took too long" });
       });
       return once;
@@ -67,15 +69,15 @@ vi.mock("../../../src/host/system-interface/transfer-queue.ts", async (original)
   const module =
     await original<typeof import("../../../src/host/system-interface/transfer-queue.ts")>();
   class Reusing extends module.TransferQueue {
-    #message: Transfer | undefined;
+    private _message: Transfer | undefined;
 
     override put(transfer: Transfer, nowUs: number): void {
       if (wrong.with !== "reuse" || !isForTimer(transfer)) {
         super.put(transfer, nowUs);
         return;
       }
-      this.#message ??= { ...transfer };
-      super.put(Object.assign(this.#message, transfer), nowUs);
+      this._message ??= { ...transfer };
+      super.put(Object.assign(this._message, transfer), nowUs);
     }
   }
   return { ...module, TransferQueue: Reusing };
