@@ -2,7 +2,7 @@
  * Plays the catalogue with kernels while a script in the guest captures what they do, and compares the
  * lab's verdict with that of the capture alone.
  *
- *     npm run evidence                                         all that a guest shows, on 6.1
+ *     npm run evidence                                         all that a guest shows, on 6.1 and 7.2
  *     npm run evidence -- --interface kcs --scenario NAME --kernel 7.2
  *     npm run evidence -- --out FOLDER      keeps captures; what is there is judged, not played again
  *     npm run evidence -- --out FOLDER --kept    plays nothing
@@ -33,7 +33,7 @@ const { values } = parseArgs({
   options: {
     interface: { type: "string", multiple: true, default: [...INTERFACES] },
     scenario: { type: "string", multiple: true },
-    kernel: { type: "string", default: "6.1" },
+    kernel: { type: "string", multiple: true, default: ["6.1", "7.2"] },
     out: { type: "string", default: "runs/evidence" },
     kept: { type: "boolean", default: false },
     seconds: { type: "string", default: "0" },
@@ -44,22 +44,20 @@ const { values } = parseArgs({
 interface Row extends Comparison {
   readonly name: string;
   readonly kind: InterfaceKind;
+  /** As it was asked for. */
+  readonly on: string;
 }
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const kernel = findKernel(values.kernel);
-  if (kernel === undefined) {
-    throw new Error(`no kernel ${values.kernel}: baseboard kernels add debian:${values.kernel}`);
-  }
   mkdirSync(values.out, { recursive: true });
   const rows: Row[] = [];
-  for (const kind of INTERFACES.filter((each) => values.interface.includes(each))) {
-    for (const name of catalogueNames()) {
-      if (values.scenario?.includes(name) === false) continue;
-      if (shows(kernel, name, kind)) rows.push(...(await row(kernel, name, kind)));
-    }
+  for (const on of values.kernel) {
+    const kernel = findKernel(on);
+    if (kernel === undefined)
+      throw new Error(`no kernel ${on}: baseboard kernels add debian:${on}`);
+    rows.push(...(await rowsOf(kernel, on)));
   }
   const tables = new Map([["captured", tableOf(rows)]]);
   if (values.write) fillTables("docs/evidence.md", tables, "npm run evidence -- --write");
@@ -71,6 +69,20 @@ async function main(): Promise<number> {
   return count("another") === 0 ? 0 : 1;
 }
 
+async function rowsOf(kernel: Kernel, on: string): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const kind of INTERFACES.filter((each) => values.interface.includes(each))) {
+    for (const name of catalogueNames()) {
+      if (values.scenario?.includes(name) === false || !shows(kernel, name, kind)) continue;
+      for (const came of await captured(kernel, name, kind)) {
+        console.log(`${on} ${kind.padEnd(5)} ${name.padEnd(36)} ${textOf(came)}`);
+        rows.push({ ...came, name, kind, on });
+      }
+    }
+  }
+  return rows;
+}
+
 /** Whether a guest can show it, and nothing of the host's own belongs to it that a match alone has. */
 function shows(kernel: Kernel, name: string, kind: InterfaceKind): boolean {
   const { text } = loadScenario(name);
@@ -78,7 +90,11 @@ function shows(kernel: Kernel, name: string, kind: InterfaceKind): boolean {
 }
 
 /** From what was kept, or played and kept; none for what a guest refuses when it is to begin. */
-async function row(kernel: Kernel, name: string, kind: InterfaceKind): Promise<readonly Row[]> {
+async function captured(
+  kernel: Kernel,
+  name: string,
+  kind: InterfaceKind,
+): Promise<readonly Comparison[]> {
   const path = join(values.out, `${name}-${kind}-${kernel.manifest.version}`);
   if (!existsSync(`${path}.json`)) {
     if (values.kept) return [];
@@ -95,9 +111,7 @@ async function row(kernel: Kernel, name: string, kind: InterfaceKind): Promise<r
     }
   }
   const { fault } = JSON.parse(readFileSync(`${path}.json`, "utf8"));
-  const came = compared(readFileSync(`${path}.txt`, "utf8"), fault);
-  console.log(`${kind.padEnd(5)} ${name.padEnd(36)} ${textOf(came)}`);
-  return [{ ...came, name, kind }];
+  return [compared(readFileSync(`${path}.txt`, "utf8"), fault)];
 }
 
 function textOf({ says, lab, capture, rules, refused }: Comparison): string {
@@ -107,18 +121,19 @@ function textOf({ says, lab, capture, rules, refused }: Comparison): string {
   return `${says}: lab ${parties(lab)}; capture ${parties(capture)} ${rules.join(" ")}${why}`;
 }
 
-/** A row a scenario, a column an interface. */
+/** A row a scenario, a column a kernel's interface. */
 function tableOf(rows: readonly Row[]): string {
-  const kinds = INTERFACES.filter((kind) => rows.some((each) => each.kind === kind));
+  const columnOf = ({ on, kind }: Row) => `${on} ${kind}`;
+  const columns = [...new Set(rows.map(columnOf))];
   const names = [...new Set(rows.map(({ name }) => name))].sort();
   const cells = names.map((name) => [
     name,
-    ...kinds.map((kind) => {
-      const found = rows.find((each) => each.name === name && each.kind === kind);
+    ...columns.map((column) => {
+      const found = rows.find((each) => each.name === name && columnOf(each) === column);
       return found === undefined ? "" : cellOf(found);
     }),
   ]);
-  return table(["scenario", ...kinds], cells);
+  return table(["scenario", ...columns], cells);
 }
 
 function cellOf({ says, lab, capture }: Row): string {
