@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { KNOWLEDGE_FILE } from "../../src/cli/knowledge.ts";
 import { readMatches } from "../../src/diagnosis/index.ts";
-import { leaveOneKernelOut, shareFound, trialsMarkdown } from "../../tools/knowledge/evaluate.ts";
+import {
+  leaveOneKernelOut,
+  leaveOneSeriesOut,
+  shareFound,
+  trialsMarkdown,
+} from "../../tools/knowledge/evaluate.ts";
 
 const matches = readMatches(readFileSync(KNOWLEDGE_FILE, "utf8"));
 
@@ -12,6 +17,7 @@ test("the right scenario is among the first three in nine of ten", () => {
   const trials = leaveOneKernelOut(matches);
   expect(trials.length).toBeGreaterThan(150);
   expect(shareFound(trials)).toBeGreaterThanOrEqual(0.9);
+  expect(shareFound(leaveOneSeriesOut(matches))).toBeGreaterThanOrEqual(0.9);
 });
 
 test("the document shows these figures", () => {

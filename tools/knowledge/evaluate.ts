@@ -21,7 +21,11 @@ export function leaveOneKernelOut(matches: readonly KnownMatch[]): readonly Tria
 
 /** The same with all kernels of a series at once: what only one series does cannot be found then. */
 export function leaveOneSeriesOut(matches: readonly KnownMatch[]): readonly Trial[] {
-  return leaveOut(matches, ({ kernel }) => kernel.split(".").slice(0, 2).join("."));
+  return leaveOut(matches, seriesOf);
+}
+
+function seriesOf({ kernel }: KnownMatch): string {
+  return kernel.split(".").slice(0, 2).join(".");
 }
 
 function leaveOut(
@@ -66,19 +70,15 @@ export function shareFound(trials: readonly Trial[]): number {
 export function trialsMarkdown(matches: readonly KnownMatch[]): string {
   const trials = leaveOneKernelOut(matches);
   const bySeries = leaveOneSeriesOut(matches);
-  const groups = new Map<string, Trial[]>();
-  for (const trial of trials) {
-    const { kernel, interface: kind } = trial.match;
-    const key = `${kernel} | ${kind}`;
-    groups.set(key, [...(groups.get(key) ?? []), trial]);
-  }
-  const rows = [...groups].sort(byVersion).map(([key, group]) => rowOf(key, group));
+  const rows = rowsBy(trials, ({ kernel, interface: kind }) => `${kernel} | ${kind}`);
+  const seriesRows = rowsBy(bySeries, (match) => `all of ${seriesOf(match)} | all`);
   const missed = trials.filter(({ silent, place }) => !silent && place === undefined);
   return [
     "| left out | interface | matches | silent | first | among the first three |",
     "| --- | --- | --- | --- | --- | --- |",
     ...rows,
     rowOf("all | all", trials),
+    ...seriesRows,
     rowOf("its whole series | all", bySeries),
     "",
     "Not found:",
@@ -92,6 +92,16 @@ export function trialsMarkdown(matches: readonly KnownMatch[]): string {
     "",
     `Silent on every kernel: ${silentScenarios(trials).join(", ")}.`,
   ].join("\n");
+}
+
+/** A row for each group of trials, in the order of the versions. */
+function rowsBy(trials: readonly Trial[], keyOf: (match: KnownMatch) => string): readonly string[] {
+  const groups = new Map<string, Trial[]>();
+  for (const trial of trials) {
+    const key = keyOf(trial.match);
+    groups.set(key, [...(groups.get(key) ?? []), trial]);
+  }
+  return [...groups].sort(byVersion).map(([key, group]) => rowOf(key, group));
 }
 
 function byVersion([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
