@@ -18,16 +18,16 @@ export class Remembered<T> {
   }
 
   get(number: number): T | undefined {
-    const at = this.numbers.lastIndexOf(number);
+    const at = this.#at(number);
     return at === NOWHERE ? undefined : this.values[at];
   }
 
   has(number: number): boolean {
-    return this.numbers.includes(number);
+    return this.#at(number) !== NOWHERE;
   }
 
   delete(number: number): void {
-    const at = this.numbers.lastIndexOf(number);
+    const at = this.#at(number);
     if (at === NOWHERE) return;
     this.numbers.splice(at, 1);
     this.values.splice(at, 1);
@@ -36,5 +36,12 @@ export class Remembered<T> {
   clear(): void {
     this.numbers.length = 0;
     this.values.length = 0;
+  }
+
+  /** Mostly it is the newest that is looked for. */
+  #at(number: number): number {
+    let at = this.numbers.length - 1;
+    while (at >= 0 && this.numbers[at] !== number) at--;
+    return at;
   }
 }

@@ -53,6 +53,7 @@ class AsksInTurn extends RuleAutomaton {
   }
 
   #ended(id: number): void {
+    if (this.open.size === 0) return;
     for (const [question, request] of this.open) {
       if (request.id === id) this.open.delete(question);
     }
