@@ -5,7 +5,6 @@ import {
 } from "../../ipmi/commands/sensor-event/event.ts";
 import { SelRecordType, selEventRecord } from "../../ipmi/commands/storage/sel-record.ts";
 import { Cc } from "../../ipmi/completion.ts";
-import { parseHex } from "../../ipmi/message.ts";
 import type { ValueOf } from "../../ipmi/record.ts";
 import type { On } from "../automaton.ts";
 import { decoded } from "../decoded.ts";
@@ -13,6 +12,7 @@ import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { HoldsState } from "./holds.ts";
+import { loggedBy } from "./logged.ts";
 
 /** Events of the system's software. */
 export const eventRules: readonly CommonRule[] = [
@@ -29,8 +29,6 @@ export const eventRules: readonly CommonRule[] = [
   },
 ];
 
-const LOGGED = /^record \d+: ([0-9a-f ]+)$/;
-
 /** More records than a BMC logs while it answers one request. */
 const LATEST_MAX = 1_024;
 
@@ -42,11 +40,11 @@ class LogsSoftwareEvents extends HoldsState {
 
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
-    const [, bytes] = event.what === "sel" ? (LOGGED.exec(event.text) ?? []) : [];
+    const bytes = loggedBy(event)?.bytes;
     if (bytes === undefined) return;
     this.tells = true;
     if (this.logged.length === LATEST_MAX) this.logged.shift();
-    this.logged.push({ us: event.t, bytes: parseHex(bytes) });
+    this.logged.push({ us: event.t, bytes });
   }
 
   protected override about(command: Command): boolean {

@@ -1,15 +1,12 @@
 import { RecordId } from "../../ipmi/commands/storage/allocation.ts";
 import { Cc } from "../../ipmi/completion.ts";
-import { parseHex } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { Context } from "../rule.ts";
 import { HoldsState } from "./holds.ts";
+import { loggedBy } from "./logged.ts";
 import { commandsOf, RecordModel, type RecordStore } from "./record-model.ts";
-
-/** What the trace says of a record that the BMC logged itself, and perhaps of its bytes. */
-export const LOGGED = /^record (\d+)(?:: ([0-9a-f ]+))?$/;
 
 /** Judges one of the record stores by what was said to it and by it. */
 export abstract class JudgesRecords extends HoldsState {
@@ -31,10 +28,10 @@ export abstract class JudgesRecords extends HoldsState {
     super.bmcLife(event);
     if (event.what !== "sel" || !this.store.logsEvents) return;
     this.loggedUs = event.t;
-    const [, id, bytes] = LOGGED.exec(event.text) ?? [];
-    if (id === undefined) return this.refusedEvent();
+    const logged = loggedBy(event);
+    if (logged === undefined) return this.refusedEvent();
     this.loggedEvent();
-    this.model.adds(Number(id), bytes === undefined ? undefined : parseHex(bytes));
+    this.model.adds(logged.id, logged.bytes);
   }
 
   protected override about(command: Command): boolean {

@@ -7,13 +7,12 @@ import { setEventReceiver } from "../../ipmi/commands/sensor-event/event.ts";
 import { RecordId } from "../../ipmi/commands/storage/allocation.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import { BMC_ADDRESS } from "../../ipmi/ipmb.ts";
-import { parseHex } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { HoldsState } from "./holds.ts";
-import { LOGGED } from "./judges-records.ts";
+import { loggedBy } from "./logged.ts";
 import { resetsSystem, startsAfresh } from "./watchdog-model.ts";
 
 /** Events that do not come from the system's software. */
@@ -45,9 +44,8 @@ const GENERATOR_AT = 7;
 const BY_SOFTWARE = 1;
 
 /** Who generated the event of a logged record; -1 when that is not told. */
-function generatorOf({ what, text }: On<"bmcLife">): number {
-  const [, , bytes] = what === "sel" ? (LOGGED.exec(text) ?? []) : [];
-  return bytes === undefined ? -1 : (parseHex(bytes)[GENERATOR_AT] ?? -1);
+function generatorOf(event: On<"bmcLife">): number {
+  return loggedBy(event)?.bytes?.[GENERATOR_AT] ?? -1;
 }
 
 /** While the BMC has one of these in hand, nobody can tell how things are. */

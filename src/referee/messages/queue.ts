@@ -16,6 +16,7 @@ import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { beginsAnew, hex } from "../text.ts";
 import { HoldsState } from "./holds.ts";
+import { loggedBy } from "./logged.ts";
 import { resetsSystem } from "./watchdog-model.ts";
 
 /** The receive message queue, the event message buffer, and their flags. */
@@ -69,7 +70,6 @@ export const queueRules: readonly CommonRule[] = [
   },
 ];
 
-const RECORD = /^record (\d+)/;
 /** No record's ids. @see IPMI 2.0 §31.5 */
 const NO_IDS: readonly number[] = [RecordId.First, RecordId.Last];
 
@@ -84,10 +84,7 @@ class KeepsEvent extends HoldsState {
 
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
-    if (event.what === "sel") {
-      const [, id] = RECORD.exec(event.text) ?? [];
-      this.logged = { id: id === undefined ? -1 : Number(id), us: event.t };
-    }
+    if (event.what === "sel") this.logged = { id: loggedBy(event)?.id ?? -1, us: event.t };
     if (event.what !== "flags") return;
     const now = event.flags & MessageFlag.EventMessageBufferFull;
     const was = this.flags & MessageFlag.EventMessageBufferFull;

@@ -114,7 +114,7 @@ export class RecordModel {
     this.#takeGet(dialogue, store);
     const added = dialogue.gives(store.add);
     const record = dialogue.asks(store.add)?.record;
-    if (added !== undefined && record !== undefined) this.adds(added.recordId, record);
+    if (added !== undefined && record !== undefined) this.adds(added.recordId, record.slice());
     this.#takePartialAdd(dialogue, store);
     const erased = dialogue.gives(store.erase);
     if (erased !== undefined) this.#erases(erased.recordId);
@@ -126,7 +126,7 @@ export class RecordModel {
     this.emptied = false;
   }
 
-  /** A record was added; undefined: whatever it says. */
+  /** A record was added, whose bytes stay as they are; undefined: whatever it says. */
   adds(id: number, record: Uint8Array | undefined): void {
     if (this.complete) this.order.push(id);
     if (this.count !== -1) this.count++;
@@ -136,7 +136,7 @@ export class RecordModel {
     this.erased.delete(id);
     this.read.delete(id);
     if (record === undefined) this.added.delete(id);
-    else this.added.set(id, record.slice());
+    else this.added.set(id, record);
     this.#stopWalk();
   }
 

@@ -8,7 +8,8 @@ import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { beginsAnew, hex } from "../text.ts";
 import { isReset } from "./holds.ts";
-import { id, JudgesRecords, LOGGED } from "./judges-records.ts";
+import { id, JudgesRecords } from "./judges-records.ts";
+import { loggedBy } from "./logged.ts";
 import { LAST_PIECE } from "./record-model.ts";
 
 /** The reservation that was made last, and what became of it. */
@@ -49,7 +50,7 @@ abstract class KnowsReservation extends JudgesRecords {
     const { last, voided } = this;
     super.bmcLife(event);
     if (beginsAnew(event.what)) this.#remember(last, voided);
-    if (event.what === "sel" && this.store.logsEvents && LOGGED.test(event.text)) this.#added();
+    if (this.store.logsEvents && loggedBy(event) !== undefined) this.#added();
     if (event.what === "reset" && event.text !== "warm") this.voided = last;
   }
 

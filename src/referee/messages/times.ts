@@ -31,7 +31,7 @@ import type { Command } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { seconds } from "../text.ts";
 import { HoldsState } from "./holds.ts";
-import { LOGGED } from "./judges-records.ts";
+import { loggedBy } from "./logged.ts";
 import { LAST_PIECE } from "./record-model.ts";
 
 /** The BMC's clock. */
@@ -82,12 +82,10 @@ class TimeGoesOn extends HoldsState {
 
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
-    if (event.what === "sel" && event.text.startsWith("record ")) {
-      const [, id] = LOGGED.exec(event.text) ?? [];
-      if (id === undefined) return;
-      this.added = this.#inLog(event.t, event.t);
-      this.#adds(Number(id), this.added);
-    }
+    const logged = loggedBy(event);
+    if (logged === undefined) return;
+    this.added = this.#inLog(event.t, event.t);
+    this.#adds(logged.id, this.added);
   }
 
   protected override about({ netFn }: Command): boolean {

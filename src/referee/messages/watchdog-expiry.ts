@@ -4,12 +4,11 @@ import {
   PretimeoutInterrupt,
   WatchdogAction,
 } from "../../ipmi/commands/app/watchdog.ts";
-import { parseHex } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
 import type { Command } from "../dispatch.ts";
 import { hex, seconds } from "../text.ts";
-import { LOGGED } from "./judges-records.ts";
+import { loggedBy } from "./logged.ts";
 import { CLOCK_TOLERANCE, isAt, JudgesWatchdog, LAG_US, PROMPT_US } from "./watchdog-judge.ts";
 import type { Setting } from "./watchdog-model.ts";
 
@@ -89,7 +88,7 @@ export class ActsAsAsked extends LooksAtTheTime {
     if (what === "sel") {
       this.tells = true;
       this.logs = false;
-      this.#logged(text, t);
+      this.#logged(event);
     } else if (what === "power") {
       this.#power(text);
     } else if (what === "watchdog-expired") {
@@ -113,8 +112,8 @@ export class ActsAsAsked extends LooksAtTheTime {
   }
 
   /** What is logged in the moment of the expiry is of the expiry. */
-  #logged(text: string, nowUs: number): void {
-    const event = this.expiredUs === nowUs ? timerEvent(text) : undefined;
+  #logged(life: On<"bmcLife">): void {
+    const event = this.expiredUs === life.t ? timerEvent(life) : undefined;
     if (event === undefined || this.expected === undefined) return;
     const { dontLog, action, use } = this.expected;
     if (dontLog) this.report("it ran out, and that was logged, though it was not to be");
@@ -149,9 +148,8 @@ const WATCHDOG_SENSOR = 0x23;
 const LOW_NIBBLE = 0x0f;
 
 /** The timer's event, where the trace tells that it was logged. @see IPMI 2.0 §42.2, sensor type 23h */
-function timerEvent(text: string) {
-  const [, , hexText] = LOGGED.exec(text) ?? [];
-  const bytes = hexText === undefined ? undefined : parseHex(hexText);
+function timerEvent(event: On<"bmcLife">) {
+  const bytes = loggedBy(event)?.bytes;
   if (bytes?.[SENSOR_TYPE_AT] !== WATCHDOG_SENSOR) return undefined;
   const [offset = 0, use = 0] = bytes.subarray(EVENT_DATA_AT);
   return { offset: offset & LOW_NIBBLE, use: use & LOW_NIBBLE };
