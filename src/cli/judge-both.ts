@@ -22,7 +22,7 @@ export function judgedBoth(one: FaceFile, other: FaceFile, further: Further = {}
     format: `${one.came.format} and ${other.came.format}`,
     lines: one.came.lines + other.came.lines,
     interfaces: [{ block: "", judged }],
-    remarks: [clocksText(both), ...differencesText(both), ...remarks],
+    remarks: [clocksText(both), ...differencesText(both), ...unsureText(both), ...remarks],
   };
 }
 
@@ -59,6 +59,20 @@ function clocksText({ clocks }: BothFaces): string {
   const runs = driftPpm < 0 ? "gains" : "loses";
   const drift = `${Math.abs(driftPpm).toFixed(1)} ± ${driftErrorPpm.toFixed(1)} ppm`;
   return `the BMC's clock is ${by}, and ${runs} ${drift}`;
+}
+
+function unsureText({ unclear, unlaid, stretches }: BothFaces): string[] {
+  const texts: string[] = [];
+  if (unclear > 0) {
+    const times = unclear === 1 ? "once" : `${unclear} times`;
+    const why = "whether that was the wire's or a party's doing, neither face shows";
+    texts.push(`the BMC's address was not taken, or the clock held too long, ${times}: ${why}`);
+  }
+  if (unlaid > 0) {
+    const whole = `${unlaid} of ${unlaid + stretches} stretches between gaps`;
+    texts.push(`${whole} are not judged: how they lie over each other in time cannot be told`);
+  }
+  return texts;
 }
 
 function differencesText({ differences }: BothFaces): string[] {

@@ -1,27 +1,29 @@
-import type { TraceEvent } from "../../trace/events.ts";
-import { type TraceHead, traceHead } from "../../trace/head.ts";
+import { type InterfaceKind, type TraceHead, traceHead } from "../../trace/head.ts";
 import { Recorder, Tracer } from "../../trace/tracer.ts";
 import { EvidenceError } from "../evidence-error.ts";
-import { boundsOf, type Faces } from "./bounds.ts";
-import { type Clocks, clocksBy, hostTime } from "./clocks.ts";
-import {
-  type BmcStep,
-  bmcSteps,
-  type HostStep,
-  hostSteps,
-  taken,
-  type WholeTrace,
-  written,
-} from "./face.ts";
-import { Merge } from "./merge.ts";
-import { type Pair, waysToPair } from "./pairs.ts";
+import { bt } from "./bt.ts";
+import { type Clocks, hostTime } from "./clocks.ts";
+import { bmcPieces, hostPieces, type WholeTrace } from "./face.ts";
+import { kcs } from "./kcs.ts";
+import { beginOf, endOf, type Laid, layTogether, type Refusal, type Stretch } from "./laying.ts";
+import { Merge, type Telling } from "./merge.ts";
+import { smic } from "./smic.ts";
+import { ssif } from "./ssif.ts";
+import type { Wire } from "./wire.ts";
 
 /** Two traces of one wire as one, and how well their clocks are known. */
 export interface BothFaces extends WholeTrace {
   readonly clocks: Clocks;
   /** How often one face showed what the other did not: that is the wire's. */
   readonly differences: number;
+  /** How often it cannot be told whether it was the wire's or a party's doing: nothing is judged across it. */
+  readonly unclear: number;
+  /** How many stretches without a hole were laid together, and how many could not be. */
+  readonly stretches: number;
+  readonly unlaid: number;
 }
+
+const WIRES: Readonly<Record<InterfaceKind, Wire>> = { kcs, smic, bt, ssif };
 
 /**
  * Makes one trace of two, the host's face of a wire and the BMC's, whichever comes first. Their clocks
@@ -30,24 +32,65 @@ export interface BothFaces extends WholeTrace {
 export function bothFaces(one: WholeTrace, other: WholeTrace): BothFaces {
   const [host, bmc] = one.head.taps.host ? [one, other] : [other, one];
   checkHeads(host.head, bmc.head);
-  const hosts = hostSteps(host);
-  const bmcs = bmcSteps(bmc);
-  const faces = { host: hosts, bmc: bmcs, writes: written(hosts), reads: taken(bmcs) };
-  checkWhole(faces);
-  const { pairs, clocks } = laidTogether(faces);
+  const wire = WIRES[host.head.interface];
+  const hosts = hostPieces(host, wire.sent);
+  const bmcs = bmcPieces(bmc, wire.taken);
+  const laid = layTogether(wire, { hosts, bmcs });
+  if (typeof laid === "string") throw new EvidenceError("FACES", REFUSALS[laid]);
+  const { events, differences, unclear } = merged(wire, laid);
+  return {
+    head: headOf(host.head, bmc.head),
+    events,
+    clocks: laid.clocks,
+    differences,
+    unclear,
+    stretches: laid.stretches.length,
+    unlaid: laid.unlaid.length,
+  };
+}
+
+const REFUSALS: Readonly<Record<Refusal, string>> = {
+  "nothing in common":
+    "the two files have no traffic in common that is seldom enough to lay them together by: no bytes that the host wrote and the BMC read",
+  contradiction: "the two files contradict each other: no clocks fit what both show in common",
+  "several ways":
+    "the two files fit together in several ways, because their traffic repeats itself",
+};
+
+function merged(wire: Wire, { clocks, stretches }: Laid) {
   const recorder = new Recorder();
-  const merge = new Merge(faces, pairs, clocks, (now) => {
-    const tracer = new Tracer(now);
-    tracer.attach(recorder);
-    return tracer;
-  });
-  const bmcsTime = (each: TraceEvent | undefined) => hostTime(clocks, each?.t ?? 0);
-  const fromUs = Math.max(hosts[0]?.t ?? 0, bmcsTime(bmcs[0]));
-  const toUs = Math.min(host.events.at(-1)?.t ?? 0, bmcsTime(bmc.events.at(-1)));
-  // Of what comes last in one, the other may not show what belongs to it.
-  merge.run(fromUs, toUs - clocks.errorUs);
-  const { differences } = merge;
-  return { head: headOf(host.head, bmc.head), events: recorder.events, clocks, differences };
+  const tracer = new Tracer(() => told.nowUs);
+  const told: Telling = { tracer, nowUs: 0, differences: 0, unclear: 0 };
+  tracer.attach(recorder);
+  let before: Merge | undefined;
+  for (const stretch of stretches) {
+    const { fromUs, toUs } = timesOf(stretch, clocks);
+    if (toUs <= Math.max(fromUs, told.nowUs)) continue;
+    if (before !== undefined) {
+      before.end();
+      const text = stretch.host.lost || stretch.bmc.lost;
+      tracer.emit({ e: "gap", text });
+    }
+    before = new Merge(wire, stretch, clocks, told);
+    before.run(Math.max(fromUs, told.nowUs), toUs);
+  }
+  tracer.emit({ e: "end", why: "interrupted" });
+  return { events: recorder.events, differences: told.differences, unclear: told.unclear };
+}
+
+/** The time in which both faces show all. Of what comes last in one, the other may not show what belongs to it. */
+function timesOf(stretch: Stretch, clocks: Clocks) {
+  const { host, bmc, way } = stretch;
+  const [first] = way.pairs;
+  const last = way.pairs.at(-1);
+  const begin = beginOf(stretch, clocks);
+  const end = endOf(stretch, clocks) - clocks.errorUs;
+  const opens = hostTime(clocks, bmc.bytes[first?.r ?? 0]?.t ?? 0);
+  const ends = host.bytes[last?.w ?? 0]?.t ?? 0;
+  return {
+    fromUs: way.opensBroken ? Math.max(begin, opens) : begin,
+    toUs: way.endsBroken ? Math.min(end, ends) : end,
+  };
 }
 
 function checkHeads(host: TraceHead, bmc: TraceHead): void {
@@ -61,62 +104,12 @@ function checkHeads(host: TraceHead, bmc: TraceHead): void {
     const why = `one file is of ${host.interface}, the other of ${bmc.interface}`;
     throw new EvidenceError("FACES", why);
   }
-  if (host.interface !== "kcs") {
-    const why = `both faces of ${host.interface} cannot be laid together yet, only those of kcs`;
-    throw new EvidenceError("FACES", why);
-  }
-}
-
-/** What one face lacks in a hole would look like what the wire, or a party, did not do. */
-function checkWhole({ host, bmc }: Faces): void {
-  const isGap = ({ e }: HostStep | BmcStep) => e === "gap";
-  if (!host.some(isGap) && !bmc.some(isGap)) return;
-  const whose = host.some(isGap) ? "host's" : "BMC's";
-  const why = `the ${whose} file has gaps, and what has gaps cannot be laid beside another file yet`;
-  throw new EvidenceError("FACES", why);
 }
 
 function shownBy({ taps }: TraceHead): string {
   if (taps.host && taps.bmc) return "here is one with both";
   if (!taps.host && !taps.bmc) return "here are messages alone";
   return `here is one of the ${taps.host ? "host's" : "BMC's"}`;
-}
-
-interface Laid {
-  readonly pairs: readonly Pair[];
-  readonly clocks: Clocks;
-}
-
-function laidTogether(faces: Faces): Laid {
-  const ways = waysToPair(faces.writes, faces.reads);
-  if (ways.length === 0) {
-    const why =
-      "the two files have no traffic in common: no bytes that the host wrote and the BMC read";
-    throw new EvidenceError("FACES", why);
-  }
-  const fromUs = faces.bmc[0]?.t ?? 0;
-  const toUs = faces.bmc.at(-1)?.t ?? 0;
-  const laid = ways
-    .flatMap((pairs): Laid[] => {
-      const clocks = clocksBy(boundsOf(faces, pairs), fromUs, toUs);
-      return clocks === undefined ? [] : [{ pairs, clocks }];
-    })
-    .sort((a, b) => b.pairs.length - a.pairs.length);
-  const [best, second] = laid;
-  const most = Math.max(...ways.map(({ length }) => length));
-  if (best === undefined || best.pairs.length < MOST * most) {
-    const why = "the two files contradict each other: no clocks fit what both show in common";
-    throw new EvidenceError("FACES", why);
-  }
-  if (second !== undefined && second.pairs.length >= AS_GOOD * best.pairs.length) {
-    const apart = Math.abs(second.clocks.offsetUs - best.clocks.offsetUs);
-    if (apart > best.clocks.errorUs) {
-      const why =
-        "the two files fit together in several ways, because their traffic repeats itself";
-      throw new EvidenceError("FACES", why);
-    }
-  }
-  return best;
 }
 
 function headOf(host: TraceHead, bmc: TraceHead): TraceHead {
@@ -133,8 +126,3 @@ function headOf(host: TraceHead, bmc: TraceHead): TraceHead {
     witness: { middle: true, tells: [] },
   });
 }
-
-/** What fits with fewer of the pairs than that fits by chance: the clocks jumped. */
-const MOST = 0.8;
-/** Another way to lay them together is as good with this share of the pairs. */
-const AS_GOOD = 0.95;

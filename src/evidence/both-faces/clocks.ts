@@ -60,6 +60,33 @@ export function clocksBy(bounds: Bounds, fromUs: number, toUs: number): Clocks |
   };
 }
 
+/** Of bounds those that can be the tightest, for some drift. */
+export function tightest(...of: readonly Bounds[]): Bounds {
+  const least = of.flatMap((each) => each.least);
+  const most = of.flatMap((each) => each.most);
+  return { least: hull(least, 1), most: hull(most, -1) };
+}
+
+/** The corners of the hull over points, or below them. */
+function hull(points: readonly Bound[], side: 1 | -1): Bound[] {
+  const corners: Bound[] = [];
+  for (const point of points.slice().sort((a, b) => a.t - b.t || side * (a.us - b.us))) {
+    while (corners.length > 0 && isWithin(corners, point, side)) corners.pop();
+    corners.push(point);
+  }
+  return corners;
+}
+
+/** The last corner is none, now that there is this point. */
+function isWithin(corners: readonly Bound[], { t, us }: Bound, side: 1 | -1): boolean {
+  const before = corners.at(-2);
+  const last = corners.at(-1);
+  if (last === undefined) return false;
+  if (before === undefined) return last.t === t;
+  const turn = (last.t - before.t) * (us - before.us) - (last.us - before.us) * (t - before.t);
+  return side * turn >= 0;
+}
+
 /** For each drift, the offsets that keep the bounds. */
 class Fit {
   readonly atUs: number;

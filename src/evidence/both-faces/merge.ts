@@ -1,10 +1,10 @@
 import type { Tracer } from "../../trace/tracer.ts";
-import { Status } from "../../wire/kcs/protocol.ts";
-import type { Faces } from "./bounds.ts";
 import { type Clocks, hostTime } from "./clocks.ts";
-import type { BmcStep, HostStep } from "./face.ts";
+import type { BmcStep, Byte, HostStep } from "./face.ts";
+import type { Stretch } from "./laying.ts";
 import type { Pair } from "./pairs.ts";
-import { KcsRegisters } from "./registers.ts";
+import { type Runs, runsOf } from "./slide.ts";
+import type { Wire, WireModel } from "./wire.ts";
 
 /** A step of the BMC's at the host's time, and the host's step before which it cannot have been. */
 interface Dated {
@@ -13,72 +13,131 @@ interface Dated {
   readonly after: number;
 }
 
+/** Where the merged stretches are told, one after the other. */
+export interface Telling {
+  readonly tracer: Tracer;
+  /** The time of what is told, which never falls back. */
+  nowUs: number;
+  /** How often the faces were found to differ. */
+  differences: number;
+  /** How often it could not be told whose doing something was. */
+  unclear: number;
+}
+
 /**
- * Lays the steps of both faces into one order: by the host's time, and where the clocks are not known
- * well enough, so that each face shows what the other did. What then still differs is the wire's.
+ * Lays the steps of both faces of a stretch into one order: by the host's time, and where the clocks are
+ * not known well enough, so that each face shows what the other did. What then still differs is the wire's.
  */
 export class Merge {
-  /** How often the faces were found to differ. */
-  differences = 0;
+  readonly #together: boolean;
   readonly #host: readonly HostStep[];
   readonly #bmc: readonly Dated[];
   readonly #errorUs: number;
-  /** The host's writes of which the BMC took nothing. */
+  /** On a bus: up to where the BMC's steps belong before that step of the host's. */
+  readonly #upTo = new Map<number, number>();
+  /** Where both begin to show what belongs together. */
+  readonly #begins: readonly [host: number, bmc: number];
+  /** The host's steps that handed over what the BMC did not take. */
   readonly #untaken: ReadonlySet<number>;
-  readonly #tracer: Tracer;
-  readonly #registers = new KcsRegisters();
-  #nowUs = 0;
+  /** Those of which the BMC took a later part, and not an earlier one. */
+  readonly #torn: ReadonlySet<number>;
+  /** Where one face lacks one of several that are alike. */
+  readonly #runs: { readonly host: Runs; readonly bmc: Runs };
+  readonly #told: Telling;
+  readonly #model: WireModel;
+  #nextHost = 0;
   #next = 0;
   #differs = false;
+  /** Up to there, in the host's steps and in the BMC's, a difference may be anywhere. */
+  #anywhere = { host: -1, bmc: -1 };
 
-  /** `tracer` is made by `begin`, for the time that is reached. */
-  constructor(faces: Faces, pairs: readonly Pair[], clocks: Clocks, begin: BeginTracer) {
-    const afterOf = new Map(
-      pairs.map(({ w, r }) => [faces.reads[r]?.step ?? -1, faces.writes[w]?.step ?? -1]),
-    );
-    const paired = new Set(afterOf.values());
-    this.#host = faces.host;
-    this.#bmc = faces.bmc.map((step, at) => {
+  constructor(wire: Wire, { host, bmc, way }: Stretch, clocks: Clocks, told: Telling) {
+    const pairs = way.pairs;
+    const afterOf = new Map<number, number>();
+    for (const { w, r } of pairs) {
+      const ours = host.bytes[w]?.step ?? -1;
+      const its = bmc.bytes[r]?.step ?? -1;
+      afterOf.set(its, wire.together ? ours - 1 : ours);
+      if (wire.together) this.#upTo.set(ours, its + 1);
+    }
+    this.#together = wire.together;
+    this.#host = host.steps;
+    this.#bmc = bmc.steps.map((step, at) => {
       return { step, t: hostTime(clocks, step.t), after: afterOf.get(at) ?? -1 };
     });
-    this.#untaken = new Set(
-      faces.writes.map(({ step }) => step).filter((step) => !paired.has(step)),
-    );
+    this.#begins = beginsOf(wire, { host, bmc, way });
+    const { untaken, torn } = missing(host.bytes, pairs);
+    this.#untaken = untaken;
+    this.#torn = torn;
+    this.#runs = wire.together ? NO_RUNS : runsOf({ host, bmc }, pairs, clocks);
     this.#errorUs = clocks.errorUs;
-    this.#tracer = begin(() => this.#nowUs);
+    this.#told = told;
+    this.#model = wire.model();
   }
 
   /** Tells of what was between these times, by the host's clock. */
   run(fromUs: number, toUs: number): void {
-    while ((this.#bmc[this.#next]?.t ?? Number.POSITIVE_INFINITY) < fromUs) this.#next++;
-    for (const [at, step] of this.#host.entries()) {
-      if (step.t < fromUs || step.t > toUs) continue;
+    [this.#nextHost, this.#next] = this.#begins;
+    const first = this.#host[this.#nextHost]?.t ?? fromUs;
+    const beginUs = this.#together ? first - this.#errorUs : Math.max(fromUs, first);
+    while ((this.#bmc[this.#next]?.t ?? Number.POSITIVE_INFINITY) < beginUs) this.#next++;
+    for (; this.#nextHost < this.#host.length; this.#nextHost++) {
+      const at = this.#nextHost;
+      const step = this.#host[at];
+      if (step === undefined || step.t > toUs) break;
+      if (step.t < beginUs) continue;
       this.#before(step, at);
-      if (this.#untaken.has(at) && this.#vanished(at)) {
-        this.#garbled(`the host wrote what the BMC did not take, and IBF is clear`);
-      }
+      this.#looksAhead(at, toUs);
       this.#tell(step, step.t);
     }
-    for (const { step, t } of this.#bmc.slice(this.#next)) {
-      if (t <= toUs) this.#tell(step, t);
-    }
-    this.#tracer.emit({ e: "end", why: "interrupted" });
+    this.#advance(this.#dueBy(toUs, this.#nextHost), toUs);
+  }
+
+  /** Nothing more is seen of a difference that is open yet. */
+  end(): void {
+    this.#anywhere = { host: -1, bmc: -1 };
+    this.#settled("nothing more is seen of it");
   }
 
   /** Tells of what the BMC did before that step of the host's. */
   #before(step: HostStep, at: number): void {
-    const byTime = this.#dueBy(step.t, at);
-    const least = this.#dueBy(step.t - this.#errorUs, at);
-    const most = this.#dueBy(step.t + this.#errorUs, at);
-    const trial = this.#registers.copy();
-    let chosen: number | undefined;
-    for (let upTo = this.#next; upTo <= most; upTo++) {
-      const nearer = chosen === undefined || Math.abs(upTo - byTime) < Math.abs(chosen - byTime);
-      if (upTo >= least && nearer && !trial.hinders(step)) chosen = upTo;
+    const bound = this.#upTo.get(at) ?? this.#next;
+    const least = Math.max(this.#dueBy(step.t - this.#errorUs, at), bound);
+    const most = Math.max(this.#dueBy(step.t + this.#errorUs, at), least);
+    this.#advance(least === most ? least : this.#fitting(step, at, least, most), step.t);
+  }
+
+  /** Of the places in the BMC's steps that at which all fits best; of several the nearest by time. */
+  #fitting(step: HostStep, at: number, least: number, most: number): number {
+    const byTime = Math.min(Math.max(this.#dueBy(step.t, at), least), most);
+    const trial = this.#model.copy();
+    let chosen = byTime;
+    let lowest = Number.POSITIVE_INFINITY;
+    let before = 0;
+    for (let upTo = this.#next; upTo <= Math.min(most, this.#next + PLACES_MAX); upTo++) {
+      if (upTo >= least) {
+        const cost = TOLD * before + this.#costBehind(trial.copy(), step, upTo, most);
+        const nearer = Math.abs(upTo - byTime) < Math.abs(chosen - byTime);
+        if (cost < lowest || (cost === lowest && nearer)) chosen = upTo;
+        lowest = Math.min(lowest, cost);
+      }
       const due = this.#bmc[upTo];
-      if (due !== undefined) trial.take(due.step);
+      if (due === undefined) break;
+      if (trial.misplaces(due.step)) before++;
+      trial.take(due.step);
     }
-    this.#advance(chosen ?? byTime, step.t);
+    return chosen;
+  }
+
+  /** What does not fit of the host's step, and of the BMC's that would come behind it. */
+  #costBehind(trial: WireModel, step: HostStep, from: number, most: number): number {
+    let cost = trial.misplaces(step) ? HOSTS : 0;
+    trial.take(step);
+    for (const { step: behind } of this.#bmc.slice(from, Math.min(most, from + PLACES_MAX))) {
+      if (trial.misplaces(behind)) cost++;
+      trial.take(behind);
+    }
+    return cost;
   }
 
   /** Up to where the BMC's steps may be told by that time, before that step of the host's. */
@@ -95,44 +154,94 @@ export class Merge {
     while (this.#next < upTo) {
       const due = this.#bmc[this.#next];
       this.#next++;
-      if (due !== undefined) this.#tell(due.step, Math.min(due.t, beforeUs));
+      if (due === undefined) continue;
+      const upTo = this.#runs.bmc.get(this.#next - 1);
+      if (upTo !== undefined) {
+        this.#garbled("the BMC took what the host did not write");
+        this.#anywhere.bmc = Math.max(this.#anywhere.bmc, upTo);
+      }
+      this.#tell(due.step, Math.min(due.t, beforeUs));
     }
   }
 
-  /** The next look at Status after that write shows IBF clear. */
-  #vanished(at: number): boolean {
-    const next = this.#host.slice(at + 1, at + LOOKS).find((step) => {
-      return step.e !== "host.read" || step.reg === "status";
-    });
-    return next?.e === "host.read" && (next.value & Status.Ibf) === 0;
+  /** What the BMC did not take of this step, though it shows later that it was asked to. */
+  #looksAhead(at: number, toUs: number): void {
+    if (this.#torn.has(at)) this.#garbled("the BMC took less than the host wrote, or other");
+    const upTo = this.#runs.host.get(at);
+    if (upTo === undefined && !this.#untaken.has(at)) return;
+    for (const step of this.#host.slice(at + 1, at + LOOKS)) {
+      if (step.e === "host.write" || step.t > toUs) return;
+      const taken = this.#model.looksTaken(step);
+      if (taken === undefined) continue;
+      if (!taken) return;
+      this.#garbled("the host wrote what the BMC did not take, and reads that it did");
+      this.#anywhere.host = Math.max(this.#anywhere.host, upTo ?? -1);
+      return;
+    }
   }
 
   #tell(step: HostStep | BmcStep, t: number): void {
-    this.#nowUs = Math.max(this.#nowUs, t);
-    const why = this.#registers.differs(step);
+    this.#told.nowUs = Math.max(this.#told.nowUs, t);
+    const unclear = this.#model.unclear(step);
+    if (unclear !== undefined) {
+      this.#told.unclear++;
+      this.#told.tracer.emit({ e: "gap", text: unclear });
+    }
+    const why = this.#model.differs(step);
     if (why !== undefined) this.#garbled(why);
-    else if (step.e === "host.read" && step.reg === "status") this.#settled();
-    this.#registers.take(step);
-    this.#tracer.emit({ ...step });
+    else if (this.#model.settles(step)) this.#settled("both faces show the same again");
+    this.#model.take(step);
+    this.#told.tracer.emit({ ...step });
   }
 
   #garbled(text: string): void {
     if (this.#differs) return;
     this.#differs = true;
-    this.differences++;
-    this.#tracer.emit({ e: "fault", name: NAME, what: "fires", on: "wire", text });
+    this.#told.differences++;
+    this.#told.tracer.emit({ e: "fault", name: NAME, what: "fires", on: "wire", text });
   }
 
-  #settled(): void {
-    if (!this.#differs) return;
+  #settled(text: string): void {
+    const { host, bmc } = this.#anywhere;
+    if (!this.#differs || this.#nextHost <= host || this.#next <= bmc) return;
     this.#differs = false;
-    const text = "both faces show the same again";
-    this.#tracer.emit({ e: "fault", name: NAME, what: "ends", on: "wire", text });
+    this.#told.tracer.emit({ e: "fault", name: NAME, what: "ends", on: "wire", text });
   }
 }
 
-/** Makes the tracer that a merge tells, by its clock. */
-export type BeginTracer = (now: () => number) => Tracer;
+/**
+ * Where each face begins to show the same: with the first that the host handed over and the BMC took, and the
+ * host's looks before it. What was handed over before may lie in a hole of one face.
+ */
+function beginsOf(wire: Wire, { host, bmc, way }: Stretch): readonly [number, number] {
+  const [pair] = way.pairs;
+  const ours = host.bytes[pair?.w ?? 0];
+  const its = bmc.bytes[pair?.r ?? 0];
+  if (ours === undefined || its === undefined) return [0, 0];
+  if (wire.together) return [ours.step, its.step];
+  const before = bmc.bytes[(pair?.r ?? 0) - 1];
+  const wrote = host.steps.slice(0, ours.first).findLastIndex(({ e }) => e === "host.write");
+  return [wrote + 1, before === undefined ? 0 : before.step + 1];
+}
 
+/** What of the host's the BMC did not take, by the steps that handed it over. */
+function missing(bytes: readonly Byte[], pairs: readonly Pair[]) {
+  const paired = new Set(pairs.map(({ w }) => w));
+  const untaken = new Set<number>();
+  const torn = new Set<number>();
+  for (const [w, { step }] of bytes.entries()) {
+    if (!paired.has(w)) untaken.add(step);
+    else if (untaken.has(step)) torn.add(step);
+  }
+  return { untaken, torn };
+}
+
+const NO_RUNS = { host: new Map<number, number>(), bmc: new Map<number, number>() };
 const NAME = "between the faces";
 const LOOKS = 16;
+/** What is told at the wrong place counts more than what may get to the right one yet. */
+const TOLD = 2;
+/** What the host saw and did counts most. */
+const HOSTS = 3;
+/** So many places are tried. */
+const PLACES_MAX = 512;

@@ -1,11 +1,43 @@
 import { Status } from "../../wire/kcs/protocol.ts";
-import type { BmcStep, HostStep } from "./face.ts";
+import { boundsOf } from "./bounds.ts";
+import type { BmcStep, Byte, HostStep } from "./face.ts";
+import { hex, type Wire, type WireModel } from "./wire.ts";
+
+/** KCS: each byte that the host writes stands in one register until the BMC has taken it. */
+export const kcs: Wire = {
+  together: false,
+  sent: (steps) =>
+    steps.flatMap((each, step): Byte[] => {
+      if (each.e !== "host.write") return [];
+      return [{ step, first: step, t: each.t, token: tokenOf(each.reg === "command", each.value) }];
+    }),
+  taken: (steps) =>
+    steps.flatMap((each, step): Byte[] => {
+      if (each.e !== "bmc.read") return [];
+      return [{ step, first: step, t: each.t, token: tokenOf(each.command, each.value) }];
+    }),
+  bounds: (faces, pairs) =>
+    boundsOf(faces, pairs, {
+      given: (steps) =>
+        steps.flatMap((each) => (each.e === "bmc.write" ? [{ t: each.t, token: each.value }] : [])),
+      got: (steps) =>
+        steps.flatMap((each) => {
+          const isData = each.e === "host.read" && each.reg === "data";
+          return isData ? [{ t: each.t, token: each.value }] : [];
+        }),
+    }),
+  model: () => new KcsRegisters(),
+};
+
+function tokenOf(command: boolean, value: number): number {
+  return command ? 0x100 | value : value;
+}
 
 /** The bits that the registers themselves set and clear. */
 const HARDWARE = Status.Ibf | Status.Obf | Status.Cd;
 
 /** KCS's registers as both faces tell of them together, as far as they are known. */
-export class KcsRegisters {
+class KcsRegisters implements WireModel {
   #status: number;
   /** The bits of Status that are known. */
   #known: number;
@@ -23,7 +55,6 @@ export class KcsRegisters {
     return new KcsRegisters(this.#status, this.#known, this.#in, this.#out);
   }
 
-  /** What the step would have shown otherwise, in words; undefined when it fits. */
   differs(step: HostStep | BmcStep): string | undefined {
     if (step.e === "host.read" && step.reg === "status") {
       const differing = (step.value ^ this.#status) & this.#known;
@@ -44,13 +75,12 @@ export class KcsRegisters {
     return `the BMC read ${hex(value)} from ${to}; the host had written ${hex(this.#in)}`;
   }
 
-  /** What the host may do by what it should have seen: write where IBF is clear. */
-  hinders(step: HostStep): boolean {
+  /** A host writes where IBF is clear. */
+  misplaces(step: HostStep | BmcStep): boolean {
     if (step.e === "host.write") return (this.#status & this.#known & Status.Ibf) !== 0;
     return this.differs(step) !== undefined;
   }
 
-  /** The step is done. */
   take(step: HostStep | BmcStep): void {
     switch (step.e) {
       case "host.write":
@@ -72,12 +102,20 @@ export class KcsRegisters {
         this.#status = (this.#status & HARDWARE) | (step.status & ~HARDWARE);
         this.#known |= 0xff & ~HARDWARE;
         return;
-      case "gap":
-        this.#known = 0;
-        this.#in = UNKNOWN;
-        this.#out = UNKNOWN;
-        return;
     }
+  }
+
+  unclear(): undefined {
+    return undefined;
+  }
+
+  settles(step: HostStep | BmcStep): boolean {
+    return step.e === "host.read" && step.reg === "status";
+  }
+
+  looksTaken(step: HostStep): boolean | undefined {
+    if (step.e !== "host.read" || step.reg !== "status") return undefined;
+    return (step.value & Status.Ibf) === 0;
   }
 
   #set(bit: number, to: boolean): void {
@@ -87,7 +125,3 @@ export class KcsRegisters {
 }
 
 const UNKNOWN = -1;
-
-function hex(value: number): string {
-  return `${value.toString(16).toUpperCase().padStart(2, "0")}h`;
-}
