@@ -7,6 +7,7 @@
 import { Command } from "commander";
 import { captureCommand } from "./commands/capture.ts";
 import { diagnoseCommand } from "./commands/diagnose.ts";
+import { discoverCommand } from "./commands/discover.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exploreCommand } from "./commands/explore.ts";
 import { judgeCommand } from "./commands/judge.ts";
@@ -36,6 +37,7 @@ Examples:
   baseboard explore cold-reset-unseen --fault-everywhere a fault at every event of a run
   baseboard diagnose dmesg.txt                           which known failure a kernel's log looks like
   baseboard judge machine.txt                            what a machine in the field wrote down
+  baseboard discover                                     where this machine says that its BMC is
   baseboard rules KCS-26                                 what a rule says, and where it stands
 
 Exit status: 0 the verdict is what the scenario expects; 1 it is not; 2 the command was wrong;
@@ -53,6 +55,7 @@ for (const command of [
   diagnoseCommand,
   captureCommand,
   judgeCommand,
+  discoverCommand,
   kernelsCommand,
   doctorCommand,
   rulesCommand,
