@@ -36,6 +36,7 @@ export class Assembler {
   readonly #interfaces = new Map<string, InterfaceTrace>();
   /** The devices on buses, by their blocks, and the bus of each. */
   readonly #devices = new Map<string, string>();
+  #device = { bus: "", address: -1, block: "" };
   readonly #undecided: Undecided[] = [];
   #captured: InterfaceKind | undefined;
   #kernel = "";
@@ -143,9 +144,17 @@ export class Assembler {
     const asItWas = atUs === transaction.atUs && endUs === transaction.endUs;
     const told = asItWas ? transaction : { ...transaction, atUs, endUs };
     if (address === ALERT_RESPONSE_ADDRESS) return this.#toAllOn(bus, told);
-    const block = busBlock(bus, address);
+    const block = this.#blockOf(transaction);
     this.#tell(block, () => new BusWay(block, transaction), told);
-    if (this.#interfaces.has(block)) this.#devices.set(block, bus);
+    if (!this.#devices.has(block) && this.#interfaces.has(block)) this.#devices.set(block, bus);
+  }
+
+  /** Most often it is the device of the transaction before. */
+  #blockOf({ bus, address }: BusTransaction): string {
+    if (bus !== this.#device.bus || address !== this.#device.address) {
+      this.#device = { bus, address, block: busBlock(bus, address) };
+    }
+    return this.#device.block;
   }
 
   /** All devices of the bus were asked who pulls SMBALERT#. */

@@ -15,7 +15,8 @@ const US_DIGITS = 6;
 /** µs from a time in seconds, `12.703561`; undefined when it is none, or too large to be one. */
 export function usOf(seconds: string, fraction: string): number | undefined {
   const whole = Number(seconds);
-  const part = Number(fraction.slice(0, US_DIGITS).padEnd(US_DIGITS, "0"));
+  const isWhole = fraction.length === US_DIGITS;
+  const part = Number(isWhole ? fraction : fraction.slice(0, US_DIGITS).padEnd(US_DIGITS, "0"));
   const sound = seconds.length <= SECONDS_DIGITS_MAX + 1 && Number.isInteger(whole + part);
   return sound ? whole * 1_000_000 + part : undefined;
 }

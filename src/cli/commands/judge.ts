@@ -131,8 +131,8 @@ async function read(file: string, name: string, options: ReadOptions): Promise<J
   let judging: Judging | undefined;
   try {
     for await (const piece of bytesOf(file, (why) => (brokenOff = why))) {
-      judging ??= judgingFor(name, piece, options);
-      judging.push(piece);
+      if (judging === undefined) judging = judgingFor(name, piece, options);
+      else judging.push(piece);
     }
     judging ??= judgingFor(name, new Uint8Array(), options);
     const came = judging.end();
@@ -150,17 +150,18 @@ interface Judging {
   end(): JudgedEvidence;
 }
 
+/** What reads the file by its beginning, which it has then taken. */
 function judgingFor(name: string, beginning: Uint8Array, options: ReadOptions): Judging {
   const { format, interface: kind, ...further } = options;
   if (format === PCAP || (format === undefined && isPcap(beginning))) {
-    return judgingPackets({ kind, ...further });
+    const judging = judgingPackets({ kind, ...further });
+    judging.push(beginning);
+    return judging;
   }
   const decoder = new TextDecoder(encodingOf(beginning));
-  const judging = judgingOf(
-    name,
-    new TextDecoder(encodingOf(beginning)).decode(beginning),
-    options,
-  );
+  const text = decoder.decode(beginning, { stream: true });
+  const judging = judgingOf(name, text, options);
+  judging.push(text);
   return {
     push: (piece) => judging.push(decoder.decode(piece, { stream: true })),
     end: () => judging.end(),

@@ -45,7 +45,10 @@ export class RwmmioEvents implements EventReader {
       this.#missing(atUs, "a read of which the value is not told");
     }
     if (step === "reads" || step === "writes") {
-      if (this.#begun.size >= REGISTERS_MAX) this.#begun.clear();
+      if (this.#begun.size >= REGISTERS_MAX) {
+        this.#begun.clear();
+        this.#missing(atUs, "more registers at a time than there can be");
+      }
       this.#begun.set(address, step);
     } else if (begun !== undefined) {
       this.#begun.delete(address);
@@ -106,4 +109,4 @@ const NAMELESS = /^(?:(?:0x)?[0-9a-f]{8,16}(?: -> )?){1,2}$/;
 const LINE = /^ width=(?:8|16|32|64)(?: val=(\S{1,18}))? addr=0x([0-9a-f]{4,16})\s*$/;
 /** Of an address, the digits that say where in its page it is: each interface is mapped to a page of its own. */
 const OFFSET_DIGITS = 3;
-const REGISTERS_MAX = 4_096;
+const REGISTERS_MAX = 256;

@@ -7,8 +7,7 @@ import type { BusMessage, BusTransaction, LineReader, Teller } from "../sighting
  */
 export class CsvReader implements LineReader {
   readonly #teller: Teller;
-  #columns: ReadonlyMap<string, number> | undefined;
-  #unit: Unit = "us";
+  #columns: Columns | undefined;
   #lastUs = 0;
 
   constructor(teller: Teller) {
@@ -19,10 +18,9 @@ export class CsvReader implements LineReader {
     if (/^(?:#.*|\s*|Attach(?:ing|ed) \d+ probes?(?:\.\.\.)?)$/.test(text)) return;
     if (/^Lost \d+ events/.test(text)) return this.#gap("bpftrace lost events");
     const cells = cellsOf(text);
-    const columns = columnsOf(cells);
+    const columns = NAMES_COLUMNS.test(text) ? columnsOf(cells) : undefined;
     if (columns !== undefined) {
-      this.#columns = columns.places;
-      this.#unit = columns.unit;
+      this.#columns = columns;
       return;
     }
     if (this.#columns === undefined) return this.#teller.unread("a row before the columns' names");
@@ -31,18 +29,18 @@ export class CsvReader implements LineReader {
 
   end(): void {}
 
-  #row(cells: readonly string[], columns: ReadonlyMap<string, number>): void {
-    const cell = (name: string) => cells[columns.get(name) ?? -1] ?? "";
-    const time = cell(this.#unit);
-    const atUs = /^\d{1,19}(?:\.\d{1,9})?$/.test(time) ? usIn(time, this.#unit) : undefined;
+  #row(cells: readonly string[], at: Columns): void {
+    const time = cells[at.time] ?? "";
+    const atUs = /^\d{1,19}(?:\.\d{1,9})?$/.test(time) ? usIn(time, at.unit) : undefined;
     if (atUs === undefined) return this.#unusable("a row without a time");
     this.#lastUs = atUs;
-    const what = cell("what");
-    if (what === "gap") return this.#gap(cell("value") || "something was lost");
-    const block = cell("block");
-    const offset = numberIn(cell("offset"));
-    if (what === "bus") return this.#transaction(atUs, { bus: block, offset, text: cell("value") });
-    const value = byteIn(cell("value"));
+    const what = cells[at.what];
+    const text = cells[at.value] ?? "";
+    if (what === "gap") return this.#gap(text || "something was lost");
+    const block = cells[at.block] ?? "";
+    const offset = numberIn(cells[at.offset] ?? "");
+    if (what === "bus") return this.#transaction(atUs, { bus: block, offset, text });
+    const value = byteIn(text);
     const isAccess = what === "read" || what === "write";
     if (!isAccess || offset === undefined || offset > 0xff || value === undefined) {
       return this.#unusable("a row that is no access");
@@ -74,7 +72,7 @@ export class CsvReader implements LineReader {
 
 /** Whether a line names the columns. */
 export function isCsv(line: string): boolean {
-  return columnsOf(cellsOf(line)) !== undefined;
+  return NAMES_COLUMNS.test(line) && columnsOf(cellsOf(line)) !== undefined;
 }
 
 const UNITS = { s: 1_000_000, us: 1, ns: 0.001 } as const;
@@ -83,19 +81,45 @@ const NEEDED = ["what", "offset", "value"] as const;
 const CELLS_MAX = 64;
 const ADDRESS_MAX = 0x7f;
 
+/** Where in a row what stands; -1 for what is left out. */
+interface Columns {
+  readonly unit: Unit;
+  readonly time: number;
+  readonly what: number;
+  readonly block: number;
+  readonly offset: number;
+  readonly value: number;
+}
+
+/** A row that may name columns. */
+const NAMES_COLUMNS = /what/i;
+
 /** Cells by comma, semicolon or tab, in quotes or not. */
 function cellsOf(line: string): readonly string[] {
   const by = line.includes("\t") ? "\t" : line.includes(";") ? ";" : ",";
-  return line.split(by, CELLS_MAX).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+  return line.split(by, CELLS_MAX).map(cellOf);
 }
 
-function columnsOf(
-  cells: readonly string[],
-): { readonly places: ReadonlyMap<string, number>; readonly unit: Unit } | undefined {
-  const places = new Map(cells.map((name, at) => [name.toLowerCase(), at]));
-  const unit = (["us", "ns", "s"] as const).find((each) => places.has(each));
-  const has = unit !== undefined && NEEDED.every((name) => places.has(name));
-  return has ? { places, unit } : undefined;
+function cellOf(text: string): string {
+  const cell = text.trim();
+  const quoted = cell.length > 1 && cell.startsWith('"') && cell.endsWith('"');
+  return quoted ? cell.slice(1, -1) : cell;
+}
+
+function columnsOf(cells: readonly string[]): Columns | undefined {
+  const names = cells.map((name) => name.toLowerCase());
+  const unit = (["us", "ns", "s"] as const).find((each) => names.includes(each));
+  if (unit === undefined || !NEEDED.every((name) => names.includes(name))) return undefined;
+  // Of several columns of one name it is the last.
+  const place = (name: string) => names.lastIndexOf(name);
+  return {
+    unit,
+    time: place(unit),
+    what: place("what"),
+    block: place("block"),
+    offset: place("offset"),
+    value: place("value"),
+  };
 }
 
 function usIn(time: string, unit: Unit): number | undefined {
