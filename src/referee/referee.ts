@@ -25,6 +25,8 @@ export class Referee implements TraceSink {
   private _follower: Follower;
   /** Set where not all that follows may be judged. */
   private _stretch: Stretch | undefined;
+  /** The rules have heard of something since the last gap. */
+  private _follows = false;
   private _events = 0;
   /** In the stretches before. */
   private _transactions = 0;
@@ -49,7 +51,7 @@ export class Referee implements TraceSink {
     this._events++;
     if (event.e === "gap") this.#beginsAgain();
     else if (this._stretch === undefined) this._follower.event(event);
-    else for (const each of this._stretch.admits(event)) this._follower.event(each);
+    else for (const each of this._stretch.admits(event)) this.#follows(each);
   }
 
   /** What can be said of the trace so far; final after its `end` event. */
@@ -74,8 +76,19 @@ export class Referee implements TraceSink {
     return this._follower.memory();
   }
 
+  #follows(event: TraceEvent): void {
+    this._follows = true;
+    this._follower.event(event);
+  }
+
   /** After a gap nothing is known of what was before. */
   #beginsAgain(): void {
+    // Where everything is lost again and again, nobody has heard of anything since the last time.
+    if (this._stretch !== undefined && !this._follows) {
+      this._stretch = new Stretch(this._protocol.begins, this._head.taps);
+      return;
+    }
+    this._follows = false;
     const { taps, witness } = this._head;
     const head = { ...this._head, witness: { tells: TELLABLE, ...witness, middle: true } };
     this._transactions += this._follower.transactions;

@@ -61,6 +61,25 @@ describe("a gap", () => {
     expect(verdict.ended).toBe(true);
   });
 
+  // Goal: nothing is forgotten that was found, and nothing is remembered across. Method: where all is lost
+  // again and again, with accesses between that begin nothing, the verdict is that of one gap.
+  test.each([[true], [false]])(
+    "is as good as many, in a trace from the middle on: %s",
+    (middle) => {
+      const witness: Witness = { middle, tells: [] };
+      const torn = [gap, "r0=01", gap, gap, "w0=01", gap];
+      const one = seen([deviceId, foreign, gap, deviceId, foreign, end()], "host", witness);
+      const many = seen([deviceId, foreign, ...torn, deviceId, foreign, end()], "host", witness);
+      const first = seen([...torn, deviceId, foreign, end()], "host", witness);
+      expect(many).toMatchObject({ transactions: one.transactions, looks: one.looks });
+      expect(many.unseen).toEqual(one.unseen);
+      const counts = [one, many, first].map(({ violations }) =>
+        violations.map(({ rule, count }) => [rule, count]),
+      );
+      expect(counts).toEqual([[["GEN-01", 2]], [["GEN-01", 2]], [["GEN-01", 1]]]);
+    },
+  );
+
   test("in a trace that begins at the start makes a middle of what follows", () => {
     const script = [deviceId, gap, "r0=01 w0=68", deviceId, end()];
     expect(named(seen(script, "host", { middle: false, tells: [] }))).toEqual([]);
