@@ -11,66 +11,124 @@ import { Referee, verdictText } from "../../src/referee/index.ts";
 import { TraceReader } from "../../src/trace/index.ts";
 import { encodeEvent, encodeHead } from "../../src/trace/jsonl.ts";
 import { INTERFACES, type InterfaceKind } from "../../src/wire/index.ts";
+import { asLpc } from "../evidence/lpc-writer.ts";
 import {
   asCsv,
   asI2c,
   asI2cSlave,
   asOtherTool,
   asRegmap,
+  asRwmmio,
   asSigrok,
   asTracefs,
   type Match,
   playedMatch,
   transactionsOf,
 } from "../evidence/writers.ts";
-import { Broken, type Target } from "./target.ts";
-import { reader } from "./texts.ts";
+import { Broken, type Target, target } from "./target.ts";
+import { drawEdit, type Edit, edited, readsOrRefuses } from "./texts.ts";
 
 const SAMPLES = fileURLToPath(new URL("../../test/evidence/samples", import.meta.url));
 const SCENARIO = fileURLToPath(new URL("../../scenarios/a-right-match.yaml", import.meta.url));
 /** So much of each sample: a case is to be quick. */
 const LINES_MAX = 200;
 
-/** A target for each format of evidence. */
+/** A target for each format of evidence. What is counted are the lines that no sample has any more. */
 export const EVIDENCE: readonly Target[] = FORMATS.map((format) => {
-  return reader({
+  let texts: ReadonlyMap<string, Original> | undefined;
+  const all = () => {
+    texts ??= originals(format);
+    return texts;
+  };
+  return target<string, LineEdit>({
     name: `evidence:${format.name}`,
     about: `${format.about}, changed: read and judged, or refused with a line of one's own`,
-    originals: () => originals(format),
-    read: (text) => {
-      judge(text, format);
-      judge(text);
+    unit: "changed lines",
+    draw: (random) => ({
+      setting: random.pick([...all().keys()]) ?? "",
+      steps: Array.from({ length: 1 + random.below(random.pick(EDITS_MAX)) }, () => ({
+        place: random.bits() / 0x1_0000_0000,
+        edit: drawEdit(random),
+      })),
+    }),
+    play: (name, steps) => {
+      const original = all().get(name);
+      if (original === undefined) return 0;
+      const text = steps.reduce(withEdit, [...original.lines]).join("\n");
+      readsOrRefuses(text, {
+        read: (changed) => {
+          judge(changed, format);
+          judge(changed);
+        },
+        refuses: (error) => error instanceof EvidenceError,
+      });
+      return text.split("\n").filter((line) => !original.known.has(line)).length;
     },
-    refuses: (error) => error instanceof EvidenceError,
   });
 });
 
+/** Most texts of a machine are spoiled in a few places, and some everywhere. */
+const EDITS_MAX = [4, 4, 40, LINES_MAX, 2 * LINES_MAX] as const;
+
+/** A change to the line at a place that is a share of all lines. */
+interface LineEdit {
+  readonly place: number;
+  readonly edit: Edit;
+}
+
+function withEdit(lines: string[], { place, edit }: LineEdit): string[] {
+  const at = Math.floor(place * lines.length);
+  const line = lines[at] ?? "";
+  if (edit.how === "line") lines.splice(at, 0, lines[Math.floor(edit.from * lines.length)] ?? "");
+  else if (edit.how === "drop") lines.splice(at, 1);
+  else lines[at] = edited(line, edit);
+  return lines;
+}
+
+/** A text to change, and what its lines are. */
+interface Original {
+  readonly lines: readonly string[];
+  readonly known: ReadonlySet<string>;
+}
+
 /** The samples of a format, and a match of the lab written down in it, by their names. */
-function originals({ name, recognises }: Format): ReadonlyMap<string, string> {
+function originals({ name, recognises }: Format): ReadonlyMap<string, Original> {
   const files = readdirSync(SAMPLES).filter((file) => file.endsWith(".txt"));
-  const all = files.map((file): readonly [string, string] => {
-    const lines = readFileSync(`${SAMPLES}/${file}`, "utf8").split("\n");
-    return [file, lines.slice(0, LINES_MAX).join("\n")];
+  const all = files.map((file): readonly [string, readonly string[]] => {
+    return [file, readFileSync(`${SAMPLES}/${file}`, "utf8").split("\n")];
   });
-  const own = all.filter(([, text]) => text.split("\n").some(recognises));
-  const lines = WRITTEN[name]?.() ?? [];
-  const written =
-    lines.length === 0 ? [] : [["a match", lines.slice(0, LINES_MAX).join("\n")] as const];
-  return new Map([...own, ...written]);
+  const own = all.filter(([, lines]) => lines.slice(0, LINES_MAX).some(recognises));
+  const written = Object.entries(WRITTEN[name]?.() ?? {});
+  const texts = [...own, ...written].map(([called, text]): [string, Original] => {
+    const lines = text.slice(0, LINES_MAX);
+    return [called, { lines, known: new Set(lines) }];
+  });
+  return new Map(texts);
 }
 
 /** What no sample shows of a format. */
-const WRITTEN: Readonly<Record<string, () => readonly string[]>> = {
-  // The BMC's side, and a layer below the host's.
+const WRITTEN: Readonly<Record<string, () => Readonly<Record<string, readonly string[]>>>> = {
   tracefs: () => {
     const ssif = played("ssif");
-    const some = [asRegmap(played("kcs")), asI2cSlave(ssif), asI2c(transactionsOf(ssif))];
-    return some.flatMap((lines) => lines.slice(0, LINES_MAX / some.length));
+    return {
+      "the BMC's register map": asRegmap(played("kcs")),
+      "an I2C target": asI2cSlave(ssif),
+      I2C: asI2c(transactionsOf(ssif)),
+      "registers in memory": asRwmmio(played("smic"), { base: 0xca8, spacing: 4, width: 32 }),
+    };
   },
-  "perf-script": () => asTracefs(played("kcs")).map((line) => asOtherTool(line, "perf script")),
-  csv: () => [...asCsv(played("bt")), ...asCsv(played("ssif"))],
-  sigrok: () => asSigrok(played("ssif")),
-  "kernel-log": () => ["[    1.000000] ipmi_si: probing via PCI", "[    2.000000] ipmi_si: up"],
+  "perf-script": () => ({
+    "a match": asTracefs(played("kcs")).map((line) => asOtherTool(line, "perf script")),
+  }),
+  csv: () => ({ accesses: asCsv(played("bt")), transactions: asCsv(played("ssif")) }),
+  sigrok: () => ({
+    I2C: asSigrok(played("ssif")),
+    LPC: asLpc(played("bt"), 0xe4, "released"),
+    "LPC by a mended decoder": asLpc(played("kcs"), 0xca2, "mended"),
+  }),
+  "kernel-log": () => ({
+    "a log": ["[    1.000000] ipmi_si: probing via PCI", "[    2.000000] ipmi_si: up"],
+  }),
 };
 
 function played(kind: InterfaceKind): Match {

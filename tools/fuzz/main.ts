@@ -3,6 +3,7 @@
  *
  *     npm run fuzz -- --all [--seconds N] [--seed N]      every target, N seconds in all
  *     npm run fuzz -- TARGET... [--seconds N] [--seed N]
+ *     npm run fuzz -- TARGET... --inputs N [--seed N]     each until it had so many inputs
  *     npm run fuzz -- TARGET --seed N --one K [--keep I,J,...]   one case again, or some of its steps
  *     npm run fuzz -- --list
  *     ... --record            writes what was done into docs/figures.json
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
     list: { type: "boolean", default: false },
     seconds: { type: "string", default: String(SECONDS_DEFAULT) },
     seed: { type: "string", default: String(SEED_DEFAULT) },
+    inputs: { type: "string" },
     one: { type: "string" },
     keep: { type: "string" },
     record: { type: "boolean", default: false },
@@ -59,9 +61,11 @@ async function searchAll(targets: readonly Target[], seed: number): Promise<numb
     // What a target makes once, before its first case, is not of its share.
     target.draw(seed, 0);
     const untilMs = Date.now() + share;
+    const inputsMin = values.inputs === undefined ? undefined : Number(values.inputs);
     const figures = await search(target, {
       seed,
-      enough: () => Date.now() >= untilMs,
+      enough: (_, inputs) =>
+        inputsMin === undefined ? Date.now() >= untilMs : inputs >= inputsMin,
       onFinding: printFinding,
     });
     all.push(figures);

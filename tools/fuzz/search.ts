@@ -26,8 +26,8 @@ export interface Figures {
 
 export interface SearchOptions {
   readonly seed: number;
-  /** Ends the search, by its own time or count. Asked before each case. */
-  readonly enough: (cases: number) => boolean;
+  /** Ends the search, by its own time or by what was done. Asked before each case. */
+  readonly enough: (cases: number, inputs: number) => boolean;
   readonly onFinding?: (finding: Finding) => void;
   readonly known?: readonly KnownFinding[];
 }
@@ -44,7 +44,7 @@ export async function search(target: Target, options: SearchOptions): Promise<Fi
     findings: [],
   };
   const kinds = new Map<string, Finding>();
-  for (let number = 0; !options.enough(number); number++) {
+  for (let number = 0; !options.enough(number, figures.inputs); number++) {
     const drawn = target.draw(seed, number);
     const all = [...Array(drawn.steps).keys()];
     figures.cases++;

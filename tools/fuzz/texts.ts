@@ -26,7 +26,7 @@ const NUMBERS = [
 ] as const;
 
 /** A change to a text: at a place that is a share of its length, so that it fits any text. */
-interface Edit {
+export interface Edit {
   readonly how:
     | "insert"
     | "cut"
@@ -43,7 +43,7 @@ interface Edit {
   readonly text: string;
 }
 
-function drawEdit(random: Random): Edit {
+export function drawEdit(random: Random): Edit {
   const how = random.pick<Edit["how"]>([
     ...([
       "insert",
@@ -72,7 +72,7 @@ function drawEdit(random: Random): Edit {
   };
 }
 
-function edited(text: string, edit: Edit): string {
+export function edited(text: string, edit: Edit): string {
   const at = Math.floor(edit.at * (text.length + 1));
   const from = Math.floor(edit.from * text.length);
   switch (edit.how) {
@@ -134,20 +134,29 @@ export function reader(parts: {
       steps: Array.from({ length: 1 + random.below(4) }, () => drawEdit(random)),
     }),
     play: (name, steps) => {
-      const text = steps.reduce(edited, all().get(name) ?? "");
-      const begunMs = performance.now();
-      try {
-        parts.read(text);
-      } catch (error) {
-        if (!parts.refuses(error)) throw error;
-      }
-      const tookMs = performance.now() - begunMs;
-      if (tookMs > TEXT_MS_MAX) throw new Broken(`a text of ${text.length} takes ${tookMs} ms`);
-      if (Object.hasOwn(Object.prototype, "x"))
-        throw new Broken("all objects have got a new field");
+      readsOrRefuses(steps.reduce(edited, all().get(name) ?? ""), parts);
       return 1;
     },
   });
+}
+
+/** Throws where a text is neither read nor refused, takes too long, or leaves something behind. */
+export function readsOrRefuses(
+  text: string,
+  parts: {
+    readonly read: (text: string) => void;
+    readonly refuses: (error: unknown) => boolean;
+  },
+): void {
+  const begunMs = performance.now();
+  try {
+    parts.read(text);
+  } catch (error) {
+    if (!parts.refuses(error)) throw error;
+  }
+  const tookMs = performance.now() - begunMs;
+  if (tookMs > TEXT_MS_MAX) throw new Broken(`a text of ${text.length} takes ${tookMs} ms`);
+  if (Object.hasOwn(Object.prototype, "x")) throw new Broken("all objects have got a new field");
 }
 
 function scenarios(): ReadonlyMap<string, string> {
