@@ -198,15 +198,16 @@ export class Assembler {
   /** A trace's times never fall. A little is a tie of two processors; more is another clock. */
   #time(atUs: number): number {
     const us = atUs + this.#offsetUs;
-    if (us >= this.#lastUs) {
+    const aheadUs = us - this.#lastUs;
+    if (aheadUs >= 0 && us <= TIME_MAX_US) {
       this.#lastUs = us;
       return us;
     }
-    if (this.#lastUs - us <= TIE_MAX_US) {
+    if (aheadUs < 0 && -aheadUs <= TIE_MAX_US) {
       this.#ties++;
     } else {
-      this.#offsetUs += this.#lastUs - us;
-      this.#tellGap(this.#lastUs, "the clock was set back");
+      this.#offsetUs -= aheadUs;
+      this.#tellGap(this.#lastUs, aheadUs < 0 ? "the clock was set back" : "the clock leapt ahead");
     }
     return this.#lastUs;
   }
@@ -216,3 +217,5 @@ export class Assembler {
 const INTERFACES_MAX = 256;
 const KERNEL_MAX = 100;
 const TIE_MAX_US = 1_000_000;
+/** More than a century; the sum of two such times is still exact. */
+const TIME_MAX_US = 2 ** 52;

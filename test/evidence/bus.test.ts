@@ -19,6 +19,19 @@ const READ = `${AT}000010: smbus_read: ${HEAD} c=3 BLOCK_DATA`;
 const REPLY = `${AT}000014: smbus_reply: ${HEAD} c=3 BLOCK_DATA l=4 [03-1c-01-c1]`;
 const CAME = `${AT}000015: smbus_result: ${HEAD} c=3 BLOCK_DATA rd res=0`;
 
+// Found by changing lines: a clock that is set back again and again added up to times that are no integers.
+test("times that leap ahead and back stay times", () => {
+  const turns = [9_999_999_999, 7, 8_000_000_000].flatMap((seconds) => {
+    return [WRITE, WROTE, READ, REPLY, CAME].map((line) => line.replace(" 7.", ` ${seconds}.`));
+  });
+  const { traces, gaps } = told(
+    text(WRITE, WROTE, READ, REPLY, CAME, ...turns, ...turns, ...turns),
+  );
+  const times = (traces[0]?.events ?? []).map(({ t }) => t);
+  expect(times.filter((t, at) => !Number.isSafeInteger(t) || t < (times[at - 1] ?? 0))).toEqual([]);
+  expect(gaps).toBeGreaterThan(5);
+});
+
 describe("SMBus tracepoints", () => {
   test("a request and its response are two transactions, condition by condition", () => {
     const { traces, gaps } = told(text(WRITE, WROTE, READ, REPLY, CAME));
