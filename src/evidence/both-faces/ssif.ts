@@ -116,13 +116,12 @@ function isOpen(before: HostStep | undefined): before is BusStep & HostStep {
   return before?.e === "host.bus" && before.op !== "stop" && before.outcome !== "lost";
 }
 
-/** The time of the first of a transaction's steps, from this one on, that is dated later than its beginning. */
+/** The time of the first step, from this one on, that is dated later than its transaction's beginning. */
 function wentOn(steps: readonly HostStep[], from: number, beganUs: number): number | undefined {
   for (let at = from; at < steps.length; at++) {
     const step = steps[at];
     if (step?.e !== "host.bus") return undefined;
     if (step.t > beganUs) return step.t;
-    if (step.op === "stop") return undefined;
   }
   return undefined;
 }
@@ -132,6 +131,8 @@ class BusModel implements WireModel {
   #host = new Transaction();
   /** What the BMC's face showed and the host's not yet. */
   #seen: BusStep | undefined;
+  /** The BMC's last step was a START that it refused. */
+  #refused = false;
   /** The host wanted more of what it reads. */
   #wantsMore = false;
   /** Whether the whole transaction is in it. */
@@ -141,6 +142,7 @@ class BusModel implements WireModel {
     const copy = new BusModel();
     copy.#host = this.#host.copy();
     copy.#seen = this.#seen;
+    copy.#refused = this.#refused;
     copy.#wantsMore = this.#wantsMore;
     copy.#whole = this.#whole;
     return copy;
@@ -157,7 +159,9 @@ class BusModel implements WireModel {
       const expected = this.#whole && this.#host.copy().follows(step);
       return expected ? `the host did ${textOf(step)}, and the BMC saw nothing of it` : undefined;
     }
-    const same = seen.op === step.op && seen.value === step.value && seen.outcome === step.outcome;
+    // Not each BMC is told whether the master wants more of what it reads.
+    const acknowledged = step.op === "read" || seen.outcome === step.outcome;
+    const same = acknowledged && seen.op === step.op && seen.value === step.value;
     if (same) return undefined;
     return `the host did ${textOf(step)}; the BMC saw ${textOf(seen)}`;
   }
@@ -178,7 +182,11 @@ class BusModel implements WireModel {
   }
 
   take(step: HostStep | BmcStep): void {
-    if (step.e === "bmc.bus") this.#seen = step;
+    if (step.e === "bmc.bus") {
+      // Of a transaction that was refused the STOP may come at any time, and says nothing.
+      if (step.op !== "stop" || !this.#refused) this.#seen = step;
+      this.#refused = step.op === "start" && step.outcome !== "ack";
+    }
     if (step.e !== "host.bus") return;
     if (step.op === "start" && !this.#host.open) this.#whole = true;
     this.#host.follows(step);
