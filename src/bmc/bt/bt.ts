@@ -151,7 +151,8 @@ export class BtBmc {
     controller.writeControl(BtControl.H2bAtn);
     controller.writeControl(BtControl.ClearReadPointer);
     const length = controller.readFifo();
-    const frame = Uint8Array.from({ length }, () => controller.readFifo());
+    const frame = new Uint8Array(length);
+    for (let at = 0; at < length; at++) frame[at] = controller.readFifo();
     if (length >= BT_REQUEST_LENGTH_MIN) this.#receive(frame, nowUs);
     this.#showBusy();
   }
@@ -161,7 +162,8 @@ export class BtBmc {
     const request = this._requests.add();
     request.tag = this._controller.tags.request;
     request.seq = seq;
-    request.message = Uint8Array.of(netFnLun, ...frame.subarray(2));
+    request.message = frame.slice(1);
+    request.message[0] = netFnLun;
     request.expiresUs = nowUs + this._lifeUs;
     if (frame.length > this._options.capabilities.inputBytesMax) {
       this.#refuse(request, Cc.RequestLengthExceeded);
@@ -177,12 +179,11 @@ export class BtBmc {
   #answer(request: BtRequest, response: Uint8Array): void {
     request.phase = RequestPhase.Over;
     const [netFnLun = 0] = response;
-    const frame = Uint8Array.of(
-      response.length + 1,
-      netFnLun,
-      request.seq,
-      ...response.subarray(1),
-    );
+    const frame = new Uint8Array(response.length + 2);
+    frame.set(response, 2);
+    frame[0] = response.length + 1;
+    frame[1] = netFnLun;
+    frame[2] = request.seq;
     const expiresUs = this._options.trusting ? Number.POSITIVE_INFINITY : request.expiresUs;
     this._outgoing.push({ tag: request.tag, frame, expiresUs });
   }

@@ -23,8 +23,8 @@ export const BMC_BT = [
     },
     {
       name: "bmc-bt-reads-before-it-takes",
-      from: "    controller.writeControl(BtControl.H2bAtn);\n    controller.writeControl(BtControl.ClearReadPointer);\n    const length = controller.readFifo();\n    const frame = Uint8Array.from({ length }, () => controller.readFifo());",
-      to: "    controller.writeControl(BtControl.ClearReadPointer);\n    const length = controller.readFifo();\n    const frame = Uint8Array.from({ length }, () => controller.readFifo());\n    controller.writeControl(BtControl.H2bAtn);",
+      from: "    controller.writeControl(BtControl.H2bAtn);\n    controller.writeControl(BtControl.ClearReadPointer);\n    const length = controller.readFifo();\n    const frame = new Uint8Array(length);\n    for (let at = 0; at < length; at++) frame[at] = controller.readFifo();",
+      to: "    controller.writeControl(BtControl.ClearReadPointer);\n    const length = controller.readFifo();\n    const frame = new Uint8Array(length);\n    for (let at = 0; at < length; at++) frame[at] = controller.readFifo();\n    controller.writeControl(BtControl.H2bAtn);",
       rules: ["BT-21"],
     },
     {
@@ -59,26 +59,26 @@ export const BMC_BT = [
     },
     {
       name: "bmc-bt-length-without-seq",
-      from: "      response.length + 1,\n      netFnLun,",
-      to: "      response.length,\n      netFnLun,",
+      from: "frame[0] = response.length + 1;",
+      to: "frame[0] = response.length;",
       rules: ["BT-24", "GEN-15", "MSG-01"],
     },
     {
       name: "bmc-bt-length-counts-itself",
-      from: "      response.length + 1,\n      netFnLun,",
-      to: "      response.length + 2,\n      netFnLun,",
+      from: "frame[0] = response.length + 1;",
+      to: "frame[0] = response.length + 2;",
       rules: ["BT-24"],
     },
     {
       name: "bmc-bt-number-cut",
-      from: "      request.seq,\n",
-      to: "      request.seq & 0x07,\n",
+      from: "frame[2] = request.seq;",
+      to: "frame[2] = request.seq & 0x07;",
       rules: ["BT-25"],
     },
     {
       name: "bmc-bt-number-of-the-last-request",
-      from: "      request.seq,\n",
-      to: "      this._requests.open.at(-1)?.seq ?? request.seq,\n",
+      from: "frame[2] = request.seq;",
+      to: "frame[2] = this._requests.open.at(-1)?.seq ?? request.seq;",
       rules: ["BT-25"],
     },
     {
@@ -95,8 +95,8 @@ export const BMC_BT = [
     },
     {
       name: "bmc-bt-request-without-its-last-byte",
-      from: "Uint8Array.of(netFnLun, ...frame.subarray(2));",
-      to: "Uint8Array.of(netFnLun, ...frame.subarray(2, Math.max(frame.length - 1, 3)));",
+      from: "request.message = frame.slice(1);",
+      to: "request.message = frame.slice(1, Math.max(frame.length - 1, 3));",
       rules: ["GEN-14", "GEN-09"],
     },
     {

@@ -133,8 +133,8 @@ export const ON_BT = [
     },
     {
       name: "bmc-bt-seq-and-cmd-swapped",
-      from: "      netFnLun,\n      request.seq,\n      ...response.subarray(1),",
-      to: "      netFnLun,\n      ...response.subarray(1, 2),\n      request.seq,\n      ...response.subarray(2),",
+      from: "    frame[2] = request.seq;",
+      to: "    frame.copyWithin(2, 3, 4);\n    frame[3] = request.seq;",
       rules: ["BT-25"],
     },
     {
@@ -169,8 +169,8 @@ export const ON_BT = [
     },
     {
       name: "bmc-bt-length-of-the-whole-frame",
-      from: "      response.length + 1,\n      netFnLun,",
-      to: "      response.length + 1 + (response.length > 16 ? 1 : 0),\n      netFnLun,",
+      from: "frame[0] = response.length + 1;",
+      to: "frame[0] = response.length + 1 + (response.length > 16 ? 1 : 0);",
       rules: ["BT-24"],
     },
     {
