@@ -234,9 +234,11 @@ class RecordLayout<T> implements Layout<T> {
 
   /** Fields of the groups that are left out may not be given either. */
   #refuseGap(values: Record<string, FieldValue | undefined>, groups: number): void {
-    for (const step of this._groups.slice(groups).flat()) {
-      if (step.kind === "reserved" || values[step.name] === undefined) continue;
-      throw new FieldOutOfRange(step.name, "given without the optional fields before it");
+    for (let index = groups; index < this._groups.length; index++) {
+      for (const { kind, name } of this.#group(index)) {
+        if (kind === "reserved" || values[name] === undefined) continue;
+        throw new FieldOutOfRange(name, "given without the optional fields before it");
+      }
     }
   }
 
@@ -286,11 +288,16 @@ function isPresent(
   values: Record<string, FieldValue | undefined>,
   group: readonly Step[],
 ): boolean {
-  const named = group.filter((step) => step.kind !== "reserved");
-  const missing = named.find((step) => values[step.name] === undefined);
+  let missing: string | undefined;
+  let given = false;
+  for (const { kind, name } of group) {
+    if (kind === "reserved") continue;
+    if (values[name] === undefined) missing ??= name;
+    else given = true;
+  }
   if (missing === undefined) return true;
-  if (named.every((step) => values[step.name] === undefined)) return false;
-  throw new FieldOutOfRange(missing.name, "missing, though others of its optional group are given");
+  if (!given) return false;
+  throw new FieldOutOfRange(missing, "missing, though others of its optional group are given");
 }
 
 function readField(data: Uint8Array, step: Step): FieldValue {
