@@ -71,12 +71,12 @@ export class StackUsers implements ActorsHost {
 
   submit(name: string, wanted: Wanted, answered: () => void): boolean {
     if (this._closed.has(name)) return false;
-    const { ipmb, ...request } = wanted;
+    const { netFn, cmd, lun, data, ipmb } = wanted;
     const address = ipmb === undefined ? undefined : ({ kind: "ipmb", ...ipmb } as const);
     try {
       const user = this.#user(name);
       if (ipmb !== undefined) this.#tell(name, "bridges", controllerText(ipmb));
-      user.submit({ ...request, address }, answered);
+      user.submit({ netFn, cmd, lun, data, address }, answered);
       return true;
     } catch (error) {
       if (error instanceof Refused) return false;
