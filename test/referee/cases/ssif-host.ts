@@ -169,6 +169,7 @@ export const ssifHostCases: RuleCases = {
   "SSIF-08": cases({
     fires: [
       ["never told", bus(write(0x02, GET_DEVICE_ID, "pec"))],
+      ["and it was refused", REFUSED_CODE],
       ["told that there is none", [...told("80"), ...bus(write(0x02, GET_DEVICE_ID, "pec"))]],
       ["read", [...WRITTEN, ...bus(read(0x03, RESPONSE, "pec"))]],
     ],

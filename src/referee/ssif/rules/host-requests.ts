@@ -118,7 +118,9 @@ class CodesOnlyIfTold extends RuleAutomaton<SsifContext> {
   }
 
   hostBlock(block: BusBlock): void {
-    if (this.capabilities.pec || block.end !== "whole" || block.extra !== 1) return;
+    // A BMC without such codes may refuse the byte.
+    const came = block.end === "whole" || block.refused === "data";
+    if (this.capabilities.pec || !came || block.extra !== 1) return;
     const what = this.capabilities.told ? "said that it has none" : "never said that it has any";
     this.report(`a byte behind the block of ${hex(block.command)}; the BMC ${what}`);
   }
