@@ -11,6 +11,7 @@ import { givesTime } from "./patience.ts";
 import { quietAfterReset } from "./quiet.ts";
 import { nothingTwice } from "./repeats.ts";
 import { boundedWork, noStarvation, silentWhenDown } from "./traffic.ts";
+import { triesAgain } from "./tries-again.ts";
 import { users } from "./users.ts";
 import { truthfulWatchdog } from "./watchdog.ts";
 import { watchdogSettings } from "./watchdog-setting.ts";
@@ -55,6 +56,7 @@ export const promises: readonly CheckedRule[] = [
   ...bridged,
   ...users,
   ...heartbeats,
+  triesAgain,
   ...watching,
   ...knowing,
 ];

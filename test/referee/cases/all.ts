@@ -24,6 +24,7 @@ import { trafficCases } from "./traffic.ts";
 import { unexplainedCases } from "./unexplained.ts";
 import { userCases } from "./users.ts";
 import { watchdogCases } from "./watchdog.ts";
+import { watchdogAgainCases } from "./watchdog-again.ts";
 import { watchdogTimerCases } from "./watchdog-timer.ts";
 import { watchingCases } from "./watching.ts";
 import { wireOrderCases } from "./wire-order.ts";
@@ -47,6 +48,7 @@ export const cases: RuleCases = {
   ...userCases,
   ...watchingCases,
   ...watchdogCases,
+  ...watchdogAgainCases,
   ...btHostCases,
   ...btBmcCases,
   ...smicCases,

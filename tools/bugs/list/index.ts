@@ -17,6 +17,7 @@ import { HOST_SMIC } from "./host-smic.ts";
 import { HOST_SSIF } from "./host-ssif.ts";
 import { HOST_STACK } from "./host-stack.ts";
 import { HOST_WATCHDOG } from "./host-watchdog.ts";
+import { KEPT_BACK } from "./kept-back.ts";
 import { LEFT_BEHIND } from "./left-behind.ts";
 import { ON_BT } from "./on-bt.ts";
 import { ON_KCS } from "./on-kcs.ts";
@@ -50,4 +51,5 @@ export const BUGS: readonly Bug[] = [
   ...ON_BT,
   ...ON_SSIF,
   ...SLIPS,
+  ...KEPT_BACK,
 ];
