@@ -127,6 +127,8 @@ class BtRegisters implements WireModel {
         if (step.reg === "control") this.#hostControl(step.value);
         return;
       case "bmc.read":
+        // A response is written behind its request: so it is known where the next begins.
+        this.#toHost = { ...this.#toHost, writeAt: this.#toHost.writeAt ?? 0 };
         this.#toBmc = readOn(
           nextOf(this.#toBmc) === step.value ? this.#toBmc : { ...this.#toBmc, readAt: 0 },
         );

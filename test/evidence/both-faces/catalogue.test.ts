@@ -131,6 +131,7 @@ describe("with holes in one face", () => {
     ...INTERFACES.flatMap((kind) => [[kind, "a-right-match"] as const]),
     ...INTERFACES.flatMap((kind) => [[kind, "foreign-answers"] as const]),
     ["kcs", "bytes-lost-on-the-wire"],
+    ["bt", "ssif-empty-reads"],
     ["ssif", "ssif-noise"],
   ];
   test.each(names)("%s: %s", (kind, name) => {
