@@ -1,6 +1,7 @@
 import {
   closeSync,
   fstatSync,
+  lstatSync,
   openSync,
   readdirSync,
   readSync,
@@ -20,7 +21,7 @@ export interface Unread {
 }
 
 /** More than any table has. */
-const FILE_BYTES_MAX = 16 << 20;
+const FILE_BYTES_MAX = 4 << 20;
 const NAMES_MAX = 4_096;
 const ABSENT: readonly string[] = ["ENOENT", "ENOTDIR", "ENODEV"];
 const DENIED: readonly string[] = ["EACCES", "EPERM"];
@@ -66,6 +67,16 @@ export class MachineFiles {
     return this.#tried(path, () => this.#real(path).split(sep).at(-1));
   }
 
+  /** Whether a path leads to a folder itself: through no link, which may lead round in a circle. */
+  isFolder(path: string): boolean {
+    return this.#tried(path, () => lstatSync(join(this.#root, path)).isDirectory()) ?? false;
+  }
+
+  /** Whether anybody may read the file: what root alone can only write to is not asked for. */
+  isReadable(path: string): boolean {
+    return this.#tried(path, () => (statSync(this.#real(path)).mode & 0o444) !== 0) ?? false;
+  }
+
   #read(real: string, path: string): Uint8Array | undefined {
     // A pipe would wait for a writer: it is not opened.
     if (!statSync(real).isFile()) return this.#keep(path, "it is no plain file");
@@ -81,7 +92,9 @@ export class MachineFiles {
         pieces.push(piece.subarray(0, length));
         all += length;
       }
-      return Uint8Array.from(Buffer.concat(pieces));
+      const all = Buffer.concat(pieces);
+      if (all.length >= FILE_BYTES_MAX) this.#keep(path, "only its first 4 MiB are read");
+      return Uint8Array.from(all.subarray(0, FILE_BYTES_MAX));
     } finally {
       closeSync(fd);
     }

@@ -130,6 +130,11 @@ export function misplaced(location: RegisterLocation): string | undefined {
   return undefined;
 }
 
+/** Whether a text is a PCI function's place, as Linux writes it. */
+export function isSlot(text: string): boolean {
+  return SLOT.test(text);
+}
+
 /** How many bytes registers take, from the first one's first to the last one's last. */
 export function registersSpan({ kind, spacing, width }: RegisterLocation): number {
   return (registerCount(kind) - 1) * spacing + width / 8;
@@ -169,7 +174,7 @@ function registers(
 function pci(text: string, kind: PciLocation["kind"], slot: string): PciLocation {
   const whole = /^[0-9a-f]{2}:/i.test(slot) ? `0000:${slot}` : slot;
   const lower = whole.toLowerCase();
-  if (SLOT.test(lower)) return { at: "pci", kind, slot: lower };
+  if (isSlot(lower)) return { at: "pci", kind, slot: lower };
   throw new LocationError(
     text,
     `${kind}:pci:DOMAIN:BUS:DEVICE.FUNCTION, such as ${kind}:pci:0000:00:02.0`,

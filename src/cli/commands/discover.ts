@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { discover } from "../../host/discovery/discover.ts";
-import { key } from "../../host/discovery/weigh.ts";
+import { type Answer, samePlace } from "../../host/discovery/weigh.ts";
 import { type Location, locationText, parseLocation } from "../../wire/location.ts";
 import { Exit } from "../failure.ts";
 import { JSON_OPTION, withJson } from "../json-output.ts";
@@ -36,7 +36,7 @@ async function run(
   await withJson(json, async (output) => {
     const files = new MachineFiles(from);
     const { answers, remarks, looked } = discover(machineTables(files));
-    const shown = answers.filter(({ finding }) => wanted === undefined || isAbout(finding, wanted));
+    const shown = answers.filter((each) => wanted === undefined || isAbout(each, wanted));
     const report = {
       from,
       wanted: wanted === undefined ? undefined : locationText(wanted),
@@ -52,12 +52,11 @@ async function run(
   });
 }
 
-type Finding = Parameters<typeof key>[0];
-
-/** Whether a finding is of the interface that was asked for. */
-function isAbout(finding: Finding, wanted: Location): boolean {
-  if (wanted.at === "discovered") return true;
+/** Whether an answer is of the interface that was asked for. */
+function isAbout({ finding, chosen }: Answer, wanted: Location): boolean {
+  if (wanted.at === "discovered") return chosen;
+  if (wanted.at === "device") return finding.device === locationText(wanted);
   const { location } = finding;
   if (location !== undefined && locationText(location) === locationText(wanted)) return true;
-  return key(finding) === key({ ...finding, location: wanted });
+  return samePlace(finding, { location: wanted });
 }

@@ -1,7 +1,8 @@
-import type { Discovery } from "../../host/discovery/discover.ts";
-import { type Answer, placeText } from "../../host/discovery/weigh.ts";
+import type { Discovery, HeldAnswer } from "../../host/discovery/discover.ts";
+import { placeText } from "../../host/discovery/weigh.ts";
 import { locationText } from "../../wire/location.ts";
 import type { Unread } from "../machine-files.ts";
+import { visible } from "../printable.ts";
 
 /** What a discovery found, and where it looked. */
 export interface DiscoveryReport {
@@ -21,11 +22,12 @@ export function discoveryJson({ from, wanted, discovery, unread }: DiscoveryRepo
   return {
     from,
     ...(wanted === undefined ? {} : { wanted }),
-    interfaces: answers.map(({ finding: { location, ...rest }, chosen, why }) => {
+    interfaces: answers.map(({ finding: { location, ...rest }, chosen, why, holders }) => {
       return {
         interface: location === undefined ? null : locationText(location),
         chosen,
         why,
+        holders: holders ?? null,
         usable: rest.unusable === undefined,
         ...rest,
       };
@@ -47,7 +49,9 @@ export function discoveryText(report: DiscoveryReport): string {
     ...headed("passed over", others.flatMap(answerLines)),
     ...headed("odd", remarks),
     ...headed("not read", unreadLines(report.unread)),
-  ].join("\n");
+  ]
+    .map(visible)
+    .join("\n");
 }
 
 function nothing({ wanted, discovery, unread, from }: DiscoveryReport): string {
@@ -64,7 +68,7 @@ function empty(from: string): string {
     : `${from} has none of the files that docs/discovery.md lists`;
 }
 
-function answerLines({ finding, chosen, why }: Answer): readonly string[] {
+function answerLines({ finding, chosen, why, holders }: HeldAnswer): readonly string[] {
   const { where, version, interrupt, ipmb, notes } = finding;
   const facts = [
     ...(version === undefined ? [] : [`IPMI ${version}`]),
@@ -75,8 +79,13 @@ function answerLines({ finding, chosen, why }: Answer): readonly string[] {
   return [
     `${placeText(finding)}  by ${where}${told}`,
     `  ${chosen ? "chosen" : "why"}: ${why}`,
+    ...(holders === undefined ? [] : [`  now: ${held(holders)}`]),
     ...notes.map((note) => `  note: ${note}`),
   ];
+}
+
+function held(holders: readonly string[]): string {
+  return holders.length === 0 ? "nobody has it" : `taken by ${holders.join(", ")}`;
 }
 
 function unreadLines(unread: readonly Unread[]): readonly string[] {

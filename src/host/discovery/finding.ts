@@ -24,6 +24,8 @@ export interface Finding {
   readonly source: Source;
   /** Which record, device or line, for a reader. */
   readonly where: string;
+  /** The kernel's own, `/dev/ipmi0`. */
+  readonly device?: string;
   readonly kind: InterfaceKind | undefined;
   /** Undefined when it cannot be told, or when there is none. */
   readonly location: Location | undefined;

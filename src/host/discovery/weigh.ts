@@ -42,7 +42,7 @@ function passedOver(finding: Finding, first: Finding): Answer {
 }
 
 function behind(finding: Finding, first: Finding): string {
-  if (key(finding) !== key(first)) return `another place; ${first.where} comes first`;
+  if (!samePlace(finding, first)) return `another place; ${first.where} comes first`;
   const differs = difference(finding, first);
   return differs === undefined
     ? `the same as by ${first.where}`
@@ -62,17 +62,34 @@ function difference(finding: Finding, first: Finding): string | undefined {
   return one.width === two.width ? undefined : `with accesses of ${one.width} bits`;
 }
 
-/** The same for two findings of one place, whatever they say of it besides. */
-export function key({ location, busAddress, bar }: Finding): string | undefined {
-  if (bar !== undefined) return `${bar.at}:${hex(bar.base)}`;
-  if (location === undefined) return busAddress === undefined ? undefined : `bus:${busAddress}`;
-  switch (location.at) {
-    case "io":
-    case "mem":
-      return `${location.at}:${hex(location.base)}`;
-    case "i2c":
-      return `bus:${location.address}`;
-    default:
-      return locationText(location);
+/** What tells where something is; a finding does, and so does a location. */
+export type Whereabouts = Pick<Finding, "location" | "busAddress" | "bar">;
+
+/** Whether two are of one place, whatever they say of it besides. A bus that is not named may be any. */
+export function samePlace(one: Whereabouts, other: Whereabouts): boolean {
+  const [first, second] = [onBus(one), onBus(other)];
+  if (first === undefined || second === undefined) {
+    const place = registerPlace(one);
+    return place !== undefined && place === registerPlace(other);
   }
+  const buses = [first.bus, second.bus];
+  return (
+    first.address === second.address && (buses.includes(undefined) || first.bus === second.bus)
+  );
+}
+
+/** Registers by where they begin, and what is not on a bus by its name. */
+export function registerPlace({ location, bar }: Whereabouts): string | undefined {
+  if (bar !== undefined) return `${bar.at}:${hex(bar.base)}`;
+  if (location === undefined) return undefined;
+  return location.at === "io" || location.at === "mem"
+    ? `${location.at}:${hex(location.base)}`
+    : locationText(location);
+}
+
+function onBus({ location, busAddress }: Whereabouts) {
+  if (location?.at === "i2c") return { bus: location.bus, address: location.address };
+  return location === undefined && busAddress !== undefined
+    ? { bus: undefined, address: busAddress }
+    : undefined;
 }
