@@ -8,6 +8,7 @@ import {
   readEventMessageBuffer,
   setBmcGlobalEnables,
 } from "../../ipmi/commands/app/messaging.ts";
+import { resetWatchdogTimer, setWatchdogTimer } from "../../ipmi/commands/app/watchdog.ts";
 import { REQUEST_BYTES_MIN } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import type { CheckedRule } from "../rule.ts";
@@ -55,6 +56,7 @@ export const flagRules: readonly CheckedRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §22.3",
     sentence: "Clear Message Flags clears the flags that it names, and what lies behind them.",
+    clearedBy: SO_MANY_CAME,
     observable: true,
     automaton: (context) => new ClearedFlagsStayClear(context),
   },
@@ -176,12 +178,24 @@ class EnablesAfterReset extends RuleAutomaton {
 /** So often in a row it is no new cause each time. */
 const CLEARS_IN_VAIN = 10;
 
+/** What has come since it was cleared is not in vain: the BMC tells of it, or a timer was begun that runs out. */
 class ClearedFlagsStayClear extends RuleAutomaton {
   cleared = 0;
   inVain = 0;
+  /** As the BMC told them last. */
+  told = 0;
+
+  bmcLife({ what, flags }: On<"bmcLife">): void {
+    this.#came(CAME[what] ?? 0);
+    if (what !== "flags") return;
+    this.#came(flags & ~this.told);
+    this.told = flags;
+  }
 
   exchange(exchange: Transfer): void {
-    if (exchange.succeeds(NetFn.App, Cmd.ClearMessageFlags)) {
+    if (begins(exchange)) {
+      this.#came(Flag.Pretimeout);
+    } else if (exchange.succeeds(NetFn.App, Cmd.ClearMessageFlags)) {
       this.cleared = exchange.request.at(2) & STANDARD_FLAGS;
     } else if (exchange.succeeds(NetFn.App, Cmd.GetMessageFlags) && this.cleared !== 0) {
       const left = exchange.data(0) & this.cleared;
@@ -191,7 +205,27 @@ class ClearedFlagsStayClear extends RuleAutomaton {
       this.report(`${hex(left)} was cleared ${this.inVain} times and each time read 1 again`);
     }
   }
+
+  #came(flags: number): void {
+    if ((this.cleared & flags) === 0) return;
+    this.cleared &= ~flags;
+    this.inVain = 0;
+  }
 }
+
+/** The flags behind which something new lies. */
+const CAME: Partial<Record<On<"bmcLife">["what"], number>> = {
+  message: Flag.ReceiveMessage,
+  sel: Flag.EventBuffer,
+  pretimeout: Flag.Pretimeout,
+};
+
+/** A timer is begun, or may be. */
+function begins(exchange: Transfer): boolean {
+  return TIMER_COMMANDS.some(({ netFn, cmd }) => exchange.succeeds(netFn, cmd));
+}
+
+const TIMER_COMMANDS = [setWatchdogTimer, resetWatchdogTimer];
 
 /**
  * The BMC's own flags tell when the buffer is empty; without them the same data, read with

@@ -263,8 +263,32 @@ export const messageCases: RuleCases = {
     ],
   },
   "MF-05": {
-    fires: [{ name: "in vain", script: repeat(10, [clearAll, flags("08")]) }],
+    fires: [
+      { name: "in vain", script: repeat(10, [clearAll, flags("08")]) },
+      {
+        name: "in vain, and the BMC says so itself",
+        script: [bmc("flags", 8), ...repeat(10, [clearAll, flags("08")])],
+      },
+    ],
     silent: [
+      {
+        name: "each time a timer was begun",
+        script: repeat(10, [clearAll, exchange("18 22", "1c 22 00"), flags("08")]),
+      },
+      {
+        name: "each time another came",
+        script: repeat(10, [clearAll, bmc("pretimeout"), flags("08")]),
+      },
+      {
+        name: "each time another came, by its own flags",
+        script: repeat(10, [
+          bmc("flags", 2),
+          clearAll,
+          bmc("flags", 0),
+          bmc("flags", 2),
+          flags("02"),
+        ]),
+      },
       { name: "cleared", script: repeat(20, [clearAll, flags("00")]) },
       { name: "set again now and then", script: repeat(9, [clearAll, flags("08")]) },
     ],
