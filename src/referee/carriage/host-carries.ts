@@ -119,6 +119,11 @@ function fieldsOf(frame: Uint8Array) {
 class TakesWhatCame extends RuleAutomaton {
   readonly came = new Remembered<Uint8Array>();
 
+  /** What a try before this one was answered is no response to it. */
+  send({ id }: On<"send">): void {
+    this.came.delete(id);
+  }
+
   transfer(transfer: Transfer): void {
     if (transfer.complete && transfer.tag !== 0) {
       this.came.set(transfer.tag, transfer.response.copy());

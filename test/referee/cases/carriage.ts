@@ -44,6 +44,9 @@ const SENT = upTo(short, "r1=40");
 const REST = short.slice(SENT.length);
 const btTaken = bt(`${ask(SELF_TEST)} ${take(SELF_TEST)}`);
 
+/** Sent, and answered as it should be. */
+const TRIED: Script = [send(1, SELF_TEST), ...tagged(short, 1), received(1, 1, RESULT)];
+
 /** Of the host's first transfer its application tells, of the second not. */
 const READ_ONE: Script = [...tagged(SENT, 1), took(SELF_TEST), ...tagged(REST, 1)];
 const REFUSED = tagged(exchange(SELF_TEST, "1c 04 ce"), 2);
@@ -218,6 +221,10 @@ export const carriageCases: RuleCases = {
       { name: "another byte", script: [...tagged(short, 1), received(1, 1, "1c 04 00 56 00")] },
       { name: "a byte too many", script: [...tagged(short, 1), received(1, 1, `${RESULT} 00`)] },
       {
+        name: "another byte, of the second try",
+        script: [...TRIED, send(1, SELF_TEST), ...tagged(short, 1), received(1, 1, "1c 04 ff")],
+      },
+      {
         name: "a block out of order",
         interface: "ssif",
         script: [...OUT_OF_ORDER, received(1, 1, `1c 01 00${" 00".repeat(89)}`)],
@@ -226,6 +233,10 @@ export const carriageCases: RuleCases = {
     silent: [
       { name: "right", script: [...tagged(short, 1), received(1, 1, RESULT)] },
       { name: "cut", script: [...tagged(short, 1), received(1, 1, "1c 04 00")] },
+      {
+        name: "a second try, whose end was not seen",
+        script: [...TRIED, send(1, SELF_TEST), ...tagged(SENT, 1), received(1, 1, "1c 04 ff")],
+      },
       {
         name: "another one's",
         script: [
