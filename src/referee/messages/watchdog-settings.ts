@@ -59,17 +59,23 @@ export class SetStops extends JudgesWatchdog {
 export class SetClearsFlag extends JudgesWatchdog {
   /** It was cleared by a Set, and has not come up since. */
   cleared = false;
+  /** When the pre-timeout came last: of one that came while a Set was in hand nobody can tell. */
+  cameUs = -1;
 
   protected override judge(dialogue: Dialogue): void {
-    if (dialogue.is(setWatchdogTimer)) this.cleared = dialogue.cc === Cc.Ok;
+    if (dialogue.is(setWatchdogTimer)) {
+      this.cleared = dialogue.cc === Cc.Ok && this.cameUs < dialogue.startUs;
+    }
     if (!this.cleared || !dialogue.succeeds(getMessageFlags)) return;
     const flags = dialogue.data[0] ?? 0;
     if ((flags & MessageFlag.WatchdogPretimeout) === 0) return;
     this.report(`the timer was set, and then the flags were ${hex(flags)}`);
   }
 
-  protected override judgeLife({ what }: On<"bmcLife">): void {
-    if (what === "pretimeout") this.cleared = false;
+  protected override judgeLife({ what, t }: On<"bmcLife">): void {
+    if (what !== "pretimeout") return;
+    this.cleared = false;
+    this.cameUs = t;
   }
 
   protected override forget(): void {

@@ -1,11 +1,12 @@
 import type { Body } from "../../../src/trace/events.ts";
-import { asked, bmc, end, said } from "../script.ts";
+import { asked, bmc, end, given, said } from "../script.ts";
 import type { Case, RuleCases } from "./case.ts";
 
 type Script = Case["script"];
 
 /** 10 s, SMS/OS, reset, no pre-timeout. */
-const set = said("18 24 04 01 00 00 64 00", "1c 24 00");
+const SET = "18 24 04 01 00 00 64 00";
+const set = said(SET, "1c 24 00");
 const start = said("18 22", "1c 22 00");
 const kept = said("18 24 44 01 00 00 c8 00", "1c 24 00");
 /** NMI 3 s before. */
@@ -56,10 +57,20 @@ export const watchdogTimerCases: RuleCases = {
     ],
   },
   "WD-02": {
-    fires: [{ name: "it stands", script: [message, ...set, ...flags("08")] }],
+    fires: [
+      { name: "it stands", script: [message, ...set, ...flags("08")] },
+      {
+        name: "it stands behind a slow answer",
+        script: [message, asked(SET), "+4s", given("1c 24 00"), ...flags("08")],
+      },
+    ],
     silent: [
       { name: "it fell", script: [message, ...set, ...flags("00")] },
       { name: "it came again", script: [...set, message, ...flags("08")] },
+      {
+        name: "it came before the answer",
+        script: [asked(SET), message, given("1c 24 00"), ...flags("08")],
+      },
       { name: "refused", script: [message, ...said("18 24 00", "1c 24 c7"), ...flags("08")] },
     ],
   },
