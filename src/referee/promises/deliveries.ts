@@ -62,12 +62,17 @@ class Delivers extends RuleAutomaton {
   /** The stack's question that clears the pre-timeout's flag, and whether it did since the flags were read. */
   clears = -1;
   cleared = false;
+  /** When it was asked: a fault of the wire since then may have kept attention from falling. */
+  clearsUs = 0;
 
   request({ id, user, netFn, cmd, data, t }: On<"request">): void {
     this.#judge(t);
     if (user === OWN_USER && netFn === NetFn.App) this.asked.set(id, cmd);
     const clears = cmd === clearMessageFlags.cmd && data[0] === MessageFlag.WatchdogPretimeout;
-    if (this.asked.has(id) && clears) this.clears = id;
+    if (this.asked.has(id) && clears) {
+      this.clears = id;
+      this.clearsUs = t;
+    }
     if (!isStacks(user)) this.users.add(user);
   }
 
@@ -162,7 +167,8 @@ class Delivers extends RuleAutomaton {
   /** A cause without data is told when it appears; the stack may have seen attention fall between. */
   #news(flags: number, us: number): void {
     // With nothing else there attention fell as it was cleared.
-    const fell = this.cleared && this.flags === MessageFlag.WatchdogPretimeout;
+    const alone = this.flags === MessageFlag.WatchdogPretimeout;
+    const fell = this.cleared && alone && this.faults.wireSince(this.clearsUs).length === 0;
     const before = fell ? 0 : this.flags;
     this.flags = flags;
     this.cleared = false;

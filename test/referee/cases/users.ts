@@ -3,6 +3,7 @@ import {
   answer,
   delivered,
   end,
+  fault,
   host,
   received,
   repeat,
@@ -26,6 +27,7 @@ function fetched(message: string, response: string): Script {
 const event = fetched("18 35", `00 ${RECORD}`);
 const other = fetched("18 35", `00 ${OTHER}`);
 const pretimeout = fetched("18 31", "00 08");
+const cleared = fetched("18 30 08", "00");
 const start = host("start");
 const listens = user("a", "listens");
 const gone = user("a", "gone");
@@ -81,13 +83,15 @@ export const userCases: RuleCases = {
       {
         name: "a second pre-timeout that nobody hears of",
         script: [
-          ...[
-            start,
-            listens,
-            ...pretimeout,
-            delivered("a", "pretimeout"),
-            ...fetched("18 30 08", "00"),
-          ],
+          ...[start, listens, ...pretimeout, delivered("a", "pretimeout"), ...cleared],
+          ...["+5s", ...pretimeout, "+1s", end()],
+        ],
+      },
+      {
+        name: "a second one, behind a wire that was mended before the clear",
+        script: [
+          ...[start, listens, ...pretimeout, delivered("a", "pretimeout")],
+          ...[fault("wire"), fault("wire", "ends"), "+1s", ...cleared],
           ...["+5s", ...pretimeout, "+1s", end()],
         ],
       },
@@ -122,6 +126,14 @@ export const userCases: RuleCases = {
         name: "said once more",
         script: [
           ...[start, listens, ...pretimeout, delivered("a", "pretimeout")],
+          ...[...pretimeout, "+1s", end()],
+        ],
+      },
+      {
+        name: "said once more, behind a clear that the wire may have spoiled",
+        script: [
+          ...[start, listens, ...pretimeout, delivered("a", "pretimeout")],
+          ...[fault("wire"), ...cleared, fault("wire", "ends")],
           ...[...pretimeout, "+1s", end()],
         ],
       },
