@@ -281,6 +281,8 @@ class ClearsWhatIsNamed extends KnowsFlags {
 
 /** More messages than any queue of a BMC's holds. */
 const WAITING_MAX = 1_024;
+/** The codes that say what became of the queue. */
+const ANSWERS: ReadonlySet<number> = new Set([Cc.Ok, SpecificCc.MessageQueueEmpty]);
 
 class GivesInOrder extends HoldsState {
   /** The messages that came and were not fetched, as text. */
@@ -312,6 +314,8 @@ class GivesInOrder extends HoldsState {
 
   protected said(dialogue: Dialogue): void {
     if (!dialogue.witnessed) return;
+    // On a scenario's orders it may say that it did nothing, and have done it.
+    if (dialogue.ordered && !ANSWERS.has(dialogue.cc)) return this.forget();
     const cleared = dialogue.asks(clearMessageFlags)?.receiveMessageAvailable ?? false;
     if (cleared && dialogue.cc === Cc.Ok) {
       this.waiting = [];

@@ -1,4 +1,4 @@
-import { asked, bmc, end, said } from "../script.ts";
+import { asked, bmc, end, fault, said } from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
 const EVENT = "02 00 00 00 00 41 00 04 12 05 6f 01 ff ff";
@@ -16,6 +16,11 @@ const FIRST = "00 16 ca 52 04 00 00 aa";
 const SECOND = "00 16 ca 52 08 00 00 a6";
 const comes = (message: string) => bmc("message", 0, message);
 const gives = (message: string) => said("18 33", `1c 33 00 ${message}`);
+/** The scenario has the BMC refuse what it does. */
+const refused = (message: string) => [
+  ...[asked(message), fault("bmc"), fault("bmc", "ends")],
+  ...said(message, `1c ${message.slice(3, 5)} d5`).slice(1),
+];
 const receive = (operation: string, answer: string) =>
   said(`18 32 01 ${operation}`, `1c 32 00 ${answer}`);
 const software = said("10 02 41 04 12 05 6f 01", "14 02 00");
@@ -108,6 +113,14 @@ export const queueCases: RuleCases = {
         script: [comes(FIRST), bmc("reset", 0), comes(FIRST), ...gives(SECOND)],
       },
       {
+        name: "not at all, and it was refused before",
+        script: [comes(FIRST), ...said("18 33", "1c 33 d5"), ...said("18 33", "1c 33 80")],
+      },
+      {
+        name: "not at all, behind orders",
+        script: [...refused("18 33"), comes(FIRST), ...said("18 33", "1c 33 80")],
+      },
+      {
         name: "gone with the system's reset",
         script: [comes(FIRST), flags(1), bmc("power", 0, "reset"), "=", flags(0)],
       },
@@ -150,6 +163,14 @@ export const queueCases: RuleCases = {
       },
       { name: "not sure", script: [comes(FIRST), asked("18 33"), ...said("18 33", "1c 33 80")] },
       { name: "nobody tells", script: gives(FIRST) },
+      {
+        name: "fetched, and refused on orders",
+        script: [comes(FIRST), ...refused("18 33"), comes(SECOND), ...gives(SECOND)],
+      },
+      {
+        name: "cleared, and refused on orders",
+        script: [comes(FIRST), ...refused("18 30 01"), ...said("18 33", "1c 33 80")],
+      },
     ],
   },
   "EVT-07": {
