@@ -98,6 +98,10 @@ class AsksForFlags extends RuleAutomaton {
   readonly sent = new FewNumbers();
   /** The stack's own questions that are open, by their command. */
   readonly asked = new Few<number>();
+  /** When the last of them began. */
+  askedUs = -1;
+  /** The flags of which the wire has told the host wrongly, and the BMC tells nothing new. */
+  mistold = 0;
   /** The BMC has flags at all. */
   has = true;
   /** The pre-timeout's flag was read, and is to be cleared. */
@@ -115,7 +119,10 @@ class AsksForFlags extends RuleAutomaton {
     this.#judge(event.t);
     this.waiters.request(event);
     const { id, user, netFn, cmd, data, t } = event;
-    if (user === OWN_USER && netFn === NetFn.App) this.#asks(id, cmd, data);
+    if (user === OWN_USER && netFn === NetFn.App) {
+      this.askedUs = t;
+      this.#asks(id, cmd, data);
+    }
     this.#look(t);
   }
 
@@ -137,6 +144,7 @@ class AsksForFlags extends RuleAutomaton {
     if (cmd !== undefined && FETCHES.has(cmd) && cc === EMPTY && maker === "bmc") {
       this.empty.add(cmd);
     }
+    if (cmd !== undefined && maker === "bmc" && (cc === Cc.Ok || cc === EMPTY)) this.#told(cmd);
     this.#look(t);
   }
 
@@ -148,8 +156,10 @@ class AsksForFlags extends RuleAutomaton {
 
   bmcLife({ what, flags, t }: On<"bmcLife">): void {
     this.#judge(t);
-    if (what === "flags") this.flags = flags & STANDARD;
-    else this.sinceUs = -1;
+    if (what === "flags") {
+      this.flags = flags & STANDARD;
+      this.mistold &= flags;
+    } else this.sinceUs = -1;
     this.#look(t);
   }
 
@@ -164,6 +174,7 @@ class AsksForFlags extends RuleAutomaton {
     this.asked.clear();
     this.empty.clear();
     this.toClear = false;
+    this.mistold = 0;
   }
 
   end({ t }: On<"end">): void {
@@ -183,11 +194,25 @@ class AsksForFlags extends RuleAutomaton {
     this.toClear = false;
   }
 
+  /**
+   * A success may be that of another command than the host meant, where the wire spoiled it. BT's
+   * attention is told once and taken back: nothing says to the host that the cause still stands.
+   */
+  #told(cmd: number): void {
+    const concerned = CONCERNED.get(cmd);
+    if (concerned === undefined || this.head.interface !== "bt") return;
+    const { faults } = this;
+    const spoiled = faults.wireChanges > 0 && faults.wireSince(this.askedUs).length > 0;
+    if (spoiled) this.mistold |= this.flags & concerned;
+    else if (cmd === getMessageFlags.cmd) this.mistold = 0;
+  }
+
   #look(nowUs: number): void {
     const { waiters } = this;
     const waits = waiters.listen(nowUs) || waiters.bridged.size > 0 || waiters.pretimeouts;
     const rests = this.sent.size === 0;
-    const stands = this.up && waits && rests && this.flags !== 0 && this.has;
+    const told = this.flags & ~this.mistold;
+    const stands = this.up && waits && rests && told !== 0 && this.has;
     if (!stands) this.sinceUs = -1;
     else if (this.sinceUs === -1) this.sinceUs = nowUs;
   }
@@ -207,6 +232,13 @@ class AsksForFlags extends RuleAutomaton {
 /** Get Message's and Read Event Message Buffer's code for: there is nothing. */
 const EMPTY = SpecificCc.MessageQueueEmpty;
 const FETCHES: ReadonlySet<number> = new Set([getMessage.cmd, readEventMessageBuffer.cmd]);
+/** The flags of which each of the stack's own commands lets the host know. */
+const CONCERNED: ReadonlyMap<number, number> = new Map([
+  [getMessageFlags.cmd, STANDARD],
+  [getMessage.cmd, MessageFlag.ReceiveMessageAvailable],
+  [readEventMessageBuffer.cmd, MessageFlag.EventMessageBufferFull],
+  [clearMessageFlags.cmd, MessageFlag.WatchdogPretimeout],
+]);
 const DOWN: ReadonlySet<string> = new Set([
   ...["start", "failed", "bring-up-failed", "quiet", "shutdown", "panic"],
 ]);

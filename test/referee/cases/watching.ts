@@ -38,6 +38,11 @@ function deviceId(firmware: string): Script {
 
 /** A user is served. */
 const SERVED: Script = [request(2, GUID), send(2, GUID), answer(2, "00")];
+/** The wire spoils what is under way. */
+const SPOILED: Script = [fault("wire"), fault("wire", "ends")];
+const CLEARED = own("18 30 08", "00");
+const CLEARS = CLEARED.slice(0, 2);
+const CLEARED_OK = answer(90, "00");
 const changed: Body = host("firmware-changed");
 
 export const watchingCases: RuleCases = {
@@ -120,6 +125,37 @@ export const watchingCases: RuleCases = {
         ],
       },
       {
+        name: "an event stands, and its fetch was not spoiled",
+        interface: "bt",
+        script: [...BEFORE, bmc("flags", 2), ...SPOILED, ...CLEARED, "+6s", end()],
+      },
+      {
+        name: "another than the wire spoiled",
+        interface: "bt",
+        script: [...BEFORE, bmc("flags", 10), ...CLEARS, ...SPOILED, CLEARED_OK, "+6s", end()],
+      },
+      {
+        name: "the wire spoiled the clearing, and attention stands",
+        interface: "smic",
+        script: [...BEFORE, bmc("flags", 8), ...CLEARS, ...SPOILED, CLEARED_OK, "+6s", end()],
+      },
+      {
+        name: "a new one behind the one that the wire spoiled",
+        interface: "bt",
+        script: [
+          ...[...BEFORE, bmc("flags", 8), ...CLEARS, ...SPOILED, CLEARED_OK, "+1s"],
+          ...[bmc("flags", 0), "+1s", bmc("flags", 8), "+6s", end()],
+        ],
+      },
+      {
+        name: "shown since the wire spoiled the clearing",
+        interface: "bt",
+        script: [
+          ...[...BEFORE, bmc("flags", 8), ...CLEARS, ...SPOILED, CLEARED_OK, "+1s"],
+          ...[...own("18 31", "00 08"), ...CLEARED, "+6s", end()],
+        ],
+      },
+      {
         name: "the pre-timeout is not cleared",
         script: [...BEFORE, ...own("18 31", "00 08"), ...flagsRead],
       },
@@ -148,6 +184,11 @@ export const watchingCases: RuleCases = {
       {
         name: "the wire fails",
         script: [...BEFORE, fault("wire"), bmc("flags", 2), "+6s", end()],
+      },
+      {
+        name: "cleared, but the wire made another command of it",
+        interface: "bt",
+        script: [...BEFORE, bmc("flags", 8), ...CLEARS, ...SPOILED, CLEARED_OK, "+6s", end()],
       },
       {
         name: "the firmware is written",
