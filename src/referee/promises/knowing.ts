@@ -187,11 +187,13 @@ class KnowsIdentity extends RuleAutomaton {
   answer({ id, cc, maker, data, t }: On<"answer">): void {
     this.#judge(t);
     this.users.delete(id);
-    if (!this.asked.delete(id) || cc !== Cc.Ok || maker !== "bmc" || data.length < DATA_MIN) return;
+    if (!this.asked.delete(id)) return;
+    // A question may have waited for long before it went out, and its answer be a refusal.
+    this.lastUs = t;
+    if (cc !== Cc.Ok || maker !== "bmc" || data.length < DATA_MIN) return;
     const firmware = firmwareOf(data);
     if (this.firmware !== "" && firmware !== this.firmware) this.changedUs = t;
     this.firmware = firmware;
-    this.lastUs = t;
   }
 
   hostLife({ what, t }: On<"hostLife">): void {

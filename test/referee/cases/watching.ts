@@ -259,6 +259,13 @@ export const watchingCases: RuleCases = {
         ],
       },
       {
+        name: "not asked again, behind a refusal",
+        script: [
+          ...[start, ...deviceId("01 00"), up, ...own("18 01", "ce", "identity"), ...SERVED],
+          ...["+12s", request(1, GUID), "+1s", end()],
+        ],
+      },
+      {
         name: "other firmware, and not a word",
         script: [start, ...deviceId("01 00"), up, ...deviceId("02 00"), "+1s", end()],
       },
@@ -274,6 +281,14 @@ export const watchingCases: RuleCases = {
       {
         name: "known",
         script: [start, ...deviceId("01 00"), up, ...SERVED, "+9s", request(1, GUID), "+1s", end()],
+      },
+      {
+        name: "the question had waited long, and was refused",
+        script: [
+          ...[start, ...deviceId("01 00"), up, ...SERVED, "+12s", request(1, GUID)],
+          ...[request(90, "18 01", "identity"), "+12s", send(1, GUID), answer(1, "ce")],
+          ...[send(90, "18 01"), answer(90, "ce"), request(3, GUID), "+1s", end()],
+        ],
       },
       {
         name: "other firmware",
