@@ -291,8 +291,10 @@ export class Bt implements InterfaceMachine, Overlap {
     if (exchange === undefined) return undefined;
     if (nowUs >= exchange.endUs) return this.#fail(exchange, Failure.OutOfTime);
     if (exchange.phase === ExchangePhase.Waiting) return this.#fail(exchange, Failure.NotReady);
-    // What the BMC has not taken cannot be taken back, and nothing else can be sent.
-    if ((control & BtControl.H2bAtn) !== 0) return this.#fail(exchange, Failure.InputStuck);
+    // What the BMC has not taken cannot be taken back, and nothing else can be sent. Only what was
+    // written last can lie there: whatever went before it was taken.
+    const lies = (control & BtControl.H2bAtn) !== 0 && exchange === this._writing;
+    if (lies) return this.#fail(exchange, Failure.InputStuck);
     if (exchange === this._table.reset) return this.#wasReset(nowUs);
     return this.#unanswered(exchange, nowUs);
   }

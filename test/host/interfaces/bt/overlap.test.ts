@@ -126,6 +126,24 @@ describe("several transactions", () => {
     expect(bench.bt.wakeAtUs()).toBeLessThan(Number.POSITIVE_INFINITY);
   });
 
+  // H2B_ATN is another's: the BMC has taken this one, and has had no time yet for that.
+  test("one without an answer fails alone while another lies in the FIFO", () => {
+    let hung = false;
+    const bench = new Bench(2, {
+      beforeAccess: (model) => {
+        while (!hung && model.pending) model.turn();
+      },
+    });
+    expect(bench.begin(1, Again.Never)).toBeUndefined();
+    bench.until(4 * SECOND_US);
+    hung = true;
+    expect(bench.begin(2, Again.Never)).toBeUndefined();
+    expect(bench.until(8 * SECOND_US)).toMatchObject({ id: 1, pace: Pace.Failed });
+    expect(bench.bt.failure()).toBe(Failure.Unanswered);
+    expect(bench.until(10 * SECOND_US)).toMatchObject({ id: 2, pace: Pace.Failed });
+    expect(bench.bt.failure()).toBe(Failure.InputStuck);
+  });
+
   // What else is under way would be lost with it.
   test("the interface is not reset for the sake of one of several", () => {
     const commands: number[] = [];
