@@ -87,10 +87,15 @@ export class Bmc {
     this.daemon.start();
   }
 
-  /** Somebody else tries to open the daemon's device. True when the device let him. */
+  /**
+   * Somebody else tries to open the daemon's device, and closes it again if he was let in. True when
+   * the device let him. While the BMC is down there is nobody who could.
+   */
   openAgain(): boolean {
+    if (this._coming !== undefined) return false;
     const second = this.device.open(() => {});
-    if (!second.ok) this._tracer.emit({ e: "bmc.refused", tag: 0, code: second.error });
+    if (second.ok) second.value.close();
+    else this._tracer.emit({ e: "bmc.refused", tag: 0, code: second.error });
     return second.ok;
   }
 

@@ -197,6 +197,17 @@ describe("faults in the BMC's life", () => {
     expect(refused).toEqual(["BUSY"]);
   });
 
+  test.each([
+    ["a BMC that boots", "{ when: { at: 500ms }, bmc: { reset: { away: 1s } } }"],
+    ["a daemon that is gone", "{ when: { at: 500ms }, for: 1s, bmc: { daemon: gone } }"],
+  ])("a second opener takes nothing from %s", (_what, down) => {
+    const events = play({
+      faults: `  - ${down}
+  - { when: { at: 700ms }, bmc: { daemon: second-opener }, may-miss: true }`,
+    });
+    expect(life(events).at(-1)).toBe("daemon-opened");
+  });
+
   test("events and messages come as often as asked for", () => {
     const events = play({
       faults: `  - when: { at: 500ms }
