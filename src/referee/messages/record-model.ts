@@ -26,6 +26,8 @@ export interface RecordStore {
   readonly logsEvents: boolean;
   /** How long that record is by its own word; undefined while it has not said. */
   bytesOf(record: Uint8Array): number | undefined;
+  /** Its type is a defined one: another the store need not take. */
+  isDefined(record: Uint8Array): boolean;
   /** What of a record is the store's own affair when it is added. */
   isOwn(record: Uint8Array, at: number): boolean;
 }

@@ -200,7 +200,8 @@ export class TakesPieces extends JudgesRecords {
     }
     const whole = Uint8Array.from([...pieces, ...asked.data]);
     const refusesOffset = dialogue.cc === Cc.ParameterOutOfRange;
-    const right = whole.length === store.bytesOf(whole);
+    // One code says that the length is wrong, and that the type is not supported.
+    const right = whole.length === store.bytesOf(whole) && store.isDefined(whole);
     const refusesLength = dialogue.cc === SpecificCc.RecordLengthMismatch && right;
     if (!refusesOffset && !refusesLength) return;
     const { offset } = asked;

@@ -31,6 +31,7 @@ const repository: RecordStore = {
     const left = record[LENGTH_AT];
     return left === undefined ? undefined : HEADER_BYTES + left;
   },
+  isDefined: () => true,
   isOwn: (_record, at) => at < ID_BYTES,
 };
 

@@ -1,5 +1,9 @@
 import * as wire from "../../ipmi/commands/storage/sel.ts";
-import { SEL_RECORD_BYTES, selRecordHasTime } from "../../ipmi/commands/storage/sel-record.ts";
+import {
+  SEL_RECORD_BYTES,
+  selRecordHasTime,
+  selRecordKind,
+} from "../../ipmi/commands/storage/sel-record.ts";
 import type { CommonRule } from "../rule.ts";
 import type { RecordStore } from "./record-model.ts";
 import {
@@ -30,6 +34,7 @@ const log: RecordStore = {
   addCancels: true,
   logsEvents: true,
   bytesOf: () => SEL_RECORD_BYTES,
+  isDefined: (record) => selRecordKind(record[TYPE_AT] ?? 0) !== "reserved",
   isOwn: (record, at) => {
     if (at < ID_BYTES) return true;
     return at >= TIME_AT && at < TIME_END && selRecordHasTime(record[TYPE_AT] ?? 0);

@@ -13,7 +13,7 @@ const empty = (store: Store): Script => {
 function cases(store: Store) {
   const { reserves, reads, lacks, piece, adds, erases, clears, states, refuses, ...more } =
     words(store);
-  const { part, half, rest, first2, units } = more;
+  const { first2, units } = more;
   const two: Script = [...empty(store), ...adds("01 00"), ...adds("02 00")];
   const only = reads("00 00", "ff ff", "01 00");
   const reset: Body = bmc("reset", 0, "cold");
@@ -256,34 +256,6 @@ function cases(store: Store) {
         },
       ],
     },
-    pieces: {
-      fires: [
-        {
-          name: "C9h",
-          script: [...part("00", `00 00 ${half}`, "00 01 00"), ...part("06", rest, "c9", true)],
-        },
-        {
-          name: "another id",
-          script: [
-            ...part("00", `00 00 ${half}`, "00 01 00"),
-            ...part("06", rest, "00 02 00", true),
-          ],
-        },
-      ],
-      silent: [
-        {
-          name: "taken",
-          script: [
-            ...part("00", `00 00 ${half}`, "00 01 00"),
-            ...part("06", rest, "00 01 00", true),
-          ],
-        },
-        {
-          name: "a gap",
-          script: [...part("00", `00 00 ${half}`, "00 01 00"), ...part("07", rest, "c9", true)],
-        },
-      ],
-    },
     room: {
       fires: [
         { name: "two free spaces", script: [...states("02 00", "00 10"), ...units("ff 00")] },
@@ -384,7 +356,6 @@ export const recordCases: RuleCases = {
   },
   "SEL-09": ofSel.counts,
   "SEL-10": ofSel.erases,
-  "SEL-11": ofSel.pieces,
   "SEL-13": ofSel.room,
   "SEL-14": ofSel.named,
   "SDR-01": ofSdr.needs,
@@ -394,7 +365,6 @@ export const recordCases: RuleCases = {
   "SDR-09": ofSdr.counts,
   "SDR-10": ofSdr.erases,
   "SDR-11": ofSdr.full,
-  "SDR-12": ofSdr.pieces,
   "SDR-13": ofSdr.room,
   "SDR-14": ofSdr.named,
 };
