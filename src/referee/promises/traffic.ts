@@ -72,6 +72,11 @@ class BoundedRuns extends RuleAutomaton {
     }
   }
 
+  /** The wire went on, though what is at hand now may be a transfer that was there before. */
+  transfer(): void {
+    this.progress = -1;
+  }
+
   hostLife({ what }: On<"hostLife">): void {
     // A panic takes over within a run, and has a bound of its own.
     if (what === "panic") this.#judge();

@@ -1,4 +1,5 @@
 import type { Body } from "../../../src/trace/events.ts";
+import { ask, bt, deviceId as btDeviceId } from "../bt-script.ts";
 import {
   abort,
   answer,
@@ -128,6 +129,14 @@ export const trafficCases: RuleCases = {
       {
         name: "one run behind the other, and the wire goes on",
         script: repeat(101, [run(true), short, run(false)]),
+      },
+      {
+        name: "one run behind the other, and a request is open that nobody waits for any more",
+        interface: "bt",
+        script: [
+          ...bt(ask(GUID, "01")),
+          ...repeat(101, [run(true), ...bt(btDeviceId), run(false)]),
+        ],
       },
       { name: "as many as may be", script: [run(true), ...repeat(2_000, ["r1=00"]), run(false)] },
       {
