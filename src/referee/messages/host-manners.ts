@@ -91,7 +91,7 @@ const ENABLES_RESPONSE_BYTES = RESPONSE_BYTES_MIN + 1;
 
 class KeepsOemBits extends RuleAutomaton {
   known = -1;
-  /** Whether events are logged is users' to say. */
+  /** What users set is theirs to say. */
   readonly own = new UsersOwn(setBmcGlobalEnables);
 
   request(event: On<"request">): void {
@@ -109,7 +109,7 @@ class KeepsOemBits extends RuleAutomaton {
     }
     if (transfer.netFn !== NetFn.App || transfer.cmd !== setBmcGlobalEnables.cmd) return;
     const set = transfer.request.at(2);
-    const others = this.own.any ? OEM_BITS : OEM_BITS | LOGGING;
+    const others = this.#othersBits(transfer);
     this.own.transferred(transfer);
     if (this.known !== -1 && set !== -1 && ((this.known ^ set) & others) !== 0) {
       this.report(`the enables were ${hex(this.known)} and were set to ${hex(set)}`);
@@ -119,6 +119,12 @@ class KeepsOemBits extends RuleAutomaton {
 
   bmcLife({ what }: On<"bmcLife">): void {
     if (clearsEnables(what)) this.known = -1;
+  }
+
+  /** What this transfer leaves as it is. While a user's may be under way nobody else's tells of the logging. */
+  #othersBits({ tag }: Transfer): number {
+    if (this.requests.isUsers || this.own.orphans.has(tag)) return 0;
+    return this.own.any ? OEM_BITS : OEM_BITS | LOGGING;
   }
 }
 

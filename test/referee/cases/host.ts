@@ -2,6 +2,7 @@ import {
   abort,
   answer,
   bmc,
+  events,
   exchange,
   fault,
   host,
@@ -270,6 +271,10 @@ export const hostCases: RuleCases = {
         name: "after its own setting",
         script: [getEnables, exchange("18 2e 8d", "1c 2e 00"), exchange("18 2e 2d", "1c 2e 00")],
       },
+      {
+        name: "bit 7 lost while a user's own setting waits",
+        script: [getEnables, request(1, "18 2e 85"), exchange("18 2e 0d", "1c 2e 00")],
+      },
     ],
     silent: [
       { name: "kept", script: [getEnables, exchange("18 2e 8d", "1c 2e 00")] },
@@ -290,6 +295,17 @@ export const hostCases: RuleCases = {
       {
         name: "a user has the logging off",
         script: [request(1, "18 2e 85"), getEnables, exchange("18 2e 85", "1c 2e 00")],
+      },
+      {
+        name: "a user has bit 7 off",
+        script: [getEnables, request(1, "18 2e 0d"), exchange("18 2e 0d", "1c 2e 00")],
+      },
+      {
+        name: "a user has bit 7 off, and goes meanwhile",
+        script: [
+          ...[getEnables, request(1, "18 2e 0d"), answer(1, "ce", { maker: "host-handler" })],
+          ...events([exchange("18 2e 0d", "1c 2e 00")], "both", 1),
+        ],
       },
     ],
   },
