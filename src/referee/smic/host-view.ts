@@ -144,7 +144,9 @@ export class HostView implements HostFace {
     this.#touch(nowUs);
     if (this.status !== NONE || this.handed === NONE || this.busy) return;
     this.status = value;
-    if (value === SmicStatus.Ready) this.#ready(nowUs);
+    // Whatever comes with RD_END, the response was whole before.
+    const ends = this.phase === HostPhase.Ending && this.handed === SmicControl.ReadEnd;
+    if (ends || value === SmicStatus.Ready) this.#ready(nowUs);
     else if (value === SmicStatus.ReadEnd && this.phase === HostPhase.Reading) {
       this.phase = HostPhase.Last;
     }

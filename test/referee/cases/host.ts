@@ -15,6 +15,7 @@ import {
   swapLast,
   upTo,
 } from "../script.ts";
+import { exchange as onSmic, smic } from "../smic-script.ts";
 import type { RuleCases } from "./case.ts";
 
 /** The words of `short` that other words stand for here. */
@@ -305,6 +306,15 @@ export const hostCases: RuleCases = {
         script: [
           ...[getEnables, request(1, "18 2e 0d"), answer(1, "ce", { maker: "host-handler" })],
           ...events([exchange("18 2e 0d", "1c 2e 00")], "both", 1),
+        ],
+      },
+      {
+        name: "a user has the logging off, and the end of it is spoiled on the wire",
+        interface: "smic",
+        script: [
+          ...[...smic(onSmic("18 2f", "1c 2f 00 89")), request(1, "18 2e 81")],
+          ...smic(swapLast(onSmic("18 2e 81", "1c 2e 00"), "rc=c0", "rc=46")),
+          ...[answer(1, "00"), ...smic(onSmic("18 2f", "1c 2f 00 81"))],
         ],
       },
     ],

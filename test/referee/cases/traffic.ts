@@ -11,12 +11,15 @@ import {
   request,
   send,
   short,
+  swapLast,
 } from "../script.ts";
+import { exchange as onSmic, short as shortOnSmic, smic } from "../smic-script.ts";
 import type { RuleCases } from "./case.ts";
 
 const GUID = "18 37";
 const SELF_TEST = "18 04";
 const flagRead = exchange("18 31", "1c 31 00 02", true);
+const flagReadOnSmic = onSmic("18 31", "1c 31 00 02", true);
 const guid = exchange(GUID, `1c 37 00${" 11".repeat(16)}`);
 const COLD_RESET = [request(1, "18 02"), send(1, "18 02"), received(1, 1, "1c 02 00")];
 const REFUSED_RESET = [
@@ -94,6 +97,19 @@ export const trafficCases: RuleCases = {
             ...repeat(30, [flagRead]),
           ]).flat(),
           ...[send(1, GUID), guid],
+        ],
+      },
+      {
+        name: "users have their turns between, and the end of each is spoiled on the wire",
+        interface: "smic",
+        script: [
+          request(1, GUID),
+          ...Array.from({ length: 4 }, (_, i) => [
+            ...[request(i + 2, SELF_TEST), send(i + 2, SELF_TEST)],
+            ...[...smic(swapLast(shortOnSmic, "rc=c0", "rc=46")), answer(i + 2, "00 55 00")],
+            ...[own(i + 9, "18 31"), send(i + 9, "18 31")],
+            ...repeat(30, smic(flagReadOnSmic)),
+          ]).flat(),
         ],
       },
       {
