@@ -170,6 +170,11 @@ export const btBmcCases: RuleCases = {
       ),
       on("without a cause", bmc("daemon-opened"), deviceId, "s=10"),
       on(
+        "none for what comes when the daemon is back",
+        ...[bmc("daemon-opened"), flags(1), "s=10 wc=10", bmc("daemon-closed")],
+        ...[bmc("daemon-opened"), "s=10 wc=10", flags(3), "+1s", deviceId],
+      ),
+      on(
         "none for what comes behind a warm reset",
         ...[bmc("daemon-opened"), flags(1), "s=10 wc=10", bmc("reset", 1, "warm"), "s=80"],
         ...[bmc("up", 1), bmc("daemon-opened"), "s=10 wc=10", flags(3), "+1s", deviceId],
@@ -184,6 +189,16 @@ export const btBmcCases: RuleCases = {
         "flags of before a warm reset, told again",
         ...[bmc("daemon-opened"), flags(1), "s=10 wc=10", bmc("reset", 1, "warm"), "s=80"],
         ...[bmc("up", 1), bmc("daemon-opened"), "s=10 wc=10", flags(1), "+1s", deviceId],
+      ),
+      on(
+        "one of two causes is left of before the daemon went",
+        ...[bmc("daemon-opened"), flags(3), "s=10 wc=10", bmc("daemon-closed")],
+        ...[bmc("daemon-opened"), "s=10 wc=10", flags(2), "+1s", deviceId],
+      ),
+      on(
+        "a cause of before the daemon went",
+        ...[bmc("daemon-opened"), flags(1), "s=10 wc=10", bmc("daemon-closed")],
+        ...[bmc("daemon-opened"), "s=10 wc=10", "+1s", deviceId],
       ),
       on(
         "a cause of before a warm reset",

@@ -201,12 +201,12 @@ const STANDARD_FLAGS = 0x0b;
 /** The BMC may take so long to bring SMS_ATN in line with its flags. */
 const SETTLE_US = 10_000;
 
-/** A reset may leave the flags, or clear them. */
-const NOT_KNOWN = -1;
-
 /** Judged by the BMC's own flags and its own face. */
 class AnnouncesNews extends RuleAutomaton<BtContext> {
+  /** As they were told last. */
   flags = 0;
+  /** They are still so: a reset, or a daemon that goes, may leave each of them or clear it. */
+  certain = true;
   sinceUs = -1;
   served = false;
 
@@ -215,17 +215,17 @@ class AnnouncesNews extends RuleAutomaton<BtContext> {
     if (event.what === "daemon-opened") this.served = true;
     if (beginsAnew(event.what) || event.what === "daemon-closed") {
       this.served = false;
-      this.flags = event.what === "power-on" ? 0 : NOT_KNOWN;
+      this.certain = event.what === "power-on";
+      if (this.certain) this.flags = 0;
       this.sinceUs = -1;
     }
     const tells = event.what === "up" && event.flags !== 0;
-    if (tells && this.flags === NOT_KNOWN) this.flags = event.flags;
+    if (tells && !this.certain) this.#are(event.flags);
     // What lies in the queue has its flag, and whether that is told, too, is another matter.
     if (event.what !== "flags" && event.what !== "message") return;
-    const before = Math.max(this.flags, 0);
-    const now = event.what === "flags" ? event.flags : before | MessageFlag.ReceiveMessage;
-    const news = now & ~before & STANDARD_FLAGS;
-    this.flags = now;
+    const now = event.what === "flags" ? event.flags : this.flags | MessageFlag.ReceiveMessage;
+    const news = now & ~this.flags & STANDARD_FLAGS;
+    this.#are(now);
     const shown = this.bmc.control !== -1 && (this.bmc.control & BtControl.SmsAtn) !== 0;
     if ((this.flags & STANDARD_FLAGS) === 0 || shown) this.sinceUs = -1;
     else if (news !== 0 && this.served) this.sinceUs = event.t;
@@ -236,7 +236,7 @@ class AnnouncesNews extends RuleAutomaton<BtContext> {
     if ((status & BtControl.SmsAtn) === 0) return;
     this.sinceUs = -1;
     const rose = this.bmc.control !== -1 && (this.bmc.control & BtControl.SmsAtn) === 0;
-    if (rose && this.served && this.flags === 0)
+    if (rose && this.served && this.certain && this.flags === 0)
       this.report("SMS_ATN was set with the flags at 00h");
   }
 
@@ -250,6 +250,11 @@ class AnnouncesNews extends RuleAutomaton<BtContext> {
 
   end({ t }: On<"end">): void {
     this.#look(t);
+  }
+
+  #are(flags: number): void {
+    this.flags = flags;
+    this.certain = true;
   }
 
   #look(nowUs: number): void {
