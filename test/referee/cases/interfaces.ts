@@ -116,11 +116,15 @@ export const interfaceCases: RuleCases = {
     ],
   },
   "BT-31": {
-    fires: [onBt("none", "i=0 wm=01", capabilities, btEnabled, ...btResponses(4))],
+    fires: [
+      onBt("none", "i=0 wm=01", capabilities, btEnabled, ...btResponses(4)),
+      onBt("none behind a reset", "i=0 wm=01", bmc("reset"), "wm=01", btEnabled, ...btResponses(4)),
+    ],
     silent: [
       onBt("some", "i=0 wm=01", btEnabled, ...btResponses(6, "i=1 i=0")),
       onBt("no line", "wm=01", btEnabled, ...btResponses(6)),
       onBt("masked", "i=0 wm=00", btEnabled, ...btResponses(6)),
+      onBt("masked by a reset", "i=0 wm=01", bmc("reset"), btEnabled, ...btResponses(6)),
       onBt("not enabled", "i=0 wm=01", ...btResponses(6)),
       onBt("not taken back", "i=1 wm=01", btEnabled, ...btResponses(6)),
       onBt("lost on the wire", "i=0 wm=01", btEnabled, fault("wire"), ...btResponses(6)),

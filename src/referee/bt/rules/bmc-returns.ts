@@ -57,6 +57,12 @@ class Interrupts extends KnowsInterrupts<BtContext> {
     if (what === "start" || what === "inserted") this.masked = true;
   }
 
+  // The reset takes INTMASK along, and the host may not know of it.
+  override bmcLife(event: On<"bmcLife">): void {
+    super.bmcLife(event);
+    if (beginsAnew(event.what)) this.masked = true;
+  }
+
   exchange(exchange: Transfer): void {
     if (this.setsEnables(exchange)) {
       this.silent = 0;
