@@ -118,7 +118,7 @@ export class OpenTransfers {
     const named = this._past.filter((each) => {
       return each.seq === frame.seq && (each.netFn & ~1) === netFn && each.cmd === frame.cmd;
     });
-    const owed = named.find(({ repeated, answered }) => repeated && !answered);
+    const owed = named.find(owes);
     if (owed !== undefined) {
       owed.answered = true;
       return "unseen";
@@ -175,10 +175,16 @@ export class OpenTransfers {
     this.last = transfer;
     const { netFn, seq, cmd } = transfer;
     this._past.unshift({ netFn, seq, cmd, answered: transfer.complete, repeated: false });
-    this._past.length = Math.min(this._past.length, PAST_MAX);
+    if (this._past.length > PAST_MAX) this.#forgetOne();
     this.#learn(transfer);
     this._ended(transfer);
     this._free.unshift(transfer);
+  }
+
+  /** The oldest that is not owed a response any more; the BMC has no more before it than OPEN_MAX. */
+  #forgetOne(): void {
+    const at = this._past.findLastIndex((each) => !owes(each));
+    this._past.splice(at < OPEN_MAX ? PAST_MAX : at, 1);
   }
 
   /** What it says last counts: who is refused an answer knows nothing any more. */
@@ -195,6 +201,11 @@ export class OpenTransfers {
       requestToResponseUs: Math.min(Math.max(transfer.data(3), 1), STATED_S_MAX) * SECOND_US,
     };
   }
+}
+
+/** It was sent again before it was answered, and only one of the two has been answered since. */
+function owes({ repeated, answered }: PastRequest): boolean {
+  return repeated && !answered;
 }
 
 function asksCapabilities({ netFn, cmd }: Transfer): boolean {

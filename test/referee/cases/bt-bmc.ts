@@ -14,6 +14,13 @@ import {
 } from "./bt-words.ts";
 import type { RuleCases } from "./case.ts";
 
+/** So many other exchanges, each with a Seq of its own. */
+function many(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, at) => {
+    return exchange("18 01", "1c 01 00", (0x20 + at).toString(16));
+  });
+}
+
 export const btBmcCases: RuleCases = {
   "BT-20": {
     fires: [
@@ -102,6 +109,12 @@ export const btBmcCases: RuleCases = {
       on("another NetFn", ASKED, give("2c 04 00 55 00")),
       on("the request's NetFn", ASKED, give("18 04 00 55 00")),
       on("twice", deviceId, give("1c 01 00")),
+      on("twice, and many others between", deviceId, ...many(30), give("1c 01 00")),
+      on(
+        "three times to the same request twice",
+        ...[ASKED, ASKED, give(RESULT), fetch(RESULT), ...many(30), give(RESULT), fetch(RESULT)],
+        give(RESULT),
+      ),
       on("twice, long after a wire fault", ...HIDDEN, deviceId, deviceId, give("1c 01 00")),
       { ...on("twice, after a wire fault", ...HIDDEN, give(RESULT)), wire: true },
       seenByHost(on("another Seq, seen", ASKED, fetch(RESULT, "09"))),
@@ -120,6 +133,10 @@ export const btBmcCases: RuleCases = {
       on(
         "the same request twice",
         ...[ASKED, ASKED, give(RESULT), fetch(RESULT), give(RESULT), fetch(RESULT)],
+      ),
+      on(
+        "the same request twice, and many others before its second response",
+        ...[ASKED, ASKED, give(RESULT), fetch(RESULT), ...many(40), give(RESULT), fetch(RESULT)],
       ),
       on("a request with a response's NetFn", ask("3e 78"), take("3e 78"), give("3e 78 c1")),
     ],
