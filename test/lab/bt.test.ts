@@ -221,6 +221,23 @@ describe("interrupts", () => {
     );
     expect(events.filter((event) => event.e === "delivered").length).toBe(5);
   });
+
+  // Goal: a reset that nobody missed does not leave the host without interrupts for good. Method:
+  // the BMC is back before it is looked at, and its INTMASK is clear.
+  test("come again when the enables that a reset took are set again", () => {
+    const users = ["{ events: on }", "{ request: Get Device ID, times: 20, every: 500ms }"];
+    const faults = ["{ when: { at: 3200ms }, bmc: { reset: { kind: cold, away: 1ms } } }"];
+    const { events, broken } = play({ users, host: "{ interrupt: true }", faults });
+    expect(broken).toEqual([]);
+    const [reset, ...others] = events.flatMap((event) => {
+      return event.e === "bmc" && event.what === "reset" ? [event.t] : [];
+    });
+    expect(others).toEqual([]);
+    const rises = events.filter((event) => {
+      return event.e === "irq" && event.level === 1 && event.t > (reset ?? 0);
+    });
+    expect(rises.length).toBeGreaterThan(5);
+  });
 });
 
 test("BMC_HWRST resets a BMC whose block has the bit", () => {

@@ -167,7 +167,12 @@ export class BringUp {
   /** Looks after the enables, while the BMC is up. */
   checkEnables(): void {
     if (this._state !== "up") return;
-    this._options.enables.check(this.#ask("system-interface"), this._scheduler.now());
+    const { enables } = this._options;
+    // A BMC that was reset forgot what its interface was told, too.
+    const renewed = () => {
+      if (enables.interrupts) this._si.setInterrupts(true);
+    };
+    enables.check(this.#ask("system-interface"), this._scheduler.now(), renewed);
   }
 
   stop(): void {

@@ -55,9 +55,9 @@ export class EnablesKeeper {
   /**
    * Looks whether the BMC still has the enables, and sets them if it lost them. There is one check
    * at a time: what was read before another one wrote must not be written any more, and a slow BMC
-   * is not asked for more than it answers.
+   * is not asked for more than it answers. `renewed`: it had lost them, and took them again.
    */
-  check(ask: Ask, nowUs: number): void {
+  check(ask: Ask, nowUs: number, renewed: () => void): void {
     if (this._checking || nowUs < this._refusedUntilUs) return;
     this._checking = true;
     this.#read(ask, (bits) => {
@@ -67,7 +67,8 @@ export class EnablesKeeper {
       }
       this.#write(ask, (bits & ~OURS) | this._wanted | this._stuck, (taken) => {
         this._checking = false;
-        if (!taken) this._refusedUntilUs = nowUs + REFUSED_PAUSE_US;
+        if (taken) renewed();
+        else this._refusedUntilUs = nowUs + REFUSED_PAUSE_US;
       });
     });
   }
