@@ -13,6 +13,17 @@ export interface Outputs {
 
 type Output = Pick<Byte, "t" | "token">;
 
+/** Where the BMC writes its output bytes and the host reads them in its data register. */
+export const DATA_BYTES: Outputs = {
+  given: (steps) =>
+    steps.flatMap((each) => (each.e === "bmc.write" ? [{ t: each.t, token: each.value }] : [])),
+  got: (steps) =>
+    steps.flatMap((each) => {
+      const isData = each.e === "host.read" && each.reg === "data";
+      return isData ? [{ t: each.t, token: each.value }] : [];
+    }),
+};
+
 /**
  * What the pairs say of the clocks. The BMC took a byte after the host wrote it, and the host an
  * output byte after the BMC gave it; conditions that the host saw say nothing here, because a wire

@@ -1,5 +1,5 @@
 import { BtControl, HOST_CLEARS, HOST_SETS } from "../../wire/bt/protocol.ts";
-import { boundsOf } from "./bounds.ts";
+import { boundsOf, DATA_BYTES } from "./bounds.ts";
 import type { BmcStep, Byte, HostStep } from "./face.ts";
 import { hex, type Wire, type WireModel } from "./wire.ts";
 
@@ -11,16 +11,7 @@ export const bt: Wire = {
     steps.flatMap((each, step): Byte[] => {
       return each.e === "bmc.read" ? [{ step, first: step, t: each.t, token: each.value }] : [];
     }),
-  bounds: (faces, pairs) =>
-    boundsOf(faces, pairs, {
-      given: (steps) =>
-        steps.flatMap((each) => (each.e === "bmc.write" ? [{ t: each.t, token: each.value }] : [])),
-      got: (steps) =>
-        steps.flatMap((each) => {
-          const isData = each.e === "host.read" && each.reg === "data";
-          return isData ? [{ t: each.t, token: each.value }] : [];
-        }),
-    }),
+  bounds: (faces, pairs) => boundsOf(faces, pairs, DATA_BYTES),
   model: () => new BtRegisters(),
 };
 
