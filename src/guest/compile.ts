@@ -74,7 +74,10 @@ interface Main {
   readonly bodies: readonly { readonly label: Label }[];
 }
 
-/** The first process: it starts the others, waits for them within limits, and has the last word. */
+/**
+ * The first process: it starts the others, waits for them within limits, and has the last word; only
+ * the clock, which nobody waits for, may tick after it.
+ */
 function emitMain(a: Assembler, { program, runtime, processes, files, bodies }: Main): void {
   const [setup, ...actors] = bodies;
   assert(setup !== undefined, "the set-up comes first");

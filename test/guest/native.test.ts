@@ -191,8 +191,10 @@ test("reports of many processes stay whole, in order of time, with ids of their 
     const round = ["file", "request", "refused"];
     expect(kinds).toEqual([...Array.from({ length: 50 }, () => round).flat(), "actor-done"]);
   }
+  // The clock goes on until the program has ended: a tick may come after the last word.
   expect(reports.some((report) => report.kind === "tick")).toBe(true);
-  expect(reports.at(-1)).toMatchObject({ kind: "all-done", process: MAIN });
+  const spoken = reports.filter((report) => report.kind !== "tick");
+  expect(spoken.at(-1)).toMatchObject({ kind: "all-done", process: MAIN });
 });
 
 // Goal: an actor that the kernel kills is noticed, though it has no last word.
