@@ -17,7 +17,7 @@ const FOR_EVERY_ROOM = ["src/assert.ts", "src/errors.ts"];
 /** What each room of `src` may import, besides itself and those: only what stands above it. */
 const LANGUAGE = ["ipmi", "time", "trace", "wire"];
 const MATCH = [...LANGUAGE, "host", "bmc", "referee", "scenario", "evidence"];
-const SEATS = [...MATCH, "match", "guest", "kernels", "programs"];
+const SEATS = [...MATCH, "match", "assembler", "guest", "kernels", "programs"];
 const LAB = [...SEATS, "seats", "state"];
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   ipmi: [],
@@ -32,7 +32,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   diagnosis: ["ipmi", "evidence"],
   match: MATCH,
   state: [],
-  guest: [],
+  assembler: [],
+  guest: ["assembler"],
   programs: [],
   kernels: ["programs"],
   seats: SEATS,
@@ -51,7 +52,17 @@ const WIRE_FOR_REFEREE = [
   ...["src/wire/smbus/pec.ts", "src/wire/smbus/protocol.ts"],
 ];
 
-const CORE = ["ipmi", "trace", "wire", "host", "bmc", "referee", "evidence", "diagnosis"];
+const CORE = [
+  "ipmi",
+  "trace",
+  "wire",
+  "host",
+  "bmc",
+  "referee",
+  "evidence",
+  "diagnosis",
+  "assembler",
+];
 
 /** What is in a field can be saved, put back and compared; what a function captures cannot. */
 const STATE_IN_FIELDS = [...CORE, "time", "scenario", "match", "state"];

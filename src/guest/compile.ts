@@ -1,3 +1,5 @@
+import { Label, rax, rdi } from "../assembler/operands.ts";
+import { Assembler } from "../assembler/x86-64.ts";
 import { assert } from "../assert.ts";
 import { Files } from "./files.ts";
 import {
@@ -21,7 +23,6 @@ import { type Output, Runtime } from "./runtime.ts";
 import { Sending } from "./sending.ts";
 import { checkedTime, emitSteps } from "./steps.ts";
 import { Waiting } from "./waiting.ts";
-import { Assembler, Label, rax, rdi } from "./x86-64.ts";
 
 /** A tick that comes more often would leave no time for work. */
 const TICK_US_MIN = 100;

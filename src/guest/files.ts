@@ -1,8 +1,9 @@
+import { If, Label, r8, r9, rax, rbp, rbx, rcx, rdi, rdx, rsi } from "../assembler/operands.ts";
+import type { Assembler } from "../assembler/x86-64.ts";
 import { FILE_BYTES_MAX, own, Private } from "./layout.ts";
 import { Errno, Open, Sys, syscall } from "./linux.ts";
 import { Kind } from "./records.ts";
 import { type Runtime, timeOf } from "./runtime.ts";
-import { type Assembler, If, Label, r8, r9, rax, rbp, rbx, rcx, rdi, rdx, rsi } from "./x86-64.ts";
 
 const LOOK_AGAIN_NS = 2_000_000;
 

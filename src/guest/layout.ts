@@ -1,5 +1,5 @@
+import { at, type Memory, r12, r13, r14, r15 } from "../assembler/operands.ts";
 import { HEADER_BYTES, PAYLOAD_BYTES_MAX } from "./records.ts";
-import { at, type Memory, r12, r13, r14, r15 } from "./x86-64.ts";
 
 /*
  * Registers with one meaning in all processes of a guest program. Routines keep these, rbx and rbp,

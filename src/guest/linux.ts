@@ -1,5 +1,4 @@
 import {
-  type Assembler,
   type Label,
   type Memory,
   Register,
@@ -10,7 +9,8 @@ import {
   rdi,
   rdx,
   rsi,
-} from "./x86-64.ts";
+} from "../assembler/operands.ts";
+import type { Assembler } from "../assembler/x86-64.ts";
 
 /** System call numbers of x86-64 Linux. */
 export const Sys = {

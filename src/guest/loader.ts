@@ -1,9 +1,10 @@
+import { at, If, Label, r12, rax, rbp, rbx, rcx, rdi, rdx, rsp } from "../assembler/operands.ts";
+import { Assembler } from "../assembler/x86-64.ts";
 import { staticElf } from "./elf.ts";
 import { MAILBOX_MAGIC, Mailbox, mailboxBase } from "./layout.ts";
 import { Mapping, Open, Sys, syscall } from "./linux.ts";
 import { DEVICE_FOLDER, findDevice, forgetDevice, type WriteFile } from "./program.ts";
 import { timeOf } from "./runtime.ts";
-import { Assembler, at, If, Label, r12, rax, rbp, rbx, rcx, rdi, rdx, rsp } from "./x86-64.ts";
 
 /** The first registers of PCI configuration space. @see PCI Local Bus 3.0 §6.1 */
 const Config = { Id: 0x00, Command: 0x04, Bar0: 0x10, Bar4: 0x20, bytes: 0x40 } as const;

@@ -1,3 +1,5 @@
+import { at, If, Label, rax, rbp, rbx, rcx, rdi, rdx, rsi } from "../assembler/operands.ts";
+import type { Assembler } from "../assembler/x86-64.ts";
 import { assert } from "../assert.ts";
 import type { Files } from "./files.ts";
 import {
@@ -22,7 +24,6 @@ import {
 } from "./linux.ts";
 import { CLOCK, Kind } from "./records.ts";
 import type { Output, Runtime } from "./runtime.ts";
-import { type Assembler, at, If, Label, rax, rbp, rbx, rcx, rdi, rdx, rsi } from "./x86-64.ts";
 
 /** A signal set that holds SIGCHLD alone. */
 export const CHILD_SIGNALS = Uint8Array.of(0, 0, 1 << (SIGCHLD - 17), 0, 0, 0, 0, 0);

@@ -1,9 +1,10 @@
+import { If, Label, rax, rbp, rbx, rcx, rdi, rsi } from "../assembler/operands.ts";
+import type { Assembler } from "../assembler/x86-64.ts";
 import { own, Private } from "./layout.ts";
 import { Address, Ipmi, Message, POLLIN, Recv, Sys, syscall } from "./linux.ts";
 import { Kind, RECEIVED_HEADER_BYTES } from "./records.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Waiting } from "./waiting.ts";
-import { type Assembler, If, Label, rax, rbp, rbx, rcx, rdi, rsi } from "./x86-64.ts";
 
 /** More than any message that the handler delivers (272). */
 const RECEIVE_BYTES_MAX = 512;

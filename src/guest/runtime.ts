@@ -1,3 +1,5 @@
+import { at, If, Label, r8, rax, rbp, rbx, rcx, rdi, rdx, rsi } from "../assembler/operands.ts";
+import type { Assembler } from "../assembler/x86-64.ts";
 import {
   Mailbox,
   mailboxBase,
@@ -11,7 +13,6 @@ import {
 } from "./layout.ts";
 import { CLOCK_MONOTONIC, Sys, syscall, TIMER_ABSTIME } from "./linux.ts";
 import { HEADER_BYTES, Header, Kind, MAGIC, MAIN } from "./records.ts";
-import { type Assembler, at, If, Label, r8, rax, rbp, rbx, rcx, rdi, rdx, rsi } from "./x86-64.ts";
 
 /**
  * Where reports go: to the device's mailbox, or to file descriptor 1, so that the same program runs

@@ -1,3 +1,5 @@
+import { at, If, Label, rax, rbp, rbx, rcx, rdi } from "../assembler/operands.ts";
+import type { Assembler } from "../assembler/x86-64.ts";
 import { own, Private, Shared, shared } from "./layout.ts";
 import {
   Address,
@@ -13,7 +15,6 @@ import {
 import { Kind, REQUEST_HEADER_BYTES } from "./records.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Waiting } from "./waiting.ts";
-import { type Assembler, at, If, Label, rax, rbp, rbx, rcx, rdi } from "./x86-64.ts";
 
 /** After a refusal the actor rests, so that a loop of refusals leaves the processor to others. */
 const REFUSED_PAUSE_US = 1_000;

@@ -1,3 +1,5 @@
+import { If, Label, rax, rcx, rdi, rdx, rsi } from "../assembler/operands.ts";
+import type { Assembler } from "../assembler/x86-64.ts";
 import { assert } from "../assert.ts";
 import { closeKept, type Files } from "./files.ts";
 import { FILE_BYTES_MAX, own, Private, Shared, shared } from "./layout.ts";
@@ -15,7 +17,6 @@ import {
 import { type Receiving, WaitFor } from "./receiving.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Sending } from "./sending.ts";
-import { type Assembler, If, Label, rax, rcx, rdi, rdx, rsi } from "./x86-64.ts";
 
 /** What the code of steps calls. */
 export interface Routines {

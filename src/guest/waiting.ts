@@ -1,7 +1,8 @@
+import { at, If, Label, r8, rax, rbx, rcx, rdi, rdx } from "../assembler/operands.ts";
+import type { Assembler } from "../assembler/x86-64.ts";
 import { own, Private, privateBase, WAITING_MAX } from "./layout.ts";
 import { Kind } from "./records.ts";
 import type { Runtime } from "./runtime.ts";
-import { type Assembler, at, If, Label, r8, rax, rbx, rcx, rdi, rdx } from "./x86-64.ts";
 
 /** The process's list of requests that are accepted and wait for their answers. */
 export class Waiting {

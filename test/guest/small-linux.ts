@@ -1,6 +1,6 @@
-import { AddressSpace } from "./address-space.ts";
+import { AddressSpace } from "../assembler/address-space.ts";
+import { Processor, type Surroundings } from "../assembler/processor.ts";
 import type { IpmiDevice } from "./ipmi-device.ts";
-import { Processor, type Surroundings } from "./processor.ts";
 
 const RAX = 0;
 const ARGUMENTS = [7, 6, 2, 10, 8, 9] as const;
@@ -171,6 +171,9 @@ export class SmallLinux {
       out: (port, bytes, value) => {
         if (port === WAITING_PORT && task().mayUsePorts) this.waits++;
         else this.#world.portOut(offset(port), bytes, Number(value));
+      },
+      ticks: () => {
+        throw new Error("guest programs ask the kernel for the time");
       },
     };
   }

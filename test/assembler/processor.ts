@@ -14,16 +14,22 @@ export interface Surroundings {
   syscall(processor: Processor): void;
   in(port: number, bytes: number): bigint;
   out(port: number, bytes: number, value: bigint): void;
+  /** The time stamp counter. */
+  ticks(): bigint;
 }
 
 /**
- * Runs x86-64 user code, instruction by instruction: those that guest programs are made of, read
- * from the manual's tables and not from the assembler. Anything else throws: invalid opcode.
+ * Runs x86-64 code, instruction by instruction: those that guest programs and the crash-time executor
+ * are made of, read from the manual's tables and not from the assembler. Anything else throws: invalid
+ * opcode.
  */
 export class Processor {
   readonly registers: bigint[] = Array.from({ length: 16 }, () => 0n);
   rip = 0;
   memory: AddressSpace;
+  /** What CLI and CLD change. */
+  interruptible = true;
+  upwards = false;
   readonly #outside: Surroundings;
   #zero = false;
   #sign = false;
@@ -70,6 +76,8 @@ export class Processor {
       this.#rex = opcode;
       opcode = this.#fetch(1);
     }
+    // PAUSE is a repeated NOP, and does nothing.
+    if (this.#repeated && opcode === 0x90) return;
     if (this.#repeated) this.#string(opcode, start);
     else if (opcode === 0x0f) this.#twoBytes(this.#fetch(1));
     else this.#oneByte(opcode);
@@ -88,10 +96,22 @@ export class Processor {
     else if (opcode === 0xf7) this.#unary();
     else if (opcode === 0xc3) this.rip = Number(this.#pop());
     else if (opcode === 0xe8 || opcode === 0xe9) this.#jump(opcode === 0xe8);
+    else if (opcode === 0xec) this.set(RAX, this.#withLowByte(this.#outside.in(this.#port(), 1)));
     else if (opcode === 0xed) this.set(RAX, this.#outside.in(this.#port(), 4));
     else if (opcode === 0xee) this.#outside.out(this.#port(), 1, this.get(RAX) & 0xffn);
     else if (opcode === 0xef) this.#outside.out(this.#port(), 4, this.get(RAX) & 0xffff_ffffn);
+    else if (opcode === 0xfa || opcode === 0xfc) this.#clearFlag(opcode);
     else this.#withOperands(opcode);
+  }
+
+  /** A write to al leaves the rest of rax as it was. */
+  #withLowByte(value: bigint): bigint {
+    return (this.get(RAX) & ~0xffn) | (value & 0xffn);
+  }
+
+  #clearFlag(opcode: number): void {
+    if (opcode === 0xfa) this.interruptible = false;
+    else this.upwards = true;
   }
 
   /** The instructions whose operands are a register and a place, and nothing else. */
@@ -135,6 +155,10 @@ export class Processor {
       this.set(RCX, 0xdead_dead_dead_deadn);
       this.set(R11, 0xdead_dead_dead_deadn);
       this.#outside.syscall(this);
+    } else if (opcode === 0x31) {
+      const ticks = this.#outside.ticks();
+      this.set(RAX, ticks & 0xffff_ffffn);
+      this.set(RDX, (ticks >> 32n) & 0xffff_ffffn);
     } else if (opcode >> 4 === 8) {
       const distance = Number(this.#fetchSigned(4));
       if (this.#holds(opcode & 15)) this.rip += distance;

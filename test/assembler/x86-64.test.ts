@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { BrokenInvariant } from "../../src/assert.ts";
 import {
-  Assembler,
   at,
   If,
   Label,
@@ -20,7 +18,9 @@ import {
   rdx,
   rsi,
   rsp,
-} from "../../src/guest/x86-64.ts";
+} from "../../src/assembler/operands.ts";
+import { Assembler } from "../../src/assembler/x86-64.ts";
+import { BrokenInvariant } from "../../src/assert.ts";
 
 /** What the processor's manual says each instruction is made of, in its own notation. */
 const VECTORS: readonly (readonly [string, (a: Assembler) => void, string])[] = [
@@ -78,12 +78,18 @@ const VECTORS: readonly (readonly [string, (a: Assembler) => void, string])[] = 
   ["jmp r8", (a) => a.jmp(r8), "41 ff e0"],
   ["ret", (a) => a.ret(), "c3"],
   ["syscall", (a) => a.syscall(), "0f 05"],
+  ["in al,dx", (a) => a.in8(), "ec"],
   ["in eax,dx", (a) => a.in32(), "ed"],
   ["out dx,eax", (a) => a.out32(), "ef"],
   ["rep insb", (a) => a.repIns(8), "f3 6c"],
   ["rep insd", (a) => a.repIns(32), "f3 6d"],
   ["rep outsb", (a) => a.repOuts(8), "f3 6e"],
   ["rep outsd", (a) => a.repOuts(32), "f3 6f"],
+  ["out dx,al", (a) => a.out8(), "ee"],
+  ["cli", (a) => a.cli(), "fa"],
+  ["cld", (a) => a.cld(), "fc"],
+  ["pause", (a) => a.pause(), "f3 90"],
+  ["rdtsc", (a) => a.rdtsc(), "0f 31"],
   ["rep movsb", (a) => a.repMovsb(), "f3 a4"],
 ];
 
@@ -116,6 +122,20 @@ describe("labels", () => {
     expect(hex(a.finish())).toBe(
       "48 8d 35 0e 00 00 00 48 8d 3d 0a 00 00 00 4c 8d 05 00 00 00 00 61 62 00 09",
     );
+  });
+
+  test("a place outside of the code lies at its distance from the start", () => {
+    const a = new Assembler();
+    a.jmp(a.outside("before", -16));
+    a.store(a.outside("behind", 64), rsp);
+    expect(hex(a.finish())).toBe("e9 eb ff ff ff 48 89 25 34 00 00 00");
+  });
+
+  test("each space is its own, and begins with zeros", () => {
+    const a = new Assembler();
+    a.lea(rax, a.space(2));
+    a.lea(rcx, a.space(2));
+    expect(hex(a.finish())).toBe("48 8d 05 07 00 00 00 48 8d 0d 02 00 00 00 00 00 00 00");
   });
 
   test("conditions have the manual's numbers", () => {

@@ -1,76 +1,5 @@
 import { assert } from "../assert.ts";
-
-/** A 64-bit general register; narrower forms of an instruction use its low part. */
-export class Register {
-  readonly code: number;
-
-  constructor(code: number) {
-    assert(code >= 0 && code < 16, "there are sixteen registers");
-    this.code = code;
-  }
-}
-
-export const rax = new Register(0);
-export const rcx = new Register(1);
-export const rdx = new Register(2);
-export const rbx = new Register(3);
-export const rsp = new Register(4);
-export const rbp = new Register(5);
-export const rsi = new Register(6);
-export const rdi = new Register(7);
-export const r8 = new Register(8);
-export const r9 = new Register(9);
-export const r10 = new Register(10);
-export const r12 = new Register(12);
-export const r13 = new Register(13);
-export const r14 = new Register(14);
-export const r15 = new Register(15);
-
-/** Memory at a register's value plus an offset. */
-export class Memory {
-  readonly base: Register;
-  readonly offset: number;
-
-  constructor(base: Register, offset: number) {
-    assert(isSigned32(offset), "an offset fits 32 bits with sign");
-    this.base = base;
-    this.offset = offset;
-  }
-}
-
-export function at(base: Register, offset = 0): Memory {
-  return new Memory(base, offset);
-}
-
-/** A place in the code, or of data behind it. */
-export class Label {
-  readonly name: string;
-  /** Offset from the start; -1 until it is bound. */
-  offset = -1;
-
-  constructor(name: string) {
-    this.name = name;
-  }
-}
-
-/** The condition's number in the conditional jumps. */
-export const If = {
-  Below: 0x2,
-  AboveOrEqual: 0x3,
-  Equal: 0x4,
-  NotEqual: 0x5,
-  BelowOrEqual: 0x6,
-  Above: 0x7,
-  Negative: 0x8,
-  NotNegative: 0x9,
-  Less: 0xc,
-  GreaterOrEqual: 0xd,
-  LessOrEqual: 0xe,
-  Greater: 0xf,
-} as const;
-export type If = (typeof If)[keyof typeof If];
-
-export type Width = 8 | 16 | 32 | 64;
+import { type If, isSigned32, Label, Memory, Register, type Width } from "./operands.ts";
 
 /** Number of the operation in the group that takes an immediate (opcodes 81h and 83h). */
 const Arithmetic = { Add: 0, Or: 1, And: 4, Sub: 5, Xor: 6, Cmp: 7 } as const;
@@ -80,8 +9,8 @@ const LOW = 7;
 
 /**
  * Assembles position independent x86-64 code: jumps and data are relative to the instruction, so
- * the bytes run wherever they are put. Only the instructions that guest programs need; the names
- * are the processor manual's. Jumps always have 32-bit distances.
+ * the bytes run wherever they are put. Only the instructions that guest programs and the crash-time
+ * executor need; the names are the processor manual's. Jumps always have 32-bit distances.
  */
 export class Assembler {
   readonly #code: number[] = [];
@@ -90,8 +19,7 @@ export class Assembler {
 
   /** Binds `label` to the present place. */
   bind(label: Label): void {
-    assert(label.offset === -1, `label ${label.name} is bound once`);
-    label.offset = this.#code.length;
+    label.bind(this.#code.length);
   }
 
   /** A label at the present place. */
@@ -116,6 +44,21 @@ export class Assembler {
     return this.data(Uint8Array.from([...text, "\0"], asciiCode));
   }
 
+  /** Bytes behind the code, zero at first, that nobody else is given. */
+  space(length: number): Label {
+    const label = new Label("space");
+    this.#data.set(`space ${this.#data.size}`, { label, bytes: new Uint8Array(length) });
+    return label;
+  }
+
+  /** A place outside of the code, so many bytes from its start: in the program that it is put into. */
+  outside(name: string, distance: number): Label {
+    assert(isSigned32(distance), "a distance fits 32 bits with sign");
+    const label = new Label(name);
+    label.bind(distance);
+    return label;
+  }
+
   /** The code with its data behind it. */
   finish(): Uint8Array {
     for (const { label, bytes } of this.#data.values()) {
@@ -125,7 +68,6 @@ export class Assembler {
     const image = Uint8Array.from(this.#code);
     const view = new DataView(image.buffer);
     for (const { at, label } of this.#fixups) {
-      assert(label.offset >= 0, `label ${label.name} is bound`);
       view.setInt32(at, label.offset - (at + 4), true);
     }
     return image;
@@ -137,13 +79,13 @@ export class Assembler {
   }
 
   /** Reads `width` bits; what is narrower than the register is extended with zeros. */
-  load(to: Register, from: Memory, width: Width = 64): void {
+  load(to: Register, from: Memory | Label, width: Width = 64): void {
     if (width === 8) this.#encode([0x0f, 0xb6], to.code, from, 32);
     else if (width === 16) this.#encode([0x0f, 0xb7], to.code, from, 32);
     else this.#encode([0x8b], to.code, from, width);
   }
 
-  store(to: Memory, from: Register, width: Width = 64): void {
+  store(to: Memory | Label, from: Register, width: Width = 64): void {
     this.#encode([width === 8 ? 0x88 : 0x89], from.code, to, width);
   }
 
@@ -258,6 +200,11 @@ export class Assembler {
     this.#emit(0x0f, 0x05);
   }
 
+  /** Reads a byte from port dx into al. */
+  in8(): void {
+    this.#emit(0xec);
+  }
+
   /** Reads 32 bits from port dx into eax. */
   in32(): void {
     this.#emit(0xed);
@@ -271,6 +218,26 @@ export class Assembler {
   /** Writes eax to port dx. */
   out32(): void {
     this.#emit(0xef);
+  }
+
+  /** No interrupt is taken from here on. */
+  cli(): void {
+    this.#emit(0xfa);
+  }
+
+  /** String instructions go upwards. */
+  cld(): void {
+    this.#emit(0xfc);
+  }
+
+  /** The processor may rest a little: it is in a loop that waits. */
+  pause(): void {
+    this.#emit(0xf3, 0x90);
+  }
+
+  /** The time stamp counter in edx:eax. */
+  rdtsc(): void {
+    this.#emit(0x0f, 0x31);
   }
 
   /** Reads rcx bytes, or groups of four, from port dx to [rdi...]. */
@@ -379,10 +346,6 @@ export class Assembler {
 
 function isSigned8(value: number): boolean {
   return Number.isInteger(value) && value >= -0x80 && value <= 0x7f;
-}
-
-function isSigned32(value: number): boolean {
-  return Number.isInteger(value) && value >= -0x8000_0000 && value <= 0x7fff_ffff;
 }
 
 function asciiCode(character: string): number {
