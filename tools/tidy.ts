@@ -34,11 +34,12 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   state: [],
   assembler: [],
   guest: ["assembler"],
+  crash: ["assembler", "host", "ipmi", "wire"],
   programs: [],
   kernels: ["programs"],
   seats: SEATS,
   lab: LAB,
-  cli: [...LAB, "lab", "evidence", "diagnosis"],
+  cli: [...LAB, "crash", "lab", "evidence", "diagnosis"],
 };
 
 /** The referee knows the wire's words, not its workings. */
