@@ -79,6 +79,11 @@ export class Findings {
     if (!isPromise(rule)) this._last[rule.party] = { entry, place };
   }
 
+  /** How many there are, violations and notes. */
+  get count(): number {
+    return this._violations.length + this._notes.length;
+  }
+
   get violations(): Finding[] {
     const entries = inOrder(this._violations);
     const causes = new Map(entries.map((each) => [each, this.#laterCause(each) ?? each.cause]));

@@ -5,7 +5,7 @@ import type { Breaches } from "./breaches.ts";
 import { isOwn, requestText, type WaitingRequests } from "./common/waiting.ts";
 import type { Findings } from "./findings.ts";
 import { InjectedFaults } from "./injected-faults.ts";
-import type { Observer } from "./observer.ts";
+import type { Observer, Turn } from "./observer.ts";
 import type { Severity } from "./party.ts";
 import type { Protocol } from "./protocol.ts";
 import { type Context, isPromise, type RefereeHead, type Rule, type Stretch } from "./rule.ts";
@@ -25,6 +25,19 @@ export interface Whole {
   readonly transfers: number;
 }
 
+/** Where the match stands after the event that was taken last. */
+export interface Scene {
+  /** The transfer on the wire, or the last one, as the face shows it by which it is told. */
+  readonly transfer: Transfer;
+  /** Its number in the whole trace, from 1; 0 before the first. */
+  readonly number: number;
+  /** It has come to its end. */
+  readonly over: boolean;
+  /** Where the host is in it, for a sentence: "in the read phase". */
+  readonly place: string;
+  readonly turn: Turn;
+}
+
 /** Follows both parties through a stretch of a trace without a gap, and has the rules judge them. */
 export class Follower {
   private readonly _head: RefereeHead;
@@ -42,6 +55,8 @@ export class Follower {
   ended = false;
   /** What was owed to the host's users then, a sentence each. */
   open: readonly string[] = [];
+  /** The number within this stretch of the transfer that came to its end last. */
+  private _over = 0;
 
   /** `book`: those of the protocol's rules by which the match is judged. */
   constructor(head: RefereeHead, protocol: Protocol, book: ReadonlySet<Rule>, whole: Whole) {
@@ -62,6 +77,7 @@ export class Follower {
     this._automata = automata;
     this._sights = sights;
     this.#countTransactions();
+    this.#noteEnds();
     // The rules have heard of a transfer before it tells that the parties are in step.
     topics.transfer.listen((transfer) => this._faults.settle("host", transfer));
     topics.exchange.listen((exchange) => this._faults.settle("bmc", exchange));
@@ -85,6 +101,12 @@ export class Follower {
   /** The number of the last transfer. */
   get transfers(): number {
     return this._whole.transfers + this.#transfer.serial;
+  }
+
+  get scene(): Scene {
+    const transfer = this.#transfer;
+    const { place, turn } = this._observer.host;
+    return { transfer, number: this.transfers, over: this._over === transfer.serial, place, turn };
   }
 
   /** What the rules remember by now, by the rule's id: the fields of those that have a memory. */
@@ -161,6 +183,15 @@ export class Follower {
       default:
         return;
     }
+  }
+
+  /** By the face by which transfers are told. */
+  #noteEnds(): void {
+    const { transfer, exchange } = this._on;
+    const ends = this._head.taps.host ? transfer : exchange;
+    ends.listen(({ serial }) => {
+      this._over = serial;
+    });
   }
 
   /** By the host's face if it is tapped: it tells which responses were only read once more. */

@@ -14,8 +14,9 @@
  * }
  * ```
  */
+export type { Scene } from "./follower.ts";
 export { MisplacedEvent } from "./misplaced-event.ts";
 export { Referee } from "./referee.ts";
 export { explain, type RefereeHead } from "./rule.ts";
 export { rules } from "./rulebook.ts";
-export { blamed, breachesBy, type Verdict, verdictText } from "./verdict.ts";
+export { blamed, breachesBy, type Finding, type Verdict, verdictText } from "./verdict.ts";

@@ -4,7 +4,7 @@ import type { TraceEvent } from "../trace/events.ts";
 import { TraceOrder } from "../trace/order.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import { Findings } from "./findings.ts";
-import { Follower } from "./follower.ts";
+import { Follower, type Scene } from "./follower.ts";
 import { MisplacedEvent } from "./misplaced-event.ts";
 import type { Protocol } from "./protocol.ts";
 import type { RefereeHead, Rule } from "./rule.ts";
@@ -52,6 +52,16 @@ export class Referee implements TraceSink {
     if (event.e === "gap") this.#beginsAgain();
     else if (this._stretch === undefined) this._follower.event(event);
     else for (const each of this._stretch.admits(event)) this.#follows(each);
+  }
+
+  /** Where the match stands after the last event. */
+  get scene(): Scene {
+    return this._follower.scene;
+  }
+
+  /** How many entries the verdict has by now, violations and notes. */
+  get found(): number {
+    return this._findings.count;
   }
 
   /** What can be said of the trace so far; final after its `end` event. */
