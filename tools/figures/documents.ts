@@ -6,7 +6,7 @@ import { type Figures, markdownTable, tableText } from "./store.ts";
  *     <!-- figures PART -->   ...   <!-- /figures -->     a part of docs/figures.json, as text
  *     <!-- table PART -->     ...   <!-- /table -->       the same as a Markdown table
  *     <!-- output COMMAND --> ...   <!-- /output -->      what `baseboard COMMAND` prints
- *     <!-- output COMMAND | first N -->                   its first N lines
+ *     <!-- output COMMAND | first N -->                   its first N lines; `last N`: its last
  */
 const BLOCK = /<!-- (figures|table|output) (.+?) -->\n[\s\S]*?<!-- \/\1 -->/g;
 
@@ -35,10 +35,12 @@ function figuresOf(kind: string, part: string, figures: Figures): string {
 }
 
 function outputOf(what: string, run: NonNullable<Sources["run"]>): string {
-  const [command = "", first] = what.split(" | first ");
+  const [command = "", part = ""] = what.split(" | ");
   const lines = run(command.split(" ")).trim().split("\n");
-  if (first === undefined) return indented(lines.join("\n"));
-  return indented([...lines.slice(0, Number(first)), "..."].join("\n"));
+  const [end, count] = part.split(" ");
+  if (end === "first") return indented([...lines.slice(0, Number(count)), "..."].join("\n"));
+  if (end === "last") return indented(["...", ...lines.slice(-Number(count))].join("\n"));
+  return indented(lines.join("\n"));
 }
 
 function indented(text: string): string {
