@@ -29,6 +29,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   referee: ["ipmi", "trace", "wire"],
   scenario: ["ipmi", "trace", "wire", "referee"],
   evidence: ["ipmi", "trace", "wire"],
+  explain: ["ipmi", "trace", "wire", "referee"],
   diagnosis: ["ipmi", "evidence"],
   match: MATCH,
   state: [],
@@ -39,7 +40,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   kernels: ["programs"],
   seats: SEATS,
   lab: LAB,
-  cli: [...LAB, "crash", "lab", "evidence", "diagnosis"],
+  cli: [...LAB, "crash", "lab", "evidence", "explain", "diagnosis"],
 };
 
 /** The referee knows the wire's words, not its workings. */
@@ -61,6 +62,7 @@ const CORE = [
   "bmc",
   "referee",
   "evidence",
+  "explain",
   "diagnosis",
   "assembler",
 ];

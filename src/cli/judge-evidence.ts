@@ -11,6 +11,7 @@ import { verdictText } from "../referee/index.ts";
 import type { InterfaceKind } from "../trace/head.ts";
 import { type Further, Judged, withVisibleTexts } from "./judged.ts";
 import { visible } from "./printable.ts";
+import { explanationText, laddersJson } from "./report/explanation.ts";
 
 /** One interface of the evidence, judged. */
 export interface JudgedInterface {
@@ -137,11 +138,19 @@ export function evidenceText(name: string, of: JudgedEvidence): string {
     headline(name, block, judged),
     "",
     verdictText(withVisibleTexts(judged.verdict)),
+    ...explained(judged),
   ]);
   return [...blocks, ...of.remarks.map(visible)].join("\n");
 }
 
-function headline(name: string, block: string, { head }: Judged): string {
+function explained({ verdict, ladders }: Judged): string[] {
+  if (ladders === undefined) return [];
+  const text = explanationText(verdict, ladders);
+  return text === "" ? [] : [`${text}\n`];
+}
+
+/** What was judged, in one line. */
+export function headline(name: string, block: string, { head }: Judged): string {
   const where = block === "" ? "" : ` at ${visible(block)}`;
   const faces = [
     ...(head.taps.host ? ["the host's"] : []),
@@ -162,6 +171,7 @@ export function evidenceJson({ format, lines, interfaces, remarks }: JudgedEvide
       block,
       ...judged.head,
       verdict: judged.verdict,
+      ...(judged.ladders === undefined ? {} : { ladders: laddersJson(judged.ladders) }),
     })),
   };
 }

@@ -1,3 +1,4 @@
+import { type LadderOptions, Ladders } from "../explain/index.ts";
 import { commandName } from "../ipmi/command-table.ts";
 import { Referee, type Verdict } from "../referee/index.ts";
 import type { TraceEvent } from "../trace/events.ts";
@@ -17,23 +18,25 @@ export interface Further {
   readonly keeps?: boolean;
   /** They are written down. */
   readonly traces?: JudgedTraces | undefined;
+  /** Ladders are drawn of them. */
+  readonly explain?: LadderOptions | undefined;
 }
 
 /** A trace on its way past the referee, and what is open in it. */
 export class Judged implements TraceSink {
   readonly head: TraceHead;
-  readonly #referee: Referee;
+  readonly #referee: Referee | Ladders;
   readonly #open = new OpenAtEnd();
   readonly #keeps: boolean;
   readonly #file: TraceSink | undefined;
   /** The events, where they were to be kept. */
   readonly kept: TraceEvent[] = [];
 
-  constructor(head: TraceHead, { keeps = false, traces }: Further = {}) {
+  constructor(head: TraceHead, { keeps = false, traces, explain }: Further = {}) {
     this.head = head;
     this.#keeps = keeps;
     this.#file = traces?.begin(head);
-    this.#referee = new Referee(head);
+    this.#referee = explain === undefined ? new Referee(head) : new Ladders(head, explain);
   }
 
   event(event: TraceEvent): void {
@@ -45,6 +48,11 @@ export class Judged implements TraceSink {
 
   get verdict(): Verdict {
     return this.#referee.verdict();
+  }
+
+  /** Where they were asked for. */
+  get ladders(): Ladders | undefined {
+    return this.#referee instanceof Ladders ? this.#referee : undefined;
   }
 
   /** What was begun and is not ended, a sentence each. */

@@ -9,6 +9,7 @@ import { captureCommand } from "./commands/capture.ts";
 import { diagnoseCommand } from "./commands/diagnose.ts";
 import { discoverCommand } from "./commands/discover.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { exploreCommand } from "./commands/explore.ts";
 import { judgeCommand } from "./commands/judge.ts";
 import { kernelsCommand } from "./commands/kernels.ts";
@@ -55,6 +56,7 @@ for (const command of [
   diagnoseCommand,
   captureCommand,
   judgeCommand,
+  explainCommand,
   discoverCommand,
   kernelsCommand,
   doctorCommand,

@@ -1,3 +1,4 @@
+import { Ladders } from "../explain/index.ts";
 import {
   type Breach,
   planText,
@@ -16,11 +17,14 @@ import { hostOf } from "./hosts.ts";
 import { interruptible } from "./interruptible.ts";
 import type { JsonOutput } from "./json-output.ts";
 import { visible } from "./printable.ts";
+import { explanationText, laddersJson } from "./report/explanation.ts";
 import { TraceFile } from "./trace-file.ts";
 
 interface ReplayOptions {
   readonly json: JsonOutput;
   readonly trace?: string;
+  /** Below the violations, what happened round each. */
+  readonly explain?: boolean;
 }
 
 /** Has a broken run again, and holds what comes of it against the run file. */
@@ -30,7 +34,12 @@ export async function replayRun(
   options: ReplayOptions,
 ): Promise<void> {
   const run = runIn(file, content);
-  const outcome = await have(run, options.trace);
+  let ladders: Ladders | undefined;
+  const sinks: Sinks = (head) => {
+    if (options.explain === true) ladders = new Ladders(head);
+    return ladders === undefined ? [] : [ladders];
+  };
+  const outcome = await have(run, options.trace, sinks);
   if (outcome.interrupted !== undefined) {
     throw new Failure(Exit.Missing, `the run broke off: ${outcome.interrupted}`);
   }
@@ -43,10 +52,14 @@ export async function replayRun(
     const verdict = breaches.length === 0 ? ["nothing is broken"] : breaches.map(breachText);
     const seat = run.host === "stack" ? "" : `on ${run.host}: `;
     const lines = [`${seat}${planText(run.plan)}`, "", ...verdict, ""];
-    return [...lines, ...(identical ? [same] : differences)].join("\n");
+    const shown = ladders === undefined ? [] : ["", explanationText(ladders.verdict(), ladders)];
+    return [...lines, ...(identical ? [same] : differences), ...shown].join("\n");
   };
   options.json.put(
-    () => ({ file, identical, differences, violations: breaches, events, trace }),
+    () => ({
+      ...{ file, identical, differences, violations: breaches, events, trace },
+      ...(ladders === undefined ? {} : { ladders: laddersJson(ladders) }),
+    }),
     text,
   );
 }
@@ -60,11 +73,15 @@ function runIn(file: string, text: string): RunFile {
   }
 }
 
-async function have(run: RunFile, tracePath: string | undefined): Promise<TracedOutcome> {
-  if (tracePath === undefined) return haveWith(run, () => []);
+async function have(
+  run: RunFile,
+  tracePath: string | undefined,
+  sinks: Sinks,
+): Promise<TracedOutcome> {
+  if (tracePath === undefined) return haveWith(run, sinks);
   const file = new TraceFile(tracePath);
   try {
-    const outcome = await haveWith(run, (head) => [file.begin(head)]);
+    const outcome = await haveWith(run, (head) => [file.begin(head), ...sinks(head)]);
     file.finish();
     return outcome;
   } finally {

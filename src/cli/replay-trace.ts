@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import type { Ladders } from "../explain/index.ts";
 import { type Verdict, verdictText } from "../referee/index.ts";
 import { readTrace, type Trace, TraceError } from "../trace/jsonl.ts";
 import { Exit, Failure } from "./failure.ts";
@@ -7,31 +8,21 @@ import type { JsonOutput } from "./json-output.ts";
 import { at, breaks, type FailOn, Judged, withVisibleTexts } from "./judged.ts";
 import { visible } from "./printable.ts";
 import { type Again, runAgain, scenarioIn } from "./replay-again.ts";
-import { eventsAround } from "./replay-at.ts";
+import { explanationText, laddersJson } from "./report/explanation.ts";
 
 interface Options {
   readonly json: JsonOutput;
   readonly failOn?: FailOn;
-  /** The number of the event round which to show what happened, in place of the verdict. */
-  readonly at?: number;
-  /** With `at`: passwords and keys are shown, too. */
-  readonly unmasked?: boolean;
+  /** Below the verdict, what happened round each finding. */
+  readonly explain?: boolean;
 }
 
 /** Judges a recorded trace, and runs its match again where that can be. */
 export async function replayTrace(file: string, text: string, options: Options): Promise<void> {
   const trace = traceIn(file, text);
-  if (options.at !== undefined) {
-    const { document, text: lines } = eventsAround(trace, {
-      n: options.at,
-      unmasked: options.unmasked ?? false,
-    });
-    options.json.put(document, lines);
-    return;
-  }
-  const judged = new Judged(trace.head);
+  const judged = new Judged(trace.head, options.explain === true ? { explain: {} } : {});
   for (const event of trace.events) judged.event(event);
-  const { verdict } = judged;
+  const { verdict, ladders } = judged;
   const scenario = scenarioIn(trace.head);
   const again = await interruptible((signal) => runAgain(trace, scenario, signal));
   const cut = trace.cut === undefined ? undefined : { why: trace.cut.message, open: judged.open };
@@ -41,8 +32,12 @@ export async function replayTrace(file: string, text: string, options: Options):
   process.exitCode = failed ? Exit.NotAsExpected : Exit.AsExpected;
   const { identical = null } = again;
   options.json.put(
-    () => ({ ...trace.head, verdict, identical, cut: cut?.why ?? null, open: cut?.open ?? [] }),
-    () => report(file, trace, { verdict, again, cut }),
+    () => ({
+      ...trace.head,
+      ...{ verdict, identical, cut: cut?.why ?? null, open: cut?.open ?? [] },
+      ...(ladders === undefined ? {} : { ladders: laddersJson(ladders) }),
+    }),
+    () => report(file, trace, { verdict, again, cut, ladders }),
   );
 }
 
@@ -60,6 +55,7 @@ interface Came {
   readonly verdict: Verdict;
   readonly again: Again;
   readonly cut: Cut | undefined;
+  readonly ladders: Ladders | undefined;
 }
 
 interface Cut {
@@ -68,7 +64,11 @@ interface Cut {
   readonly open: readonly string[];
 }
 
-function report(file: string, { head, events }: Trace, { verdict, again, cut }: Came): string {
+function report(
+  file: string,
+  { head, events }: Trace,
+  { verdict, again, cut, ladders }: Came,
+): string {
   const name = head.scenario === "" ? basename(file) : head.scenario;
   const lines = [
     `${visible(name)} on ${visible(head.host)}, recorded`,
@@ -82,10 +82,12 @@ function report(file: string, { head, events }: Trace, { verdict, again, cut }: 
     const open = cut.open.length === 0 ? ["nothing that the trace tells of"] : cut.open;
     lines.push(...open.map((what) => `  ${visible(what)}`), "");
   }
-  const [first] = verdict.violations;
-  const look =
-    first === undefined
-      ? []
-      : [`\`baseboard replay ${file} --at ${first.n}\` shows what happened round event ${first.n}`];
-  return [...lines, again.text, ...look].join("\n");
+  return [...lines, again.text, ...shownText(file, verdict, ladders)].join("\n");
+}
+
+/** What happened round each finding, or how to see it. */
+function shownText(file: string, verdict: Verdict, ladders: Ladders | undefined): string[] {
+  if (ladders !== undefined) return ["", explanationText(verdict, ladders)];
+  if (verdict.violations.length === 0) return [];
+  return [`\`baseboard explain ${file}\` shows what happened round each finding`];
 }

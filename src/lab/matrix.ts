@@ -1,5 +1,5 @@
 import { assert } from "../assert.ts";
-import type { MatchResult } from "../match/match.ts";
+import type { MatchOptions, MatchResult } from "../match/match.ts";
 import { type HostParty, whyNotFor } from "../match/party.ts";
 import { SeatError } from "../programs/errors.ts";
 import { onInterface } from "../scenario/on-interface.ts";
@@ -39,6 +39,8 @@ export interface MatrixOptions {
   readonly signal?: AbortSignal;
   /** A match begins; what is returned is called when it is over. */
   readonly begins?: (scenario: Scenario, host: string) => () => void;
+  /** Sinks for that match's trace, made when its head is known. */
+  readonly sinks?: (scenario: Scenario, host: string) => MatchOptions["sinks"];
 }
 
 /** A scenario and the text that it was read from. */
@@ -77,8 +79,12 @@ export async function playMatrix(
   const player = async () => {
     for (const { row, entry, host, column } of next) {
       if (interrupted()) return;
-      const over = options.begins?.(row.scenario, names[column] ?? "");
-      const cell = await played(entry, host, options);
+      const name = names[column] ?? "";
+      const over = options.begins?.(row.scenario, name);
+      const cell = await played(entry, host, {
+        ...options,
+        sinks: options.sinks?.(row.scenario, name),
+      });
       over?.();
       if (!interrupted()) row.cells[column] = cell;
     }
@@ -87,12 +93,20 @@ export async function playMatrix(
   return { hosts: names, rows };
 }
 
+interface PlayedOptions extends Pick<MatrixOptions, "qemu" | "signal"> {
+  readonly sinks: MatchOptions["sinks"];
+}
+
 /** One match that breaks must not take the others' verdicts with it. */
-async function played(entry: Entry, host: HostParty, options: MatrixOptions): Promise<Cell> {
-  const { qemu, signal } = options;
+async function played(
+  entry: Entry,
+  host: HostParty,
+  { qemu, signal, sinks }: PlayedOptions,
+): Promise<Cell> {
   try {
     const result = await playOn(host, entry.scenario, {
       scenarioText: entry.text,
+      ...(sinks === undefined ? {} : { sinks }),
       ...(qemu === undefined ? {} : { qemu }),
       ...(signal === undefined ? {} : { signal }),
     });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { evidenceJson, judgingText } from "../../src/cli/judge-evidence.ts";
 import { Judged } from "../../src/cli/judged.ts";
-import { Masking } from "../../src/cli/masking.ts";
-import { eventsAround } from "../../src/cli/replay-at.ts";
+import { laddersJson, ladderText } from "../../src/cli/report/explanation.ts";
+import { Ladders, Masking } from "../../src/explain/index.ts";
 import type { TraceEvent } from "../../src/trace/events.ts";
 import { INTERFACES, type InterfaceKind } from "../../src/trace/head.ts";
 import { asSmbus, asTracefs, playedMatch, transactionsOf } from "../../tools/evidence/writers.ts";
@@ -71,18 +71,20 @@ describe.each(INTERFACES)("a password that is set over %s", (kind) => {
     }
   });
 
-  test("is shown by replay --at only when it is asked for", () => {
+  test("is in no ladder but for who asks for it", () => {
     const { head, events } = played(kind);
-    const trace = { head, events, cut: undefined };
-    const at = events.findIndex((event) => event.e === "request" && event.cmd === 0x47) + 1;
-    const n = events[at]?.n ?? 0;
-    const { text, document } = eventsAround(trace, { n, unmasked: false });
-    expect(isTold(text())).toBe(false);
-    expect(text()).toContain("--unmasked");
-    expect(JSON.stringify(document())).toContain('"masked":true');
-    const unmasked = eventsAround(trace, { n, unmasked: true });
-    expect(isTold(unmasked.text())).toBe(true);
-    expect(unmasked.text()).not.toContain("masked");
+    const at = events.filter(({ e }) => e === "answer" || e === "received").map(({ n }) => n);
+    const shown = (unmasked: boolean) => {
+      const ladders = new Ladders(head, { at, unmasked });
+      for (const event of events) ladders.event(event);
+      const all = [...ladders.ladders.values()];
+      expect(all).toHaveLength(at.length);
+      return `${all.map(ladderText).join("\n")}\n${JSON.stringify(laddersJson(ladders))}`;
+    };
+    expect(isTold(shown(false))).toBe(false);
+    expect(shown(false)).toContain("(masked)");
+    expect(isTold(shown(true))).toBe(true);
+    expect(shown(true)).not.toContain("(masked)");
   });
 
   // Goal: no rule tells it either, whatever goes wrong with such a message.

@@ -143,61 +143,18 @@ test("escape sequences of a trace never reach a terminal", () => {
   }
 });
 
-describe("--at", () => {
-  test("shows the events round that number in words, with the codes' names", () => {
-    const at = numberOf(right, '"e":"bmc.request"');
-    const { status, stdout } = replayed(right, "--at", String(at));
-    expect(stdout).toMatch(
-      /^ {2}\d+ +0\.\d{6} s {2}host writes command 62h \(WRITE_END\) for request 1$/m,
-    );
-    expect(stdout).toMatch(
-      /^ {2}\d+ .* host reads status 8[0-9A-F]h \(WRITE_STATE( OBF| C\/D#)*\)$/m,
-    );
-    expect(stdout).toMatch(
-      /^> \d+ .* BMC's application reads a request for request 1: Get Device ID: 18 01$/m,
-    );
-    expect(stdout.trimEnd().split("\n")).toHaveLength(25);
-    expect(status).toBe(0);
+describe("--explain", () => {
+  test("shows what happened round each finding, below the verdict", () => {
+    const { status, stdout } = replayed(strangers(broken), "--explain");
+    expect(stdout).toMatch(/^1\. KCS-35, event (\d+): IBF was still 1 after 5\.0 s\n/m);
+    expect(stdout).toMatch(/^> +\d+ /m);
+    expect(status).toBe(1);
   });
 
-  test("tells READ in the data register from a byte of a request", () => {
-    const read = replayed(
-      right,
-      "--at",
-      String(numberOf(right, '"reg":"data","value":104')),
-    ).stdout;
-    expect(read).toMatch(/^> .* host writes data 68h \(READ\)/m);
+  test("of a verdict with violations, how to see it is named", () => {
+    expect(replayed(broken).stdout).toMatch(/`baseboard explain file\.jsonl` shows/);
+    expect(replayed(right).stdout).not.toMatch(/baseboard explain/);
   });
-
-  test("--json gives the same events, and what they say", () => {
-    const { stdout } = replayed(right, "--at", "0", "--json");
-    const { at, events } = JSON.parse(stdout);
-    expect(at).toBe(0);
-    expect(events).toHaveLength(13);
-    expect(events[0]).toMatchObject({ n: 0, text: expect.any(String) });
-  });
-
-  test("is what a verdict with violations names", () => {
-    expect(replayed(broken).stdout).toMatch(/`baseboard replay file\.jsonl --at \d+` shows/);
-    expect(replayed(right).stdout).not.toMatch(/--at/);
-  });
-
-  test.each([
-    ["99999999", /--at 99999999: the trace has no event of that number; it goes from 0 to \d+/],
-    ["last", /--at last: the number of an event/],
-  ])("%s is refused", (n, message) => {
-    const { status, stderr } = replayed(right, "--at", n);
-    expect(stderr).toMatch(message);
-    expect(status).toBe(2);
-  });
-
-  test("judges nothing, so that --fail-on is refused", () => {
-    expect(replayed(right, "--at", "1", "--fail-on", "none").status).toBe(2);
-  });
-
-  function numberOf(lines: readonly string[], part: string): number {
-    return JSON.parse(lines.find((line) => line.includes(part)) ?? "{}").n;
-  }
 });
 
 describe("what replay is not for is named as what it is", () => {

@@ -8,6 +8,7 @@ import {
   whyNotFor,
 } from "../../lab/index.ts";
 import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
+import { ExplainedMatches } from "../explained-matches.ts";
 import { Exit, Failure } from "../failure.ts";
 import { type DriverOptions, gathered, guestsWith } from "../guest-options.ts";
 import { checkGuests, hostsOf } from "../hosts.ts";
@@ -35,6 +36,7 @@ interface MatrixCommandOptions extends DriverOptions, TestToolOptions {
   readonly qemu?: string;
   readonly markdown?: string;
   readonly json?: string;
+  readonly explain?: string;
 }
 
 export function matrixCommand(): Command {
@@ -54,6 +56,10 @@ export function matrixCommand(): Command {
     )
     .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
     .option("--markdown <file>", "write the table there, as Markdown")
+    .option(
+      "--explain <folder>",
+      "write a file there for each match with findings: what happened round each, line by line",
+    )
     .option("--module <name=file>", "linux: this module in place of each kernel's own", gathered)
     .option("--param <module.name=value>", "linux: set a parameter of a module", gathered)
     .option(...JUNIT_OPTION)
@@ -91,7 +97,12 @@ async function matrix(
     // While the files are open, a signal must find somebody who takes them away.
     const outputs = new Outputs(options);
     try {
-      const played = await play(scenarios, columns, options, signal);
+      const played = await play(
+        scenarios,
+        columns,
+        { ...options, explained: outputs.explained },
+        signal,
+      );
       if (signal.aborted) return;
       process.exitCode = matrixExit(played);
       outputs.write(played);
@@ -149,9 +160,10 @@ function toPlay(
 async function play(
   scenarios: readonly Loaded[],
   columns: readonly Column[],
-  options: MatrixCommandOptions,
+  options: MatrixCommandOptions & { readonly explained: ExplainedMatches | undefined },
   signal: AbortSignal,
 ): Promise<Matrix> {
+  const { explained } = options;
   const matches = scenarios.flatMap((loaded) => {
     return columns.filter((column) => whyNotIn(column, loaded) === undefined);
   });
@@ -161,6 +173,9 @@ async function play(
       atOnce: Math.min(availableParallelism(), AT_ONCE_MAX),
       signal,
       begins: (scenario, host) => progress.next(`${scenario.name} on ${host}`),
+      ...(explained === undefined
+        ? {}
+        : { sinks: (scenario, host) => explained.sinks(scenario, host) }),
       ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
     });
   } finally {
@@ -172,9 +187,11 @@ async function play(
 class Outputs {
   readonly #files: ReportFiles;
   readonly #printed: (matrix: Matrix) => string;
+  readonly explained: ExplainedMatches | undefined;
 
   constructor(options: MatrixCommandOptions) {
-    const { markdown, json } = options;
+    const { markdown, json, explain } = options;
+    this.explained = explain === undefined ? undefined : new ExplainedMatches(explain);
     const jsonAlone = json === STANDARD_OUTPUT;
     this.#printed = jsonAlone ? matrixJson : matrixText;
     this.#files = new ReportFiles([
@@ -188,9 +205,11 @@ class Outputs {
     // Whatever becomes of the files, the verdicts were hard to come by.
     say(this.#printed(matrix).trimEnd());
     this.#files.write(matrix);
+    this.explained?.write(matrix);
   }
 
   discard(): void {
     this.#files.discard();
+    this.explained?.close();
   }
 }

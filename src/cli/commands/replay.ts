@@ -12,8 +12,7 @@ interface ReplayOptions {
   readonly json?: string;
   readonly trace?: string;
   readonly failOn?: FailOn;
-  readonly at?: number;
-  readonly unmasked?: boolean;
+  readonly explain?: boolean;
 }
 
 export function replayCommand(): Command {
@@ -29,8 +28,7 @@ export function replayCommand(): Command {
           "(default: violation; none for a trace that carries its scenario)",
       ).choices(FAIL_ON),
     )
-    .option("--at <event>", "of a trace: show the events round that number, in words", eventNumber)
-    .option("--unmasked", "with --at: show passwords and keys, too")
+    .option("--explain", "below the verdict, what happened round each finding, line by line")
     .option("--trace <file>", "of a run file: write the trace there, as JSON Lines")
     .option(...JSON_OPTION)
     .addHelpText(
@@ -39,7 +37,7 @@ export function replayCommand(): Command {
 Examples:
   baseboard run dead-channel --trace dead.trace.jsonl
   baseboard replay dead.trace.jsonl
-  baseboard replay dead.trace.jsonl --at 1834
+  baseboard replay dead.trace.jsonl --explain
   baseboard replay from-the-field.trace.jsonl --fail-on fault
   baseboard replay runs/cold-reset-unseen-1432.yaml
   baseboard replay runs/cold-reset-unseen-1432.yaml --trace broken.trace.jsonl
@@ -56,26 +54,12 @@ also the same violations; 1 when it does not. Of any other trace: 1 when a party
     });
 }
 
-function eventNumber(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw wrong(`--at ${text}: the number of an event, as verdicts give it`);
-}
-
 async function replay(file: string, options: ReplayOptions, json: JsonOutput): Promise<void> {
   const text = textOf(file);
-  if (options.at !== undefined && options.failOn !== undefined) {
-    throw wrong("--at shows events, and judges nothing: --fail-on has no meaning with it");
-  }
-  if (options.unmasked === true && options.at === undefined) {
-    throw wrong("--unmasked goes with --at: nothing else shows the bytes of a password");
-  }
   switch (kindOf(file, text)) {
     case "run file":
-      for (const [option, value] of [
-        ["--fail-on", options.failOn],
-        ["--at", options.at],
-      ] as const) {
-        if (value !== undefined) throw wrong(`${file} is a run file: ${option} is for traces`);
+      if (options.failOn !== undefined) {
+        throw wrong(`${file} is a run file: --fail-on is for traces`);
       }
       return replayRun(file, text, { ...options, json });
     case "scenario":

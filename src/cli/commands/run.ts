@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { Ladders } from "../../explain/index.ts";
 import {
   BMC_SEATS,
   type BmcParty,
@@ -30,6 +31,7 @@ import { interruptible } from "../interruptible.ts";
 import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
 import { Progress } from "../progress.ts";
 import { Courses } from "../report/courses.ts";
+import { explanationText, laddersJson } from "../report/explanation.ts";
 import { matchJson, matchLine, matchReport } from "../report/match.ts";
 import {
   forTestTools,
@@ -57,6 +59,7 @@ interface RunOptions extends GuestOptions, TestToolOptions {
   readonly snapshot: boolean;
   readonly qemu?: string;
   readonly stopAt?: string;
+  readonly explain?: boolean;
 }
 
 export function runCommand(): Command {
@@ -82,6 +85,7 @@ export function runCommand(): Command {
     .option("--console", "linux: print the guest's console below the verdict")
     .option(...JUNIT_OPTION)
     .option(...KTAP_OPTION)
+    .option("--explain", "below each verdict, what happened round each finding, line by line")
     .option("--stop-at <what>", "first: end the match at the first rule that is broken")
     .option(
       "--qemu <program>",
@@ -93,6 +97,7 @@ export function runCommand(): Command {
       `
 Examples:
   baseboard run sticky-event-buffer
+  baseboard run sticky-event-buffer --explain
   baseboard run sticky-event-buffer --trace run.trace.jsonl
   baseboard run device-id --seeds 200
   baseboard run --all --json
@@ -166,7 +171,7 @@ async function runCourses(
   subjects: readonly Loaded[],
   { parties, options, limits }: CourseMeans,
 ): Promise<void> {
-  const [not] = (["trace", "stopAt", "console", "junit", "ktap"] as const).filter(
+  const [not] = (["trace", "stopAt", "console", "explain", "junit", "ktap"] as const).filter(
     (name) => name in options,
   );
   if (not !== undefined) {
@@ -234,6 +239,8 @@ interface Played {
   readonly loaded: Loaded;
   readonly result: MatchResult;
   readonly console: readonly ConsoleLine[];
+  /** Where they were asked for. */
+  readonly ladders: Ladders | undefined;
 }
 
 interface Parties {
@@ -278,12 +285,15 @@ async function runOne(
   const console = new ConsoleLines();
   const stop = new AbortController();
   let stopper: StopAtFirst | undefined;
+  let ladders: Ladders | undefined;
   const sinks = (head: TraceHead): TraceSink[] => {
     if (options.stopAt !== undefined) stopper = new StopAtFirst(head, () => stop.abort());
-    const wanted = options.console === true ? [console] : [];
+    if (options.explain === true) ladders = new Ladders(head);
     return [
       ...(file === undefined ? [] : [file.begin(head)]),
-      ...(stopper === undefined ? wanted : [...wanted, stopper]),
+      ...(options.console === true ? [console] : []),
+      ...(ladders === undefined ? [] : [ladders]),
+      ...(stopper === undefined ? [] : [stopper]),
     ];
   };
   const common = {
@@ -301,7 +311,7 @@ async function runOne(
       return playBetween({ host, bmc }, scenario, { ...common, signal: either });
     });
     file?.finish();
-    return { result: stoppedBy(stopper, result), console: console.lines };
+    return { result: stoppedBy(stopper, result), console: console.lines, ladders };
   } finally {
     file?.discard();
   }
@@ -317,8 +327,9 @@ function documentOf(
   results: readonly Played[],
   { all, console: withConsole }: RunOptions,
 ): unknown {
-  const documents = results.map(({ loaded, result, console }) => ({
+  const documents = results.map(({ loaded, result, console, ladders }) => ({
     ...matchJson(loaded.scenario, result),
+    ...(ladders === undefined ? {} : { ladders: laddersJson(ladders) }),
     ...(withConsole === true ? { console } : {}),
   }));
   return documents.length === 1 && all !== true ? documents[0] : documents;
@@ -327,16 +338,20 @@ function documentOf(
 /** One match with all that is known of it; of several, those that are not as expected. */
 function textOf(results: readonly Played[], withConsole: boolean): string {
   const below = ({ console }: Played) => (withConsole ? [consoleText(console)] : []);
+  const report = ({ loaded, result, ladders }: Played) => {
+    const { verdict, usual } = result;
+    const shown = ladders === undefined ? "" : explanationText(verdict, ladders, usual);
+    const verdicts = matchReport(loaded.scenario, result);
+    return shown === "" ? verdicts : `${verdicts}\n${shown}\n`;
+  };
   const [only] = results;
   if (results.length === 1 && only !== undefined) {
-    return [matchReport(only.loaded.scenario, only.result).trimEnd(), ...below(only)].join("\n");
+    return [report(only).trimEnd(), ...below(only)].join("\n");
   }
   const lines = results.flatMap((played) => {
     const { loaded, result } = played;
     const line =
-      result.misses.length > 0
-        ? `\n${matchReport(loaded.scenario, result)}`
-        : matchLine(loaded.scenario, result);
+      result.misses.length > 0 ? `\n${report(played)}` : matchLine(loaded.scenario, result);
     return [line, ...below(played)];
   });
   const met = results.filter(({ result }) => result.misses.length === 0).length;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EventTexts } from "../../src/cli/event-text.ts";
+import { EventTexts } from "../../src/explain/event-text.ts";
 import type { Body } from "../../src/trace/events.ts";
 import { INTERFACES, type InterfaceKind } from "../../src/trace/head.ts";
 import { lines } from "../trace/samples.ts";

@@ -1,0 +1,100 @@
+/** Each finding of a verdict with what happened round it, for a reader and as data. */
+import type { DecodedMessage, Ladder, Ladders, Passage, Rung } from "../../explain/index.ts";
+import type { Finding, Verdict } from "../../referee/index.ts";
+import { visible } from "../printable.ts";
+import { ladderLines } from "./ladder.ts";
+
+/** Where findings were told of, and what shows them. */
+export type Explained = Pick<Ladders, "ladders">;
+
+/**
+ * A ladder for each event at which something was found, in the verdict's order. `usual`: rules of which
+ * the verdict itself says no more than that.
+ */
+export function explanationText(
+  verdict: Verdict,
+  { ladders }: Explained,
+  usual: readonly string[] = [],
+): string {
+  const blocks: string[] = [];
+  for (const [n, found] of byEvent(verdict, usual)) {
+    const ladder = ladders.get(n);
+    if (ladder === undefined) continue;
+    const heads = found.map(({ mark, finding }) => {
+      return `${mark} ${finding.rule}, event ${n}: ${visible(finding.detail)}`;
+    });
+    blocks.push([...heads, "", ...ladderLines(ladder)].join("\n"));
+  }
+  return blocks.join(`\n\n${"-".repeat(RULE_COLUMNS)}\n\n`);
+}
+
+/** The same of one event that was asked for. */
+export function ladderText(ladder: Ladder): string {
+  return ladderLines(ladder).join("\n");
+}
+
+/** The ladders as data, in the order of the trace. */
+export function laddersJson({ ladders }: Explained): readonly object[] {
+  return [...ladders.values()].toSorted((a, b) => a.n - b.n).map(ladderJson);
+}
+
+const RULE_COLUMNS = 80;
+
+interface Marked {
+  readonly mark: string;
+  readonly finding: Finding;
+}
+
+/** What was found by the same event is shown by one ladder. */
+function byEvent({ violations, notes }: Verdict, usual: readonly string[]): Map<number, Marked[]> {
+  const all = [
+    ...violations.map((finding, index) => ({ mark: `${index + 1}.`, finding })),
+    ...notes.filter(({ rule }) => !usual.includes(rule)).map((finding) => ({ mark: "-", finding })),
+  ];
+  const events = new Map<number, Marked[]>();
+  for (const each of all) {
+    const { n } = each.finding;
+    events.set(n, [...(events.get(n) ?? []), each]);
+  }
+  return events;
+}
+
+function ladderJson({ n, before, passage, steps, leftOut, place, turn }: Ladder): object {
+  return {
+    n,
+    before: before.map(passageJson),
+    transfer: passage === undefined ? null : passageJson(passage),
+    steps: steps.map(({ rungs, times, lastN, lastUs }) => {
+      return { events: rungs.map(rungJson), times, lastN, lastUs };
+    }),
+    leftOut,
+    host: { place, nextToAct: turn },
+  };
+}
+
+function rungJson({ n, t, lane, way, text, masked, both }: Rung): object {
+  return {
+    ...{ n, t, lane, text },
+    ...(way === undefined ? {} : { way }),
+    ...(both === true ? { both } : {}),
+    ...(masked ? { masked } : {}),
+  };
+}
+
+function passageJson({ number, startUs, endUs, request, response, outcome }: Passage): object {
+  return {
+    ...{ number, startUs, endUs, outcome },
+    request: request === undefined ? null : messageJson(request),
+    response: response === undefined ? null : messageJson(response),
+  };
+}
+
+function messageJson({ command, code, data, fields, misfit }: DecodedMessage): object {
+  return {
+    command,
+    ...(code === undefined ? {} : { code }),
+    data: Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join(" "),
+    fields,
+    ...(misfit === undefined ? {} : { misfit }),
+  };
+}
