@@ -1,5 +1,6 @@
 import * as wire from "../../ipmi/commands/storage/sdr.ts";
 import type { CommonRule } from "../rule.ts";
+import { ErasesOnce } from "./erasure.ts";
 import type { RecordStore } from "./record-model.ts";
 import {
   CountsRecords,
@@ -130,5 +131,15 @@ export const sdrRules: readonly CommonRule[] = [
       "Get SDR Repository Info names the repository's commands that there are, and their version, 51h.",
     observable: true,
     automaton: (context) => new NamesCommands(context, repository),
+  },
+  {
+    id: "SDR-15",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §33.16",
+    sentence:
+      "An erasure of the repository that was said to be completed stays so until the next one.",
+    observable: true,
+    automaton: (context) => new ErasesOnce(context, repository),
   },
 ];

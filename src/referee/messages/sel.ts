@@ -5,6 +5,7 @@ import {
   selRecordKind,
 } from "../../ipmi/commands/storage/sel-record.ts";
 import type { CommonRule } from "../rule.ts";
+import { ErasesOnce } from "./erasure.ts";
 import type { RecordStore } from "./record-model.ts";
 import {
   CountsRecords,
@@ -140,5 +141,14 @@ export const selRules: readonly CommonRule[] = [
     sentence: "Get SEL Info names the log's commands that there are, and their version, 51h.",
     observable: true,
     automaton: (context) => new NamesCommands(context, log),
+  },
+  {
+    id: "SEL-15",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §31.9",
+    sentence: "An erasure of the log that was said to be completed stays so until the next one.",
+    observable: true,
+    automaton: (context) => new ErasesOnce(context, log),
   },
 ];

@@ -13,6 +13,7 @@ import { messageCases } from "./messages.ts";
 import { panicCases } from "./panic.ts";
 import { promiseCases } from "./promises.ts";
 import { queueCases } from "./queue.ts";
+import { recordErasureCases } from "./record-erasure.ts";
 import { recordPiecesCases } from "./record-pieces.ts";
 import { recordCases } from "./records.ts";
 import { selfCases } from "./self.ts";
@@ -43,6 +44,7 @@ export const cases: RuleCases = {
   ...watchdogTimerCases,
   ...fruCases,
   ...recordCases,
+  ...recordErasureCases,
   ...recordPiecesCases,
   ...promiseCases,
   ...trafficCases,

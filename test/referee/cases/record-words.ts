@@ -64,6 +64,7 @@ export function words({ cmd, record, info }: Store) {
       call("erase", `${reservation} ${id}`, answer),
     clears: (reservation: string, answer = "00 01", signature = "43 4c 52") =>
       call("clear", `${reservation} ${signature} aa`, answer),
+    progress: (answer: string) => call("clear", "00 00 43 4c 52 00", answer),
     states: (count: string, free = "00 10", flags = "0f", version = "51") =>
       call("info", "", `00 ${version} ${info(count, free, flags)}`),
     /** Of 0200h units of 16 bytes so many are free, and so many of them in one piece. */

@@ -22,6 +22,12 @@ export const BMC_RECORDS = [
       rules: ["SEL-14"],
     },
     {
+      name: "bmc-sel-erased-and-in-progress",
+      from: "if (operation === ClearOperation.Status) return { progress: ErasureProgress.Completed };",
+      to: "if (operation === ClearOperation.Status) return { progress: ErasureProgress.InProgress };",
+      rules: ["SEL-15"],
+    },
+    {
       name: "bmc-sel-clear-any-signature",
       from: "    if (signature !== CLEAR_SIGNATURE) return Cc.InvalidField;\n",
       to: "",
@@ -161,6 +167,12 @@ export const BMC_RECORDS = [
     },
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/commands/storage/sdr.ts" }, [
+    {
+      name: "bmc-sdr-erased-and-in-progress",
+      from: "if (operation === ClearOperation.Status) return { progress: ErasureProgress.Completed };",
+      to: "if (operation === ClearOperation.Status) return { progress: ErasureProgress.InProgress };",
+      rules: ["SDR-15"],
+    },
     {
       name: "bmc-sdr-cleared-without-reservation",
       from: "    if (!sdr.reservation.holds(reservationId)) return Cc.ReservationCanceled;\n    sdr.clear();",
