@@ -20,6 +20,8 @@ const NOT_TAKEN: Script = NUMBERED.map((each, at): string | Body => {
   return last ? { e: "host.read", reg: "data", value: 3 } : each;
 });
 const RAISED = "s=80 rf=80";
+/** RD_NEXT was taken, and RX_DATA_RDY is not there any more. */
+const FALLEN = hand("45", "c5.04", "00");
 
 export const smicFlagCases: RuleCases = {
   "SMIC-10": cases(
@@ -45,6 +47,19 @@ export const smicFlagCases: RuleCases = {
       { name: "there, and not seen", script: [NOT_READY, "s=40 +5s rf=00"] },
       { name: "in a reset", script: [NOT_READY, bmc("reset"), "+5s rf=00"] },
       { name: "after the last byte", script: [SENT, "+6s rf=00"] },
+    ],
+  ),
+  "SMIC-34": cases(
+    [
+      { name: "for ever", script: [READING, FALLEN, "+5s rf=00"] },
+      { name: "seen", script: [READING, FALLEN, "+5s rf=00"], faces: "host" },
+    ],
+    [
+      { name: "late", script: [READING, FALLEN, "+4s rf=00 s=80 rf=80"] },
+      { name: "by the wire", script: [READING, FALLEN, fault("wire"), "+5s rf=00"] },
+      { name: "there, and not seen", script: [READING, FALLEN, "s=80 +5s rf=00"] },
+      { name: "in a reset", script: [READING, FALLEN, bmc("reset"), "+5s rf=00"] },
+      { name: "after the last byte", script: [LAST, "+6s rf=00"] },
     ],
   ),
   "SMIC-31": cases(

@@ -102,6 +102,12 @@ export const ON_SMIC = [
       rules: ["SMIC-31"],
     },
     {
+      name: "bmc-smic-rx-ready-for-the-first-byte",
+      from: "    if (last) this._state = State.ReadLast;",
+      to: "    if (last) this._state = State.ReadLast;\n    this.#flags(0);",
+      rules: ["SMIC-34"],
+    },
+    {
       name: "bmc-smic-rx-ready-never",
       from: "    this._controller.tags.response = this._tag;\n    this._controller.updateFlags(SmicFlag.RxDataRdy, SmicFlag.RxDataRdy);",
       to: "    this._controller.tags.response = this._tag;",

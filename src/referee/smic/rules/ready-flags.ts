@@ -17,7 +17,17 @@ export const readyFlags: readonly SmicRule[] = [
     sentence: "In a request TX_DATA_RDY comes up for its next byte, within the 5 s of a host.",
     trusts: "the transfer",
     observable: true,
-    automaton: (context) => new TakesTheNext(context),
+    automaton: (context) => new ReadyForTheNext(context, BmcState.Writing, "TX_DATA_RDY"),
+  },
+  {
+    id: "SMIC-34",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §10.8, §10.10",
+    sentence: "In a response RX_DATA_RDY comes up for its next byte, within the 5 s of a host.",
+    trusts: "the transfer",
+    observable: true,
+    automaton: (context) => new ReadyForTheNext(context, BmcState.Reading, "RX_DATA_RDY"),
   },
   {
     id: "SMIC-31",
@@ -57,11 +67,21 @@ export const readyFlags: readonly SmicRule[] = [
   },
 ];
 
+const FLAGS = { TX_DATA_RDY: SmicFlag.TxDataRdy, RX_DATA_RDY: SmicFlag.RxDataRdy } as const;
+
 /** What the host saw tells; the BMC's own face, when it is tapped, may tell better. */
-class TakesTheNext extends RuleAutomaton<SmicContext> {
+class ReadyForTheNext extends RuleAutomaton<SmicContext> {
   changes = 0;
   /** When the host handed over the code of which it was told already. */
   toldUs = -1;
+  private readonly _while: BmcState;
+  private readonly _flag: keyof typeof FLAGS;
+
+  constructor(context: SmicContext, state: BmcState, flag: keyof typeof FLAGS) {
+    super(context);
+    this._while = state;
+    this._flag = flag;
+  }
 
   handshake(): void {
     this.changes = this.faults.wireChanges;
@@ -69,14 +89,15 @@ class TakesTheNext extends RuleAutomaton<SmicContext> {
 
   hostFlags({ value, t }: HostRead): void {
     const { host, bmc, faults } = this;
-    if (bmc.state !== BmcState.Writing || bmc.away) return;
+    if (bmc.state !== this._while || bmc.away) return;
     const us = t - host.lastWriteUs;
     if (us < HOST_WAIT_US || host.lastWriteUs === this.toldUs) return;
-    if ((value & (SmicFlag.Busy | SmicFlag.TxDataRdy)) !== 0 || host.handed === -1) return;
-    const there = this.head.taps.bmc && (bmc.flags & SmicFlag.TxDataRdy) !== 0;
+    const flag = FLAGS[this._flag];
+    if ((value & (SmicFlag.Busy | flag)) !== 0 || host.handed === -1) return;
+    const there = this.head.taps.bmc && (bmc.flags & flag) !== 0;
     if (there || faults.wireActive || faults.wireChanges !== this.changes) return;
     this.toldUs = host.lastWriteUs;
-    const said = `TX_DATA_RDY was still 0 ${seconds(us)} after ${codeText(host.handed)}`;
+    const said = `${this._flag} was still 0 ${seconds(us)} after ${codeText(host.handed)}`;
     this.report(said, undefined, host.lastWriteUs);
   }
 
