@@ -74,18 +74,11 @@ export const onMessages: readonly Clause[] = [
       },
     ],
   ),
-  ...clausesOf(
-    "bmc",
-    "IPMI 2.0 §20.1",
-    [
-      "DEV-01",
-      "The version is 2.0, or what the BMC is.",
-      {
-        none: "which specification a BMC keeps nobody but the BMC says",
-      },
-    ],
-    ["DEV-02", "The revision that is shown is that of the code that runs.", { none: UNSEEN }],
-  ),
+  ...clausesOf("bmc", "IPMI 2.0 §20.1", [
+    "DEV-02",
+    "The revision that is shown is that of the code that runs.",
+    { none: UNSEEN },
+  ]),
   ...clausesOf(
     "bmc",
     "IPMI 2.0 §22",

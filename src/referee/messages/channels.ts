@@ -6,7 +6,7 @@ import {
   getChannelInfo,
   IPMI_VENDOR_ID,
 } from "../../ipmi/commands/app/channel.ts";
-import { getDeviceId } from "../../ipmi/commands/app/device.ts";
+import { getDeviceId, ipmiVersion } from "../../ipmi/commands/app/device.ts";
 import { getChassisStatus } from "../../ipmi/commands/chassis/chassis.ts";
 import { readFruData } from "../../ipmi/commands/storage/fru.ts";
 import { getSdrRepositoryInfo } from "../../ipmi/commands/storage/sdr.ts";
@@ -49,7 +49,27 @@ export const selfRules: readonly CommonRule[] = [
     observable: true,
     automaton: (context) => new NamesItsDevices(context),
   },
+  {
+    id: "DEV-01",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §20.1",
+    sentence:
+      "Get Device ID names a version of IPMI that there is, the more significant digit last.",
+    observable: true,
+    automaton: ({ report }) => ({
+      concerns: (command) => isOf([getDeviceId], command),
+      dialogue: (dialogue) => {
+        const device = dialogue.clear ? dialogue.gives(getDeviceId) : undefined;
+        if (device === undefined || IPMI_VERSIONS.has(ipmiVersion(device))) return;
+        report(`it says that its version of IPMI is ${ipmiVersion(device)}`);
+      },
+    }),
+  },
 ];
+
+/** Those that were published; before 1.0 there were BMCs of a draft. */
+const IPMI_VERSIONS: ReadonlySet<string> = new Set(["0.9", "1.0", "1.5", "2.0"]);
 
 /** Which protocol an SSIF has the text does not settle. @see IPMI 2.0 §6.4, Table 6-2 */
 const PROTOCOLS: Readonly<Partial<Record<InterfaceKind, readonly number[]>>> = {

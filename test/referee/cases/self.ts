@@ -16,6 +16,7 @@ const identifies = (data: string) => said(`00 04${data}`, "04 04 00");
 const states = (state: string) => said("00 01", `04 01 00 21 00 ${state} 00`);
 /** What it supports. */
 const device = (bits: string) => said("18 01", `1c 01 00 20 01 01 00 02 ${bits} 00 00 00 01 00`);
+const version = (bcd: string) => said("18 01", `1c 01 00 20 01 01 00 ${bcd} be 00 00 00 01 00`);
 const info = said("28 40", "2c 40 00 51 00 00 00 10 00 00 00 00 00 00 00 00 0f");
 const channel = (which: string, answer: string) => said(`18 42 ${which}`, `1c 42 ${answer}`);
 const enables = (value: string) => said(`18 2e ${value}`, "1c 2e 00");
@@ -93,6 +94,20 @@ export const selfCases: RuleCases = {
       },
       { name: "for ever", script: [...identifies(" 00 01"), "+99s", ...states("60")] },
       { name: "not said", script: [...identifies(" 05"), ...states("00")] },
+    ],
+  },
+  "DEV-01": {
+    fires: [
+      { name: "the digits turned", script: version("20") },
+      { name: "1.5, the digits turned", script: version("15") },
+      { name: "one to come", script: version("12") },
+    ],
+    silent: [
+      { name: "2.0", script: version("02") },
+      { name: "1.5", script: version("51") },
+      { name: "1.0", script: version("01") },
+      { name: "a draft", script: version("90") },
+      { name: "refused", script: said("18 01", "1c 01 d2") },
     ],
   },
   "DEV-07": {

@@ -218,4 +218,12 @@ export const BMC_COMMANDS = [
       rules: ["SND-01"],
     },
   ]),
+  ...bugsIn({ party: "bmc", file: "match/bmc-options.ts" }, [
+    {
+      name: "bmc-ipmi-version-turned",
+      from: "{ ipmiMajor: 2, ipmiMinor: 0 }",
+      to: "{ ipmiMajor: 0, ipmiMinor: 2 }",
+      rules: ["DEV-01"],
+    },
+  ]),
 ];
