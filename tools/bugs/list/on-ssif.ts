@@ -189,6 +189,12 @@ export const ON_SSIF = [
       rules: ["SSIF-20", "SSIF-30"],
     },
     {
+      name: "bmc-ssif-start-refused-within-a-request",
+      from: "      case SsifCommand.SinglePartWrite:\n      case SsifCommand.WriteStart:\n        this.#begin();",
+      to: "      case SsifCommand.SinglePartWrite:\n      case SsifCommand.WriteStart:\n        if (this._state === State.Writing) return false;\n        this.#begin();",
+      rules: ["SSIF-24", "SSIF-34"],
+    },
+    {
       name: "bmc-ssif-new-request-refused-while-responding",
       from: "      case SsifCommand.WriteStart:\n        this.#begin();\n        return true;",
       to: "      case SsifCommand.WriteStart:\n        if (this._state === State.Executing) return false;\n        this.#begin();\n        return true;",
