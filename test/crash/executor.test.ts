@@ -5,7 +5,8 @@ import { Outcome, Stage } from "../../src/crash/results.ts";
 import { hex } from "../../src/ipmi/message.ts";
 import type { TraceEvent } from "../../src/trace/events.ts";
 import type { RegisterPort } from "../../src/wire/registers/port.ts";
-import { BOUNDS, COMMANDS, crash } from "./crash-machine.ts";
+import { BOUNDS, COMMANDS } from "./bounds.ts";
+import { crash } from "./crash-machine.ts";
 
 const SENT = COMMANDS.map(({ bytes }) => hex(bytes));
 const GET_DEVICE_ID = [crashCommand(Uint8Array.of(0x18, 0x01))];
