@@ -6,6 +6,7 @@
  */
 import { Command } from "commander";
 import { captureCommand } from "./commands/capture.ts";
+import { crashCommand } from "./commands/crash.ts";
 import { diagnoseCommand } from "./commands/diagnose.ts";
 import { discoverCommand } from "./commands/discover.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -39,6 +40,7 @@ Examples:
   baseboard diagnose dmesg.txt                           which known failure a kernel's log looks like
   baseboard judge machine.txt                            what a machine in the field wrote down
   baseboard discover                                     where this machine says that its BMC is
+  baseboard crash build --help                           what tells the BMC of a crash, before the dump
   baseboard rules KCS-26                                 what a rule says, and where it stands
 
 Exit status: 0 the verdict is what the scenario expects; 1 it is not; 2 the command was wrong;
@@ -58,6 +60,7 @@ for (const command of [
   judgeCommand,
   explainCommand,
   discoverCommand,
+  crashCommand,
   kernelsCommand,
   doctorCommand,
   rulesCommand,

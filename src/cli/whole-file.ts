@@ -40,8 +40,8 @@ export class WholeFile {
     }
   }
 
-  write(text: string): void {
-    const bytes = new TextEncoder().encode(text);
+  write(contents: string | Uint8Array): void {
+    const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at);
     } catch (error) {

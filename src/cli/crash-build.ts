@@ -1,0 +1,124 @@
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { UnfitImage } from "../crash/bz-image.ts";
+import type { CrashBounds } from "../crash/executor.ts";
+import { wrapBzImage } from "../crash/wrap.ts";
+import { discover } from "../host/discovery/discover.ts";
+import { locationText, parseLocation, type RegisterLocation } from "../wire/location.ts";
+import { budgetMs, type CrashOrders, crashCommands } from "./crash-orders.ts";
+import { failureAt } from "./environment.ts";
+import { Exit, Failure } from "./failure.ts";
+import { MachineFiles } from "./machine-files.ts";
+import { machineTables } from "./machine-tables.ts";
+import { crashBuildText } from "./report/crash.ts";
+import { say } from "./say.ts";
+import { tickRate } from "./tick-rate.ts";
+import { WholeFile } from "./whole-file.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+export interface CrashBuildOptions extends CrashOrders {
+  readonly out: string;
+  readonly at: string;
+  readonly budget: string;
+  readonly tsc?: string;
+  readonly force: boolean;
+}
+
+/** No kernel image is near this. */
+const IMAGE_BYTES_MAX = 512 * 1024 * 1024;
+const KHZ_PER_MHZ = 1_000;
+const MHZ = { least: 100, most: 20_000 } as const;
+/**
+ * A read of a port takes about 1 µs, so a try ends after a second or so also where the counter stands
+ * still, and a BMC has 20 ms to come round between two.
+ */
+const LOOKS = { looks: 1_000_000, tries: 3, restLooks: 20_000 } as const;
+
+/** Wraps the kernel, or changes nothing: the file takes its name when it is whole. */
+export async function crashBuild(kernel: string, options: CrashBuildOptions): Promise<void> {
+  const commands = crashCommands(options);
+  const milliseconds = budgetMs(options.budget);
+  const location = executorLocation(options.at);
+  const image = imageIn(kernel);
+  const { out, force } = options;
+  checkPlace(out, kernel, force);
+  const given = wholeNumber("--tsc", options.tsc, MHZ);
+  const ticksPerMs = given === undefined ? await tickRate() : given * KHZ_PER_MHZ;
+  const bounds: CrashBounds = {
+    ...LOOKS,
+    ticksPerMs,
+    budgetTicks: Math.ceil(milliseconds * ticksPerMs),
+  };
+  const wrapped = wrap(kernel, image, { location, commands, bounds });
+  const file = new WholeFile("-o", out);
+  try {
+    file.write(wrapped.bytes);
+    file.finish();
+  } finally {
+    file.discard();
+  }
+  const measured = given === undefined;
+  say(crashBuildText({ kernel, out, location, commands, bounds, measured, wrapped }));
+}
+
+function wrap(
+  kernel: string,
+  image: Uint8Array,
+  parts: Parameters<typeof wrapBzImage>[1],
+): ReturnType<typeof wrapBzImage> {
+  try {
+    return wrapBzImage(image, parts);
+  } catch (error) {
+    if (!(error instanceof UnfitImage)) throw error;
+    throw new Failure(Exit.WrongCommand, `${kernel} ${error.message}`);
+  }
+}
+
+/** Where the executor finds the BMC: without an operating system, and with what it has learnt. */
+function executorLocation(text: string): RegisterLocation {
+  const asked = parseLocation(text);
+  const location = asked.at === "discovered" ? discovered() : asked;
+  const named = locationText(location);
+  if ("width" in location && location.kind === "kcs" && location.at === "io") {
+    if (location.width === 8) return location;
+  }
+  throw new Failure(
+    Exit.WrongCommand,
+    `--at ${text}: ${asked.at === "discovered" ? `${named} was found, and ` : ""}the executor speaks ` +
+      "KCS on byte-wide registers in I/O space, such as kcs:io:0xca8/4, and nothing else so far",
+  );
+}
+
+function discovered() {
+  const { answers } = discover(machineTables(new MachineFiles("/")));
+  const location = answers.find(({ chosen }) => chosen)?.finding.location;
+  if (location !== undefined) return location;
+  throw new Failure(
+    Exit.Missing,
+    "--at discovered: no interface of this machine's is described; `baseboard discover` says more",
+  );
+}
+
+function imageIn(path: string): Uint8Array {
+  try {
+    const found = statSync(path);
+    if (!found.isFile()) throw new Failure(Exit.WrongCommand, `${path}: it is no plain file`);
+    if (found.size > IMAGE_BYTES_MAX)
+      throw new Failure(Exit.WrongCommand, `${path}: it is too large`);
+    return readFileSync(path);
+  } catch (error) {
+    throw failureAt(`${path}: cannot be read`, error);
+  }
+}
+
+/** Refuses what would replace a file that nobody gave up, and the kernel itself whatever is said. */
+function checkPlace(out: string, kernel: string, force: boolean): void {
+  if (!existsSync(out)) return;
+  if (realpathSync(out) === realpathSync(kernel)) {
+    throw new Failure(
+      Exit.WrongCommand,
+      `-o ${out}: that is the kernel itself; keep it, and name another file`,
+    );
+  }
+  if (!force)
+    throw new Failure(Exit.WrongCommand, `-o ${out}: is there already; --force replaces it`);
+}

@@ -1,0 +1,84 @@
+import {
+  type CrashCommand,
+  crashCommand,
+  selCommands,
+  WATCHDOG_SECONDS_MAX,
+  type WatchdogOrder,
+  watchdogCommands,
+} from "../crash/commands.ts";
+import { COMMAND_BYTES_MAX } from "../crash/executor.ts";
+import { COMMANDS_MAX } from "../crash/results.ts";
+import { PANIC_TEXT_MAX } from "../host/panic/panic-messages.ts";
+import { parseHex, REQUEST_BYTES_MIN } from "../ipmi/message.ts";
+import { microseconds } from "../scenario/patterns.ts";
+import { Exit, Failure } from "./failure.ts";
+
+/** What the executor is to do, as the command line says it. */
+export interface CrashOrders {
+  readonly watchdog?: string;
+  readonly sel?: string;
+  readonly raw?: readonly string[];
+}
+
+const SECOND_US = 1_000_000;
+const ACTIONS = {
+  none: "None",
+  reset: "HardReset",
+  "power-off": "PowerDown",
+  "power-cycle": "PowerCycle",
+} as const;
+
+/** The commands in the order in which they are sent: what keeps the machine alive goes first. */
+export function crashCommands({ watchdog, sel, raw = [] }: CrashOrders): readonly CrashCommand[] {
+  const commands = [
+    ...(watchdog === undefined ? [] : watchdogCommands(watchdogOrder(watchdog))),
+    ...(sel === undefined ? [] : selCommands(selText(sel))),
+    ...raw.map(rawCommand),
+  ];
+  if (commands.length === 0) {
+    throw wrong("there is nothing to tell the BMC; say --watchdog, --sel or --raw");
+  }
+  if (commands.length > COMMANDS_MAX) {
+    throw wrong(`${commands.length} commands are more than the ${COMMANDS_MAX} there is room for`);
+  }
+  return commands;
+}
+
+/** The time for all commands together, in ms. */
+export function budgetMs(text: string): number {
+  const us = microseconds(text);
+  if (us !== undefined && us >= BUDGET_US.least && us <= BUDGET_US.most) return us / 1_000;
+  throw wrong(`--budget ${text}: a time from 1ms to 1min, such as 2s`);
+}
+
+const BUDGET_US = { least: 1_000, most: 60_000_000 } as const;
+
+function watchdogOrder(text: string): WatchdogOrder {
+  if (text === "stop") return "stop";
+  const [time = "", word = ""] = text.split(":");
+  const seconds = (microseconds(time) ?? 0) / SECOND_US;
+  const action = Object.entries(ACTIONS).find(([name]) => name === word)?.[1];
+  const fits = Number.isInteger(seconds) && seconds >= 1 && seconds <= WATCHDOG_SECONDS_MAX;
+  if (action !== undefined && fits) return { seconds, action };
+  throw wrong(
+    `--watchdog ${text}: stop, or whole seconds up to ${WATCHDOG_SECONDS_MAX}s and ` +
+      `${Object.keys(ACTIONS).join(", ")}, such as 300s:reset`,
+  );
+}
+
+function selText(text: string): string {
+  if (text.length <= PANIC_TEXT_MAX && /^[\x20-\x7e]*$/.test(text)) return text;
+  throw wrong("--sel: the log takes printable ASCII only");
+}
+
+function rawCommand(text: string): CrashCommand {
+  const bytes = parseHex(text);
+  if (bytes.length >= REQUEST_BYTES_MIN && bytes.length <= COMMAND_BYTES_MAX) {
+    return crashCommand(bytes);
+  }
+  throw wrong(`--raw ${text}: NetFn/LUN, command and data, such as "18 22"`);
+}
+
+function wrong(message: string): Failure {
+  return new Failure(Exit.WrongCommand, message);
+}

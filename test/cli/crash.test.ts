@@ -1,0 +1,130 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { bzImage, ENTRY_AT } from "../crash/images.ts";
+
+// These run the built command as a user does; `npm test` builds it first.
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const STOP = ["--at", "kcs:io:0xca2", "--watchdog", "stop", "--tsc", "2100"];
+
+let folder = "";
+let vmlinuz = "";
+let out = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "crash-"));
+  vmlinuz = join(folder, "vmlinuz");
+  out = join(folder, "vmlinuz.ipmi");
+  writeFileSync(vmlinuz, bzImage());
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function build(...args: readonly string[]) {
+  const all = [MAIN, "crash", "build", ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, all, { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+describe("crash build", () => {
+  test("wraps the kernel, and says what it did and how it is loaded", () => {
+    const { status, stdout, stderr } = build(vmlinuz, "-o", out, ...STOP, "--sel", "OS stop");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(readFileSync(out).at(ENTRY_AT)).toBe(0xe9);
+    expect(stdout).toContain("Set Watchdog Timer (18 24 04 00 00 00 fa ff), again until");
+    expect(stdout.match(/Add SEL Entry \(.*\), at most once/g)).toHaveLength(2);
+    expect(stdout).toContain("2000 ms for all of them, at 2100 MHz as it was said");
+    expect(stdout).toContain(`kexec -s -p ${out}`);
+    expect(stdout).toContain(`KDUMP_KERNEL=${out}`);
+    expect(stdout).not.toContain("signature");
+  });
+
+  test("measures the counter of this machine when nothing is said of it", () => {
+    const { status, stdout } = build(vmlinuz, "-o", out, ...STOP.slice(0, 4));
+    expect(stdout).toMatch(/2000 ms for all of them, at \d{3,5} MHz as measured here/);
+    expect(status).toBe(0);
+  });
+
+  test("arms the watchdog for the next kernel, and sends what else it is told", () => {
+    const more = ["--watchdog", "300s:power-cycle", "--raw", "18 01", "--raw", "0018"];
+    const { stdout } = build(
+      vmlinuz,
+      "-o",
+      out,
+      "--at",
+      "kcs:io:0xca8/4",
+      "--tsc",
+      "2100",
+      ...more,
+    );
+    expect(stdout).toContain("Set Watchdog Timer (18 24 04 03 00 00 b8 0b)");
+    expect(stdout).toContain("Reset Watchdog Timer (18 22)");
+    expect(stdout).toContain("Get Device ID (18 01), again");
+  });
+
+  test("says that a signature is gone", () => {
+    writeFileSync(vmlinuz, bzImage({ signature: new Uint8Array(1_472) }));
+    expect(build(vmlinuz, "-o", out, ...STOP).stdout).toContain(
+      "its signature of 1472 bytes is gone",
+    );
+  });
+
+  test("replaces no file unless it is told to, and never the kernel", () => {
+    writeFileSync(out, "mine");
+    expect(build(vmlinuz, "-o", out, ...STOP)).toMatchObject({ status: 2 });
+    expect(readFileSync(out, "utf8")).toBe("mine");
+    expect(build(vmlinuz, "-o", out, ...STOP, "--force").status).toBe(0);
+    const own = build(vmlinuz, "-o", vmlinuz, ...STOP, "--force");
+    expect(own.stderr).toContain("that is the kernel itself");
+    expect(own.status).toBe(2);
+    expect([...readFileSync(vmlinuz)]).toEqual([...bzImage()]);
+  });
+});
+
+// Goal: whatever is wrong is one clear line and the right status, and nothing is left behind.
+describe("crash build refuses", () => {
+  test.each<readonly [string, readonly string[], number, string]>([
+    ["nothing to say", ["--at", "kcs:io:0xca2", "--tsc", "2100"], 2, "--watchdog, --sel or --raw"],
+    ["a place that is none", ["--at", "kcs:io"], 2, "kcs:io:ADDRESS"],
+    ["an interface that it does not speak", ["--at", "bt:io:0xe4"], 2, "and nothing else so far"],
+    ["registers in memory", ["--at", "kcs:mem:0xfeb00000"], 2, "and nothing else so far"],
+    ["an order of no watchdog", ["--watchdog", "later"], 2, "300s:reset"],
+    ["a time that no timer counts", ["--watchdog", "7000s:reset"], 2, "6553s"],
+    ["a budget without an end", ["--budget", "1h"], 2, "--budget 1h"],
+    ["a counter of no processor", ["--tsc", "7"], 2, "--tsc 7"],
+    ["text that no log takes", ["--sel", "\u{e9}"], 2, "printable ASCII"],
+    ["half a command", ["--raw", "18"], 2, "--raw 18"],
+    ["more text than there is room for", ["--sel", "x".repeat(400)], 2, "room for"],
+  ])("%s", (_name, args, status, why) => {
+    const ordinary = ["--at", "kcs:io:0xca2", "--tsc", "2100"];
+    const words = args[0] === "--at" ? args : [...ordinary, ...args];
+    const watchdog = words.includes("--watchdog") || _name === "nothing to say";
+    const all = watchdog ? words : [...words, "--watchdog", "stop"];
+    const { stderr, ...rest } = build(vmlinuz, "-o", out, ...all);
+    expect(stderr).toContain(why);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(rest).toEqual({ status, stdout: "" });
+    expect(readdirSync(folder)).toEqual(["vmlinuz"]);
+  });
+
+  test("a kernel that is not there, and one that is none", () => {
+    expect(build(join(folder, "none"), "-o", out, ...STOP)).toMatchObject({ status: 2 });
+    writeFileSync(vmlinuz, "no kernel");
+    const { status, stderr } = build(vmlinuz, "-o", out, ...STOP);
+    expect(stderr).toBe(`baseboard: ${vmlinuz} is no bzImage: it is too short for one\n`);
+    expect(status).toBe(2);
+  });
+
+  test("one that it has wrapped", () => {
+    build(vmlinuz, "-o", out, ...STOP);
+    const { status, stderr } = build(out, "-o", join(folder, "again"), ...STOP);
+    expect(stderr).toContain("is wrapped already");
+    expect(status).toBe(2);
+  });
+
+  test("a place where nothing can be written", () => {
+    expect(build(vmlinuz, "-o", join(folder, "none", "x"), ...STOP).status).toBe(2);
+    expect(readdirSync(folder)).toEqual(["vmlinuz"]);
+  });
+});
