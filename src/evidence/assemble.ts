@@ -20,6 +20,7 @@ import {
   type Gap,
   type MappedAccess,
   type Message,
+  type OfUsers,
   type Sighting,
 } from "./sighting.ts";
 
@@ -40,6 +41,12 @@ export class Assembler {
   readonly #undecided: Undecided[] = [];
   #captured: InterfaceKind | undefined;
   #kernel = "";
+  /** The evidence says that it tells what the users do, ... */
+  #tellsUsers = false;
+  /** ... of so many interfaces that the machine had when it began, ... */
+  #listed = 0;
+  /** ... and the one that they are taken to use. */
+  #usersOf: InterfaceTrace | undefined;
   #lastUs = 0;
   /** What is added to the evidence's times since its clock was last set back. */
   #offsetUs = 0;
@@ -49,7 +56,10 @@ export class Assembler {
 
   /** `begin` gets each interface as it is recognised, and gives who is told its events. */
   constructor(begin: (seen: SeenInterface) => TraceSink, kind?: InterfaceKind) {
-    this.#begin = begin;
+    this.#begin = (seen) => {
+      this.#recognised(seen);
+      return begin(seen);
+    };
     this.#given = kind;
   }
 
@@ -89,6 +99,10 @@ export class Assembler {
         return this.#transaction(sighting);
       case "message":
         return this.#message(sighting);
+      case "request":
+      case "refused":
+      case "answer":
+        return this.#ofUsers(sighting);
       case "gap":
         return this.#gap(sighting);
       case "about":
@@ -108,7 +122,8 @@ export class Assembler {
   }
 
   get #known(): Known {
-    return { given: this.#given, captured: this.#captured, kernel: this.#kernel };
+    const users = this.#tellsUsers && this.#listed <= 1 && this.#usersOf === undefined;
+    return { given: this.#given, captured: this.#captured, kernel: this.#kernel, users };
   }
 
   #access(access: Access): void {
@@ -189,7 +204,30 @@ export class Assembler {
     for (const each of this.#interfaces.values()) each.take(gap, this.#known);
   }
 
+  #ofUsers(sighting: OfUsers): void {
+    const told = { ...sighting, atUs: this.#time(sighting.atUs) };
+    if (!this.#tellsUsers) return;
+    for (const each of this.#interfaces.values()) each.take(told, this.#known);
+  }
+
+  /** Which users are whose cannot be told of several: from here on nothing is told of them. */
+  #recognised({ block, head }: SeenInterface): void {
+    if (this.#usersOf !== undefined) this.#usersOfSeveral(this.#usersOf);
+    else if (head.witness?.tells.includes("users") === true) {
+      this.#usersOf = this.#interfaces.get(block);
+    }
+  }
+
+  #usersOfSeveral(first: InterfaceTrace): void {
+    if (!this.#tellsUsers) return;
+    this.#tellsUsers = false;
+    this.#gaps++;
+    first.take({ what: "gap", atUs: this.#lastUs, text: ANOTHER_CAME }, this.#known);
+  }
+
   #about({ key, value }: About): void {
+    if (key === "users") this.#tellsUsers = value.trim() === "told";
+    if (key === "interface") this.#listed++;
     if (key === "kernel") this.#kernel = value.trim().slice(0, KERNEL_MAX);
     if (key === "lost nowhere") this.#lostNowhere = Number(value);
     if (key === "capture") this.#captured = INTERFACES.find((kind) => value === kind);
@@ -213,6 +251,8 @@ export class Assembler {
   }
 }
 
+const ANOTHER_CAME =
+  "a second interface came, and which users are whose cannot be told from here on";
 /** More interfaces, and devices on buses, than a machine has. */
 const INTERFACES_MAX = 256;
 const KERNEL_MAX = 100;

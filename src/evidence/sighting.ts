@@ -71,6 +71,42 @@ export interface Message {
   readonly bytes: Uint8Array;
 }
 
+/** A user's request was handed in, and if nothing says otherwise, accepted. */
+export interface UserRequest {
+  readonly what: "request";
+  readonly atUs: number;
+  /** Counts the requests, from 1. */
+  readonly id: number;
+  readonly user: string;
+  readonly netFn: number;
+  readonly lun: number;
+  readonly cmd: number;
+  readonly data: Uint8Array;
+}
+
+/** That request was not accepted after all, or its user went away. */
+export interface UserRefused {
+  readonly what: "refused";
+  readonly atUs: number;
+  readonly id: number;
+  readonly user: string;
+  readonly netFn: number;
+  readonly cmd: number;
+  readonly code: string;
+}
+
+/** That request was answered; who made the completion code, nobody wrote down. */
+export interface UserAnswer {
+  readonly what: "answer";
+  readonly atUs: number;
+  readonly id: number;
+  readonly cc: number;
+  readonly data: Uint8Array;
+}
+
+/** What the users of a driver asked, and what they got. */
+export type OfUsers = UserRequest | UserRefused | UserAnswer;
+
 /** Something was lost here: nothing that follows may be judged by what stands before. */
 export interface Gap {
   readonly what: "gap";
@@ -102,6 +138,7 @@ export type Sighting =
   | BmcAccess
   | BusTransaction
   | Message
+  | OfUsers
   | Gap
   | Log
   | About;

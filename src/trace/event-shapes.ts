@@ -87,6 +87,7 @@ const maker = explained({
   "host-handler": "the host's message handler",
   timer: "a timer of the host's: nobody answered",
   remote: "a controller behind the BMC, to which the request was bridged",
+  unknown: "nobody wrote down who",
 });
 
 /** What the host's users do besides asking the BMC something: the seat tells, not the stack. */

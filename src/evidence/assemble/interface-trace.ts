@@ -1,6 +1,7 @@
+import type { Body } from "../../trace/events.ts";
 import { type InterfaceKind, type TraceHead, traceHead } from "../../trace/head.ts";
 import { Tracer, type TraceSink } from "../../trace/tracer.ts";
-import type { Gap } from "../sighting.ts";
+import type { Gap, OfUsers } from "../sighting.ts";
 import type { Doing, Retelling, Way } from "./ways.ts";
 
 /** What the capture says of itself, and what its reader was told. */
@@ -11,7 +12,12 @@ export interface Known {
   readonly captured: InterfaceKind | undefined;
   /** The kernel's version, where the capture says it; else empty. */
   readonly kernel: string;
+  /** It tells what the driver's users asked and got, all of it, and there is one interface that it is of. */
+  readonly users: boolean;
 }
+
+/** What concerns an interface besides its wire. */
+type Beside = OfUsers | Gap;
 
 /** The trace of one interface that evidence shows, and what tells it from others on the machine. */
 export interface SeenInterface {
@@ -26,8 +32,9 @@ export class InterfaceTrace {
   readonly #tracer: Tracer;
   /** The times of the evidence, to which the trace's own never fall back. */
   #nowUs = 0;
-  #held: (Doing | Gap)[] = [];
+  #held: (Doing | Beside)[] = [];
   #seen = 0;
+  #tellsUsers = false;
   #retell: Retelling | undefined;
 
   constructor(way: Way, begin: (seen: SeenInterface) => TraceSink) {
@@ -46,7 +53,7 @@ export class InterfaceTrace {
   }
 
   /** Takes what was done next, or a gap. */
-  take(sighting: Doing | Gap, known: Known): void {
+  take(sighting: Doing | Beside, known: Known): void {
     if (this.#retell === undefined) this.#hold(sighting, known);
     else this.#tell(sighting, this.#retell);
   }
@@ -61,9 +68,9 @@ export class InterfaceTrace {
     return true;
   }
 
-  #hold(sighting: Doing | Gap, known: Known): void {
+  #hold(sighting: Doing | Beside, known: Known): void {
     this.#held.push(sighting);
-    if (sighting.what !== "gap") {
+    if (!isBeside(sighting)) {
       this.#way.look(sighting);
       this.#seen++;
     }
@@ -77,15 +84,18 @@ export class InterfaceTrace {
     const retell = kind === undefined ? undefined : this.#way.begin(kind, this.#tracer);
     if (kind === undefined || retell === undefined) return;
     this.#tracer.attach(this.#begin({ block: this.block, head: headOf(kind, this.#way, known) }));
+    this.#tellsUsers = tellsUsers(this.#way, known);
     this.#retell = retell;
     for (const each of this.#held) this.#tell(each, retell);
     this.#held = [];
   }
 
-  #tell(sighting: Doing | Gap, retell: Retelling): void {
+  #tell(sighting: Doing | Beside, retell: Retelling): void {
     this.#time(sighting.atUs);
     if (sighting.what === "gap") this.#tracer.emit({ e: "gap", text: sighting.text });
-    else retell(sighting, () => this.#time("endUs" in sighting ? sighting.endUs : sighting.atUs));
+    else if (!isOfUsers(sighting)) {
+      retell(sighting, () => this.#time("endUs" in sighting ? sighting.endUs : sighting.atUs));
+    } else if (this.#tellsUsers) this.#tracer.emit(eventOf(sighting));
   }
 
   #time(atUs: number): void {
@@ -98,7 +108,39 @@ const HELD_MAX = 4_096;
 /** A driver that looks where the registers are makes fewer. */
 const ENOUGH = 8;
 
-function headOf(kind: InterfaceKind, { taps, tells = [] }: Way, { kernel }: Known): TraceHead {
+function isOfUsers(sighting: Doing | Beside): sighting is OfUsers {
+  const { what } = sighting;
+  return what === "request" || what === "refused" || what === "answer";
+}
+
+function isBeside(sighting: Doing | Beside): sighting is Beside {
+  return sighting.what === "gap" || isOfUsers(sighting);
+}
+
+function eventOf(sighting: OfUsers): Body {
+  switch (sighting.what) {
+    case "request": {
+      const { id, user, netFn, lun, cmd, data } = sighting;
+      return { e: "request", id, user, netFn, lun, cmd, data };
+    }
+    case "refused": {
+      const { id, user, netFn, cmd, code } = sighting;
+      return { e: "refused", id, user, netFn, cmd, code };
+    }
+    case "answer": {
+      const { id, cc, data } = sighting;
+      return { e: "answer", id, cc, maker: "unknown", data, tag: 0 };
+    }
+  }
+}
+
+function tellsUsers({ taps }: Way, { users }: Known): boolean {
+  return users && taps.host;
+}
+
+function headOf(kind: InterfaceKind, way: Way, known: Known): TraceHead {
+  const { taps, tells = [] } = way;
+  const { kernel } = known;
   const seat = kernel === "" ? undefined : `linux:${kernel}`;
   return traceHead({
     scenario: "",
@@ -109,6 +151,6 @@ function headOf(kind: InterfaceKind, { taps, tells = [] }: Way, { kernel }: Know
     taps,
     clock: "real",
     scenarioText: "",
-    witness: { middle: true, tells },
+    witness: { middle: true, tells: tellsUsers(way, known) ? [...tells, "users"] : tells },
   });
 }

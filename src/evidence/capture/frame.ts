@@ -254,7 +254,7 @@ missed_probes() {
   sum=0
   if [ -r "$tracefs/kprobe_profile" ]; then
     while read -r probe hits misses; do
-      case $probe in r_* | v_* | w_*) sum=$((sum + misses)) ;; esac
+      case $probe in r_* | v_* | w_* | ask_* | told_* | got_* | took_* | gone_*) sum=$((sum + misses)) ;; esac
     done < "$tracefs/kprobe_profile"
   fi
   echo "$sum"

@@ -1,4 +1,6 @@
 import type { Witnessed } from "./frame.ts";
+import { PROBES } from "./probes.ts";
+import { USERS } from "./users.ts";
 
 /** How `ipmi_si` reads a register: through a port or from memory, 8 to 64 bits at once. */
 const READS = ["port_inb", "port_inw", "port_inl", "intf_mem_inb", "mem_inw", "mem_inl", "mem_inq"];
@@ -28,30 +30,19 @@ look() {
     missing "ipmi_si is not loaded: load it, or for SSIF use the script of \\\`baseboard capture ssif\\\`"
 }
 
-# add TYPE NAME FUNCTION WHAT: a probe in the driver as a module, or as a part of the kernel.
-add() {
-  for target in "ipmi_si:$3" "$3"; do
-    if { echo "$1:$name/$2 $target $4" >> "$tracefs/kprobe_events"; } 2>/dev/null; then
-      say "probe: $1:$name/$2 $target $4"
-      return 0
-    fi
-  done
-  return 1
-}
-
 # probe_all IO OFFSET VALUE: where functions have their arguments. A read without its end is of no use.
 probe_all() {
   for each in ${READS.join(" ")}; do
-    add r64 "v_$each" "$each" 'val=$retval:x8' || continue
-    if add p "r_$each" "$each" "io=$1:x64 off=$2:u32"; then
+    add ipmi_si r64 "v_$each" "$each" 'val=$retval:x8' || continue
+    if add ipmi_si p "r_$each" "$each" "io=$1:x64 off=$2:u32"; then
       probes=$((probes + 1))
     else
-      echo "-:$name/v_$each" >> "$tracefs/kprobe_events"
+      take_away "v_$each"
       say "probe: none at $each"
     fi
   done
   for each in ${WRITES.join(" ")}; do
-    add p "w_$each" "$each" "io=$1:x64 off=$2:u32 val=$3:x8" && probes=$((probes + 1))
+    add ipmi_si p "w_$each" "$each" "io=$1:x64 off=$2:u32 val=$3:x8" && probes=$((probes + 1))
   done
 }
 
@@ -67,4 +58,7 @@ arm() {
   fi
   [ "$probes" -gt 0 ] ||
     missing "none of ipmi_si's port functions can be probed; boot a distribution's kernel, or give its log to \\\`baseboard diagnose\\\`"
-}`;
+  users
+}
+${PROBES}
+${USERS}`;

@@ -1,4 +1,6 @@
 import type { Witnessed } from "./frame.ts";
+import { PROBES } from "./probes.ts";
+import { USERS } from "./users.ts";
 
 /**
  * The host's side of SSIF, by the kernel's own tracepoints. Where an adapter makes SMBus out of plain I2C,
@@ -8,7 +10,7 @@ export const ssif: Witnessed = {
   what: "each transaction of the host's driver (ipmi_ssif) with the BMC on its bus",
   notRun: false,
   modules: ["ipmi_ssif", "ipmi_msghandler"],
-  events: ["smbus", "i2c"],
+  events: ["smbus", "i2c", "baseboard"],
   resources: /ipmi|i2c|smbus/,
   functions: `
 look() {
@@ -20,6 +22,7 @@ look() {
 
 # Others are on the bus, too, and are nobody's business: only what goes to the BMC is written down.
 arm() {
+  [ ! -e "$tracefs/kprobe_events" ] || users
   adapters=
   clients=
   for each in "$root/sys/bus/i2c/drivers/ipmi_ssif"/*-*; do
@@ -37,5 +40,7 @@ arm() {
     [ -e "$each" ] || continue
     put "$clients" "$each" || put "$adapters" "$each"
   done
-}`,
+}
+${PROBES}
+${USERS}`,
 };

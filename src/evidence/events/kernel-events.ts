@@ -6,6 +6,7 @@ import { PortProbes } from "./port-probes.ts";
 import { RegmapEvents } from "./regmap.ts";
 import { RwmmioEvents } from "./rwmmio.ts";
 import { SmbusEvents } from "./smbus.ts";
+import { UserProbes } from "./user-probes.ts";
 
 /** All the kernel's events that tell of IPMI, whichever tool has printed them. */
 export class KernelEvents {
@@ -23,6 +24,7 @@ export class KernelEvents {
       new RegmapEvents(teller),
       new I2cSlaveEvents(teller),
       new RwmmioEvents(teller),
+      new UserProbes(teller),
     ];
   }
 

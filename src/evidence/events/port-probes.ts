@@ -1,5 +1,6 @@
 import { byteIn, numberIn } from "../numbers.ts";
 import type { Teller } from "../sighting.ts";
+import { argument } from "./argument.ts";
 import type { EventReader, KernelEvent } from "./kernel-event.ts";
 
 /**
@@ -27,17 +28,17 @@ export class PortProbes implements EventReader {
     // Each CPU has an idle process of its own, all by the same number.
     const who = pid === 0 ? -1 - cpu : pid;
     if (step === "returns") {
-      this.#returns(who, atUs, argument(body, close, "val"));
+      this.#returns(who, atUs, argument(body, "val", close));
       return true;
     }
-    const offset = numberIn(argument(body, close, "off"));
+    const offset = numberIn(argument(body, "off", close));
     if (offset === undefined || offset > OFFSET_MAX) {
       this.#missing(atUs, "an access of which the register is not told");
       return true;
     }
-    const block = argument(body, close, "io");
+    const block = argument(body, "io", close);
     if (step === "writes") {
-      this.#writes(atUs, { block, offset, value: byteIn(argument(body, close, "val")) });
+      this.#writes(atUs, { block, offset, value: byteIn(argument(body, "val", close)) });
     } else {
       this.#reads(who, atUs, { block, offset });
     }
@@ -131,13 +132,4 @@ function endOfWord(text: string, from: number): number {
     if (character === "+" || character === " " || character === "/") return at;
   }
   return text.length;
-}
-
-/** The argument of that name, ` off=1`; empty when there is none. */
-function argument(body: string, from: number, name: string): string {
-  const at = body.indexOf(` ${name}=`, from);
-  if (at < 0) return "";
-  const begin = at + name.length + 2;
-  const end = body.indexOf(" ", begin);
-  return end < 0 ? body.slice(begin).trimEnd() : body.slice(begin, end);
 }

@@ -45,7 +45,8 @@ export const bridgingRules: readonly CommonRule[] = [
     sentence:
       "A request to the IPMB goes from the BMC's address and LUN 10b, untracked, with both " +
       "checksums and a sequence number of its own.",
-    needs: ["users"],
+    // Whoever asked it may have done so before.
+    needs: ["users", "the beginning"],
     observable: true,
     automaton: (context) => new SendsRightly(context),
   },

@@ -29,7 +29,8 @@ export const hostManners: readonly CommonRule[] = [
     sentence:
       "Generic software leaves in the global enables what is not its own as it is: bits 7:5, and the " +
       "logging of events.",
-    needs: ["users"],
+    // Whoever asked it may have done so before.
+    needs: ["users", "the beginning"],
     observable: true,
     automaton: (context) => new KeepsOemBits(context),
   },
@@ -41,7 +42,7 @@ export const hostManners: readonly CommonRule[] = [
     sentence:
       "The host fetches what lies in the receive queue and the event buffer, all of it, and does not " +
       "clear away unread what others may be in want of.",
-    needs: ["users"],
+    needs: ["users", "the beginning"],
     observable: true,
     automaton: (context) => new EmptiesQueue(context),
   },

@@ -50,7 +50,8 @@ export const answersInTime: CheckedRule = {
     "for others meanwhile; at once when the stack gives the BMC up, as long as it has, and when it " +
     "leaves it alone.",
   observable: true,
-  automaton: (context) => new AnswersInTime(context),
+  automaton: (context) =>
+    context.head.host === OUR_OWN ? new AnswersAtOnce(context) : new AnswersInTime(context),
 };
 
 /** Then everybody who waits is told. */
@@ -59,6 +60,18 @@ const GIVES_UP: ReadonlySet<string> = new Set(["failed", "bring-up-failed", "qui
 const BACK: ReadonlySet<string> = new Set(["start", "found", "up", "panic", "shutdown"]);
 
 class AnswersInTime extends RuleAutomaton {
+  answer(event: On<"answer">): void {
+    const each = this.requests.byId.get(event.id);
+    if (each === undefined || !isLate(each, this.head.promises, event.t)) return;
+    const waited = `answered after ${seconds(event.t - each.sinceUs)}`;
+    const bound = `the bound is ${seconds(this.head.promises.answerBoundUs)}`;
+    const meanwhile = this.requests.meanwhile(each);
+    this.report(`${requestText(each.request)} ${waited}; ${bound}; ${meanwhile}`);
+  }
+}
+
+/** Of our own stack it is known when it gives the BMC up. */
+class AnswersAtOnce extends AnswersInTime {
   /** When the stack said so, and what it said; -1 nobody has to be told. */
   givenUpUs = -1;
   said = "";
@@ -75,7 +88,7 @@ class AnswersInTime extends RuleAutomaton {
     this.#judge(t);
     if (BACK.has(what)) this.lost = false;
     this.atOnce = undefined;
-    if (this.head.host !== OUR_OWN || !GIVES_UP.has(what)) return;
+    if (!GIVES_UP.has(what)) return;
     this.lost = what === "failed";
     this.givenUpUs = t;
     this.said = what;
@@ -85,15 +98,10 @@ class AnswersInTime extends RuleAutomaton {
     this.#judge(t);
   }
 
-  answer(event: On<"answer">): void {
+  override answer(event: On<"answer">): void {
     this.#judge(event.t);
     if (this.atOnce?.id === event.id) this.atOnce = undefined;
-    const each = this.requests.byId.get(event.id);
-    if (each === undefined || !isLate(each, this.head.promises, event.t)) return;
-    const waited = `answered after ${seconds(event.t - each.sinceUs)}`;
-    const bound = `the bound is ${seconds(this.head.promises.answerBoundUs)}`;
-    const meanwhile = this.requests.meanwhile(each);
-    this.report(`${requestText(each.request)} ${waited}; ${bound}; ${meanwhile}`);
+    super.answer(event);
   }
 
   #judge(nowUs: number): void {

@@ -47,7 +47,7 @@ export const watchdogSettings: readonly CheckedRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §27.2",
     sentence: "The host's watchdog has the use SMS/OS, and clears no other use's flag.",
-    needs: ["users"],
+    needs: ["users", "host-interface"],
     observable: true,
     automaton: ({ report }) => ({
       request: ({ user, netFn, cmd, data }) => {

@@ -34,7 +34,8 @@ const FILES: Readonly<Record<string, string>> = {
 const FAKES = `
 id() { echo "$FAKE_ID"; }
 mount() { return 1; }
-uname() { echo 6.1.0; }
+uname() { [ "$1" = -m ] && echo "$FAKE_ARCH" || echo "$FAKE_KERNEL"; }
+echo() { case "$*" in *":baseboard/"*" ipmi_msghandler:$FAKE_LACKS"* | *":baseboard/"*" $FAKE_LACKS "*) return 1 ;; esac; command echo "$@"; }
 sleep() { command sleep 0.01; }
 dmesg() {
   echo '[    1.000000] before'
@@ -45,6 +46,9 @@ mkdir() {
   for each in cpu0 cpu1; do
     command mkdir -p "$1/per_cpu/$each"
     echo "$FAKE_STATS" > "$1/per_cpu/$each/stats"
+  done
+  for of in ask_ipmi_request_settime ask_ipmi_request_supply_msgs got_deliver_response; do
+    for each in 8 64 272; do command mkdir -p "$1/events/baseboard/\${of}_$each"; done
   done
   for each in baseboard smbus/smbus_write i2c/i2c_result; do
     command mkdir -p "$1/events/$each"
@@ -67,6 +71,10 @@ export class FakeMachine {
   /** What the kernel traces; empty: nothing yet, and whoever reads has to wait. */
   trace = "a line of the kernel's";
   id = 0;
+  arch = "x86_64";
+  /** A function of the message handler that has no probe. */
+  lacks = "none";
+  kernel = "6.1.0";
   stats = "entries: 0\noverrun: 0\ncommit overrun: 0\ndropped events: 0";
 
   constructor() {
@@ -102,6 +110,9 @@ export class FakeMachine {
         BASEBOARD_ROOT: this.folder,
         FAKE_INSTANCE: INSTANCE,
         FAKE_ID: String(this.id),
+        FAKE_ARCH: this.arch,
+        FAKE_LACKS: this.lacks,
+        FAKE_KERNEL: this.kernel,
         FAKE_TRACE: this.trace,
         FAKE_STATS: this.stats,
       },

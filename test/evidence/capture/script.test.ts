@@ -60,6 +60,44 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))("in %s",
     expect(had("tracing_on")).toBe("0\n");
   });
 
+  test.each(["kcs", "ssif"] as const)(
+    "%s: each user's message has one line, by its size",
+    async (kind) => {
+      const { out } = await machine.run(shell, kind);
+      expect(out).toContain("# users: told");
+      const filter = (name: string) =>
+        readFileSync(machine.path(`removed/events/baseboard/${name}/filter`), "utf8");
+      for (const name of ["ask_ipmi_request_settime", "ask_ipmi_request_supply_msgs"]) {
+        expect(filter(`${name}_8`)).toBe("len <= 8\n");
+        expect(filter(`${name}_64`)).toBe("len > 8 && len <= 64\n");
+        expect(filter(`${name}_272`)).toBe("len > 64\n");
+      }
+      expectClean();
+    },
+  );
+
+  test.each([
+    ["4.18.0-553.el8.x86_64", "x86_64"],
+    ["7.4.0", "x86_64"],
+    ["6.1.0", "i686"],
+  ])("of a kernel %s on %s nothing is told of users", async (kernel, arch) => {
+    machine.kernel = kernel;
+    machine.arch = arch;
+    const { status, out } = await machine.run(shell, "kcs");
+    expect(status).toBe(0);
+    expect(out.some((line) => line.startsWith("# note: what users ask is not in it"))).toBe(true);
+    expect(out.join("\n")).not.toMatch(/users: told|: baseboard\/ask_/);
+    expectClean();
+  });
+
+  test("users of whom not all can be told are not told of", async () => {
+    machine.lacks = "deliver_response";
+    const { status, out } = await machine.run(shell, "kcs");
+    expect(status).toBe(0);
+    expect(out).not.toContain("# users: told");
+    expectClean();
+  });
+
   test("of a bus, only what goes to the BMC is written down", async () => {
     const { status, out } = await machine.run(shell, "ssif");
     expect(status).toBe(0);

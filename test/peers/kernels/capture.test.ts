@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { compared } from "../../../tools/evidence/comparison.ts";
 import { playWitnessed } from "../../../tools/evidence/witnessed.ts";
+import { told } from "../../evidence/told.ts";
 import { capturedAccesses, tappedAccesses } from "./captured-accesses.ts";
 import { kernelFor } from "./kernel.ts";
 
@@ -15,6 +16,23 @@ beforeAll(async () => {
 /** What the kernel itself complained of: a capture must not be a reason to. */
 function troubles(events: readonly TraceEvent[]): readonly TraceEvent[] {
   return events.filter(({ e }) => e === "guest");
+}
+
+/** The capture's own trace of the one interface. */
+function captured(lines: readonly string[]): readonly TraceEvent[] {
+  return told(lines.join("\n")).traces.flatMap(({ events }) => events);
+}
+
+/** Each request and its answer; who comes first may differ by what the guest's report takes. */
+function usersOf(events: readonly TraceEvent[]): readonly string[] {
+  const requests = events.flatMap((event) => (event.e === "request" ? [event] : []));
+  const answers = new Map(events.flatMap((each) => (each.e === "answer" ? [[each.id, each]] : [])));
+  return requests
+    .map(({ id, netFn, lun, cmd, data }) => {
+      const { cc, data: got = [] } = answers.get(id) ?? {};
+      return `${netFn} ${lun} ${cmd} ${[...data]}: ${cc} ${[...got]}`;
+    })
+    .sort();
 }
 
 // Goal: what a stock kernel's own tracing writes down is what was on the wire. Method: one match is
@@ -33,6 +51,9 @@ describe.each(VERSIONS)("what Linux %s writes down of itself is what we saw", (v
     // The kernel's log of that time, and then the end.
     expect(lines.slice(lines.indexOf("# log")).join("\n")).toContain("Found new BMC");
     expect(lines.at(-1)).toBe("# end");
+    // What the users asked and got is in it, too, as they themselves report it.
+    expect(events.some(({ e }) => e === "answer")).toBe(true);
+    expect(usersOf(captured(lines))).toEqual(usersOf(events));
     // And whoever has no more than that comes to the same verdict.
     expect(compared(lines.join("\n"), result.verdict.fault).says).toBe("the same");
   });
@@ -45,6 +66,7 @@ test("with interrupts that get lost, and a BMC that is busy", async () => {
     expect(result.misses).toEqual([]);
     const tapped = tappedAccesses(events, "kcs");
     expect(capturedAccesses(lines).slice(0, tapped.length)).toEqual(tapped);
+    expect(usersOf(captured(lines))).toEqual(usersOf(events));
   }
 });
 
