@@ -44,6 +44,9 @@ function clears(step: HostStep | undefined): boolean {
 
 const POINTERS = BtControl.ClearReadPointer | BtControl.ClearWritePointer;
 
+/** What the host sets the BMC clears, and the other way round. */
+const SHARED = HOST_SETS | HOST_CLEARS;
+
 /** A FIFO, of which it may be unknown where it is written and read. */
 interface Fifo {
   readonly bytes: readonly (number | undefined)[];
@@ -131,6 +134,10 @@ class BtRegisters implements WireModel {
       case "bmc.status":
         return this.#bmcControl(step.status);
     }
+  }
+
+  unsure(step: BmcStep): void {
+    if (step.e === "bmc.status") this.#known &= ~((step.status ^ this.#control) & SHARED);
   }
 
   settles(step: HostStep | BmcStep): boolean {

@@ -89,6 +89,7 @@ export class Merge {
       this.#before(step, at);
       this.#looksAhead(at, toUs);
       this.#tell(step, step.t);
+      if (step.e === "host.write") this.#doubts(step.t);
     }
     this.#advance(this.#dueBy(toUs, this.#nextHost), toUs);
   }
@@ -107,6 +108,15 @@ export class Merge {
     this.#advance(least === most ? least : this.#fitting(step, at, least, most), step.t);
   }
 
+  /** What the BMC did before that write of the host's, and may have done behind it. */
+  #doubts(us: number): void {
+    for (let at = this.#next - 1; at >= 0; at--) {
+      const before = this.#bmc[at];
+      if (before === undefined || before.t + this.#errorUs < us) return;
+      this.#model.unsure?.(before.step);
+    }
+  }
+
   /** Of the places in the BMC's steps that at which all fits best; of several the nearest by time. */
   #fitting(step: HostStep, at: number, least: number, most: number): number {
     const byTime = Math.min(Math.max(this.#dueBy(step.t, at), least), most);
@@ -116,7 +126,7 @@ export class Merge {
     let before = 0;
     for (let upTo = this.#next; upTo <= Math.min(most, this.#next + PLACES_MAX); upTo++) {
       if (upTo >= least) {
-        const cost = TOLD * before + this.#costBehind(trial.copy(), step, upTo, most);
+        const cost = TOLD * before + this.#costBehind(trial.copy(), at, upTo, most);
         const nearer = Math.abs(upTo - byTime) < Math.abs(chosen - byTime);
         if (cost < lowest || (cost === lowest && nearer)) chosen = upTo;
         lowest = Math.min(lowest, cost);
@@ -129,20 +139,70 @@ export class Merge {
     return chosen;
   }
 
-  /** What does not fit of the host's step, and of the BMC's that would come behind it. */
-  #costBehind(trial: WireModel, step: HostStep, from: number, most: number): number {
-    let cost = trial.misplaces(step) ? HOSTS : 0;
-    trial.take(step);
-    for (const { step: behind } of this.#bmc.slice(from, Math.min(most, from + PLACES_MAX))) {
-      if (trial.misplaces(behind)) cost++;
+  /**
+   * What does not fit of the host's step, of the BMC's that would come behind it, at once or as late as they
+   * can, and of what the host then sees.
+   */
+  #costBehind(trial: WireModel, at: number, from: number, most: number): number {
+    let cost = 0;
+    const step = this.#host[at];
+    if (step !== undefined) {
+      if (trial.misplaces(step)) cost += HOSTS;
+      trial.take(step);
+    }
+    const late = this.#costAhead(trial.copy(), at, from);
+    let atOnce = 0;
+    const upTo = Math.min(most, from + PLACES_MAX);
+    for (const { step: behind } of this.#bmc.slice(from, upTo)) {
+      if (trial.misplaces(behind)) atOnce++;
       trial.take(behind);
+    }
+    return cost + Math.min(late, atOnce + this.#costAhead(trial, at, upTo));
+  }
+
+  /** What does not fit up to the host's next look, when the BMC does what it does as late as it can. */
+  #costAhead(trial: WireModel, at: number, from: number): number {
+    let cost = 0;
+    let next = from;
+    for (const [ahead, step] of this.#host.slice(at + 1, at + 1 + LOOKS_AHEAD).entries()) {
+      const upTo = this.#dueFrom(next, step.t - this.#errorUs, at + 1 + ahead);
+      for (const due of this.#bmc.slice(next, upTo)) {
+        if (trial.misplaces(due.step)) cost++;
+        trial.take(due.step);
+      }
+      next = upTo;
+      if (this.#model.settles(step)) return cost + this.#costOfLook(trial, at + 1 + ahead, next);
+      if (trial.differs(step) !== undefined) return cost + HOSTS;
+      trial.take(step);
     }
     return cost;
   }
 
+  /** What does not fit of a look, with as many of the BMC's steps before it as is best. */
+  #costOfLook(trial: WireModel, at: number, from: number): number {
+    const step = this.#host[at];
+    if (step === undefined) return 0;
+    let lowest = Number.POSITIVE_INFINITY;
+    let before = 0;
+    const most = Math.min(this.#dueFrom(from, step.t + this.#errorUs, at), from + PLACES_MAX);
+    for (let upTo = from; upTo <= most; upTo++) {
+      const cost = TOLD * before + (trial.differs(step) === undefined ? 0 : HOSTS);
+      lowest = Math.min(lowest, cost);
+      const due = this.#bmc[upTo];
+      if (due === undefined || lowest <= TOLD * before) break;
+      if (trial.misplaces(due.step)) before++;
+      trial.take(due.step);
+    }
+    return lowest;
+  }
+
   /** Up to where the BMC's steps may be told by that time, before that step of the host's. */
   #dueBy(us: number, at: number): number {
-    let upTo = this.#next;
+    return this.#dueFrom(this.#next, us, at);
+  }
+
+  #dueFrom(next: number, us: number, at: number): number {
+    let upTo = next;
     for (; upTo < this.#bmc.length; upTo++) {
       const due = this.#bmc[upTo];
       if (due === undefined || due.t > us || due.after >= at) break;
@@ -243,5 +303,7 @@ const LOOKS = 16;
 const TOLD = 2;
 /** What the host saw and did counts most. */
 const HOSTS = 3;
+/** More than the host's steps between two looks, with a frame between them. */
+const LOOKS_AHEAD = 80;
 /** So many places are tried. */
 const PLACES_MAX = 512;

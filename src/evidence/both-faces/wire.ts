@@ -33,6 +33,8 @@ export interface WireModel {
   unclear(step: HostStep | BmcStep): string | undefined;
   /** The step is done. */
   take(step: HostStep | BmcStep): void;
+  /** That step of the BMC's was taken before the host's last, and may have come behind it. */
+  unsure?(step: BmcStep): void;
   /** Whether a step that fits shows that both faces agree again. */
   settles(step: HostStep | BmcStep): boolean;
   /** Whether the host's look shows that the BMC has taken what was handed over; undefined: it is no such look. */

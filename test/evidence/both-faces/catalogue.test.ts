@@ -82,6 +82,23 @@ describe("the two faces of a match, and its clocks apart", () => {
     expect(both.unclear).toBe(0);
   });
 
+  // A BMC that says B2H_ATN again, or H2B_ATN no more, within the time that the clocks are not known to.
+  test.each([
+    "zombie-channel",
+    "error-state-mid-request",
+    "panic-bmc-away",
+    "ssif-each-answer-one-late",
+  ])("bt: nor does that of a BMC in disorder, in %s", (name) => {
+    const match = played(name, "bt");
+    expect(match.events.some((event) => event.e === "fault" && event.on === "wire")).toBe(false);
+    for (const offsetUs of [12_345_678, 12_345_679, 5, 31_000_017]) {
+      const shift = { offsetUs, driftPpm: 3 };
+      const both = bothFaces(hostsFace(match), bmcsFace(match, shift));
+      expect(both.differences).toBe(0);
+      expect(blamed(accessesOf(match))).toEqual(expect.arrayContaining(blamed(both)));
+    }
+  });
+
   test.each([
     ["kcs", "bytes-lost-on-the-wire"],
     ["smic", "smic-bytes-lost-on-the-wire"],
