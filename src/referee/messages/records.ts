@@ -89,8 +89,7 @@ export class ReadsBack extends JudgesRecords {
     const given = dialogue.gives(store.get);
     if (asked === undefined) return;
     const { offset, count } = asked;
-    if (given === undefined)
-      return this.#refused(dialogue, model.meant(asked.recordId), offset + count);
+    if (given === undefined) return this.#refused(dialogue, asked);
     this.longest = Math.max(this.longest, given.data.length);
     if (count !== WHOLE_RECORD && given.data.length > count) {
       this.report(`${count} bytes were asked for, and ${given.data.length} came`);
@@ -118,16 +117,27 @@ export class ReadsBack extends JudgesRecords {
     );
   }
 
-  #refused({ cc, name, witnessed }: Dialogue, recordId: number, end: number): void {
+  #refused(
+    { cc, name, witnessed }: Dialogue,
+    { recordId, offset, count }: { recordId: number; offset: number; count: number },
+  ): void {
+    const { model, store } = this;
+    const meant = model.meant(recordId);
+    const whole = count === WHOLE_RECORD;
+    // Those of the log are all of one length.
+    const unread = whole && offset === 0 ? store.bytesOf(NO_RECORD) : undefined;
+    const length = (model.read.get(meant) ?? model.added.get(meant))?.length ?? unread;
     const refuses = cc === Cc.CannotReturnBytes || cc === Cc.ParameterOutOfRange;
-    const known = this.model.read.get(recordId) ?? this.model.added.get(recordId);
-    if (!refuses || !witnessed || known === undefined) return;
-    if (end > known.length || known.length > this.longest) return;
-    this.report(
-      `record ${id(recordId)} has ${known.length} bytes, and ${name} up to ${end} got ${hex(cc)}`,
-    );
+    if (!refuses || !witnessed || length === undefined) return;
+    const end = whole ? length : offset + count;
+    if (offset >= length || end > length || length > Math.max(this.longest, FITS_BYTES)) return;
+    this.report(`record ${id(meant)} has ${length} bytes, and ${name} up to ${end} got ${hex(cc)}`);
   }
 }
+
+const NO_RECORD = new Uint8Array();
+/** So much of a record fits into the least response that any interface gives. @see IPMI 2.0 §6.13, §12.2 */
+const FITS_BYTES = 27;
 
 /** The number of records that it states is the number that there are. */
 export class CountsRecords extends JudgesRecords {

@@ -54,7 +54,7 @@ export function words({ cmd, record, info }: Store) {
     reserves: (id: string) => call("reserve", "", `00 ${id}`),
     reads: (id: string, next: string, own = id) =>
       call("get", `00 00 ${id} 00 ff`, `00 ${next} ${whole(own)}`),
-    lacks: (id: string) => call("get", `00 00 ${id} 00 ff`, "cb"),
+    lacks: (id: string, code = "cb") => call("get", `00 00 ${id} 00 ff`, code),
     /** Bytes 2 and 3. */
     piece: (reservation: string, id: string, answer: string) =>
       call("get", `${reservation} ${id} 02 02`, answer),

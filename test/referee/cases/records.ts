@@ -132,6 +132,7 @@ function cases(store: Store) {
           script: [...two, ...piece("01 00", "01 00", `00 ff ff ${first2.slice(0, 2)}`)],
         },
         { name: "more than asked for", script: piece("01 00", "01 00", `00 ff ff ${first2} 00`) },
+        { name: "CAh of all of it", script: [...two, ...lacks("01 00", "ca")] },
         { name: "CAh", script: [...reads("01 00", "ff ff"), ...piece("01 00", "01 00", "ca")] },
         {
           name: "otherwise than before",
@@ -139,6 +140,7 @@ function cases(store: Store) {
         },
       ],
       silent: [
+        { name: "CBh of all of it", script: [...reads("01 00", "ff ff"), ...lacks("02 00")] },
         {
           name: "the same",
           script: [
@@ -341,6 +343,7 @@ export const recordCases: RuleCases = {
   "SEL-08": {
     fires: [
       ...ofSel.back.fires,
+      { name: "CAh of an entry, whichever", script: selWords.lacks("07 00", "ca") },
       {
         name: "an event of the BMC's",
         script: [logged, ...selWords.piece("01 00", "03 00", `00 ff ff ${OTHER}`)],

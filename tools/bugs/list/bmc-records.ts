@@ -284,4 +284,12 @@ export const BMC_RECORDS = [
       rules: ["FRU-04"],
     },
   ]),
+  ...bugsIn({ party: "bmc", file: "bmc/stores/record-store.ts" }, [
+    {
+      name: "bmc-record-whole-is-255-bytes",
+      from: "const end = count === WHOLE_RECORD ? record.length : offset + count;",
+      to: "const end = offset + (count | (WHOLE_RECORD & 0));",
+      rules: ["SEL-08", "SDR-08"],
+    },
+  ]),
 ];
