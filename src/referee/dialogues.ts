@@ -51,8 +51,11 @@ export class Dialogues implements OpenDialogues {
       this.#drops(tag, t);
     });
     topics.bmcLife.listen(({ what, t }) => {
+      // What was under way then may have been carried out, or not.
+      if (beginsAnew(what) || what === "daemon-closed") {
+        for (const tag of [...this._open.numbers]) this.#drops(tag, t);
+      }
       if (beginsAnew(what)) this.#forget();
-      if (what === "daemon-closed") for (const tag of [...this._open.numbers]) this.#drops(tag, t);
     });
   }
 

@@ -34,7 +34,7 @@ export abstract class HoldsState extends RuleAutomaton {
 
   dialogue(dialogue: Dialogue): void {
     if (isReset(dialogue)) {
-      this.forget();
+      this.begins();
       if (!this.about(dialogue)) return;
     }
     if (!dialogue.clear) {
@@ -45,7 +45,12 @@ export abstract class HoldsState extends RuleAutomaton {
   }
 
   bmcLife({ what }: On<"bmcLife">): void {
-    if (beginsAnew(what)) this.forget();
+    if (beginsAnew(what)) this.begins();
+  }
+
+  /** The BMC begins anew, which takes away all that is volatile. It may be told more than once. */
+  protected begins(): void {
+    this.forget();
   }
 
   /** Whether this command has to do with what is remembered here, as all have unless a rule says so. */

@@ -6,6 +6,7 @@ import {
 } from "../../ipmi/commands/storage/sel-record.ts";
 import type { CommonRule } from "../rule.ts";
 import { ErasesOnce } from "./erasure.ts";
+import { OutlivesReset } from "./outlives.ts";
 import type { RecordStore } from "./record-model.ts";
 import {
   CountsRecords,
@@ -150,5 +151,14 @@ export const selRules: readonly CommonRule[] = [
     sentence: "An erasure of the log that was said to be completed stays so until the next one.",
     observable: true,
     automaton: (context) => new ErasesOnce(context, log),
+  },
+  {
+    id: "SEL-16",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §31",
+    sentence: "The log is not volatile: a reset of the BMC takes no entry away.",
+    observable: true,
+    automaton: (context) => new OutlivesReset(context, log),
   },
 ];

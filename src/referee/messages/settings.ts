@@ -33,6 +33,8 @@ interface Pair {
   readonly given: (dialogue: Dialogue) => Values | undefined;
   /** A reset of the system takes it away. */
   readonly ofSystem: boolean;
+  /** It is not volatile: a reset of the BMC leaves it as it is. */
+  readonly outlives?: true;
 }
 
 const enables: Pair = {
@@ -92,6 +94,7 @@ const policy: Pair = {
   },
   given: (dialogue) => dialogue.gives(getChassisStatus),
   ofSystem: false,
+  outlives: true,
 };
 
 const buttons: Pair = {
@@ -155,7 +158,10 @@ export const settingRules: readonly CommonRule[] = [
   },
   {
     id: "CHS-03",
-    ...ofBmc("IPMI 2.0 §28.2, §28.8", "The power restore policy reads as it was set."),
+    ...ofBmc(
+      "IPMI 2.0 §28.2, §28.8",
+      "The power restore policy reads as it was set, over resets of the BMC, too.",
+    ),
     automaton: (context) => new KeepsSetting(context, policy),
   },
   {
@@ -194,6 +200,10 @@ class KeepsSetting extends HoldsState {
   override bmcLife(event: On<"bmcLife">): void {
     super.bmcLife(event);
     if (this._pair.ofSystem && resetsSystem(event)) this.values = {};
+  }
+
+  protected override begins(): void {
+    if (this._pair.outlives !== true) this.forget();
   }
 
   protected override about(command: Command): boolean {

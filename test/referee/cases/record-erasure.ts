@@ -1,8 +1,8 @@
-import { asked, bmc, exchange, fault, given } from "../script.ts";
+import { asked, bmc, exchange, fault, given, said } from "../script.ts";
 import type { RuleCases } from "./case.ts";
 import { type Script, type Store, sdr, sel, words } from "./record-words.ts";
 
-/** What a store says of its own erasing. */
+/** What a store says of its own erasing, and what a reset of the BMC leaves in it. */
 function cases(store: Store) {
   const { clears, progress } = words(store);
   const over: Script = clears("01 00");
@@ -35,7 +35,33 @@ function cases(store: Store) {
   };
 }
 
+const { adds, clears, lacks, reads, states } = words(sel);
+const stated: Script = [...adds("05 00"), ...states("02 00")];
+const reset = bmc("reset", 0, "cold");
+const coldReset = said("18 02", "1c 02 00");
+const clearing = asked(`28 ${sel.cmd.clear} 01 00 43 4c 52 aa`);
+
 export const recordErasureCases: RuleCases = {
   "SEL-15": cases(sel),
   "SDR-15": cases(sdr),
+  "SEL-16": {
+    fires: [
+      { name: "fewer", script: [...stated, reset, ...states("01 00")] },
+      { name: "one that was added", script: [...adds("05 00"), reset, ...lacks("05 00")] },
+      { name: "one that was read", script: [...reads("05 00", "06 00"), reset, ...lacks("05 00")] },
+      { name: "power was lost", script: [...stated, bmc("power-on"), ...states("00 00")] },
+      { name: "told of twice", script: [...stated, ...coldReset, reset, ...states("00 00")] },
+    ],
+    silent: [
+      { name: "all", script: [...stated, reset, ...states("02 00"), ...reads("05 00", "06 00")] },
+      { name: "more", script: [...stated, reset, ...states("03 00")] },
+      {
+        name: "cleared before",
+        script: [...stated, ...clears("01 00"), reset, ...states("00 00")],
+      },
+      { name: "cleared after", script: [...stated, reset, ...clears("01 00"), ...states("00 00")] },
+      { name: "perhaps cleared", script: [...stated, clearing, reset, ...states("00 00")] },
+      { name: "no reset", script: [...stated, ...states("01 00")] },
+    ],
+  },
 };

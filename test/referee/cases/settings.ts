@@ -7,6 +7,8 @@ const device = (product: string) => said("18 01", `1c 01 00 20 01 01 00 02 be 00
 const flags = (value: string) => said("00 09 05 00 00", `04 09 00 01 05 ${value} 04 00 00 00`);
 const setsFlags = said("00 08 05 80 04 00 00 00", "04 08 00");
 const button = bmc("power", 0, "reset");
+const policy = said("00 06 02", "04 06 00 07");
+const anew = bmc("reset", 0, "cold");
 const reset = bmc("power", 0, "reset: chassis-control");
 const resets = said("00 02 03", "04 02 00");
 const info = (added: string, erased: string) =>
@@ -125,10 +127,15 @@ export const settingCases: RuleCases = {
   },
   "CHS-03": {
     fires: [
-      { name: "another", script: [...said("00 06 02", "04 06 00 07"), ...status("21", "00")] },
+      { name: "another", script: [...policy, ...status("21", "00")] },
+      { name: "another, after a Cold Reset", script: [...policy, anew, ...status("21", "00")] },
     ],
     silent: [
-      { name: "the same", script: [...said("00 06 02", "04 06 00 07"), ...status("41", "00")] },
+      {
+        name: "perhaps never set",
+        script: [...policy, asked("00 06 01"), anew, ...status("21", "00")],
+      },
+      { name: "the same", script: [...policy, ...status("41", "00")] },
       { name: "only asked", script: [...said("00 06 03", "04 06 00 07"), ...status("21", "00")] },
     ],
   },

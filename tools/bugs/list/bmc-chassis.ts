@@ -296,4 +296,20 @@ export const BMC_CHASSIS = [
       rules: ["DEV-06"],
     },
   ]),
+  ...bugsIn({ party: "bmc", file: "bmc/stores/chassis.ts" }, [
+    {
+      name: "bmc-policy-forgotten-by-a-reset",
+      from: "  restart(): void {\n    this.identifyFor(0);",
+      to: "  restart(): void {\n    this.restorePolicy = PowerRestorePolicy.Previous;\n    this.identifyFor(0);",
+      rules: ["CHS-03"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/controller/controller.ts" }, [
+    {
+      name: "bmc-cold-reset-clears-the-log",
+      from: "    parts.log.reservation.cancel();",
+      to: "    parts.log.clear();",
+      rules: ["SEL-16"],
+    },
+  ]),
 ];
