@@ -17,6 +17,7 @@ import type { CommonRule } from "../rule.ts";
 import { beginsAnew, hex } from "../text.ts";
 import { HoldsState } from "./holds.ts";
 import { loggedBy } from "./logged.ts";
+import { KeepsPretimeoutFlag } from "./pretimeout-flag.ts";
 import { resetsSystem } from "./watchdog-model.ts";
 
 /** The receive message queue, the event message buffer, and their flags. */
@@ -56,6 +57,15 @@ export const queueRules: readonly CommonRule[] = [
     sentence: "Clear Message Flags clears all the flags that it names, and no others.",
     observable: true,
     automaton: (context) => new ClearsWhatIsNamed(context),
+  },
+  {
+    id: "MF-18",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §22.3, §22.4, §27.6",
+    sentence: "The pre-timeout's flag stays 1 until it is cleared, or the timer is set anew.",
+    observable: true,
+    automaton: (context) => new KeepsPretimeoutFlag(context),
   },
   {
     id: "MF-17",

@@ -11,6 +11,7 @@ import { hostCases } from "./host.ts";
 import { interfaceCases } from "./interfaces.ts";
 import { messageCases } from "./messages.ts";
 import { panicCases } from "./panic.ts";
+import { pretimeoutFlagCases } from "./pretimeout-flag.ts";
 import { promiseCases } from "./promises.ts";
 import { queueCases } from "./queue.ts";
 import { recordErasureCases } from "./record-erasure.ts";
@@ -40,6 +41,7 @@ export const cases: RuleCases = {
   ...selfCases,
   ...bridgingCases,
   ...queueCases,
+  ...pretimeoutFlagCases,
   ...settingCases,
   ...watchdogTimerCases,
   ...fruCases,

@@ -74,6 +74,12 @@ export const BMC_MESSAGING = [
   ]),
   ...bugsIn({ party: "bmc", file: "bmc/commands/app/messaging.ts" }, [
     {
+      name: "bmc-flags-cleared-by-reading",
+      from: "  handle: ({ messaging }) => wire.messageFlags.decode(Uint8Array.of(messaging.flags)),",
+      to: "  handle: ({ messaging }) => {\n    const { flags } = messaging;\n    messaging.clearPretimeout();\n    return wire.messageFlags.decode(Uint8Array.of(flags));\n  },",
+      rules: ["MF-18"],
+    },
+    {
       name: "bmc-flags-hide-the-event",
       from: "Uint8Array.of(messaging.flags)",
       to: "Uint8Array.of(messaging.flags & ~2)",
