@@ -10,6 +10,7 @@ import { panicInTime, panicMessages, silentAfterPanic } from "./panic.ts";
 import { givesTime } from "./patience.ts";
 import { quietAfterReset } from "./quiet.ts";
 import { nothingTwice } from "./repeats.ts";
+import { goesOn } from "./stands-still.ts";
 import { boundedWork, noStarvation, silentWhenDown } from "./traffic.ts";
 import { triesAgain } from "./tries-again.ts";
 import { users } from "./users.ts";
@@ -50,6 +51,7 @@ export const promises: readonly CheckedRule[] = [
   ownQuestionsInTurn,
   givesTime,
   nothingTwice,
+  goesOn,
   truthfulWatchdog,
   ...watchdogSettings,
   deliversToUsers,

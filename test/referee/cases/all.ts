@@ -23,6 +23,7 @@ import { smicCases } from "./smic.ts";
 import { smicFlagCases } from "./smic-flags.ts";
 import { ssifBmcCases } from "./ssif-bmc.ts";
 import { ssifHostCases } from "./ssif-host.ts";
+import { standsStillCases } from "./stands-still.ts";
 import { trafficCases } from "./traffic.ts";
 import { unexplainedCases } from "./unexplained.ts";
 import { userCases } from "./users.ts";
@@ -52,6 +53,7 @@ export const cases: RuleCases = {
   ...trafficCases,
   ...panicCases,
   ...userCases,
+  ...standsStillCases,
   ...watchingCases,
   ...watchdogCases,
   ...watchdogAgainCases,

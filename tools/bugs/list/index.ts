@@ -18,6 +18,7 @@ import { HOST_SSIF } from "./host-ssif.ts";
 import { HOST_STACK } from "./host-stack.ts";
 import { HOST_WATCHDOG } from "./host-watchdog.ts";
 import { KEPT_BACK } from "./kept-back.ts";
+import { KEPT_BACK_HOST } from "./kept-back-host.ts";
 import { LEFT_BEHIND } from "./left-behind.ts";
 import { ON_BT } from "./on-bt.ts";
 import { ON_KCS } from "./on-kcs.ts";
@@ -52,4 +53,5 @@ export const BUGS: readonly Bug[] = [
   ...ON_SSIF,
   ...SLIPS,
   ...KEPT_BACK,
+  ...KEPT_BACK_HOST,
 ];
