@@ -261,7 +261,8 @@ class TriesAgain extends RuleAutomaton {
     tries.takenUs = -1;
     const again = `request ${id} was sent a ${tries.count}. time`;
     if (!sameBytes(tries.message, message)) this.report(`${again}, and not as before`);
-    if (tries.count > TRIES_MAX) this.report(`${again}, and ${TRIES_MAX} tries are all`);
+    const all = triesOf(message);
+    if (tries.count > all) this.report(`${again}, and ${all} is the most`);
     else if (takenUs !== -1 && t - takenUs < TRY_US) {
       this.report(`${again}, ${seconds(t - takenUs)} after the BMC took it`);
     }
@@ -283,8 +284,7 @@ class TriesAgain extends RuleAutomaton {
     const us = t - tries.takenUs;
     if (!gaveUp || us >= QUEUED_US) return;
     const ended = `request ${id} ended with ${codeText(cc)} after ${tries.count} tries`;
-    // A broadcast is not repeated: who heard it may have acted on it.
-    const all = tries.message[3] === 0 ? 1 : TRIES_MAX;
+    const all = triesOf(tries.message);
     if (tries.count < all) this.report(`${ended}, and ${all} are its due`);
     else if (us < TRY_US) this.report(`${ended}, ${seconds(us)} after the BMC took the last`);
   }
@@ -292,4 +292,9 @@ class TriesAgain extends RuleAutomaton {
   hostLife({ what }: On<"hostLife">): void {
     if (what === "panic" || what === "start") this.tries.clear();
   }
+}
+
+/** A broadcast is not repeated: who heard it may have acted on it. */
+function triesOf(message: Uint8Array): number {
+  return message[3] === 0 ? 1 : TRIES_MAX;
 }

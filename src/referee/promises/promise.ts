@@ -1,6 +1,7 @@
 import type { CheckedRule } from "../rule.ts";
 import { answersInTime, answersOnce } from "./answers.ts";
 import { bridged } from "./bridged.ts";
+import { numbersInTurn } from "./bridged-numbers.ts";
 import { deliversToUsers } from "./deliveries.ts";
 import { heartbeats } from "./heartbeats.ts";
 import { honestMaker, noForeignAnswer } from "./identity.ts";
@@ -56,6 +57,7 @@ export const promises: readonly CheckedRule[] = [
   ...watchdogSettings,
   deliversToUsers,
   ...bridged,
+  numbersInTurn,
   ...users,
   ...heartbeats,
   triesAgain,

@@ -1,4 +1,5 @@
 import { bmcCases } from "./bmc.ts";
+import { bridgedNumberCases } from "./bridged-numbers.ts";
 import { bridgingCases } from "./bridging.ts";
 import { btBmcCases } from "./bt-bmc.ts";
 import { btHostCases } from "./bt-host.ts";
@@ -54,6 +55,7 @@ export const cases: RuleCases = {
   ...panicCases,
   ...userCases,
   ...standsStillCases,
+  ...bridgedNumberCases,
   ...watchingCases,
   ...watchdogCases,
   ...watchdogAgainCases,

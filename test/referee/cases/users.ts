@@ -41,6 +41,7 @@ const CHANNELS: Script = [
 /** Get Device ID to 52h with sequence number 0, and its response out of the queue. */
 const BRIDGED = "18 34 00 52 18 96 20 02 01 dd";
 const BROUGHT = fetched("18 33", "00 00 1e c2 52 00 01 00 ad");
+const ALL = "18 34 00 00 52 18 96 20 02 01 dd";
 const REMOTE = { maker: "remote" } as const;
 const TIMER = { maker: "timer" } as const;
 /** A command of 52h's for nobody, and what it is refused with. */
@@ -234,6 +235,7 @@ export const userCases: RuleCases = {
         script: [request(1, "18 01"), ...tries(4), answer(1, "c3", TIMER)],
       },
       { name: "once too often", script: [request(1, "18 01"), ...tries(6)] },
+      { name: "a broadcast twice", script: [request(1, "18 01"), ...repeat(2, [send(1, ALL)])] },
       {
         name: "too early",
         script: [
