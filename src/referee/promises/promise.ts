@@ -3,6 +3,7 @@ import { answersInTime, answersOnce } from "./answers.ts";
 import { bridged } from "./bridged.ts";
 import { numbersInTurn } from "./bridged-numbers.ts";
 import { deliversToUsers } from "./deliveries.ts";
+import { firmware } from "./firmware.ts";
 import { heartbeats } from "./heartbeats.ts";
 import { honestMaker, noForeignAnswer } from "./identity.ts";
 import { knowing } from "./knowing.ts";
@@ -63,4 +64,5 @@ export const promises: readonly CheckedRule[] = [
   triesAgain,
   ...watching,
   ...knowing,
+  ...firmware,
 ];

@@ -6,6 +6,7 @@ import { btHostCases } from "./bt-host.ts";
 import { carriageCases } from "./carriage.ts";
 import type { RuleCases } from "./case.ts";
 import { codeCases } from "./codes.ts";
+import { firmwareCases } from "./firmware.ts";
 import { fruCases } from "./fru.ts";
 import { heedingCases } from "./heeding.ts";
 import { hostCases } from "./host.ts";
@@ -55,6 +56,7 @@ export const cases: RuleCases = {
   ...panicCases,
   ...userCases,
   ...standsStillCases,
+  ...firmwareCases,
   ...bridgedNumberCases,
   ...watchingCases,
   ...watchdogCases,
