@@ -101,6 +101,9 @@ class SetsUp extends RuleAutomaton {
   why = "";
   /** The same, as soon as users are served again. */
   soon = "";
+  /** What its user wants, and wanted as it was set up last. */
+  wanted = "";
+  wantedBefore = "";
   /** The last thing was a Set: the Reset that belongs to it follows. */
   set = false;
   /** Users' own requests that are open, and the watchdog's: which command each is. */
@@ -118,7 +121,7 @@ class SetsUp extends RuleAutomaton {
   nextUs = 0;
 
   user({ what, text }: On<"user">): void {
-    if (what === "watchdog") this.why = "its setting changed";
+    if (what === "watchdog") this.#wants(text);
     if (what === "heartbeat") this.beats = true;
     const stops = what === "watchdog-stop" || (what === "watchdog" && NO_ACTION.test(text));
     if (stops) this.beats = false;
@@ -178,6 +181,8 @@ class SetsUp extends RuleAutomaton {
     const { set, why } = this;
     this.set = cmd === setWatchdogTimer.cmd;
     if (this.set) {
+      this.wantedBefore = this.wanted;
+      if (this.refusedUs !== -1) this.#countsAsArmed();
       this.why = "";
       this.soon = "";
       this.refusedUs = -1;
@@ -192,10 +197,21 @@ class SetsUp extends RuleAutomaton {
     return this.open.values.includes(setWatchdogTimer.cmd);
   }
 
+  /** A change that was refused is taken back, and nothing has changed. */
+  #wants(text: string): void {
+    this.wanted = text;
+    if (text !== this.wantedBefore) this.why = CHANGED;
+    else if (this.why === CHANGED) this.why = "";
+  }
+
+  #countsAsArmed(): void {
+    this.refusedUs = -1;
+    this.report("the BMC refused to begin the timer anew, and it counts as armed");
+  }
+
   #judge(nowUs: number): void {
     if (this.refusedUs !== -1 && nowUs - this.refusedUs > AT_ONCE_US) {
-      this.refusedUs = -1;
-      this.report("the BMC refused to begin the timer anew, and it counts as armed");
+      this.#countsAsArmed();
     }
     const us = nowUs - this.beganUs;
     if (!this.armed || this.beganUs === -1 || us <= this.timeoutUs + BEAT_US) return;
@@ -205,6 +221,7 @@ class SetsUp extends RuleAutomaton {
 }
 
 const COUNT_US = 100_000;
+const CHANGED = "its setting changed";
 const WITHDRAWS: ReadonlySet<string> = new Set([
   ...["watchdog-unprotected", "watchdog-off", "start", "shutdown", "panic"],
 ]);

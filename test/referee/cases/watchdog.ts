@@ -38,6 +38,9 @@ const RUNS = [...set("01", "64 00"), ...said("18 22", "1c 22 00")];
 const beats = user("watchdog", "heartbeat");
 const stops = user("watchdog", "watchdog-stop");
 
+/** The timer is called armed, and the BMC has lost it. */
+const refused = [asks(SET_10_S), asks("18 22"), says("reset in 10 s"), answer(1, "80")];
+
 export const watchdogCases: RuleCases = {
   "STACK-20": {
     fires: [
@@ -274,13 +277,8 @@ export const watchdogCases: RuleCases = {
           ...[delivered("watchdog", "pretimeout"), asks("18 22")],
         ],
       },
-      {
-        name: "refused, and nothing came of it",
-        script: [
-          ...[asks(SET_10_S), asks("18 22"), says("reset in 10 s"), answer(1, "80"), "+1s"],
-          end(),
-        ],
-      },
+      { name: "refused, and nothing came of it", script: [...refused, "+1s", end()] },
+      { name: "set up anew, and called armed meanwhile", script: [...refused, asks(SET_10_S)] },
       {
         name: "ran out, and nothing was said",
         script: [
@@ -304,6 +302,13 @@ export const watchdogCases: RuleCases = {
       },
     ],
     silent: [
+      {
+        name: "a change was refused, and taken back",
+        script: [
+          ...[wants("reset in 10 s"), beats, asks(SET_10_S), asks("18 22"), answer(1, "00")],
+          ...[wants("none in 10 s"), wants("reset in 10 s"), beats, asks("18 22")],
+        ],
+      },
       {
         name: "the pre-timeout comes while it is set",
         script: [
