@@ -46,6 +46,7 @@ export class Course {
   answered = false;
   support = 0;
   receiver = 0;
+  receiverLun = 0;
 
   readonly startUs: number;
   /** When its last message was sent, or it began. */
@@ -115,6 +116,7 @@ export function whatIsWrong(course: Course, message: Uint8Array): string | undef
         return "goes without the event receiver asked";
       if (course.bridged !== isBridged(message)) return "goes to another than takes the events";
       if (course.bridged && message[ADDRESS_AT] !== course.receiver) return "has a wrong address";
+      if (course.bridged && lunIn(message) !== course.receiverLun) return "has a wrong LUN";
       const record = recordIn(message);
       // An OEM's record without a time, from the BMC's own address.
       if (record[2] !== OEM_RECORD || record[3] !== BMC_ADDRESS) return "is no record of text";
@@ -147,6 +149,10 @@ export function kindOf(message: Uint8Array): Kind {
 /** Behind Send Message and its channel. @see IPMI 2.0 §22.7 */
 const ADDRESS_AT = 3;
 
+function lunIn(message: Uint8Array): number {
+  return (message[ADDRESS_AT + 1] ?? 0) & 0x03;
+}
+
 function isBridged(message: Uint8Array): boolean {
   return message[0] === 0x18;
 }
@@ -163,6 +169,12 @@ function textBytes(text: string, from: number, length: number): number[] {
     if (Number.isNaN(code)) return 0;
     return code < 0x80 ? code : 0x3f;
   });
+}
+
+/** Get Event Receiver's response. @see IPMI 2.0 §29.2 */
+export function takeReceiver(course: Course, response: Uint8Array): void {
+  course.receiver = response[3] ?? 0;
+  course.receiverLun = (response[4] ?? 0) & 0x03;
 }
 
 export function nameOf(message: Uint8Array): string {

@@ -15,6 +15,7 @@ import {
   nameOf,
   SUPPORT_AT,
   succeeded,
+  takeReceiver,
   whatIsWrong,
 } from "./panic-course.ts";
 import { Barred } from "./traffic.ts";
@@ -192,7 +193,7 @@ class FollowsPanic extends RuleAutomaton {
     const { course } = this;
     if (course === undefined || !succeeded(course.message, message)) return;
     if (course.kind === Kind.DeviceId) course.support = message[SUPPORT_AT] ?? 0;
-    if (course.kind === Kind.Receiver) course.receiver = message[3] ?? 0;
+    if (course.kind === Kind.Receiver) takeReceiver(course, message);
   }
 
   transfer(transfer: Transfer): void {
@@ -261,7 +262,7 @@ class ReachesBmc extends RuleAutomaton {
     if (!succeeded(message, response) || whatIsWrong(course, message) !== undefined) return;
     course.kind = kindOf(message);
     if (course.kind === Kind.DeviceId) course.support = response[SUPPORT_AT] ?? 0;
-    if (course.kind === Kind.Receiver) course.receiver = response[3] ?? 0;
+    if (course.kind === Kind.Receiver) takeReceiver(course, response);
     if (course.kind === Kind.Piece) course.pieces++;
   }
 }

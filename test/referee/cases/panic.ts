@@ -42,6 +42,7 @@ const rest = [...deviceId, ...first, ...second];
 const watchdog = message(5, WATCHDOG, "1c 24 00");
 const generator = message(2, DEVICE_ID, GENERATOR);
 const receiver = message(3, RECEIVER, "14 01 00 52 00");
+const receiverUnit = message(3, RECEIVER, "14 01 00 52 01");
 const textless = message(1, "10 02 41 03 20 00 6f a1 00 00", "14 02 00");
 /** The stack's own watchdog asks. */
 const asks = (words: string) => request(9, words, "watchdog");
@@ -103,6 +104,10 @@ export const panicCases: RuleCases = {
       },
       { name: "no more than the event", script: [panics, ...event, sent] },
       { name: "nothing", script: [panics, sent] },
+      {
+        name: "at another unit than takes the events",
+        script: [panics, ...event, ...generator, ...receiverUnit, ...bridged(4, BRIDGED_1), sent],
+      },
       {
         name: "the event receiver not asked",
         script: [panics, ...event, ...generator, ...first, ...second, sent],
@@ -170,6 +175,16 @@ export const panicCases: RuleCases = {
           ...receiver,
           ...bridged(4, BRIDGED_1),
           ...bridged(5, BRIDGED_2),
+          sent,
+        ],
+      },
+      {
+        name: "to another unit of it",
+        script: [
+          ...[panics, ...event, ...generator, ...receiverUnit],
+          ...[BRIDGED_1, BRIDGED_2].flatMap((text, at) => {
+            return bridged(4 + at, text.replace("28 86", "29 85"));
+          }),
           sent,
         ],
       },
