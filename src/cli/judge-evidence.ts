@@ -113,9 +113,8 @@ class EvidenceJudging<P> {
   #remarks(): string[] {
     const { gaps, ties, undecided } = this.#assembler;
     return [
-      ...(gaps === 0
-        ? []
-        : [`events are missing in ${gaps} places: nothing is judged across them`]),
+      ...(gaps === 1 ? ["events are missing in one place: nothing is judged across it"] : []),
+      ...(gaps > 1 ? [`events are missing in ${gaps} places: nothing is judged across them`] : []),
       ...(ties === 0 ? [] : [`${ties} times go back a little: they count as one`]),
       ...undecided.map(({ block, accesses }) => {
         const where = block === "" ? "" : ` at ${visible(block)}`;

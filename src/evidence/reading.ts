@@ -115,7 +115,10 @@ const HELD_LINES_MAX = 50_000;
 function unknownFormat(lines: number): EvidenceError {
   if (lines === 0) return new EvidenceError("UNKNOWN_FORMAT", "there is nothing to read");
   const names = FORMATS.map(({ name }) => name).join(", ");
-  const seen = lines === 1 ? "its one line is" : `none of its first ${lines} lines is`;
-  const why = `${seen} of a format that can be read (${names}); --format NAME says which it is`;
+  const format =
+    lines === 1
+      ? "its one line is of no format that can be read"
+      : `none of its first ${lines} lines is of a format that can be read`;
+  const why = `${format} (${names}); --format NAME says which it is`;
   return new EvidenceError("UNKNOWN_FORMAT", why);
 }

@@ -138,7 +138,7 @@ describe("--trace", () => {
 
   test("leaves nothing where nothing could be judged, and says where it cannot be written", () => {
     const trace = join(folder, "none.jsonl");
-    refused(judged(["words"], "--trace", trace), /format that can be read|its one line/);
+    refused(judged(["words"], "--trace", trace), /its one line is of no format that can be read/);
     expect(existsSync(trace)).toBe(false);
     refused(judged(asTracefs(right), "--trace", folder), /--trace .*: it is a folder/);
   });
@@ -146,8 +146,8 @@ describe("--trace", () => {
 
 describe("what cannot be judged is refused in one line", () => {
   test.each([
-    ["words", ["words"], /its one line is of a format|format that can be read/],
-    ["nothing", [""], /its one line|nothing to read/],
+    ["words", ["words"], /its one line is of no format that can be read/],
+    ["nothing", [""], /its one line is of no format|nothing to read/],
     ["another driver's trace", [`a-1 [000] d..1. 7.0: sched_switch: x`], /none tells of IPMI/],
     [
       "an interface that does not show",

@@ -222,9 +222,9 @@ describe("a file of a capture's script", () => {
 describe("what nobody should have to read", () => {
   test.each([
     ["nothing", "", "there is nothing to read"],
-    ["a line of words", "hello\n", "its one line is of a format"],
-    ["bytes without sense", "\0\ufffd\u0007".repeat(1_000), "its one line is of a format"],
-    ["a line without an end", "x".repeat(LINE_MAX * 3), "its one line is of a format"],
+    ["a line of words", "hello\n", "its one line is of no format"],
+    ["bytes without sense", "\0\ufffd\u0007".repeat(1_000), "its one line is of no format"],
+    ["a line without an end", "x".repeat(LINE_MAX * 3), "its one line is of no format"],
   ])("%s is refused in one line", (_, what, why) => {
     const refusal = () => told(what);
     expect(refusal).toThrow(EvidenceError);
