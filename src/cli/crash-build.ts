@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { UnfitImage } from "../crash/bz-image.ts";
 import type { CrashBounds } from "../crash/executor.ts";
+import { type ExecutorLocation, isReachable } from "../crash/interfaces.ts";
 import { wrapBzImage } from "../crash/wrap.ts";
 import { discover } from "../host/discovery/discover.ts";
-import { locationText, parseLocation, type RegisterLocation } from "../wire/location.ts";
+import { locationText, parseLocation } from "../wire/location.ts";
 import { budgetMs, type CrashOrders, crashCommands } from "./crash-orders.ts";
 import { failureAt } from "./environment.ts";
 import { Exit, Failure } from "./failure.ts";
@@ -74,17 +75,15 @@ function wrap(
 }
 
 /** Where the executor finds the BMC: without an operating system, and with what it has learnt. */
-function executorLocation(text: string): RegisterLocation {
+function executorLocation(text: string): ExecutorLocation {
   const asked = parseLocation(text);
   const location = asked.at === "discovered" ? discovered() : asked;
   const named = locationText(location);
-  if ("width" in location && location.kind === "kcs" && location.at === "io") {
-    if (location.width === 8) return location;
-  }
+  if ("width" in location && isReachable(location)) return location;
   throw new Failure(
     Exit.WrongCommand,
     `--at ${text}: ${asked.at === "discovered" ? `${named} was found, and ` : ""}the executor speaks ` +
-      "KCS on byte-wide registers in I/O space, such as kcs:io:0xca8/4, and nothing else so far",
+      "KCS and BT on byte-wide registers in I/O space, such as kcs:io:0xca8/4, and nothing else so far",
   );
 }
 

@@ -22,12 +22,10 @@ import {
 } from "../assembler/operands.ts";
 import { Assembler } from "../assembler/x86-64.ts";
 import { assert } from "../assert.ts";
-import { REQUEST_BYTES_MIN, RESPONSE_BIT, RESPONSE_BYTES_MIN } from "../ipmi/message.ts";
-import { KcsRegister } from "../wire/kcs/protocol.ts";
-import type { RegisterLocation } from "../wire/location.ts";
+import { REQUEST_BYTES_MIN, RESPONSE_BYTES_MIN } from "../ipmi/message.ts";
 import type { CrashCommand } from "./commands.ts";
-import { Entry, emitLook, enterStage, type Frame, readTicks } from "./frame.ts";
-import { emitKcs } from "./kcs.ts";
+import { compareAnswer, Entry, emitLook, enterStage, type Frame, readTicks } from "./frame.ts";
+import { type ExecutorLocation, SPOKEN } from "./interfaces.ts";
 import {
   COMMANDS_MAX,
   FORMAT,
@@ -57,7 +55,7 @@ export interface CrashBounds {
 }
 
 export interface ExecutorParts {
-  readonly location: RegisterLocation;
+  readonly location: ExecutorLocation;
   readonly commands: readonly CrashCommand[];
   readonly bounds: CrashBounds;
   /** Where it goes on: how far from the executor's first byte that lies. */
@@ -92,9 +90,9 @@ export function executorCode({
   entry,
   saved,
 }: ExecutorParts): Uint8Array {
-  assert(location.at === "io" && location.width === 8, "the registers are byte-wide, in I/O space");
   assert(commands.length >= 1 && commands.length <= COMMANDS_MAX, "the results have room for all");
   assert(saved.length === SAVED_BYTES, "eight bytes were saved");
+  const { status, emit } = SPOKEN[location.kind];
   const a = new Assembler();
   const finished = new Label("finished");
   const stack = { rsp: a.space(8), low: a.space(STACK_BYTES) };
@@ -105,12 +103,12 @@ export function executorCode({
     answer: a.space(ANSWER_BYTES),
     answerBytes: ANSWER_BYTES,
     port: (register) => location.base + register * location.spacing,
-    status: KcsRegister.Status,
+    status,
     look: new Label("look"),
   };
   emitEntry(a, stack, commands.length, bounds);
   const loop = emitCommands(frame, commands, bounds);
-  emitKcs(frame);
+  emit(frame);
   emitAnswered(frame, loop);
   emitFailed(frame, bounds, loop);
   emitNote(frame, bounds, { ...loop, finished });
@@ -186,17 +184,14 @@ function emitCommands(
   return { next, again, note: new Label("note") };
 }
 
-/** Whether the answer is one to this command. @see IPMI 2.0 §5.1 */
+/** Whether the answer is one to this command. */
 function emitAnswered(frame: Frame, { note }: Loop): void {
   const { a, answered, answer, failed } = frame;
   a.bind(answered);
   enterStage(frame, Stage.Judging);
   a.cmp(rsi, RESPONSE_BYTES_MIN);
   a.jcc(If.Below, failed);
-  a.load(rax, answer, 16);
-  a.load(rcx, at(rdi, Entry.Bytes), 16);
-  a.or(rcx, RESPONSE_BIT);
-  a.cmp(rax, rcx);
+  compareAnswer(frame);
   a.jcc(If.NotEqual, failed);
   a.lea(rcx, answer);
   a.load(rcx, at(rcx, 2), 8);

@@ -16,6 +16,7 @@ import {
   rsi,
 } from "../assembler/operands.ts";
 import type { Assembler } from "../assembler/x86-64.ts";
+import { RESPONSE_BIT } from "../ipmi/message.ts";
 import type { Stage } from "./results.ts";
 
 /**
@@ -67,6 +68,17 @@ export function jumpOnBits({ a }: Frame, bits: number, are: "set" | "clear", lab
 export function loadRequest({ a }: Frame): void {
   a.lea(rsi, at(rdi, Entry.Bytes));
   a.mov(r8, rbx);
+}
+
+/**
+ * Compares the answer's NetFn/LUN and command with the request's: equal when it may be an answer to it.
+ * Spoils `rax` and `rcx`. @see IPMI 2.0 §5.1
+ */
+export function compareAnswer({ a, answer }: Frame): void {
+  a.load(rax, answer, 16);
+  a.load(rcx, at(rdi, Entry.Bytes), 16);
+  a.or(rcx, RESPONSE_BIT);
+  a.cmp(rax, rcx);
 }
 
 /** From here on a try that fails has failed there. */

@@ -87,7 +87,12 @@ describe("crash build refuses", () => {
   test.each<readonly [string, readonly string[], number, string]>([
     ["nothing to say", ["--at", "kcs:io:0xca2", "--tsc", "2100"], 2, "--watchdog, --sel or --raw"],
     ["a place that is none", ["--at", "kcs:io"], 2, "kcs:io:ADDRESS"],
-    ["an interface that it does not speak", ["--at", "bt:io:0xe4"], 2, "and nothing else so far"],
+    [
+      "an interface that it does not speak",
+      ["--at", "smic:io:0xca9"],
+      2,
+      "and nothing else so far",
+    ],
     ["registers in memory", ["--at", "kcs:mem:0xfeb00000"], 2, "and nothing else so far"],
     ["an order of no watchdog", ["--watchdog", "later"], 2, "300s:reset"],
     ["a time that no timer counts", ["--watchdog", "7000s:reset"], 2, "6553s"],

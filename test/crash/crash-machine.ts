@@ -38,7 +38,7 @@ export interface CrashRun {
 }
 
 export interface CrashSetup extends MatchWords {
-  readonly kind?: "kcs";
+  readonly kind?: "kcs" | "bt";
   readonly commands?: readonly CrashCommand[];
   readonly bounds?: Partial<CrashBounds>;
   /** What the kernel that crashed had done on the wire. */

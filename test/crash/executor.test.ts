@@ -3,13 +3,11 @@ import { crashCommand, selCommands, watchdogCommands } from "../../src/crash/com
 import { executorCode } from "../../src/crash/executor.ts";
 import { Outcome, Stage } from "../../src/crash/results.ts";
 import { hex } from "../../src/ipmi/message.ts";
-import type { TraceEvent } from "../../src/trace/events.ts";
-import type { RegisterPort } from "../../src/wire/registers/port.ts";
 import { BOUNDS, COMMANDS } from "./bounds.ts";
 import { crash } from "./crash-machine.ts";
+import { crashedWithin } from "./old-kernel.ts";
 
 const SENT = COMMANDS.map(({ bytes }) => hex(bytes));
-const GET_DEVICE_ID = [crashCommand(Uint8Array.of(0x18, 0x01))];
 /** Latencies so short that no look has to wait: what is left are the accesses that the protocol asks for. */
 const PROMPT = "bmc: { command-latency: 1us }";
 
@@ -119,13 +117,11 @@ describe.each([
 });
 
 // Goal: what the kernel that crashed had begun keeps nobody from being told, and is nobody's breach.
-// Method: it dies after every register access of a transfer.
-test("the old kernel dies after every access of a transfer", () => {
-  const { events, accesses } = crash({ commands: GET_DEVICE_ID });
-  const done = events.filter(isAccess).slice(-accesses);
-  expect(done).toHaveLength(accesses);
-  for (let count = 0; count <= done.length; count++) {
-    const { outcomes, carriedOut, verdict } = crash({ before: replaying(done.slice(0, count)) });
+// Method: it dies after every register access of a transfer, and its answer comes early or late.
+test.each([30, 60])("the old kernel dies in a transfer, its answer due in %i us", (us) => {
+  const scenario = `bmc: { command-latency: ${us}us }`;
+  for (const before of crashedWithin({ scenario })) {
+    const { outcomes, carriedOut, verdict } = crash({ before, scenario });
     expect(outcomes).toEqual([Outcome.Answered, Outcome.Answered, Outcome.Answered]);
     expect(carriedOut.filter((each) => each !== "18 01")).toEqual(SENT);
     expect(verdict.fault).toEqual([]);
@@ -141,19 +137,3 @@ test("five commands over KCS take no more than 1,200 bytes", () => {
   const parts = { location, commands, bounds, entry: -0x100_0000, saved: new Uint8Array(8) };
   expect(executorCode(parts).length).toBeLessThanOrEqual(1_200);
 });
-
-type Access = Extract<TraceEvent, { e: "host.read" | "host.write" }>;
-
-function isAccess(event: TraceEvent): event is Access {
-  return event.e === "host.read" || event.e === "host.write";
-}
-
-function replaying(accesses: readonly Access[]): (port: RegisterPort) => void {
-  return (port) => {
-    for (const each of accesses) {
-      const at = each.reg === "data" ? 0 : 1;
-      if (each.e === "host.read") port.read(at);
-      else port.write(at, each.value);
-    }
-  };
-}
