@@ -30,6 +30,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   scenario: ["ipmi", "trace", "wire", "referee"],
   evidence: ["ipmi", "trace", "wire"],
   explain: ["ipmi", "trace", "wire", "referee"],
+  export: ["ipmi", "trace", "referee", "evidence", "explain"],
   diagnosis: ["ipmi", "evidence"],
   match: MATCH,
   state: [],
@@ -40,7 +41,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   kernels: ["programs"],
   seats: SEATS,
   lab: LAB,
-  cli: [...LAB, "crash", "lab", "evidence", "explain", "diagnosis"],
+  cli: [...LAB, "crash", "lab", "evidence", "explain", "export", "diagnosis"],
 };
 
 /** The referee knows the wire's words, not its workings. */
@@ -63,6 +64,7 @@ const CORE = [
   "referee",
   "evidence",
   "explain",
+  "export",
   "diagnosis",
   "assembler",
 ];

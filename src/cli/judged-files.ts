@@ -48,11 +48,11 @@ export async function judgedFiles(
 ): Promise<FaceFile> {
   if (file === other) throw new Failure(Exit.WrongCommand, "two files: both are the same one");
   if (other === undefined) return faceOf(file, options);
-  const { traces, explain, ...each } = options;
+  const { traces, explain, judges, ...each } = options;
   const first = await faceOf(file, { ...each, keeps: true });
   const second = await faceOf(other, { ...each, keeps: true });
   const name = `${first.name} and ${second.name}`;
-  return { name, came: judgedBoth(first, second, { traces, explain }) };
+  return { name, came: judgedBoth(first, second, { traces, explain, judges }) };
 }
 
 async function faceOf(file: string, options: ReadOptions): Promise<FaceFile> {

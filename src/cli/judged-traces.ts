@@ -1,9 +1,10 @@
 import type { TraceHead } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
+import type { Written } from "./judged.ts";
 import { TraceFile } from "./trace-file.ts";
 
 /** Where what is judged is written down, too, as a trace of ours for each interface. */
-export class JudgedTraces {
+export class JudgedTraces implements Written {
   readonly #path: string;
   readonly #files: TraceFile[] = [];
 
@@ -13,8 +14,7 @@ export class JudgedTraces {
 
   /** The first interface's file has the name as it was given, the second's ends with `.2`. */
   begin(head: TraceHead): TraceSink {
-    const number = this.#files.length + 1;
-    const file = new TraceFile(number === 1 ? this.#path : `${this.#path}.${number}`);
+    const file = new TraceFile(numbered(this.#path, this.#files.length));
     this.#files.push(file);
     return file.begin(head);
   }
@@ -28,4 +28,9 @@ export class JudgedTraces {
   discard(): void {
     for (const file of this.#files) file.discard();
   }
+}
+
+/** The name of a file of which there are several: the first has it as it is, the second ends with `.2`. */
+export function numbered(path: string, before: number): string {
+  return before === 0 ? path : `${path}.${before + 1}`;
 }

@@ -1,23 +1,29 @@
 import { type LadderOptions, Ladders } from "../explain/index.ts";
 import { commandName } from "../ipmi/command-table.ts";
-import { Referee, type Verdict } from "../referee/index.ts";
+import { Referee, rules, type Verdict } from "../referee/index.ts";
 import type { TraceEvent } from "../trace/events.ts";
 import type { TraceHead } from "../trace/head.ts";
 import { OpenAtEnd } from "../trace/open-at-end.ts";
 import type { TraceSink } from "../trace/tracer.ts";
-import type { JudgedTraces } from "./judged-traces.ts";
 import { visible } from "./printable.ts";
 
 /** What makes a command fail that judges a trace. */
 export const FAIL_ON = ["violation", "fault", "none"] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
+/** Where traces are written, one after the other. */
+export interface Written {
+  begin(head: TraceHead): TraceSink;
+}
+
 /** For what else the events are needed. */
 export interface Further {
   /** They are kept. */
   readonly keeps?: boolean;
   /** They are written down. */
-  readonly traces?: JudgedTraces | undefined;
+  readonly traces?: Written | undefined;
+  /** False: they are not judged here, because whoever writes them down does. */
+  readonly judges?: boolean | undefined;
   /** Ladders are drawn of them. */
   readonly explain?: LadderOptions | undefined;
 }
@@ -32,11 +38,12 @@ export class Judged implements TraceSink {
   /** The events, where they were to be kept. */
   readonly kept: TraceEvent[] = [];
 
-  constructor(head: TraceHead, { keeps = false, traces, explain }: Further = {}) {
+  constructor(head: TraceHead, { keeps = false, traces, explain, judges = true }: Further = {}) {
     this.head = head;
     this.#keeps = keeps;
     this.#file = traces?.begin(head);
-    this.#referee = explain === undefined ? new Referee(head) : new Ladders(head, explain);
+    this.#referee =
+      explain === undefined ? new Referee(head, judges ? rules : []) : new Ladders(head, explain);
   }
 
   event(event: TraceEvent): void {

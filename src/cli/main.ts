@@ -12,6 +12,7 @@ import { discoverCommand } from "./commands/discover.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { exploreCommand } from "./commands/explore.ts";
+import { exportCommand } from "./commands/export.ts";
 import { judgeCommand } from "./commands/judge.ts";
 import { kernelsCommand } from "./commands/kernels.ts";
 import { matrixCommand } from "./commands/matrix.ts";
@@ -59,6 +60,7 @@ for (const command of [
   captureCommand,
   judgeCommand,
   explainCommand,
+  exportCommand,
   discoverCommand,
   crashCommand,
   kernelsCommand,

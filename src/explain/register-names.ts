@@ -10,14 +10,15 @@ type Names = (value: number) => string;
 const KCS_STATES = ["IDLE_STATE", "READ_STATE", "WRITE_STATE", "ERROR_STATE"] as const;
 
 /** @see IPMI 2.0 §9.7, Table 9-1 */
-const kcsBits = bitNames([
+const KCS_BITS = [
   [Status.Obf, "OBF"],
   [Status.Ibf, "IBF"],
   [Status.SmsAtn, "SMS_ATN"],
   [Status.Cd, "C/D#"],
   [Status.Oem1, "OEM1"],
   [Status.Oem2, "OEM2"],
-]);
+] as const;
+const kcsBits = bitNames(KCS_BITS);
 
 /** @see IPMI 2.0 §9.10, Table 9-3 */
 const kcsControl = wholeNames([
@@ -28,14 +29,14 @@ const kcsControl = wholeNames([
 ]);
 
 /** @see IPMI 2.0 §10.3.1 */
-const smicFlags = bitNames([
+const SMIC_FLAGS = [
   [SmicFlag.Busy, "BUSY"],
   [SmicFlag.SmsAtn, "SMS_ATN"],
   [SmicFlag.EvtAtn, "EVT_ATN"],
   [SmicFlag.Smi, "SMI"],
   [SmicFlag.TxDataRdy, "TX_DATA_RDY"],
   [SmicFlag.RxDataRdy, "RX_DATA_RDY"],
-]);
+] as const;
 
 /** Control and status codes of the system's software. @see IPMI 2.0 §10.9, §10.11 */
 const smicCodes = wholeNames([
@@ -56,7 +57,7 @@ const smicCodes = wholeNames([
 ]);
 
 /** @see IPMI 2.0 §11.6.4 */
-const btControl = bitNames([
+const BT_CONTROL = [
   [BtControl.ClearWritePointer, "CLR_WR_PTR"],
   [BtControl.ClearReadPointer, "CLR_RD_PTR"],
   [BtControl.H2bAtn, "H2B_ATN"],
@@ -65,7 +66,7 @@ const btControl = bitNames([
   [BtControl.Oem0, "OEM0"],
   [BtControl.HBusy, "H_BUSY"],
   [BtControl.BBusy, "B_BUSY"],
-]);
+] as const;
 
 /** @see IPMI 2.0 §11.6.5 */
 const btInterruptMask = bitNames([
@@ -77,13 +78,22 @@ const btInterruptMask = bitNames([
 /** What a register's bytes mean, by interface and by the register's name in a trace. */
 const REGISTERS: Readonly<Record<InterfaceKind, Readonly<Record<string, Names>>>> = {
   kcs: { status: kcsStatus, command: kcsControl },
-  smic: { flags: smicFlags, control: smicCodes },
-  bt: { control: btControl, intmask: btInterruptMask },
+  smic: { flags: bitNames(SMIC_FLAGS), control: smicCodes },
+  bt: { control: bitNames(BT_CONTROL), intmask: btInterruptMask },
   ssif: {},
 };
 
 /** The register that the BMC's status events show, by interface. */
 const STATUS_REGISTER = { kcs: "status", smic: "flags", bt: "control", ssif: "" } as const;
+
+const STATUS_BITS = { kcs: KCS_BITS, smic: SMIC_FLAGS, bt: BT_CONTROL, ssif: [] } as const;
+
+/** The bits of the BMC's status register, KCS's state apart, by their masks. */
+export function statusBits(
+  kind: InterfaceKind,
+): readonly (readonly [mask: number, name: string])[] {
+  return STATUS_BITS[kind];
+}
 
 /** What a byte in that register means; empty when it is just a byte. */
 export function registerNames(kind: InterfaceKind, register: string, value: number): string {

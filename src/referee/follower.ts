@@ -23,6 +23,8 @@ export interface Whole {
   readonly order: TraceOrder;
   /** The transfers before this stretch, so that each in the trace has a number of its own. */
   readonly transfers: number;
+  /** Told of each transfer that comes to its end, by the face by which transfers are told. */
+  readonly ended?: ((transfer: Transfer) => void) | undefined;
 }
 
 /** Where the match stands after the event that was taken last. */
@@ -189,8 +191,9 @@ export class Follower {
   #noteEnds(): void {
     const { transfer, exchange } = this._on;
     const ends = this._head.taps.host ? transfer : exchange;
-    ends.listen(({ serial }) => {
-      this._over = serial;
+    ends.listen((transfer) => {
+      this._over = transfer.serial;
+      this._whole.ended?.(transfer);
     });
   }
 

@@ -19,4 +19,5 @@ export { MisplacedEvent } from "./misplaced-event.ts";
 export { Referee } from "./referee.ts";
 export { explain, type RefereeHead } from "./rule.ts";
 export { rules } from "./rulebook.ts";
+export type { Transfer } from "./transfer.ts";
 export { blamed, breachesBy, type Finding, type Verdict, verdictText } from "./verdict.ts";

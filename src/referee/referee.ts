@@ -9,6 +9,7 @@ import { MisplacedEvent } from "./misplaced-event.ts";
 import type { Protocol } from "./protocol.ts";
 import type { RefereeHead, Rule } from "./rule.ts";
 import { protocols, rules } from "./rulebook.ts";
+import type { Transfer } from "./transfer.ts";
 import { fault, type Unseen, type Verdict } from "./verdict.ts";
 import { Stretch } from "./witness/stretch.ts";
 
@@ -20,6 +21,7 @@ export class Referee implements TraceSink {
   private readonly _head: RefereeHead;
   private readonly _book: ReadonlySet<Rule>;
   private readonly _protocol: Protocol;
+  private readonly _ended: ((transfer: Transfer) => void) | undefined;
   private readonly _findings = new Findings();
   private readonly _order = new TraceOrder();
   private _follower: Follower;
@@ -33,8 +35,16 @@ export class Referee implements TraceSink {
   /** The same of what the rules heard, by the rule's id. */
   private readonly _heard = new Map<string, number>();
 
-  /** `book`: those of the rules by which the match is judged. */
-  constructor(head: RefereeHead, book: readonly Rule[] = rules) {
+  /**
+   * `book`: those of the rules by which the match is judged. `ended` is told of each transfer that comes
+   * to its end; the object is used again for another one.
+   */
+  constructor(
+    head: RefereeHead,
+    book: readonly Rule[] = rules,
+    ended?: (transfer: Transfer) => void,
+  ) {
+    this._ended = ended;
     const protocol = protocols.find(({ name }) => name === head.interface);
     assert(protocol !== undefined, "the interface is one that the referee can follow");
     this._head = head;
@@ -110,7 +120,7 @@ export class Referee implements TraceSink {
   }
 
   #follow(head: RefereeHead, transfers: number): Follower {
-    const whole = { findings: this._findings, order: this._order, transfers };
+    const whole = { findings: this._findings, order: this._order, transfers, ended: this._ended };
     return new Follower(head, this._protocol, this._book, whole);
   }
 

@@ -25,8 +25,9 @@ const BLOCK_MAX = 1 << 20;
 
 const PCAP_US = 0xa1b2c3d4;
 const PCAP_NS = 0xa1b23c4d;
-const PCAPNG = 0x0a0d0d0a;
-const BYTE_ORDER = 0x1a2b3c4d;
+/** A section's block, the same in either byte order; and what tells the order. */
+export const PCAPNG = 0x0a0d0d0a;
+export const BYTE_ORDER = 0x1a2b3c4d;
 
 /** Whether a file that begins with these bytes is one of packets. */
 export function isPcap(begin: Uint8Array): boolean {
@@ -98,12 +99,14 @@ class Pcap implements PacketFile {
   }
 }
 
-/** Types of blocks, and where their fields are. */
-const Block = { Interface: 1, EnhancedPacket: 6 } as const;
+/** Types of pcapng's blocks. */
+export const Block = { Interface: 1, EnhancedPacket: 6 } as const;
+/** What an option says: of any block, and of an interface. */
+export const Option = { Comment: 1, InterfaceName: 2, Resolution: 9 } as const;
 const BLOCK_MIN = 12;
+/** Bytes before a block's packet, and before its options. */
 const ENHANCED_PACKET = 28;
 const INTERFACE = 16;
-const RESOLUTION = 9;
 const INTERFACES_MAX = 256;
 
 interface Interface {
@@ -146,7 +149,7 @@ class Pcapng implements PacketFile {
     const end = block.byteLength - 4;
     for (let at = INTERFACE; at + 4 < end; ) {
       const length = block.getUint16(at + 2, this.#little);
-      if (block.getUint16(at, this.#little) === RESOLUTION && length === 1) {
+      if (block.getUint16(at, this.#little) === Option.Resolution && length === 1) {
         const value = block.getUint8(at + 4);
         return (value & 0x80) === 0 ? 10n ** BigInt(value) : 2n ** BigInt(value & 0x7f);
       }

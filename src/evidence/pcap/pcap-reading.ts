@@ -1,11 +1,8 @@
 import { EvidenceError } from "../evidence-error.ts";
 import { UnreadCount } from "../reading.ts";
 import type { Sighting } from "../sighting.ts";
-import { messageIn } from "./hpm2.ts";
+import { IPMI_TRACE, messageIn } from "./hpm2.ts";
 import { HEAD, isPcap, type Packet, type PacketFile, packetFile, viewOf } from "./packets.ts";
-
-/** The link type of traces of IPMI messages. @see PICMG HPM.2 */
-const LINK_TYPE_IPMI = 260;
 
 /** Reads messages out of a file of packets, pcap or pcapng, that comes in pieces of bytes. */
 export class PcapReading {
@@ -53,13 +50,13 @@ export class PcapReading {
     if (this.#pending.length > 0)
       this.#unread.add("the file breaks off inside a packet", this.#packets);
     if (this.#packets > 0 && this.#packets > this.#strangers) return;
-    const why = `${this.#packets} packets, and none of link type ${LINK_TYPE_IPMI}, which is IPMI's`;
+    const why = `${this.#packets} packets, and none of link type ${IPMI_TRACE}, which is IPMI's`;
     throw new EvidenceError("NO_IPMI", why);
   }
 
   #take({ linkType, atUs, bytes, cut }: Packet): void {
     this.#packets++;
-    if (linkType !== LINK_TYPE_IPMI) {
+    if (linkType !== IPMI_TRACE) {
       this.#strangers++;
       return this.#unread.add("packets of other link types", this.#packets);
     }

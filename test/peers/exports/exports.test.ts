@@ -1,0 +1,168 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { decodedMessage } from "../../../src/explain/message.ts";
+import { NetFn } from "../../../src/ipmi/command-table.ts";
+import { INTERFACES, type InterfaceKind } from "../../../src/trace/head.ts";
+import { exported } from "../../export/exports.ts";
+import { catalogue, type Played, played } from "../../export/matches.ts";
+
+// Programs that nobody here wrote read what is exported.
+
+const OUTPUT_MAX = 1 << 30;
+const LIMIT_MS = 600_000;
+let folder = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "baseboard-exports-"));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const FIELDS = [
+  ...["frame.section_number", "ipmi.trace.dir", "ipmi.header.netfn", "ipmi.header.command"],
+  ...["ipmi.header.completion", "_ws.malformed", "ipmi.trace.packet.type"],
+];
+
+/** A file's section, as Wireshark reads it. */
+interface Section {
+  /** Each message: `> 06 01`, `< 07 01 00`. */
+  readonly messages: string[];
+  /** How many of them it finds malformed. */
+  malformed: number;
+}
+
+function dissected(file: string): readonly Section[] {
+  const args = ["-o", "ipmi.dissect_bus_commands:TRUE", "-r", file, "-T", "fields"];
+  const fields = FIELDS.flatMap((field) => ["-e", field]);
+  const text = execFileSync("tshark", [...args, ...fields, "-E", "occurrence=f"], {
+    encoding: "utf8",
+    maxBuffer: OUTPUT_MAX,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const sections: Section[] = [];
+  for (const line of text.trimEnd().split("\n")) {
+    const [section, direction, netFn, cmd, cc, malformed, type] = line.split("\t");
+    const own = sections[Number(section) - 1] ?? { messages: [], malformed: 0 };
+    sections[Number(section) - 1] = own;
+    if (type !== "0") continue;
+    // Of Get Chassis Capabilities Wireshark wants the last byte, which is optional. @see IPMI 2.0 §28.1
+    if (malformed !== "" && `${netFn} ${cmd}` !== "0x01 0x00") own.malformed++;
+    const words = [netFn, cmd, cc].map((each) => each?.replace("0x", "") ?? "");
+    own.messages.push(`${direction === "1" ? ">" : "<"} ${words.join(" ").trim()}`);
+  }
+  return sections;
+}
+
+/** What the host's own interface code says that it got: each of it was on the wire. */
+function received({ events }: Played): readonly string[] {
+  return events.flatMap((event) => {
+    if (event.e !== "received" || event.message.length < 3) return [];
+    const [first = 0, cmd = 0, cc = 0] = event.message;
+    // Of those there Wireshark wants the defining body first; and what has a request's NetFn is one to it.
+    if (first >> 2 >= NetFn.GroupExtension || ((first >> 2) & 1) === 0) return [];
+    return [
+      `< ${[first >> 2, cmd, cc].map((each) => each.toString(16).padStart(2, "0")).join(" ")}`,
+    ];
+  });
+}
+
+/** Messages that may be malformed: the command does not fit, and all of a match with faults. */
+function oddOnes({ events }: Played): number {
+  if (events.some(({ e }) => e === "fault")) return Number.POSITIVE_INFINITY;
+  return events.filter((event) => {
+    if (event.e !== "send" && event.e !== "received") return false;
+    const decoded = decodedMessage(event.message, event.e === "send" ? "request" : "response");
+    return decoded === undefined || decoded.misfit !== undefined;
+  }).length;
+}
+
+/** Those of `wanted` that are not in `all`, in this order. */
+function missingFrom(all: readonly string[], wanted: readonly string[]): readonly string[] {
+  let at = 0;
+  return wanted.filter((each) => {
+    const found = all.indexOf(each, at);
+    if (found === -1) return true;
+    at = found + 1;
+    return false;
+  });
+}
+
+test.each(INTERFACES)(
+  "Wireshark reads every message of the catalogue's matches on %s",
+  (kind) => {
+    const file = join(folder, `${kind}.pcapng`);
+    writeFileSync(file, "");
+    const matches: { name: string; wanted: readonly string[]; odd: number }[] = [];
+    for (const match of catalogue(kind)) {
+      // Several files, one behind the other, are one with as many sections.
+      appendFileSync(file, exported("pcapng", match));
+      matches.push({ name: match.name, wanted: received(match), odd: oddOnes(match) });
+    }
+    const sections = dissected(file);
+    expect(sections).toHaveLength(matches.length);
+    let messages = 0;
+    for (const [index, { name, wanted, odd }] of matches.entries()) {
+      const section = sections[index];
+      expect(missingFrom(section?.messages ?? [], wanted), name).toEqual([]);
+      expect(section?.malformed, name).toBeLessThanOrEqual(odd);
+      messages += wanted.length;
+    }
+    expect(messages).toBeGreaterThan(1_000);
+  },
+  LIMIT_MS,
+);
+
+/** What the host's master did, as sigrok's decoder says it: a stop on an idle bus shows nowhere. */
+function busOf({ events }: Played): readonly string[] {
+  const words: string[] = [];
+  for (const event of events) {
+    if (event.e !== "host.bus") continue;
+    const ack = event.outcome === "ack" ? "ACK" : "NACK";
+    const read = (event.value & 1) === 1 ? "read" : "write";
+    if (event.op === "start") words.push("Start", `Address ${read}: ${hex(event.value >> 1)}`, ack);
+    else if (event.op !== "stop") words.push(`Data ${event.op}: ${hex(event.value)}`, ack);
+    else if (words.length > 0 && words.at(-1) !== "Stop") words.push("Stop");
+  }
+  return words;
+}
+
+function hex(value: number): string {
+  return value.toString(16).toUpperCase().padStart(2, "0");
+}
+
+test.each(["device-id", "ssif-long-records", "ssif-noise", "ssif-address-refused"])(
+  "sigrok reads the same bytes off SCL and SDA: %s",
+  (name) => {
+    const match = played(name, "ssif");
+    const file = join(folder, `${name}.vcd`);
+    writeFileSync(file, exported("vcd", match));
+    const args = ["-I", "vcd:downsample=1", "-i", file, "-P", "i2c:scl=scl:sda=sda"];
+    const text = execFileSync("sigrok-cli", [...args, "-A", "i2c=addr-data"], {
+      encoding: "utf8",
+      maxBuffer: OUTPUT_MAX,
+    });
+    const told = text
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.replace("i2c-1: ", ""));
+    const words = told
+      .filter((line) => line !== "Write" && line !== "Read")
+      .map((line) => line.replace("Start repeat", "Start"));
+    expect(words).toEqual(busOf(match));
+  },
+  LIMIT_MS,
+);
+
+test.each(INTERFACES)("GTKWave's converter takes waves of %s", (kind: InterfaceKind) => {
+  const [vcd, fst] = [join(folder, "waves.vcd"), join(folder, "waves.fst")];
+  writeFileSync(
+    vcd,
+    exported("vcd", played("error-state-mid-request", kind === "ssif" ? "kcs" : kind)),
+  );
+  const { status, stderr } = spawnSync("vcd2fst", [vcd, fst], { encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(statSync(fst).size).toBeGreaterThan(500);
+});
