@@ -2,7 +2,7 @@
 import type { DecodedMessage, Ladder, Ladders, Passage, Rung } from "../../explain/index.ts";
 import type { Finding, Verdict } from "../../referee/index.ts";
 import { visible } from "../printable.ts";
-import { ladderLines } from "./ladder.ts";
+import { COLUMNS, ladderLines, wrapped } from "./ladder.ts";
 
 /** Where findings were told of, and what shows them. */
 export type Explained = Pick<Ladders, "ladders">;
@@ -23,9 +23,10 @@ export function explanationText(
     const heads = found.map(({ mark, finding }) => {
       return `${mark} ${finding.rule}, event ${n}: ${visible(finding.detail)}`;
     });
-    blocks.push([...heads, "", ...ladderLines(ladder)].join("\n"));
+    const rules = found.flatMap(({ finding }) => ruleLines(finding));
+    blocks.push([...heads, "", ...ladderLines(ladder), ...rules].join("\n"));
   }
-  return blocks.join(`\n\n${"-".repeat(RULE_COLUMNS)}\n\n`);
+  return blocks.join(`\n\n${"-".repeat(COLUMNS)}\n\n`);
 }
 
 /** The same of one event that was asked for. */
@@ -38,7 +39,10 @@ export function laddersJson({ ladders }: Explained): readonly object[] {
   return [...ladders.values()].toSorted((a, b) => a.n - b.n).map(ladderJson);
 }
 
-const RULE_COLUMNS = 80;
+/** What the rule wants: an explanation may be mailed without its verdict. */
+function ruleLines({ rule, sentence, section }: Finding): string[] {
+  return wrapped(`${rule.padEnd(10)} ${sentence} [${section}]`, COLUMNS, 11);
+}
 
 interface Marked {
   readonly mark: string;

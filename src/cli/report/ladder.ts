@@ -2,7 +2,8 @@
 import type { DecodedMessage, Ladder, Passage, Rung, Step } from "../../explain/index.ts";
 import { visible } from "../printable.ts";
 
-const COLUMNS = 80;
+/** A terminal has so many at the least. */
+export const COLUMNS = 80;
 /** Columns at which things begin. */
 const AT = { text: 20, wire: 56, bmcMessage: 30 } as const;
 /** So many steps are shown before the event, and from the beginning where there are more. */
@@ -118,7 +119,7 @@ function subjectOf({ subject }: Rung): string {
 }
 
 /** The text in lines of that width at the most, broken between words; what follows is indented. */
-function wrapped(text: string, width: number, indent = 2): string[] {
+export function wrapped(text: string, width: number, indent = 2): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
