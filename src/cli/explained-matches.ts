@@ -3,20 +3,15 @@ import { Ladders } from "../explain/index.ts";
 import type { Matrix, Scenario } from "../lab/index.ts";
 import type { TraceHead } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
-import { OutFolder } from "./out-folder.ts";
-import { cellsOf } from "./report/cell.ts";
+import type { OutFolder } from "./out-folder.ts";
+import { cellsOf, type Reported } from "./report/cell.ts";
 import { explanationText } from "./report/explanation.ts";
 import { matchReport } from "./report/match.ts";
 import { WholeFile } from "./whole-file.ts";
 
-/** A folder with a file for each match in which something was found: the verdict, and what shows it. */
+/** What happened round each finding of many matches. */
 export class ExplainedMatches {
-  readonly #folder: OutFolder;
   readonly #ladders = new Map<string, Ladders>();
-
-  constructor(path: string) {
-    this.#folder = new OutFolder("--explain", path);
-  }
 
   /** Sinks for that match's trace. */
   sinks(scenario: Scenario, host: string): (head: TraceHead) => readonly TraceSink[] {
@@ -27,25 +22,36 @@ export class ExplainedMatches {
     };
   }
 
-  write(matrix: Matrix): void {
+  /** That match's, once it has begun. */
+  of(scenario: Scenario, host: string): Ladders | undefined {
+    return this.#ladders.get(nameOf(scenario, host));
+  }
+
+  /** A match's verdict, and what shows it. */
+  readonly reported: Reported = (match) => {
+    const report = matchReport(match.scenario, match.result);
+    const shown = this.#shown(match);
+    return shown === "" ? report : `${report}\n${shown}\n`;
+  };
+
+  /** Writes a file for each match in which something was found. */
+  write(matrix: Matrix, folder: OutFolder): void {
     for (const { host, cells } of cellsOf(matrix)) {
       for (const { scenario, cell } of cells) {
-        const name = nameOf(scenario, host);
-        const ladders = this.#ladders.get(name);
-        if (cell.state !== "played" || ladders === undefined) continue;
-        const { result } = cell;
-        const shown = explanationText(result.verdict, ladders, result.usual);
-        if (shown === "") continue;
-        const file = new WholeFile("--explain", join(this.#folder.path, `${name}.txt`));
-        file.write(`${matchReport(scenario, result)}\n${shown}\n`);
+        if (cell.state !== "played") continue;
+        const match = { scenario, host, result: cell.result };
+        if (this.#shown(match) === "") continue;
+        const path = join(folder.path, `${nameOf(scenario, host)}.txt`);
+        const file = new WholeFile(folder.option, path);
+        file.write(this.reported(match));
         file.finish();
       }
     }
   }
 
-  /** Leaves no empty folder behind that was made here. */
-  close(): void {
-    this.#folder.close();
+  #shown({ scenario, host, result }: Parameters<Reported>[0]): string {
+    const ladders = this.of(scenario, host);
+    return ladders === undefined ? "" : explanationText(result.verdict, ladders, result.usual);
   }
 }
 

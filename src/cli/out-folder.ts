@@ -6,10 +6,13 @@ import { Exit, Failure } from "./failure.ts";
 
 /** A folder for what a long search finds, tried before the search begins. */
 export class OutFolder {
+  /** The option by which it was given. */
+  readonly option: string;
   readonly path: string;
   readonly #made: readonly string[];
 
   constructor(option: string, path: string) {
+    this.option = option;
     this.path = path;
     const what = `${option} ${path}: cannot be written`;
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false) {

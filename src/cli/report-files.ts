@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import type { Matrix } from "../lab/index.ts";
 import { Exit, Failure } from "./failure.ts";
+import type { Reported } from "./report/cell.ts";
+import { matrixCtrf } from "./report/ctrf.ts";
 import { matrixJunit } from "./report/junit.ts";
 import { matrixKtap } from "./report/ktap.ts";
 import { WholeFile } from "./whole-file.ts";
@@ -22,17 +24,33 @@ export const KTAP_OPTION = [
   "write KTAP there, as the kernel's own tests do: a test for each host",
 ] as const;
 
+export const CTRF_OPTION = [
+  "--ctrf <file>",
+  "write CTRF there, the JSON of test reports: a suite for each host",
+] as const;
+
 /** What a user asks for by these. */
 export interface TestToolOptions {
   readonly junit?: string;
   readonly ktap?: string;
+  readonly ctrf?: string;
 }
 
-export function forTestTools({ junit, ktap }: TestToolOptions): readonly FileWanted[] {
+/** `reported`: what is said of a match that is not as expected. */
+export function forTestTools(
+  { junit, ktap, ctrf }: TestToolOptions,
+  reported: Reported,
+): readonly FileWanted[] {
   return [
-    { option: "--junit", path: junit, text: matrixJunit },
-    { option: "--ktap", path: ktap, text: matrixKtap },
+    { option: "--junit", path: junit, text: (matrix) => matrixJunit(matrix, reported) },
+    { option: "--ktap", path: ktap, text: (matrix) => matrixKtap(matrix, reported) },
+    { option: "--ctrf", path: ctrf, text: (matrix) => matrixCtrf(matrix, reported) },
   ];
+}
+
+/** Whether any of them is. */
+export function wantsTestTools({ junit, ktap, ctrf }: TestToolOptions): boolean {
+  return (junit ?? ktap ?? ctrf) !== undefined;
 }
 
 /** Files of matches. They are opened at once, and get their names when they are whole. */

@@ -1,11 +1,18 @@
 import { answersSecretly, withoutSecret } from "../ipmi/secrets.ts";
-import { Referee, type RefereeHead, type Scene, type Verdict } from "../referee/index.ts";
+import {
+  Referee,
+  type RefereeHead,
+  type Scene,
+  type Transfer,
+  type Verdict,
+} from "../referee/index.ts";
 import type { TraceEvent } from "../trace/events.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import { EventTexts } from "./event-text.ts";
 import { Masking } from "./masking.ts";
 import { type DecodedMessage, decodedMessage, RESPONSE_HEAD } from "./message.ts";
-import { type Step, Steps } from "./steps.ts";
+import type { Step } from "./steps.ts";
+import { Telling } from "./telling.ts";
 
 /** One request over the wire, and what came of it. */
 export interface Passage {
@@ -53,7 +60,7 @@ const LEAD = 4;
 /** What is on its way to be a ladder. */
 interface Begun {
   readonly n: number;
-  readonly before: readonly Passage[];
+  readonly before: readonly Over[];
   /** The transfer's before, where the event comes between two. */
   readonly first: Finished | undefined;
   readonly stepsMax: number;
@@ -61,42 +68,49 @@ interface Begun {
   readonly turn: Scene["turn"];
 }
 
+/** A transfer as it was when it ended: few are ever told of, so nothing of it is decoded yet. */
+interface Over extends Pick<Passage, "number" | "startUs" | "endUs" | "outcome"> {
+  readonly request: Uint8Array;
+  readonly response: Uint8Array;
+}
+
 /** A transfer that is over, with its steps. */
 interface Finished {
-  readonly passage: Passage;
-  readonly steps: Steps;
+  readonly over: Over;
+  readonly told: Telling;
 }
 
 /** Judges a trace, and keeps of it what shows each finding: the ladder of the transfer at hand. */
 export class Ladders implements TraceSink {
   readonly #referee: Referee;
-  readonly #texts: EventTexts;
   readonly #masking: Masking;
+  readonly #texts: EventTexts;
   readonly #at: ReadonlySet<number> | undefined;
   readonly #unmasked: boolean;
   readonly #done = new Map<number, Ladder>();
-  readonly #passages: Passage[] = [];
+  readonly #overs: Over[] = [];
   #begun: Begun[] = [];
   #last: Finished | undefined;
   /** Since the last transfer was over. */
-  #steps = new Steps();
+  #told: Telling;
   /** The transfer that is under way; 0 between two. */
   #number = 0;
-  /** As it was after the event before: a transfer that begins takes the place of the one before. */
-  #open: Passage | undefined;
   /** The one that was under way last. */
   #lastNumber = 0;
+  /** Those that ended by the event at hand. */
+  readonly #ended: Over[] = [];
   #found = 0;
   #lastUs = 0;
   #firstN: number | undefined;
   #lastN = 0;
 
   constructor(head: RefereeHead, { at, unmasked = false }: LadderOptions = {}) {
-    this.#referee = new Referee(head);
+    this.#referee = new Referee(head, undefined, (transfer) => this.#ends(transfer));
     this.#texts = new EventTexts(head.interface);
     this.#masking = new Masking(head.interface);
     this.#at = at === undefined ? undefined : new Set(at);
     this.#unmasked = unmasked;
+    this.#told = new Telling(this.#texts);
   }
 
   event(event: TraceEvent): void {
@@ -107,16 +121,17 @@ export class Ladders implements TraceSink {
     this.#lastN = event.n;
     // A transfer may begin with the very event by which the one before it ends.
     const cut = this.#number !== 0 && scene.number !== this.#number;
+    if (cut) this.#close();
     if (scene.number !== this.#lastNumber) this.#begins(scene.number);
     const telling = this.#at === undefined ? found > this.#found : this.#at.has(event.n);
     this.#found = found;
     this.#tell(event, telling);
     if (telling) this.#begun.push(this.#ladderAt(event.n, scene, cut));
-    if (this.#number === 0) return this.#freeze(this.#isLong);
-    this.#open = passageOf(scene, this.#unmasked);
-    if (!scene.over) return this.#freeze(this.#isLong);
-    this.#close(this.#open);
-    this.#number = 0;
+    if (this.#number !== 0 && scene.over) this.#close();
+    else if (this.#begun.length > 0) {
+      const steps = this.#told.steps.length;
+      this.#freeze(({ stepsMax }) => steps >= stepsMax);
+    }
   }
 
   /** As the referee has it. */
@@ -135,86 +150,96 @@ export class Ladders implements TraceSink {
     return this.#done;
   }
 
+  /** The object is used again for the next one, maybe by this event. */
+  #ends(transfer: Transfer): void {
+    const { scene } = this.#referee;
+    this.#ended.push(overOf(transfer, scene.number - scene.transfer.serial + transfer.serial));
+  }
+
   #begins(number: number): void {
-    if (this.#number !== 0 && this.#open !== undefined) {
-      this.#close({ ...this.#open, endUs: this.#lastUs, outcome: "given up by the host" });
-    }
     // What is far before it belongs to the one before; what was found there keeps its steps.
     this.#freeze(() => true);
-    this.#steps.keepLast(LEAD);
+    this.#told.keepLast(LEAD);
     this.#number = number;
     this.#lastNumber = number;
   }
 
-  #close(passage: Passage): void {
-    this.#freeze(() => true, passage);
-    this.#passages.push(passage);
-    if (this.#passages.length > BEFORE + 1) this.#passages.shift();
-    this.#last = { passage, steps: this.#steps };
-    this.#steps = new Steps();
+  /** The transfer under way is over, or left for another one. */
+  #close(): void {
+    const own = this.#ended.find(({ number }) => number === this.#number);
+    const { transfer } = this.#referee.scene;
+    const over = own ?? { ...overOf(transfer, this.#number), outcome: "broken off" };
+    this.#freeze(() => true, over);
+    this.#overs.push(...this.#ended.splice(0).filter((each) => each !== own), over);
+    this.#overs.splice(0, Math.max(0, this.#overs.length - BEFORE - 1));
+    this.#last = { over, told: this.#told };
+    this.#told = new Telling(this.#texts);
+    this.#number = 0;
   }
 
   #tell(whole: TraceEvent, telling: boolean): void {
-    const { event, masked } = this.#masking.of(whole);
-    const told = this.#texts.told(this.#unmasked ? whole : event);
+    const masked = this.#masking.of(whole);
     // Who has the processor says nothing of the wire.
-    if (event.e === "run" && !telling) return;
-    const { n, t } = event;
-    this.#steps.add({ ...told, n, t, masked: masked && !this.#unmasked }, telling);
+    if (whole.e === "run" && !telling) return;
+    this.#told.add(this.#unmasked ? { event: whole, masked: false } : masked, telling);
   }
 
   #ladderAt(n: number, { place, turn }: Scene, cut: boolean): Begun {
     const first = cut || this.#number === 0 ? this.#last : undefined;
-    const before = first === undefined ? this.#passages : this.#passages.slice(0, -1);
-    const stepsMax = this.#steps.length + AFTER;
+    const before = first === undefined ? this.#overs : this.#overs.slice(0, -1);
+    const stepsMax = this.#told.steps.length + AFTER;
     return { n, before: before.slice(-BEFORE), first, stepsMax, place, turn };
   }
 
-  /** Enough is known of what came after. */
-  readonly #isLong = ({ stepsMax }: Begun) => this.#steps.length >= stepsMax;
-
   /** Those of the ladders that are whole by now. */
-  #freeze(whole: (begun: Begun) => boolean, passage?: Passage): void {
+  #freeze(whole: (begun: Begun) => boolean, over?: Over): void {
     if (this.#begun.length === 0) return;
     const left: Begun[] = [];
     for (const begun of this.#begun) {
-      if (whole(begun)) this.#done.set(begun.n, this.#ladder(begun, passage));
+      if (whole(begun)) this.#done.set(begun.n, this.#ladder(begun, over));
       else left.push(begun);
     }
     this.#begun = left;
   }
 
-  #ladder({ n, before, first, place, turn }: Begun, passage: Passage | undefined): Ladder {
-    const steps = [...(first?.steps.all ?? []), ...this.#steps.all];
-    const leftOut = (first?.steps.leftOut ?? 0) + this.#steps.leftOut;
+  #ladder({ n, before, first, place, turn }: Begun, over: Over | undefined): Ladder {
+    const parts = [...(first === undefined ? [] : [first.told.steps]), this.#told.steps];
+    const shown = first?.over ?? over ?? this.#now;
     return {
       n,
-      before,
-      passage: first?.passage ?? passage ?? this.#now,
-      steps,
-      leftOut,
+      before: before.map((each) => passageOf(each, this.#unmasked)),
+      passage: shown === undefined ? undefined : passageOf(shown, this.#unmasked),
+      steps: parts.flatMap(({ all }) => all),
+      leftOut: parts.reduce((sum, { leftOut }) => sum + leftOut, 0),
       place,
       turn,
     };
   }
 
   /** The transfer that is under way, as far as it went. */
-  get #now(): Passage | undefined {
-    if (this.#number === 0 || this.#open === undefined) return undefined;
-    return { ...this.#open, endUs: this.#lastUs, outcome: "under way" };
+  get #now(): Over | undefined {
+    if (this.#number === 0) return undefined;
+    const over = overOf(this.#referee.scene.transfer, this.#number);
+    return { ...over, endUs: this.#lastUs, outcome: "under way" };
   }
 }
 
-function passageOf({ transfer, number }: Scene, unmasked: boolean): Passage {
-  const request = transfer.request.copy();
-  const response = transfer.response.copy();
+function overOf(transfer: Transfer, number: number): Over {
   return {
     number,
     startUs: transfer.startUs,
     endUs: transfer.endUs,
+    request: transfer.request.copy(),
+    response: transfer.response.copy(),
+    outcome: outcomeOf(transfer),
+  };
+}
+
+function passageOf({ request, response, ...over }: Over, unmasked: boolean): Passage {
+  return {
+    ...over,
     request: decodedMessage(unmasked ? request : withoutSecret(request), "request"),
     response: decodedMessage(unmasked ? response : shownResponse(request, response), "response"),
-    outcome: outcomeOf(transfer),
   };
 }
 
@@ -226,7 +251,7 @@ function shownResponse(request: Uint8Array, response: Uint8Array): Uint8Array {
     : shown;
 }
 
-function outcomeOf({ complete, abandoned }: Scene["transfer"]): Passage["outcome"] {
+function outcomeOf({ complete, abandoned }: Transfer): Passage["outcome"] {
   if (complete) return "answered";
   return abandoned ? "given up by the host" : "broken off";
 }

@@ -78,6 +78,20 @@ test("run --explain shows it below the verdict, matrix in files, one for each ma
   expect(existsSync(join(folder, "none"))).toBe(false);
 });
 
+test("files for test tools have the ladder of what is not as expected", () => {
+  const text = readFileSync("scenarios/dead-channel.yaml", "utf8");
+  const expectsNone = text.replace("bmc: [KCS-35]", "bmc: []").replace(/^name: .*/m, "name: mine");
+  writeFileSync(join(folder, "mine.yaml"), expectsNone);
+  for (const command of ["run", "matrix"]) {
+    const files = ["--junit", "r.xml", "--ktap", "r.tap", "--ctrf", "r.json"];
+    expect(baseboard(command, "mine.yaml", ...files).status).toBe(1);
+    for (const file of ["r.xml", "r.tap", "r.json"]) {
+      const written = readFileSync(join(folder, file), "utf8");
+      expect(written, `${command}, ${file}`).toMatch(/status 42h READ_STATE IBF (&#60;|<)-/);
+    }
+  }
+});
+
 test("a file that is nothing is refused in one line", () => {
   const { status, stderr } = baseboard("explain", "absent.txt");
   expect(stderr.trimEnd().split("\n")).toHaveLength(1);

@@ -15,14 +15,18 @@ import { checkGuests, hostsOf } from "../hosts.ts";
 import { refuseIdle } from "../idle-options.ts";
 import { interruptible } from "../interruptible.ts";
 import { JSON_OPTION, STANDARD_OUTPUT } from "../json-output.ts";
+import { OutFolder } from "../out-folder.ts";
 import { Progress } from "../progress.ts";
+import { verdictReported } from "../report/cell.ts";
 import { matrixExit, matrixJson, matrixMarkdown, matrixText } from "../report/matrix.ts";
 import {
+  CTRF_OPTION,
   forTestTools,
   JUNIT_OPTION,
   KTAP_OPTION,
   ReportFiles,
   type TestToolOptions,
+  wantsTestTools,
 } from "../report-files.ts";
 import { say } from "../say.ts";
 
@@ -64,6 +68,7 @@ export function matrixCommand(): Command {
     .option("--param <module.name=value>", "linux: set a parameter of a module", gathered)
     .option(...JUNIT_OPTION)
     .option(...KTAP_OPTION)
+    .option(...CTRF_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -187,16 +192,20 @@ async function play(
 class Outputs {
   readonly #files: ReportFiles;
   readonly #printed: (matrix: Matrix) => string;
+  readonly #folder: OutFolder | undefined;
+  /** Where a file is to show what happened in the matches. */
   readonly explained: ExplainedMatches | undefined;
 
   constructor(options: MatrixCommandOptions) {
     const { markdown, json, explain } = options;
-    this.explained = explain === undefined ? undefined : new ExplainedMatches(explain);
+    this.#folder = explain === undefined ? undefined : new OutFolder("--explain", explain);
+    const isShown = explain !== undefined || wantsTestTools(options);
+    this.explained = isShown ? new ExplainedMatches() : undefined;
     const jsonAlone = json === STANDARD_OUTPUT;
     this.#printed = jsonAlone ? matrixJson : matrixText;
     this.#files = new ReportFiles([
       { option: "--markdown", path: markdown, text: matrixMarkdown },
-      ...forTestTools(options),
+      ...forTestTools(options, this.explained?.reported ?? verdictReported),
       { option: "--json", path: jsonAlone ? undefined : json, text: matrixJson },
     ]);
   }
@@ -205,11 +214,11 @@ class Outputs {
     // Whatever becomes of the files, the verdicts were hard to come by.
     say(this.#printed(matrix).trimEnd());
     this.#files.write(matrix);
-    this.explained?.write(matrix);
+    if (this.#folder !== undefined) this.explained?.write(matrix, this.#folder);
   }
 
   discard(): void {
     this.#files.discard();
-    this.explained?.close();
+    this.#folder?.close();
   }
 }

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { Ladders } from "../../explain/index.ts";
+import type { Ladders } from "../../explain/index.ts";
 import {
   BMC_SEATS,
   type BmcParty,
@@ -16,6 +16,7 @@ import {
 import type { TraceHead } from "../../trace/head.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
 import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
+import { ExplainedMatches } from "../explained-matches.ts";
 import { Exit, Failure } from "../failure.ts";
 import {
   type ConsoleLine,
@@ -30,15 +31,18 @@ import { refuseIdle } from "../idle-options.ts";
 import { interruptible } from "../interruptible.ts";
 import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
 import { Progress } from "../progress.ts";
+import { verdictReported } from "../report/cell.ts";
 import { Courses } from "../report/courses.ts";
 import { explanationText, laddersJson } from "../report/explanation.ts";
 import { matchJson, matchLine, matchReport } from "../report/match.ts";
 import {
+  CTRF_OPTION,
   forTestTools,
   JUNIT_OPTION,
   KTAP_OPTION,
   ReportFiles,
   type TestToolOptions,
+  wantsTestTools,
 } from "../report-files.ts";
 import { StopAtFirst } from "../stop-at-first.ts";
 import { TraceFile } from "../trace-file.ts";
@@ -85,6 +89,7 @@ export function runCommand(): Command {
     .option("--console", "linux: print the guest's console below the verdict")
     .option(...JUNIT_OPTION)
     .option(...KTAP_OPTION)
+    .option(...CTRF_OPTION)
     .option("--explain", "below each verdict, what happened round each finding, line by line")
     .option("--stop-at <what>", "first: end the match at the first rule that is broken")
     .option(
@@ -123,13 +128,16 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
     const means = { parties: { host, bmc }, options, limits: { ...limits, seeds: limits.seeds } };
     return runCourses(subjects, means);
   }
-  await withFiles(options, async (json, files) => {
+  const isShown = options.explain === true || wantsTestTools(options);
+  const explained = isShown ? new ExplainedMatches() : undefined;
+  await withFiles(options, explained, async (json, files) => {
     const results: Played[] = [];
     const progress = new Progress(subjects.length, json.alone);
     for (const one of subjects) {
       const over = progress.next(`${one.scenario.name} on ${options.host}`);
-      const played = await runOne(one, { host, bmc }, { ...options, ...limits });
-      results.push({ loaded: one, ...played });
+      const played = await runOne(one, { host, bmc }, { ...options, ...limits, explained });
+      const ladders = options.explain === true ? explained?.of(one.scenario, host.name) : undefined;
+      results.push({ loaded: one, ...played, ladders });
       over();
     }
     progress.end();
@@ -145,10 +153,12 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
 /** Has a command's work with its outputs open; what is not written then is taken away. */
 async function withFiles(
   options: RunOptions,
+  explained: ExplainedMatches | undefined,
   work: (json: JsonOutput, files: ReportFiles) => Promise<void>,
 ): Promise<void> {
+  const { reported = verdictReported } = explained ?? {};
   await withJson(options.json, async (json) => {
-    const files = new ReportFiles(forTestTools(options), options.json);
+    const files = new ReportFiles(forTestTools(options, reported), options.json);
     try {
       await work(json, files);
     } finally {
@@ -171,9 +181,9 @@ async function runCourses(
   subjects: readonly Loaded[],
   { parties, options, limits }: CourseMeans,
 ): Promise<void> {
-  const [not] = (["trace", "stopAt", "console", "explain", "junit", "ktap"] as const).filter(
-    (name) => name in options,
-  );
+  const [not] = (
+    ["trace", "stopAt", "console", "explain", "junit", "ktap", "ctrf"] as const
+  ).filter((name) => name in options);
   if (not !== undefined) {
     const word = not === "stopAt" ? "stop-at" : not;
     throw new Failure(Exit.WrongCommand, `--${word} is for one course of a match, not for --seeds`);
@@ -275,24 +285,24 @@ function limitsOf({ seed, seeds, events }: RunOptions) {
   };
 }
 
-async function runOne(
-  { scenario, text }: Loaded,
-  { host, bmc }: Parties,
-  options: Omit<RunOptions, "seed" | "seeds"> & ReturnType<typeof limitsOf>,
-) {
+interface OneOptions
+  extends Omit<RunOptions, "seed" | "seeds" | "events">,
+    ReturnType<typeof limitsOf> {
+  readonly explained?: ExplainedMatches | undefined;
+}
+
+async function runOne({ scenario, text }: Loaded, { host, bmc }: Parties, options: OneOptions) {
   const { seed, eventsMax } = options;
   const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const console = new ConsoleLines();
   const stop = new AbortController();
   let stopper: StopAtFirst | undefined;
-  let ladders: Ladders | undefined;
   const sinks = (head: TraceHead): TraceSink[] => {
     if (options.stopAt !== undefined) stopper = new StopAtFirst(head, () => stop.abort());
-    if (options.explain === true) ladders = new Ladders(head);
     return [
       ...(file === undefined ? [] : [file.begin(head)]),
       ...(options.console === true ? [console] : []),
-      ...(ladders === undefined ? [] : [ladders]),
+      ...(options.explained?.sinks(scenario, host.name)(head) ?? []),
       ...(stopper === undefined ? [] : [stopper]),
     ];
   };
@@ -311,7 +321,7 @@ async function runOne(
       return playBetween({ host, bmc }, scenario, { ...common, signal: either });
     });
     file?.finish();
-    return { result: stoppedBy(stopper, result), console: console.lines, ladders };
+    return { result: stoppedBy(stopper, result), console: console.lines };
   } finally {
     file?.discard();
   }

@@ -1,5 +1,16 @@
-import type { Cell, Matrix } from "../../lab/index.ts";
+import type { Cell, MatchResult, Matrix, Scenario } from "../../lab/index.ts";
 import { breachesBy } from "../../referee/index.ts";
+import { matchReport } from "./match.ts";
+
+/** What is said of a match that is not as expected. */
+export type Reported = (match: {
+  readonly scenario: Scenario;
+  readonly host: string;
+  readonly result: MatchResult;
+}) => string;
+
+/** Its verdict. */
+export const verdictReported: Reported = ({ scenario, result }) => matchReport(scenario, result);
 
 /** A cell in a word or two: passes, or what the host broke of its own accord. */
 export function cellText(cell: Cell): string {

@@ -1,15 +1,16 @@
 import type { Cell, Matrix, Scenario } from "../../lab/index.ts";
 import { endingOf, plainText } from "../ending.ts";
-import { cellsOf, isAsExpected } from "./cell.ts";
-import { matchReport } from "./match.ts";
+import { cellsOf, isAsExpected, type Reported, verdictReported } from "./cell.ts";
 
 /**
  * The matrix as JUnit XML, for continuous integration: a suite for each host, a case for each
  * scenario. Times are the matches' own, so that the file is the same in every run.
  */
-export function matrixJunit(matrix: Matrix): string {
+export function matrixJunit(matrix: Matrix, reported = verdictReported): string {
   const suites = cellsOf(matrix).map(({ host, cells }) => {
-    const cases = cells.flatMap(({ scenario, cell }) => caseLines(host, scenario, cell));
+    const cases = cells.flatMap(({ scenario, cell }) =>
+      caseLines({ host, scenario, cell }, reported),
+    );
     const counts = countsOf(cells.map(({ cell }) => cell));
     return [`  <testsuite${attributes({ name: host, ...counts })}>`, ...cases, "  </testsuite>"];
   });
@@ -34,15 +35,21 @@ function countsOf(cells: readonly Cell[]) {
   };
 }
 
-function caseLines(host: string, scenario: Scenario, cell: Cell): string[] {
+interface Case {
+  readonly host: string;
+  readonly scenario: Scenario;
+  readonly cell: Cell;
+}
+
+function caseLines({ host, scenario, cell }: Case, reported: Reported): string[] {
   const { name } = scenario;
   const head = `    <testcase${attributes({ classname: host, name, time: seconds(lengthUs(cell)) })}`;
-  const body = outcome(scenario, cell);
+  const body = outcome({ host, scenario, cell }, reported);
   return body === undefined ? [`${head}/>`] : [`${head}>`, `      ${body}`, "    </testcase>"];
 }
 
 /** Undefined for what passes. */
-function outcome(scenario: Scenario, cell: Cell): string | undefined {
+function outcome({ host, scenario, cell }: Case, reported: Reported): string | undefined {
   switch (cell.state) {
     case "empty":
       return `<skipped${attributes({ message: cell.reason })}/>`;
@@ -53,7 +60,8 @@ function outcome(scenario: Scenario, cell: Cell): string | undefined {
     case "played": {
       if (isAsExpected(cell)) return undefined;
       const about = attributes({ type: "verdict", message: cell.result.misses.join("; ") });
-      return `<failure${about}>${escaped(matchReport(scenario, cell.result))}</failure>`;
+      const text = reported({ scenario, host, result: cell.result });
+      return `<failure${about}>${escaped(text)}</failure>`;
     }
   }
 }

@@ -1,7 +1,6 @@
 import type { Cell, Matrix, Scenario } from "../../lab/index.ts";
 import { endingOf } from "../ending.ts";
-import { cellsOf, isAsExpected } from "./cell.ts";
-import { matchReport } from "./match.ts";
+import { cellsOf, isAsExpected, type Reported, verdictReported } from "./cell.ts";
 
 const VERSION = "KTAP version 1";
 
@@ -11,11 +10,11 @@ const VERSION = "KTAP version 1";
  *
  * @see Linux, Documentation/dev-tools/ktap.rst
  */
-export function matrixKtap(matrix: Matrix): string {
+export function matrixKtap(matrix: Matrix, reported = verdictReported): string {
   const hosts = cellsOf(matrix);
   const lines = hosts.flatMap(({ host, cells }, index) => [
     ...[VERSION, `1..${cells.length}`].map(indented),
-    ...cells.flatMap(({ scenario, cell }, at) => caseLines(at + 1, scenario, cell)).map(indented),
+    ...cells.flatMap((each, at) => caseLines(at + 1, { host, ...each }, reported)).map(indented),
     result(
       cells.every(({ cell }) => isAsExpected(cell)),
       index + 1,
@@ -25,7 +24,17 @@ export function matrixKtap(matrix: Matrix): string {
   return `${[VERSION, `1..${hosts.length}`, ...lines].join("\n")}\n`;
 }
 
-function caseLines(number: number, scenario: Scenario, cell: Cell): readonly string[] {
+interface Case {
+  readonly host: string;
+  readonly scenario: Scenario;
+  readonly cell: Cell;
+}
+
+function caseLines(
+  number: number,
+  { host, scenario, cell }: Case,
+  reported: Reported,
+): readonly string[] {
   const line = result(isAsExpected(cell), number, scenario.name);
   switch (cell.state) {
     case "empty":
@@ -35,7 +44,7 @@ function caseLines(number: number, scenario: Scenario, cell: Cell): readonly str
     case "played":
       return isAsExpected(cell)
         ? [line]
-        : [line, ...diagnostic(matchReport(scenario, cell.result))];
+        : [line, ...diagnostic(reported({ scenario, host, result: cell.result }))];
   }
 }
 

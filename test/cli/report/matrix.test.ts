@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { matrixCtrf } from "../../../src/cli/report/ctrf.ts";
 import { matrixJunit } from "../../../src/cli/report/junit.ts";
 import { matrixKtap } from "../../../src/cli/report/ktap.ts";
 import { matrixJson, matrixMarkdown, matrixText } from "../../../src/cli/report/matrix.ts";
@@ -39,6 +40,29 @@ const EVERY_STATE = matrixOf(
 );
 
 describe("every state of a cell", () => {
+  test("in CTRF: each a test with a status, and why", () => {
+    const { results } = JSON.parse(matrixCtrf(EVERY_STATE, () => "what happened"));
+    expect(results.summary).toMatchObject({
+      ...{ tests: 4, passed: 1, failed: 1, skipped: 1, other: 1, pending: 0 },
+      ...{ start: 0, stop: results.tests.at(-1).stop },
+    });
+    expect(results.tests).toMatchObject([
+      { name: "dead-channel", suite: ["host-0"], status: "passed" },
+      { status: "failed", message: "the host breaks STACK-03", trace: "what happened" },
+      { status: "skipped", message: "not for that host" },
+      { status: "other", message: expect.stringContaining("QEMU is gone") },
+    ]);
+    for (const { duration } of results.tests) expect(Number.isInteger(duration)).toBe(true);
+  });
+
+  test("what is reported of a failure is in JUnit and KTAP, too", () => {
+    for (const written of [matrixJunit, matrixKtap]) {
+      expect(written(EVERY_STATE, ({ host }) => `what happened on ${host}`)).toContain(
+        "what happened on host-1",
+      );
+    }
+  });
+
   test("in Markdown: what the host broke of its own accord", () => {
     expect(matrixMarkdown(EVERY_STATE)).toBe(
       "| scenario | host-0 | host-1 | host-2 | host-3 |\n" +
