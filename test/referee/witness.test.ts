@@ -150,7 +150,7 @@ describe("a rule that cannot be seen", () => {
 
   test("finds nothing", () => {
     const script = [request(6, "18 01"), deviceId, "+90s", end()];
-    expect(named(judge(script, { faces: "host" }))).toEqual(["STACK-01"]);
+    expect(named(judge(script, { faces: "host" }))).toEqual(["STACK-36", "STACK-01"]);
     expect(named(seen(script, "host"))).toEqual([]);
   });
 });

@@ -83,6 +83,11 @@ class GoesOn extends RuleAutomaton {
     this.#look(t);
   }
 
+  /** Something went over the wire, whoever tells of it. */
+  transfer({ endUs }: On<"transfer">): void {
+    if (this.sinceUs !== -1) this.sinceUs = endUs;
+  }
+
   user({ t }: On<"user">): void {
     this.#judge(t);
   }
