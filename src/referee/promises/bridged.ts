@@ -60,7 +60,9 @@ class KnownChannels {
     const channel = this.asked.get(id);
     this.asked.delete(id);
     if (channel === undefined || maker !== "bmc") return;
-    if (cc === Cc.Ok && ((data[1] ?? 0) & 0x7f) === ChannelMedium.Ipmb) this.ipmb.add(channel);
+    // What the wire cut short says nothing of the channel.
+    const info = cc === Cc.Ok ? decoded(() => getChannelInfo.response.decode(data)) : undefined;
+    if (info?.medium === ChannelMedium.Ipmb) this.ipmb.add(channel);
     if (channel === CHANNEL_LAST) this.known = true;
   }
 
