@@ -32,7 +32,10 @@ class GoesOn extends RuleAutomaton {
   /** Users' requests that were accepted, and not sent yet. */
   readonly waiting = new Few<On<"request">>();
   readonly onWire = new FewNumbers();
-  /** A transfer may run whose request was answered from elsewhere: nobody says when it ends. */
+  /**
+   * A transfer may run whose request was answered from elsewhere: nobody says when it ends. One that
+   * goes alone is over when the next is sent.
+   */
   orphan = false;
   /** Since when somebody waits and the wire rests; -1 that is not so. */
   sinceUs = -1;
@@ -53,14 +56,14 @@ class GoesOn extends RuleAutomaton {
     this.#judge(t);
     this.waiting.delete(id);
     this.onWire.add(id);
-    this.orphan = false;
+    this.#alone();
     this.#look(t);
   }
 
   received({ id, t }: On<"received">): void {
     this.#judge(t);
     this.onWire.delete(id);
-    this.orphan = false;
+    this.#alone();
     this.#look(t);
   }
 
@@ -94,6 +97,11 @@ class GoesOn extends RuleAutomaton {
 
   end({ t }: On<"end">): void {
     this.#judge(t);
+  }
+
+  /** On BT several are on their way at once. */
+  #alone(): void {
+    if (this.head.interface !== "bt") this.orphan = false;
   }
 
   #look(nowUs: number): void {

@@ -43,6 +43,15 @@ export const standsStillCases: RuleCases = {
         ],
       },
       {
+        name: "whose user has gone is on the wire yet, beside others that came and went",
+        script: [
+          ...[start, request(1, GUID), send(1, GUID), answer(1, "ce", { maker: "host-handler" })],
+          ...[request(2, RESET), request(3, SELF_TEST), send(3, SELF_TEST)],
+          ...[received(3, 3, "1c 04 00 55 00"), answer(3, "00 55 00"), "+9s", end()],
+        ],
+        interface: "bt",
+      },
+      {
         name: "all are answered",
         script: [
           start,
