@@ -60,9 +60,10 @@ class KnownChannels {
     const channel = this.asked.get(id);
     this.asked.delete(id);
     if (channel === undefined || maker !== "bmc") return;
-    // What the wire cut short says nothing of the channel.
-    const info = cc === Cc.Ok ? decoded(() => getChannelInfo.response.decode(data)) : undefined;
-    if (info?.medium === ChannelMedium.Ipmb) this.ipmb.add(channel);
+    // Where the wire cut the answer short before the protocol, nothing is known of the channel.
+    const [, medium = 0, protocol] = data;
+    const told = cc === Cc.Ok && protocol !== undefined;
+    if (told && (medium & 0x7f) === ChannelMedium.Ipmb) this.ipmb.add(channel);
     if (channel === CHANNEL_LAST) this.known = true;
   }
 
