@@ -1,4 +1,4 @@
-import { answersSecretly, withoutSecret } from "../ipmi/secrets.ts";
+import { responseWithoutSecret, withoutSecret } from "../ipmi/secrets.ts";
 import {
   Referee,
   type RefereeHead,
@@ -10,7 +10,7 @@ import type { TraceEvent } from "../trace/events.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import { EventTexts } from "./event-text.ts";
 import { Masking } from "./masking.ts";
-import { type DecodedMessage, decodedMessage, RESPONSE_HEAD } from "./message.ts";
+import { type DecodedMessage, decodedMessage } from "./message.ts";
 import type { Step } from "./steps.ts";
 import { Telling } from "./telling.ts";
 
@@ -105,7 +105,9 @@ export class Ladders implements TraceSink {
   #lastN = 0;
 
   constructor(head: RefereeHead, { at, unmasked = false }: LadderOptions = {}) {
-    this.#referee = new Referee(head, undefined, (transfer) => this.#ends(transfer));
+    this.#referee = new Referee(head, undefined, (transfer, number) => {
+      this.#ended.push(overOf(transfer, number));
+    });
     this.#texts = new EventTexts(head.interface);
     this.#masking = new Masking(head.interface);
     this.#at = at === undefined ? undefined : new Set(at);
@@ -148,12 +150,6 @@ export class Ladders implements TraceSink {
   get ladders(): ReadonlyMap<number, Ladder> {
     this.#freeze(() => true);
     return this.#done;
-  }
-
-  /** The object is used again for the next one, maybe by this event. */
-  #ends(transfer: Transfer): void {
-    const { scene } = this.#referee;
-    this.#ended.push(overOf(transfer, scene.number - scene.transfer.serial + transfer.serial));
   }
 
   #begins(number: number): void {
@@ -239,16 +235,11 @@ function passageOf({ request, response, ...over }: Over, unmasked: boolean): Pas
   return {
     ...over,
     request: decodedMessage(unmasked ? request : withoutSecret(request), "request"),
-    response: decodedMessage(unmasked ? response : shownResponse(request, response), "response"),
+    response: decodedMessage(
+      unmasked ? response : responseWithoutSecret(request, response),
+      "response",
+    ),
   };
-}
-
-/** Of a request that is answered with a secret, the response's data are zeros. */
-function shownResponse(request: Uint8Array, response: Uint8Array): Uint8Array {
-  const shown = withoutSecret(response);
-  return answersSecretly(request)
-    ? shown.map((byte, at) => (at < RESPONSE_HEAD ? byte : 0))
-    : shown;
 }
 
 function outcomeOf({ complete, abandoned }: Transfer): Passage["outcome"] {

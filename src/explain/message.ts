@@ -1,7 +1,7 @@
 import { describe } from "../ipmi/command-layouts.ts";
 import { commandName } from "../ipmi/command-table.ts";
 import { completionText } from "../ipmi/completion.ts";
-import { Malformed } from "../ipmi/message.ts";
+import { hex, Malformed, REQUEST_BYTES_MIN, RESPONSE_BYTES_MIN } from "../ipmi/message.ts";
 import type { FieldPlace, FieldValue } from "../ipmi/record.ts";
 
 /** A message as an interface carries it, field by field. */
@@ -18,16 +18,12 @@ export interface DecodedMessage {
   readonly misfit?: string;
 }
 
-const REQUEST_HEAD = 2;
-/** Before the data of a response: NetFn/LUN, command, completion code. @see IPMI 2.0 §5.1 */
-export const RESPONSE_HEAD = 3;
-
 /** Undefined of a message that is too short to be one. */
 export function decodedMessage(
   message: Uint8Array,
   direction: "request" | "response",
 ): DecodedMessage | undefined {
-  const head = direction === "request" ? REQUEST_HEAD : RESPONSE_HEAD;
+  const head = direction === "request" ? REQUEST_BYTES_MIN : RESPONSE_BYTES_MIN;
   const [netFnLun, cmd, cc = 0] = message;
   if (message.length < head || netFnLun === undefined || cmd === undefined) return undefined;
   const netFn = netFnLun >> 2;
@@ -70,9 +66,8 @@ function valueText(value: FieldValue, { bits }: FieldPlace): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "number") {
     const digits = Math.ceil(bits / 4);
-    const hex = `${value.toString(16).toUpperCase().padStart(digits, "0")}h`;
-    return value >= 0 && value < 10 ? String(value) : `${value} (${hex})`;
+    const inHex = `${value.toString(16).toUpperCase().padStart(digits, "0")}h`;
+    return value >= 0 && value < 10 ? String(value) : `${value} (${inHex})`;
   }
-  if (value.length === 0) return "none";
-  return Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  return value.length === 0 ? "none" : hex(value);
 }

@@ -1,5 +1,6 @@
 import { commandName } from "../ipmi/command-table.ts";
 import { completionText } from "../ipmi/completion.ts";
+import { hex } from "../ipmi/message.ts";
 import type { TraceEvent } from "../trace/events.ts";
 import type { TraceHead } from "../trace/head.ts";
 import type { Exporter, MaskOptions, Put } from "./exporter.ts";
@@ -214,8 +215,4 @@ class Tracks {
   #write(packet: Message): void {
     this.#put(encoded([[Trace.packet, [...packet, [Packet.sequence, SEQUENCE]]]]));
   }
-}
-
-function hex(message: Uint8Array): string {
-  return Array.from(message, (value) => value.toString(16).padStart(2, "0")).join(" ");
 }

@@ -1,4 +1,4 @@
-import { answersSecretly, withoutSecret } from "../ipmi/secrets.ts";
+import { responseWithoutSecret, withoutSecret } from "../ipmi/secrets.ts";
 import { type Finding, Referee, type RefereeHead, type Transfer } from "../referee/index.ts";
 import type { EventOf, TraceEvent } from "../trace/events.ts";
 import type { TraceSink } from "../trace/tracer.ts";
@@ -48,7 +48,7 @@ export class Traffic implements TraceSink {
   constructor(head: RefereeHead, listener: Listener, { unmasked = false }: MaskOptions = {}) {
     this.#listener = listener;
     this.#unmasked = unmasked;
-    this.#referee = new Referee(head, undefined, (transfer) => this.#over(transfer));
+    this.#referee = new Referee(head, undefined, (...ended) => this.#over(...ended));
   }
 
   event(event: TraceEvent): void {
@@ -67,13 +67,13 @@ export class Traffic implements TraceSink {
     this.#told = number;
     // A response that is read once more has no request of its own.
     if (transfer.again) return;
-    this.#tell({ transfer: number, toBmc: true, message: this.#shown(transfer.request.copy()) });
+    const request = transfer.request.copy();
+    const message = this.#unmasked ? request : withoutSecret(request);
+    this.#tell({ transfer: number, toBmc: true, message });
   }
 
   /** The object is used again, and what is wrong with it the referee has not found yet. */
-  #over(transfer: Transfer): void {
-    const { scene } = this.#referee;
-    const number = scene.number - scene.transfer.serial + transfer.serial;
+  #over(transfer: Transfer, number: number): void {
     const whole = transfer.complete && transfer.response.length > 0;
     const [request, response] = [transfer.request.copy(), transfer.response.copy()];
     this.#ended.push({ number, request, response: whole ? response : undefined });
@@ -81,9 +81,8 @@ export class Traffic implements TraceSink {
 
   #tellEnd({ number, request, response }: Ended): void {
     if (response !== undefined) {
-      const secret = answersSecretly(request) && !this.#unmasked;
-      const message = secret ? response.map((byte, at) => (at < 3 ? byte : 0)) : response;
-      this.#tell({ transfer: number, toBmc: false, message: this.#shown(message) });
+      const message = this.#unmasked ? response : responseWithoutSecret(request, response);
+      this.#tell({ transfer: number, toBmc: false, message });
     }
     this.#listener.over(number, this.#nowUs);
   }
@@ -92,10 +91,6 @@ export class Traffic implements TraceSink {
     const findings = this.#findings;
     this.#findings = [];
     this.#listener.message({ ...sent, atUs: this.#nowUs, findings });
-  }
-
-  #shown(message: Uint8Array): Uint8Array {
-    return this.#unmasked ? message : withoutSecret(message);
   }
 
   #find(n: number): void {

@@ -64,6 +64,13 @@ export function withoutSecret(message: Uint8Array): Uint8Array {
   return secret >= message.length ? message : message.map((byte, at) => (at < secret ? byte : 0));
 }
 
+/** The response to that request, with zeros for what is secret of it. */
+export function responseWithoutSecret(request: Uint8Array, response: Uint8Array): Uint8Array {
+  const shown = withoutSecret(response);
+  if (!answersSecretly(request)) return shown;
+  return shown.map((byte, at) => (at < RESPONSE_HEAD ? byte : 0));
+}
+
 /** A line of text with `**` for the secret bytes of the messages that stand in it, bare or in a frame. */
 export function withoutSecretText(line: string): string {
   return line.replace(HEX, (all) => {

@@ -17,6 +17,9 @@ import type { Sight } from "./witness/sight.ts";
 
 const NOTHING: readonly string[] = [];
 
+/** Is told of a transfer that came to its end, and of its number in the trace; the object is used again. */
+export type Ended = (transfer: Transfer, number: number) => void;
+
 /** What a follower is a part of: the whole trace's findings, and its order. */
 export interface Whole {
   readonly findings: Findings;
@@ -24,7 +27,7 @@ export interface Whole {
   /** The transfers before this stretch, so that each in the trace has a number of its own. */
   readonly transfers: number;
   /** Told of each transfer that comes to its end, by the face by which transfers are told. */
-  readonly ended?: ((transfer: Transfer) => void) | undefined;
+  readonly ended?: Ended | undefined;
 }
 
 /** Where the match stands after the event that was taken last. */
@@ -193,7 +196,7 @@ export class Follower {
     const ends = this._head.taps.host ? transfer : exchange;
     ends.listen((transfer) => {
       this._over = transfer.serial;
-      this._whole.ended?.(transfer);
+      this._whole.ended?.(transfer, this._whole.transfers + transfer.serial);
     });
   }
 

@@ -4,12 +4,11 @@ import type { TraceEvent } from "../trace/events.ts";
 import { TraceOrder } from "../trace/order.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import { Findings } from "./findings.ts";
-import { Follower, type Scene } from "./follower.ts";
+import { type Ended, Follower, type Scene } from "./follower.ts";
 import { MisplacedEvent } from "./misplaced-event.ts";
 import type { Protocol } from "./protocol.ts";
 import type { RefereeHead, Rule } from "./rule.ts";
 import { protocols, rules } from "./rulebook.ts";
-import type { Transfer } from "./transfer.ts";
 import { fault, type Unseen, type Verdict } from "./verdict.ts";
 import { Stretch } from "./witness/stretch.ts";
 
@@ -21,7 +20,7 @@ export class Referee implements TraceSink {
   private readonly _head: RefereeHead;
   private readonly _book: ReadonlySet<Rule>;
   private readonly _protocol: Protocol;
-  private readonly _ended: ((transfer: Transfer) => void) | undefined;
+  private readonly _ended: Ended | undefined;
   private readonly _findings = new Findings();
   private readonly _order = new TraceOrder();
   private _follower: Follower;
@@ -39,11 +38,7 @@ export class Referee implements TraceSink {
    * `book`: those of the rules by which the match is judged. `ended` is told of each transfer that comes
    * to its end; the object is used again for another one.
    */
-  constructor(
-    head: RefereeHead,
-    book: readonly Rule[] = rules,
-    ended?: (transfer: Transfer) => void,
-  ) {
+  constructor(head: RefereeHead, book: readonly Rule[] = rules, ended?: Ended) {
     this._ended = ended;
     const protocol = protocols.find(({ name }) => name === head.interface);
     assert(protocol !== undefined, "the interface is one that the referee can follow");

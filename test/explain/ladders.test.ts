@@ -2,35 +2,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { explanationText } from "../../src/cli/report/explanation.ts";
 import { type Ladder, Ladders } from "../../src/explain/index.ts";
-import { HOSTS, onInterface, readScenario, runStackMatch, whyNotFor } from "../../src/lab/index.ts";
-import type { TraceEvent } from "../../src/trace/events.ts";
-import { INTERFACES, type InterfaceKind, type TraceHead } from "../../src/trace/head.ts";
+import { HOSTS, onInterface, readScenario, whyNotFor } from "../../src/lab/index.ts";
+import { INTERFACES, type InterfaceKind } from "../../src/trace/head.ts";
+import { type Match, playedMatch } from "../../tools/evidence/writers.ts";
 
-interface Played {
-  readonly head: TraceHead;
-  readonly events: readonly TraceEvent[];
+function played(name: string, kind: InterfaceKind): Match {
+  return playedMatch(readFileSync(`scenarios/${name}.yaml`, "utf8"), name, kind);
 }
 
-function played(name: string, kind: InterfaceKind): Played {
-  const text = onInterface(readFileSync(`scenarios/${name}.yaml`, "utf8"), kind);
-  return playedText(text, name);
-}
-
-function playedText(text: string, name: string): Played {
-  const heads: TraceHead[] = [];
-  const events: TraceEvent[] = [];
-  runStackMatch(readScenario(text, name), {
-    sinks: (head) => {
-      heads.push(head);
-      return [{ event: (event) => void events.push(structuredClone(event)) }];
-    },
-  });
-  const [head] = heads;
-  if (head === undefined) throw new Error("a match without a head");
-  return { head, events };
-}
-
-function laddersOf({ head, events }: Played, at?: readonly number[]): Ladders {
+function laddersOf({ head, events }: Match, at?: readonly number[]): Ladders {
   const ladders = new Ladders(head, at === undefined ? {} : { at });
   for (const event of events) ladders.event(event);
   return ladders;
@@ -113,7 +93,7 @@ test.each(INTERFACES)(
   (kind) => {
     let found = 0;
     for (const [name, text] of brokenOn(kind)) {
-      const ladders = laddersOf(playedText(text, name));
+      const ladders = laddersOf(playedMatch(text, name, kind));
       const verdict = ladders.verdict();
       for (const { n } of [...verdict.violations, ...verdict.notes]) {
         const ladder = ladders.ladders.get(n);

@@ -1,10 +1,10 @@
 import { EXPORT_FORMATS, type MaskOptions } from "../../src/export/index.ts";
-import type { Played } from "./matches.ts";
+import type { Match } from "./matches.ts";
 
 /** The match in that format, as the whole file. */
 export function exported(
   format: string,
-  { head, events }: Played,
+  { head, events }: Match,
   options: MaskOptions = {},
 ): Uint8Array {
   const pieces: Uint8Array[] = [];

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { PcapReading } from "../../src/evidence/index.ts";
 import { INTERFACES } from "../../src/trace/head.ts";
 import { exported } from "./exports.ts";
-import { type Played, played } from "./matches.ts";
+import { type Match, played } from "./matches.ts";
 
 interface Read {
   /** `> 1801`, `< 1c0100...`. */
@@ -26,7 +26,7 @@ function readAgain(file: Uint8Array): Read {
 }
 
 /** What the host's own interface code says that it sent and received. */
-function told({ events }: Played): readonly string[] {
+function told({ events }: Match): readonly string[] {
   return events.flatMap((event) => {
     if (event.e !== "send" && event.e !== "received") return [];
     return [`${event.e === "send" ? ">" : "<"} ${Buffer.from(event.message).toString("hex")}`];

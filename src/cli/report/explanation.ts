@@ -1,5 +1,6 @@
 /** Each finding of a verdict with what happened round it, for a reader and as data. */
 import type { DecodedMessage, Ladder, Ladders, Passage, Rung } from "../../explain/index.ts";
+import { hex } from "../../ipmi/message.ts";
 import type { Finding, Verdict } from "../../referee/index.ts";
 import { visible } from "../printable.ts";
 import { COLUMNS, ladderLines, wrapped } from "./ladder.ts";
@@ -97,7 +98,7 @@ function messageJson({ command, code, data, fields, misfit }: DecodedMessage): o
   return {
     command,
     ...(code === undefined ? {} : { code }),
-    data: Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join(" "),
+    data: hex(data),
     fields,
     ...(misfit === undefined ? {} : { misfit }),
   };

@@ -1,5 +1,6 @@
 /** A ladder for a reader at a terminal of 80 columns: host left, BMC right, the wire between them. */
 import type { DecodedMessage, Ladder, Passage, Rung, Step } from "../../explain/index.ts";
+import { hex } from "../../ipmi/message.ts";
 import { visible } from "../printable.ts";
 
 /** A terminal has so many at the least. */
@@ -138,7 +139,7 @@ function passageText(passage: Passage): string {
   const { response, outcome } = passage;
   const text = requestText(passage);
   if (response?.code === undefined) return `${text}: ${outcome}`;
-  const data = response.data.length === 0 ? "" : ` ${bytesText(response.data)}`;
+  const data = response.data.length === 0 ? "" : ` ${hex(response.data)}`;
   const line = `${text} -> ${codeText(response.code)}${data}`;
   const most = COLUMNS - TIME_ROOM;
   return line.length <= most ? line : `${line.slice(0, most - 3)}...`;
@@ -162,7 +163,7 @@ function messageLines({ request, response, outcome }: Passage): string[] {
 function decodedLines(name: string, message: DecodedMessage): string[] {
   const { command, code, data, fields, misfit } = message;
   const pad = " ".repeat(NAME_ROOM);
-  const bytes = data.length === 0 ? "no data" : bytesText(data);
+  const bytes = data.length === 0 ? "no data" : hex(data);
   const title = code === undefined ? command : `${command}, ${codeText(code)}`;
   const lines = wrapped(`${name.padEnd(NAME_ROOM)}${visible(title)}: ${bytes}`, COLUMNS, NAME_ROOM);
   const widest = Math.max(0, ...fields.map((field) => field.name.length));
@@ -193,10 +194,6 @@ const TURNS = {
 
 function codeText({ value, text }: { readonly value: number; readonly text: string }): string {
   return `${value.toString(16).toUpperCase().padStart(2, "0")}h (${text})`;
-}
-
-function bytesText(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }
 
 const MASKED =

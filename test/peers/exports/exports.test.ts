@@ -7,7 +7,7 @@ import { decodedMessage } from "../../../src/explain/message.ts";
 import { NetFn } from "../../../src/ipmi/command-table.ts";
 import { INTERFACES, type InterfaceKind } from "../../../src/trace/head.ts";
 import { exported } from "../../export/exports.ts";
-import { catalogue, type Played, played } from "../../export/matches.ts";
+import { catalogue, type Match, played } from "../../export/matches.ts";
 
 // Programs that nobody here wrote read what is exported.
 
@@ -57,7 +57,7 @@ function dissected(file: string): readonly Section[] {
 }
 
 /** What the host's own interface code says that it got: each of it was on the wire. */
-function received({ events }: Played): readonly string[] {
+function received({ events }: Match): readonly string[] {
   return events.flatMap((event) => {
     if (event.e !== "received" || event.message.length < 3) return [];
     const [first = 0, cmd = 0, cc = 0] = event.message;
@@ -70,7 +70,7 @@ function received({ events }: Played): readonly string[] {
 }
 
 /** Messages that may be malformed: the command does not fit, and all of a match with faults. */
-function oddOnes({ events }: Played): number {
+function oddOnes({ events }: Match): number {
   if (events.some(({ e }) => e === "fault")) return Number.POSITIVE_INFINITY;
   return events.filter((event) => {
     if (event.e !== "send" && event.e !== "received") return false;
@@ -116,7 +116,7 @@ test.each(INTERFACES)(
 );
 
 /** What the host's master did, as sigrok's decoder says it: a stop on an idle bus shows nowhere. */
-function busOf({ events }: Played): readonly string[] {
+function busOf({ events }: Match): readonly string[] {
   const words: string[] = [];
   for (const event of events) {
     if (event.e !== "host.bus") continue;
