@@ -83,7 +83,8 @@ function executorLocation(text: string): ExecutorLocation {
   throw new Failure(
     Exit.WrongCommand,
     `--at ${text}: ${asked.at === "discovered" ? `${named} was found, and ` : ""}the executor speaks ` +
-      "KCS and BT on byte-wide registers in I/O space, such as kcs:io:0xca8/4, and nothing else so far",
+      "KCS, SMIC and BT on byte-wide registers in I/O space, such as kcs:io:0xca8/4, " +
+      "and nothing else so far",
   );
 }
 

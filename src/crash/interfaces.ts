@@ -1,9 +1,11 @@
 import { BtRegister } from "../wire/bt/protocol.ts";
 import { KcsRegister } from "../wire/kcs/protocol.ts";
 import type { RegisterLocation } from "../wire/location.ts";
+import { SmicRegister } from "../wire/smic/protocol.ts";
 import { emitBt } from "./bt.ts";
 import type { Frame } from "./frame.ts";
 import { emitKcs } from "./kcs.ts";
+import { emitSmic } from "./smic.ts";
 
 /** An interface's own part of the executor. */
 interface Spoken {
@@ -16,6 +18,7 @@ interface Spoken {
 /** The interfaces that the executor speaks. */
 export const SPOKEN = {
   kcs: { status: KcsRegister.Status, emit: emitKcs },
+  smic: { status: SmicRegister.Flags, emit: emitSmic },
   bt: { status: BtRegister.Control, emit: emitBt },
 } as const satisfies Partial<Record<RegisterLocation["kind"], Spoken>>;
 

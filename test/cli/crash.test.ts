@@ -89,7 +89,7 @@ describe("crash build refuses", () => {
     ["a place that is none", ["--at", "kcs:io"], 2, "kcs:io:ADDRESS"],
     [
       "an interface that it does not speak",
-      ["--at", "smic:io:0xca9"],
+      ["--at", "ssif:i801:0x700:0x10"],
       2,
       "and nothing else so far",
     ],

@@ -1,5 +1,6 @@
 import type { CrashCommand } from "../../src/crash/commands.ts";
 import { type CrashBounds, executorCode, SAVED_BYTES } from "../../src/crash/executor.ts";
+import type { ExecutorLocation } from "../../src/crash/interfaces.ts";
 import {
   BOOT_PARAMS_BYTES,
   type CrashResults,
@@ -38,7 +39,7 @@ export interface CrashRun {
 }
 
 export interface CrashSetup extends MatchWords {
-  readonly kind?: "kcs" | "bt";
+  readonly kind?: ExecutorLocation["kind"];
   readonly commands?: readonly CrashCommand[];
   readonly bounds?: Partial<CrashBounds>;
   /** What the kernel that crashed had done on the wire. */
