@@ -1,10 +1,41 @@
 import { defineConfig } from "vitest/config";
 
+/**
+ * They compare traces byte for byte, which takes a processor to spare (docs/kernels.md, What repeats), or
+ * keep all processors busy themselves.
+ */
+const ALONE = ["repeatable", "snapshots", "explore", "matrix"].map(
+  (name) => `test/peers/kernels/${name}.test.ts`,
+);
+
+const shared = {
+  globalSetup: "test/peers/kernels/fetch-kernels.ts",
+  testTimeout: 660_000,
+  hookTimeout: 900_000,
+};
+
 export default defineConfig({
   test: {
-    include: ["test/peers/kernels/**/*.test.ts"],
-    fileParallelism: false,
-    testTimeout: 660_000,
-    hookTimeout: 900_000,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "side by side",
+          include: ["test/peers/kernels/**/*.test.ts"],
+          exclude: ALONE,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "alone",
+          include: ALONE,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

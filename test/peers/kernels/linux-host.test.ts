@@ -10,8 +10,6 @@ import { GET_DEVICE_ID, guestProgram, runGuest } from "./linux-guest.ts";
 import { ScriptedBmc } from "./scripted-bmc.ts";
 
 const VERSIONS = ["6.1", "6.17", "6.18.5", "7.2"] as const;
-/** Idle guest time which would take as long by the wall clock, were it not virtual. */
-const IDLE_US = 60_000_000;
 
 /** Process ids of the QEMUs that this process, or `parent`, started. */
 function guestsOf(parent = process.pid): readonly number[] {
@@ -37,36 +35,6 @@ describe.each(VERSIONS)("Linux %s", (version) => {
     expect(run.bmc.requests.slice(0, 2)).toEqual(["1801", "182f"]);
     expect(run.answers).toBe(1);
     expect(run.interrupts > 0).toBe(interrupt === "irq");
-  });
-});
-
-describe("a guest in virtual time", () => {
-  let kernel: Kernel;
-
-  beforeAll(async () => {
-    kernel = await kernelFor("6.1");
-  });
-
-  // Goal: a match with a real kernel can be repeated. Method: the same guest twice, with idle time
-  // and both ways of waiting in the driver; compare all that it did.
-  test.each(["poll", "timer"] as const)("does the same in each run, by %s", async (interrupt) => {
-    const steps = [GET_DEVICE_ID, { step: "sleep", us: IDLE_US } as const, GET_DEVICE_ID];
-    const first = await runGuest(steps, { kernel, interrupt });
-    const second = await runGuest(steps, { kernel, interrupt });
-    expect(first.lastTickUs).toBeGreaterThan(IDLE_US);
-    expect(first.answers).toBe(2);
-    expect(second.bmc.accesses).toEqual(first.bmc.accesses);
-    expect(second.lastTickUs).toBe(first.lastTickUs);
-    expect(second.reports).toEqual(first.reports);
-  });
-
-  test("makes the same register accesses from a snapshot", async () => {
-    const plain = await runGuest([GET_DEVICE_ID], { kernel, interrupt: "timer" });
-    const made = await runGuest([GET_DEVICE_ID], { kernel, interrupt: "timer", snapshot: true });
-    const used = await runGuest([GET_DEVICE_ID], { kernel, interrupt: "timer", snapshot: true });
-    expect(made.notes).toEqual([]);
-    expect(used.bmc.accesses).toEqual(plain.bmc.accesses);
-    expect(used.reports).toEqual(made.reports);
   });
 });
 
