@@ -261,7 +261,8 @@ export class BringUp {
   }
 
   #scan(done: () => void): void {
-    this._options.channels.scan(this.#ask("channels"), this._identity.knowsChannels, done);
+    const knowsChannels = () => this._identity.knowsChannels;
+    this._options.channels.scan(this.#ask("channels"), knowsChannels, done);
   }
 
   #up(): void {
@@ -331,6 +332,7 @@ export class BringUp {
     this._refreshing = false;
     this._doubting = false;
     this._options.enables.abandon();
+    this._options.channels.abandon();
     if (state !== "up") this._si.setAttentive(false);
     this.#setState(state);
   }

@@ -26,6 +26,9 @@ export class Channels {
   private _next = 0;
   /** How often `#next` was asked for without an answer. */
   private _asked = 0;
+  /** A question of the scan is open; and the BMC has become another since. */
+  private _open = false;
+  private _stale = false;
 
   /** Whether the scan is through. */
   get known(): boolean {
@@ -45,20 +48,36 @@ export class Channels {
     this._channels.length = 0;
     this._next = 0;
     this._asked = 0;
+    this._stale = this._open;
   }
 
-  /** Asks for what is not known yet, then calls `done`. */
-  scan(ask: Ask, knowsChannels: boolean, done: () => void): void {
-    if (!knowsChannels) this.#assumeOne();
+  /** No answer to what is open will be heard. */
+  abandon(): void {
+    this._open = false;
+    this._stale = false;
+  }
+
+  /**
+   * Asks for what is not known yet, then calls `done`. One question at a time: while a scan runs, it
+   * goes on with what was forgotten meanwhile, and another one is not begun.
+   */
+  scan(ask: Ask, knowsChannels: () => boolean, done: () => void): void {
+    if (this._open) return;
+    if (!knowsChannels()) this.#assumeOne();
     if (this._asked === ASKED_MAX) this.#advance();
     if (this.known) {
       done();
       return;
     }
     this._asked++;
+    this._open = true;
     const { cmd, request } = getChannelInfo;
     ask(cmd, request.encode({ channel: this._next }), (answer) => {
-      this.#take(answer);
+      // What was asked of a BMC that is another by now is asked once more.
+      const stale = this._stale;
+      this.abandon();
+      if (stale) this._asked = 0;
+      else this.#take(answer);
       this.scan(ask, knowsChannels, done);
     });
   }

@@ -185,6 +185,35 @@ describe("bring-up", () => {
   });
 });
 
+// Goal: what one BMC said of a channel is never taken for another's. Method: each answer takes a
+// second, and the firmware changes again in the middle of the scan.
+test("another firmware while the channels are asked for: one question at a time, and from the first", () => {
+  const rig = new Rig().up();
+  const user = rig.stack.createUser("user");
+  const scanned = () => rig.seen().filter((request) => request.startsWith("18 42"));
+  rig.run(11_000_000);
+  rig.bmc.deviceId[14] = 2;
+  rig.ask(user, GET_DEVICE_ID);
+  rig.responseUs = 1_000_000;
+  rig.run(12_000_000);
+  expect(scanned().length).toBeLessThan(32);
+  rig.bmc.deviceId[14] = 3;
+  rig.bmc.channels = [4, 1];
+  rig.ask(user, GET_DEVICE_ID);
+  rig.runUntil(
+    () => rig.life().filter((what) => what === "firmware-changed").length === 2,
+    9_000_000,
+  );
+  const before = scanned().length;
+  rig.run(30_000_000);
+  const scan = Array.from({ length: 16 }, (_, n) => `18 42 ${n.toString(16).padStart(2, "0")}`);
+  expect(scanned().slice(before).slice(-16)).toEqual(scan);
+  expect(scanned().length - before).toBeLessThanOrEqual(17);
+  expect(rig.stack.channels.at(0)).toEqual({ medium: 4, protocol: 5 });
+  expect(rig.stack.channels.at(1)).toEqual({ medium: 1, protocol: 1 });
+  expect(rig.stack.channels.at(2)).toBeUndefined();
+});
+
 describe("global enables", () => {
   test("a bit that cannot be cleared is kept", () => {
     const rig = new Rig();
