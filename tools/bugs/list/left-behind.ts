@@ -91,8 +91,8 @@ export const LEFT_BEHIND: readonly Bug[] = [
   ...bugsIn({ party: "host", file: "host/interfaces/smic/smic.ts", interfaces: ["smic"] }, [
     {
       name: "host-smic-any-error-is-too-long",
-      from: "if (error === SmicError.BufferFull) return",
-      to: "if (error >= SmicError.Aborted) return",
+      from: "if (error === SmicError.BufferFull && writing)",
+      to: "if (error >= SmicError.Aborted && writing)",
       rules: ["STACK-16"],
     },
   ]),

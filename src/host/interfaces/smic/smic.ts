@@ -310,8 +310,9 @@ export class Smic implements InterfaceMachine {
   }
 
   #refused(error: number, nowUs: number): Pace {
-    // The same request would be too long again.
-    if (error === SmicError.BufferFull) return this.#fail(Failure.TooLong);
+    // The same request would be too long again; as a response is read, nothing is written any more.
+    const writing = this._state !== State.Fetched;
+    if (error === SmicError.BufferFull && writing) return this.#fail(Failure.TooLong);
     return this.#startOver(this.#lost(), nowUs);
   }
 

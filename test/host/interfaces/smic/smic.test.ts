@@ -71,6 +71,7 @@ describe("the host's transitions", () => {
     ["another status in place of WR_END", `${WRITTEN} f80 sc2 ${WHOLE}`, 1],
     ["READY in place of RD_START", `${WRITTEN} f80 sc3 d00 C44 F01 f80 sc0 d03 ${WHOLE}`, 1],
     ["READY in the read phase", `${WHOLE.replace(/sc5.*/, "sc0 d01")} ${WHOLE}`, 1],
+    ["READY and 05h in the read phase", `${WHOLE.replace(/sc5.*/, "sc0 d05")} ${WHOLE}`, 1],
     ["another status of the stream", `${WHOLE.replace(/sc5.*/, "sc4")} ${WHOLE}`, 1],
     ["another stream's status", `${WHOLE.replace(/sc4.*/, "se0")} ${WHOLE}`, 1],
     ["its own control code: BUSY did not arrive", `f80 ${START} f80 s41 ${WHOLE}`, 1],
