@@ -11,6 +11,9 @@ export interface SsifAttentionTiming {
   readonly alertRestUs: number;
 }
 
+/** So many alerts may announce no response before a pause is taken in full. */
+const VAIN_ALERTS_MAX = 4;
+
 /**
  * What SMS_ATN is on other interfaces. SSIF has none: there is attention when the BMC pulls
  * SMBALERT#, while the flags that were read last are not all clear, and when they were not read for
@@ -23,6 +26,8 @@ export class SsifAttention {
   private _level = false;
   private _flagsDueUs = 0;
   private _alertRestUntilUs = 0;
+  /** How many alerts a response was looked for at, since a request was begun or a pause was over. */
+  private _vain = 0;
 
   constructor(bus: SmbusPort, address: number, timing: SsifAttentionTiming) {
     this._bus = bus;
@@ -42,6 +47,17 @@ export class SsifAttention {
   }
 
   /**
+   * Whether an alert says that the response is there. `paused`: the host looks for it now anyway. A
+   * BMC that alerts on and on, and has none, does not keep the host from its pauses.
+   */
+  announces(nowUs: number, paused: boolean): boolean {
+    if (paused) this._vain = 0;
+    if (this._vain === VAIN_ALERTS_MAX || !this.alerted(nowUs)) return false;
+    this._vain++;
+    return true;
+  }
+
+  /**
    * Asks who pulls the alert line, if somebody does; true when it is the BMC, which then lets it
    * go. A line that somebody else pulls, or nobody, is left alone for a while.
    * @see SMBus 2.0 Appendix A
@@ -58,6 +74,7 @@ export class SsifAttention {
 
   /** A request goes out; one for the flags spends the attention. */
   begun(request: Uint8Array, nowUs: number): void {
+    this._vain = 0;
     if (asksFlags(request)) this.#spend(0, nowUs);
   }
 

@@ -124,7 +124,7 @@ export class Ssif implements InterfaceMachine {
         return this.#writePart();
       case State.Await:
         this.#beginPause(nowUs);
-        this._byAlert = this._attention.alerted(nowUs);
+        this._byAlert = this._attention.announces(nowUs, nowUs >= this._wakeUs);
         if (nowUs < this._wakeUs && !this._byAlert) return Pace.Rest;
         return this.#readBlock(SsifCommand.ReadStart);
       case State.Read:

@@ -6,24 +6,8 @@ import type { SmbusPort } from "../../../../src/wire/smbus/port.ts";
 import { SSIF_ADDRESS } from "../../../../src/wire/ssif/protocol.ts";
 import { BusTime, driveOnBus } from "./bus-time.ts";
 import { ScriptBus } from "./script-bus.ts";
+import { BUSY, FREE, GET_DEVICE_ID, READ, RESPONSE, transact, WRITTEN } from "./scripted.ts";
 import { StrictSsif, type StrictSsifOptions } from "./strict-ssif.ts";
-
-const GET_DEVICE_ID = Uint8Array.of(0x18, 0x01);
-const RESPONSE = Uint8Array.of(0x1c, 0x01, 0x00);
-const FREE = "P";
-const WRITTEN = "S20 w02 w02 w18 w01 P";
-const READ = "S20 w03 S21 r03+ r1c+ r01+ r00 P";
-const BUSY = "S20 w03- P";
-
-function transact(script: string, again: Again = Again.Freely) {
-  const bus = new ScriptBus(script);
-  const ssif = new Ssif(bus, SSIF_ADDRESS);
-  const time = new BusTime();
-  ssif.begin(GET_DEVICE_ID, 0, again);
-  const end = driveOnBus(ssif, time);
-  expect(bus.done).toBe(true);
-  return { ssif, bus, us: time.us, ...end };
-}
 
 function ramp(bytes: number, first: number, second: number): Uint8Array {
   const message = Uint8Array.from({ length: bytes }, (_, at) => at & 0xff);
@@ -141,29 +125,6 @@ describe("the host's transitions", () => {
     ssif.begin(GET_DEVICE_ID, 0);
     expect(driveOnBus(ssif, new BusTime()).pace).toBe(Pace.Done);
     expect(bus.done).toBe(true);
-  });
-});
-
-describe("an alert while a response is awaited", () => {
-  test("leads to the read at once", () => {
-    const { us, pace } = transact(`${FREE} ${WRITTEN} A S19 a r20 P ${READ}`);
-    expect(pace).toBe(Pace.Done);
-    expect(us).toBe(0);
-  });
-
-  test("by another device does not, and is not asked about again soon", () => {
-    const { us } = transact(`${FREE} ${WRITTEN} A S19 r22 P ${READ}`);
-    expect(us).toBe(SSIF_TIMING.responseUs);
-  });
-
-  test("by nobody does not either", () => {
-    const { us } = transact(`${FREE} ${WRITTEN} A S19- P ${BUSY} ${READ}`);
-    expect(us).toBe(SSIF_TIMING.responseUs + SSIF_TIMING.readRetryUs);
-  });
-
-  test("that was not for the response is attention", () => {
-    const { ssif, us } = transact(`${FREE} ${WRITTEN} A S19 a r20 P ${BUSY} ${READ}`);
-    expect(ssif.step(us)).toBe(Pace.Attention);
   });
 });
 
