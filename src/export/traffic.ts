@@ -136,7 +136,7 @@ const TOLD_OF_BMC: ReadonlySet<string> = new Set([
 ]);
 const TOLD_OF_HOST: ReadonlySet<string> = new Set([
   ...["start", "up", "bring-up-failed", "failed", "recovery", "removed", "inserted"],
-  ...["shutdown", "down", "panic", "panic-end"],
+  ...["shutdown", "down", "panic", "panic-end", "taken-over", "handed-on"],
 ]);
 
 function lifeText(who: string, { what, text }: EventOf<"bmc" | "host">): string {

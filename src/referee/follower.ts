@@ -1,7 +1,8 @@
-import type { BmcLife, TraceEvent } from "../trace/events.ts";
+import type { BmcLife, HostLife, TraceEvent } from "../trace/events.ts";
 import type { TraceOrder } from "../trace/order.ts";
 import type { Automaton, CommonTopics } from "./automaton.ts";
 import type { Breaches } from "./breaches.ts";
+import { COMES_NEW } from "./common/new-host.ts";
 import { isOwn, requestText, type WaitingRequests } from "./common/waiting.ts";
 import type { Findings } from "./findings.ts";
 import { InjectedFaults } from "./injected-faults.ts";
@@ -60,6 +61,8 @@ export class Follower {
   ended = false;
   /** What was owed to the host's users then, a sentence each. */
   open: readonly string[] = [];
+  /** The stack that made the promises is gone, and no other one has come. */
+  private _takenOver = false;
   /** The number within this stretch of the transfer that came to its end last. */
   private _over = 0;
 
@@ -163,7 +166,7 @@ export class Follower {
         this._on.refused.tell(event);
         return;
       case "host":
-        if (event.what === "start" || event.what === "inserted") this._observer.hostRestarts();
+        this.#hostLife(event.what);
         this._on.hostLife.tell(event);
         return;
       case "bmc.refused":
@@ -211,6 +214,13 @@ export class Follower {
     });
   }
 
+  /** Who comes new knows nothing of what was left on the wire, and keeps nobody else's promises. */
+  #hostLife(what: HostLife["what"]): void {
+    if (!COMES_NEW.has(what)) return;
+    this._observer.hostRestarts();
+    this._takenOver = what === "taken-over";
+  }
+
   /** A BMC that resets owes nothing to the transfer that it was in. */
   #bmcLife(what: BmcLife["what"]): void {
     if (what === "power-on" || what === "reset" || what === "away") {
@@ -249,6 +259,7 @@ export class Follower {
       sinceUs = this._whole.order.t,
       about?: Stretch,
     ) => {
+      if (this._takenOver && isPromise(rule)) return;
       const transfer = this.#transfer;
       const { findings, order } = this._whole;
       const startUs = Math.min((about ?? transfer).startUs, sinceUs);

@@ -156,6 +156,9 @@ const hostLife = explained({
     "the host panicked with this text: the panic path takes over from whatever ran, and sends its messages",
   "panic-end":
     "it is over, and the registers must not be touched any more; `text` is `sent`, or why it gave up",
+  "taken-over":
+    "another host has the wire from here, between the kernel that crashed and the next: what the one before it left there is nobody's breach, and what that one had promised is over. `text` is how long it has at the most: `2000000 us`",
+  "handed-on": "it is done, and touches the registers no more",
 });
 
 const hostInterface = {

@@ -82,6 +82,8 @@ export function crash(setup: CrashSetup = {}): CrashRun {
   const image = memory.map(code.length - ENTRY, false);
   memory.bytes(image, SAVED_BYTES).fill(0xcc);
   memory.bytes(image - ENTRY, code.length).set(code);
+  const budgetUs = Math.ceil(bounds.budgetTicks / TICKS_PER_US);
+  arena.tracer.emit({ e: "host", what: "taken-over", text: `${budgetUs} us` });
   const given = processor.registers.map((_, index) => BigInt(index * 0x1111_1111));
   given[RSI] = BigInt(bootParams);
   processor.registers.splice(0, given.length, ...given);
@@ -99,6 +101,7 @@ export function crash(setup: CrashSetup = {}): CrashRun {
     GIVEN_ENTRY.every((byte, index) => entry[index] === byte),
     "puts its entry back",
   );
+  arena.tracer.emit({ e: "host", what: "handed-on", text: "" });
   const tookUs = arena.time.nowUs - beganUs;
   arena.time.runUntil(arena.time.nowUs + BOOTED_US);
   arena.tracer.emit({ e: "end", why: "done" });

@@ -3,6 +3,7 @@ import { getDeviceId } from "../../ipmi/commands/app/device.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import { REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
+import { HAS_NO_TIME } from "../common/new-host.ts";
 import { AT_ONCE_US, OUR_OWN } from "../common/our-own.ts";
 import { requestText, type WaitingRequest } from "../common/waiting.ts";
 import { Few } from "../few.ts";
@@ -247,8 +248,11 @@ const GIVES_UP: ReadonlySet<string> = new Set(["failed", "bring-up-failed"]);
 /** The BMC is there again, or nobody looks for it on purpose. */
 const BACK: ReadonlySet<string> = new Set([
   ...["start", "found", "up", "quiet", "quiet-end"],
-  ...["removed", "inserted", "shutdown", "down", "panic"],
+  ...["removed", "inserted", "shutdown", "down", "panic", "taken-over"],
 ]);
+
+/** Who leaves the BMC alone from there looks for it no more. */
+const LEAVES: ReadonlySet<string> = new Set(["removed", "shutdown", "down", ...HAS_NO_TIME]);
 
 /** What answers is there; and a host that has once been told who it is may leave it alone for ever. */
 class LooksAgain extends RuleAutomaton {
@@ -273,9 +277,7 @@ class LooksAgain extends RuleAutomaton {
     this.#judge(t);
     if (GIVES_UP.has(what) && this.head.host === OUR_OWN) this.#givesUp(t);
     else if (BACK.has(what)) this.#givesUp(-1);
-    if (what === "removed" || what === "shutdown" || what === "down" || what === "panic") {
-      this.gone = true;
-    }
+    if (LEAVES.has(what)) this.gone = true;
     if (what === "start" || what === "inserted") this.gone = false;
   }
 

@@ -2,6 +2,7 @@ import type { Automaton, On } from "../automaton.ts";
 import type { Context } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { seconds } from "../text.ts";
+import { COMES_NEW } from "./new-host.ts";
 
 /** A host without any interrupt comes back in this time at the latest. */
 const POLL_WAIT_US = 60_000_000;
@@ -15,6 +16,8 @@ const PROMPT_US = 1_000_000;
 export function comesBack(context: Context, interrupts: boolean): Automaton {
   return context.head.taps.bmc ? new ComesBack(context, interrupts) : {};
 }
+
+const ABSENCES: ReadonlySet<string> = new Set(["removed", "down", "quiet", "handed-on"]);
 
 class ComesBack extends RuleAutomaton {
   readonly interrupts: boolean;
@@ -46,8 +49,8 @@ class ComesBack extends RuleAutomaton {
 
   hostLife({ what }: On<"hostLife">): void {
     this.actedAt = -1;
-    if (what === "start" || what === "inserted" || what === "quiet-end") this.absent = false;
-    if (what === "removed" || what === "down" || what === "quiet") this.absent = true;
+    if (COMES_NEW.has(what) || what === "quiet-end") this.absent = false;
+    if (ABSENCES.has(what)) this.absent = true;
   }
 
   guest({ what }: On<"guest">): void {

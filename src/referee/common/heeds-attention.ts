@@ -3,6 +3,7 @@ import type { Context } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { seconds, transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
+import { HAS_NO_TIME } from "./new-host.ts";
 import { isFetch } from "./waiting.ts";
 
 /**
@@ -31,7 +32,8 @@ export abstract class HeedsAttention<C extends Context = Context> extends RuleAu
 
   hostLife({ what }: On<"hostLife">): void {
     this.heeded();
-    if (what === "panic" || what === "start") this.crashes = what === "panic";
+    if (what === "start") this.crashes = false;
+    if (HAS_NO_TIME.has(what)) this.crashes = true;
   }
 
   /** A transfer is over; `attention`: the BMC still asked for attention at its end. */

@@ -2,6 +2,7 @@ import type { On } from "../automaton.ts";
 import type { Context } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { seconds } from "../text.ts";
+import { HAS_NO_TIME } from "./new-host.ts";
 
 /**
  * Watches whether a host that sees a response before it takes it, or gives it up, in a time in which
@@ -60,4 +61,7 @@ export abstract class TakesWhatIsThere<C extends Context = Context> extends Rule
   }
 }
 
-const ABSENCES: ReadonlySet<string> = new Set(["removed", "shutdown", "down", "quiet", "panic"]);
+const ABSENCES: ReadonlySet<string> = new Set([
+  ...["removed", "shutdown", "down", "quiet"],
+  ...HAS_NO_TIME,
+]);

@@ -11,6 +11,7 @@ import type { CommonTopics, On } from "../automaton.ts";
 import { Few } from "../few.ts";
 import { seconds } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
+import { HAS_NO_TIME } from "./new-host.ts";
 import { OWN_USER } from "./our-own.ts";
 
 /** The commands by which a host fetches what the BMC has to say. @see IPMI 2.0 §22.3-22.8 */
@@ -111,7 +112,7 @@ export class WaitingRequests {
       this.ownerId = id;
     });
     hostLife.listen(({ what }) => {
-      if (what === "panic") this.byId.clear();
+      if (HAS_NO_TIME.has(what)) this.byId.clear();
     });
   }
 

@@ -46,6 +46,7 @@ export const btHostCases: RuleCases = {
   "BT-05": {
     fires: [
       on("without H_BUSY", swap(deviceId, "wc=40 wc=08", "wc=08")),
+      on("by who took over", host("taken-over"), "rc=08 wc=40 wc=08 wc=02 rd=04 rd=1c rc=40 wc=40"),
       on("read before B2H_ATN is cleared", swap(deviceId, "wc=40 wc=08 wc=02", "wc=40 wc=02")),
       on("without CLR_RD_PTR", swap(deviceId, "wc=08 wc=02", "wc=08")),
       on("not to the end", swap(deviceId, "rd=00 wc=40", "wc=40")),
@@ -62,6 +63,7 @@ export const btHostCases: RuleCases = {
       on("H_BUSY was left set", "rc=48 wc=08 wc=02 rd=03 rd=1c rd=07 rd=01 wc=40"),
       on("what another host left is cleared away", "rc=40 wc=40 rc=00"),
       on("a panic", "rc=08 wc=40 wc=08 wc=02 rd=04 rd=1c", host("panic"), "rc=40 wc=40 rc=00"),
+      on("taken over", "rc=08 wc=40 wc=08 wc=02 rd=04 rd=1c", host("taken-over"), "rc=40 wc=40"),
       on("nobody there for a moment", swap(deviceId, "wc=40 wc=08", "rc=48 wc=40 rc=ff wc=08")),
     ],
   },

@@ -176,6 +176,7 @@ export const hostCases: RuleCases = {
       { name: "after 5 s", script: [EXECUTING, "+5s r1=40 w1=60"] },
       { name: "at an error", script: [EXECUTING, "+1s r1=c1 r0=00 w1=60"] },
       { name: "a panic", script: [EXECUTING, host("panic"), "+1s r1=40 w1=60"] },
+      { name: "no time", script: [host("taken-over"), EXECUTING, "+1s r1=40 w1=60"] },
     ],
   },
   "KCS-12": {

@@ -263,6 +263,7 @@ export const panicCases: RuleCases = {
     silent: [
       { name: "silence", script: [...right, "+1s", end()] },
       { name: "another boot", script: [...right, host("start"), "r1=00"] },
+      { name: "taken over", script: [...right, host("taken-over"), "r1=00"] },
     ],
   },
 };

@@ -70,6 +70,7 @@ export const promiseCases: RuleCases = {
       { name: "stopped by hand", script: [request(1, GUID), end("interrupted")] },
       { name: "no end", script: [request(1, GUID), "+99s", short] },
       { name: "a panic", script: [request(1, GUID), host("panic"), host("panic-end"), end()] },
+      { name: "taken over", script: [request(1, GUID), host("taken-over"), short, end()] },
     ],
   },
   "STACK-02": {

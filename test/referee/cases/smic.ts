@@ -103,6 +103,7 @@ export const smicCases: RuleCases = {
   "SMIC-06": cases(
     [
       { name: "a new request in its place", script: [LAST, short] },
+      { name: "by who took over", script: [host("taken-over"), LAST, short] },
       { name: "RD_END too early", script: [READING, "wc=46 wf=01"] },
       {
         name: "taken as whole too early",
@@ -112,6 +113,7 @@ export const smicCases: RuleCases = {
     [
       { name: "given up in the middle", script: [READING, short] },
       { name: "a panic", script: [LAST, host("panic"), short] },
+      { name: "taken over", script: [LAST, host("taken-over"), short] },
       { name: "taken as whole", script: [short, received(1, 1, "1c 04 00")] },
     ],
   ),

@@ -2,8 +2,10 @@ import type { On } from "../../automaton.ts";
 import { givesUp } from "../../common/waiting.ts";
 import type { OpenTransfers } from "../open-transfers.ts";
 
-/** With these a host waits no longer for what it asked before: it crashes, or gives the BMC up. */
-const GIVES_UP: ReadonlySet<string> = new Set(["panic", "failed", "bring-up-failed", "quiet"]);
+/** With these a host waits no longer for what was asked before: it crashes, or gives the BMC up. */
+const GIVES_UP: ReadonlySet<string> = new Set([
+  ...["panic", "taken-over", "failed", "bring-up-failed", "quiet"],
+]);
 
 /** The host gives up all that is under way. */
 export function endsAll(event: On<"hostLife"> | On<"answer">): boolean {

@@ -1,6 +1,7 @@
 import { BtControl, BtInterruptMask } from "../../../wire/bt/protocol.ts";
 import type { HostRead, HostWrite, On } from "../../automaton.ts";
 import { KnowsInterrupts } from "../../common/knows-interrupts.ts";
+import { COMES_NEW } from "../../common/new-host.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { beginsAnew, seconds } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
@@ -54,7 +55,7 @@ class Interrupts extends KnowsInterrupts<BtContext> {
   }
 
   hostLife({ what }: On<"hostLife">): void {
-    if (what === "start" || what === "inserted") this.masked = true;
+    if (COMES_NEW.has(what)) this.masked = true;
   }
 
   // The reset takes INTMASK along, and the host may not know of it.

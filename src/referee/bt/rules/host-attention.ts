@@ -1,6 +1,7 @@
 import { BtControl, BtInterruptMask } from "../../../wire/bt/protocol.ts";
 import type { HostRead, HostWrite, On } from "../../automaton.ts";
 import { HeedsAttention } from "../../common/heeds-attention.ts";
+import { HAS_NO_TIME } from "../../common/new-host.ts";
 import { TakesWhatIsThere } from "../../common/takes-what-is-there.ts";
 import { isFetch } from "../../common/waiting.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
@@ -131,7 +132,8 @@ class TakesInterruptBack extends RuleAutomaton<BtContext> {
 
   hostLife({ what }: On<"hostLife">): void {
     this.standing = 0;
-    if (what === "panic" || what === "start") this.crashed = what === "panic";
+    if (what === "start") this.crashed = false;
+    if (HAS_NO_TIME.has(what)) this.crashed = true;
   }
 }
 

@@ -1,5 +1,6 @@
 import { Control, Phase, Status } from "../../../wire/kcs/protocol.ts";
 import type { HostWrite, On } from "../../automaton.ts";
+import { HAS_NO_TIME } from "../../common/new-host.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { hex, messageText, seconds } from "../../text.ts";
 import { HOST_WAIT_US, type Transfer } from "../../transfer.ts";
@@ -139,7 +140,8 @@ class WaitsLongEnough extends RuleAutomaton<KcsContext> {
 
   hostLife({ what }: On<"hostLife">): void {
     // A host that crashes cannot wait for what it was at, and has a bound to keep.
-    this.panics = what === "panic" || (this.panics && what !== "start" && what !== "inserted");
+    if (what === "start" || what === "inserted") this.panics = false;
+    if (HAS_NO_TIME.has(what)) this.panics = true;
   }
 
   hostWriteCommand({ value, t }: HostWrite): void {

@@ -8,6 +8,7 @@ import {
   statusCode,
 } from "../../../wire/smic/protocol.ts";
 import type { HostRead, HostWrite, On } from "../../automaton.ts";
+import { COMES_NEW } from "../../common/new-host.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { hex, messageText, seconds } from "../../text.ts";
 import { HostPhase } from "../host-view.ts";
@@ -280,7 +281,6 @@ class Concludes extends RuleAutomaton<SmicContext> {
   }
 
   hostLife({ what }: On<"hostLife">): void {
-    if (what === "panic" || what === "start" || what === "inserted")
-      this.crashes = what === "panic";
+    if (what === "panic" || COMES_NEW.has(what)) this.crashes = what === "panic";
   }
 }
