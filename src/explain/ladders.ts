@@ -48,6 +48,10 @@ export interface LadderOptions {
   readonly at?: readonly number[];
   /** Passwords and keys are shown. */
   readonly unmasked?: boolean;
+  /** False: only the transfers are followed, and the verdict has no findings. */
+  readonly judges?: boolean;
+  /** Is told of each transfer when it is over, or left for another one. */
+  readonly passed?: (over: Over) => void;
 }
 
 /** So many transfers before are told of. */
@@ -69,7 +73,7 @@ interface Begun {
 }
 
 /** A transfer as it was when it ended: few are ever told of, so nothing of it is decoded yet. */
-interface Over extends Pick<Passage, "number" | "startUs" | "endUs" | "outcome"> {
+export interface Over extends Pick<Passage, "number" | "startUs" | "endUs" | "outcome"> {
   readonly request: Uint8Array;
   readonly response: Uint8Array;
 }
@@ -87,6 +91,7 @@ export class Ladders implements TraceSink {
   readonly #texts: EventTexts;
   readonly #at: ReadonlySet<number> | undefined;
   readonly #unmasked: boolean;
+  readonly #passed: ((over: Over) => void) | undefined;
   readonly #done = new Map<number, Ladder>();
   readonly #overs: Over[] = [];
   #begun: Begun[] = [];
@@ -103,11 +108,15 @@ export class Ladders implements TraceSink {
   #lastUs = 0;
   #firstN: number | undefined;
   #lastN = 0;
+  /** The transfer to which the event taken last belongs. */
+  #lastOf = 0;
 
-  constructor(head: RefereeHead, { at, unmasked = false }: LadderOptions = {}) {
-    this.#referee = new Referee(head, undefined, (transfer, number) => {
+  constructor(head: RefereeHead, options: LadderOptions = {}) {
+    const { at, unmasked = false, judges = true, passed } = options;
+    this.#referee = new Referee(head, judges ? undefined : [], (transfer, number) => {
       this.#ended.push(overOf(transfer, number));
     });
+    this.#passed = passed;
     this.#texts = new EventTexts(head.interface);
     this.#masking = new Masking(head.interface);
     this.#at = at === undefined ? undefined : new Set(at);
@@ -125,6 +134,7 @@ export class Ladders implements TraceSink {
     const cut = this.#number !== 0 && scene.number !== this.#number;
     if (cut) this.#close();
     if (scene.number !== this.#lastNumber) this.#begins(scene.number);
+    this.#lastOf = this.#number;
     const telling = this.#at === undefined ? found > this.#found : this.#at.has(event.n);
     this.#found = found;
     this.#tell(event, telling);
@@ -144,6 +154,23 @@ export class Ladders implements TraceSink {
   /** The numbers of the first event and of the last by now; undefined before the first. */
   get range(): readonly [first: number, last: number] | undefined {
     return this.#firstN === undefined ? undefined : [this.#firstN, this.#lastN];
+  }
+
+  /** The number of the transfer to which the event taken last belongs; 0 between two. */
+  get transferNumber(): number {
+    return this.#lastOf;
+  }
+
+  /** The transfer that is under way, as far as it went. */
+  get underWay(): Over | undefined {
+    if (this.#number === 0) return undefined;
+    const over = overOf(this.#referee.scene.transfer, this.#number);
+    return { ...over, endUs: this.#lastUs, outcome: "under way" };
+  }
+
+  /** The ladder round that event is whole: what is still to come changes nothing of it. */
+  isWhole(n: number): boolean {
+    return this.#done.has(n);
   }
 
   /** By the event's number. Of a trace that goes on, as far as it went. */
@@ -166,7 +193,9 @@ export class Ladders implements TraceSink {
     const { transfer } = this.#referee.scene;
     const over = own ?? { ...overOf(transfer, this.#number), outcome: "broken off" };
     this.#freeze(() => true, over);
-    this.#overs.push(...this.#ended.splice(0).filter((each) => each !== own), over);
+    const overs = [...this.#ended.splice(0).filter((each) => each !== own), over];
+    if (this.#passed !== undefined) for (const each of overs) this.#passed(each);
+    this.#overs.push(...overs);
     this.#overs.splice(0, Math.max(0, this.#overs.length - BEFORE - 1));
     this.#last = { over, told: this.#told };
     this.#told = new Telling(this.#texts);
@@ -200,7 +229,7 @@ export class Ladders implements TraceSink {
 
   #ladder({ n, before, first, place, turn }: Begun, over: Over | undefined): Ladder {
     const parts = [...(first === undefined ? [] : [first.told.steps]), this.#told.steps];
-    const shown = first?.over ?? over ?? this.#now;
+    const shown = first?.over ?? over ?? this.underWay;
     return {
       n,
       before: before.map((each) => passageOf(each, this.#unmasked)),
@@ -210,13 +239,6 @@ export class Ladders implements TraceSink {
       place,
       turn,
     };
-  }
-
-  /** The transfer that is under way, as far as it went. */
-  get #now(): Over | undefined {
-    if (this.#number === 0) return undefined;
-    const over = overOf(this.#referee.scene.transfer, this.#number);
-    return { ...over, endUs: this.#lastUs, outcome: "under way" };
   }
 }
 

@@ -1,5 +1,13 @@
 /** A ladder for a reader at a terminal of 80 columns: host left, BMC right, the wire between them. */
-import type { DecodedMessage, Ladder, Passage, Rung, Step } from "../../explain/index.ts";
+import {
+  type DecodedMessage,
+  type Ladder,
+  type Passage,
+  placeText,
+  type Rung,
+  type Step,
+  shownSteps,
+} from "../../explain/index.ts";
 import { hex } from "../../ipmi/message.ts";
 import { visible } from "../printable.ts";
 
@@ -7,11 +15,6 @@ import { visible } from "../printable.ts";
 export const COLUMNS = 80;
 /** Columns at which things begin. */
 const AT = { text: 20, wire: 56, bmcMessage: 30 } as const;
-/** So many steps are shown before the event, and from the beginning where there are more. */
-const SHOWN_BEFORE = 24;
-const SHOWN_AT_START = 6;
-/** And so many after it. */
-const SHOWN_AFTER = 16;
 
 /** The whole ladder, a line each. */
 export function ladderLines(ladder: Ladder): string[] {
@@ -25,7 +28,7 @@ export function ladderLines(ladder: Ladder): string[] {
     ...stepLines(ladder, startUs),
     "",
     ...(passage === undefined ? [] : messageLines(passage)),
-    placeText(ladder),
+    `the host   ${placeText(ladder)}`,
     ...(ladder.steps.some(({ rungs }) => rungs.some(({ masked }) => masked)) ? [MASKED] : []),
   ];
 }
@@ -35,23 +38,10 @@ function headLine(): string {
   return `${left.padEnd(AT.wire)}|  BMC`;
 }
 
-function stepLines({ steps, leftOut }: Ladder, startUs: number): string[] {
-  const mark = steps.findIndex(({ apart }) => apart);
-  const from = Math.max(0, (mark === -1 ? steps.length : mark) - SHOWN_BEFORE);
-  const to = steps.findLastIndex(({ apart }) => apart) + SHOWN_AFTER + 1;
-  const whole = from <= SHOWN_AT_START && leftOut === 0;
-  const head = steps.slice(0, whole ? from : SHOWN_AT_START);
+function stepLines(ladder: Ladder, startUs: number): string[] {
+  const { head, leftOut, middle, after } = shownSteps(ladder);
   const drawn = (part: readonly Step[]) => part.flatMap((step) => linesOf(step, startUs));
-  return [
-    ...drawn(head),
-    ...gapLines(eventsIn(steps.slice(head.length, from)) + leftOut),
-    ...drawn(steps.slice(from, to)),
-    ...gapLines(eventsIn(steps.slice(to))),
-  ];
-}
-
-function eventsIn(steps: readonly Step[]): number {
-  return steps.reduce((sum, { rungs, times }) => sum + rungs.length * times, 0);
+  return [...drawn(head), ...gapLines(leftOut), ...drawn(middle), ...gapLines(after)];
 }
 
 function gapLines(events: number): string[] {
@@ -179,18 +169,6 @@ function decodedLines(name: string, message: DecodedMessage): string[] {
 }
 
 const NAME_ROOM = 11;
-
-function placeText({ place, turn }: Ladder): string {
-  return `the host   ${place}${TURNS[turn]}`;
-}
-
-const TURNS = {
-  host: "; next to act: the host",
-  bmc: "; next to act: the BMC",
-  error: "; the BMC has shown an error",
-  unknown: "",
-  none: "",
-} as const;
 
 function codeText({ value, text }: { readonly value: number; readonly text: string }): string {
   return `${value.toString(16).toUpperCase().padStart(2, "0")}h (${text})`;
