@@ -55,6 +55,9 @@ const WIRE_FOR_REFEREE = [
   ...["src/wire/smbus/pec.ts", "src/wire/smbus/protocol.ts"],
 ];
 
+/** The page runs in a browser: what it is made of may come from here, and from nowhere else of `src`. */
+const FOR_VIEWER = ["ipmi", "trace", "referee", "explain"];
+
 const CORE = [
   "ipmi",
   "trace",
@@ -98,7 +101,7 @@ const breaches: string[] = [];
 /** What each file of `src` imports of it. */
 const imports = new Map<string, string[]>();
 
-for (const folder of ["src", "test", "tools", "bench"]) {
+for (const folder of ["src", "viewer", "test", "tools", "bench"]) {
   for (const file of sourcesUnder(join(ROOT, folder))) checkFile(file);
 }
 findCircles();
@@ -131,6 +134,7 @@ function checkFile(file: string): void {
   for (const [index, line] of lines.entries()) {
     const at = `${file}:${index + 1}`;
     if (file !== "tools/tidy.ts") check(at, line, FORBIDDEN_EVERYWHERE);
+    if (file.startsWith("viewer/")) checkViewerImport(at, file, line);
     if (room === undefined) continue;
     checkImport(at, file, room, line);
     if (CORE.includes(room)) check(at, codeOf(line), FORBIDDEN_IN_CORE);
@@ -162,6 +166,17 @@ function checkImport(at: string, file: string, room: string, line: string): void
     breaches.push(`${at}: ${room} may not use ${resolved}`);
   } else if (room === "referee" && other === "wire" && !WIRE_FOR_REFEREE.includes(resolved)) {
     breaches.push(`${at}: the referee may use the wire's protocol words only, not ${resolved}`);
+  }
+}
+
+function checkViewerImport(at: string, file: string, line: string): void {
+  if (file === "viewer/vite.config.ts") return;
+  const target = /(?:from|import) "([^"]+)"/.exec(line)?.[1];
+  if (target === undefined) return;
+  if (target.startsWith("node:")) breaches.push(`${at}: the page has no ${target}`);
+  const room = /^src\/(\w+)\//.exec(posix.join(posix.dirname(file), target))?.[1];
+  if (room !== undefined && !FOR_VIEWER.includes(room)) {
+    breaches.push(`${at}: the page may not use ${room}`);
   }
 }
 

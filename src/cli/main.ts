@@ -17,9 +17,11 @@ import { judgeCommand } from "./commands/judge.ts";
 import { kernelsCommand } from "./commands/kernels.ts";
 import { matrixCommand } from "./commands/matrix.ts";
 import { replayCommand } from "./commands/replay.ts";
+import { reportCommand } from "./commands/report.ts";
 import { rulesCommand } from "./commands/rules.ts";
 import { runCommand } from "./commands/run.ts";
 import { scenariosCommand } from "./commands/scenarios.ts";
+import { viewCommand } from "./commands/view.ts";
 import { endingOf } from "./ending.ts";
 import { failureAt } from "./environment.ts";
 import { Exit } from "./failure.ts";
@@ -60,6 +62,8 @@ for (const command of [
   captureCommand,
   judgeCommand,
   explainCommand,
+  reportCommand,
+  viewCommand,
   exportCommand,
   discoverCommand,
   crashCommand,

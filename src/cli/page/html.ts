@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { visible } from "../../explain/index.ts";
+import { isSystemError } from "../environment.ts";
+import { Exit, Failure } from "../failure.ts";
+
+/** What stands in a page besides the trace. */
+export interface PageAbout {
+  /** The names of the files, without their folders, which are nobody's business; empty of standard input. */
+  readonly files: readonly string[];
+  /** What tells it from other interfaces of the same evidence; empty when nothing does. */
+  readonly block: string;
+  readonly remarks: readonly string[];
+  readonly unmasked: boolean;
+}
+
+/** Beside the built command, and beside its source when it runs from that. */
+const PLACES = ["../../viewer/page.js", "../../../dist/viewer/page.js"] as const;
+
+const STYLE = `
+body { margin: 0; background: #fff; color: #1b1f24; font: 12.5px/19px ui-monospace, monospace; }
+@media (prefers-color-scheme: dark) { body { background: #14171b; color: #e3e7ec; } }
+@media print { body { background: #fff; color: #000; } }
+@page { margin: 12mm; }
+`;
+
+/** What the page runs; it may be put between script tags as it is. */
+export function pageScript(): string {
+  for (const place of PLACES) {
+    try {
+      return embeddable(readFileSync(fileURLToPath(new URL(place, import.meta.url)), "utf8"));
+    } catch (error) {
+      if (!isSystemError(error) || error.code !== "ENOENT") throw error;
+    }
+  }
+  throw new Failure(Exit.Missing, "the page's script is not built here: npm run build makes it");
+}
+
+/**
+ * One page of one file: nothing is fetched, and nothing in it is run but that script, whose hash the
+ * page's own policy has. `packed`: the trace as JSON Lines, packed by gzip.
+ */
+export function pageHtml(script: string, about: PageAbout, packed: Buffer): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${pagePolicy(script)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapedHtml(visible(about.files.join(" and ")))}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>This page shows a trace by a script of its own, which does not run here.</main>
+<script type="application/json" id="about">${embeddedJson(about)}</script>
+<script type="application/gzip" id="trace">${packed.toString("base64")}</script>
+<script type="module">${script}</script>
+</body>
+</html>
+`;
+}
+
+/** What a browser may do in the page. */
+export function pagePolicy(script: string): string {
+  return [
+    "default-src 'none'",
+    `script-src '${hashOf(script)}'`,
+    `style-src '${hashOf(STYLE)}'`,
+    "worker-src blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+/** A script in which nothing looks like the end of the element that it stands in. */
+function embeddable(script: string): string {
+  return script.replace(/<(?=\/script|!--|script)/gi, "\\x3c");
+}
+
+function embeddedJson(document: unknown): string {
+  return JSON.stringify(document).replaceAll("<", "\\u003c");
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
+function escapedHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (each) => `&#${each.charCodeAt(0)};`);
+}

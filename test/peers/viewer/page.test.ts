@@ -1,0 +1,192 @@
+import { readFileSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { PackedTrace } from "../../../src/cli/page/packed-trace.ts";
+import { readScenario, runStackMatch } from "../../../src/lab/index.ts";
+import { played } from "../../export/matches.ts";
+import { nodesOf, Pages, seriousFaults } from "./browser.ts";
+
+// The page in a browser that nobody here wrote, from a file, as somebody opens it who got it by mail.
+
+const NODES_MAX = 5_000;
+const DEAD = played("dead-channel", "kcs");
+let pages: Pages;
+let dead = "";
+
+beforeAll(async () => {
+  pages = await Pages.begin();
+  dead = await pages.reportOf(DEAD);
+});
+
+afterAll(async () => await pages.end());
+
+afterEach(() => {
+  expect(pages.complaints.splice(0)).toEqual([]);
+});
+
+test("verdict, finding and its ladder are there at once", async () => {
+  const page = await pages.open(dead);
+  expect(await page.locator("h2.fault").textContent()).toBe("At fault: the BMC (model)");
+  expect(await page.locator(".findings button").count()).toBe(1);
+  await page.locator("tr.apart").waitFor();
+  expect(await page.locator("tr.apart").textContent()).toMatch(/3194.*status 42h/s);
+  expect(await page.locator(".again-by").textContent()).toContain(
+    "baseboard explain match.jsonl --at 3194",
+  );
+  expect(await page.title()).toBe("dead-channel: bmc");
+  await page.close();
+});
+
+test("events are searched and filtered, and one of them opens its ladder", async () => {
+  const page = await pages.open(dead);
+  await page.keyboard.press("/");
+  await page.keyboard.type("get device guid");
+  const status = page.locator('form [role="status"]');
+  await expect.poll(() => status.textContent()).toMatch(/^\d of 7,403 events$/);
+  await expect.poll(() => page.locator("#events [role=option]").count()).toBeLessThan(10);
+  await page.locator("select[name=party]").selectOption("bmc");
+  await expect.poll(() => status.textContent()).toMatch(/^2 of 7,403 events$/);
+  await expect.poll(() => page.locator("#events [role=option]").count()).toBe(2);
+  await page.locator("#events [role=option]").first().click();
+  await expect.poll(() => page.locator("tr.apart .n").textContent()).toBe("1469");
+  await page.close();
+});
+
+test("the rule, the fault and the maker are filters, too", async () => {
+  const page = await pages.open(dead, { hash: "show=events" });
+  const status = page.locator('form [role="status"]');
+  for (const [name, value] of [
+    ["rule", "KCS-35"],
+    ["fault", "faults[0]"],
+    ["maker", "host-interface"],
+  ] as const) {
+    await page.locator(`select[name=${name}]`).selectOption(value);
+    await expect.poll(() => status.textContent()).toMatch(/^[\d,]+ of 7,403 events$/);
+    await page.getByText("all events", { exact: true }).click();
+    await expect.poll(() => status.textContent()).toBe("7,403 events");
+  }
+  await page.close();
+});
+
+test("the timeline zooms by keys and by the wheel, and the address keeps what it shows", async () => {
+  const page = await pages.open(dead);
+  await page.locator("baseboard-timeline .view").focus();
+  for (let i = 0; i < 6; i++) await page.keyboard.press("+");
+  await expect.poll(() => page.url()).toMatch(/us=\d+-\d+/);
+  const width = (url: string) => {
+    const [, from = 0, to = 0] = /us=(\d+)-(\d+)/.exec(url) ?? [];
+    return Number(to) - Number(from);
+  };
+  const byKeys = width(page.url());
+  expect(byKeys).toBeLessThan(1_000_000);
+  await page.locator("baseboard-timeline canvas").hover();
+  await page.mouse.wheel(0, -600);
+  await expect.poll(() => width(page.url())).toBeLessThan(byKeys);
+  await page.locator("baseboard-timeline .view").focus();
+  await page.keyboard.press("0");
+  await expect.poll(() => page.url()).not.toMatch(/us=/);
+  await page.close();
+});
+
+test("a link shows what it was made of, and the next one in the same page, too", async () => {
+  const page = await pages.open(dead, { hash: "show=events&at=1620&text=get+device" });
+  await expect
+    .poll(() => page.locator("#events [aria-selected=true]").textContent())
+    .toMatch(/1620/);
+  expect(await page.locator("input[name=text]").inputValue()).toBe("get device");
+  await page.goto(`${dead}#at=1834`);
+  await expect.poll(() => page.locator("tr.apart .n").textContent()).toBe("1834");
+  await page.close();
+});
+
+test("transfers are listed with how long each command takes", async () => {
+  const page = await pages.open(dead, { hash: "show=transfers" });
+  expect(await page.locator(".times tbody tr").count()).toBeGreaterThan(4);
+  await page.getByText("longest first").click();
+  const first = page.locator("#transfers [role=option]").first();
+  await expect.poll(() => first.textContent()).toMatch(/under way|given up|broken off/);
+  await first.click();
+  await page.locator("tr.apart").waitFor();
+  await page.close();
+});
+
+test("everything is reached by the keyboard", async () => {
+  const page = await pages.open(dead);
+  await page.keyboard.press("2");
+  await page.locator('#events [role="listbox"]').focus();
+  await page.keyboard.press("Home");
+  for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.locator("tr.apart .n").textContent()).toBe("3");
+  await page.keyboard.press("n");
+  await expect.poll(() => page.locator("tr.apart .n").textContent()).toBe("3194");
+  await page.keyboard.press("?");
+  expect(await page.locator("dialog").isVisible()).toBe(true);
+  await page.close();
+});
+
+test("on paper each finding has its ladder", async () => {
+  const page = await pages.open(dead);
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+  await page.locator(".paper tr.apart").waitFor();
+  expect(await page.locator(".work").isVisible()).toBe(false);
+  expect((await page.pdf()).length).toBeGreaterThan(10_000);
+  await page.close();
+});
+
+test("hostile text stays text", async () => {
+  const evil = "<img src=x onerror=globalThis.hit=1></script><b>\u202e\u001b[31m";
+  const events = DEAD.events.map((event) => {
+    if (event.e === "request") return { ...event, user: evil };
+    return event.e === "fault" ? { ...event, name: evil, text: evil } : event;
+  });
+  const head = { ...DEAD.head, scenario: evil, host: evil, bmc: evil };
+  const page = await pages.open(await pages.reportOf({ head, events }), {
+    hash: `show=events&text=${encodeURIComponent("<img")}`,
+  });
+  await expect.poll(() => page.locator("#events [role=option]").count()).toBeGreaterThan(3);
+  expect(await page.locator("img, .work b").count()).toBe(0);
+  expect(await page.evaluate("globalThis.hit")).toBeUndefined();
+  expect(await page.locator("h1").textContent()).toBe(
+    "<img src=x onerror=globalThis.hit=1></script><b>\\u202e\\x1b[31m",
+  );
+  await page.close();
+});
+
+test.each([
+  { width: 1_280, dark: false },
+  { width: 1_280, dark: true },
+  { width: 800, dark: false },
+])("axe finds nothing serious at $width, dark $dark", async (shown) => {
+  for (const tab of ["ladder", "events", "transfers"]) {
+    const page = await pages.open(dead, { ...shown, hash: `show=${tab}` });
+    await page.waitForTimeout(300);
+    expect({ tab, faults: await seriousFaults(page) }).toEqual({ tab, faults: [] });
+    await page.close();
+  }
+});
+
+test("a million events open, are found, and are no million elements", async () => {
+  const text = readFileSync("scenarios/device-id.yaml", "utf8")
+    .replace("times: 3 ", "times: 9500 ")
+    .replace("until: 30s", "until: 3000s");
+  let packed: PackedTrace | undefined;
+  runStackMatch(readScenario(text, "long"), {
+    sinks: (head) => {
+      packed = new PackedTrace(head, { unmasked: true });
+      return [packed];
+    },
+  });
+  if (packed === undefined) throw new Error("no match was played");
+  const page = await pages.open(await pages.report(packed), { hash: "show=events" });
+  const status = page.locator('form [role="status"]');
+  await expect.poll(() => status.textContent()).toMatch(/^1,\d{3},\d{3} events$/);
+  await page.locator('#events [role="listbox"]').focus();
+  await page.keyboard.press("End");
+  const last = page.locator("#events [role=option]").last();
+  await expect.poll(() => last.textContent(), { timeout: 10_000 }).toMatch(/the end: done/);
+  await page.locator("select[name=maker]").selectOption("bmc");
+  await expect.poll(() => status.textContent(), { timeout: 30_000 }).toMatch(/^[\d,]+ of 1,/);
+  expect(await nodesOf(page)).toBeLessThan(NODES_MAX);
+  await page.close();
+}, 180_000);

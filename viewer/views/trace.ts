@@ -1,0 +1,380 @@
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import type { Ladder } from "../../src/explain/index.ts";
+import { visible } from "../../src/explain/visible.ts";
+import type { Finding } from "../../src/referee/index.ts";
+import { hashOf, TABS, type Tab, type View, viewOf } from "../permalink.ts";
+import { Asking, type Opened } from "../questions.ts";
+import { placeOf } from "../trace/columns.ts";
+import { type Filter, isEmpty } from "../trace/filter.ts";
+import InlineWorker from "../worker.ts?worker&inline";
+import { type About, commandOf, headerView, titleOf } from "./about.ts";
+import { EventList } from "./event-list.ts";
+import { FILTER_STYLES, filtersView } from "./filters.ts";
+import { helpView, KeysOf } from "./keys.ts";
+import { LADDER_STYLES, ladderView } from "./ladder.ts";
+import { List, type RowEvent } from "./list.ts";
+import { STYLES } from "./styles.ts";
+import { type PickEvent, type SpanEvent, Timeline } from "./timeline.ts";
+import {
+  type Order,
+  orderView,
+  sortedTransfers,
+  TRANSFER_STYLES,
+  timesTable,
+  transferSource,
+} from "./transfers-table.ts";
+import { allFindings, VERDICT_STYLES, verdictView } from "./verdict.ts";
+import { counted } from "./words.ts";
+
+/** The address is not written more often: browsers refuse that. */
+const ADDRESS_MS = 250;
+/** More findings than these are not drawn on paper. */
+const ON_PAPER_MAX = 40;
+const TITLES: Readonly<Record<Tab, string>> = {
+  ladder: "Ladder",
+  events: "Events",
+  transfers: "Transfers",
+};
+
+/** The page: a trace, who broke which rule in it, and what happened. */
+export class Trace extends LitElement {
+  readonly #about: About;
+  readonly #asking: Asking;
+  readonly #packed: Uint8Array<ArrayBuffer>;
+  readonly #events: EventList;
+  readonly #keys: KeysOf;
+  #view: View = viewOf(location.hash);
+  #opened: Opened | undefined;
+  #error = "";
+  #read = 0;
+  #ladder: Ladder | undefined;
+  #whole = false;
+  #drawing = false;
+  #order: Order = "start";
+  #sorted: ReturnType<typeof sortedTransfers> = [];
+  #paper: readonly TemplateResult[] = [];
+  #address = 0;
+
+  static override styles = [STYLES, VERDICT_STYLES, LADDER_STYLES, FILTER_STYLES, TRANSFER_STYLES];
+
+  /** `packed`: the trace as JSON Lines, packed by gzip. */
+  constructor(about: About, packed: Uint8Array<ArrayBuffer>) {
+    super();
+    this.#about = about;
+    this.#packed = packed;
+    this.#asking = new Asking(new InlineWorker(), (events) => {
+      this.#read = events;
+      this.requestUpdate();
+    });
+    this.#events = new EventList(this.#asking, () => this.requestUpdate());
+    this.#keys = new KeysOf({
+      search: () => this.#search(),
+      finding: (by) => this.#goFinding(by),
+      tab: (tab) => this.#show({ tab }),
+      help: () => this.#help(),
+    });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("hashchange", this.#follow);
+    addEventListener("keydown", this.#keys.take);
+    addEventListener("beforeprint", this.#toPaper);
+    void this.#open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("hashchange", this.#follow);
+    removeEventListener("keydown", this.#keys.take);
+    removeEventListener("beforeprint", this.#toPaper);
+  }
+
+  override render() {
+    const opened = this.#opened;
+    if (this.#error !== "")
+      return html`<p class="loading bad" role="alert">${visible(this.#error)}</p>`;
+    if (opened === undefined) {
+      return html`<p class="loading" role="status">Reading and judging the trace… ${counted(this.#read)} events</p>`;
+    }
+    return html`<div class="frame">
+        ${headerView(this.#about, opened, () => this.#help())}
+        <aside tabindex="0" aria-label="Verdict and findings">
+          ${verdictView(opened, {
+            at: this.#view.at,
+            choose: (finding) => this.#chooseFinding(finding),
+            remarks: this.#about.remarks,
+          })}
+        </aside>
+        <div class="work">
+          <baseboard-timeline @pick=${this.#pick} @span=${this.#spanned}></baseboard-timeline>
+          ${this.#tabs()}
+          <div class=${this.#view.tab === "ladder" ? "panel scrolls" : "panel"} role="tabpanel" id="panel"
+            tabindex=${this.#view.tab === "ladder" ? 0 : nothing} aria-label=${TITLES[this.#view.tab]}>
+            ${this.#panel(opened)}
+          </div>
+        </div>
+      </div>
+      <div class="paper">${this.#paper}</div>
+      ${helpView()}`;
+  }
+
+  #tabs(): TemplateResult {
+    const { tab: shown } = this.#view;
+    return html`<div role="tablist" aria-label="What is shown">${TABS.map(
+      (tab) => html`<button role="tab" id=${`tab-${tab}`} aria-controls="panel"
+        aria-selected=${tab === shown ? "true" : "false"} tabindex=${tab === shown ? 0 : -1}
+        @click=${() => this.#show({ tab })} @keydown=${this.#tabKey}
+      >${TITLES[tab]}</button>`,
+    )}</div>`;
+  }
+
+  #panel(opened: Opened): TemplateResult {
+    switch (this.#view.tab) {
+      case "ladder":
+        return this.#ladderPanel();
+      case "events":
+        return html`${filtersView(opened, {
+          filter: this.#view.filter,
+          found: this.#events.count,
+          change: (filter) => this.#filter(filter),
+        })}
+          <baseboard-list id="events" @go=${this.#goEvent} @open=${this.#openEvent}></baseboard-list>`;
+      case "transfers":
+        return html`${timesTable(opened.times)}
+          ${orderView(this.#order, (order) => this.#sort(order))}
+          <baseboard-list id="transfers" @open=${this.#openTransfer}></baseboard-list>`;
+    }
+  }
+
+  #ladderPanel(): TemplateResult {
+    if (this.#drawing) return html`<p class="quiet" role="status">Drawing…</p>`;
+    const ladder = this.#ladder;
+    if (ladder === undefined) {
+      return html`<p class="quiet">Choose a finding, an event or a transfer: what happened round it is shown here.</p>`;
+    }
+    const all = () => {
+      this.#whole = true;
+      this.requestUpdate();
+    };
+    return html`${ladderView(ladder, this.#whole, all)}
+      <p class="again-by">On a terminal: <code>${commandOf(this.#about, ladder.n)}</code></p>`;
+  }
+
+  override updated(): void {
+    const [opened, events] = [this.#opened, this.#part("#events")];
+    if (opened === undefined) return;
+    if (events instanceof List && this.#events.fills(events)) this.#select(events);
+    const transfers = this.#part("#transfers");
+    if (transfers instanceof List && !transfers.isOf(this.#sorted)) {
+      transfers.show(transferSource(this.#sorted), this.#sorted);
+    }
+  }
+
+  async #open(): Promise<void> {
+    try {
+      const opened = await this.#asking.ask("open", {
+        packed: this.#packed,
+        unmasked: this.#about.unmasked,
+      });
+      this.#opened = opened;
+      this.#sorted = sortedTransfers(opened.transfers, this.#order);
+      document.title = `${titleOf(this.#about, opened)}: ${opened.verdict.fault.join(", ") || "no fault"}`;
+      this.#events.begin(opened);
+      this.requestUpdate();
+      await this.updateComplete;
+      this.#beginTimeline(opened);
+      const [first] = allFindings(opened.verdict);
+      if (this.#view.at === undefined && first !== undefined)
+        this.#view = { ...this.#view, at: first.n };
+      this.#reveal();
+    } catch (error) {
+      this.#error = `This trace cannot be shown: ${error instanceof Error ? error.message : String(error)}`;
+      this.requestUpdate();
+    }
+  }
+
+  #beginTimeline({ columns, faults, transfers, verdict }: Opened): void {
+    const timeline = this.#part("baseboard-timeline");
+    if (!(timeline instanceof Timeline)) return;
+    timeline.timed = {
+      columns,
+      faults,
+      transfers,
+      found: verdict.violations.map(({ t }) => t),
+      words: async (places) => {
+        return (await this.#asking.ask("rows", { places })).map(({ text }) => text);
+      },
+    };
+  }
+
+  /** Brings everything to what the view says. */
+  #reveal(): void {
+    const { at, span, filter } = this.#view;
+    const timeline = this.#part("baseboard-timeline");
+    if (timeline instanceof Timeline) {
+      timeline.at = this.#timeOf(at);
+      timeline.span = span;
+    }
+    void this.#events.filter(filter);
+    void this.#draw(at);
+    this.requestUpdate();
+  }
+
+  /** Changes the view, and the address with it. */
+  #show(change: Partial<View>): void {
+    this.#view = { ...this.#view, ...change };
+    this.requestUpdate();
+    if (this.#address !== 0) return;
+    this.#address = setTimeout(() => {
+      this.#address = 0;
+      const hash = hashOf(this.#view);
+      history.replaceState(
+        null,
+        "",
+        hash === "" ? location.pathname + location.search : `#${hash}`,
+      );
+    }, ADDRESS_MS);
+  }
+
+  #go(at: number, tab?: Tab): void {
+    this.#show({ at, ...(tab === undefined ? {} : { tab }) });
+    const timeline = this.#part("baseboard-timeline");
+    if (timeline instanceof Timeline) timeline.at = this.#timeOf(at);
+    void this.#draw(at);
+    void this.updateComplete.then(() => {
+      const events = this.#part("#events");
+      if (events instanceof List) this.#select(events);
+    });
+  }
+
+  async #draw(at: number | undefined): Promise<void> {
+    if (at === undefined || at === this.#ladder?.n) return;
+    this.#drawing = true;
+    this.requestUpdate();
+    const ladder = await this.#asking.ask("ladder", { n: at });
+    if (at !== this.#view.at) return;
+    this.#ladder = ladder;
+    this.#whole = false;
+    this.#drawing = false;
+    this.requestUpdate();
+    await this.updateComplete;
+    this.#centre();
+  }
+
+  /** Brings the ladder's event to the middle of its panel, and leaves the page where it is. */
+  #centre(): void {
+    const [panel, mark] = [this.#part("#panel"), this.#part(".ladder .apart")];
+    if (panel === null || mark === null) return;
+    const { top, height } = panel.getBoundingClientRect();
+    panel.scrollTop += mark.getBoundingClientRect().top - top - height / 2;
+  }
+
+  #select(events: List): void {
+    const [columns, { at }] = [this.#opened?.columns, this.#view];
+    events.selected =
+      columns === undefined || at === undefined ? -1 : this.#events.indexOf(placeOf(columns, at));
+  }
+
+  #filter(filter: Filter): void {
+    this.#show({ filter });
+    void this.#events.filter(filter);
+  }
+
+  #sort(order: Order): void {
+    this.#order = order;
+    this.#sorted = sortedTransfers(this.#opened?.transfers ?? [], order);
+    this.requestUpdate();
+  }
+
+  #chooseFinding({ n }: Finding): void {
+    const filtered = !isEmpty(this.#view.filter);
+    this.#go(n, this.#view.tab === "events" && !filtered ? "events" : "ladder");
+  }
+
+  #goFinding(by: 1 | -1): void {
+    const findings = this.#findings;
+    const at = findings.findIndex(({ n }) => n === this.#view.at);
+    const next = findings[at === -1 ? 0 : (at + by + findings.length) % findings.length];
+    if (next !== undefined) this.#chooseFinding(next);
+  }
+
+  #search(): void {
+    this.#show({ tab: "events" });
+    void this.updateComplete.then(() => this.#part("input")?.focus());
+  }
+
+  readonly #follow = (): void => {
+    this.#view = viewOf(location.hash);
+    this.#reveal();
+  };
+
+  readonly #pick = ({ detail }: PickEvent): void => {
+    this.#go(this.#numberAt(detail), this.#view.tab === "transfers" ? "ladder" : this.#view.tab);
+  };
+
+  readonly #spanned = ({ detail }: SpanEvent): void => this.#show({ span: detail ?? undefined });
+
+  readonly #goEvent = ({ detail }: RowEvent): void => {
+    const n = this.#numberAt(this.#events.placeAt(detail));
+    this.#show({ at: n });
+    const timeline = this.#part("baseboard-timeline");
+    if (timeline instanceof Timeline) timeline.at = this.#timeOf(n);
+  };
+
+  readonly #openEvent = ({ detail }: RowEvent): void => {
+    this.#go(this.#numberAt(this.#events.placeAt(detail)), "ladder");
+  };
+
+  readonly #openTransfer = ({ detail }: RowEvent): void => {
+    const number = this.#sorted[detail]?.number ?? 0;
+    void this.#asking
+      .ask("placeOfTransfer", { number })
+      .then((place) => this.#go(this.#numberAt(place), "ladder"));
+  };
+
+  readonly #tabKey = (event: KeyboardEvent): void => {
+    const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (by === 0) return;
+    const tab = TABS[(TABS.indexOf(this.#view.tab) + by + TABS.length) % TABS.length];
+    if (tab !== undefined) this.#show({ tab });
+    void this.updateComplete.then(() => this.#part(`#tab-${tab}`)?.focus());
+  };
+
+  /** Paper has each finding's ladder; they are known by now, so all is there in time. */
+  readonly #toPaper = (): void => {
+    this.#paper = (this.#opened?.ladders ?? []).slice(0, ON_PAPER_MAX).map((ladder) => {
+      const rules = this.#findings
+        .filter(({ n }) => n === ladder.n)
+        .map(({ rule, detail }) => html`<h3>${rule}: ${visible(detail)}</h3>`);
+      return html`<section>${rules}${ladderView(ladder, false, () => {})}</section>`;
+    });
+    this.requestUpdate();
+    this.performUpdate();
+  };
+
+  #help(): void {
+    this.renderRoot.querySelector("dialog")?.showModal();
+  }
+
+  get #findings(): readonly Finding[] {
+    return this.#opened === undefined ? [] : allFindings(this.#opened.verdict);
+  }
+
+  #numberAt(place: number): number {
+    return this.#opened?.columns.numbers[place] ?? 0;
+  }
+
+  #timeOf(n: number | undefined): number | undefined {
+    const columns = this.#opened?.columns;
+    return columns === undefined || n === undefined
+      ? undefined
+      : columns.times[placeOf(columns, n)];
+  }
+
+  #part(selector: string): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>(selector);
+  }
+}
+
+customElements.define("baseboard-trace", Trace);
