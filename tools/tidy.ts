@@ -18,7 +18,7 @@ const FOR_EVERY_ROOM = ["src/assert.ts", "src/errors.ts"];
 const LANGUAGE = ["ipmi", "time", "trace", "wire"];
 const MATCH = [...LANGUAGE, "host", "bmc", "referee", "scenario", "evidence"];
 const SEATS = [...MATCH, "match", "assembler", "guest", "kernels", "programs"];
-const LAB = [...SEATS, "seats", "state"];
+const LAB = [...SEATS, "seats", "state", "crash"];
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   ipmi: [],
   time: [],
@@ -41,7 +41,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   kernels: ["programs"],
   seats: SEATS,
   lab: LAB,
-  cli: [...LAB, "crash", "lab", "evidence", "explain", "export", "diagnosis"],
+  cli: [...LAB, "lab", "evidence", "explain", "export", "diagnosis"],
 };
 
 /** The referee knows the wire's words, not its workings. */

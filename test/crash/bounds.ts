@@ -1,8 +1,6 @@
 import { selCommands, watchdogCommands } from "../../src/crash/commands.ts";
 import type { CrashBounds } from "../../src/crash/executor.ts";
-
-/** How fast the processor of the tests counts. */
-export const TICKS_PER_US = 2_000;
+import { TICKS_PER_US } from "../../src/lab/crash/machine.ts";
 
 export const COMMANDS = [...watchdogCommands("stop"), ...selCommands("OS stop")];
 

@@ -6,7 +6,6 @@ import { Outcome, Stage } from "../../src/crash/results.ts";
 import { hex } from "../../src/ipmi/message.ts";
 import { BOUNDS, COMMANDS } from "./bounds.ts";
 import { crash } from "./crash-machine.ts";
-import { crashedWithin } from "./old-kernel.ts";
 
 /** What is said of each interface in docs/crash.md, and what only holds of it. */
 const INTERFACES = {
@@ -37,8 +36,6 @@ const SENT = COMMANDS.map(({ bytes }) => hex(bytes));
 const ALL = [Outcome.Answered, Outcome.Answered, Outcome.Answered];
 /** Latencies so short that no look has to wait: what is left are the accesses that the protocol asks for. */
 const PROMPT = "bmc: { command-latency: 1us }";
-/** Of the accesses at which a BMC breaks, every so many are played. */
-const STRIDE = 5;
 
 function fault(when: string, what: string): string {
   return `faults:\n  - { when: { ${when} }, may-miss: true, ${what} }`;
@@ -120,50 +117,6 @@ describe.each(KINDS)("a BMC on %s that is not well", (kind) => {
     });
     expect(results.commands).toMatchObject([{ outcome: Outcome.OutOfTime, atMs: 2 }]);
     expect(tookUs).toBeLessThanOrEqual(budgetUs);
-  });
-});
-
-// Goal: whatever a BMC does, the executor has an end, and what must not be done twice is not. Method: the
-// BMC breaks at every register access of a run in which nothing is wrong.
-describe.each(KINDS)("on %s, at every fifth access", (kind) => {
-  test.each([
-    ["its processor stops", "bmc: { hang: chip }"],
-    ["its daemon stops for a while", "bmc: { hang: daemon }, for: 2ms"],
-    ["it stops for a while", "bmc: { hang: chip }, for: 2ms"],
-    ["its registers are gone", "wire: { all-ones: true }"],
-    ["it resets", "bmc: { reset: { away: 3ms } }"],
-  ])("%s: an end, and nothing twice", (_name, what) => {
-    const whole = crash({ kind, scenario: PROMPT });
-    for (let access = 1; access <= whole.accesses; access += STRIDE) {
-      const { carriedOut, accesses, outcomes } = crash({
-        kind,
-        bounds: { looks: 300, restLooks: 50 },
-        scenario: `${PROMPT}\n${fault(`access: ${access}`, what)}`,
-      });
-      expect(accesses).toBeLessThan(3 * 3 * 500);
-      for (const [index, { bytes, once }] of COMMANDS.entries()) {
-        const times = carriedOut.filter((each) => each === hex(bytes)).length;
-        if (once) expect(times).toBeLessThanOrEqual(1);
-        if (outcomes[index] === Outcome.Answered) expect(times).toBeGreaterThanOrEqual(1);
-        if (outcomes[index] === Outcome.NotTaken) expect(times).toBe(0);
-      }
-    }
-  });
-});
-
-// Goal: what the kernel that crashed had begun keeps nobody from being told, and its answers are taken for
-// no others; and what it did not bring to its end is nobody's breach. On BT it uses the executor's own sequence
-// numbers: the worst case. Method: it dies after every register access of a transfer, and its answer comes
-// early or late.
-describe.each(KINDS)("the old kernel dies in a transfer on %s", (kind) => {
-  test.each([30, 60])("its answer due in %i us", (us) => {
-    const scenario = `bmc: { command-latency: ${us}us }`;
-    for (const before of crashedWithin({ kind, scenario })) {
-      const { outcomes, carriedOut, verdict } = crash({ kind, before, scenario });
-      expect(outcomes).toEqual(ALL);
-      expect(carriedOut.filter((each) => each !== "18 01")).toEqual(SENT);
-      expect(verdict.violations).toEqual([]);
-    }
   });
 });
 

@@ -1,4 +1,4 @@
-import type { AddressSpace } from "../assembler/address-space.ts";
+import type { AddressSpace } from "../../src/assembler/address-space.ts";
 
 const EAGAIN = -11;
 const ENOTTY = -25;

@@ -1,5 +1,5 @@
-import { AddressSpace } from "../assembler/address-space.ts";
-import { Processor, type Surroundings } from "../assembler/processor.ts";
+import { AddressSpace } from "../../src/assembler/address-space.ts";
+import { Processor, type Surroundings } from "../../src/assembler/processor.ts";
 import type { IpmiDevice } from "./ipmi-device.ts";
 
 const RAX = 0;

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { type CrashBuildOptions, crashBuild } from "../crash-build.ts";
+import { type CrashExploreOptions, crashExplore } from "../crash-explore.ts";
 import { BOOT_PARAMS, type CrashReportOptions, crashReport } from "../crash-report.ts";
 import { JSON_OPTION } from "../json-output.ts";
 
@@ -44,7 +45,38 @@ Exit status: 0 the BMC did all that it was told; 1 it did not; 2 the file cannot
 before this kernel.`,
     )
     .action((options: CrashReportOptions) => crashReport(options));
+  addExplore(crash);
   return crash;
+}
+
+function addExplore(crash: Command): void {
+  crash
+    .command("explore")
+    .description(
+      "has everything break under the executor, at each register access, in the lab's time",
+    )
+    .option("--interface <kind>", "kcs, smic or bt; each of them when left out")
+    .option("--at <interface>", "in its place: where the BMC is, such as kcs:io:0xca8/4")
+    .option("--watchdog <order>", "what it is to tell the BMC, as for build")
+    .option("--sel <text>", "as for build; --watchdog stop --sel 'OS stop' when nothing is said")
+    .option("--raw <bytes>", "as for build", repeated)
+    .option("--only <point>", "one run alone: what breaks, and at which access, such as resets@117")
+    .option("--trace <file>", "with --only: write the run's trace")
+    .option(...JSON_OPTION)
+    .addHelpText(
+      "after",
+      `
+The BMC stops, falls silent, answers late, is gone or is reset at every access of the executor; the kernel
+that crashed dies after every access of a transfer. The BMC is the lab's, the bounds are scaled to its time.
+
+Examples:
+  baseboard crash explore --interface bt
+  baseboard crash explore --interface smic --only resets@117 --trace smic.jsonl
+
+Exit status: 0 nothing breaks; 1 something does, with the line that shows it again; 2 the command was wrong; 3 a
+file could not be written; 130 it was interrupted.`,
+    )
+    .action((options: CrashExploreOptions) => crashExplore(options));
 }
 
 function repeated(text: string, before: readonly string[] = []): readonly string[] {

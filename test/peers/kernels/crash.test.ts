@@ -6,8 +6,8 @@ import { Outcome } from "../../../src/crash/results.ts";
 import { wrapBzImage } from "../../../src/crash/wrap.ts";
 import { hex } from "../../../src/ipmi/message.ts";
 import { kernelFile } from "../../../src/kernels/cache.ts";
+import { bootedArena } from "../../../src/lab/crash/booted-arena.ts";
 import { guestPort } from "../../../src/seats/linux/match/port.ts";
-import { bootedArena } from "../../crash/booted-arena.ts";
 import { REGISTERS_AT, runCrashingGuest, TICKS_PER_MS } from "./crashing-guest.ts";
 import { kernelFor } from "./kernel.ts";
 

@@ -1,0 +1,166 @@
+import { AddressSpace } from "../../assembler/address-space.ts";
+import { Processor } from "../../assembler/processor.ts";
+import type { CrashCommand } from "../../crash/commands.ts";
+import { type CrashBounds, executorCode, SAVED_BYTES } from "../../crash/executor.ts";
+import type { ExecutorLocation } from "../../crash/interfaces.ts";
+import { BOOT_PARAMS_BYTES, type CrashResults, readResults } from "../../crash/results.ts";
+import type { Arena } from "../../match/arena.ts";
+import type { Verdict } from "../../referee/index.ts";
+import type { TraceHead } from "../../trace/head.ts";
+import type { TraceSink } from "../../trace/tracer.ts";
+import { onMedium, type RegisterSpacing } from "../../wire/interface.ts";
+import type { RegisterPort } from "../../wire/registers/port.ts";
+import { BOOTED_US, bootedArena } from "./booted-arena.ts";
+
+/** How fast the processor of a crashed machine counts. */
+export const TICKS_PER_US = 2_000;
+const RSI = 6;
+const BASE = 0xca2;
+/** Where the entry lies that the executor goes on at, seen from the executor. */
+const ENTRY = -0x200;
+const ENTRY_BYTES = Uint8Array.of(0xfc, 0xfa, 0x48, 0x8d, 0x2d, 0xf7, 0xff, 0xff);
+/** What is at the entry before the executor has put it back. */
+const TRAP = 0xcc;
+/** No run with bounds that a lab's time is spent on is near this. */
+const INSTRUCTIONS_MAX = 5_000_000;
+const FLOATING = 0xffn;
+
+export interface CrashSetup {
+  readonly kind: ExecutorLocation["kind"];
+  readonly spacing: RegisterSpacing;
+  readonly commands: readonly CrashCommand[];
+  readonly bounds: CrashBounds;
+  /** Of a scenario: the BMC's manners and the faults, in its own words. */
+  readonly scenario?: string;
+  /** What the kernel that crashed had done on the wire. */
+  readonly before?: ((port: RegisterPort) => void) | undefined;
+  /** Takes the trace. */
+  readonly sink?: ((head: TraceHead) => TraceSink) | undefined;
+}
+
+/** What became of a machine that had crashed. */
+export interface CrashRun {
+  readonly results: CrashResults;
+  /** Register accesses of the executor. */
+  readonly accesses: number;
+  readonly tookUs: number;
+  readonly verdict: Verdict;
+  /** The requests that the BMC's application read since the executor began: NetFn/LUN, Cmd, data. */
+  readonly carriedOut: readonly Uint8Array[];
+  /** What the executor owes to the kernel behind it, and did not keep, a sentence each. */
+  readonly owed: readonly string[];
+}
+
+/**
+ * A machine that has crashed: the lab's wire, BMC and referee, and a processor that carries out the very
+ * bytes of the executor. A register access takes 1 µs, and nothing else takes any time.
+ */
+export function crashedMachine(setup: CrashSetup): CrashRun {
+  const { arena } = bootedArena(setup);
+  const port = onMedium(arena.wire, {
+    registers: (wire) => wire.port,
+    bus: () => {
+      throw new Error("the interface has registers");
+    },
+  });
+  setup.before?.(port);
+  const carriedOut: Uint8Array[] = [];
+  arena.tracer.attach({
+    event: (each) => {
+      if (each.e === "bmc.request") carriedOut.push(each.message);
+    },
+  });
+  const budgetUs = Math.ceil(setup.bounds.budgetTicks / TICKS_PER_US);
+  const executor = new LoadedExecutor(setup, arena, port);
+  const beganUs = arena.time.nowUs;
+  arena.tracer.emit({ e: "host", what: "taken-over", text: `${budgetUs} us` });
+  executor.run();
+  arena.tracer.emit({ e: "host", what: "handed-on", text: "" });
+  const tookUs = arena.time.nowUs - beganUs;
+  arena.time.runUntil(arena.time.nowUs + BOOTED_US);
+  arena.tracer.emit({ e: "end", why: "done" });
+  const { results, accesses, owed } = executor;
+  return { results, accesses, tookUs, verdict: verdictOf(arena), carriedOut, owed };
+}
+
+function verdictOf({ referee }: Arena): Verdict {
+  if (referee === undefined) throw new Error("there is no referee");
+  return referee.verdict();
+}
+
+/** The executor in memory, with the boot parameters, and the processor that has come to it. */
+class LoadedExecutor {
+  accesses = 0;
+  readonly owed: string[] = [];
+  readonly #memory = new AddressSpace();
+  readonly #processor: Processor;
+  readonly #port: RegisterPort;
+  readonly #registersEnd: number;
+  readonly #bootParams: number;
+  readonly #image: number;
+  #instructions = 0;
+
+  constructor(setup: CrashSetup, { time }: Arena, port: RegisterPort) {
+    const { kind, spacing, commands, bounds } = setup;
+    const location = { at: "io", kind, base: BASE, spacing, width: 8 } as const;
+    const code = executorCode({ location, commands, bounds, entry: ENTRY, saved: ENTRY_BYTES });
+    this.#port = port;
+    this.#registersEnd = BASE + REGISTERS[kind] * spacing;
+    this.#bootParams = this.#memory.map(BOOT_PARAMS_BYTES, false);
+    this.#image = this.#memory.map(code.length - ENTRY, false);
+    this.#memory.bytes(this.#image, SAVED_BYTES).fill(TRAP);
+    this.#memory.bytes(this.#image - ENTRY, code.length).set(code);
+    const beganUs = time.nowUs;
+    this.#processor = new Processor(this.#memory, {
+      syscall: () => {
+        throw new Error("there is no kernel");
+      },
+      in: (at) => this.#in(at),
+      out: (at, _bytes, value) => this.#out(at, Number(value)),
+      ticks: () => BigInt((time.nowUs - beganUs) * TICKS_PER_US + this.#instructions),
+    });
+  }
+
+  get results(): CrashResults {
+    return readResults(this.#memory.bytes(this.#bootParams, BOOT_PARAMS_BYTES).slice());
+  }
+
+  run(): void {
+    const processor = this.#processor;
+    const given = processor.registers.map((_, index) => BigInt(index * 0x1111_1111));
+    given[RSI] = BigInt(this.#bootParams);
+    processor.registers.splice(0, given.length, ...given);
+    for (processor.rip = this.#image - ENTRY; processor.rip !== this.#image; this.#instructions++) {
+      if (this.#instructions === INSTRUCTIONS_MAX) {
+        this.owed.push("it has no end");
+        return;
+      }
+      processor.step();
+    }
+    const kept = given.every((value, index) => processor.get(index) === value);
+    if (!kept) this.owed.push("it did not give back all registers");
+    const plain = !processor.interruptible && processor.upwards;
+    if (!plain) this.owed.push("it left the flags so that an interrupt may come");
+    const entry = this.#memory.bytes(this.#image, SAVED_BYTES);
+    const back = ENTRY_BYTES.every((byte, index) => entry[index] === byte);
+    if (!back) this.owed.push("it did not put the kernel's entry back");
+  }
+
+  #in(at: number): bigint {
+    this.accesses++;
+    return this.#isOurs(at) ? BigInt(this.#port.read(at - BASE)) : FLOATING;
+  }
+
+  #out(at: number, value: number): void {
+    this.accesses++;
+    if (this.#isOurs(at)) this.#port.write(at - BASE, value);
+  }
+
+  #isOurs(at: number): boolean {
+    const ours = at >= BASE && at < this.#registersEnd;
+    if (!ours) this.owed.push(`it touched port ${at.toString(16)}h`);
+    return ours;
+  }
+}
+
+const REGISTERS: Readonly<Record<ExecutorLocation["kind"], number>> = { kcs: 2, smic: 3, bt: 3 };
