@@ -32,9 +32,12 @@ export function isFetch(netFn: number, cmd: number): boolean {
   );
 }
 
-/** A fetch that was carried out: what the BMC did not take is the same one when it comes again. */
-export function isWholeFetch({ netFn, cmd, complete }: Transfer): boolean {
-  return complete && isFetch(netFn, cmd);
+/**
+ * A fetch that was carried out: what the BMC did not take is the same one when it comes again, and so
+ * is one whose response is read once more.
+ */
+export function isWholeFetch({ netFn, cmd, complete, again }: Transfer): boolean {
+  return complete && !again && isFetch(netFn, cmd);
 }
 
 /** A BMC that takes less for a response holds nobody up. */

@@ -14,6 +14,7 @@ import {
   swapLast,
 } from "../script.ts";
 import { exchange as onSmic, short as shortOnSmic, smic } from "../smic-script.ts";
+import { bus, read, transaction, write } from "../ssif-script.ts";
 import type { RuleCases } from "./case.ts";
 
 const GUID = "18 37";
@@ -60,6 +61,11 @@ export const trafficCases: RuleCases = {
         ],
       },
       {
+        name: "flags for ever on SSIF",
+        interface: "ssif",
+        script: [request(1, GUID), ...repeat(41, transaction("18 31", "1c 31 00 02"))],
+      },
+      {
         name: "a limit of its own",
         script: [request(1, GUID), ...repeat(5, [flagRead])],
         promises: { internalTransfersMax: 4 },
@@ -84,6 +90,19 @@ export const trafficCases: RuleCases = {
           ...repeat(39, [`r1=00 w1=61 s=80 t1=61 r1=80 ${abort()}`]),
           ...repeat(40, [flagRead]),
           guid,
+        ],
+      },
+      {
+        name: "responses of no use are read again",
+        interface: "ssif",
+        script: [
+          request(1, GUID),
+          ...Array.from({ length: 4 }, (_, i) => [
+            ...[own(i + 9, "18 31"), send(i + 9, "18 31")],
+            ...bus(write(0x02, [0x18, 0x31])),
+            ...repeat(12, ["+60ms", ...bus(read(0x03, [0x1c, 0x01, 0x00]))]),
+            answer(i + 9, "ff", { maker: "host-handler" }),
+          ]).flat(),
         ],
       },
       {
