@@ -29,7 +29,8 @@ export const firmware: readonly CheckedRule[] = [
     severity: "violation",
     section: "promise of the stack",
     sentence:
-      "A BMC that has other firmware is asked for its channels anew, before users are served again.",
+      "A BMC that has other firmware is asked for its channels anew, before users are served again; " +
+      "what it was asked of them before is waited for.",
     needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new ScansAnew(context) : {}),
@@ -89,17 +90,23 @@ class ScansAnew extends RuleAutomaton {
   readonly users = new FewNumbers();
   /** Channels can be asked for since IPMI 1.5. */
   knowsChannels = false;
+  /** The question for a channel that is open; -1 none is. */
+  openId = -1;
   /** Since when they are to be asked for; -1 they are not. */
   dueUs = -1;
 
   request({ id, user, netFn, cmd }: On<"request">): void {
-    if (user === "channels") this.dueUs = -1;
+    if (user === "channels") {
+      this.dueUs = -1;
+      this.openId = id;
+    }
     if (user === "identity" && netFn === NetFn.App && cmd === getDeviceId.cmd) this.asked.add(id);
     if (!isStacks(user)) this.users.add(id);
   }
 
   send({ id, t }: On<"send">): void {
-    if (this.dueUs === -1 || t - this.dueUs <= AT_ONCE_US || !this.users.has(id)) return;
+    if (this.dueUs === -1 || this.openId !== -1 || !this.users.has(id)) return;
+    if (t - this.dueUs <= AT_ONCE_US) return;
     const us = seconds(t - this.dueUs);
     this.report(
       `users are served ${us} after the firmware changed, and no channel was asked for`,
@@ -109,8 +116,12 @@ class ScansAnew extends RuleAutomaton {
     this.dueUs = -1;
   }
 
-  answer({ id, cc, maker, data }: On<"answer">): void {
+  answer({ id, cc, maker, data, t }: On<"answer">): void {
     this.users.delete(id);
+    if (id === this.openId) {
+      this.openId = -1;
+      if (this.dueUs !== -1) this.dueUs = t;
+    }
     if (!this.asked.delete(id) || cc !== 0 || maker !== "bmc") return;
     const version = data[VERSION_AT] ?? 0;
     const major = version & 0x0f;
@@ -119,6 +130,7 @@ class ScansAnew extends RuleAutomaton {
 
   hostLife({ what, t }: On<"hostLife">): void {
     if (what === "recovery") return;
+    if (what === "start") this.openId = -1;
     this.dueUs = what === "firmware-changed" && this.knowsChannels ? t : -1;
   }
 }

@@ -79,6 +79,13 @@ export const firmwareCases: RuleCases = {
         name: "since 1.5",
         script: [start, ...knows("51"), changed, "+1s", ...served(7)],
       },
+      {
+        name: "what was asked before was answered",
+        script: [
+          ...[start, ...knows("02"), asksChannels, changed, "+9s", answer(60, "c3"), "+1s"],
+          ...served(7),
+        ],
+      },
     ],
     silent: [
       {
@@ -88,6 +95,13 @@ export const firmwareCases: RuleCases = {
       {
         name: "asked for in 1.0 they cannot be",
         script: [start, ...knows("01"), changed, "+1s", ...served(7)],
+      },
+      {
+        name: "what was asked before is open",
+        script: [
+          ...[start, ...knows("02"), asksChannels, changed, "+9s", ...served(7)],
+          ...[answer(60, "c3"), request(61, "18 42 00", "channels"), "+1s", ...served(8)],
+        ],
       },
       {
         name: "nobody is served",
