@@ -1,5 +1,6 @@
 import { NetFn } from "../../ipmi/command-table.ts";
 import { getBtInterfaceCapabilities } from "../../ipmi/commands/app/system-interface.ts";
+import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
 import { OUR_OWN } from "../common/our-own.ts";
 import { givesUp } from "../common/waiting.ts";
@@ -51,8 +52,8 @@ class GivesTime extends RuleAutomaton {
   }
 
   transfer(transfer: Transfer): void {
-    if (!transfer.succeeds(NetFn.App, getBtInterfaceCapabilities.cmd)) return;
-    const stated = transfer.data(STATED_AT);
+    if (!transfer.passesFor(NetFn.App, getBtInterfaceCapabilities.cmd)) return;
+    const stated = transfer.cc === Cc.Ok ? transfer.data(STATED_AT) : 0;
     if (stated > 0) this.patienceUs = Math.min(PATIENCE_US, stated * 1_000_000 - SLACK_US);
   }
 

@@ -234,6 +234,15 @@ export const promiseCases: RuleCases = {
         interface: "bt",
         script: [...[...bt(btExchange("18 36", "1c 36 00 02 3f ff 01 01")), ...given("+990ms")]],
       },
+      {
+        name: "when it had the second that it stated, as the host took it off a bad wire",
+        interface: "bt",
+        script: [
+          ...[request(9, "18 36", "system-interface"), send(9, "18 36")],
+          ...bt(btExchange("18 36", "1e 36 00 02 3f ff 01 01")),
+          ...[answer(9, "00 02 3f ff 01 01"), ...given("+990ms")],
+        ],
+      },
       { name: "another host's", host: "linux:7.2", script: given("+1ms") },
     ],
   },
