@@ -8,6 +8,7 @@ import {
 } from "../../ipmi/commands/app/messaging.ts";
 import { setWatchdogTimer } from "../../ipmi/commands/app/watchdog.ts";
 import { chassisControl } from "../../ipmi/commands/chassis/chassis.ts";
+import { Cc } from "../../ipmi/completion.ts";
 import { RESPONSE_BYTES_MIN } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import { comesBack } from "../common/comes-back.ts";
@@ -104,9 +105,11 @@ class KeepsOemBits extends RuleAutomaton {
   }
 
   transfer(transfer: Transfer): void {
-    if (transfer.succeeds(NetFn.App, getBmcGlobalEnables.cmd)) {
-      // In an answer of another length nobody knows which byte they are.
-      this.known = transfer.response.length === ENABLES_RESPONSE_BYTES ? transfer.data(0) : -1;
+    if (transfer.passesFor(NetFn.App, getBmcGlobalEnables.cmd) && transfer.cc === Cc.Ok) {
+      // In an answer of another length nobody knows which byte they are; nor whether one from another
+      // LUN was believed.
+      const whole = transfer.answered && transfer.response.length === ENABLES_RESPONSE_BYTES;
+      this.known = whole ? transfer.data(0) : -1;
     }
     if (transfer.netFn !== NetFn.App || transfer.cmd !== setBmcGlobalEnables.cmd) return;
     const set = transfer.request.at(2);

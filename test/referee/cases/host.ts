@@ -286,6 +286,13 @@ export const hostCases: RuleCases = {
         script: [exchange("18 2f", "1c 2f 00 89 66"), exchange("18 2e 0d", "1c 2e 00")],
       },
       {
+        name: "an answer whose LUN the wire changed, and its bits",
+        script: [
+          ...[exchange("18 2f", "1c 2f 00 0c"), exchange("18 2f", "1d 2f 00 8c")],
+          exchange("18 2e 8c", "1c 2e 00"),
+        ],
+      },
+      {
         name: "a user has the logging off, and goes meanwhile",
         script: [
           getEnables,
