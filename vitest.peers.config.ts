@@ -7,5 +7,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 60_000,
+    // A browser on a machine that is busy with other things takes its time.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -29,7 +29,8 @@ export interface Questions {
   rows: [{ readonly places: readonly number[] }, readonly Row[]];
   /** Null when another filter was asked for meanwhile. */
   match: [{ readonly filter: Filter }, Uint32Array | null];
-  ladder: [{ readonly n: number }, Ladder | undefined];
+  /** Null when another one was asked for meanwhile. */
+  ladder: [{ readonly n: number }, Ladder | undefined | null];
   placeOfTransfer: [{ readonly number: number }, number];
 }
 export type QuestionName = keyof Questions;

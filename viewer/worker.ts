@@ -1,4 +1,5 @@
 /** Reads and judges the trace, and answers what the page asks about it, without holding the page up. */
+import type { Ladder } from "../src/explain/index.ts";
 import type { Asked, Opened, QuestionName, Questions, Said } from "./questions.ts";
 import type { Filter } from "./trace/filter.ts";
 import { OpenedTrace } from "./trace/opened-trace.ts";
@@ -10,6 +11,7 @@ const TURN = 20_000;
 class Desk {
   #trace = new OpenedTrace({ unmasked: false });
   #filters = 0;
+  #drawings = 0;
 
   async answer({ name, question }: Asked): Promise<unknown> {
     return await this.#answers[name](question as never);
@@ -21,7 +23,7 @@ class Desk {
     open: (question) => this.#open(question),
     rows: ({ places }) => this.#trace.rows(places),
     match: ({ filter }) => this.#match(filter),
-    ladder: ({ n }) => this.#trace.ladder(n),
+    ladder: ({ n }) => this.#ladder(n),
     placeOfTransfer: ({ number }) => this.#trace.placeOfTransfer(number),
   };
 
@@ -50,11 +52,28 @@ class Desk {
   async #match(filter: Filter): Promise<Uint32Array | null> {
     const own = ++this.#filters;
     const matching = this.#trace.matching(filter);
-    while (matching.step(TURN)) {
+    const last = await this.#inTurns(matching, () => own === this.#filters);
+    return last ? matching.found : null;
+  }
+
+  async #ladder(n: number): Promise<Ladder | undefined | null> {
+    const own = ++this.#drawings;
+    const drawing = this.#trace.drawing(n);
+    if (drawing === undefined) return undefined;
+    const last = await this.#inTurns(drawing, () => own === this.#drawings);
+    return last ? drawing.ladder : null;
+  }
+
+  /** Lets other questions be answered between two turns; false when nobody waits for it any more. */
+  async #inTurns(
+    work: { step(events: number): boolean },
+    isWanted: () => boolean,
+  ): Promise<boolean> {
+    while (work.step(TURN)) {
       await new Promise((resolve) => setTimeout(resolve));
-      if (own !== this.#filters) return null;
+      if (!isWanted()) return false;
     }
-    return matching.found;
+    return true;
   }
 }
 

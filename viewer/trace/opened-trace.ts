@@ -7,6 +7,7 @@ import { TraceError, TraceReader } from "../../src/trace/jsonl.ts";
 import { GrowingColumns, placeOf } from "./columns.ts";
 import { EventRows, type Row } from "./event-rows.ts";
 import type { Filter } from "./filter.ts";
+import { LadderDrawing } from "./ladder-drawing.ts";
 import { LineSplitter, LineStore } from "./lines.ts";
 import { Matching } from "./matching.ts";
 import { type TransferRow, transferRow } from "./transfers.ts";
@@ -123,19 +124,19 @@ export class OpenedTrace {
     });
   }
 
-  /** What happened round that event; undefined when there is no such event. */
-  ladder(n: number): Ladder | undefined {
-    const known = this.#ladders?.ladders.get(n);
+  /** What draws the ladder round that event; undefined when there is no such event. */
+  drawing(n: number): Pick<LadderDrawing, "step" | "ladder"> | undefined {
     const { head } = this;
-    if (known !== undefined || head === undefined) return known;
-    const at = placeOf(this.#columns, n);
-    if (this.#columns.numbers[at] !== n) return undefined;
-    const ladders = new Ladders(head, { at: [n], unmasked: this.#unmasked, judges: false });
-    for (let place = 0; place < this.#columns.length && !ladders.isWhole(n); place++) {
-      const event = this.eventAt(place);
-      if (event !== undefined) ladders.event(event);
-    }
-    return ladders.ladders.get(n);
+    const ladder = this.#ladders?.ladders.get(n);
+    if (ladder !== undefined) return { ladder, step: () => false };
+    if (head === undefined || this.#columns.numbers[placeOf(this.#columns, n)] !== n)
+      return undefined;
+    return new LadderDrawing(n, {
+      head,
+      length: this.#columns.length,
+      unmasked: this.#unmasked,
+      eventAt: (at) => this.eventAt(at),
+    });
   }
 
   /** The place of a transfer's first event. */

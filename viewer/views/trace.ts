@@ -50,6 +50,9 @@ export class Trace extends LitElement {
   #ladder: Ladder | undefined;
   #whole = false;
   #drawing = false;
+  /** Whose ladder is there, or on its way. */
+  #drawn: number | undefined;
+  #tabBefore: Tab = "ladder";
   #order: Order = "start";
   #sorted: ReturnType<typeof sortedTransfers> = [];
   #paper: readonly TemplateResult[] = [];
@@ -164,6 +167,9 @@ export class Trace extends LitElement {
   override updated(): void {
     const [opened, events] = [this.#opened, this.#part("#events")];
     if (opened === undefined) return;
+    void this.#draw();
+    if (this.#view.tab === "ladder" && this.#tabBefore !== "ladder") this.#centre();
+    this.#tabBefore = this.#view.tab;
     if (events instanceof List && this.#events.fills(events)) this.#select(events);
     const transfers = this.#part("#transfers");
     if (transfers instanceof List && !transfers.isOf(this.#sorted)) {
@@ -217,7 +223,6 @@ export class Trace extends LitElement {
       timeline.span = span;
     }
     void this.#events.filter(filter);
-    void this.#draw(at);
     this.requestUpdate();
   }
 
@@ -241,19 +246,21 @@ export class Trace extends LitElement {
     this.#show({ at, ...(tab === undefined ? {} : { tab }) });
     const timeline = this.#part("baseboard-timeline");
     if (timeline instanceof Timeline) timeline.at = this.#timeOf(at);
-    void this.#draw(at);
     void this.updateComplete.then(() => {
       const events = this.#part("#events");
       if (events instanceof List) this.#select(events);
     });
   }
 
-  async #draw(at: number | undefined): Promise<void> {
-    if (at === undefined || at === this.#ladder?.n) return;
+  /** The ladder of the event that is chosen, once it is to be seen. */
+  async #draw(): Promise<void> {
+    const { at, tab } = this.#view;
+    if (tab !== "ladder" || at === undefined || at === this.#drawn) return;
+    this.#drawn = at;
     this.#drawing = true;
     this.requestUpdate();
     const ladder = await this.#asking.ask("ladder", { n: at });
-    if (at !== this.#view.at) return;
+    if (at !== this.#drawn || ladder === null) return;
     this.#ladder = ladder;
     this.#whole = false;
     this.#drawing = false;

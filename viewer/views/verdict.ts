@@ -12,12 +12,10 @@ interface Shown {
   readonly remarks: readonly string[];
 }
 
-export function verdictView({ verdict, cut }: Opened, shown: Shown): TemplateResult {
+export function verdictView(opened: Opened, shown: Shown): TemplateResult {
+  const { verdict } = opened;
   const { violations, notes, open } = verdict;
-  const remarks = [
-    ...(cut === undefined ? [] : [`The trace is not whole: ${cut}`]),
-    ...shown.remarks,
-  ];
+  const remarks = [...cutRemarks(opened, shown), ...shown.remarks];
   return html`
     <h2 class=${violations.length === 0 ? "fault none" : "fault"}>${faultText(verdict)}</h2>
     ${remarks.map((remark) => html`<p class="remark">${visible(remark)}</p>`)}
@@ -26,6 +24,12 @@ export function verdictView({ verdict, cut }: Opened, shown: Shown): TemplateRes
     ${open.length === 0 ? nothing : html`<h3>open at the end</h3><ul>${open.map((each) => html`<li>${visible(each)}</li>`)}</ul>`}
     ${countsView(verdict)}
   `;
+}
+
+/** Evidence has no end of its own, and whoever wrote the page may have said where the trace breaks off. */
+function cutRemarks({ cut, head }: Opened, { remarks }: Shown): readonly string[] {
+  if (cut === undefined || head.witness !== undefined || remarks.length > 0) return [];
+  return [`the trace is not whole: ${cut}`];
 }
 
 /** Everything that was found, in the order of the page. */
