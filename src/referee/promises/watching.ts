@@ -328,9 +328,11 @@ class LooksAfterEnables extends RuleAutomaton {
       this.lostUs = -1;
     }
     const waits = this.up && this.waiters.listen(nowUs);
-    const us = nowUs - this.lastUs;
-    if (!waits || this.reads.size + this.writes.size > 0 || us < ENABLES_US) return;
-    this.report(`the global enables were looked after last ${seconds(us)} ago`);
+    const fromUs = Math.max(this.lastUs, this.waiters.maintenanceUs + MAINTENANCE_US);
+    const due = nowUs - fromUs >= ENABLES_US;
+    if (!waits || this.reads.size + this.writes.size > 0 || !due) return;
+    const ago = seconds(nowUs - this.lastUs);
+    this.report(`the global enables were looked after last ${ago} ago`);
     this.lastUs = nowUs;
   }
 }

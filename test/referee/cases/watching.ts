@@ -222,6 +222,10 @@ export const watchingCases: RuleCases = {
       { name: "never", script: [...BEFORE, "+11s", end()] },
       { name: "no longer", script: [...SET, "+1s", ...enables("0c"), "+11s", end()] },
       { name: "lost and left", script: [...SET, "+1s", ...enables("08"), "+1s", end()] },
+      {
+        name: "not again after the firmware was written",
+        script: [...SET, request(1, "20 01"), answer(1, "00"), "+42s", end()],
+      },
     ],
     silent: [
       { name: "each second", script: [...SET, "+5s", ...enables("0c"), "+6s", end()] },
@@ -236,6 +240,10 @@ export const watchingCases: RuleCases = {
       {
         name: "the firmware is written",
         script: [...SET, request(1, "20 01"), "+20s", end()],
+      },
+      {
+        name: "the firmware has just been written",
+        script: [...SET, request(1, "20 01"), answer(1, "00"), "+32s", end()],
       },
       {
         name: "asked, and not answered",
