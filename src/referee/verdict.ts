@@ -89,7 +89,7 @@ export function verdictText(verdict: Verdict, usual: readonly string[] = []): st
 }
 
 /** What became of all rules, where a witness did not see all. */
-function sightLines({ violations, notes, looks = {}, unseen = [] }: Verdict): string[] {
+export function sightLines({ violations, notes, looks = {}, unseen = [] }: Verdict): string[] {
   const broken = new Set([...violations, ...notes].map(({ rule }) => rule));
   const times = Object.entries(looks).filter(([rule]) => !broken.has(rule));
   const kept = times.filter(([, each]) => each > 0);

@@ -18,7 +18,9 @@ export interface About {
 
 export function headerView(about: About, opened: Opened, help: () => void): TemplateResult {
   const { head, columns } = opened;
-  const { host, bmc, seed } = head;
+  const { host, bmc } = head;
+  // Evidence was not drawn by lot.
+  const seed = head.witness === undefined ? `seed ${head.seed}; ` : "";
   const faces = [...(head.taps.host ? ["host's"] : []), ...(head.taps.bmc ? ["BMC's"] : [])];
   const face = faces.length === 1 ? `, the ${faces[0]} face only` : "";
   const last = columns.times[columns.length - 1] ?? 0;
@@ -26,7 +28,7 @@ export function headerView(about: About, opened: Opened, help: () => void): Temp
   return html`<header>
     <h1>${titleOf(about, opened)}${where}</h1>
     <span>host <b>${visible(host)}</b>, BMC <b>${visible(bmc)}</b>, ${head.interface}${face}</span>
-    <span class="quiet">seed ${seed}; ${secondsText(last)}; ${counted(columns.length)} events</span>
+    <span class="quiet">${seed}${secondsText(last)}; ${counted(columns.length)} events</span>
     <button class="plain" @click=${help}>keys</button>
   </header>`;
 }

@@ -1,7 +1,7 @@
 /** The verdict and what was found, first to be read. */
 import { css, html, nothing, type TemplateResult } from "lit";
 import { visible } from "../../src/explain/visible.ts";
-import { blamed, type Finding, type Verdict } from "../../src/referee/verdict.ts";
+import { blamed, type Finding, sightLines, type Verdict } from "../../src/referee/verdict.ts";
 import type { Opened } from "../questions.ts";
 import { counted, secondsText } from "./words.ts";
 
@@ -96,17 +96,13 @@ function more({ count, orders, wire, unless, follows }: Finding): readonly strin
 }
 
 function countsView(verdict: Verdict): TemplateResult {
-  const { rulesChecked, transactions, events, ended, unseen = [] } = verdict;
-  const reasons = [...new Set(unseen.map(({ why }) => why))];
+  const { rulesChecked, transactions, events, ended, unseen } = verdict;
+  const sight = unseen === undefined ? [] : sightLines(verdict);
+  const end = ended ? [] : ["the trace has no end: open promises were not judged"];
   return html`<p class="counts quiet">
       ${counted(rulesChecked)} rules, ${counted(transactions)} transactions, ${counted(events)} events
-      ${ended ? nothing : html`<br />The trace has no end: open promises were not judged.`}
     </p>
-    ${reasons.map(
-      (why) => html`<p class="counts quiet">
-      Cannot be seen from this evidence, because ${visible(why)}:
-      ${unseen.filter((each) => each.why === why).length} rules</p>`,
-    )}`;
+    ${[...sight, ...end].map((line) => html`<p class="counts quiet">${visible(line)}</p>`)}`;
 }
 
 export const VERDICT_STYLES = css`

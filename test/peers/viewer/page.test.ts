@@ -134,6 +134,22 @@ test("on paper each finding has its ladder", async () => {
   await page.close();
 });
 
+test("of evidence the page says what could not be seen", async () => {
+  const head = {
+    ...DEAD.head,
+    scenario: "",
+    taps: { host: true, bmc: false },
+    witness: { middle: true, tells: [] },
+  };
+  const events = DEAD.events.filter(({ e }) => e === "host.read" || e === "host.write");
+  const page = await pages.open(await pages.reportOf({ head, events }));
+  expect(await page.locator("header").textContent()).toMatch(/match\.jsonl.*the host's face only/s);
+  expect(await page.locator("header").textContent()).not.toMatch(/seed/);
+  expect(await page.locator("aside").textContent()).toMatch(/kept: \d+ rules.*cannot be seen/s);
+  expect(await page.locator(".remark").count()).toBe(0);
+  await page.close();
+});
+
 test("hostile text stays text", async () => {
   const evil = "<img src=x onerror=globalThis.hit=1></script><b>\u202e\u001b[31m";
   const events = DEAD.events.map((event) => {
