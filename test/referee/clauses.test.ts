@@ -11,6 +11,11 @@ test("each clause is there once, and has a rule or a reason why it has none", ()
   expect(neither.map(({ id }) => id)).toEqual([]);
 });
 
+test("a clause that has a rule of its own gives no reason why it has none", () => {
+  const both = clauses.filter(({ id, heldBy, none }) => heldBy.includes(id) && none !== undefined);
+  expect(both.map(({ id }) => id)).toEqual([]);
+});
+
 test("a clause is held by rules that are there", () => {
   expect(clauses.flatMap(({ heldBy }) => heldBy).filter((id) => !known.has(id))).toEqual([]);
 });

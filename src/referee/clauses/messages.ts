@@ -3,7 +3,6 @@ import { type Clause, clausesOf } from "./clause.ts";
 
 const SESSIONS = "the system interface has no sessions, and this wire shows no other channel";
 const OTHER_CHANNELS = "it is about what comes from another channel, which this wire does not show";
-const TIMER = "no rule follows the timer yet";
 const UNSEEN = "what it forbids is no more than a state inside the party, of which nothing is seen";
 
 export const onMessages: readonly Clause[] = [
@@ -79,31 +78,13 @@ export const onMessages: readonly Clause[] = [
     "The revision that is shown is that of the code that runs.",
     { none: UNSEEN },
   ]),
-  ...clausesOf(
-    "bmc",
-    "IPMI 2.0 §22",
-    [
-      "MF-07",
-      "An event message buffer that is full is not overwritten.",
-      {
-        none: "what did not get into it is not seen",
-      },
-    ],
-    [
-      "MF-10",
-      "A full receive queue takes no further message, and drops none.",
-      {
-        none: "what did not get into it is not seen",
-      },
-    ],
-    [
-      "MF-11",
-      "Only the channel of the system's software receives by default.",
-      {
-        none: OTHER_CHANNELS,
-      },
-    ],
-  ),
+  ...clausesOf("bmc", "IPMI 2.0 §22", [
+    "MF-10",
+    "A full receive queue takes no further message, and drops none.",
+    {
+      none: "what did not get into it is not seen",
+    },
+  ]),
   ...clausesOf("host", "IPMI 2.0 §22", [
     "MF-13",
     "An event buffer that belongs to an SMI handler is left alone.",
@@ -129,11 +110,6 @@ export const onMessages: readonly Clause[] = [
       },
     ],
     [
-      "SND-05",
-      "A message to LUN 10b lies in the queue, with its channel, and is not tracked.",
-      { none: "no rule follows what is bridged yet" },
-    ],
-    [
       "SND-06",
       "Who cannot send raw says so by another code than 00h.",
       {
@@ -148,19 +124,9 @@ export const onMessages: readonly Clause[] = [
       },
     ],
   ),
-  ...clausesOf("host", "IPMI 2.0 §6.13, §7.3", [
-    "SND-02",
-    "What is bridged asks for no tracking, at LUN 10b, with a sequence number and checksums.",
-    {
-      none: "no rule follows what is bridged yet",
-    },
-  ]),
   ...clausesOf(
     "bmc",
     "IPMI 2.0 §27",
-    ["WD-01", "Set stops a timer that runs, unless it asks not to.", { none: TIMER }],
-    ["WD-02", "Set clears the pre-timeout flag.", { none: TIMER }],
-    ["WD-03", "Reset begins anew, and does not after the pre-timeout.", { none: TIMER }],
     [
       "WD-04",
       "Reset with a count of 0 is a time-out at once.",
@@ -169,32 +135,12 @@ export const onMessages: readonly Clause[] = [
       },
     ],
     [
-      "WD-05",
-      "On expiry the action is taken, the use's flag set, and an event logged.",
-      {
-        none: "the action is taken on the host's system, which is not on this wire",
-      },
-    ],
-    [
-      "WD-06",
-      "A pre-timeout interval of 0 interrupts together with the time-out.",
-      {
-        none: "the two come at one moment, and a flag of either says nothing of the other",
-      },
-    ],
-    [
-      "WD-07",
-      "The timer stops at a reset or power-down, and the flags outlast these.",
-      { none: TIMER },
-    ],
-    [
       "WD-08",
       "An action or interrupt that there is not is refused, and changes nothing.",
       {
         rules: ["MSG-11"],
       },
     ],
-    ["WD-09", "The present count is the initial count right after Set and Reset.", { none: TIMER }],
     ["WD-12", "Use 0, and actions above 3, are refused.", { rules: ["MSG-11"] }],
     [
       "WD-14",
@@ -204,11 +150,4 @@ export const onMessages: readonly Clause[] = [
       },
     ],
   ),
-  ...clausesOf("host", "IPMI 2.0 §27.2", [
-    "WD-10",
-    "Only the software that set a use clears its flag.",
-    {
-      none: "which software wrote a request the wire does not say",
-    },
-  ]),
 ];
