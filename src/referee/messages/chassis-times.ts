@@ -1,4 +1,5 @@
 import {
+  chassisControl,
   chassisIdentify,
   getChassisStatus,
   IdentifyState,
@@ -50,6 +51,13 @@ class CyclesPower extends HoldsState {
   /** When the power went in a cycle that is not over; -1 in none. */
   offUs = -1;
 
+  /** Who says in a cycle what is to become of the power has it so, and need not wait. */
+  bmcRequest({ message, t }: On<"bmcRequest">): void {
+    this.#look(t);
+    const [netFnLun = 0, cmd = 0] = message;
+    if (isOf([chassisControl], { netFn: netFnLun >> 2, cmd })) this.offUs = -1;
+  }
+
   override bmcLife(event: On<"bmcLife">): void {
     this.#look(event.t);
     super.bmcLife(event);
@@ -68,7 +76,7 @@ class CyclesPower extends HoldsState {
   }
 
   protected override about(command: Command): boolean {
-    return isOf([setPowerCycleInterval], command);
+    return isOf([setPowerCycleInterval, chassisControl], command);
   }
 
   protected said(dialogue: Dialogue): void {

@@ -94,6 +94,13 @@ class ControlsChassis extends RuleAutomaton {
   /** What was done last, and when: the deed may come before the answer. */
   did = "";
   didUs = -1;
+  /** Power was taken as it was asked for, and nothing else was asked for since. */
+  taken = false;
+
+  bmcRequest({ message }: On<"bmcRequest">): void {
+    const [netFnLun = 0, cmd = 0] = message;
+    if (isOf([chassisControl], { netFn: netFnLun >> 2, cmd })) this.taken = false;
+  }
 
   dialogue(dialogue: Dialogue): void {
     this.#look(dialogue.endUs);
@@ -102,6 +109,7 @@ class ControlsChassis extends RuleAutomaton {
     const deed = DEEDS.get(control.action);
     if (dialogue.cc !== Cc.Ok || deed === undefined) return;
     this.cycles = deed === "power-cycle";
+    this.taken = deed === "power-down";
     if (this.didUs >= dialogue.startUs) return this.#judge(deed, this.did);
     this.owed = deed;
     this.sinceUs = dialogue.startUs;
@@ -112,7 +120,12 @@ class ControlsChassis extends RuleAutomaton {
     this.#look(t);
     if (what === "reset" || what === "power-on") this.owed = "";
     const [, deed] = what === "power" ? (BY_COMMAND.exec(text) ?? []) : [];
+    if (what === "reset" || (what === "power" && deed === undefined)) this.taken = false;
     if (deed === undefined) return;
+    if (deed === "power-up" && this.taken && this.owed === "") {
+      this.taken = false;
+      this.report("power was taken by command, and came back by none");
+    }
     if (deed === "power-up" && this.cycles && this.owed === "") {
       this.cycles = false;
       return;

@@ -62,6 +62,7 @@ export const selfCases: RuleCases = {
     ],
     silent: [
       { name: "back in time", script: [...interval, cycle, "+10s", up, "+60s", end()] },
+      { name: "up on demand", script: [...interval, cycle, "+1s", asked("00 02 01"), up, end()] },
       { name: "off meanwhile", script: [cycle, "+1ms", power("off"), "+60s", end()] },
       { name: "the BMC goes away", script: [cycle, cold, "+60s", end()] },
     ],

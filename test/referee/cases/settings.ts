@@ -10,6 +10,12 @@ const button = bmc("power", 0, "reset");
 const policy = said("00 06 02", "04 06 00 07");
 const anew = bmc("reset", 0, "cold");
 const reset = bmc("power", 0, "reset: chassis-control");
+const comesUp = bmc("power", 0, "power-up: chassis-control");
+const takesPower = [
+  ...said("00 02 00", "04 02 00"),
+  bmc("power", 0, "power-down: chassis-control"),
+];
+const givesPower = [asked("00 02 01"), comesUp, given("04 02 00")];
 const resets = said("00 02 03", "04 02 00");
 const info = (added: string, erased: string) =>
   said("28 40", `2c 40 00 51 01 00 00 10 ${added} ${erased} 0f`);
@@ -316,8 +322,14 @@ export const settingCases: RuleCases = {
         script: [...resets, bmc("power", 0, "power-down: chassis-control")],
       },
       { name: "nothing", script: [...resets, "+9s", end()] },
+      { name: "power comes back", script: [...takesPower, "+4s", comesUp, end()] },
     ],
     silent: [
+      { name: "power comes back on demand", script: [...takesPower, ...givesPower, end()] },
+      {
+        name: "power comes back by another way",
+        script: [...takesPower, bmc("power", 0, "on"), comesUp, end()],
+      },
       { name: "as asked", script: [...resets, reset, "+9s", end()] },
       { name: "refused", script: [...said("00 02 03", "04 02 d5"), "+9s", end()] },
       {
