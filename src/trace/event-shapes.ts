@@ -97,7 +97,7 @@ const userDoes = explained({
   gone: "it goes away: it is owed nothing from here, and nothing is for it",
   bridges: "its next request is for the controller that `text` names: `52h on channel 0`",
   watchdog:
-    "what the watchdog is to be set to from here: `reset in 10 s`, `reset in 10 s, messaging 3 s before`",
+    "what the watchdog is to be set to from here: `reset in 10 s`, `reset in 10 s, messaging 3 s before`, `reset in 10 s, no way out`",
   heartbeat: "the watchdog's timer is to begin anew",
   "watchdog-stop": "the watchdog's timer is to stand still",
 });

@@ -1,5 +1,6 @@
 import type { CheckedRule } from "../rule.ts";
 import { answersInTime, answersOnce } from "./answers.ts";
+import { beginsAgain } from "./begins-again.ts";
 import { bridged } from "./bridged.ts";
 import { numbersInTurn } from "./bridged-numbers.ts";
 import { deliversToUsers } from "./deliveries.ts";
@@ -54,6 +55,7 @@ export const promises: readonly CheckedRule[] = [
   givesTime,
   nothingTwice,
   goesOn,
+  ...beginsAgain,
   truthfulWatchdog,
   ...watchdogSettings,
   deliversToUsers,

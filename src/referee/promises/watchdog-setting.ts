@@ -37,7 +37,7 @@ export const watchdogSettings: readonly CheckedRule[] = [
     section: "promise of the stack",
     sentence:
       "The watchdog is called off only when the BMC's timer stands, and it is stopped when its user " +
-      "says so, and not before.",
+      "says so, and not before; one with no way out is not stopped at all.",
     observable: true,
     automaton: (context) => new StopsTimer(context),
   },
@@ -88,7 +88,8 @@ const PREACTIONS: ReadonlyMap<string, number> = new Map([
   ["messaging", PretimeoutInterrupt.Messaging],
 ]);
 /** What the seat tells of what is asked for. */
-const ASKED = /^([a-z-]+) in (\d+) s(?:, ([a-z]+) (\d+) s before)?$/;
+const ASKED = /^([a-z-]+) in (\d+) s(?:, ([a-z]+) (\d+) s before)?(?:, no way out)?$/;
+const NO_WAY_OUT = /, no way out$/;
 /** What the host says as it calls the watchdog armed. */
 const ARMED = /^([a-z-]+) in (\d+) s$/;
 
@@ -171,12 +172,17 @@ class StopsTimer extends RuleAutomaton {
   /** Its user has it beat, and nobody has stopped it. */
   beats = false;
   none = false;
+  /** Nobody may stop it once it runs. */
+  noWayOut = false;
 
   user({ what, text, t }: On<"user">): void {
     this.#judge(t);
     if (what === "heartbeat") this.beats = true;
     if (what === "watchdog-stop") this.beats = false;
-    if (what === "watchdog") this.none = text.startsWith("none ");
+    if (what === "watchdog") {
+      this.none = text.startsWith("none ");
+      this.noWayOut = NO_WAY_OUT.test(text);
+    }
     if (what === "watchdog-stop" && this.runs) this.stopUs = t;
     if (what === "heartbeat" || what === "watchdog") this.stopUs = -1;
   }
@@ -188,8 +194,9 @@ class StopsTimer extends RuleAutomaton {
     const sets = netFn === setWatchdogTimer.netFn && cmd === setWatchdogTimer.cmd;
     const none = ((data[1] ?? 0) & ACTION_BITS) === WatchdogAction.None;
     if (sets && none && ((data[0] ?? 0) & DONT_STOP) === 0) this.stopUs = -1;
-    if (sets && none && this.beats && !this.none)
-      this.report("it is stopped, and nobody asked for it");
+    if (!sets || !none || !this.beats) return;
+    if (!this.none) this.report("it is stopped, and nobody asked for it");
+    else if (this.noWayOut) this.report("it is stopped, and was begun with no way out");
   }
 
   refused({ user }: On<"refused">): void {

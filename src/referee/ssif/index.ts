@@ -7,6 +7,7 @@ import { bmcSays } from "./rules/bmc-says.ts";
 import { hostAttention } from "./rules/host-attention.ts";
 import { hostBus } from "./rules/host-bus.ts";
 import { hostCarries } from "./rules/host-carries.ts";
+import { hostOnce } from "./rules/host-once.ts";
 import { hostReads } from "./rules/host-reads.ts";
 import { hostRequests } from "./rules/host-requests.ts";
 import { hostTiming } from "./rules/host-timing.ts";
@@ -25,6 +26,7 @@ export const ssif = protocol({
     ...hostRequests,
     ...hostTiming,
     ...hostCarries,
+    ...hostOnce,
     ...hostAttention,
     ...hostReads,
     ...hostBus,

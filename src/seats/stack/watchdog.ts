@@ -87,12 +87,12 @@ export class StackWatchdog {
   #change(watchdog: Watchdog, step: WatchdogStep, done: () => void): void {
     const before = this._setting;
     this._setting = { ...before, ...settingOf(step) };
-    this.#tell("watchdog", settingText(this._setting));
+    this.#tell("watchdog", this.#settingText(this._setting));
     try {
       watchdog.change(settingOf(step), done);
     } catch (refused) {
       this._setting = before;
-      this.#tell("watchdog", settingText(before));
+      this.#tell("watchdog", this.#settingText(before));
       throw refused;
     }
   }
@@ -105,7 +105,7 @@ export class StackWatchdog {
       tracer: this._tracer,
       options: this._options,
     });
-    this.#tell("watchdog", settingText(this._setting));
+    this.#tell("watchdog", this.#settingText(this._setting));
     return this._watchdog;
   }
 
@@ -113,17 +113,18 @@ export class StackWatchdog {
     if (this._tracer.active) this._tracer.emit({ e: "user", user: "watchdog", what, text });
   }
 
+  /** As the trace has it. */
+  #settingText({ action, timeoutS, preaction, pretimeoutS }: WatchdogSetting): string {
+    const before = pretimeoutS === 0 ? "" : `, ${preaction} ${pretimeoutS} s before`;
+    const wayOut = this._options.nowayout === true ? ", no way out" : "";
+    return `${action} in ${timeoutS} s${before}${wayOut}`;
+  }
+
   #file(user: string): WatchdogFile {
     const file = this._files.get(user);
     if (file === undefined) throw new Refused("WATCHDOG_NOT_OPEN");
     return file;
   }
-}
-
-/** As the trace has it. */
-function settingText({ action, timeoutS, preaction, pretimeoutS }: WatchdogSetting): string {
-  const before = pretimeoutS === 0 ? "" : `, ${preaction} ${pretimeoutS} s before`;
-  return `${action} in ${timeoutS} s${before}`;
 }
 
 /** The options that a step sets. */

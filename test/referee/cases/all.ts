@@ -1,3 +1,4 @@
+import { beginsAgainCases } from "./begins-again.ts";
 import { bmcCases } from "./bmc.ts";
 import { bridgedNumberCases } from "./bridged-numbers.ts";
 import { bridgingCases } from "./bridging.ts";
@@ -56,6 +57,7 @@ export const cases: RuleCases = {
   ...panicCases,
   ...userCases,
   ...standsStillCases,
+  ...beginsAgainCases,
   ...firmwareCases,
   ...bridgedNumberCases,
   ...watchingCases,

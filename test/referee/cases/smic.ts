@@ -7,6 +7,7 @@ export const SENT = upTo(short, "rc=c3 rd=00");
 export const READY = `${SENT} s=80 rf=80`;
 export const READING = upTo(short, "rc=c4 rd=1c");
 export const LAST = upTo(short, "rc=c6 rd=00");
+const BADLY_ENDED = `${upTo(short, "wc=46 wf=01")} rf=80 rc=c6`;
 const getFlags = (flags: string, attention = false) =>
   exchange("18 31", `1c 31 00 ${flags}`, attention);
 /** 40 bytes are not too many, 41 may be. */
@@ -89,6 +90,7 @@ export const smicCases: RuleCases = {
       { name: "another stream's", script: [swap(short, "rc=c4", "rc=e4")] },
       { name: "WR_END refused", script: [swap(short, "rc=c3 rd=00", "rc=c3 rd=03")] },
       { name: "out of place", script: [short, "wc=45 wf=01"] },
+      { name: "RD_END", script: [upTo(short, "wc=46 wf=01"), received(1, 1, "1c 04 00 55 00")] },
     ],
     [
       {
@@ -96,6 +98,8 @@ export const smicCases: RuleCases = {
         script: [upTo(short, "rf=40"), "rc=c0 rd=01", exchange("18 04", "1c 04 00")],
       },
       { name: "a new start without a look", script: [upTo(short, "rf=40"), short] },
+      { name: "RD_END, whatever came with it", script: [BADLY_ENDED, received(1, 1, "1c 04 00")] },
+      { name: "RD_END, given up", script: [upTo(short, "wc=46 wf=01"), "+5s rf=80", short] },
       { name: "GET_STATUS first", script: ["rf=80", hand("40", "c0.00", "80"), short] },
       { name: "another driver", script: [STARTED, host("inserted"), short] },
     ],

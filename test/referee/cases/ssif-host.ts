@@ -1,6 +1,6 @@
 import type { Body } from "../../../src/trace/events.ts";
-import { answer, fault, host, request, send } from "../script.ts";
-import { bus, filled, read, transaction, write } from "../ssif-script.ts";
+import { answer, fault, host, request, send, upTo } from "../script.ts";
+import { bus, bytes, filled, read, transaction, write } from "../ssif-script.ts";
 import type { RuleCases } from "./case.ts";
 import {
   BUSY,
@@ -31,6 +31,17 @@ const CHANGED = bus(write(0x06, [...LONG.slice(0, 31), 0x20]));
 const REFUSED_CODE = bus("S20 w02 w02 w18 w01 w55- P");
 
 const LOST = bus("S20 w07 w20 wlost:00");
+
+const SENDS = send(7, "18 01");
+/** Another command's response. */
+const BROKEN = bus(`+5ms ${read(0x03, [0x1c, 0x04, 0x00, 0x55, 0x00])}`);
+
+const ADD = "28 44 00 00 e0 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d";
+const ADDS = send(7, ADD);
+const ADDED = write(0x02, bytes(ADD));
+const ADD_DONE = [0x2c, 0x44, 0x00, 0x01, 0x00];
+/** All of it, and a code that nobody acknowledges. */
+const UNSURE = bus(`${upTo(ADDED, "w0d")} w55- P +60ms`);
 
 function hexText(bytes: readonly number[]): string {
   return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
@@ -121,6 +132,9 @@ export const ssifHostCases: RuleCases = {
       ["a read again at once", [...WRITTEN, ...BUSY, ...READ]],
       ["the address again at once", [send(7, "18 01"), ...bus("S20- P +10ms S20- P")]],
       ["a write again at once", [...bus("S20 w02- P +10ms"), ...WRITTEN]],
+      ["a read again behind a broken one", [SENDS, ...WRITTEN, ...BROKEN, ...READ]],
+      ["and the wire is at fault", [SENDS, ...WRITTEN, fault("wire"), ...BROKEN, ...READ]],
+      ["a request again behind a broken response", [SENDS, ...WRITTEN, ...BROKEN, ...WRITTEN]],
       [
         "two retries only",
         [
@@ -133,6 +147,11 @@ export const ssifHostCases: RuleCases = {
     ],
     silent: [
       ["right", RIGHT],
+      ["a read again behind a broken one, of a guest", [...WRITTEN, ...BROKEN, ...READ]],
+      ["the same after T3", [SENDS, ...WRITTEN, ...BROKEN, ...bus("+60ms"), ...READ]],
+      ["a read again that lost the bus", [SENDS, ...WRITTEN, ...bus("S20 w03 Slost:21"), ...READ]],
+      ["the next request behind a response", [SENDS, ...RIGHT, send(8, "18 01"), ...RIGHT]],
+      ["a panic behind a response", [SENDS, ...RIGHT, host("panic"), ...RIGHT, ...RIGHT]],
       ["the address again: whose request it is only our stack says", bus("S20- P +10ms S20- P")],
       [
         "the next request",
@@ -164,6 +183,19 @@ export const ssifHostCases: RuleCases = {
           answer(7, "82", { maker: "host-interface" }),
         ],
       ],
+    ],
+  }),
+  "STACK-44": cases({
+    fires: [
+      ["the code was not acknowledged", [ADDS, ...UNSURE, ...bus(ADDED)]],
+      ["the last byte was not", [ADDS, ...bus(`${upTo(ADDED, "w0d")}- P +60ms`), ...bus(ADDED)]],
+    ],
+    silent: [
+      ["right", RIGHT],
+      ["a byte between was not", [ADDS, ...bus(`${upTo(ADDED, "w05")}- P +60ms`), ...bus(ADDED)]],
+      ["looked for", [ADDS, ...UNSURE, ...bus(`+60ms ${read(0x03, ADD_DONE)}`)]],
+      ["what may go twice", [send(7, "18 01"), ...bus("S20 w02 w02 w18 w01- P +60ms"), ...RIGHT]],
+      ["a panic", [ADDS, ...UNSURE, host("panic"), ...bus(ADDED)]],
     ],
   }),
   "SSIF-08": cases({

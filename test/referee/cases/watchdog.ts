@@ -197,6 +197,10 @@ export const watchdogCases: RuleCases = {
       { name: "it is stopped by nobody", script: [...RUNS, beats, asks(STOP)] },
       { name: "it is not stopped", script: [...RUNS, stops, "+1s", end()] },
       {
+        name: "it has no way out",
+        script: [...RUNS, beats, wants("none in 10 s, no way out"), asks(STOP)],
+      },
+      {
         name: "it is set anew in place of it",
         script: [...RUNS, stops, asks(SET_10_S), answer(1, "00"), "+1s", end()],
       },
@@ -215,6 +219,22 @@ export const watchdogCases: RuleCases = {
         script: [...said("18 22", "1c 22 00"), bmc("watchdog-expired"), host("watchdog-off")],
       },
       { name: "it never ran", script: [...set("01", "64 00"), host("watchdog-off")] },
+      {
+        name: "it has no way out, and a stop is refused",
+        script: [
+          ...[
+            ...RUNS,
+            beats,
+            wants("none in 10 s, no way out"),
+            wants("reset in 10 s, no way out"),
+          ],
+          ...[beats, asks(SET_10_S), end()],
+        ],
+      },
+      {
+        name: "it has no way out, and never ran",
+        script: [wants("none in 10 s, no way out"), asks(STOP)],
+      },
       {
         name: "no action is asked for",
         script: [...RUNS, beats, wants("none in 10 s"), asks(STOP)],

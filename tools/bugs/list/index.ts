@@ -9,6 +9,7 @@ import { BMC_SMIC } from "./bmc-smic.ts";
 import { BMC_SSIF } from "./bmc-ssif.ts";
 import { BMC_STORES } from "./bmc-stores.ts";
 import { CORNERS } from "./corners.ts";
+import { DISORDER } from "./disorder.ts";
 import { HOST_BT } from "./host-bt.ts";
 import { HOST_KCS } from "./host-kcs.ts";
 import { HOST_LIVES } from "./host-lives.ts";
@@ -52,6 +53,7 @@ export const BUGS: readonly Bug[] = [
   ...ON_BT,
   ...ON_SSIF,
   ...SLIPS,
+  ...DISORDER,
   ...KEPT_BACK,
   ...KEPT_BACK_HOST,
 ];

@@ -2,8 +2,10 @@ import { BtControl, BtInterruptMask } from "../../../wire/bt/protocol.ts";
 import type { HostRead, HostWrite, On } from "../../automaton.ts";
 import { HeedsAttention } from "../../common/heeds-attention.ts";
 import { HAS_NO_TIME } from "../../common/new-host.ts";
+import { OUR_OWN } from "../../common/our-own.ts";
 import { TakesWhatIsThere } from "../../common/takes-what-is-there.ts";
 import { isFetch } from "../../common/waiting.ts";
+import { PROMISE } from "../../rule.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import type { Transfer } from "../../transfer.ts";
 import type { Frame } from "../frame.ts";
@@ -32,6 +34,16 @@ export const hostAttention: readonly BtRule[] = [
     trusts: "the state",
     observable: true,
     automaton: (context) => new TakesInterruptBack(context),
+  },
+  {
+    id: "STACK-43",
+    party: "host",
+    severity: "violation",
+    section: PROMISE,
+    sentence:
+      "A stack that is down has taken the interrupt's enable in INTMASK back, if it gave it.",
+    observable: true,
+    automaton: (context) => (context.head.host === OUR_OWN ? new LeavesNoInterrupt(context) : {}),
   },
   {
     id: "BT-15",
@@ -134,6 +146,20 @@ class TakesInterruptBack extends RuleAutomaton<BtContext> {
     this.standing = 0;
     if (what === "start") this.crashed = false;
     if (HAS_NO_TIME.has(what)) this.crashed = true;
+  }
+}
+
+/** By what the host itself wrote: what the BMC made of it is not the host's. */
+class LeavesNoInterrupt extends RuleAutomaton<BtContext> {
+  enabled = false;
+
+  hostWrite({ reg, value }: HostWrite): void {
+    if (reg === "intmask") this.enabled = (value & BtInterruptMask.Enable) !== 0;
+  }
+
+  hostLife({ what }: On<"hostLife">): void {
+    if (what === "down" && this.enabled) this.report("the stack is down, and B2H_IRQ_EN is 1");
+    if (what === "down" || what === "start") this.enabled = false;
   }
 }
 

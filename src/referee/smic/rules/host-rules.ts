@@ -67,7 +67,7 @@ export const hostRules: readonly SmicRule[] = [
     sentence:
       "The host checks the status code of each handshake; READY in a transfer means to start over.",
     observable: true,
-    automaton: checksStatus,
+    automaton: (context) => ({ ...checksStatus(context), ...looksAtTheEnd(context) }),
   },
   {
     id: "SMIC-06",
@@ -234,6 +234,16 @@ function checksStatus({ host, report }: SmicContext): SmicAutomaton {
       } else if (!inPlace(host.control, host.phase)) {
         report(`${next} was handed over ${host.place}`);
       }
+    },
+  };
+}
+
+/** Only our own stack says when it takes a response for whole: RD_END has been met by then. */
+function looksAtTheEnd({ host, report }: SmicContext): SmicAutomaton {
+  return {
+    received: () => {
+      if (host.handed !== SmicControl.ReadEnd || host.status !== -1) return;
+      report("a response was taken for whole with no look at RD_END's status code");
     },
   };
 }

@@ -73,6 +73,8 @@ class WaitsBetweenTries extends RuleAutomaton<SsifContext> {
   alertUs = Number.NEGATIVE_INFINITY;
   /** The BMC itself said, when it was asked, that it pulls the line. */
   pulls = false;
+  /** When the last block of this request ended, if no other master had the bus; by our stack's word. */
+  blockUs = -1;
   /** When the read before this one began. */
   readStartUs = 0;
   tries = 0;
@@ -86,37 +88,51 @@ class WaitsBetweenTries extends RuleAutomaton<SsifContext> {
     if (value >> 1 === SSIF_ADDRESS) this.pulls = true;
   }
 
-  hostLife(): void {
+  hostLife({ what }: On<"hostLife">): void {
+    if (what === "recovery") return;
     this.#anew();
+    // A panic says of its requests neither when they begin nor when they end.
+    if (what === "panic") this.tells = false;
   }
 
   send(): void {
     this.tells = true;
     this.writeUs = -1;
+    this.blockUs = -1;
     this.tries = 0;
     this.counts = true;
   }
 
   hostBlock(block: BusBlock): void {
+    if (block.command === SsifCommand.ReadStart) this.#asks(block);
+    else if (!block.reads) this.#writes(block);
+    else if (this.tells) this.readUs = block.end === "lost" ? -1 : block.endUs;
+    this.blockUs = this.tells && block.end !== "lost" ? block.endUs : -1;
+  }
+
+  /** Our own stack waits behind a response that it cannot use, too, and whatever the wire does. */
+  #asks({ startUs, endUs, end, disturbed }: BusBlock): void {
+    // The alert says that there is something to read, even while the read before still runs.
+    const alerted = this.pulls || this.alertUs >= this.readStartUs;
+    this.pulls = false;
+    if (this.#soon(this.readUs, startUs) && !alerted && (this.tells || !disturbed)) {
+      this.report(`the response was asked for again after ${seconds(startUs - this.readUs)}`);
+    }
+    this.readStartUs = startUs;
+    const failed = end === "refused" || (this.tells && end !== "lost");
+    this.readUs = failed ? endUs : -1;
+  }
+
+  #writes(block: BusBlock): void {
     const { command, startUs, endUs } = block;
     const failed = block.end === "refused";
-    if (command === SsifCommand.ReadStart) {
-      // The alert says that there is something to read, even while the read before still runs.
-      const alerted = this.pulls || this.alertUs >= this.readStartUs;
-      this.pulls = false;
-      if (this.#soon(this.readUs, startUs) && !alerted && !block.disturbed) {
-        this.report(`the response was asked for again after ${seconds(startUs - this.readUs)}`);
-      }
-      this.readStartUs = startUs;
-      this.readUs = failed ? endUs : -1;
-      return;
-    }
-    if (block.reads) return;
     const begins = command === -1 || beginsRequest(command);
-    if (begins && this.#soon(this.writeUs, startUs) && !block.disturbed) {
+    // A read that was refused by its address looks like a write.
+    const sinceUs = command === -1 ? this.writeUs : Math.max(this.writeUs, this.blockUs);
+    if (begins && this.#soon(sinceUs, startUs) && (this.tells || !block.disturbed)) {
       const again = this.tells || beginsAlike(this.words, wordsOf(block));
       const name = hex(Math.max(command, 0));
-      if (again) this.report(`${name} was written again after ${seconds(startUs - this.writeUs)}`);
+      if (again) this.report(`${name} was written again after ${seconds(startUs - sinceUs)}`);
     }
     this.writeUs = failed ? endUs : -1;
     if (failed) this.words = wordsOf(block);
@@ -140,6 +156,7 @@ class WaitsBetweenTries extends RuleAutomaton<SsifContext> {
   #anew(): void {
     this.readUs = -1;
     this.writeUs = -1;
+    this.blockUs = -1;
     this.counts = false;
   }
 }
