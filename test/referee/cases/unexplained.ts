@@ -126,7 +126,10 @@ export const unexplainedCases: RuleCases = {
     fires: [
       {
         name: "each time",
-        script: [...UP, ...ASKED, ...own(`${ERROR} ${AGAIN} ${ERROR} ${AGAIN}`), FAILED],
+        script: [
+          ...[...UP, ...ASKED, ...own(`${ERROR} ${AGAIN}`), host("recovery")],
+          ...[...own(`${ERROR} ${AGAIN}`), FAILED],
+        ],
       },
     ],
     silent: [

@@ -107,4 +107,42 @@ export const KEPT_BACK_HOST: readonly Bug[] = [
       rules: ["STACK-11"],
     },
   ]),
+  ...bugsIn({ party: "host", file: "host/interfaces/kcs/kcs.ts", interfaces: ["kcs"] }, [
+    {
+      name: "host-kcs-five-seconds-in-all",
+      from: "    this._endUs = nowUs + this._timing.transactionUs;",
+      to: "    this._endUs = nowUs + this._timing.outputTimeoutUs;",
+      rules: ["STACK-14", "STACK-16"],
+    },
+    {
+      name: "host-kcs-cut-and-not-said",
+      from: "    return this._response.truncated;",
+      to: "    return false;",
+      rules: ["STACK-09", "STACK-18"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/interfaces/smic/smic.ts", interfaces: ["smic"] }, [
+    {
+      name: "host-smic-done-before-the-end",
+      from: "    if (last) return this.#ask(SmicControl.ReadEnd, State.Ended, nowUs);\n",
+      to: "    if (last) {\n      this.#ask(SmicControl.ReadEnd, State.Ended, nowUs);\n      this._state = State.Idle;\n      return Pace.Done;\n    }\n",
+      rules: ["SMIC-05"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/interfaces/ssif/ssif.ts", interfaces: ["ssif"] }, [
+    {
+      name: "host-ssif-block-numbers-unread",
+      from: "    const whole = number === this._blockNumber && data.length === BLOCK_BYTES_MAX;",
+      to: "    const whole = data.length === BLOCK_BYTES_MAX;",
+      rules: ["STACK-18", "SSIF-14"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/messages/ipmb-bridge.ts" }, [
+    {
+      name: "host-bridge-busy-is-the-end",
+      from: "(reply.cc === Cc.Ok || WORTH_ANOTHER_TRY.includes(reply.cc))",
+      to: "reply.cc === Cc.Ok",
+      rules: ["STACK-25"],
+    },
+  ]),
 ];
