@@ -14,6 +14,7 @@ import { hostCases } from "./host.ts";
 import { interfaceCases } from "./interfaces.ts";
 import { messageCases } from "./messages.ts";
 import { panicCases } from "./panic.ts";
+import { powerCases } from "./power.ts";
 import { pretimeoutFlagCases } from "./pretimeout-flag.ts";
 import { promiseCases } from "./promises.ts";
 import { queueCases } from "./queue.ts";
@@ -32,6 +33,7 @@ import { unexplainedCases } from "./unexplained.ts";
 import { userCases } from "./users.ts";
 import { watchdogCases } from "./watchdog.ts";
 import { watchdogAgainCases } from "./watchdog-again.ts";
+import { watchdogStopCases } from "./watchdog-stop.ts";
 import { watchdogTimerCases } from "./watchdog-timer.ts";
 import { watchingCases } from "./watching.ts";
 import { wireOrderCases } from "./wire-order.ts";
@@ -47,6 +49,7 @@ export const cases: RuleCases = {
   ...queueCases,
   ...pretimeoutFlagCases,
   ...settingCases,
+  ...powerCases,
   ...watchdogTimerCases,
   ...fruCases,
   ...recordCases,
@@ -63,6 +66,7 @@ export const cases: RuleCases = {
   ...watchingCases,
   ...watchdogCases,
   ...watchdogAgainCases,
+  ...watchdogStopCases,
   ...btHostCases,
   ...btBmcCases,
   ...smicCases,

@@ -1,4 +1,4 @@
-import { asked, bmc, end, exchange, given, said } from "../script.ts";
+import { asked, bmc, exchange, given, said } from "../script.ts";
 import type { RuleCases } from "./case.ts";
 
 const status = (power: string, buttons: string) =>
@@ -10,12 +10,6 @@ const button = bmc("power", 0, "reset");
 const policy = said("00 06 02", "04 06 00 07");
 const anew = bmc("reset", 0, "cold");
 const reset = bmc("power", 0, "reset: chassis-control");
-const comesUp = bmc("power", 0, "power-up: chassis-control");
-const takesPower = [
-  ...said("00 02 00", "04 02 00"),
-  bmc("power", 0, "power-down: chassis-control"),
-];
-const givesPower = [asked("00 02 01"), comesUp, given("04 02 00")];
 const resets = said("00 02 03", "04 02 00");
 const info = (added: string, erased: string) =>
   said("28 40", `2c 40 00 51 01 00 00 10 ${added} ${erased} 0f`);
@@ -311,36 +305,6 @@ export const settingCases: RuleCases = {
           ...said("00 08 04 ff a5", "04 08 00"),
           ...said("00 08 04 0f 5a", "04 08 00"),
           ...said("00 09 04 00 00", "04 09 00 01 04 00 aa"),
-        ],
-      },
-    ],
-  },
-  "CHS-06": {
-    fires: [
-      {
-        name: "something else",
-        script: [...resets, bmc("power", 0, "power-down: chassis-control")],
-      },
-      { name: "nothing", script: [...resets, "+9s", end()] },
-      { name: "power comes back", script: [...takesPower, "+4s", comesUp, end()] },
-    ],
-    silent: [
-      { name: "power comes back on demand", script: [...takesPower, ...givesPower, end()] },
-      {
-        name: "power comes back by another way",
-        script: [...takesPower, bmc("power", 0, "on"), comesUp, end()],
-      },
-      { name: "as asked", script: [...resets, reset, "+9s", end()] },
-      { name: "refused", script: [...said("00 02 03", "04 02 d5"), "+9s", end()] },
-      {
-        name: "a cycle",
-        script: [
-          ...said("00 02 02", "04 02 00"),
-          bmc("power", 0, "power-cycle: chassis-control"),
-          "+1s",
-          bmc("power", 0, "power-up: chassis-control"),
-          "+9s",
-          end(),
         ],
       },
     ],

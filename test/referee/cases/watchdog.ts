@@ -33,10 +33,8 @@ const promises = { answerBoundUs: 20_000_000 };
 
 /** Who the BMC is, one of IPMI 2.0. */
 const KNOWN = [request(8, "18 01", "identity"), answer(8, "00 20 01 01 00 02 be")];
-const STOP = "18 24 04 00 00 00 64 00";
-const RUNS = [...set("01", "64 00"), ...said("18 22", "1c 22 00")];
-const beats = user("watchdog", "heartbeat");
 const stops = user("watchdog", "watchdog-stop");
+const beats = user("watchdog", "heartbeat");
 
 /** The timer is called armed, and the BMC has lost it. */
 const refused = [asks(SET_10_S), asks("18 22"), says("reset in 10 s"), answer(1, "80")];
@@ -186,71 +184,6 @@ export const watchdogCases: RuleCases = {
       { name: "to stop it", script: [wants("reset in 10 s"), asks("18 24 04 00 00 00 64 00")] },
       { name: "a tool's", script: [wants("reset in 10 s"), request(1, CYCLE_10_S)] },
       { name: "in other words", script: [...sets("02", "64 00"), host("watchdog-armed")] },
-    ],
-  },
-  "STACK-22": {
-    fires: [
-      {
-        name: "it runs",
-        script: [...set("01", "64 00"), ...said("18 22", "1c 22 00"), host("watchdog-off")],
-      },
-      { name: "it is stopped by nobody", script: [...RUNS, beats, asks(STOP)] },
-      { name: "it is not stopped", script: [...RUNS, stops, "+1s", end()] },
-      {
-        name: "it has no way out",
-        script: [...RUNS, beats, wants("none in 10 s, no way out"), asks(STOP)],
-      },
-      {
-        name: "it is set anew in place of it",
-        script: [...RUNS, stops, asks(SET_10_S), answer(1, "00"), "+1s", end()],
-      },
-    ],
-    silent: [
-      {
-        name: "it stands",
-        script: [
-          ...said("18 22", "1c 22 00"),
-          ...said("18 24 04 00 00 00 64 00", "1c 24 00"),
-          host("watchdog-off"),
-        ],
-      },
-      {
-        name: "it ran out",
-        script: [...said("18 22", "1c 22 00"), bmc("watchdog-expired"), host("watchdog-off")],
-      },
-      { name: "it never ran", script: [...set("01", "64 00"), host("watchdog-off")] },
-      {
-        name: "it has no way out, and a stop is refused",
-        script: [
-          ...[
-            ...RUNS,
-            beats,
-            wants("none in 10 s, no way out"),
-            wants("reset in 10 s, no way out"),
-          ],
-          ...[beats, asks(SET_10_S), end()],
-        ],
-      },
-      {
-        name: "it has no way out, and never ran",
-        script: [wants("none in 10 s, no way out"), asks(STOP)],
-      },
-      {
-        name: "no action is asked for",
-        script: [...RUNS, beats, wants("none in 10 s"), asks(STOP)],
-      },
-      { name: "it is stopped", script: [...RUNS, stops, asks(STOP), "+1s", end()] },
-      {
-        name: "when what is under way is over",
-        script: [
-          ...[...RUNS, asks("18 22"), stops, "+1s", answer(1, "00"), asks(STOP)],
-          ...["+1s", end()],
-        ],
-      },
-      {
-        name: "asked for anew",
-        script: [...RUNS, stops, user("watchdog", "heartbeat"), "+1s", end()],
-      },
     ],
   },
   "STACK-27": {
