@@ -26,6 +26,8 @@ const KEPT_MAX = 5;
 
 /** A broken run that was written to a file, the first of its sort. */
 export interface Kept {
+  /** Which sort that is, in words. */
+  readonly sort: string;
   readonly file: string;
   /** Why there is no such file after all; it must not take the finding with it. */
   readonly unwritten: BaseboardError | undefined;
@@ -50,9 +52,9 @@ interface Keeping {
   readonly qemu: string | undefined;
 }
 
-/** Broken runs of how many sorts there are, and the first of some. */
+/** Of which sorts there are broken runs, and the first of some. */
 export interface KeptRuns {
-  readonly sorts: number;
+  readonly sorts: readonly string[];
   readonly kept: readonly Kept[];
 }
 
@@ -64,27 +66,31 @@ export async function keepBroken(
 ): Promise<KeptRuns> {
   const kept: Kept[] = [];
   const first = firstOfEach(result, keeping.host);
-  for (const run of first.slice(0, KEPT_MAX)) {
-    kept.push(await keep(run, scenario.name, keeping));
+  for (const [sort, run] of [...first].slice(0, KEPT_MAX)) {
+    kept.push({ sort, ...(await keep(run, scenario.name, keeping)) });
   }
-  return { sorts: first.length, kept };
+  return { sorts: [...first.keys()], kept };
 }
 
 /** Of our own stack, runs that break the same rule under the same faults are of one sort. */
-function firstOfEach({ broken, sorts }: Exploration, host: HostParty): readonly SettledRun[] {
+function firstOfEach(
+  { broken, sorts }: Exploration,
+  host: HostParty,
+): ReadonlyMap<string, SettledRun> {
   if (!host.pure) {
-    return sorts.map(({ first }) => first).filter(({ outcome }) => outcome.breaches.length > 0);
+    const wrong = sorts.filter(({ first }) => first.outcome.breaches.length > 0);
+    return new Map(wrong.map(({ what, first }) => [what, first]));
   }
   const first = new Map<string, SettledRun>();
   for (const run of broken) {
-    const faults = JSON.stringify(run.plan.inject.map(({ fault: { until, ...what } }) => what));
-    const sort = `${run.outcome.breaches[0]?.rule} ${faults}`;
+    const faults = run.plan.inject.map(({ fault: { until, ...what } }) => JSON.stringify(what));
+    const sort = [run.outcome.breaches[0]?.rule, ...faults].join(" ");
     if (!first.has(sort)) first.set(sort, run);
   }
-  return [...first.values()];
+  return first;
 }
 
-async function keep(run: SettledRun, name: string, keeping: Keeping): Promise<Kept> {
+async function keep(run: SettledRun, name: string, keeping: Keeping): Promise<Omit<Kept, "sort">> {
   const { index, plan, outcome } = run;
   const breach = outcome.breaches[0] ?? { rule: "", n: 0, detail: "" };
   const { least, traced } = await leastOf(plan, breach, keeping);

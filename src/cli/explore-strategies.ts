@@ -11,6 +11,7 @@ import {
   HALT,
   type Outcome,
   Schedules,
+  type Share,
   Situations,
   type Strategy,
   Swarm,
@@ -36,6 +37,8 @@ export interface Subject {
   readonly text: string;
   readonly seed: number;
   readonly qemu?: string | undefined;
+  /** The part of the search that is had here. */
+  readonly share: Share;
   /** Ends a look at a kernel. */
   readonly signal: AbortSignal;
 }
@@ -86,9 +89,9 @@ const SEARCHES: Readonly<Record<Way, (wishes: Wishes) => Search>> = {
       what: `${faultText(wishes)} ${situationsOnly ? "in every situation" : "at every event"}`,
       begin: async (subject) => {
         const kinds = kindsFor(subject, wishes);
-        const { text, seed } = subject;
+        const { text, seed, share } = subject;
         const map = await mapOf(subject, situations);
-        const searched = { seed, kinds, map, ...(situationsOnly && { tried }) };
+        const searched = { seed, kinds, map, share, ...(situationsOnly && { tried }) };
         return { strategy: new FaultEverywhere(text, searched), plain: map.outcome };
       },
     };
@@ -96,21 +99,21 @@ const SEARCHES: Readonly<Record<Way, (wishes: Wishes) => Search>> = {
   pairs: (wishes) => ({
     what: "pairs of faults",
     begin: async (subject) => {
-      const { text, seed, signal } = subject;
+      const { text, seed, share, signal } = subject;
       const kinds = kindsFor(subject, { ...wishes, faultEverywhere: true });
       const map = await inTurns(surveyedRun(text, seed, { signal }));
-      return { strategy: new FaultPairs(text, { seed, kinds, map }), plain: map.outcome };
+      return { strategy: new FaultPairs(text, { seed, kinds, map, share }), plain: map.outcome };
     },
   }),
   schedules: () => ({
     what: "schedules",
-    begin: async ({ text, seed }) => ({ strategy: new Schedules(text, { seed }) }),
+    begin: async ({ text, seed, share }) => ({ strategy: new Schedules(text, { seed, share }) }),
   }),
   random: () => ({
     what: "random runs",
-    begin: async ({ text, seed, signal }) => {
+    begin: async ({ text, seed, share, signal }) => {
       const { places, outcome } = await inTurns(surveyedRun(text, seed, { signal }));
-      return { strategy: new Swarm(text, { seed, events: places.length }), plain: outcome };
+      return { strategy: new Swarm(text, { seed, events: places.length, share }), plain: outcome };
     },
   }),
 };

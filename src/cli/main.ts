@@ -16,6 +16,7 @@ import { exportCommand } from "./commands/export.ts";
 import { judgeCommand } from "./commands/judge.ts";
 import { kernelsCommand } from "./commands/kernels.ts";
 import { matrixCommand } from "./commands/matrix.ts";
+import { mergeCommand } from "./commands/merge.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { reportCommand } from "./commands/report.ts";
 import { rulesCommand } from "./commands/rules.ts";
@@ -57,6 +58,7 @@ for (const command of [
   runCommand,
   exploreCommand,
   matrixCommand,
+  mergeCommand,
   replayCommand,
   diagnoseCommand,
   captureCommand,

@@ -3,6 +3,7 @@
  * the wire is nobody's, and a legal course is legal.
  */
 import {
+  type Covered,
   type EventMap,
   eventMap,
   FaultEverywhere,
@@ -78,8 +79,8 @@ class Listed implements Strategy {
 
   settle(): void {}
 
-  coverage(): string {
-    return `${this.total} runs`;
+  coverage(): Covered {
+    return { by: "runs", runs: this.total, kind: "listed" };
   }
 }
 

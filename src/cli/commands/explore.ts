@@ -8,6 +8,7 @@ import {
   type Judge,
   plainPlan,
   plannedRun,
+  type Share,
   threads,
 } from "../../lab/explore/index.ts";
 import { type HostParty, inTurns, whyNotFor } from "../../lab/index.ts";
@@ -21,9 +22,11 @@ import { hearing } from "../interruptible.ts";
 import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
 import { OutFolder } from "../out-folder.ts";
 import { RateLine } from "../rate-line.ts";
-import { type Explored, explorationJson, explorationReport } from "../report/exploration.ts";
+import { explorationReport } from "../report/exploration.ts";
+import { documentOf, type Explored } from "../report/exploration-document.ts";
 import { tableFoot, tableLine } from "../report/exploration-table.ts";
 import { say } from "../say.ts";
+import { SHARD_OPTION, shareOf } from "../shard.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 interface ExploreOptions extends Wishes {
@@ -35,6 +38,7 @@ interface ExploreOptions extends Wishes {
   readonly runs?: string;
   readonly workers?: string;
   readonly seed?: string;
+  readonly shard?: string;
   readonly out: string;
   readonly qemu?: string;
   readonly json?: string;
@@ -70,6 +74,7 @@ export function exploreCommand(): Command {
     .option("--runs <n>", "with each scenario, have so many runs at most")
     .option("--workers <n>", "threads, or guests; as many as there are processors when left out")
     .option("--seed <n>", "in place of the scenario's own")
+    .option(...SHARD_OPTION)
     .option("--out <folder>", "where broken runs are written", "runs")
     .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
     .option(...JSON_OPTION)
@@ -84,6 +89,7 @@ Examples:
   baseboard explore watchdog-bmc-reset --fault-everywhere --seconds 120
   baseboard explore --all --fault-everywhere --situations
   baseboard explore bring-up --schedules
+  baseboard explore --all --fault-everywhere --shard 2/8 --json=2.json
   baseboard explore error-state-mid-request --host linux:6.18.5 --fault bmc-reset --runs 40
   baseboard replay runs/panic-under-load-1432.yaml
 
@@ -130,14 +136,14 @@ async function exploreAll(subjects: readonly Loaded[], means: Means): Promise<vo
       if (signal.aborted) return;
       const one = await exploreOne(loaded, means, signal);
       explored.push(one);
-      if (listed) say(tableLine(one, width));
+      if (listed) say(tableLine(documentOf(one), width));
     }
   });
   process.exitCode = status === 0 ? exitOf(explored) : status;
-  const documents = () => explored.map(explorationJson);
+  const documents = explored.map(documentOf);
   json.put(
-    () => (subjects.length === 1 ? documents()[0] : documents()),
-    () => (listed ? `${tableFoot(explored)}\n` : explored.map(explorationReport).join("")),
+    () => (subjects.length === 1 ? documents[0] : documents),
+    () => (listed ? `${tableFoot(documents)}\n` : documents.map(explorationReport).join("")),
   );
   for (const { unwritten } of explored.flatMap(({ kept }) => kept)) {
     if (unwritten !== undefined) throw unwritten;
@@ -163,7 +169,8 @@ async function exploreOne(loaded: Loaded, means: Means, signal: AbortSignal): Pr
   const { host, search, crew, limits, options, out, json } = means;
   const { seconds, runsMax } = limits;
   const seed = limits.seed ?? loaded.scenario.seed ?? 0;
-  const subject = { host, text: loaded.text, seed, qemu: options.qemu, signal };
+  const { share } = limits;
+  const subject = { host, text: loaded.text, seed, qemu: options.qemu, share, signal };
   const { strategy, plain } = await search.begin(subject);
   const quiet = json.alone;
   const line = new RateLine({ name: loaded.scenario.name, quiet, seconds, runsMax });
@@ -173,21 +180,24 @@ async function exploreOne(loaded: Loaded, means: Means, signal: AbortSignal): Pr
     strategy,
     crew,
     judge: options.judge === "host" ? undefined : options.judge,
+    share,
     runsMax,
     timeIsUp,
     signal,
     onProgress,
   }).finally(() => line.end());
   const elapsedMs = line.elapsedMs();
-  const { sorts, kept } = await keepBroken(loaded, result, {
+  const broken = await keepBroken(loaded, result, {
     folder: out.path,
     crew,
     signal,
     host,
     qemu: options.qemu,
   });
-  const coverage = strategy.coverage();
-  return { loaded, host, what: search.what, seed, plain, result, kept, sorts, coverage, elapsedMs };
+  const { judge } = options;
+  const covered = strategy.coverage();
+  const { what } = search;
+  return { loaded, host, judge, what, seed, share, plain, result, covered, elapsedMs, ...broken };
 }
 
 function crewFor(host: HostParty, workers: number, qemu: string | undefined): Crew {
@@ -251,6 +261,7 @@ interface Limits {
   readonly runsMax: number | undefined;
   readonly workers: number;
   readonly seed: number | undefined;
+  readonly share: Share;
 }
 
 function limitsOf(options: ExploreOptions): Limits {
@@ -259,5 +270,6 @@ function limitsOf(options: ExploreOptions): Limits {
     workers: wholeNumber("--workers", options.workers, WORKERS) ?? availableParallelism(),
     seconds: wholeNumber("--seconds", options.seconds, { least: 1 }) ?? 0,
     runsMax: wholeNumber("--runs", options.runs, { least: 1 }),
+    share: shareOf(options.shard),
   };
 }

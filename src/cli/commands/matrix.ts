@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
+import { has, type Share } from "../../lab/explore/index.ts";
 import {
   type Column,
   type HostParty,
@@ -19,6 +20,7 @@ import { OutFolder } from "../out-folder.ts";
 import { Progress } from "../progress.ts";
 import { verdictReported } from "../report/cell.ts";
 import { matrixExit, matrixJson, matrixMarkdown, matrixText } from "../report/matrix.ts";
+import { type MatrixDocument, matrixDocumentOf } from "../report/matrix-document.ts";
 import {
   CTRF_OPTION,
   forTestTools,
@@ -29,6 +31,7 @@ import {
   wantsTestTools,
 } from "../report-files.ts";
 import { say } from "../say.ts";
+import { SHARD_OPTION, shareOf } from "../shard.ts";
 
 /** One process serves the registers of all guests, so that more at once would only wait for it. */
 const AT_ONCE_MAX = 2;
@@ -41,6 +44,7 @@ interface MatrixCommandOptions extends DriverOptions, TestToolOptions {
   readonly markdown?: string;
   readonly json?: string;
   readonly explain?: string;
+  readonly shard?: string;
 }
 
 export function matrixCommand(): Command {
@@ -64,6 +68,7 @@ export function matrixCommand(): Command {
       "--explain <folder>",
       "write a file there for each match with findings: what happened round each, line by line",
     )
+    .option(...SHARD_OPTION)
     .option("--module <name=file>", "linux: this module in place of each kernel's own", gathered)
     .option("--param <module.name=value>", "linux: set a parameter of a module", gathered)
     .option(...JUNIT_OPTION)
@@ -96,11 +101,13 @@ async function matrix(
   refuseIdle(command, { hosts: named, bmc: "model" });
   const hosts = await guestsWith(named, options);
   const columns = columnsOf(hosts, options.interface);
-  const scenarios = toPlay(names, columns, options.all === true);
+  const share = shareOf(options.shard);
+  const dealt = toPlay(names, columns, options.all === true);
+  const scenarios = dealt.filter((_scenario, place) => has(share, place));
   await interruptible(async (signal) => {
     await checkGuests(hosts, options.qemu);
     // While the files are open, a signal must find somebody who takes them away.
-    const outputs = new Outputs(options);
+    const outputs = new Outputs(options, share);
     try {
       const played = await play(
         scenarios,
@@ -196,17 +203,20 @@ class Outputs {
   /** Where a file is to show what happened in the matches. */
   readonly explained: ExplainedMatches | undefined;
 
-  constructor(options: MatrixCommandOptions) {
+  constructor(options: MatrixCommandOptions, share: Share) {
     const { markdown, json, explain } = options;
     this.#folder = explain === undefined ? undefined : new OutFolder("--explain", explain);
     const isShown = explain !== undefined || wantsTestTools(options);
     this.explained = isShown ? new ExplainedMatches() : undefined;
     const jsonAlone = json === STANDARD_OUTPUT;
-    this.#printed = jsonAlone ? matrixJson : matrixText;
+    const of = (form: (matrix: MatrixDocument) => string) => (matrix: Matrix) => {
+      return form(matrixDocumentOf(matrix, share));
+    };
+    this.#printed = of(jsonAlone ? matrixJson : matrixText);
     this.#files = new ReportFiles([
-      { option: "--markdown", path: markdown, text: matrixMarkdown },
+      { option: "--markdown", path: markdown, text: of(matrixMarkdown) },
       ...forTestTools(options, this.explained?.reported ?? verdictReported),
-      { option: "--json", path: jsonAlone ? undefined : json, text: matrixJson },
+      { option: "--json", path: jsonAlone ? undefined : json, text: of(matrixJson) },
     ]);
   }
 

@@ -1,36 +1,13 @@
 /**
- * What an exploration comes to, for a reader and as a JSON document. `exploration-table.ts` has the
- * same for several scenarios, a line each.
+ * What an exploration comes to, for a reader. `exploration-table.ts` has the same for several
+ * scenarios, a line each.
  */
-import { answerBoundUs, panicBoundUs } from "../../host/index.ts";
-import {
-  type Exploration,
-  grouped,
-  type Maxima,
-  type Outcome,
-  type Sort,
-  sortOf,
-} from "../../lab/explore/index.ts";
-import { durationText, type HostParty, interfaceOf } from "../../lab/index.ts";
-import { DEFAULT_PROMISES } from "../../trace/head.ts";
-import type { Kept } from "../broken-runs.ts";
-import type { Loaded } from "../catalogue.ts";
+import { grouped, type Maxima } from "../../lab/explore/index.ts";
+import { durationText } from "../../lab/index.ts";
+import type { ExplorationDocument } from "./exploration-document.ts";
 
-/** What came of one scenario's exploration. */
-export interface Explored {
-  readonly loaded: Loaded;
-  readonly host: HostParty;
-  readonly what: string;
-  readonly seed: number;
-  /** What the scenario comes to as it stands, where that was looked at. */
-  readonly plain: Outcome | undefined;
-  readonly result: Exploration;
-  readonly kept: readonly Kept[];
-  /** Of how many sorts the broken runs are. */
-  readonly sorts: number;
-  readonly coverage: string;
-  readonly elapsedMs: number;
-}
+/** Who plays in the lab's own time. */
+const OUR_STACK = "stack";
 
 const ENDED = {
   complete: "complete",
@@ -39,69 +16,46 @@ const ENDED = {
   interrupted: "interrupted; nothing is left running",
 } as const;
 
+type Kept = ExplorationDocument["broken"][number];
+
 /** What an exploration came to, for a reader. */
-export function explorationReport(explored: Explored): string {
-  const { loaded, host, what, seed, plain, result, kept, coverage, elapsedMs } = explored;
-  const seconds = elapsedMs / 1_000;
-  const seat = host.pure ? "our own stack" : host.name;
-  const rate = result.runs / seconds;
+export function explorationReport(explored: ExplorationDocument): string {
+  const { scenario, host, what, seed, shard, plain, runs, seconds, events, ended } = explored;
+  const seat = isOurs(explored) ? "our own stack" : host;
+  const rate = runs / seconds;
+  const part = shard.of === 1 ? "" : `, shard ${shard.part} of ${shard.of}`;
   const lines = [
-    `${loaded.scenario.name}: ${what}, on ${seat}, seed ${seed}`,
-    `${counted(result.runs, "run")} in ${seconds.toFixed(1)} s, ` +
-      `${rate.toFixed(rate < 10 ? 1 : 0)} runs/s, ${grouped(result.events)} events: ` +
-      ENDED[result.ended],
-    `covered: ${coverage}`,
-    ...(plain === undefined || plain.breaches.length === 0
-      ? []
-      : [`as the scenario stands: ${sortOf(plain)}`]),
+    `${scenario}: ${what}, on ${seat}, seed ${seed}${part}`,
+    `${counted(runs, "run")} in ${seconds.toFixed(1)} s, ` +
+      `${rate.toFixed(rate < 10 ? 1 : 0)} runs/s, ${grouped(events)} events: ${ENDED[ended]}`,
+    `covered: ${explored.coverage}`,
+    ...(plain === undefined ? [] : [`as the scenario stands: ${plain}`]),
     "",
-    ...(result.runs === 0 ? [] : [...seenLines(explored), ""]),
+    ...(runs === 0 ? [] : [...seenLines(explored), ""]),
     foundLine([explored]),
-    ...keptText(kept),
+    ...keptText(explored.broken),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-/** The same as one JSON document. */
-export function explorationJson(explored: Explored): object {
-  const { loaded, host, what, seed, result, sorts: kinds, coverage, elapsedMs } = explored;
-  const kept = explored.kept.map(({ unwritten, ...each }) => {
-    return unwritten === undefined ? each : { ...each, unwritten: unwritten.message };
-  });
-  const { runs, brokenRuns, sorts, events, maxima, ended } = result;
-  return {
-    scenario: loaded.scenario.name,
-    host: host.name,
-    what,
-    seed,
-    ended,
-    runs,
-    brokenRuns,
-    brokenSorts: kinds,
-    outcomes: sorts.map(({ what, runs, first }) => ({ what, runs, first: first.index })),
-    events,
-    seconds: elapsedMs / 1_000,
-    coverage,
-    maxima,
-    bounds: boundsIn(loaded),
-    broken: kept,
-  };
-}
-
 /** How many runs are broken, of how many sorts, and which of them are shown. */
-export function foundLine(explored: readonly Explored[]): string {
-  const sum = (of: (each: Explored) => number) => {
+export function foundLine(explored: readonly ExplorationDocument[]): string {
+  const sum = (of: (each: ExplorationDocument) => number) => {
     return explored.reduce((total, each) => total + of(each), 0);
   };
-  const broken = sum(({ result }) => result.brokenRuns);
-  if (broken === 0) {
-    return sum(({ result }) => result.runs) === 0 ? "nothing was tried" : "nothing is broken";
-  }
-  const sorts = sum((each) => each.sorts);
-  const shown = sum(({ kept }) => kept.length);
+  const broken = sum(({ brokenRuns }) => brokenRuns);
+  if (broken === 0)
+    return sum(({ runs }) => runs) === 0 ? "nothing was tried" : "nothing is broken";
+  const sorts = sum(({ brokenSorts }) => brokenSorts.length);
+  const shown = sum(({ broken: kept }) => kept.length);
   const first = shown === sorts ? "the first of each" : `the first of ${shown} of them`;
-  const by = explored[0]?.host.pure === true ? "rule and faults" : "rule and console";
+  const by = explored.some(isOurs) ? "rule and faults" : "rule and console";
   return `${counted(broken, "broken run")} of ${counted(sorts, "sort")} (${by}); ${first} is kept`;
+}
+
+/** Whether the host was our own stack. */
+export function isOurs({ host }: Pick<ExplorationDocument, "host">): boolean {
+  return host === OUR_STACK;
 }
 
 function counted(count: number, what: string): string {
@@ -109,13 +63,12 @@ function counted(count: number, what: string): string {
 }
 
 /** Our own stack's maxima; what the runs on a guest came to. */
-function seenLines({ host, result, loaded }: Explored): string[] {
-  return host.pure ? maximaLines(result.maxima, loaded) : sortLines(result.sorts);
+function seenLines(explored: ExplorationDocument): string[] {
+  return isOurs(explored) ? maximaLines(explored.maxima, explored.bounds) : sortLines(explored);
 }
 
 /** What was seen, and what the stack says. */
-export function maximaLines(maxima: Maxima, loaded: Loaded): string[] {
-  const bounds = boundsIn(loaded);
+export function maximaLines(maxima: Maxima, bounds: Maxima): string[] {
   const times = [
     ["longest answer ", maxima.answerUs, bounds.answerUs],
     ["longest panic  ", maxima.panicUs, bounds.panicUs],
@@ -130,20 +83,9 @@ export function maximaLines(maxima: Maxima, loaded: Loaded): string[] {
   ];
 }
 
-/** The stack's own bounds, unless the scenario sets others. */
-function boundsIn({ scenario }: Loaded): Maxima {
-  return {
-    answerUs: scenario.promises?.answer ?? answerBoundUs(interfaceOf(scenario)),
-    panicUs: scenario.promises?.panic ?? panicBoundUs(),
-    // Whoever still waits is answered at once.
-    removalUs: 0,
-    runAccesses: DEFAULT_PROMISES.runAccessesMax,
-  };
-}
-
-function sortLines(sorts: readonly Sort[]): string[] {
-  const width = Math.max(...sorts.map(({ what }) => what.length));
-  return sorts.map(({ what, runs }) => {
+function sortLines({ outcomes }: ExplorationDocument): string[] {
+  const width = Math.max(...outcomes.map(({ what }) => what.length));
+  return outcomes.map(({ what, runs }) => {
     return `${what.padEnd(width)}  ${grouped(runs)} run${runs === 1 ? "" : "s"}`;
   });
 }
@@ -159,6 +101,6 @@ function keptLines({ unwritten, ...kept }: Kept): string[] {
     `${rule}  ${detail}`,
     `  found:  ${found} (${grouped(eventsFound)} events)`,
     ...(shrunk === undefined ? [] : [`  shrunk: ${shrunk} (${grouped(eventsShrunk)} events)`]),
-    unwritten === undefined ? `  baseboard replay ${file}` : `  not kept: ${unwritten.message}`,
+    unwritten === undefined ? `  baseboard replay ${file}` : `  not kept: ${unwritten}`,
   ];
 }

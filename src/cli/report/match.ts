@@ -53,7 +53,7 @@ export function matchLine(scenario: Scenario, result: MatchResult): string {
 }
 
 /** The same as one JSON document. */
-export function matchJson(scenario: Scenario, result: MatchResult): object {
+export function matchJson(scenario: Scenario, result: MatchResult) {
   return {
     ...result.head,
     title: scenario.title,

@@ -1,14 +1,18 @@
 import { Draws } from "../../match/draws.ts";
+import type { CoveredFaults, CoveredPairs } from "./covered.ts";
 import type { FaultKind } from "./fault-kinds.ts";
 import { plainPlan, type RunPlan } from "./plan.ts";
 import { type RunClass, runClasses } from "./run-classes.ts";
-import { fraction, grouped, type Strategy } from "./strategy.ts";
+import { has, placeOf, type Share, WHOLE } from "./share.ts";
+import type { Strategy } from "./strategy.ts";
 import type { EventMap } from "./survey.ts";
 
 interface Search {
   readonly seed: number;
   readonly kinds: readonly FaultKind[];
   readonly map: EventMap;
+  /** The part of the search that is had here. */
+  readonly share?: Share | undefined;
 }
 
 /**
@@ -38,7 +42,7 @@ export class FaultEverywhere implements Strategy {
    */
   constructor(
     scenario: string,
-    { seed, kinds, map, tried }: Search & { tried?: Set<string> | undefined },
+    { seed, kinds, map, tried, share = WHOLE }: Search & { tried?: Set<string> | undefined },
   ) {
     this._scenario = scenario;
     this._seed = seed;
@@ -48,10 +52,12 @@ export class FaultEverywhere implements Strategy {
     const classes = runClasses(scenario, kinds, map);
     const fresh = classes.filter((each) => each.fresh);
     this._situations = fresh.length;
-    this._classes =
-      tried === undefined ? classes : fresh.filter((each) => !tried.has(pairOf(each)));
+    const left = tried === undefined ? classes : fresh.filter((each) => !tried.has(pairOf(each)));
+    this._classes = left.filter((_class, place) => has(share, place));
     this._tried = tried;
-    this._known = tried === undefined ? 0 : fresh.length - this._classes.length;
+    this._known = tried === undefined ? 0 : fresh.length - left.length;
+    // What is not of this share is of another.
+    if (share.of > 1) for (const each of left) tried?.add(pairOf(each));
     this.total = this._classes.length;
   }
 
@@ -72,15 +78,17 @@ export class FaultEverywhere implements Strategy {
     this._tried?.add(pairOf(settled));
   }
 
-  coverage(): string {
-    const pairs = this._events * this._kinds;
-    const known = this._known === 0 ? "" : `, ${grouped(this._known)} of them before`;
-    const tried = this._situationsTried + this._known;
-    return [
-      `${grouped(this._settled)} runs stand for ${fraction(this._pairs, pairs)} pairs of ` +
-        `${grouped(this._events)} events and ${this._kinds} fault${this._kinds === 1 ? "" : "s"}`,
-      `${fraction(tried, this._situations)} pairs of situation and fault${known}`,
-    ].join("; ");
+  coverage(): CoveredFaults {
+    return {
+      by: "faults",
+      runs: this._settled,
+      events: this._events,
+      kinds: this._kinds,
+      pairs: this._pairs,
+      situations: this._situationsTried,
+      before: this._known,
+      situationsInAll: this._situations,
+    };
   }
 }
 
@@ -103,8 +111,8 @@ export class FaultPairs implements Strategy {
   }
 
   next(): RunPlan | undefined {
-    const { seed, kinds, map } = this._search;
-    const draws = new Draws(seed, this._given++);
+    const { seed, kinds, map, share = WHOLE } = this._search;
+    const draws = new Draws(seed, placeOf(share, this._given++));
     const drawn = [draws.one(map.places), draws.one(map.places)].sort((a, b) => a.n - b.n);
     const inject = drawn.flatMap(({ n }) => draws.one(kinds).injections({ n }));
     return { ...plainPlan(this._scenario, seed), inject };
@@ -114,10 +122,9 @@ export class FaultPairs implements Strategy {
     this._settled++;
   }
 
-  coverage(): string {
+  coverage(): CoveredPairs {
     const { kinds, map } = this._search;
     const single = map.places.length * kinds.length;
-    const pairs = grouped((single * (single + 1)) / 2);
-    return `${grouped(this._settled)} pairs of faults, drawn from ${pairs}`;
+    return { by: "pairs", runs: this._settled, inAll: (single * (single + 1)) / 2 };
   }
 }

@@ -2,6 +2,7 @@ import type { Crew } from "./crew.ts";
 import { type Maxima, most, NO_MAXIMA } from "./measures.ts";
 import type { Judge, RunPlan } from "./plan.ts";
 import type { Outcome } from "./run.ts";
+import { placeOf, type Share, WHOLE } from "./share.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** Batches per worker: one that it works on, and one that lies ready. */
@@ -14,6 +15,8 @@ export interface ExploreOptions {
   readonly crew: Crew;
   /** Who is held to the rules; the host when left out. */
   readonly judge?: Judge | undefined;
+  /** Which part of a search these runs are; the strategy has the same. */
+  readonly share?: Share | undefined;
   /** Runs to have at most. */
   readonly runsMax?: number | undefined;
   /** Asked before each batch: whether the time is up. */
@@ -32,7 +35,7 @@ export interface Progress {
 
 /** A run that is over, with what came of it. */
 export interface SettledRun {
-  /** The run's place in the exploration's order. */
+  /** The run's place in the whole exploration's order. */
   readonly index: number;
   readonly plan: RunPlan;
   readonly outcome: Outcome;
@@ -155,13 +158,13 @@ class Exploring {
 
   /** Takes the outcomes in the order in which the runs were given. */
   #settle(): void {
-    const { strategy, onProgress } = this._options;
+    const { strategy, onProgress, share = WHOLE } = this._options;
     for (let next = this._early.get(this._settled); next !== undefined; ) {
       const { plan, outcome } = next;
       const index = this._settled++;
       this._early.delete(index);
       strategy.settle(plan, outcome);
-      this.#count({ index, plan, outcome });
+      this.#count({ index: placeOf(share, index), plan, outcome });
       next = this._early.get(this._settled);
     }
     const { total } = strategy;

@@ -1,4 +1,7 @@
 /** Exploration: every point where the world may stop, every order of turns, up to a bound. */
+
+export { grouped } from "./counts.ts";
+export { type Covered, coverageText, together } from "./covered.ts";
 export { type Crew, ownHands, threads } from "./crew.ts";
 export { FaultEverywhere, FaultPairs } from "./everywhere.ts";
 export {
@@ -33,8 +36,9 @@ export {
   writeRunFile,
 } from "./run-file.ts";
 export { Schedules } from "./schedules.ts";
+export { has, type Share, WHOLE } from "./share.ts";
 export { type Shrunk, shrink } from "./shrink.ts";
 export { Situations } from "./situations.ts";
-export { grouped, type Strategy } from "./strategy.ts";
+export type { Strategy } from "./strategy.ts";
 export { type EventMap, eventMap, type Place, surveyedRun } from "./survey.ts";
 export { Swarm } from "./swarm.ts";

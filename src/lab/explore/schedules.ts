@@ -1,8 +1,10 @@
 import { assert } from "../../assert.ts";
 import { Draws } from "../../match/draws.ts";
+import type { CoveredSchedules } from "./covered.ts";
 import { type Delay, plainPlan, type RunPlan } from "./plan.ts";
 import type { Outcome } from "./run.ts";
-import { fraction, grouped, type Strategy } from "./strategy.ts";
+import { countOf, placeOf, type Share, WHOLE } from "./share.ts";
+import type { Strategy } from "./strategy.ts";
 
 /** With so many delays all schedules are tried, where time allows; with more, some are drawn. */
 const DELAYS_COMPLETE_MAX = 2;
@@ -25,16 +27,23 @@ interface Tried {
  * for the host's next access, or another of two tied tasks goes first. Then, seeded, schedules in
  * which priorities change at a few points, and the BMC is held back for a stretch at each; none of
  * these with `draws: false`.
+ *
+ * Of a search that several share each has the schedule without a delay, which says where delays may
+ * stand; it counts for the first. Those with one delay are dealt out, and whoever has one has those
+ * that follow from it.
  */
 export class Schedules implements Strategy {
   private readonly _scenario: string;
   private readonly _seed: number;
   private readonly _delaysMax: number;
   private readonly _draws: boolean;
+  private readonly _share: Share;
   /** The schedules of the level before this one, and how far their followers are given. */
   private _parents: readonly Tried[] = [];
   private _parent = 0;
   private _point = 0;
+  /** What is had here of the followers that there are at this level. */
+  private _dealt = WHOLE;
   private _children: Tried[] = [];
   /** By number of delays: the runs that are needed, as far as known, and that are done. */
   private readonly _levels: { total: number; given: number; done: number }[] = [
@@ -50,8 +59,15 @@ export class Schedules implements Strategy {
       seed,
       delaysMax = DELAYS_COMPLETE_MAX,
       draws = true,
-    }: { seed: number; delaysMax?: number; draws?: boolean },
+      share = WHOLE,
+    }: {
+      seed: number;
+      delaysMax?: number;
+      draws?: boolean;
+      share?: Share | undefined;
+    },
   ) {
+    this._share = share;
     this._draws = draws;
     this._scenario = scenario;
     this._seed = seed;
@@ -92,20 +108,22 @@ export class Schedules implements Strategy {
     this._children.push({ delays: plan.delays, from, to: Math.max(from, outcome.choices) });
   }
 
-  coverage(): string {
-    const parts = this._levels.slice(0, this._delaysMax + 1).map(({ total, done }, delays) => {
-      return `${fraction(done, total)} with ${delays} delay${delays === 1 ? "" : "s"}`;
+  coverage(): CoveredSchedules {
+    const levels = this._levels.slice(0, this._delaysMax + 1).map(({ total, done }, delays) => {
+      return delays === 0 && this._share.part > 1 ? { total: 0, done: 0 } : { total, done };
     });
-    const drawn = this._drawnDone === 0 ? [] : [`${grouped(this._drawnDone)} drawn`];
-    return `${grouped(this._points)} choice points; schedules: ${[...parts, ...drawn].join(", ")}`;
+    return { by: "schedules", points: this._points, levels, drawn: this._drawnDone };
   }
 
   #deepen(): void {
     this._parents = this._children;
     this._children = [];
     this._parent = 0;
-    this._point = this._parents[0]?.from ?? 0;
-    const total = this._parents.reduce((sum, { from, to }) => sum + to - from, 0);
+    this._dealt = this._levels.length === 1 ? this._share : WHOLE;
+    this._point = this.#firstPoint();
+    const total = this._parents.reduce((sum, { from, to }) => {
+      return sum + countOf(this._dealt, to - from);
+    }, 0);
     this._levels.push({ total, given: 0, done: 0 });
   }
 
@@ -115,15 +133,22 @@ export class Schedules implements Strategy {
       const parent = this._parents[this._parent];
       if (parent === undefined) return [];
       if (this._point < parent.to) {
-        return [...parent.delays, { from: this._point++, count: 1 }];
+        const from = this._point;
+        this._point += this._dealt.of;
+        return [...parent.delays, { from, count: 1 }];
       }
       this._parent++;
-      this._point = this._parents[this._parent]?.from ?? 0;
+      this._point = this.#firstPoint();
     }
   }
 
+  /** At which the first follower of this parent has its delay. */
+  #firstPoint(): number {
+    return (this._parents[this._parent]?.from ?? 0) + placeOf(this._dealt, 0);
+  }
+
   #draw(): RunPlan {
-    const draws = new Draws(this._seed, this._drawn++);
+    const draws = new Draws(this._seed, placeOf(this._share, this._drawn++));
     const changes = 1 + draws.below(CHANGES_MAX);
     const points = Array.from({ length: changes }, () => draws.below(Math.max(1, this._points)));
     const delays: Delay[] = [];

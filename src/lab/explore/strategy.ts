@@ -1,3 +1,4 @@
+import type { Covered } from "./covered.ts";
 import type { RunPlan } from "./plan.ts";
 import type { Outcome } from "./run.ts";
 
@@ -9,18 +10,6 @@ export interface Strategy {
   settle(plan: RunPlan, outcome: Outcome): void;
   /** How many runs there are; undefined when as many as there is time for. */
   readonly total: number | undefined;
-  /** What the settled runs cover, in one line. */
-  coverage(): string;
-}
-
-/** `412 of 5,610 (7.3 %)` */
-export function fraction(part: number, whole: number): string {
-  const percent = whole === 0 ? 100 : (100 * part) / whole;
-  const share = part === whole ? "all" : `${percent.toFixed(1)} %`;
-  return `${grouped(part)} of ${grouped(whole)} (${share})`;
-}
-
-/** A count with its thousands apart, as all reports have it. */
-export function grouped(count: number): string {
-  return count.toLocaleString("en-US");
+  /** What the settled runs cover. */
+  coverage(): Covered;
 }

@@ -1,7 +1,9 @@
 import fc from "fast-check";
+import type { CoveredRuns } from "./covered.ts";
 import { faultKinds } from "./fault-kinds.ts";
 import type { Injection, RunPlan } from "./plan.ts";
-import { grouped, type Strategy } from "./strategy.ts";
+import { placeOf, type Share, WHOLE } from "./share.ts";
+import type { Strategy } from "./strategy.ts";
 import { at, isList, isMap, type Tree, type TreeMap, textOf, treeOf, withAt } from "./tree.ts";
 
 const TIMES_MAX = 12;
@@ -14,17 +16,23 @@ const LATENCY_MAX_US = { "input-latency": 400, "command-latency": 200_000 } as c
 export class Swarm implements Strategy {
   readonly total = undefined;
   private readonly _seed: number;
+  private readonly _share: Share;
   private readonly _runs: fc.Arbitrary<RunPlan>;
   private _given = 0;
   private _settled = 0;
 
-  constructor(scenario: string, { seed, events }: { seed: number; events: number }) {
+  /** `events`: how many there are in the scenario's run. `share`: the part that is had here. */
+  constructor(
+    scenario: string,
+    { seed, events, share = WHOLE }: { seed: number; events: number; share?: Share | undefined },
+  ) {
     this._seed = seed;
+    this._share = share;
     this._runs = runs(scenario, events);
   }
 
   next(): RunPlan | undefined {
-    const seed = (this._seed + this._given++) | 0;
+    const seed = (this._seed + placeOf(this._share, this._given++)) | 0;
     return fc.sample(this._runs, { seed, numRuns: 1 })[0];
   }
 
@@ -32,8 +40,8 @@ export class Swarm implements Strategy {
     this._settled++;
   }
 
-  coverage(): string {
-    return `${grouped(this._settled)} random runs`;
+  coverage(): CoveredRuns {
+    return { by: "runs", runs: this._settled, kind: "random" };
   }
 }
 

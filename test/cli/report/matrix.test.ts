@@ -4,6 +4,7 @@ import { matrixCtrf } from "../../../src/cli/report/ctrf.ts";
 import { matrixJunit } from "../../../src/cli/report/junit.ts";
 import { matrixKtap } from "../../../src/cli/report/ktap.ts";
 import { matrixJson, matrixMarkdown, matrixText } from "../../../src/cli/report/matrix.ts";
+import { matrixDocumentOf } from "../../../src/cli/report/matrix-document.ts";
 import { type Cell, type Matrix, readScenario, runStackMatch } from "../../../src/lab/index.ts";
 import { parseXml } from "../xml.ts";
 
@@ -64,7 +65,7 @@ describe("every state of a cell", () => {
   });
 
   test("in Markdown: what the host broke of its own accord", () => {
-    expect(matrixMarkdown(EVERY_STATE)).toBe(
+    expect(matrixMarkdown(matrixDocumentOf(EVERY_STATE))).toBe(
       "| scenario | host-0 | host-1 | host-2 | host-3 |\n" +
         "| --- | --- | --- | --- | --- |\n" +
         "| dead-channel | passes | STACK-03, STACK-01 |  | not played |\n",
@@ -72,7 +73,7 @@ describe("every state of a cell", () => {
   });
 
   test("in text: in columns, with what is wrong beneath", () => {
-    expect(matrixText(EVERY_STATE).split("\n")).toEqual([
+    expect(matrixText(matrixDocumentOf(EVERY_STATE)).split("\n")).toEqual([
       "scenario      host-0  host-1              host-2  host-3",
       "dead-channel  passes  STACK-03, STACK-01  -       not played",
       "",
@@ -124,7 +125,7 @@ describe("every state of a cell", () => {
   });
 
   test("in JSON: as expected only where there is a verdict that says so", () => {
-    const { asExpected, cells } = JSON.parse(matrixJson(EVERY_STATE));
+    const { asExpected, cells } = JSON.parse(matrixJson(matrixDocumentOf(EVERY_STATE)));
     expect(asExpected).toBe(false);
     expect(cells).toMatchObject([
       { host: "host-0", state: "played", text: "passes", match: { asExpected: true } },
@@ -172,11 +173,13 @@ describe("any text in JUnit XML", () => {
 test("what there is to remark on a host's matches is said once, in text", () => {
   const cell: Cell = { state: "played", result: { ...passed, remarks: ["booted anew"] } };
   const row = { scenario, cells: [cell] };
-  const text = matrixText({ hosts: ["linux:6.1"], rows: [row, row] });
+  const text = matrixText(matrixDocumentOf({ hosts: ["linux:6.1"], rows: [row, row] }));
   expect(text.match(/^remark on linux:6\.1: booted anew$/gm)).toHaveLength(1);
 });
 
 test("a name with a bar does not break a Markdown table", () => {
   const matrix = { ...EVERY_STATE, hosts: ["a|b", "c", "d", "e"] };
-  expect(matrixMarkdown(matrix)).toMatch(/^\| scenario \| a\\\|b \| c \| d \| e \|$/m);
+  expect(matrixMarkdown(matrixDocumentOf(matrix))).toMatch(
+    /^\| scenario \| a\\\|b \| c \| d \| e \|$/m,
+  );
 });

@@ -1,0 +1,150 @@
+/**
+ * What came of one scenario's exploration, as the JSON document that `explore` writes and `merge` reads.
+ * All that is said of an exploration to a reader is said of this.
+ */
+import { z } from "zod";
+import { answerBoundUs, panicBoundUs } from "../../host/index.ts";
+import {
+  type Covered,
+  coverageText,
+  type Exploration,
+  JUDGES,
+  type Judge,
+  type Maxima,
+  type Outcome,
+  type Share,
+  sortOf,
+} from "../../lab/explore/index.ts";
+import { type HostParty, INTERFACES, interfaceOf } from "../../lab/index.ts";
+import { DEFAULT_PROMISES } from "../../trace/head.ts";
+import type { KeptRuns } from "../broken-runs.ts";
+import type { Loaded } from "../catalogue.ts";
+
+const count = z.int().nonnegative();
+const maxima = z.object({
+  answerUs: count,
+  runAccesses: count,
+  panicUs: count,
+  removalUs: count,
+}) satisfies z.ZodType<Maxima>;
+
+const covered = z.discriminatedUnion("by", [
+  z.object({
+    by: z.literal("faults"),
+    runs: count,
+    events: count,
+    kinds: count,
+    pairs: count,
+    situations: count,
+    before: count,
+    situationsInAll: count,
+  }),
+  z.object({ by: z.literal("pairs"), runs: count, inAll: count }),
+  z.object({
+    by: z.literal("schedules"),
+    points: count,
+    levels: z.array(z.object({ total: count, done: count })).readonly(),
+    drawn: count,
+  }),
+  z.object({ by: z.literal("runs"), runs: count, kind: z.string() }),
+]) satisfies z.ZodType<Covered>;
+
+const kept = z.object({
+  /** Of which sort of broken runs it is the first. */
+  sort: z.string(),
+  file: z.string(),
+  /** Why there is no such file after all. */
+  unwritten: z.string().optional(),
+  index: count,
+  rule: z.string(),
+  detail: z.string(),
+  found: z.string(),
+  eventsFound: count,
+  shrunk: z.string().optional(),
+  eventsShrunk: count,
+});
+
+export const explorationDocument = z.object({
+  scenario: z.string(),
+  interface: z.enum(INTERFACES),
+  host: z.string(),
+  judge: z.enum(JUDGES),
+  what: z.string(),
+  seed: count,
+  /** The part of the search that these runs are, from 1. */
+  shard: z.object({ part: count, of: count }),
+  ended: z.enum(["complete", "time", "runs", "interrupted"]),
+  runs: count,
+  brokenRuns: count,
+  /** Runs that break the same rules under the same faults are of one sort. */
+  brokenSorts: z.array(z.string()).readonly(),
+  outcomes: z.array(z.object({ what: z.string(), runs: count, first: count })),
+  events: count,
+  seconds: z.number().nonnegative(),
+  /** What the scenario comes to as it stands, if it is broken then. */
+  plain: z.string().optional(),
+  covered,
+  coverage: z.string(),
+  maxima,
+  bounds: maxima,
+  broken: z.array(kept),
+});
+export type ExplorationDocument = Readonly<z.infer<typeof explorationDocument>>;
+
+/** What came of one scenario's exploration. */
+export interface Explored extends KeptRuns {
+  readonly loaded: Loaded;
+  readonly host: HostParty;
+  readonly judge: Judge;
+  readonly what: string;
+  readonly seed: number;
+  readonly share: Share;
+  /** What the scenario comes to as it stands, where that was looked at. */
+  readonly plain: Outcome | undefined;
+  readonly result: Exploration;
+  readonly covered: Covered;
+  readonly elapsedMs: number;
+}
+
+/** It as data. */
+export function documentOf(explored: Explored): ExplorationDocument {
+  const { loaded, host, judge, what, seed, share, plain, covered, elapsedMs } = explored;
+  const { runs, brokenRuns, sorts, events, maxima, ended } = explored.result;
+  return {
+    scenario: loaded.scenario.name,
+    interface: interfaceOf(loaded.scenario),
+    host: host.name,
+    judge,
+    what,
+    seed,
+    shard: share,
+    ended,
+    runs,
+    brokenRuns,
+    brokenSorts: explored.sorts,
+    outcomes: sorts.map(({ what, runs, first }) => ({ what, runs, first: first.index })),
+    events,
+    seconds: elapsedMs / 1_000,
+    ...(plain === undefined || plain.breaches.length === 0 ? {} : { plain: sortOf(plain) }),
+    covered,
+    coverage: coverageText(covered),
+    maxima,
+    bounds: boundsIn(loaded),
+    broken: explored.kept.map(({ unwritten, shrunk, ...each }) => ({
+      ...each,
+      ...(shrunk === undefined ? {} : { shrunk }),
+      ...(unwritten === undefined ? {} : { unwritten: unwritten.message }),
+    })),
+  };
+}
+
+/** The stack's own bounds, unless the scenario sets others. */
+function boundsIn({ scenario }: Loaded): Maxima {
+  return {
+    answerUs: scenario.promises?.answer ?? answerBoundUs(interfaceOf(scenario)),
+    runAccesses: DEFAULT_PROMISES.runAccessesMax,
+    panicUs: scenario.promises?.panic ?? panicBoundUs(),
+    // Whoever still waits is answered at once.
+    removalUs: 0,
+  };
+}
