@@ -120,18 +120,15 @@ function messageText(event: Rest): Told {
       );
     case "run":
       return byHost("interface code", event.on ? `runs (${event.cause})` : "gives way");
+    case "noted": {
+      const cc =
+        event.outcome === "answered" ? spaced(byte(event.cc, completionText(event.cc))) : "";
+      return byHost("executor", `noted as ${event.outcome}${cc}: ${whole(event.message)}`);
+    }
     case "bmc.request":
-      return byBmc(
-        "BMC's application",
-        `reads a request${spaced(tagText(event.tag))}: ${whole(event.message)}`,
-      );
     case "bmc.response":
-      return byBmc(
-        "BMC's application",
-        `responds${spaced(tagText(event.tag))}: ${whole(event.message)}`,
-      );
     case "bmc.refused":
-      return byBmc("BMC's interface", `refuses its application: ${event.code}`);
+      return applicationText(event);
     case "fault":
       return onWire("the fault", `${event.name} ${event.what} (${event.text})`);
     case "bmc": {
@@ -151,6 +148,16 @@ function messageText(event: Rest): Told {
     default:
       return onWire("", plainText(event));
   }
+}
+
+/** What the BMC's application does with requests. */
+function applicationText(event: EventOf<"bmc.request" | "bmc.response" | "bmc.refused">): Told {
+  if (event.e === "bmc.refused") {
+    return byBmc("BMC's interface", `refuses its application: ${event.code}`);
+  }
+  const does = event.e === "bmc.request" ? "reads a request" : "responds";
+  const said = `${does}${spaced(tagText(event.tag))}: ${whole(event.message)}`;
+  return byBmc("BMC's application", said);
 }
 
 /** What the host's users do, and what they get. */

@@ -42,6 +42,7 @@ export class CommonTopics {
   readonly received = new Topic<Of<"received">>("host-interface");
   readonly answer = new Topic<Of<"answer">>("users");
   readonly delivered = new Topic<Of<"delivered">>("users");
+  readonly noted = new Topic<Of<"noted">>("host-interface");
   readonly hostLife = new Topic<Of<"host">>("host-interface");
   readonly run = new Topic<Of<"run">>("host-interface");
   readonly bmcRequest = new Topic<Of<"bmc.request">>("bmc-application");
@@ -53,7 +54,9 @@ export class CommonTopics {
 
   /** A request and its response, or what became of it, as the host's face shows it. */
   readonly transfer = new Topic<Transfer>("host");
-  /** The same, as the face shows it by which the BMC is judged. */
+  /** The host has just handed a request over to its last byte. */
+  readonly sentWhole = new Topic<Transfer>("host");
+  /** The same as `transfer`, as the face shows it by which the BMC is judged. */
   readonly exchange = new Topic<Transfer>("either");
   /** What was asked of the BMC's application, and what it said. */
   readonly dialogue = new CommandTopic<Dialogue>("either");

@@ -137,6 +137,9 @@ export class Follower {
       case "send":
         this._on.send.tell(event);
         return;
+      case "noted":
+        this._on.noted.tell(event);
+        return;
       case "received":
         this._on.received.tell(event);
         return;

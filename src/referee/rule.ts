@@ -19,7 +19,7 @@ interface RuleText {
   /** Whom the rule binds. */
   readonly party: Party;
   readonly severity: Severity;
-  /** A section of the specification, or "promise of the stack". */
+  /** A section of the specification, or whose promise it is: "promise of the stack". */
   readonly section: string;
   /** What holds, in one sentence. */
   readonly sentence: string;

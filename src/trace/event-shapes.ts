@@ -175,6 +175,16 @@ const hostInterface = {
     on: flag,
     cause: oneOf("timer", "irq", "kick", "poll"),
   }),
+  noted: event(
+    "host",
+    "what has the wire between two kernels noted for the next one of a command, told before it hands the wire on. `once`: it must not be sent again once the BMC may have it; `cc`: 0 unless it was answered",
+    {
+      message: bytes,
+      once: flag,
+      outcome: oneOf("answered", "not-taken", "not-answered", "absent", "out-of-time"),
+      cc: byte,
+    },
+  ),
   host: event("host", "the life of the stack or the driver, below", { what: hostLife, text }),
 };
 

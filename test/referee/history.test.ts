@@ -151,6 +151,8 @@ const OF_ANSWERS: ReadonlySet<string> = new Set([
   "GEN-02",
   "GEN-03",
   "STACK-15",
+  "CRASH-03",
+  "CRASH-04",
 ]);
 
 /** Cases whose numbers are those of the moment. */

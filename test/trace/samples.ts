@@ -48,6 +48,10 @@ export const lines: readonly (readonly [Body, string])[] = [
     { e: "delivered", user: "a", what: "event", message: bytes },
     '"delivered","user":"a","what":"event","message":"001cff"',
   ],
+  [
+    { e: "noted", message: bytes, once: true, outcome: "not-taken", cc: 0 },
+    '"noted","message":"001cff","once":true,"outcome":"not-taken","cc":0',
+  ],
   [{ e: "host", what: "up", text: "" }, '"host","what":"up","text":""'],
   [{ e: "run", on: true, cause: "irq" }, '"run","on":true,"cause":"irq"'],
   [{ e: "bmc.request", tag: 1, message: bytes }, '"bmc.request","tag":1,"message":"001cff"'],

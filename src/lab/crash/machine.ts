@@ -1,13 +1,14 @@
 import { AddressSpace } from "../../assembler/address-space.ts";
 import { Processor } from "../../assembler/processor.ts";
+import { assert } from "../../assert.ts";
 import type { CrashCommand } from "../../crash/commands.ts";
 import { type CrashBounds, executorCode, SAVED_BYTES } from "../../crash/executor.ts";
 import type { ExecutorLocation } from "../../crash/interfaces.ts";
-import { BOOT_PARAMS_BYTES, type CrashResults, readResults } from "../../crash/results.ts";
+import { BOOT_PARAMS_BYTES, type CrashResults, Outcome, readResults } from "../../crash/results.ts";
 import type { Arena } from "../../match/arena.ts";
 import type { Verdict } from "../../referee/index.ts";
 import type { TraceHead } from "../../trace/head.ts";
-import type { TraceSink } from "../../trace/tracer.ts";
+import type { Tracer, TraceSink } from "../../trace/tracer.ts";
 import { onMedium, type RegisterSpacing } from "../../wire/interface.ts";
 import type { RegisterPort } from "../../wire/registers/port.ts";
 import { BOOTED_US, bootedArena } from "./booted-arena.ts";
@@ -75,7 +76,7 @@ export function crashedMachine(setup: CrashSetup): CrashRun {
   const beganUs = arena.time.nowUs;
   arena.tracer.emit({ e: "host", what: "taken-over", text: `${budgetUs} us` });
   executor.run();
-  arena.tracer.emit({ e: "host", what: "handed-on", text: "" });
+  executor.tell(arena.tracer, setup.commands);
   const tookUs = arena.time.nowUs - beganUs;
   arena.time.runUntil(arena.time.nowUs + BOOTED_US);
   arena.tracer.emit({ e: "end", why: "done" });
@@ -146,6 +147,18 @@ class LoadedExecutor {
     if (!back) this.owed.push("it did not put the kernel's entry back");
   }
 
+  /** What it noted for the next kernel, and that it is done; nothing when it is not. */
+  tell(tracer: Tracer, commands: readonly CrashCommand[]): void {
+    if (this.#processor.rip !== this.#image) return;
+    for (const [index, { outcome, completionCode = 0 }] of this.results.commands.entries()) {
+      const command = commands[index];
+      assert(command !== undefined, "what was noted was sent");
+      const { bytes: message, once } = command;
+      tracer.emit({ e: "noted", message, once, outcome: OUTCOMES[outcome], cc: completionCode });
+    }
+    tracer.emit({ e: "host", what: "handed-on", text: "" });
+  }
+
   #in(at: number): bigint {
     this.accesses++;
     return this.#isOurs(at) ? BigInt(this.#port.read(at - BASE)) : FLOATING;
@@ -162,5 +175,13 @@ class LoadedExecutor {
     return ours;
   }
 }
+
+const OUTCOMES = {
+  [Outcome.Answered]: "answered",
+  [Outcome.NotTaken]: "not-taken",
+  [Outcome.NotAnswered]: "not-answered",
+  [Outcome.Absent]: "absent",
+  [Outcome.OutOfTime]: "out-of-time",
+} as const satisfies Readonly<Record<Outcome, string>>;
 
 const REGISTERS: Readonly<Record<ExecutorLocation["kind"], number>> = { kcs: 2, smic: 3, bt: 3 };

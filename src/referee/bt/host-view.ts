@@ -200,6 +200,7 @@ export class HostView implements HostFace {
     if (written.named && written.whole) {
       if (same !== undefined) this._topics.recovery.tell(undefined);
       this.transfers.begin(written, this._writingUs, nowUs, tag);
+      this._topics.sentWhole.tell(this.transfer);
       if (this._soundWrite) this._mirror?.took(written, nowUs, tag);
     }
     written.bytes.clear();

@@ -202,6 +202,7 @@ export class HostView implements HostFace {
         this.transfer.sent = true;
         this.transfer.sentUs = nowUs;
         this.phase = HostPhase.Read;
+        this._topics.sentWhole.tell(this.transfer);
         return;
       case HostPhase.Abort:
         this.phase = HostPhase.AbortRead;

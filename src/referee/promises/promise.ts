@@ -1,6 +1,7 @@
 import type { CheckedRule } from "../rule.ts";
 import { answersInTime, answersOnce } from "./answers.ts";
 import { beginsAgain } from "./begins-again.ts";
+import { betweenKernels } from "./between-kernels.ts";
 import { bridged } from "./bridged.ts";
 import { numbersInTurn } from "./bridged-numbers.ts";
 import { deliversToUsers } from "./deliveries.ts";
@@ -67,4 +68,5 @@ export const promises: readonly CheckedRule[] = [
   ...watching,
   ...knowing,
   ...firmware,
+  ...betweenKernels,
 ];

@@ -205,6 +205,7 @@ export class HostView implements HostFace {
         this.transfer.sent = true;
         this.transfer.sentUs = nowUs;
         this.phase = HostPhase.Sent;
+        this._topics.sentWhole.tell(this.transfer);
         return;
       case SmicControl.ReadStart:
       case SmicControl.ReadNext:

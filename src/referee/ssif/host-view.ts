@@ -154,6 +154,7 @@ export class HostView implements HostFace, BlockListener {
     this.phase = HostPhase.Reading;
     this._nothing = false;
     this._asked = false;
+    this._topics.sentWhole.tell(this.transfer);
   }
 
   /** The host asks once more for what it has read already: a transfer of its own. */

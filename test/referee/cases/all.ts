@@ -1,4 +1,5 @@
 import { beginsAgainCases } from "./begins-again.ts";
+import { betweenKernelsCases } from "./between-kernels.ts";
 import { bmcCases } from "./bmc.ts";
 import { bridgedNumberCases } from "./bridged-numbers.ts";
 import { bridgingCases } from "./bridging.ts";
@@ -56,6 +57,7 @@ export const cases: RuleCases = {
   ...recordErasureCases,
   ...recordPiecesCases,
   ...promiseCases,
+  ...betweenKernelsCases,
   ...trafficCases,
   ...panicCases,
   ...userCases,
