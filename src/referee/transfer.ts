@@ -32,7 +32,12 @@ export class Bytes {
   }
 
   clear(): void {
-    this._length = 0;
+    this.shorten(0);
+  }
+
+  /** As it was when it had so many bytes. */
+  shorten(length: number): void {
+    this._length = Math.min(this._length, length);
     this._copy = undefined;
   }
 

@@ -1,3 +1,4 @@
+import { RESPONSE_BIT } from "../../ipmi/message.ts";
 import type { BusOp, BusOutcome } from "../../trace/events.ts";
 import {
   BLOCK_BYTES_MAX,
@@ -53,6 +54,12 @@ export class HostView implements HostFace, BlockListener {
   private _stuckTold = false;
   /** The BMC took a part of a request, and more must follow. */
   private _goesOn = false;
+  /**
+   * All bytes of the request were on the bus and the last was not acknowledged, so the BMC may have it: how
+   * long it was without its last part; -1 it is not so.
+   */
+  private _unsureFrom = -1;
+  private _unsureUs = 0;
   private readonly _capabilities = new Capabilities();
   /** The number that the next block of a response must have, if it is not the last. */
   private _due = 0;
@@ -91,6 +98,7 @@ export class HostView implements HostFace, BlockListener {
   restart(): void {
     this.phase = HostPhase.Idle;
     this._refusedSinceUs = -1;
+    this._unsureFrom = -1;
   }
 
   step(op: BusOp, value: number, outcome: BusOutcome, nowUs: number, tag: number): void {
@@ -111,6 +119,7 @@ export class HostView implements HostFace, BlockListener {
       this.#end(false, startUs);
     }
     this.transfer.begin(startUs, tag);
+    this._unsureFrom = -1;
     this.phase = HostPhase.Writing;
   }
 
@@ -126,6 +135,7 @@ export class HostView implements HostFace, BlockListener {
       this._asked = true;
       this._askedUs = block.endUs;
       const some = block.usable && block.count > 0;
+      if (some) this.#sentAfterAll(block);
       if (this.phase === HostPhase.Idle && some) this.#readsAgain(block);
       if (this.phase === HostPhase.Reading && some) this.#read(block);
     } else {
@@ -133,6 +143,7 @@ export class HostView implements HostFace, BlockListener {
       this.#wrote(block);
       this._goesOn = block.end === "whole" && isRequest(block) && !isLastPart(block);
       if (this.phase === HostPhase.Writing) {
+        this.#mayBeSent(block);
         if (block.end === "whole") gather(transfer.request, block);
         if (block.end === "whole" && isLastPart(block)) this.#sent(block.endUs);
       }
@@ -155,6 +166,31 @@ export class HostView implements HostFace, BlockListener {
     this._nothing = false;
     this._asked = false;
     this._topics.sentWhole.tell(this.transfer);
+  }
+
+  /** A part that is written again takes the place of the one that nobody is sure of. */
+  #mayBeSent(block: BusBlock): void {
+    const { transfer } = this;
+    if (this._unsureFrom !== -1) transfer.request.shorten(this._unsureFrom);
+    this._unsureFrom = -1;
+    const all = block.count >= 0 && block.bytes.length >= block.count;
+    if (!all || block.refused !== "data" || !isLastPart(block)) return;
+    this._unsureFrom = transfer.request.length;
+    this._unsureUs = block.endUs;
+    gather(transfer.request, block);
+  }
+
+  /** That there is a response to it shows that the BMC had all of the request. */
+  #sentAfterAll(block: BusBlock): void {
+    if (this.phase !== HostPhase.Writing || this._unsureFrom === -1) return;
+    if (block.command !== SsifCommand.ReadStart) return;
+    const { request } = this.transfer;
+    const from = isMultiPartStart(block) ? MULTI_PART_MARK.length : 0;
+    if (block.bytes.at(from) !== (request.at(0) | RESPONSE_BIT)) return;
+    if (block.bytes.at(from + 1) !== request.at(1)) return;
+    this._unsureFrom = -1;
+    this.#sent(this._unsureUs);
+    this._asked = true;
   }
 
   /** The host asks once more for what it has read already: a transfer of its own. */
