@@ -30,6 +30,8 @@ const TRANSFER_LANE = LANES.indexOf("wire");
 const FAULT_LANE = LANES.indexOf("faults");
 const LANE_COLOURS = ["user", "host", "wire-ink", "bmc", "fault", "console"] as const;
 const TRANSFERS_MAX = 20_000;
+/** Marks nearer to each other than that have room for the words of one alone. */
+const TOGETHER_PX = 24;
 
 /** Draws one frame. */
 export class TimelineDrawing {
@@ -139,12 +141,15 @@ export class TimelineDrawing {
   #marks(lane: number, marks: readonly Mark[], words: Drawn["words"]): void {
     const context = this.#context;
     const top = AXIS_PX + lane * LANE_PX;
+    // Of those that fall together the first one is told in words: it is what the others follow from.
+    let together = marks[0];
     marks.forEach(({ at, t }, i) => {
       const x = this.#scale(t);
       this.#fill(LANE_COLOURS[lane] ?? "text", x - 1, top + 4, 2, LANE_PX - 7);
+      if (together === undefined || x - this.#scale(together.t) > TOGETHER_PX) together = { at, t };
       const next = marks[i + 1];
       const room = (next === undefined ? this.#width : this.#scale(next.t)) - x - 10;
-      const text = words.get(at);
+      const text = words.get(together.at);
       if (text === undefined || room < 24) return;
       context.save();
       context.beginPath();
