@@ -108,10 +108,19 @@ const TRIES_MAX = 256;
 interface Try {
   readonly serial: number;
   readonly message: Uint8Array;
+  /** The host's accesses when it was. */
+  readonly accesses: number;
   /** The completion code of a response of its own; -1 none was read. */
   cc: number;
+  /** All of a response was read, before so many looks that it may have been given up. */
   complete: boolean;
 }
+
+/**
+ * Who looks so often for a response gives it up somewhere: what is read of it then is cleared away, as the
+ * next command takes the wire over.
+ */
+const LOOKS_MAX = 200;
 
 /** Follows what is sent from the taking over on, and hears what is noted of it in the end. */
 abstract class FollowsTries extends RuleAutomaton {
@@ -130,7 +139,8 @@ abstract class FollowsTries extends RuleAutomaton {
   sentWhole(transfer: Transfer): void {
     if (!this.has || this.tries.length === TRIES_MAX) return;
     const { serial, request } = transfer;
-    this.tries.push({ serial, message: request.copy(), cc: -1, complete: false });
+    const { accesses } = this.host;
+    this.tries.push({ serial, message: request.copy(), accesses, cc: -1, complete: false });
   }
 
   transfer(transfer: Transfer): void {
@@ -158,7 +168,8 @@ abstract class FollowsTries extends RuleAutomaton {
     const one = this.tries.find(({ serial }) => serial === transfer.serial);
     if (one === undefined) return;
     if (transfer.responded) one.cc = transfer.cc;
-    one.complete = transfer.complete;
+    const looks = this.host.accesses - one.accesses;
+    one.complete = transfer.complete && (one.complete || looks <= LOOKS_MAX);
   }
 }
 

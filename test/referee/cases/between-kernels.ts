@@ -1,7 +1,7 @@
 import { parseHex } from "../../../src/ipmi/message.ts";
 import type { Body } from "../../../src/trace/events.ts";
 import { bt, exchange as btExchange } from "../bt-script.ts";
-import { end, exchange, host, repeat, type Script, short, upTo } from "../script.ts";
+import { end, exchange, host, repeat, type Script, short, swapLast, upTo } from "../script.ts";
 import type { Case, RuleCases } from "./case.ts";
 
 type Outcome = Extract<Body, { e: "noted" }>["outcome"];
@@ -26,6 +26,9 @@ function on(name: string, script: Script, more: Partial<Case> = {}): Case {
 }
 
 const btShort = btExchange(SELF_TEST, "1c 04 00 55 00");
+
+/** The BMC stands still before the last byte, for as many looks as somebody who gives up has. */
+const stalled = swapLast(short, "s=02", `${"r1=42 ".repeat(300)}s=02`);
 
 const onceMore = { once: true } as const;
 
@@ -110,6 +113,9 @@ export const betweenKernelsCases: RuleCases = {
       ]),
       on("not answered", [
         ...between(upTo(short, "r1=40"), "+1s", noted(SELF_TEST, "not-answered")),
+      ]),
+      on("given up before its end, which the next command clears away", [
+        ...between(stalled, added, noted(SELF_TEST, "not-answered")),
       ]),
       on("an earlier try was answered, and passed over", [
         ...between(short, upTo(short, "r1=40"), noted(SELF_TEST, "not-answered")),
