@@ -9,6 +9,7 @@ const MAY_HOLD: readonly RegExp[] = [
   /^schema\/[\w.-]+\.json$/,
   /^docs\/[\w/.-]+\.(md|yaml|json)$/,
   /^docs\/examples\/[\w.-]+\.txt(\.gz)?$/,
+  /^docs\/pictures\/[\w.-]+\.png$/,
   /^(README|CHANGELOG|SECURITY)\.md$/,
   /^(LICENSE|package\.json)$/,
 ];
