@@ -3,6 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { messagePacket } from "../../../src/evidence/pcap/hpm2.ts";
 import { decodedMessage } from "../../../src/explain/message.ts";
 import { NetFn } from "../../../src/ipmi/command-table.ts";
 import { INTERFACES, type InterfaceKind } from "../../../src/trace/head.ts";
@@ -63,6 +64,8 @@ function received({ events }: Match): readonly string[] {
     const [first = 0, cmd = 0, cc = 0] = event.message;
     // Of those there Wireshark wants the defining body first; and what has a request's NetFn is one to it.
     if (first >> 2 >= NetFn.GroupExtension || ((first >> 2) & 1) === 0) return [];
+    // What the format has no room for is there as a line of text.
+    if (messagePacket(event.message, event.t, false) === undefined) return [];
     return [
       `< ${[first >> 2, cmd, cc].map((each) => each.toString(16).padStart(2, "0")).join(" ")}`,
     ];
