@@ -62,6 +62,15 @@ test("a line that is no ASCII, or too long, is cut to what fits", () => {
   expect(lines[0]).toHaveLength(255);
 });
 
+test("a message that a packet has no room for is a line that says so", () => {
+  const match = played("too-long-response", "kcs");
+  const { messages, lines } = readAgain(exported("pcapng", match));
+  const fitting = told(match).filter((message) => message.length <= 2 + 2 * 255);
+  expect(messages).toEqual(fitting);
+  const [, ...times] = lines.filter((line) => line.startsWith("a message of 300 bytes, too long"));
+  expect(times).toHaveLength(2);
+});
+
 test("a password is in it only when it is asked for", () => {
   const { head } = played("device-id", "kcs");
   const message = Uint8Array.of(0x18, 0x47, 0x02, 0x02, ...Buffer.from("s3cret-w0rd"));
