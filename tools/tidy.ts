@@ -41,7 +41,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   kernels: ["programs"],
   seats: SEATS,
   lab: LAB,
-  cli: [...LAB, "lab", "evidence", "explain", "export", "diagnosis"],
+  check: [...LAB, "lab"],
+  cli: [...LAB, "lab", "check", "evidence", "explain", "export", "diagnosis"],
 };
 
 /** The referee knows the wire's words, not its workings. */

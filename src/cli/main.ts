@@ -6,6 +6,7 @@
  */
 import { Command } from "commander";
 import { captureCommand } from "./commands/capture.ts";
+import { checkCommand } from "./commands/check.ts";
 import { crashCommand } from "./commands/crash.ts";
 import { diagnoseCommand } from "./commands/diagnose.ts";
 import { discoverCommand } from "./commands/discover.ts";
@@ -44,6 +45,7 @@ Examples:
   baseboard diagnose dmesg.txt                           which known failure a kernel's log looks like
   baseboard judge machine.txt                            what a machine in the field wrote down
   baseboard discover                                     where this machine says that its BMC is
+  baseboard check model                                  does a BMC keep the specification, case by case
   baseboard crash build --help                           what tells the BMC of a crash, before the dump
   baseboard rules KCS-26                                 what a rule says, and where it stands
 
@@ -68,6 +70,7 @@ for (const command of [
   viewCommand,
   exportCommand,
   discoverCommand,
+  checkCommand,
   crashCommand,
   kernelsCommand,
   doctorCommand,

@@ -4,6 +4,7 @@ import type { Choose } from "../time/virtual.ts";
 import type { TraceHead } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import type { Arena } from "./arena.ts";
+import type { Program } from "./program.ts";
 
 /** How a match is played, beside what its scenario says. */
 export interface MatchOptions {
@@ -25,6 +26,8 @@ export interface MatchOptions {
   readonly choose?: Choose | undefined;
   /** Makes the host's stack of its parts, in place of our own: for stacks that are broken. */
   readonly makeStack?: (parts: HostStackParts) => HostStack;
+  /** Of account to our own stack: uses it in place of the scenario's workload. */
+  readonly program?: Program | undefined;
   /** Looks at a match of our own stack from within. */
   readonly watch?: Watch;
   /** Of account to whoever runs a program: QEMU's, when it is not the usual one. */

@@ -10,7 +10,7 @@ import { BRING_UP_PATIENCE_US, WorkloadStart } from "../../match/workload-start.
 import type { Lane } from "../../time/virtual.ts";
 import type { MatchEnd } from "../../trace/events.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
-import { type StackSeat, StackUsers } from "./users.ts";
+import { PROGRAM, type StackSeat, StackUsers } from "./users.ts";
 import { Actors } from "./workload.ts";
 
 /** Between two turns of the event loop, if somebody gives it some, so many tasks are run. */
@@ -134,21 +134,24 @@ export class StackInLab implements LabHost {
 
   #workloadBegins(): void {
     if (this._halted) return;
-    const { scenario } = this._entry;
+    const { scenario, options } = this._entry;
+    const { program } = options;
     const { arena, users } = this.#joined();
     const { time, labLane, hostLane, director, course } = arena;
     this._endUs = time.nowUs + scenario.until;
     director.workloadBegan();
-    this._actors = new Actors(users, hostLane, () => {
+    const done = () => {
       const settle = scenario.settle ?? SETTLE_DEFAULT_US;
       labLane.at(time.nowUs + settle, "settled", () => {
         if (this._halted) return;
         this._why = "done";
         this._endUs = time.nowUs;
       });
-    });
+    };
+    this._actors = new Actors(users, hostLane, done);
     hostLane.at(time.nowUs, "workload", () => {
-      this._actors?.begin(course.inOrder(scenario.workload));
+      if (program !== undefined) program(users.asker(PROGRAM), done);
+      else this._actors?.begin(course.inOrder(scenario.workload));
     });
   }
 

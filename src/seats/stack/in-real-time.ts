@@ -3,7 +3,7 @@ import type { HostLeft, HostPlay, RealEntry } from "../../match/party.ts";
 import { type Steps, settled } from "../../match/steps.ts";
 import { BRING_UP_PATIENCE_US, WorkloadStart } from "../../match/workload-start.ts";
 import type { MatchEnd } from "../../trace/events.ts";
-import { StackUsers } from "./users.ts";
+import { PROGRAM, StackUsers } from "./users.ts";
 import { Actors } from "./workload.ts";
 
 /** Our own stack in real time, from the platform's timers. */
@@ -46,11 +46,14 @@ export class StackInRealTime implements HostPlay {
 
   #workloadBegins(): void {
     const { until, workload, settle } = this._entry.scenario;
+    const { program } = this._entry.options;
     this.#later(until, () => this._end("time"));
-    const actors = new Actors(this._users, this._entry.scheduler, () => {
-      this.#later(settle ?? SETTLE_DEFAULT_US, () => this._end("done"));
+    const done = () => this.#later(settle ?? SETTLE_DEFAULT_US, () => this._end("done"));
+    const actors = new Actors(this._users, this._entry.scheduler, done);
+    this.#later(0, () => {
+      if (program !== undefined) program(this._users.asker(PROGRAM), done);
+      else actors.begin(workload);
     });
-    this.#later(0, () => actors.begin(workload));
   }
 
   #later(us: number, run: () => void): void {

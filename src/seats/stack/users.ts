@@ -1,5 +1,14 @@
-import { type Attributes, attributes, HostStack, Refused, type User } from "../../host/index.ts";
+import {
+  type Answer,
+  type Attributes,
+  attributes,
+  HostStack,
+  Refused,
+  type RequestSpec,
+  type User,
+} from "../../host/index.ts";
 import type { MatchOptions } from "../../match/match.ts";
+import type { Asker } from "../../match/program.ts";
 import type { WatchdogStep } from "../../scenario/schema.ts";
 import type { Scheduler } from "../../time/scheduler.ts";
 import type { EventOf } from "../../trace/events.ts";
@@ -8,6 +17,9 @@ import type { HostWire } from "../../wire/interface.ts";
 import type { TransactionTags } from "../../wire/registers/port.ts";
 import { optionsOf, StackWatchdog } from "./watchdog.ts";
 import type { ActorsHost, Wanted } from "./workload.ts";
+
+/** What the user is called that a match's program is. */
+export const PROGRAM = "program";
 
 /** Where a stack sits: its end of the wire, and its time. */
 export interface StackSeat {
@@ -69,19 +81,26 @@ export class StackUsers implements ActorsHost {
     this._stack?.panic(text, spin);
   }
 
-  submit(name: string, wanted: Wanted, answered: () => void): boolean {
+  submit(name: string, wanted: Wanted, answered: (answer: Answer) => void): boolean {
     if (this._closed.has(name)) return false;
     const { netFn, cmd, lun, data, ipmb } = wanted;
     const address = ipmb === undefined ? undefined : ({ kind: "ipmb", ...ipmb } as const);
-    try {
+    return this.#taken(() => {
       const user = this.#user(name);
       if (ipmb !== undefined) this.#tell(name, "bridges", controllerText(ipmb));
       user.submit({ netFn, cmd, lun, data, address }, answered);
-      return true;
-    } catch (error) {
-      if (error instanceof Refused) return false;
-      throw error;
-    }
+    });
+  }
+
+  /** A program as a user of the stack, which hears of events, too. */
+  asker(name: string): Asker {
+    this.setEvents(name, true);
+    return {
+      scheduler: this._seat.scheduler,
+      ask: (request: RequestSpec, answered) => {
+        return this.#taken(() => this.#user(name).submit(request, answered));
+      },
+    };
   }
 
   /** A program that asks while there is no driver gets nothing, and does without. */
@@ -120,6 +139,17 @@ export class StackUsers implements ActorsHost {
 
   keepAlive(done: () => void): void {
     this.#timer().keepAlive(done);
+  }
+
+  /** False when the stack refuses what is done. */
+  #taken(submit: () => void): boolean {
+    try {
+      submit();
+      return true;
+    } catch (error) {
+      if (error instanceof Refused) return false;
+      throw error;
+    }
   }
 
   #tell(user: string, what: EventOf<"user">["what"], text = ""): void {

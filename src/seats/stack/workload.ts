@@ -1,3 +1,4 @@
+import type { Answer } from "../../host/index.ts";
 import { decodeRequest } from "../../ipmi/message.ts";
 import type { Actor, Step, WatchdogStep } from "../../scenario/schema.ts";
 import type { Scheduler } from "../../time/scheduler.ts";
@@ -14,7 +15,7 @@ export interface Wanted {
 /** What the actors act on: our stack with its users. */
 export interface ActorsHost {
   /** Hands a request in; false when it was refused, and `answered` will not be called. */
-  submit(user: string, wanted: Wanted, answered: () => void): boolean;
+  submit(user: string, wanted: Wanted, answered: (answer: Answer) => void): boolean;
   setEvents(user: string, on: boolean): void;
   closeUser(user: string): void;
   removeDriver(): void;

@@ -1,0 +1,55 @@
+import { blamed, type Finding, Referee } from "../referee/index.ts";
+import type { TraceEvent } from "../trace/events.ts";
+import type { TraceHead } from "../trace/head.ts";
+import type { TraceSink } from "../trace/tracer.ts";
+import type { Remark } from "./look.ts";
+
+/** What the referee has found since it was asked last, as remarks on the BMC. */
+export class Judge implements TraceSink {
+  readonly #referee: Referee;
+  /** How often each rule was found to be broken, when it was asked last. */
+  readonly #known = new Map<string, number>();
+  /** The number of the last event. */
+  at = 0;
+
+  constructor(head: TraceHead) {
+    this.#referee = new Referee(head);
+  }
+
+  event(event: TraceEvent): void {
+    this.at = event.n;
+    this.#referee.event(event);
+  }
+
+  /** Of the BMC; what is the wire's doing, or a mere consequence, is nobody's. */
+  since(): readonly Remark[] {
+    const { violations, notes } = this.#referee.verdict();
+    const broken = violations.filter((each) => blamed(each) === "bmc");
+    const noted = notes.filter(({ party }) => party === "bmc");
+    return [
+      ...broken.flatMap((each) => this.#news(each, "violates")),
+      ...noted.flatMap((each) => this.#news(each, "tolerable")),
+    ];
+  }
+
+  /** What our own end of the wire did wrong, by the rules' ids. */
+  get ownFaults(): readonly string[] {
+    const { violations } = this.#referee.verdict();
+    return violations.filter((each) => blamed(each) === "host").map(({ rule }) => rule);
+  }
+
+  get verdict() {
+    return this.#referee.verdict();
+  }
+
+  #news(found: Finding, grade: "violates" | "tolerable"): readonly Remark[] {
+    const { rule, section, sentence, detail, count, n } = found;
+    const known = this.#known.get(rule) ?? 0;
+    if (count === known) return [];
+    this.#known.set(rule, count);
+    const times = count - known;
+    const text = `${sentence} ${detail}`;
+    const remark = { grade, rule, section, text, event: n };
+    return [times > 1 ? { ...remark, times } : remark];
+  }
+}

@@ -1,0 +1,92 @@
+import type { Allowance, Case } from "./case.ts";
+import { type Grade, worse } from "./grade.ts";
+import type { Claim, Remark } from "./look.ts";
+
+/** What came of one case. */
+export interface CaseOutcome {
+  readonly id: string;
+  readonly section: string;
+  readonly title: string;
+  readonly grade: Grade;
+  readonly remarks: readonly Remark[];
+  /** The numbers of its first and its last event in the trace. */
+  readonly events: { readonly from: number; readonly to: number };
+}
+
+/** A case that was not done, and why. */
+export interface CaseLeft {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+}
+
+/** What a check comes to. */
+export interface CheckResult {
+  readonly outcomes: readonly CaseOutcome[];
+  readonly left: readonly CaseLeft[];
+  readonly claims: readonly Claim[];
+  /** No answer of a BMC's came, to anything. */
+  readonly unreachable: boolean;
+  /** How long it took in its own time, in µs. */
+  readonly lengthUs: number;
+  readonly transactions: number;
+  readonly events: number;
+  /** Rules that our own end of the wire broke; none unless the check itself is broken. */
+  readonly ownFaults: readonly string[];
+  /** It was stopped before all cases were done. */
+  readonly interrupted: boolean;
+  /** A program that played in it died: why. */
+  readonly brokeOff: string | undefined;
+}
+
+/** What a case comes to while it is done, once or in several rounds. */
+export class CaseRecord {
+  readonly of: Case;
+  readonly #remarks = new Map<string, Remark>();
+  #from: number | undefined;
+  #to = 0;
+
+  constructor(of: Case) {
+    this.of = of;
+  }
+
+  begins(at: number): void {
+    this.#from ??= at;
+  }
+
+  ends(at: number, remarks: readonly Remark[]): void {
+    this.#to = at;
+    for (const each of remarks) this.#add(each);
+  }
+
+  get outcome(): CaseOutcome {
+    const { id, section, title } = this.of;
+    const remarks = [...this.#remarks.values()];
+    const grade = remarks.map((each) => each.grade).reduce(worse, "conforms");
+    return { id, section, title, grade, remarks, events: { from: this.#from ?? 0, to: this.#to } };
+  }
+
+  /** The same thing said again is counted. */
+  #add(remark: Remark): void {
+    const key = remark.rule ?? `${remark.grade} ${remark.text}`;
+    const known = this.#remarks.get(key);
+    if (known === undefined) this.#remarks.set(key, remark);
+    else {
+      const times = (known.times ?? 1) + (remark.times ?? 1);
+      this.#remarks.set(key, { ...known, times });
+    }
+  }
+}
+
+/** Why a case is not done; undefined when it is. */
+export function whyLeft(
+  { needs, interfaces }: Case,
+  allowed: readonly Allowance[],
+  kind: string | undefined,
+): string | undefined {
+  if (interfaces !== undefined && kind !== undefined && !interfaces.some((each) => each === kind)) {
+    return `only on ${interfaces.join(", ")}`;
+  }
+  if (needs === undefined || allowed.includes(needs)) return undefined;
+  return `needs --allow ${needs}`;
+}

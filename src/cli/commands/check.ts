@@ -1,0 +1,192 @@
+import { Command } from "commander";
+import {
+  ALLOWANCE_TEXT,
+  ALLOWANCES,
+  type Allowance,
+  type Case,
+  cases,
+  check,
+} from "../../check/index.ts";
+import type { TraceHead } from "../../trace/head.ts";
+import { TARGET_USAGE, type Targeted, targetNamed } from "../check-target.ts";
+import { Exit, Failure } from "../failure.ts";
+import { interruptible } from "../interruptible.ts";
+import { JSON_OPTION, withJson } from "../json-output.ts";
+import { Progress } from "../progress.ts";
+import { type Checked, checkExit, checkJson, checkText } from "../report/check.ts";
+import { TraceFile } from "../trace-file.ts";
+import { wholeNumber } from "../whole-number.ts";
+
+interface CheckOptions {
+  readonly interface?: string;
+  readonly case?: readonly string[];
+  readonly allow?: string;
+  readonly list?: boolean;
+  readonly strict?: boolean;
+  readonly seed?: string;
+  readonly trace?: string;
+  readonly qemu?: string;
+  readonly json?: string;
+}
+
+export function checkCommand(): Command {
+  const allowed = ALLOWANCES.map((word) => `  ${word.padEnd(6)} ${ALLOWANCE_TEXT[word]}`);
+  return new Command("check")
+    .description(
+      "Ask a BMC whether it keeps the specification, case by case. Reads only, unless allowed.",
+    )
+    .argument("[target]", TARGET_USAGE)
+    .option(
+      "--interface <kind>",
+      "kcs, smic, bt or ssif; kcs, or the scenario's own, when left out",
+    )
+    .option("--case <id...>", "these cases alone, by id or chapter")
+    .option("--allow <words>", `what a case may do beyond reading: ${ALLOWANCES.join(", ")}`)
+    .option("--list", "print the cases, and do none")
+    .option("--strict", "what is tolerable or inconclusive fails, too")
+    .option("--seed <n>", "the model: draws a legal course; 0, the ordinary one, when left out")
+    .option("--trace <file>", "write the trace there, as JSON Lines")
+    .option("--qemu <program>", "QEMU's BMCs: the QEMU to use, in place of qemu-system-x86_64")
+    .option(...JSON_OPTION)
+    .addHelpText(
+      "after",
+      `
+--allow
+${allowed.join("\n")}
+
+Examples:
+  baseboard check model --interface bt
+  baseboard check qemu --json
+  baseboard check scenario:sticky-event-buffer
+  baseboard check model --case sel --allow write,erase
+  baseboard check --list
+
+Exit status: 0 nothing is violated; 1 something is; 2 the command was wrong; 3 nobody answers.`,
+    )
+    .action(run);
+}
+
+async function run(name: string | undefined, options: CheckOptions): Promise<void> {
+  const chosen = casesNamed(options.case);
+  if (options.list === true) return list(chosen, options);
+  if (name === undefined) {
+    throw new Failure(Exit.WrongCommand, `which BMC? one of ${TARGET_USAGE}`);
+  }
+  const allow = allowedBy(options.allow);
+  const seed = wholeNumber("--seed", options.seed, { least: 0 });
+  const targeted = targetNamed(name, options.interface);
+  await withJson(options.json, async (json) => {
+    const progress = new Progress(chosen.length, json.alone);
+    const wanted = { cases: chosen, allow, seed, qemu: options.qemu };
+    const result = await played(targeted, wanted, { progress, trace: options.trace });
+    progress.end();
+    if (result.unreachable) {
+      const why = result.brokeOff ?? "no answer came to anything";
+      throw new Failure(Exit.Missing, `check ${name}: no BMC is reached there: ${why}`);
+    }
+    const checked: Checked = {
+      target: name,
+      interface: targeted.interface,
+      strict: options.strict === true,
+      seed: seed ?? 0,
+      result,
+      again: (id) => againCommand(targeted, id, { allow, seed }),
+    };
+    process.exitCode = checkExit(checked);
+    json.put(
+      () => checkJson(checked),
+      () => checkText(checked),
+    );
+  });
+}
+
+interface Means {
+  readonly progress: Progress;
+  readonly trace: string | undefined;
+}
+
+async function played(
+  { target }: Targeted,
+  wanted: Omit<Parameters<typeof check>[1], "signal" | "sinks" | "began">,
+  { progress, trace }: Means,
+) {
+  const file = trace === undefined ? undefined : new TraceFile(trace);
+  const sinks = (head: TraceHead) => (file === undefined ? [] : [file.begin(head)]);
+  let over = () => {};
+  const began = ({ id }: Case) => {
+    over();
+    over = progress.next(id);
+  };
+  try {
+    const result = await interruptible((signal) => {
+      return check(target, { ...wanted, signal, sinks, began });
+    });
+    file?.finish();
+    return result;
+  } finally {
+    over();
+    file?.discard();
+  }
+}
+
+/** The cases of those ids, or of those chapters; all when none is named. */
+function casesNamed(names: readonly string[] | undefined): readonly Case[] {
+  if (names === undefined) return cases;
+  for (const name of names) {
+    if (cases.some((each) => isNamed(each, name))) continue;
+    const right = "`baseboard check --list` lists them";
+    throw new Failure(Exit.WrongCommand, `--case ${name}: there is no such case; ${right}`);
+  }
+  return cases.filter((each) => names.some((name) => isNamed(each, name)));
+}
+
+function isNamed({ id }: Case, name: string): boolean {
+  return id === name || id.startsWith(`${name}/`);
+}
+
+function allowedBy(text: string | undefined): readonly Allowance[] {
+  const words = text === undefined ? [] : text.split(",");
+  return words.map((word) => {
+    const found = ALLOWANCES.find((each) => each === word);
+    if (found !== undefined) return found;
+    const right = ALLOWANCES.join(", ");
+    throw new Failure(Exit.WrongCommand, `--allow ${word}: one or more of ${right}`);
+  });
+}
+
+function againCommand(
+  { name, interface: kind }: Targeted,
+  id: string,
+  { allow, seed }: { readonly allow: readonly Allowance[]; readonly seed: number | undefined },
+): string {
+  return [
+    `baseboard check ${name} --interface ${kind} --case ${id}`,
+    ...(allow.length === 0 ? [] : [`--allow ${allow.join(",")}`]),
+    ...(seed === undefined ? [] : [`--seed ${seed}`]),
+  ].join(" ");
+}
+
+function list(chosen: readonly Case[], options: CheckOptions): Promise<void> {
+  const width = Math.max(...chosen.map(({ id }) => id.length));
+  return withJson(options.json, (json) => {
+    json.put(
+      () =>
+        chosen.map(({ id, section, title, needs, interfaces }) => {
+          return {
+            id,
+            section,
+            title,
+            needs: needs ?? "read",
+            ...(interfaces === undefined ? {} : { interfaces }),
+          };
+        }),
+      () =>
+        chosen
+          .map(({ id, section, title, needs }) => {
+            const asks = needs === undefined ? "" : ` (--allow ${needs})`;
+            return `${id.padEnd(width)}  ${title}${asks} [${section}]`;
+          })
+          .join("\n"),
+    );
+  });
+}
