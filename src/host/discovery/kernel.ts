@@ -19,6 +19,8 @@ export interface BusDevice {
 }
 
 const ON_BUS = /^(\d{1,5})-00([0-9a-f]{2})$/i;
+/** What the kernel calls a device on a bus that it knows by ACPI. */
+const BY_ACPI = /^i2c-\S+:[0-9a-f]{2}$/i;
 const OF_SSIF = /ssif|IPI0001/i;
 
 /** What the kernel has chosen itself, and uses. */
@@ -33,8 +35,12 @@ function bound({ name, device, params }: KernelInterface): Finding {
   const bus = busLocation(device ?? "");
   if (bus !== undefined) return { source: "kernel", where, kind: "ssif", location: bus, notes: [] };
   if (params !== undefined) return lineFinding(params, "kernel", where);
-  const unusable = "the driver does not tell where it is";
-  return { source: "kernel", where, kind: undefined, location: undefined, notes: [], unusable };
+  const byAcpi = BY_ACPI.test(device ?? "");
+  const unusable = byAcpi
+    ? "the kernel calls it as ACPI does, and does not tell its address"
+    : "the driver does not tell where it is";
+  const kind = byAcpi ? "ssif" : undefined;
+  return { source: "kernel", where, kind, location: undefined, notes: [], unusable };
 }
 
 /** Names the bus of a finding that has none, when exactly one bus has such a device there. */

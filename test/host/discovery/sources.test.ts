@@ -156,11 +156,13 @@ describe("what the kernel has bound", () => {
       },
       { name: "ipmi1", device: "1-0010", params: undefined },
       { name: "ipmi2", device: undefined, params: undefined },
+      { name: "ipmi3", device: "i2c-IPI0001:02", params: undefined },
     ];
     expect(found({ kernel })).toEqual([
       "kcs:io:0xca8/4",
       "ssif:i2c-1:0x10",
       "the driver does not tell where it is",
+      "the kernel calls it as ACPI does, and does not tell its address",
     ]);
   });
 });

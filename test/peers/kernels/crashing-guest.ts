@@ -12,12 +12,18 @@ import { type Kernel, kernelFile } from "../../../src/kernels/cache.ts";
 import { TemporaryFolder } from "../../../src/programs/life.ts";
 import { probeQemu, transportOf } from "../../../src/programs/qemu-probe.ts";
 import { QemuProcess, SocketNumbers } from "../../../src/programs/qemu-process.ts";
-import { type CpioMember, cpioArchive } from "../../../src/seats/linux/cpio.ts";
 import { IpmiFunction } from "../../../src/seats/linux/device.ts";
 import { ProxyTransport } from "../../../src/seats/linux/transport/proxy-transport.ts";
 import { VfioUserTransport } from "../../../src/seats/linux/transport/vfio-user-transport.ts";
 import type { RegisterPort } from "../../../src/wire/registers/port.ts";
 import { kexecMembers } from "./kexec-tools.ts";
+import {
+  driverMembers,
+  KERNEL_ARGUMENTS as PLAIN_ARGUMENTS,
+  SHELL_BEGINS,
+  shellArchive,
+  VIRTUAL_TIME,
+} from "./shell-guest.ts";
 
 /** Where the firmware puts the registers of the one PCI function that has any. */
 export const REGISTERS_AT = 0xc000;
@@ -28,10 +34,7 @@ const IO_ADDRESS_MASK = 0xffff_fffc;
 const MEMORY_MB = 512;
 const WALL_LIMIT_MS = 400_000;
 
-const KERNEL_ARGUMENTS = [
-  ...["console=ttyS0", "quiet", "panic=-1", "nokaslr", "mitigations=off", "tsc=reliable"],
-  ...["no_timer_check", "cryptomgr.notests", "8250.nr_uarts=1", "i8042.noaux", "i8042.nokbd"],
-];
+const KERNEL_ARGUMENTS = [...PLAIN_ARGUMENTS, "8250.nr_uarts=1"];
 const DUMP_ARGUMENTS = [...KERNEL_ARGUMENTS, "reset_devices", "nr_cpus=1", "irqpoll"];
 
 export interface CrashedGuest {
@@ -80,7 +83,7 @@ export async function runCrashingGuest(guest: CrashingGuest): Promise<CrashedGue
     ...["-accel", "tcg", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
     ...["-m", String(MEMORY_MB), "-machine", "pc,memory-backend=memory"],
     ...["-object", `memory-backend-memfd,id=memory,size=${MEMORY_MB}M,share=on`],
-    ...["-icount", "shift=2,sleep=off", "-rtc", "base=2026-01-01,clock=vm", "-seed", "1"],
+    ...VIRTUAL_TIME,
     ...["-kernel", kernelFile(kernel, kernel.manifest.elf), "-initrd", initrd],
     ...["-append", [...KERNEL_ARGUMENTS, "crashkernel=192M"].join(" ")],
     ...["-serial", `file:${consolePath}`, "-device", JSON.stringify(device)],
@@ -108,27 +111,19 @@ function seen(lines: readonly string[]): Pick<CrashedGuest, "second" | "results"
 }
 
 const DRIVERS = ["ipmi_msghandler", "ipmi_devintf", "ipmi_si"];
-const SHELL = readFileSync("/usr/bin/busybox");
-const MOUNTS = `B=/bin/busybox
-$B mount -t proc proc /proc; $B mount -t sysfs sys /sys; $B mount -t devtmpfs dev /dev`;
 
 /** Loads the drivers and the image, and crashes by the kernel's own key for it. */
 function firstArchive({ kernel, image, how }: CrashingGuest): Uint8Array {
-  const init = `#!/bin/busybox sh
-${MOUNTS}
-for each in ${DRIVERS.join(" ")}; do $B insmod /modules/$each.ko; done
-LD_LIBRARY_PATH=/lib /bin/kexec ${how} -p --command-line="${DUMP_ARGUMENTS.join(" ")}" \
+  const init = `${SHELL_BEGINS}
+for each in ${DRIVERS.join(" ")}; do insmod /modules/$each.ko; done
+LD_LIBRARY_PATH=/lib kexec ${how} -p --command-line="${DUMP_ARGUMENTS.join(" ")}" \
   --initrd=/crash/initrd /crash/vmlinuz
-echo "KEXEC $? $($B cat /sys/kernel/kexec_crash_loaded)"
+echo "KEXEC $? $(cat /sys/kernel/kexec_crash_loaded)"
 echo c > /proc/sysrq-trigger
 `;
-  const modules = kernel.manifest.modules.filter(({ name }) => DRIVERS.includes(name));
-  return archive(init, [
+  return shellArchive(init, [
     ...kexecMembers(),
-    ...modules.map((each): CpioMember => {
-      const data = readFileSync(kernelFile(kernel, each));
-      return { path: `modules/${each.name}.ko`, kind: "file", data };
-    }),
+    ...driverMembers(kernel, DRIVERS),
     { path: "crash/vmlinuz", kind: "file", data: image },
     { path: "crash/initrd", kind: "file", data: secondArchive() },
   ]);
@@ -136,22 +131,10 @@ echo c > /proc/sysrq-trigger
 
 /** Shows which kernel it is, that the other's memory is there, and what it was given. */
 function secondArchive(): Uint8Array {
-  const init = `#!/bin/busybox sh
-${MOUNTS}
-echo "SECOND $($B uname -r), vmcore $($B test -s /proc/vmcore && echo there || echo missing)"
-echo "PARAMS $($B tail -c +${RESULTS_AT + 1} /sys/kernel/boot_params/data | $B od -An -v -tx1 | $B tr -d '\n')"
-$B reboot -f
+  const init = `${SHELL_BEGINS}
+echo "SECOND $(uname -r), vmcore $(test -s /proc/vmcore && echo there || echo missing)"
+echo "PARAMS $(tail -c +${RESULTS_AT + 1} /sys/kernel/boot_params/data | od -An -v -tx1 | tr -d '\n')"
+reboot -f
 `;
-  return archive(init, []);
-}
-
-function archive(init: string, members: readonly CpioMember[]): Uint8Array {
-  const folders = ["dev", "proc", "sys", "bin", "lib", "lib64", "modules", "crash"];
-  return cpioArchive([
-    ...folders.map((path): CpioMember => ({ path, kind: "folder" })),
-    { path: "dev/console", kind: "device", major: 5, minor: 1 },
-    { path: "bin/busybox", kind: "file", data: SHELL },
-    { path: "init", kind: "file", data: new TextEncoder().encode(init) },
-    ...members,
-  ]);
+  return shellArchive(init, []);
 }
