@@ -5,7 +5,7 @@ import { type ExecutorLocation, isReachable } from "../crash/interfaces.ts";
 import { wrapBzImage } from "../crash/wrap.ts";
 import { discover } from "../host/discovery/discover.ts";
 import { locationText, parseLocation } from "../wire/location.ts";
-import { budgetMs, type CrashOrders, crashCommands } from "./crash-orders.ts";
+import { budgetMs, type CrashOrders, crashCommands, MHZ, UNREACHABLE } from "./crash-orders.ts";
 import { failureAt } from "./environment.ts";
 import { Exit, Failure } from "./failure.ts";
 import { MachineFiles } from "./machine-files.ts";
@@ -27,7 +27,6 @@ export interface CrashBuildOptions extends CrashOrders {
 /** No kernel image is near this. */
 const IMAGE_BYTES_MAX = 512 * 1024 * 1024;
 const KHZ_PER_MHZ = 1_000;
-const MHZ = { least: 100, most: 20_000 } as const;
 /**
  * A read of a port takes about 1 µs, so a try ends after a second or so also where the counter stands
  * still, and a BMC has 20 ms to come round between two.
@@ -82,9 +81,7 @@ function executorLocation(text: string): ExecutorLocation {
   if ("width" in location && isReachable(location)) return location;
   throw new Failure(
     Exit.WrongCommand,
-    `--at ${text}: ${asked.at === "discovered" ? `${named} was found, and ` : ""}the executor speaks ` +
-      "KCS, SMIC and BT on byte-wide registers in I/O space, such as kcs:io:0xca8/4, " +
-      "and nothing else so far",
+    `--at ${text}: ${asked.at === "discovered" ? `${named} was found, and ` : ""}${UNREACHABLE}`,
   );
 }
 

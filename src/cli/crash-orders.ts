@@ -20,6 +20,13 @@ export interface CrashOrders {
   readonly raw?: readonly string[];
 }
 
+/** How fast a time stamp counter may go. */
+export const MHZ = { least: 100, most: 20_000 } as const;
+/** What is said of an interface that the executor does not speak. */
+export const UNREACHABLE =
+  "the executor speaks KCS, SMIC and BT on byte-wide registers in I/O space, such as kcs:io:0xca8/4, " +
+  "and nothing else so far";
+
 const SECOND_US = 1_000_000;
 const ACTIONS = {
   none: "None",

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fchmodSync,
   openSync,
   realpathSync,
   renameSync,
@@ -35,6 +36,15 @@ export class WholeFile {
       // A link that somebody else has put there is taken away, not followed.
       if (replaced) rmSync(this.#partial, { force: true });
       this.#fd = openSync(this.#partial, replaced ? "wx" : "w");
+    } catch (error) {
+      throw failureAt(this.#what, error);
+    }
+  }
+
+  /** Who may read, write and run it, whatever the user's mask is. */
+  allow(mode: number): void {
+    try {
+      fchmodSync(this.#fd, mode);
     } catch (error) {
       throw failureAt(this.#what, error);
     }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { type CrashBuildOptions, crashBuild } from "../crash-build.ts";
 import { type CrashExploreOptions, crashExplore } from "../crash-explore.ts";
+import { type CrashInstallOptions, crashInstall } from "../crash-install.ts";
 import { BOOT_PARAMS, type CrashReportOptions, crashReport } from "../crash-report.ts";
 import { JSON_OPTION } from "../json-output.ts";
 
@@ -45,8 +46,36 @@ Exit status: 0 the BMC did all that it was told; 1 it did not; 2 the file cannot
 before this kernel.`,
     )
     .action((options: CrashReportOptions) => crashReport(options));
+  addInstall(crash);
   addExplore(crash);
   return crash;
+}
+
+function addInstall(crash: Command): void {
+  crash
+    .command("install")
+    .description("has Debian's kdump-tools start the wrapped kernel, built anew at each start")
+    .requiredOption("--at <interface>", "as for build")
+    .option("--watchdog <order>", "as for build")
+    .option("--sel <text>", "as for build")
+    .option("--raw <bytes>", "as for build", repeated)
+    .option("--budget <time>", "as for build", "2s")
+    .option("--tsc <MHz>", "as for build; measured at each start when left out")
+    .option("--write", "write the files; they are shown when left out", false)
+    .option("--force", "with --write: replace files that are there and are others", false)
+    .option("--root <folder>", "the machine's root folder", "/")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  baseboard crash install --at discovered --watchdog stop --sel "OS stop"
+  sudo baseboard crash install --at discovered --watchdog 300s:reset --write
+
+It is a unit that builds the kernel before kdump-tools loads it, a hook for a kernel that is installed anew, and
+a line for kdump-tools. Exit status: 0 shown, or written; 2 the command is wrong, or would replace what is not to be
+replaced; 3 kdump-tools is not installed, or a file cannot be written.`,
+    )
+    .action((options: CrashInstallOptions) => crashInstall(options));
 }
 
 function addExplore(crash: Command): void {
