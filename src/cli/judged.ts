@@ -8,7 +8,7 @@ import type { TraceSink } from "../trace/tracer.ts";
 import { visible } from "./printable.ts";
 
 /** What makes a command fail that judges a trace. */
-export const FAIL_ON = ["violation", "fault", "none"] as const;
+export const FAIL_ON = ["violation", "fault", "introduced", "none"] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
 /** Where traces are written, one after the other. */
@@ -68,10 +68,11 @@ export class Judged implements TraceSink {
   }
 }
 
-/** Whether a command fails of that verdict. */
-export function breaks(verdict: Verdict, failOn: FailOn): boolean {
+/** Whether a command fails of that verdict; what a baseline has is another's business (`Gate`). */
+export function breaks(verdict: Verdict, failOn: FailOn = "violation"): boolean {
   switch (failOn) {
     case "violation":
+    case "introduced":
       return verdict.violations.length > 0;
     case "fault":
       return verdict.fault.some((each) => each !== "wire");

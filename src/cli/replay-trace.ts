@@ -3,6 +3,7 @@ import type { Ladders } from "../explain/index.ts";
 import { type Verdict, verdictText } from "../referee/index.ts";
 import { readTrace, type Trace, TraceError } from "../trace/jsonl.ts";
 import { Exit, Failure } from "./failure.ts";
+import type { Gate } from "./gate.ts";
 import { interruptible } from "./interruptible.ts";
 import type { JsonOutput } from "./json-output.ts";
 import { at, breaks, type FailOn, Judged, withVisibleTexts } from "./judged.ts";
@@ -12,6 +13,7 @@ import { explanationText, laddersJson } from "./report/explanation.ts";
 
 interface Options {
   readonly json: JsonOutput;
+  readonly gate: Gate;
   readonly failOn?: FailOn;
   /** Below the verdict, what happened round each finding. */
   readonly explain?: boolean;
@@ -29,16 +31,17 @@ export async function replayTrace(file: string, text: string, options: Options):
   // A match of our own is expected to show violations; a stranger's trace carries no scenario.
   const failOn = options.failOn ?? (typeof scenario === "string" ? "violation" : "none");
   const failed = again.identical === false || breaks(verdict, failOn);
-  process.exitCode = failed ? Exit.NotAsExpected : Exit.AsExpected;
   const { identical = null } = again;
-  options.json.put(
-    () => ({
-      ...trace.head,
-      ...{ verdict, identical, cut: cut?.why ?? null, open: cut?.open ?? [] },
-      ...(ladders === undefined ? {} : { ladders: laddersJson(ladders) }),
-    }),
-    () => report(file, trace, { verdict, again, cut, ladders }),
-  );
+  const document = () => ({
+    ...trace.head,
+    ...{ verdict, identical, cut: cut?.why ?? null, open: cut?.open ?? [] },
+    ...(ladders === undefined ? {} : { ladders: laddersJson(ladders) }),
+  });
+  const usual = failed ? Exit.NotAsExpected : Exit.AsExpected;
+  // A match that is another when it is run again is so whatever was broken before.
+  process.exitCode = again.identical === false ? usual : options.gate.exit(document, usual);
+  options.json.put(document, () => report(file, trace, { verdict, again, cut, ladders }));
+  options.gate.tell(document, options.json.alone);
 }
 
 /** A file that is no trace, or none that can be read, is refused in one line. */

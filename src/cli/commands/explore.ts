@@ -16,6 +16,7 @@ import { keepBroken } from "../broken-runs.ts";
 import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
 import { type Search, searchFor, type Wishes } from "../explore-strategies.ts";
 import { Exit, Failure } from "../failure.ts";
+import { BASELINE_OPTION, failOnOption, Gate, type GateOptions } from "../gate.ts";
 import { checkGuests, hostOf } from "../hosts.ts";
 import { refuseIdle } from "../idle-options.ts";
 import { hearing } from "../interruptible.ts";
@@ -29,7 +30,7 @@ import { say } from "../say.ts";
 import { SHARD_OPTION, shareOf } from "../shard.ts";
 import { wholeNumber } from "../whole-number.ts";
 
-interface ExploreOptions extends Wishes {
+interface ExploreOptions extends Wishes, GateOptions {
   readonly all?: boolean;
   readonly judge: Judge;
   readonly host: string;
@@ -77,6 +78,8 @@ export function exploreCommand(): Command {
     .option(...SHARD_OPTION)
     .option("--out <folder>", "where broken runs are written", "runs")
     .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
+    .option(...BASELINE_OPTION)
+    .addOption(failOnOption())
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -106,6 +109,7 @@ async function run(
   command: Command,
 ): Promise<void> {
   const limits = limitsOf(options);
+  const gate = new Gate(options);
   const host = hostOf(options.host);
   refuseIdle(command, { hosts: [host], bmc: "model" });
   const subjects = subjectsFor(names, host, options);
@@ -116,7 +120,7 @@ async function run(
     const out = new OutFolder("--out", options.out);
     try {
       const crew = crewFor(host, limits.workers, options.qemu);
-      await exploreAll(subjects, { host, search, crew, limits, options, out, json });
+      await exploreAll(subjects, { host, search, crew, limits, options, out, json, gate });
     } finally {
       out.close();
     }
@@ -139,12 +143,13 @@ async function exploreAll(subjects: readonly Loaded[], means: Means): Promise<vo
       if (listed) say(tableLine(documentOf(one), width));
     }
   });
-  process.exitCode = status === 0 ? exitOf(explored) : status;
   const documents = explored.map(documentOf);
-  json.put(
-    () => (subjects.length === 1 ? documents[0] : documents),
-    () => (listed ? `${tableFoot(documents)}\n` : documents.map(explorationReport).join("")),
-  );
+  const document = () => (subjects.length === 1 ? documents[0] : documents);
+  process.exitCode = means.gate.exit(document, status === 0 ? exitOf(explored) : status);
+  json.put(document, () => {
+    return listed ? `${tableFoot(documents)}\n` : documents.map(explorationReport).join("");
+  });
+  means.gate.tell(document, json.alone);
   for (const { unwritten } of explored.flatMap(({ kept }) => kept)) {
     if (unwritten !== undefined) throw unwritten;
   }
@@ -163,6 +168,7 @@ interface Means {
   readonly options: ExploreOptions;
   readonly out: OutFolder;
   readonly json: JsonOutput;
+  readonly gate: Gate;
 }
 
 async function exploreOne(loaded: Loaded, means: Means, signal: AbortSignal): Promise<Explored> {

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { Exit } from "../failure.ts";
+import { BASELINE_OPTION, Gate, type GateOptions } from "../gate.ts";
 import { JSON_OPTION, withJson } from "../json-output.ts";
 import { evidenceJson, evidenceText } from "../judge-evidence.ts";
 import { breaks, FAIL_ON, type FailOn } from "../judged.ts";
@@ -12,9 +13,9 @@ import {
 } from "../judged-files.ts";
 import { JudgedTraces } from "../judged-traces.ts";
 
-interface JudgeOptions extends Pick<ReadOptions, "format" | "interface"> {
+interface JudgeOptions extends Pick<ReadOptions, "format" | "interface">, GateOptions {
   readonly json?: string;
-  readonly failOn: FailOn;
+  readonly failOn?: FailOn;
   readonly trace?: string;
   readonly explain?: boolean;
 }
@@ -29,11 +30,11 @@ export function judgeCommand(): Command {
     .addOption(
       new Option(
         "--fail-on <what>",
-        "exit with 1 when a rule is broken, when a party is at fault, or for neither",
-      )
-        .choices(FAIL_ON)
-        .default("violation"),
+        "exit with 1 when a rule is broken, when a party is at fault, by what the baseline does not " +
+          "have, or by nothing (default: violation; with a baseline introduced)",
+      ).choices(FAIL_ON),
     )
+    .option(...BASELINE_OPTION)
     .option(
       "--trace <file>",
       "write what was judged there, as a trace for `replay`; of further interfaces to <file>.2 and so on",
@@ -53,6 +54,7 @@ Examples:
   baseboard judge host.txt bmc.txt
   baseboard judge machine.txt --trace machine.trace.jsonl
   baseboard judge machine.txt --explain
+  baseboard judge today.txt --baseline yesterday.json
 
 Exit status: 0 no rule was broken; 1 one was (see --fail-on); 2 the file is of no format that can be
 read, nothing in it tells of IPMI, or two files are not the faces of one wire.`,
@@ -67,6 +69,7 @@ async function judge(
   other: string | undefined,
   options: JudgeOptions,
 ): Promise<void> {
+  const gate = new Gate(options);
   const traces = options.trace === undefined ? undefined : new JudgedTraces(options.trace);
   await withJson(options.json, async (json) => {
     const { format, interface: kind, explain } = options;
@@ -77,11 +80,10 @@ async function judge(
       traces,
     });
     const failed = came.interfaces.some(({ judged }) => breaks(judged.verdict, options.failOn));
-    process.exitCode = failed ? Exit.NotAsExpected : Exit.AsExpected;
+    const document = () => evidenceJson(came);
+    process.exitCode = gate.exit(document, failed ? Exit.NotAsExpected : Exit.AsExpected);
     traces?.finish();
-    json.put(
-      () => evidenceJson(came),
-      () => evidenceText(name, came),
-    );
+    json.put(document, () => evidenceText(name, came));
+    gate.tell(document, json.alone);
   }).finally(() => traces?.discard());
 }

@@ -11,6 +11,7 @@ import {
 import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
 import { ExplainedMatches } from "../explained-matches.ts";
 import { Exit, Failure } from "../failure.ts";
+import { BASELINE_OPTION, failOnOption, Gate, type GateOptions } from "../gate.ts";
 import { type DriverOptions, gathered, guestsWith } from "../guest-options.ts";
 import { checkGuests, hostsOf } from "../hosts.ts";
 import { refuseIdle } from "../idle-options.ts";
@@ -36,7 +37,7 @@ import { SHARD_OPTION, shareOf } from "../shard.ts";
 /** One process serves the registers of all guests, so that more at once would only wait for it. */
 const AT_ONCE_MAX = 2;
 
-interface MatrixCommandOptions extends DriverOptions, TestToolOptions {
+interface MatrixCommandOptions extends DriverOptions, TestToolOptions, GateOptions {
   readonly host?: readonly string[];
   readonly interface?: readonly string[];
   readonly all?: boolean;
@@ -74,6 +75,8 @@ export function matrixCommand(): Command {
     .option(...JUNIT_OPTION)
     .option(...KTAP_OPTION)
     .option(...CTRF_OPTION)
+    .option(...BASELINE_OPTION)
+    .addOption(failOnOption())
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -82,11 +85,11 @@ Examples:
   baseboard matrix dead-channel sticky-event-buffer --host stack,linux:6.1,linux:7.2
   baseboard matrix --all --host linux:6.1,linux:6.18 --markdown table.md --junit junit.xml
   baseboard matrix 'scenarios/**' --interface kcs,bt --host stack,linux:6.1
-  baseboard matrix --all --json
+  baseboard matrix --all --json=today.json --baseline yesterday.json
 
 A cell says \`passes\`, or which rules the host broke of its own accord (\`baseboard rules\`).
 
-Exit status: 0 every cell is what its scenario expects; 1 one is not; 2 the command was wrong;
+Exit status: 0 every cell is what its scenario expects; 1 one is not, with --baseline one that was; 2 the command was wrong;
 3 a kernel or a program is missing here, or a match could not be played to its end.`,
     )
     .action(matrix);
@@ -97,6 +100,7 @@ async function matrix(
   options: MatrixCommandOptions,
   command: Command,
 ): Promise<void> {
+  const gate = new Gate(options);
   const named = hostsOf(options.host ?? ["stack"]);
   refuseIdle(command, { hosts: named, bmc: "model" });
   const hosts = await guestsWith(named, options);
@@ -116,8 +120,10 @@ async function matrix(
         signal,
       );
       if (signal.aborted) return;
-      process.exitCode = matrixExit(played);
+      const document = () => matrixDocumentOf(played, share);
+      process.exitCode = gate.exit(document, matrixExit(played));
       outputs.write(played);
+      gate.tell(document, options.json === STANDARD_OUTPUT);
     } finally {
       outputs.discard();
     }

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { z } from "zod";
 import { failureAt } from "../environment.ts";
 import { Exit, Failure } from "../failure.ts";
+import { BASELINE_OPTION, failOnOption, Gate, type GateOptions } from "../gate.ts";
 import { JSON_OPTION, withJson } from "../json-output.ts";
 import { mergedExplorations, mergedMatrix } from "../merged.ts";
 import { explorationReport } from "../report/exploration.ts";
@@ -24,6 +25,8 @@ export function mergeCommand(): Command {
   return new Command("merge")
     .description("Put the JSON documents of all shards of an exploration or a matrix together.")
     .argument("<file...>", "what `explore` or `matrix` wrote with --shard and --json=FILE")
+    .option(...BASELINE_OPTION)
+    .addOption(failOnOption())
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -40,7 +43,12 @@ not be played.`,
     .action(merge);
 }
 
-async function merge(files: readonly string[], options: { readonly json?: string }): Promise<void> {
+interface MergeOptions extends GateOptions {
+  readonly json?: string;
+}
+
+async function merge(files: readonly string[], options: MergeOptions): Promise<void> {
+  const gate = new Gate(options);
   const read = files.map(documentsIn);
   const explored = read.flatMap((each) => (each.of === "explore" ? each.documents : []));
   const matrices = read.flatMap((each) => (each.of === "matrix" ? each.documents : []));
@@ -49,24 +57,34 @@ async function merge(files: readonly string[], options: { readonly json?: string
     throw new Failure(Exit.WrongCommand, why);
   }
   await withJson(options.json, (json) => {
-    if (matrices.length > 0) {
-      const matrix = mergedMatrix(matrices);
-      process.exitCode = exitOfMatrix(matrix);
-      json.put(
-        () => matrix,
-        () => matrixText(matrix),
-      );
-      return;
-    }
-    const whole = mergedExplorations(explored);
-    process.exitCode = whole.some(({ brokenRuns }) => brokenRuns > 0)
-      ? Exit.NotAsExpected
-      : Exit.AsExpected;
-    json.put(
-      () => (whole.length === 1 ? whole[0] : whole),
-      () => explorationsText(whole),
-    );
+    const whole = matrices.length > 0 ? wholeMatrix(matrices) : wholeExplorations(explored);
+    const document = () => whole.document;
+    process.exitCode = gate.exit(document, whole.exit);
+    json.put(document, whole.text);
+    gate.tell(document, json.alone);
   });
+}
+
+/** What all parts together come to. */
+interface Whole {
+  readonly document: unknown;
+  readonly exit: number;
+  readonly text: () => string;
+}
+
+function wholeMatrix(parts: readonly MatrixDocument[]): Whole {
+  const document = mergedMatrix(parts);
+  return { document, exit: exitOfMatrix(document), text: () => matrixText(document) };
+}
+
+function wholeExplorations(parts: readonly ExplorationDocument[]): Whole {
+  const whole = mergedExplorations(parts);
+  const broken = whole.some(({ brokenRuns }) => brokenRuns > 0);
+  return {
+    document: whole.length === 1 ? whole[0] : whole,
+    exit: broken ? Exit.NotAsExpected : Exit.AsExpected,
+    text: () => explorationsText(whole),
+  };
 }
 
 function explorationsText(whole: readonly ExplorationDocument[]): string {

@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { catalogueNames } from "../catalogue.ts";
 import { Exit, Failure } from "../failure.ts";
+import { BASELINE_OPTION, Gate, type GateOptions } from "../gate.ts";
 import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
 import { FAIL_ON, type FailOn } from "../judged.ts";
 import { visible } from "../printable.ts";
 import { replayRun } from "../replay-run.ts";
 import { replayTrace } from "../replay-trace.ts";
 
-interface ReplayOptions {
+interface ReplayOptions extends GateOptions {
   readonly json?: string;
   readonly trace?: string;
   readonly failOn?: FailOn;
@@ -24,10 +25,11 @@ export function replayCommand(): Command {
     .addOption(
       new Option(
         "--fail-on <what>",
-        "of a trace: exit with 1 when a rule is broken, when a party is at fault, or for neither " +
-          "(default: violation; none for a trace that carries its scenario)",
+        "of a trace: exit with 1 when a rule is broken, when a party is at fault, by what the baseline " +
+          "does not have, or by nothing (default: violation; none for a trace that carries its scenario)",
       ).choices(FAIL_ON),
     )
+    .option(...BASELINE_OPTION)
     .option("--explain", "below the verdict, what happened round each finding, line by line")
     .option("--trace <file>", "of a run file: write the trace there, as JSON Lines")
     .option(...JSON_OPTION)
@@ -58,14 +60,19 @@ async function replay(file: string, options: ReplayOptions, json: JsonOutput): P
   const text = textOf(file);
   switch (kindOf(file, text)) {
     case "run file":
-      if (options.failOn !== undefined) {
-        throw wrong(`${file} is a run file: --fail-on is for traces`);
+      for (const [option, given] of [
+        ["--fail-on", options.failOn],
+        ["--baseline", options.baseline],
+      ]) {
+        if (given !== undefined) throw wrong(`${file} is a run file: ${option} is for traces`);
       }
       return replayRun(file, text, { ...options, json });
     case "scenario":
       throw wrong(`${file} is a scenario, not a trace or a run file: baseboard run ${file}`);
     case "trace":
-      if (options.trace === undefined) return replayTrace(file, text, { ...options, json });
+      if (options.trace === undefined) {
+        return replayTrace(file, text, { ...options, json, gate: new Gate(options) });
+      }
       throw wrong(`${file} is a trace: --trace is for run files`);
   }
 }

@@ -18,6 +18,7 @@ import type { TraceSink } from "../../trace/tracer.ts";
 import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
 import { ExplainedMatches } from "../explained-matches.ts";
 import { Exit, Failure } from "../failure.ts";
+import { BASELINE_OPTION, failOnOption, Gate, type GateOptions } from "../gate.ts";
 import {
   type ConsoleLine,
   ConsoleLines,
@@ -48,7 +49,7 @@ import { StopAtFirst } from "../stop-at-first.ts";
 import { TraceFile } from "../trace-file.ts";
 import { wholeNumber } from "../whole-number.ts";
 
-interface RunOptions extends GuestOptions, TestToolOptions {
+interface RunOptions extends GuestOptions, TestToolOptions, GateOptions {
   readonly host: string;
   readonly bmc: string;
   readonly chip?: string;
@@ -91,6 +92,8 @@ export function runCommand(): Command {
     .option(...KTAP_OPTION)
     .option(...CTRF_OPTION)
     .option("--explain", "below each verdict, what happened round each finding, line by line")
+    .option(...BASELINE_OPTION)
+    .addOption(failOnOption())
     .option("--stop-at <what>", "first: end the match at the first rule that is broken")
     .option(
       "--qemu <program>",
@@ -106,6 +109,7 @@ Examples:
   baseboard run sticky-event-buffer --trace run.trace.jsonl
   baseboard run device-id --seeds 200
   baseboard run --all --json
+  baseboard run --all --baseline yesterday.json
   baseboard run ./my-scenario.yaml --host linux:6.1
   baseboard run sticky-event-buffer --host linux:6.17 --module ipmi_si=./ipmi_si.ko --console`,
     )
@@ -120,6 +124,7 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
   const { bmc } = parties;
   refuseIdle(command, { hosts: [parties.host], bmc: options.chip ?? options.bmc });
   const limits = limitsOf(options);
+  const gate = new Gate(options);
   const host = await guestWith(parties.host, options);
   const kind = options.interface === undefined ? undefined : interfaceNamed(options.interface);
   const chosen = chosenScenarios(names, options.all === true).map((each) => playedOn(each, kind));
@@ -141,11 +146,11 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
       over();
     }
     progress.end();
-    process.exitCode = exitOf(results.map(({ result }) => result));
-    json.put(
-      () => documentOf(results, options),
-      () => textOf(results, options.console === true),
-    );
+    const document = () => documentOf(results, options);
+    const usual = exitOf(results.map(({ result }) => result));
+    process.exitCode = gate.exit(document, usual);
+    json.put(document, () => textOf(results, options.console === true));
+    gate.tell(document, json.alone);
     files.write(matrixOf(host, results));
   });
 }
@@ -182,10 +187,13 @@ async function runCourses(
   { parties, options, limits }: CourseMeans,
 ): Promise<void> {
   const [not] = (
-    ["trace", "stopAt", "console", "explain", "junit", "ktap", "ctrf"] as const
+    [
+      ...["trace", "stopAt", "console", "explain"],
+      ...["junit", "ktap", "ctrf", "baseline", "failOn"],
+    ] as const
   ).filter((name) => name in options);
   if (not !== undefined) {
-    const word = not === "stopAt" ? "stop-at" : not;
+    const word = not.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`);
     throw new Failure(Exit.WrongCommand, `--${word} is for one course of a match, not for --seeds`);
   }
   await withJson(options.json, async (json) => {
