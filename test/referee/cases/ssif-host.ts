@@ -196,6 +196,7 @@ export const ssifHostCases: RuleCases = {
       ["looked for", [ADDS, ...UNSURE, ...bus(`+60ms ${read(0x03, ADD_DONE)}`)]],
       ["what may go twice", [send(7, "18 01"), ...bus("S20 w02 w02 w18 w01- P +60ms"), ...RIGHT]],
       ["a panic", [ADDS, ...UNSURE, host("panic"), ...bus(ADDED)]],
+      ["in a panic", [host("panic"), ADDS, ...UNSURE, ...bus(ADDED)]],
     ],
   }),
   "SSIF-08": cases({

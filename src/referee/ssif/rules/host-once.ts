@@ -17,13 +17,13 @@ export const hostOnce: readonly SsifRule[] = [
     section: PROMISE,
     sentence:
       "A command of which two do more than one is not written again once all its bytes were on the " +
-      "bus, though the last was not acknowledged.",
+      "bus, though the last was not acknowledged: but for the last words of a host that panics.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new WritesOnce(context) : {}),
   },
 ];
 
-const ENDS: ReadonlySet<string> = new Set(["start", "inserted", "down", "panic"]);
+const ENDS: ReadonlySet<string> = new Set(["start", "inserted", "down"]);
 
 /** By the host's own face: which of the two the BMC has, a lost acknowledgement does not tell. */
 class WritesOnce extends RuleAutomaton<SsifContext> {
@@ -31,12 +31,14 @@ class WritesOnce extends RuleAutomaton<SsifContext> {
   name = "";
   /** All of it was on the bus, and the last byte was not wanted. */
   unsure = false;
+  panicked = false;
 
   send({ message }: On<"send">): void {
     const [netFnLun = 0, cmd = 0] = message;
     const netFn = netFnLun >> 2;
     const repeatable = commandInfo(netFn, cmd)?.repeatable ?? false;
-    this.name = repeatable ? "" : commandName(netFn, cmd);
+    // The last words of a host that crashes may well come twice.
+    this.name = repeatable || this.panicked ? "" : commandName(netFn, cmd);
     this.unsure = false;
   }
 
@@ -52,6 +54,9 @@ class WritesOnce extends RuleAutomaton<SsifContext> {
   }
 
   hostLife({ what }: On<"hostLife">): void {
-    if (ENDS.has(what)) this.name = "";
+    if (what === "panic") this.panicked = true;
+    else if (ENDS.has(what)) this.panicked = false;
+    else return;
+    this.name = "";
   }
 }
