@@ -1,17 +1,16 @@
 import { resolve } from "node:path";
-import type { Matrix } from "../lab/index.ts";
 import { Exit, Failure } from "./failure.ts";
-import type { Reported } from "./report/cell.ts";
-import { matrixCtrf } from "./report/ctrf.ts";
-import { matrixJunit } from "./report/junit.ts";
-import { matrixKtap } from "./report/ktap.ts";
+import { ctrf } from "./report/ctrf.ts";
+import { junit } from "./report/junit.ts";
+import { ktap } from "./report/ktap.ts";
+import type { TestSuite } from "./report/suites.ts";
 import { WholeFile } from "./whole-file.ts";
 
-/** A format in which matches are written to a file that the user named, if it was named. */
-export interface FileWanted {
+/** A format in which work is written to a file that the user named, if it was named. */
+export interface FileWanted<T> {
   readonly option: string;
   readonly path: string | undefined;
-  readonly text: (matrix: Matrix) => string;
+  readonly text: (of: T) => string;
 }
 
 /** The formats that test tools read, as each command has them, for `Command.option`. */
@@ -36,15 +35,15 @@ export interface TestToolOptions {
   readonly ctrf?: string;
 }
 
-/** `reported`: what is said of a match that is not as expected. */
-export function forTestTools(
-  { junit, ktap, ctrf }: TestToolOptions,
-  reported: Reported,
-): readonly FileWanted[] {
+/** `suites`: the work, as test tools have it. */
+export function forTestTools<T>(
+  options: TestToolOptions,
+  suites: (of: T) => readonly TestSuite[],
+): readonly FileWanted<T>[] {
   return [
-    { option: "--junit", path: junit, text: (matrix) => matrixJunit(matrix, reported) },
-    { option: "--ktap", path: ktap, text: (matrix) => matrixKtap(matrix, reported) },
-    { option: "--ctrf", path: ctrf, text: (matrix) => matrixCtrf(matrix, reported) },
+    { option: "--junit", path: options.junit, text: (of) => junit(suites(of)) },
+    { option: "--ktap", path: options.ktap, text: (of) => ktap(suites(of)) },
+    { option: "--ctrf", path: options.ctrf, text: (of) => ctrf(suites(of)) },
   ];
 }
 
@@ -53,12 +52,12 @@ export function wantsTestTools({ junit, ktap, ctrf }: TestToolOptions): boolean 
   return (junit ?? ktap ?? ctrf) !== undefined;
 }
 
-/** Files of matches. They are opened at once, and get their names when they are whole. */
-export class ReportFiles {
-  readonly #files: { readonly file: WholeFile; readonly text: FileWanted["text"] }[] = [];
+/** Files of a command's work. They are opened at once, and get their names when they are whole. */
+export class ReportFiles<T> {
+  readonly #files: { readonly file: WholeFile; readonly text: FileWanted<T>["text"] }[] = [];
 
   /** `taken`: a file that somebody else writes. */
-  constructor(wanted: readonly FileWanted[], taken?: string) {
+  constructor(wanted: readonly FileWanted<T>[], taken?: string) {
     const paths = new Set(taken === undefined ? [] : [resolve(taken)]);
     try {
       for (const { option, path, text } of wanted) {
@@ -76,8 +75,8 @@ export class ReportFiles {
     }
   }
 
-  write(matrix: Matrix): void {
-    for (const { file, text } of this.#files) file.write(text(matrix));
+  write(of: T): void {
+    for (const { file, text } of this.#files) file.write(text(of));
     for (const { file } of this.#files) file.finish();
   }
 

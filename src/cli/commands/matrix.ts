@@ -22,6 +22,7 @@ import { Progress } from "../progress.ts";
 import { verdictReported } from "../report/cell.ts";
 import { matrixExit, matrixJson, matrixMarkdown, matrixText } from "../report/matrix.ts";
 import { type MatrixDocument, matrixDocumentOf } from "../report/matrix-document.ts";
+import { matrixSuites } from "../report/matrix-suites.ts";
 import {
   CTRF_OPTION,
   forTestTools,
@@ -203,7 +204,7 @@ async function play(
 
 /** Where the matrix goes. */
 class Outputs {
-  readonly #files: ReportFiles;
+  readonly #files: ReportFiles<Matrix>;
   readonly #printed: (matrix: Matrix) => string;
   readonly #folder: OutFolder | undefined;
   /** Where a file is to show what happened in the matches. */
@@ -219,9 +220,10 @@ class Outputs {
       return form(matrixDocumentOf(matrix, share));
     };
     this.#printed = of(jsonAlone ? matrixJson : matrixText);
+    const { reported = verdictReported } = this.explained ?? {};
     this.#files = new ReportFiles([
       { option: "--markdown", path: markdown, text: of(matrixMarkdown) },
-      ...forTestTools(options, this.explained?.reported ?? verdictReported),
+      ...forTestTools(options, (matrix: Matrix) => matrixSuites(matrix, reported)),
       { option: "--json", path: jsonAlone ? undefined : json, text: of(matrixJson) },
     ]);
   }

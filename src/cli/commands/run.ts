@@ -36,6 +36,7 @@ import { verdictReported } from "../report/cell.ts";
 import { Courses } from "../report/courses.ts";
 import { explanationText, laddersJson } from "../report/explanation.ts";
 import { matchJson, matchLine, matchReport } from "../report/match.ts";
+import { matrixSuites } from "../report/matrix-suites.ts";
 import {
   CTRF_OPTION,
   forTestTools,
@@ -159,11 +160,14 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
 async function withFiles(
   options: RunOptions,
   explained: ExplainedMatches | undefined,
-  work: (json: JsonOutput, files: ReportFiles) => Promise<void>,
+  work: (json: JsonOutput, files: ReportFiles<Matrix>) => Promise<void>,
 ): Promise<void> {
   const { reported = verdictReported } = explained ?? {};
   await withJson(options.json, async (json) => {
-    const files = new ReportFiles(forTestTools(options, reported), options.json);
+    const files = new ReportFiles(
+      forTestTools(options, (matrix: Matrix) => matrixSuites(matrix, reported)),
+      options.json,
+    );
     try {
       await work(json, files);
     } finally {

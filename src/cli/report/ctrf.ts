@@ -1,25 +1,29 @@
-import type { Cell, Matrix } from "../../lab/index.ts";
-import { endingOf, plainText } from "../ending.ts";
 import { version } from "../version.ts";
-import { cellsOf, isAsExpected, verdictReported } from "./cell.ts";
+import type { TestOutcome, TestSuite } from "./suites.ts";
+
+/** How CTRF calls what came of a test; what could not be had is neither passed nor failed. */
+const STATUS = {
+  passed: "passed",
+  skipped: "skipped",
+  failed: "failed",
+  broken: "other",
+} as const satisfies Readonly<Record<TestOutcome["state"], string>>;
 
 /**
- * The matrix as CTRF, the common JSON of test reports. Times are the matches' own, from 0 on, so that the
- * file is the same in every run.
+ * Suites as CTRF, the common JSON of test reports. Times are the tests' own, from 0 on, so that the file
+ * is the same in every run.
  *
  * @see Common Test Report Format, specVersion 0.0.0
  */
-export function matrixCtrf(matrix: Matrix, reported = verdictReported): string {
+export function ctrf(suites: readonly TestSuite[]): string {
   let clockMs = 0;
-  const tests = cellsOf(matrix).flatMap(({ host, cells }) => {
-    return cells.map(({ scenario, cell }) => {
-      const duration = cell.state === "played" ? Math.round(cell.result.lengthUs / 1_000) : 0;
+  const tests = suites.flatMap(({ name: suite, tests: of }) => {
+    return of.map(({ name, lengthUs, outcome }) => {
+      const duration = Math.round(lengthUs / 1_000);
       const start = clockMs;
       clockMs += duration;
-      const report = () =>
-        cell.state === "played" ? reported({ scenario, host, result: cell.result }) : "";
-      const common = { name: scenario.name, suite: [host], duration, start, stop: clockMs };
-      return { ...common, status: statusOf(cell), ...whyOf(cell, report) };
+      const common = { name, suite: [suite], duration, start, stop: clockMs };
+      return { ...common, status: STATUS[outcome.state], ...whyOf(outcome) };
     });
   });
   const count = (status: string) => tests.filter((each) => each.status === status).length;
@@ -38,21 +42,14 @@ export function matrixCtrf(matrix: Matrix, reported = verdictReported): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-/** What could not be played is neither. */
-function statusOf(cell: Cell): "passed" | "failed" | "skipped" | "other" {
-  if (cell.state === "empty") return "skipped";
-  if (cell.state === "broken") return "other";
-  return isAsExpected(cell) ? "passed" : "failed";
-}
-
-function whyOf(cell: Cell, report: () => string): { message?: string; trace?: string } {
-  switch (cell.state) {
-    case "empty":
-      return { message: cell.reason };
+function whyOf(outcome: TestOutcome): { message?: string; trace?: string } {
+  switch (outcome.state) {
+    case "passed":
+      return {};
+    case "skipped":
+      return { message: outcome.reason };
+    case "failed":
     case "broken":
-      return { message: plainText(cell.error), trace: endingOf(cell.error).text };
-    case "played":
-      if (isAsExpected(cell)) return {};
-      return { message: cell.result.misses.join("; "), trace: report() };
+      return { message: outcome.message, trace: outcome.report };
   }
 }

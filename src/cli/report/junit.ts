@@ -1,73 +1,59 @@
-import type { Cell, Matrix, Scenario } from "../../lab/index.ts";
-import { endingOf, plainText } from "../ending.ts";
-import { cellsOf, isAsExpected, type Reported, verdictReported } from "./cell.ts";
+import type { SuiteTest, TestSuite } from "./suites.ts";
 
 /**
- * The matrix as JUnit XML, for continuous integration: a suite for each host, a case for each
- * scenario. Times are the matches' own, so that the file is the same in every run.
+ * Suites as JUnit XML, for continuous integration. Times are the tests' own, so that the file is the same
+ * in every run.
  */
-export function matrixJunit(matrix: Matrix, reported = verdictReported): string {
-  const suites = cellsOf(matrix).map(({ host, cells }) => {
-    const cases = cells.flatMap(({ scenario, cell }) =>
-      caseLines({ host, scenario, cell }, reported),
-    );
-    const counts = countsOf(cells.map(({ cell }) => cell));
-    return [`  <testsuite${attributes({ name: host, ...counts })}>`, ...cases, "  </testsuite>"];
-  });
-  const all = countsOf(matrix.rows.flatMap(({ cells }) => cells));
+export function junit(suites: readonly TestSuite[]): string {
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attributes({ name: "baseboard", ...all })}>`,
-    ...suites.flat(),
+    `<testsuites${attributes({ name: "baseboard", ...countsOf(suites.flatMap(({ tests }) => tests)) })}>`,
+    ...suites.flatMap(suiteLines),
     "</testsuites>",
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function countsOf(cells: readonly Cell[]) {
-  const played = cells.filter(({ state }) => state === "played");
+function suiteLines({ name, tests }: TestSuite): readonly string[] {
+  const head = `  <testsuite${attributes({ name, ...countsOf(tests) })}>`;
+  return [head, ...tests.flatMap((test) => testLines(name, test)), "  </testsuite>"];
+}
+
+function countsOf(tests: readonly SuiteTest[]) {
+  const count = (state: string) => {
+    return String(tests.filter(({ outcome }) => outcome.state === state).length);
+  };
   return {
-    tests: String(cells.length),
-    failures: String(played.filter((cell) => !isAsExpected(cell)).length),
-    errors: String(cells.filter(({ state }) => state === "broken").length),
-    skipped: String(cells.filter(({ state }) => state === "empty").length),
-    time: seconds(cells.reduce((sum, cell) => sum + lengthUs(cell), 0)),
+    tests: String(tests.length),
+    failures: count("failed"),
+    errors: count("broken"),
+    skipped: count("skipped"),
+    time: seconds(tests.reduce((sum, { lengthUs }) => sum + lengthUs, 0)),
   };
 }
 
-interface Case {
-  readonly host: string;
-  readonly scenario: Scenario;
-  readonly cell: Cell;
-}
-
-function caseLines({ host, scenario, cell }: Case, reported: Reported): string[] {
-  const { name } = scenario;
-  const head = `    <testcase${attributes({ classname: host, name, time: seconds(lengthUs(cell)) })}`;
-  const body = outcome({ host, scenario, cell }, reported);
+function testLines(classname: string, test: SuiteTest): string[] {
+  const { name, lengthUs } = test;
+  const head = `    <testcase${attributes({ classname, name, time: seconds(lengthUs) })}`;
+  const body = bodyOf(test);
   return body === undefined ? [`${head}/>`] : [`${head}>`, `      ${body}`, "    </testcase>"];
 }
 
 /** Undefined for what passes. */
-function outcome({ host, scenario, cell }: Case, reported: Reported): string | undefined {
-  switch (cell.state) {
-    case "empty":
-      return `<skipped${attributes({ message: cell.reason })}/>`;
+function bodyOf({ outcome }: SuiteTest): string | undefined {
+  switch (outcome.state) {
+    case "passed":
+      return undefined;
+    case "skipped":
+      return `<skipped${attributes({ message: outcome.reason })}/>`;
+    case "failed":
     case "broken": {
-      const about = attributes({ type: cell.error.name, message: plainText(cell.error) });
-      return `<error${about}>${escaped(endingOf(cell.error).text.trimEnd())}</error>`;
-    }
-    case "played": {
-      if (isAsExpected(cell)) return undefined;
-      const about = attributes({ type: "verdict", message: cell.result.misses.join("; ") });
-      const text = reported({ scenario, host, result: cell.result });
-      return `<failure${about}>${escaped(text)}</failure>`;
+      const tag = outcome.state === "failed" ? "failure" : "error";
+      const about = attributes({ type: outcome.type, message: outcome.message });
+      const text = outcome.state === "failed" ? outcome.report : outcome.report.trimEnd();
+      return `<${tag}${about}>${escaped(text)}</${tag}>`;
     }
   }
-}
-
-function lengthUs(cell: Cell): number {
-  return cell.state === "played" ? cell.result.lengthUs : 0;
 }
 
 function seconds(us: number): string {

@@ -1,50 +1,33 @@
-import type { Cell, Matrix, Scenario } from "../../lab/index.ts";
-import { endingOf } from "../ending.ts";
-import { cellsOf, isAsExpected, type Reported, verdictReported } from "./cell.ts";
+import { isWell, type SuiteTest, type TestSuite } from "./suites.ts";
 
 const VERSION = "KTAP version 1";
 
 /**
- * The matrix as KTAP, which the kernel's own test tools read: a test for each host, with a subtest for
- * each scenario, and behind what failed its report as diagnostic lines.
+ * Suites as KTAP, which the kernel's own test tools read: a test for each suite, with a subtest for each
+ * of its tests, and behind what failed its report as diagnostic lines.
  *
  * @see Linux, Documentation/dev-tools/ktap.rst
  */
-export function matrixKtap(matrix: Matrix, reported = verdictReported): string {
-  const hosts = cellsOf(matrix);
-  const lines = hosts.flatMap(({ host, cells }, index) => [
-    ...[VERSION, `1..${cells.length}`].map(indented),
-    ...cells.flatMap((each, at) => caseLines(at + 1, { host, ...each }, reported)).map(indented),
-    result(
-      cells.every(({ cell }) => isAsExpected(cell)),
-      index + 1,
-      host,
-    ),
+export function ktap(suites: readonly TestSuite[]): string {
+  const lines = suites.flatMap(({ name, tests }, index) => [
+    ...[VERSION, `1..${tests.length}`].map(indented),
+    ...tests.flatMap((each, at) => testLines(at + 1, each)).map(indented),
+    result(tests.every(isWell), index + 1, name),
   ]);
-  return `${[VERSION, `1..${hosts.length}`, ...lines].join("\n")}\n`;
+  return `${[VERSION, `1..${suites.length}`, ...lines].join("\n")}\n`;
 }
 
-interface Case {
-  readonly host: string;
-  readonly scenario: Scenario;
-  readonly cell: Cell;
-}
-
-function caseLines(
-  number: number,
-  { host, scenario, cell }: Case,
-  reported: Reported,
-): readonly string[] {
-  const line = result(isAsExpected(cell), number, scenario.name);
-  switch (cell.state) {
-    case "empty":
-      return [`${line} # SKIP ${oneLine(cell.reason)}`];
+function testLines(number: number, test: SuiteTest): readonly string[] {
+  const { name, outcome } = test;
+  const line = result(isWell(test), number, name);
+  switch (outcome.state) {
+    case "passed":
+      return [line];
+    case "skipped":
+      return [`${line} # SKIP ${oneLine(outcome.reason)}`];
+    case "failed":
     case "broken":
-      return [line, ...diagnostic(endingOf(cell.error).text)];
-    case "played":
-      return isAsExpected(cell)
-        ? [line]
-        : [line, ...diagnostic(reported({ scenario, host, result: cell.result }))];
+      return [line, ...diagnostic(outcome.report)];
   }
 }
 

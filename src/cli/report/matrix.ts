@@ -6,6 +6,7 @@ import type { Matrix } from "../../lab/index.ts";
 import { endingOf } from "../ending.ts";
 import { Exit } from "../failure.ts";
 import { isAsExpected } from "./cell.ts";
+import { markdownTable } from "./markdown.ts";
 import { cellIsAsExpected, type MatrixCell, type MatrixDocument } from "./matrix-document.ts";
 
 /** Where a text table has nothing to say. */
@@ -37,12 +38,7 @@ export function matrixText(matrix: MatrixDocument): string {
 
 /** The table alone, for a document. */
 export function matrixMarkdown(matrix: MatrixDocument): string {
-  const [head = [], ...rows] = tableOf(matrix);
-  const rule = head.map(() => "---");
-  const lines = [head, rule, ...rows].map((row) => {
-    return `| ${row.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
-  });
-  return `${lines.join("\n")}\n`;
+  return markdownTable(tableOf(matrix));
 }
 
 /** The document itself. */

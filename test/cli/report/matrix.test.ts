@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { matrixCtrf } from "../../../src/cli/report/ctrf.ts";
-import { matrixJunit } from "../../../src/cli/report/junit.ts";
-import { matrixKtap } from "../../../src/cli/report/ktap.ts";
+import { verdictReported } from "../../../src/cli/report/cell.ts";
+import { ctrf } from "../../../src/cli/report/ctrf.ts";
+import { junit } from "../../../src/cli/report/junit.ts";
+import { ktap } from "../../../src/cli/report/ktap.ts";
 import { matrixJson, matrixMarkdown, matrixText } from "../../../src/cli/report/matrix.ts";
 import { matrixDocumentOf } from "../../../src/cli/report/matrix-document.ts";
+import { matrixSuites } from "../../../src/cli/report/matrix-suites.ts";
 import { type Cell, type Matrix, readScenario, runStackMatch } from "../../../src/lab/index.ts";
 import { parseXml } from "../xml.ts";
 
@@ -33,6 +35,12 @@ function matrixOf(...cells: readonly Cell[]): Matrix {
   return { hosts: cells.map((_cell, index) => `host-${index}`), rows: [{ scenario, cells }] };
 }
 
+const ctrfOf = (matrix: Matrix, reported = verdictReported) => ctrf(matrixSuites(matrix, reported));
+const junitOf = (matrix: Matrix, reported = verdictReported) => {
+  return junit(matrixSuites(matrix, reported));
+};
+const ktapOf = (matrix: Matrix, reported = verdictReported) => ktap(matrixSuites(matrix, reported));
+
 const EVERY_STATE = matrixOf(
   { state: "played", result: passed },
   hostAtFault(["the host breaks STACK-03"]),
@@ -42,7 +50,7 @@ const EVERY_STATE = matrixOf(
 
 describe("every state of a cell", () => {
   test("in CTRF: each a test with a status, and why", () => {
-    const { results } = JSON.parse(matrixCtrf(EVERY_STATE, () => "what happened"));
+    const { results } = JSON.parse(ctrfOf(EVERY_STATE, () => "what happened"));
     expect(results.summary).toMatchObject({
       ...{ tests: 4, passed: 1, failed: 1, skipped: 1, other: 1, pending: 0 },
       ...{ start: 0, stop: results.tests.at(-1).stop },
@@ -57,7 +65,7 @@ describe("every state of a cell", () => {
   });
 
   test("what is reported of a failure is in JUnit and KTAP, too", () => {
-    for (const written of [matrixJunit, matrixKtap]) {
+    for (const written of [junitOf, ktapOf]) {
       expect(written(EVERY_STATE, ({ host }) => `what happened on ${host}`)).toContain(
         "what happened on host-1",
       );
@@ -91,7 +99,7 @@ describe("every state of a cell", () => {
   });
 
   test("in JUnit XML: nothing, a failure, a skip, an error", () => {
-    const { children, attributes } = parseXml(matrixJunit(EVERY_STATE));
+    const { children, attributes } = parseXml(junitOf(EVERY_STATE));
     expect(attributes).toMatchObject({ tests: "4", failures: "1", errors: "1", skipped: "1" });
     const cases = children.map((suite) => suite.children[0]?.children ?? []);
     expect(cases.map((inside) => inside.map(({ name }) => name))).toEqual([
@@ -106,7 +114,7 @@ describe("every state of a cell", () => {
   });
 
   test("in KTAP: a test for each host, a subtest for each scenario, and why not", () => {
-    const lines = matrixKtap(EVERY_STATE).split("\n");
+    const lines = ktapOf(EVERY_STATE).split("\n");
     expect(lines.filter((line) => !line.startsWith("  #"))).toEqual([
       ...["KTAP version 1", "1..4"],
       ...["  KTAP version 1", "  1..1", "  ok 1 dead-channel", "ok 1 host-0"],
@@ -140,7 +148,7 @@ describe("every state of a cell", () => {
 // Goal: no text of a verdict makes a line that a reader of KTAP takes for something else.
 test.each(["a\nok 7 b", "# SKIP", "x\n1..9", "\n\n", "KTAP version 2"])("%j in KTAP", (text) => {
   const skipped: Cell = { state: "empty", reason: text };
-  const lines = matrixKtap(matrixOf(hostAtFault([text]), skipped))
+  const lines = ktapOf(matrixOf(hostAtFault([text]), skipped))
     .trimEnd()
     .split("\n");
   const known = /^( {2})?(KTAP version 1|1\.\.\d+|(not )?ok 1 dead-channel|(not )?ok \d host-\d)$/;
@@ -159,7 +167,7 @@ describe("any text in JUnit XML", () => {
   const marked = ["]]>", "<!--", "&amp;", "&#1;", "</failure>", "\r\n"];
 
   test.each([...below, ...edges, ...halves, ...marked].map((text) => [text]))("%j", (text) => {
-    const [suite] = parseXml(matrixJunit(matrixOf(hostAtFault([`<${text}>`])))).children;
+    const [suite] = parseXml(junitOf(matrixOf(hostAtFault([`<${text}>`])))).children;
     const failure = suite?.children[0]?.children[0];
     const kept = text.replace(
       /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu,
