@@ -12,7 +12,7 @@ import type { Allowance, Case } from "./case.ts";
 import { bringUp } from "./cases/messages.ts";
 import { Judge } from "./judged.ts";
 import type { Claim, Look } from "./look.ts";
-import { CaseRecord, type CheckResult, whyLeft } from "./outcome.ts";
+import { CaseRecord, type CheckResult, type Moment, whyLeft } from "./outcome.ts";
 import { CaseRunner } from "./runner.ts";
 
 /** Where the BMC is, and how it is played. */
@@ -21,8 +21,8 @@ export interface CheckTarget {
   /** The wire, the BMC and its faults; its workload is not played. */
   readonly scenario: Scenario;
   /**
-   * How long the cases are done again, round after round, in µs; one round when 0. When a round is over
-   * and something is violated, that is enough.
+   * How long the cases are done again, round after round, in µs; one round when 0. When something is
+   * violated, a round that brings nothing new is enough.
    */
   readonly forUs: number;
 }
@@ -60,6 +60,8 @@ class Session {
   #begun = 0;
   #last: CaseRecord = this.#bringUp;
   #interrupted = false;
+  /** How many sorts of violations there were when the last round was over. */
+  #known = 0;
 
   constructor(target: CheckTarget, options: CheckOptions) {
     this.#target = target;
@@ -112,7 +114,7 @@ class Session {
       began: (of: Case) => this.#began(of),
       ended: (of: Case, look: Look) => this.#ended(of, look),
     };
-    const enough = () => this.#broken;
+    const enough = () => this.#enough();
     const parts = { cases, interface: interfaceOf(scenario), hearer, forUs, enough };
     this.#runner = new CaseRunner(parts, asker, done);
     if (this.#interrupted) this.#runner.stop();
@@ -123,7 +125,8 @@ class Session {
     // What came to light since the case before, or in the bring-up, is not this one's.
     this.#last.ends(this.#at, this.#news());
     const record = this.#recordOf(of);
-    record.begins(this.#at + 1);
+    const { n, t } = this.#at;
+    record.begins({ n: n + 1, t });
     this.#last = record;
     this.#begun++;
     this.#options.began?.(of, this.#begun, this.#records.length);
@@ -148,7 +151,7 @@ class Session {
       outcomes,
       left,
       claims: [...this.#claims.values()],
-      unreachable: transactions === 0 && !this.#broken,
+      unreachable: transactions === 0 && this.#violations === 0,
       lengthUs,
       transactions,
       events,
@@ -158,9 +161,17 @@ class Session {
     };
   }
 
-  get #broken(): boolean {
-    const outcomes = [this.#bringUp, ...this.#records].map(({ outcome }) => outcome);
-    return outcomes.some(({ grade }) => grade === "violates");
+  /** How many sorts of violations there were by now. */
+  get #violations(): number {
+    const remarks = [this.#bringUp, ...this.#records].flatMap(({ outcome }) => outcome.remarks);
+    const sorts = remarks.filter(({ grade }) => grade === "violates");
+    return new Set(sorts.map(({ rule, text }) => rule ?? text)).size;
+  }
+
+  #enough(): boolean {
+    const before = this.#known;
+    this.#known = this.#violations;
+    return before > 0 && this.#known === before;
   }
 
   #recordOf(of: Case): CaseRecord {
@@ -171,7 +182,7 @@ class Session {
     return this.#judge?.since() ?? [];
   }
 
-  get #at(): number {
-    return this.#judge?.at ?? 0;
+  get #at(): Moment {
+    return this.#judge?.at ?? { n: 0, t: 0 };
   }
 }

@@ -3,21 +3,22 @@ import type { TraceEvent } from "../trace/events.ts";
 import type { TraceHead } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import type { Remark } from "./look.ts";
+import type { Moment } from "./outcome.ts";
 
 /** What the referee has found since it was asked last, as remarks on the BMC. */
 export class Judge implements TraceSink {
   readonly #referee: Referee;
   /** How often each rule was found to be broken, when it was asked last. */
   readonly #known = new Map<string, number>();
-  /** The number of the last event. */
-  at = 0;
+  /** The last event. */
+  at: Moment = { n: 0, t: 0 };
 
   constructor(head: TraceHead) {
     this.#referee = new Referee(head);
   }
 
   event(event: TraceEvent): void {
-    this.at = event.n;
+    this.at = event;
     this.#referee.event(event);
   }
 
@@ -45,7 +46,8 @@ export class Judge implements TraceSink {
   #news(found: Finding, grade: "violates" | "tolerable"): readonly Remark[] {
     const { rule, section, sentence, detail, count, n } = found;
     const known = this.#known.get(rule) ?? 0;
-    if (count === known) return [];
+    // A note is not worth more than being said once.
+    if (count === known || (known > 0 && grade === "tolerable")) return [];
     this.#known.set(rule, count);
     const times = count - known;
     const text = `${sentence} ${detail}`;

@@ -9,6 +9,8 @@ export interface CaseOutcome {
   readonly title: string;
   readonly grade: Grade;
   readonly remarks: readonly Remark[];
+  /** How long it took, all rounds together, in µs. */
+  readonly lengthUs: number;
   /** The numbers of its first and its last event in the trace. */
   readonly events: { readonly from: number; readonly to: number };
 }
@@ -39,23 +41,34 @@ export interface CheckResult {
   readonly brokeOff: string | undefined;
 }
 
+/** An event of the trace, and its time in µs. */
+export interface Moment {
+  readonly n: number;
+  readonly t: number;
+}
+
 /** What a case comes to while it is done, once or in several rounds. */
 export class CaseRecord {
   readonly of: Case;
   readonly #remarks = new Map<string, Remark>();
   #from: number | undefined;
   #to = 0;
+  #begunUs = 0;
+  #lengthUs = 0;
 
   constructor(of: Case) {
     this.of = of;
   }
 
-  begins(at: number): void {
-    this.#from ??= at;
+  begins({ n, t }: Moment): void {
+    this.#from ??= n;
+    this.#begunUs = t;
   }
 
-  ends(at: number, remarks: readonly Remark[]): void {
-    this.#to = at;
+  ends({ n, t }: Moment, remarks: readonly Remark[]): void {
+    this.#to = n;
+    this.#lengthUs += t - this.#begunUs;
+    this.#begunUs = t;
     for (const each of remarks) this.#add(each);
   }
 
@@ -63,7 +76,8 @@ export class CaseRecord {
     const { id, section, title } = this.of;
     const remarks = [...this.#remarks.values()];
     const grade = remarks.map((each) => each.grade).reduce(worse, "conforms");
-    return { id, section, title, grade, remarks, events: { from: this.#from ?? 0, to: this.#to } };
+    const events = { from: this.#from ?? 0, to: this.#to };
+    return { id, section, title, grade, remarks, lengthUs: this.#lengthUs, events };
   }
 
   /** The same thing said again is counted. */

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parseXml } from "./xml.ts";
 
 // These run the built command as a user does; `npm test` builds it first.
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -73,6 +74,37 @@ describe("check", () => {
   });
 });
 
+describe("what came of a check, for others", () => {
+  const bad = ["scenario:enables-refused", "--case", "wire", "--case", "app/bt-capabilities"];
+
+  test("is in JUnit, KTAP and a Markdown table", () => {
+    const [xml, ktap, table] = ["c.xml", "c.ktap", "c.md"].map((name) => join(folder, name));
+    const files = ["--junit", xml ?? "", "--ktap", ktap ?? "", "--markdown", table ?? ""];
+    expect(check(...bad, ...files).status).toBe(1);
+    const suites = parseXml(readFileSync(xml ?? "", "utf8"));
+    expect(suites.attributes).toMatchObject({ failures: "1", skipped: "1", errors: "0" });
+    const lines = readFileSync(ktap ?? "", "utf8").split("\n");
+    expect(lines).toContain("  not ok 1 wire/bring-up");
+    expect(lines.some((line) => line.endsWith("app/bt-capabilities # SKIP only on bt"))).toBe(true);
+    expect(readFileSync(table ?? "", "utf8")).toMatch(
+      /^\| wire\/bring-up .*\| violates \| GEN-08 \|$/m,
+    );
+  });
+
+  test("is held against what was before: what is not new need not count", () => {
+    const old = join(folder, "old.json");
+    expect(check(...bad, `--json=${old}`).status).toBe(1);
+    const again = check(...bad, "--baseline", old, "--fail-on", "introduced");
+    expect(again.stdout).toContain("nothing that the baseline does not have");
+    expect(again.status).toBe(0);
+    const right = join(folder, "right.json");
+    check("model", "--case", "wire", `--json=${right}`);
+    const worse = check(...bad, "--baseline", right, "--fail-on", "introduced");
+    expect(worse.stdout).toMatch(/not in the baseline:\n {2}GEN-08 \(violates\)/);
+    expect(worse.status).toBe(1);
+  });
+});
+
 describe("check with a wrong command", () => {
   test.each([
     [[], /which BMC\? one of model, /],
@@ -82,6 +114,16 @@ describe("check with a wrong command", () => {
     [["model", "--interface", "i2c"], /--interface i2c: one of kcs, smic, bt, ssif can be played/],
     [["qemu", "--interface", "smic"], /check qemu: QEMU has no SMIC device/],
     [["scenario:no-such"], /no scenario no-such/],
+    [
+      ["model", "--fail-on", "introduced"],
+      /--fail-on introduced: since when\? give --baseline FILE/,
+    ],
+    [["model", "--fail-on", "all"], /--fail-on all: only introduced/],
+    [
+      ["model", "--baseline", "package.json"],
+      /--baseline package\.json: not the document of a check/,
+    ],
+    [["model", "--baseline", "none.json"], /--baseline none\.json: there is no such file/],
   ])("%j says what would be right", (args, says) => {
     const { status, stdout, stderr } = check(...args);
     expect(stderr).toMatch(says);

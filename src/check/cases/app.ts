@@ -158,8 +158,15 @@ export const appCases: readonly Case[] = [
           continue;
         }
         const has = probe.cc !== Cc.InvalidCommand;
+        const what = words(bit);
+        if (!claimed && has) {
+          look.tolerable(
+            "IPMI 2.0 §20.1",
+            `a ${what} is there, and Get Device ID does not name it`,
+          );
+        }
         look.claim({
-          what: words(bit),
+          what,
           by: "Get Device ID",
           claimed: claimed ? "yes" : "no",
           answered: `${commandName(probe.netFn, probe.cmd)}: ${hex(probe.cc)}`,

@@ -8,21 +8,34 @@ import {
   check,
 } from "../../check/index.ts";
 import type { TraceHead } from "../../trace/head.ts";
+import { baselineFrom, introducedSince } from "../check-baseline.ts";
 import { TARGET_USAGE, type Targeted, targetNamed } from "../check-target.ts";
 import { Exit, Failure } from "../failure.ts";
 import { interruptible } from "../interruptible.ts";
-import { JSON_OPTION, withJson } from "../json-output.ts";
+import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
 import { Progress } from "../progress.ts";
 import { type Checked, checkExit, checkJson, checkText } from "../report/check.ts";
+import { checkMarkdown, checkSuites } from "../report/check-suites.ts";
+import {
+  CTRF_OPTION,
+  forTestTools,
+  JUNIT_OPTION,
+  KTAP_OPTION,
+  ReportFiles,
+  type TestToolOptions,
+} from "../report-files.ts";
 import { TraceFile } from "../trace-file.ts";
 import { wholeNumber } from "../whole-number.ts";
 
-interface CheckOptions {
+interface CheckOptions extends TestToolOptions {
   readonly interface?: string;
   readonly case?: readonly string[];
   readonly allow?: string;
   readonly list?: boolean;
   readonly strict?: boolean;
+  readonly markdown?: string;
+  readonly baseline?: string;
+  readonly failOn?: string;
   readonly seed?: string;
   readonly trace?: string;
   readonly qemu?: string;
@@ -44,6 +57,12 @@ export function checkCommand(): Command {
     .option("--allow <words>", `what a case may do beyond reading: ${ALLOWANCES.join(", ")}`)
     .option("--list", "print the cases, and do none")
     .option("--strict", "what is tolerable or inconclusive fails, too")
+    .option("--baseline <file>", "an earlier --json document: say what it does not have")
+    .option("--fail-on <what>", "introduced: only what the baseline does not have fails")
+    .option("--markdown <file>", "write a table there")
+    .option(...JUNIT_OPTION)
+    .option(...KTAP_OPTION)
+    .option(...CTRF_OPTION)
     .option("--seed <n>", "the model: draws a legal course; 0, the ordinary one, when left out")
     .option("--trace <file>", "write the trace there, as JSON Lines")
     .option("--qemu <program>", "QEMU's BMCs: the QEMU to use, in place of qemu-system-x86_64")
@@ -59,6 +78,8 @@ Examples:
   baseboard check qemu --json
   baseboard check scenario:sticky-event-buffer
   baseboard check model --case sel --allow write,erase
+  baseboard check model --json=old.json
+  baseboard check model --baseline old.json --fail-on introduced --junit check.xml
   baseboard check --list
 
 Exit status: 0 nothing is violated; 1 something is; 2 the command was wrong; 3 nobody answers.`,
@@ -75,7 +96,8 @@ async function run(name: string | undefined, options: CheckOptions): Promise<voi
   const allow = allowedBy(options.allow);
   const seed = wholeNumber("--seed", options.seed, { least: 0 });
   const targeted = targetNamed(name, options.interface);
-  await withJson(options.json, async (json) => {
+  const before = baselineOf(options);
+  await withFiles(options, async (json, files) => {
     const progress = new Progress(chosen.length, json.alone);
     const wanted = { cases: chosen, allow, seed, qemu: options.qemu };
     const result = await played(targeted, wanted, { progress, trace: options.trace });
@@ -90,6 +112,8 @@ async function run(name: string | undefined, options: CheckOptions): Promise<voi
       strict: options.strict === true,
       seed: seed ?? 0,
       result,
+      introduced: before && introducedSince(before, result.outcomes, options.strict === true),
+      onlyIntroduced: options.failOn !== undefined,
       again: (id) => againCommand(targeted, id, { allow, seed }),
     };
     process.exitCode = checkExit(checked);
@@ -97,7 +121,36 @@ async function run(name: string | undefined, options: CheckOptions): Promise<voi
       () => checkJson(checked),
       () => checkText(checked),
     );
+    files.write(checked);
   });
+}
+
+/** Has the work with its outputs open; what is not written then is taken away. */
+async function withFiles(
+  options: CheckOptions,
+  work: (json: JsonOutput, files: ReportFiles<Checked>) => Promise<void>,
+): Promise<void> {
+  await withJson(options.json, async (json) => {
+    const markdown = { option: "--markdown", path: options.markdown, text: checkMarkdown };
+    const wanted = [markdown, ...forTestTools(options, checkSuites)];
+    const files = new ReportFiles<Checked>(wanted, options.json);
+    try {
+      await work(json, files);
+    } finally {
+      files.discard();
+    }
+  });
+}
+
+/** What was wrong before; undefined when nobody asks for that. */
+function baselineOf({ baseline, failOn }: CheckOptions): ReadonlySet<string> | undefined {
+  if (failOn !== undefined && failOn !== "introduced") {
+    throw new Failure(Exit.WrongCommand, `--fail-on ${failOn}: only introduced`);
+  }
+  if (failOn !== undefined && baseline === undefined) {
+    throw new Failure(Exit.WrongCommand, "--fail-on introduced: since when? give --baseline FILE");
+  }
+  return baseline === undefined ? undefined : baselineFrom(baseline);
 }
 
 interface Means {

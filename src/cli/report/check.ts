@@ -10,6 +10,10 @@ export interface Checked {
   readonly strict: boolean;
   readonly seed: number;
   readonly result: CheckResult;
+  /** What is wrong and was not in the baseline; undefined without one. */
+  readonly introduced: readonly string[] | undefined;
+  /** Only that counts. */
+  readonly onlyIntroduced: boolean;
   /** The command that does one of its cases again. */
   readonly again: (id: string) => string;
 }
@@ -22,8 +26,9 @@ export function fails(grade: Grade, strict: boolean): boolean {
 }
 
 /** The status that the command ends with. */
-export function checkExit({ result, strict }: Checked): number {
+export function checkExit({ result, strict, introduced = [], onlyIntroduced }: Checked): number {
   if (result.brokeOff !== undefined || result.unreachable) return Exit.Missing;
+  if (onlyIntroduced) return introduced.length > 0 ? Exit.NotAsExpected : Exit.AsExpected;
   const failed = result.outcomes.some(({ grade }) => fails(grade, strict));
   return failed ? Exit.NotAsExpected : Exit.AsExpected;
 }
@@ -32,18 +37,21 @@ export function checkExit({ result, strict }: Checked): number {
 export function checkText(checked: Checked): string {
   const { target, result } = checked;
   const { outcomes, left, transactions, events, lengthUs } = result;
+  const { introduced } = checked;
   const lines = [
     `${target} on ${checked.interface}, seed ${checked.seed}: ${outcomes.length} cases, ` +
       `${transactions} transactions, ${events} events, ${(lengthUs / 1_000_000).toFixed(3)} s`,
   ];
   for (const chapter of new Set(outcomes.map(chapterOf))) {
     const of = outcomes.filter((each) => chapterOf(each) === chapter);
-    lines.push("", chapter, ...of.flatMap(outcomeLines));
+    lines.push("", chapter, ...of.flatMap(outcomeText));
   }
   lines.push(...findingLines(checked), ...claimLines(result));
   if (left.length > 0) lines.push("", "not done");
   lines.push(...left.map(({ id, why }) => `  ${id}: ${why}`));
   lines.push("", summary(outcomes));
+  if (introduced !== undefined) lines.push(...introducedLines(introduced));
+  if (result.brokeOff !== undefined) lines.push(`BROKEN OFF: ${result.brokeOff}`);
   if (result.ownFaults.length > 0) {
     lines.push(`our own host stack broke ${result.ownFaults.join(", ")}: please report that`);
   }
@@ -62,6 +70,7 @@ export function checkJson(checked: Checked) {
     seed,
     strict,
     counts: countsOf(outcomes),
+    ...(checked.introduced === undefined ? {} : { introduced: checked.introduced }),
     cases: outcomes.map((each) => ({ ...each, command: checked.again(each.id) })),
     ...rest,
   };
@@ -71,8 +80,14 @@ function chapterOf({ id }: CaseOutcome): string {
   return id.slice(0, id.indexOf("/"));
 }
 
-function outcomeLines(each: CaseOutcome): readonly string[] {
-  const rules = each.remarks.flatMap(({ rule }) => rule ?? []);
+/** The ids of the rules that were broken in a case. */
+export function rulesOf({ remarks }: CaseOutcome): readonly string[] {
+  return remarks.flatMap(({ rule }) => rule ?? []);
+}
+
+/** A case in lines: its grade, and what it saw itself. */
+function outcomeText(each: CaseOutcome): readonly string[] {
+  const rules = rulesOf(each);
   const named = rules.length === 0 ? "" : ` [${rules.join(", ")}]`;
   const own = each.remarks.filter(({ rule }) => rule === undefined);
   return [
@@ -81,9 +96,11 @@ function outcomeLines(each: CaseOutcome): readonly string[] {
   ];
 }
 
-function remarkText({ grade, text, section, times }: Remark): string {
+/** What is said of a case, in one line. */
+export function remarkText({ grade, rule, text, section, times = 1 }: Remark): string {
   const place = section === undefined ? "" : ` [${section}]`;
-  return `${grade}: ${text}${times === undefined ? "" : `, ${times} times`}${place}`;
+  const named = rule === undefined ? grade : `${grade} ${rule}`;
+  return `${named}: ${text}${times === 1 ? "" : `, ${times} times`}${place}`;
 }
 
 /** Each rule that the referee found to be broken, once, with the case in which that was first. */
@@ -91,11 +108,11 @@ function findingLines({ result, again }: Checked): readonly string[] {
   const found = findingsOf(result.outcomes);
   const lines = found.flatMap(({ rule, grade, section, text, event, times, ids }) => {
     const [first = ""] = ids;
-    const others = ids.length === 1 ? "" : ` and in ${ids.length - 1} other cases`;
+    const others = ids.length === 1 ? "" : `, and in ${ids.length - 1} more`;
     return [
       `  ${rule}  ${grade}  [${section}]`,
       `    ${text}`,
-      `    in ${first}${others}, ${times} times; first at event ${event}`,
+      `    in ${first}${others}: ${times === 1 ? "once" : `${times} times`}, first at event ${event}`,
       `    again: ${again(first)}`,
     ];
   });
@@ -124,6 +141,11 @@ function claimLines({ claims }: CheckResult): readonly string[] {
     return `  ${agrees ? "agrees" : "DIFFERS"}  ${what}: ${by} says ${claimed}; answered: ${answered}`;
   });
   return ["", "claimed and answered", ...lines];
+}
+
+function introducedLines(introduced: readonly string[]): readonly string[] {
+  if (introduced.length === 0) return ["nothing that the baseline does not have"];
+  return ["not in the baseline:", ...introduced.map((each) => `  ${each}`)];
 }
 
 function summary(outcomes: readonly CaseOutcome[]): string {
