@@ -37,12 +37,13 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   assembler: [],
   guest: ["assembler"],
   crash: ["assembler", "host", "ipmi", "wire"],
+  devices: [...LANGUAGE, "host"],
   programs: [],
   kernels: ["programs"],
   seats: SEATS,
   lab: LAB,
   check: [...LAB, "lab"],
-  cli: [...LAB, "lab", "check", "evidence", "explain", "export", "diagnosis"],
+  cli: [...LAB, "lab", "check", "devices", "evidence", "explain", "export", "diagnosis"],
 };
 
 /** The referee knows the wire's words, not its workings. */

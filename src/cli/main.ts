@@ -18,6 +18,7 @@ import { judgeCommand } from "./commands/judge.ts";
 import { kernelsCommand } from "./commands/kernels.ts";
 import { matrixCommand } from "./commands/matrix.ts";
 import { mergeCommand } from "./commands/merge.ts";
+import { rawCommand } from "./commands/raw.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { reportCommand } from "./commands/report.ts";
 import { rulesCommand } from "./commands/rules.ts";
@@ -46,6 +47,7 @@ Examples:
   baseboard judge machine.txt                            what a machine in the field wrote down
   baseboard discover                                     where this machine says that its BMC is
   baseboard check model                                  does a BMC keep the specification, case by case
+  baseboard raw /dev/ipmi0 06 01                         one request to this machine's BMC
   baseboard crash build --help                           what tells the BMC of a crash, before the dump
   baseboard rules KCS-26                                 what a rule says, and where it stands
 
@@ -71,6 +73,7 @@ for (const command of [
   exportCommand,
   discoverCommand,
   checkCommand,
+  rawCommand,
   crashCommand,
   kernelsCommand,
   doctorCommand,

@@ -15,6 +15,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   trace: "",
   wire: "true\n",
   host: "82h, made by host-interface\n",
+  devices: "NO_DEVICE\n",
   bmc: "14\n",
   referee: "",
   lab: "as expected\n",

@@ -150,7 +150,7 @@ function messageLines({ request, response, outcome }: Passage): string[] {
 }
 
 /** The message by its fields, where they are known, else by its bytes. */
-function decodedLines(name: string, message: DecodedMessage): string[] {
+export function decodedLines(name: string, message: DecodedMessage): string[] {
   const { command, code, data, fields, misfit } = message;
   const pad = " ".repeat(NAME_ROOM);
   const bytes = data.length === 0 ? "no data" : hex(data);

@@ -1,0 +1,73 @@
+import type { RegisterWire } from "../wire/interface.ts";
+import { type PciLocation, type RegisterLocation, registersSpan } from "../wire/location.ts";
+import { MappedFile, type OpenRegisters, PortFile } from "./access.ts";
+import { DeviceError } from "./errors.ts";
+import { loadLibc } from "./libc.ts";
+import { checkFree, type OwnershipOptions } from "./ownership.ts";
+import { pciBar } from "./pci-function.ts";
+import type { OpenWire } from "./stack-target.ts";
+
+/** Nothing is said of how registers behind a BAR lie: as one byte after the other. */
+const SIDE_BY_SIDE = { spacing: 1, width: 8 } as const;
+const IO_FILE = "/dev/port";
+const MEMORY_FILE = "/dev/mem";
+
+/** Opens registers that nobody uses. Throws `DeviceError`. */
+export function openRegisters(
+  name: string,
+  location: RegisterLocation | PciLocation,
+  options: OwnershipOptions,
+): OpenWire {
+  return location.at === "pci"
+    ? behindBar(name, location, options)
+    : atAddress(name, location, options);
+}
+
+function atAddress(name: string, location: RegisterLocation, options: OwnershipOptions): OpenWire {
+  const { at, kind, base, spacing, width } = location;
+  const span = registersSpan(location);
+  if (at === "io" && width !== 8) {
+    const text = `${name}: ${IO_FILE} makes accesses of 8 bits only`;
+    throw new DeviceError(
+      "NOT_ON_THIS_PLATFORM",
+      text,
+      "by its PCI function wider ones can be made",
+    );
+  }
+  checkFree(name, { at, base, length: span }, options);
+  const place = { path: at === "io" ? IO_FILE : MEMORY_FILE, base, spacing, width };
+  const port = at === "io" ? new PortFile(place) : new MappedFile(place, span, loadLibc());
+  return opened(kind, port, () => {});
+}
+
+function behindBar(name: string, location: PciLocation, options: OwnershipOptions): OpenWire {
+  const { kind } = location;
+  const { path, claimed, enable } = pciBar(location);
+  checkFree(name, claimed, options);
+  const place = { path, base: 0, ...SIDE_BY_SIDE };
+  const span = registersSpan({ ...SIDE_BY_SIDE, at: claimed.at, base: claimed.base, kind });
+  if (span > claimed.length) {
+    const text = `${name}: its BAR 0 has ${claimed.length} bytes, and ${kind} has ${span} registers`;
+    throw new DeviceError("NO_DEVICE", text);
+  }
+  const disable = enable();
+  try {
+    const isIo = claimed.at === "io";
+    const port = isIo ? new PortFile(place) : new MappedFile(place, span, loadLibc());
+    return opened(kind, port, disable);
+  } catch (error) {
+    disable();
+    throw error;
+  }
+}
+
+/** The port counts registers, so that how far apart they lie is its own matter. */
+function opened(kind: RegisterWire["kind"], port: OpenRegisters, after: () => void): OpenWire {
+  return {
+    wire: { kind, port, spacing: 1 },
+    close: () => {
+      port.close();
+      after();
+    },
+  };
+}

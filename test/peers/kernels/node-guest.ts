@@ -1,0 +1,99 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Kernel, kernelFile } from "../../../src/kernels/cache.ts";
+import type { CpioMember } from "../../../src/seats/linux/cpio.ts";
+import type { PciFunction } from "../../../src/seats/linux/transport/pci.ts";
+import { type Machine, type MachineEnd, runMachine, shellArchive } from "./machine.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+/** Where the package lies in a guest. */
+const APP = "app";
+const PACKAGES = [
+  ...["commander", "fast-check", "koffi", "piscina", "pure-rand", "yaml", "zod"],
+  `@koromix/koffi-linux-${process.arch}`,
+];
+/** What the package needs of a package is code: no sources, maps, declarations or documents. */
+const CODE = /(?<!\.(d|spec|test))\.(js|cjs|mjs|json|node)$/;
+const MEMORY_MB = 640;
+const NODE_MODULES = "node_modules";
+
+/** A guest with Node and the package as it is built. */
+export interface NodeGuest extends Partial<Pick<Machine, "kernelArguments" | "qemuArguments">> {
+  readonly kernel: Kernel;
+  readonly functions: readonly PciFunction[];
+  /** A shell's commands; `baseboard` and `node` are there, and `insmod` takes a module's name. */
+  readonly script: string;
+  /** Programs of the test's own, by name: `node /app/NAME.mjs`, and `./dist` is the package. */
+  readonly programs?: Readonly<Record<string, string>>;
+}
+
+/** Boots the guest, has its script run, and turns it off. */
+export async function runNodeGuest(guest: NodeGuest): Promise<MachineEnd> {
+  const { kernel, functions, script, programs = {} } = guest;
+  const init = `export PATH=/bin LD_LIBRARY_PATH=/lib HOME=/tmp
+for each in sh ls cat cut grep sleep echo rm mkdir chmod; do $B ln -s busybox /bin/$each; done
+insmod() { for each in "$@"; do $B insmod /modules/$each.ko || echo "no $each"; done; }
+rmmod() { $B rmmod "$@"; }
+await() { until [ -e "$1" ]; do sleep 0.05; done; }
+baseboard() { node /${APP}/dist/cli/main.js "$@" 2>&1; echo "exit $?"; }
+cd /${APP}
+${script}
+echo "GUEST ENDS"
+$B poweroff -f
+`;
+  const own = Object.entries(programs).map(([name, text]): CpioMember => {
+    return { path: `${APP}/${name}.mjs`, kind: "file", data: new TextEncoder().encode(text) };
+  });
+  const members = [
+    ...nodeMembers(),
+    ...kernel.manifest.modules.map((each): CpioMember => {
+      const data = readFileSync(kernelFile(kernel, each));
+      return { path: `modules/${each.name}.ko`, kind: "file", data };
+    }),
+    ...appMembers(),
+    ...own,
+  ];
+  const end = await runMachine({
+    ...{ kernel, functions, memoryMb: MEMORY_MB },
+    initrd: shellArchive(init, foldersOf(members), members),
+    kernelArguments: guest.kernelArguments ?? [],
+    qemuArguments: guest.qemuArguments ?? [],
+  });
+  if (end.console.includes("GUEST ENDS")) return end;
+  throw new Error(`the guest did not come to its end:\n${end.console.slice(-40).join("\n")}`);
+}
+
+/** This Node itself, and the libraries that it asks for. */
+function nodeMembers(): readonly CpioMember[] {
+  const needed = execFileSync("ldd", [process.execPath]).toString();
+  const libraries = [...needed.matchAll(/(\/\S+) \(0x/g)].map(([, path = ""]): CpioMember => {
+    const folder = path.includes("/ld-linux") ? dirname(path).slice(1) : "lib";
+    return { path: join(folder, basename(path)), kind: "file", data: readFileSync(path) };
+  });
+  return [{ path: "bin/node", kind: "file", data: readFileSync(process.execPath) }, ...libraries];
+}
+
+function appMembers(): readonly CpioMember[] {
+  const packages = PACKAGES.map((name) => join(NODE_MODULES, name));
+  const files = ["dist", "scenarios", ...packages].flatMap((folder) => filesUnder(folder));
+  return ["package.json", ...files].map((path): CpioMember => {
+    return { path: `${APP}/${path}`, kind: "file", data: readFileSync(join(ROOT, path)) };
+  });
+}
+
+function filesUnder(folder: string): readonly string[] {
+  const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
+  const wanted = folder === "scenarios" ? /\.yaml$/ : CODE;
+  return names.filter((name) => wanted.test(name)).map((name) => join(folder, name));
+}
+
+/** All folders that files lie in, each after the one that it lies in. */
+function foldersOf(members: readonly CpioMember[]): readonly string[] {
+  const folders = new Set<string>();
+  for (const { path } of members) {
+    for (let at = dirname(path); at !== "."; at = dirname(at)) folders.add(at);
+  }
+  return [...folders].sort();
+}
