@@ -60,7 +60,10 @@ export async function runMachine(machine: Machine): Promise<MachineEnd> {
     ...["-object", `memory-backend-memfd,id=memory,size=${memoryMb}M,share=on`],
     ...VIRTUAL_TIME,
     ...["-kernel", kernelFile(kernel, kernel.manifest.elf), "-initrd", initrd],
-    ...["-append", [...KERNEL_ARGUMENTS, "8250.nr_uarts=1", ...(machine.kernelArguments ?? [])].join(" ")],
+    ...[
+      "-append",
+      [...KERNEL_ARGUMENTS, "8250.nr_uarts=1", ...(machine.kernelArguments ?? [])].join(" "),
+    ],
     ...["-serial", `file:${consolePath}`, ...devices, ...(machine.qemuArguments ?? [])],
   ];
   const process = await QemuProcess.start(qemu, args, sockets.count);

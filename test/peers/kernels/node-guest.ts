@@ -2,10 +2,11 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Kernel, kernelFile } from "../../../src/kernels/cache.ts";
+import type { Kernel } from "../../../src/kernels/cache.ts";
 import type { CpioMember } from "../../../src/seats/linux/cpio.ts";
 import type { PciFunction } from "../../../src/seats/linux/transport/pci.ts";
-import { type Machine, type MachineEnd, runMachine, shellArchive } from "./machine.ts";
+import { type Machine, type MachineEnd, runMachine } from "./machine.ts";
+import { driverMembers, SHELL_BEGINS, shellArchive } from "./shell-guest.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Where the package lies in a guest. */
@@ -32,32 +33,24 @@ export interface NodeGuest extends Partial<Pick<Machine, "kernelArguments" | "qe
 /** Boots the guest, has its script run, and turns it off. */
 export async function runNodeGuest(guest: NodeGuest): Promise<MachineEnd> {
   const { kernel, functions, script, programs = {} } = guest;
-  const init = `export PATH=/bin LD_LIBRARY_PATH=/lib HOME=/tmp
-for each in sh ls cat cut grep sleep echo rm mkdir chmod; do $B ln -s busybox /bin/$each; done
-insmod() { for each in "$@"; do $B insmod /modules/$each.ko || echo "no $each"; done; }
-rmmod() { $B rmmod "$@"; }
+  const init = `${SHELL_BEGINS}
+export LD_LIBRARY_PATH=/lib HOME=/tmp
+insmod() { for each in "$@"; do /bin/busybox insmod /modules/$each.ko || echo "no $each"; done; }
 await() { until [ -e "$1" ]; do sleep 0.05; done; }
 baseboard() { node /${APP}/dist/cli/main.js "$@" 2>&1; echo "exit $?"; }
 cd /${APP}
 ${script}
 echo "GUEST ENDS"
-$B poweroff -f
+poweroff -f
 `;
   const own = Object.entries(programs).map(([name, text]): CpioMember => {
     return { path: `${APP}/${name}.mjs`, kind: "file", data: new TextEncoder().encode(text) };
   });
-  const members = [
-    ...nodeMembers(),
-    ...kernel.manifest.modules.map((each): CpioMember => {
-      const data = readFileSync(kernelFile(kernel, each));
-      return { path: `modules/${each.name}.ko`, kind: "file", data };
-    }),
-    ...appMembers(),
-    ...own,
-  ];
+  const files = [...nodeMembers(), ...appMembers(), ...own];
+  const drivers = kernel.manifest.modules.map(({ name }) => name);
   const end = await runMachine({
     ...{ kernel, functions, memoryMb: MEMORY_MB },
-    initrd: shellArchive(init, foldersOf(members), members),
+    initrd: shellArchive(init, [...foldersOf(files), ...files, ...driverMembers(kernel, drivers)]),
     kernelArguments: guest.kernelArguments ?? [],
     qemuArguments: guest.qemuArguments ?? [],
   });
@@ -90,10 +83,10 @@ function filesUnder(folder: string): readonly string[] {
 }
 
 /** All folders that files lie in, each after the one that it lies in. */
-function foldersOf(members: readonly CpioMember[]): readonly string[] {
-  const folders = new Set<string>();
+function foldersOf(members: readonly CpioMember[]): readonly CpioMember[] {
+  const folders = new Set(["tmp"]);
   for (const { path } of members) {
     for (let at = dirname(path); at !== "."; at = dirname(at)) folders.add(at);
   }
-  return [...folders].sort();
+  return [...folders].sort().map((path): CpioMember => ({ path, kind: "folder" }));
 }
