@@ -11,7 +11,7 @@ import type { TraceSink } from "../trace/tracer.ts";
 import type { Allowance, Case } from "./case.ts";
 import { bringUp } from "./cases/messages.ts";
 import { Judge } from "./judged.ts";
-import type { Claim, Look } from "./look.ts";
+import type { Claim, Look, Remark } from "./look.ts";
 import { CaseRecord, type CheckResult, type Moment, whyLeft } from "./outcome.ts";
 import { CaseRunner } from "./runner.ts";
 
@@ -138,13 +138,15 @@ class Session {
   }
 
   #result(lengthUs: number, brokeOff: string | undefined): CheckResult {
-    this.#last.ends(this.#at, this.#news());
+    this.#last.ends(this.#at, [...this.#news(), ...broken(brokeOff)]);
     const { cases, allow } = this.#options;
     const kind = interfaceOf(this.#target.scenario);
     const { transactions = 0, events = 0 } = this.#judge?.verdict ?? {};
-    const outcomes = [this.#bringUp, ...this.#records].map(({ outcome }) => outcome);
+    const begun = this.#records.filter(({ done }) => done);
+    const outcomes = [this.#bringUp, ...begun].map(({ outcome }) => outcome);
     const left = cases.flatMap((each) => {
-      const why = whyLeft(each, allow, kind);
+      const missed = this.#records.some(({ of, done }) => of === each && !done);
+      const why = missed ? "the check did not come to it" : whyLeft(each, allow, kind);
       return why === undefined ? [] : [{ id: each.id, title: each.title, why }];
     });
     return {
@@ -185,4 +187,10 @@ class Session {
   get #at(): Moment {
     return this.#judge?.at ?? { n: 0, t: 0 };
   }
+}
+
+/** The case in which everything ended says nothing. */
+function broken(brokeOff: string | undefined): readonly Remark[] {
+  if (brokeOff === undefined) return [];
+  return [{ grade: "inconclusive", text: `it broke off: ${brokeOff}` }];
 }

@@ -6,3 +6,8 @@ export type Grade = (typeof GRADES)[number];
 export function worse(a: Grade, b: Grade): Grade {
   return GRADES.indexOf(a) >= GRADES.indexOf(b) ? a : b;
 }
+
+/** Whether a BMC that gets this grade has failed. */
+export function fails(grade: Grade, strict: boolean): boolean {
+  return grade === "violates" || (strict && (grade === "tolerable" || grade === "inconclusive"));
+}

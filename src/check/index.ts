@@ -11,7 +11,7 @@ export {
 } from "./case.ts";
 export { cases } from "./cases/index.ts";
 export { type CheckTarget, check } from "./check.ts";
-export { GRADES, type Grade } from "./grade.ts";
+export { fails, GRADES, type Grade } from "./grade.ts";
 export type { Claim, Remark } from "./look.ts";
 export type { CaseOutcome, CheckResult } from "./outcome.ts";
 export { checkedIn, plainScenario } from "./targets.ts";

@@ -72,6 +72,11 @@ export class CaseRecord {
     for (const each of remarks) this.#add(each);
   }
 
+  /** It was begun, at least once. */
+  get done(): boolean {
+    return this.#from !== undefined;
+  }
+
   get outcome(): CaseOutcome {
     const { id, section, title } = this.of;
     const remarks = [...this.#remarks.values()];

@@ -8,8 +8,7 @@ import { Look } from "./look.ts";
 /** Hears of each case as it begins and ends, in order. */
 export interface CaseHearer {
   began(of: Case): void;
-  /** `broken`: it was stopped before it came to its end. */
-  ended(of: Case, look: Look, broken: boolean): void;
+  ended(of: Case, look: Look): void;
 }
 
 export interface CaseRunnerParts {
@@ -62,7 +61,8 @@ export class CaseRunner {
     hearer.began(each);
     const course = each.run(look);
     this.#step(course, undefined, (broken) => {
-      hearer.ended(each, look, broken);
+      if (broken) look.inconclusive("it was stopped before it came to its end");
+      hearer.ended(each, look);
       this.#later(0, () => this.#next(index + 1));
     });
   }

@@ -115,7 +115,7 @@ function textOf({ where, what }: Complaint): string {
 function baselineIn(path: string): Complaints {
   const complaints = complaintsIn(parsed(path));
   if (complaints !== undefined) return complaints;
-  const right = "a JSON document that run, matrix, merge, explore, judge or replay wrote";
+  const right = "a JSON document that run, matrix, merge, explore, judge, replay or check wrote";
   throw new Failure(Exit.WrongCommand, `--baseline ${visible(path)}: it has to be ${right}`);
 }
 

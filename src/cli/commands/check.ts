@@ -8,9 +8,9 @@ import {
   check,
 } from "../../check/index.ts";
 import type { TraceHead } from "../../trace/head.ts";
-import { baselineFrom, introducedSince } from "../check-baseline.ts";
 import { TARGET_USAGE, type Targeted, targetNamed } from "../check-target.ts";
 import { Exit, Failure } from "../failure.ts";
+import { BASELINE_OPTION, failOnOption, Gate, type GateOptions } from "../gate.ts";
 import { interruptible } from "../interruptible.ts";
 import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
 import { Progress } from "../progress.ts";
@@ -27,15 +27,13 @@ import {
 import { TraceFile } from "../trace-file.ts";
 import { wholeNumber } from "../whole-number.ts";
 
-interface CheckOptions extends TestToolOptions {
+interface CheckOptions extends TestToolOptions, GateOptions {
   readonly interface?: string;
   readonly case?: readonly string[];
   readonly allow?: string;
   readonly list?: boolean;
   readonly strict?: boolean;
   readonly markdown?: string;
-  readonly baseline?: string;
-  readonly failOn?: string;
   readonly seed?: string;
   readonly trace?: string;
   readonly qemu?: string;
@@ -57,8 +55,8 @@ export function checkCommand(): Command {
     .option("--allow <words>", `what a case may do beyond reading: ${ALLOWANCES.join(", ")}`)
     .option("--list", "print the cases, and do none")
     .option("--strict", "what is tolerable or inconclusive fails, too")
-    .option("--baseline <file>", "an earlier --json document: say what it does not have")
-    .option("--fail-on <what>", "introduced: only what the baseline does not have fails")
+    .option(...BASELINE_OPTION)
+    .addOption(failOnOption())
     .option("--markdown <file>", "write a table there")
     .option(...JUNIT_OPTION)
     .option(...KTAP_OPTION)
@@ -79,7 +77,7 @@ Examples:
   baseboard check scenario:sticky-event-buffer
   baseboard check model --case sel --allow write,erase
   baseboard check model --json=old.json
-  baseboard check model --baseline old.json --fail-on introduced --junit check.xml
+  baseboard check model --baseline old.json --junit check.xml
   baseboard check --list
 
 Exit status: 0 nothing is violated; 1 something is; 2 the command was wrong; 3 nobody answers.`,
@@ -96,7 +94,7 @@ async function run(name: string | undefined, options: CheckOptions): Promise<voi
   const allow = allowedBy(options.allow);
   const seed = wholeNumber("--seed", options.seed, { least: 0 });
   const targeted = targetNamed(name, options.interface);
-  const before = baselineOf(options);
+  const gate = new Gate(options);
   await withFiles(options, async (json, files) => {
     const progress = new Progress(chosen.length, json.alone);
     const wanted = { cases: chosen, allow, seed, qemu: options.qemu };
@@ -112,15 +110,12 @@ async function run(name: string | undefined, options: CheckOptions): Promise<voi
       strict: options.strict === true,
       seed: seed ?? 0,
       result,
-      introduced: before && introducedSince(before, result.outcomes, options.strict === true),
-      onlyIntroduced: options.failOn !== undefined,
       again: (id) => againCommand(targeted, id, { allow, seed }),
     };
-    process.exitCode = checkExit(checked);
-    json.put(
-      () => checkJson(checked),
-      () => checkText(checked),
-    );
+    const document = () => checkJson(checked);
+    process.exitCode = gate.exit(document, checkExit(checked));
+    json.put(document, () => checkText(checked));
+    gate.tell(document, json.alone);
     files.write(checked);
   });
 }
@@ -140,17 +135,6 @@ async function withFiles(
       files.discard();
     }
   });
-}
-
-/** What was wrong before; undefined when nobody asks for that. */
-function baselineOf({ baseline, failOn }: CheckOptions): ReadonlySet<string> | undefined {
-  if (failOn !== undefined && failOn !== "introduced") {
-    throw new Failure(Exit.WrongCommand, `--fail-on ${failOn}: only introduced`);
-  }
-  if (failOn !== undefined && baseline === undefined) {
-    throw new Failure(Exit.WrongCommand, "--fail-on introduced: since when? give --baseline FILE");
-  }
-  return baseline === undefined ? undefined : baselineFrom(baseline);
 }
 
 interface Means {

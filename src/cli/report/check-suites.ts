@@ -1,5 +1,5 @@
-import type { CaseOutcome } from "../../check/index.ts";
-import { type Checked, fails, remarkText, rulesOf } from "./check.ts";
+import { type CaseOutcome, fails } from "../../check/index.ts";
+import { type Checked, remarkText, rulesOf } from "./check.ts";
 import { markdownTable } from "./markdown.ts";
 import type { TestOutcome, TestSuite } from "./suites.ts";
 

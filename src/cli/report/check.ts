@@ -1,6 +1,11 @@
 /** What a check comes to: for a reader, and as a JSON document. */
-import type { CaseOutcome, CheckResult, Grade, Remark } from "../../check/index.ts";
-import { GRADES } from "../../check/index.ts";
+import {
+  type CaseOutcome,
+  type CheckResult,
+  fails,
+  GRADES,
+  type Remark,
+} from "../../check/index.ts";
 import { Exit } from "../failure.ts";
 
 /** A check, and how it was asked for. */
@@ -10,25 +15,15 @@ export interface Checked {
   readonly strict: boolean;
   readonly seed: number;
   readonly result: CheckResult;
-  /** What is wrong and was not in the baseline; undefined without one. */
-  readonly introduced: readonly string[] | undefined;
-  /** Only that counts. */
-  readonly onlyIntroduced: boolean;
   /** The command that does one of its cases again. */
   readonly again: (id: string) => string;
 }
 
 const GRADE_WIDTH = Math.max(...GRADES.map((grade) => grade.length));
 
-/** Whether a grade is one that a BMC must not get. */
-export function fails(grade: Grade, strict: boolean): boolean {
-  return grade === "violates" || (strict && (grade === "tolerable" || grade === "inconclusive"));
-}
-
 /** The status that the command ends with. */
-export function checkExit({ result, strict, introduced = [], onlyIntroduced }: Checked): number {
+export function checkExit({ result, strict }: Checked): number {
   if (result.brokeOff !== undefined || result.unreachable) return Exit.Missing;
-  if (onlyIntroduced) return introduced.length > 0 ? Exit.NotAsExpected : Exit.AsExpected;
   const failed = result.outcomes.some(({ grade }) => fails(grade, strict));
   return failed ? Exit.NotAsExpected : Exit.AsExpected;
 }
@@ -37,7 +32,6 @@ export function checkExit({ result, strict, introduced = [], onlyIntroduced }: C
 export function checkText(checked: Checked): string {
   const { target, result } = checked;
   const { outcomes, left, transactions, events, lengthUs } = result;
-  const { introduced } = checked;
   const lines = [
     `${target} on ${checked.interface}, seed ${checked.seed}: ${outcomes.length} cases, ` +
       `${transactions} transactions, ${events} events, ${(lengthUs / 1_000_000).toFixed(3)} s`,
@@ -50,7 +44,6 @@ export function checkText(checked: Checked): string {
   if (left.length > 0) lines.push("", "not done");
   lines.push(...left.map(({ id, why }) => `  ${id}: ${why}`));
   lines.push("", summary(outcomes));
-  if (introduced !== undefined) lines.push(...introducedLines(introduced));
   if (result.brokeOff !== undefined) lines.push(`BROKEN OFF: ${result.brokeOff}`);
   if (result.ownFaults.length > 0) {
     lines.push(`our own host stack broke ${result.ownFaults.join(", ")}: please report that`);
@@ -70,7 +63,6 @@ export function checkJson(checked: Checked) {
     seed,
     strict,
     counts: countsOf(outcomes),
-    ...(checked.introduced === undefined ? {} : { introduced: checked.introduced }),
     cases: outcomes.map((each) => ({ ...each, command: checked.again(each.id) })),
     ...rest,
   };
@@ -141,11 +133,6 @@ function claimLines({ claims }: CheckResult): readonly string[] {
     return `  ${agrees ? "agrees" : "DIFFERS"}  ${what}: ${by} says ${claimed}; answered: ${answered}`;
   });
   return ["", "claimed and answered", ...lines];
-}
-
-function introducedLines(introduced: readonly string[]): readonly string[] {
-  if (introduced.length === 0) return ["nothing that the baseline does not have"];
-  return ["not in the baseline:", ...introduced.map((each) => `  ${each}`)];
 }
 
 function summary(outcomes: readonly CaseOutcome[]): string {

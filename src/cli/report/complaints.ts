@@ -3,6 +3,7 @@
  * against each other.
  */
 import { z } from "zod";
+import { fails, GRADES } from "../../check/index.ts";
 import { explorationDocument } from "./exploration-document.ts";
 import { type MatrixCell, matrixDocument } from "./matrix-document.ts";
 
@@ -40,6 +41,30 @@ const judged = z.looseObject({
 
 const evidence = z.looseObject({ interfaces: z.array(judged).readonly() });
 
+/** A BMC that was checked, as `check` writes it. */
+const checked = z.looseObject({
+  format: z.literal("baseboard check"),
+  target: z.string(),
+  interface: z.string(),
+  strict: z.boolean(),
+  cases: z
+    .array(
+      z.looseObject({
+        id: z.string(),
+        remarks: z
+          .array(
+            z.looseObject({
+              grade: z.enum(GRADES),
+              text: z.string(),
+              rule: z.string().optional(),
+            }),
+          )
+          .readonly(),
+      }),
+    )
+    .readonly(),
+});
+
 const KINDS: readonly z.ZodType<Complaints>[] = [
   one(matrixDocument, ({ cells }) => {
     return together(cells.flatMap((cell) => (cell.state === "empty" ? [] : [ofCell(cell)])));
@@ -50,6 +75,15 @@ const KINDS: readonly z.ZodType<Complaints>[] = [
   oneOrMore(match, ofMatch),
   one(evidence, ({ interfaces }) => together(interfaces.map(ofJudged))),
   one(judged, ofJudged),
+  one(checked, ({ target, interface: kind, strict, cases }) => {
+    return together(
+      cases.map(({ id, remarks }) => {
+        const bad = remarks.filter(({ grade }) => fails(grade, strict));
+        const whats = bad.map(({ grade, rule, text }) => `${grade} ${rule ?? text}`);
+        return at(`${target} on ${kind}, ${id}`, whats);
+      }),
+    );
+  }),
 ];
 
 /** Undefined where it is the document of no command that complains of anything. */
