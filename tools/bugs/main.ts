@@ -12,6 +12,10 @@
  *     ... --workers N       so many at a time
  *     ... --json FILE       what came, as JSON; `-` is standard output
  *     ... --record          writes the table into docs/figures.json
+ *     npm run test:bugs -- --drawn N [--seed S] [--under host/watchdog]
+ *                           N slips that nobody picked, drawn out of all single edits of the sources
+ *                           there; each on one interface and on scenarios that are drawn, too, until its
+ *                           party was blamed; with --all on the whole catalogue
  *
  * Exits with 1 when a bug has lost its place in the sources, or shows nothing.
  */
@@ -20,10 +24,12 @@ import { parseArgs } from "node:util";
 import { INTERFACES } from "../../src/wire/interface.ts";
 import { writeFigures } from "../figures/store.ts";
 import { type Bug, interfacesOf } from "./bug.ts";
+import { drawnBugs } from "./drawn/draw.ts";
+import { drawnLine, drawnTable, playDrawn } from "./drawn/run.ts";
 import { BUGS } from "./list/index.ts";
 import type { Outcome, Result } from "./sort.ts";
 import { tableOf, tableText } from "./table.ts";
-import { checkPlace, Workshop } from "./workshop.ts";
+import { checkPlace, SOURCES, Workshop } from "./workshop.ts";
 
 const { values } = parseArgs({
   options: {
@@ -36,12 +42,16 @@ const { values } = parseArgs({
     workers: { type: "string", default: "1" },
     json: { type: "string" },
     record: { type: "boolean", default: false },
+    drawn: { type: "string" },
+    seed: { type: "string", default: "1" },
+    under: { type: "string", default: "host" },
   },
 });
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
+  if (values.drawn !== undefined) return await drawn(Number(values.drawn));
   const bugs = chosen();
   if (bugs.length === 0) {
     console.error("no bug of that name: --list names them");
@@ -61,6 +71,24 @@ async function main(): Promise<number> {
   }
   if (values.record) writeFigures("bugs", [tableOf(bugs, results)]);
   return results.some(({ sort }) => sort === "shows nothing") ? 1 : 0;
+}
+
+async function drawn(count: number): Promise<number> {
+  const under = values.under.replace(/^src\//, "");
+  const kinds = INTERFACES.filter((kind) => values.interface?.split(",").includes(kind) ?? true);
+  const bugs = drawnBugs({ sources: SOURCES, under, kinds }, count, Number(values.seed));
+  if (values.list) {
+    for (const { name, interfaces } of bugs) console.log(`${name}  ${interfaces?.join()}`);
+    return 0;
+  }
+  const results = await playDrawn(newWorkshop, bugs, Number(values.seed), {
+    all: values.all,
+    workers: Math.max(Number(values.workers), 1),
+    tell: (result) => console.log(drawnLine(result)),
+  });
+  console.log(tableText(drawnTable(results)));
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results)}\n`);
+  return 0;
 }
 
 function chosen(): readonly Bug[] {

@@ -17,15 +17,23 @@ import type { TraceHead } from "../../src/trace/head.ts";
 import { JsonLinesSink } from "../../src/trace/jsonl.ts";
 import type { InterfaceKind } from "../../src/wire/interface.ts";
 import type { Bug } from "./bug.ts";
-import { type Breach, type Outcome, outcomeOf, type Played } from "./sort.ts";
+import { type Blame, type Breach, type Outcome, outcomeOf, type Played } from "./sort.ts";
 
 /** What a player has to play. */
 export interface Plan {
   readonly interfaces: readonly InterfaceKind[];
   /** The texts of all scenarios. */
   readonly scenarios: readonly string[];
-  /** With a bug: the matches without any, and whether to go on when the wanted rule was found. */
-  readonly bug?: { readonly bug: Bug; readonly without: readonly Played[]; readonly all: boolean };
+  /** With a bug: the matches without any. */
+  readonly bug?: { readonly bug: Bug; readonly without: readonly Played[]; readonly until: Until };
+}
+
+/** When to be content with what was found. */
+export interface Until {
+  /** So many matches in any case. */
+  readonly first: number;
+  /** Then until a match has this to say, if any has. */
+  readonly blame: Blame;
 }
 
 /** A match that makes more is given up, and judged by what was seen. */
@@ -34,6 +42,8 @@ const EVENTS_MAX = 150_000;
 play(workerData);
 
 function play({ interfaces, scenarios, bug }: Plan): void {
+  let count = 0;
+  let content = false;
   for (const kind of interfaces) {
     for (const plain of scenarios) {
       const text = onInterface(plain, kind);
@@ -42,7 +52,9 @@ function play({ interfaces, scenarios, bug }: Plan): void {
       const played = playedOne(scenario, text, kind);
       const outcome = bug === undefined ? undefined : comparedOf(bug, played);
       parentPort?.postMessage(outcome ?? played);
-      if (bug?.all === false && outcome?.blame === "right rule") return;
+      count++;
+      content ||= outcome !== undefined && outcome.blame === bug?.until.blame;
+      if (content && bug !== undefined && count >= bug.until.first) return;
     }
   }
 }

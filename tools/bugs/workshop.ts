@@ -5,11 +5,11 @@ import { Worker } from "node:worker_threads";
 import { type BuildContext, context, type PluginBuild } from "esbuild";
 import type { InterfaceKind } from "../../src/wire/interface.ts";
 import { type Bug, interfacesOf, spoiled } from "./bug.ts";
-import type { Plan } from "./player.ts";
+import type { Plan, Until } from "./player.ts";
 import { type Outcome, type Played, type Result, resultOf } from "./sort.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const SOURCES = join(ROOT, "src");
+export const SOURCES = join(ROOT, "src");
 const SCENARIOS = join(ROOT, "scenarios");
 /** A bug can make a party go round in circles within one access, and then only this ends it. */
 const PLAYER_MAX_MS = 600_000;
@@ -30,6 +30,11 @@ export class Workshop {
       .map((name) => readFileSync(join(SCENARIOS, name), "utf8"));
   }
 
+  /** The texts of the scenarios that are played here. */
+  get scenarios(): readonly string[] {
+    return this.#scenarios;
+  }
+
   async close(): Promise<void> {
     await (await this.#builder)?.dispose();
   }
@@ -41,16 +46,26 @@ export class Workshop {
 
   /** Plays the matches with the bug, until the rule that is wanted was found, or all of them. */
   async with(bug: Bug, without: readonly Played[], all: boolean): Promise<Result> {
-    this.#bug = bug;
-    const plan = { interfaces: interfacesOf(bug), scenarios: this.#scenarios };
-    return resultOf(bug, await this.#play<Outcome>({ ...plan, bug: { bug, without, all } }));
+    const until: Until = { first: all ? Number.POSITIVE_INFINITY : 0, blame: "right rule" };
+    return resultOf(bug, await this.outcomes({ bug, without, until }));
+  }
+
+  /** What comes of the matches with the bug, in the order in which the scenarios are given. */
+  async outcomes(
+    played: NonNullable<Plan["bug"]>,
+    scenarios = this.#scenarios,
+    maxMs = PLAYER_MAX_MS,
+  ): Promise<readonly Outcome[]> {
+    this.#bug = played.bug;
+    const plan = { interfaces: interfacesOf(played.bug), scenarios, bug: played };
+    return await this.#play<Outcome>(plan, maxMs);
   }
 
   /** What the player told; of one that had to be ended, what it told until then. */
-  async #play<Told>(plan: Plan): Promise<readonly Told[]> {
+  async #play<Told>(plan: Plan, maxMs = PLAYER_MAX_MS): Promise<readonly Told[]> {
     const player = new Worker(await this.#bundle(), { eval: true, workerData: plan });
     const told: Told[] = [];
-    const ended = setTimeout(() => void player.terminate(), PLAYER_MAX_MS);
+    const ended = setTimeout(() => void player.terminate(), maxMs);
     player.on("message", (each: Told) => told.push(each));
     await new Promise<void>((resolve, reject) => {
       player.on("error", reject);
