@@ -12,11 +12,13 @@ import { knowing } from "./knowing.ts";
 import { ownQuestionsInTurn } from "./own-questions.ts";
 import { panicInTime, panicMessages, silentAfterPanic } from "./panic.ts";
 import { givesTime } from "./patience.ts";
+import { saysWhyUnprotected } from "./protection.ts";
 import { quietAfterReset } from "./quiet.ts";
 import { nothingTwice } from "./repeats.ts";
 import { goesOn } from "./stands-still.ts";
 import { boundedWork, noStarvation, silentWhenDown } from "./traffic.ts";
 import { triesAgain } from "./tries-again.ts";
+import { nothingUnread } from "./unread.ts";
 import { users } from "./users.ts";
 import { truthfulWatchdog } from "./watchdog.ts";
 import { watchdogSettings } from "./watchdog-setting.ts";
@@ -65,7 +67,9 @@ export const promises: readonly CheckedRule[] = [
   ...users,
   ...heartbeats,
   triesAgain,
+  saysWhyUnprotected,
   ...watching,
+  nothingUnread,
   ...knowing,
   ...firmware,
   ...betweenKernels,

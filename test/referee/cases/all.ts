@@ -18,6 +18,7 @@ import { panicCases } from "./panic.ts";
 import { powerCases } from "./power.ts";
 import { pretimeoutFlagCases } from "./pretimeout-flag.ts";
 import { promiseCases } from "./promises.ts";
+import { protectionCases } from "./protection.ts";
 import { queueCases } from "./queue.ts";
 import { recordErasureCases } from "./record-erasure.ts";
 import { recordPiecesCases } from "./record-pieces.ts";
@@ -68,6 +69,7 @@ export const cases: RuleCases = {
   ...watchingCases,
   ...watchdogCases,
   ...watchdogAgainCases,
+  ...protectionCases,
   ...watchdogStopCases,
   ...btHostCases,
   ...btBmcCases,

@@ -185,6 +185,20 @@ export const ssifHostCases: RuleCases = {
       ],
     ],
   }),
+  "STACK-46": cases({
+    fires: [
+      ["another's, asked about at once", bus("S19 r30 P +100ms S19 r30 P")],
+      ["nobody's", bus("S19- P +100ms S19- P")],
+      ["first the BMC's", bus("S19 r20 P +10ms S19- P +10ms S19- P")],
+    ],
+    silent: [
+      ["the BMC's", bus("S19 r20 P +10ms S19 r20 P")],
+      ["another's, left alone for a second", bus("S19 r30 P +1s S19 r30 P")],
+      ["the BMC's between", bus("S19- P +1s S19 r20 P +10ms S19- P")],
+      ["a panic", [...bus("S19- P +10ms"), host("panic"), ...bus("S19- P")]],
+      ["a request between", [...bus("S19- P +10ms"), ...RIGHT]],
+    ],
+  }),
   "STACK-44": cases({
     fires: [
       ["the code was not acknowledged", [ADDS, ...UNSURE, ...bus(ADDED)]],

@@ -72,6 +72,38 @@ export const DISORDER: readonly Bug[] = [
       rules: ["STACK-44"],
     },
   ]),
+  ...bugsIn({ party: "host", file: "host/interfaces/ssif/attention.ts", interfaces: ["ssif"] }, [
+    {
+      name: "host-ssif-strangers-alert-again-and-again",
+      from: "    this._alertRestUntilUs = nowUs + this._timing.alertRestUs;\n",
+      to: "",
+      rules: ["STACK-46"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/watchdog/watchdog-protection.ts" }, [
+    {
+      name: "host-watchdog-earlier-heartbeats-time",
+      from: "    this.forget();\n    const nowUs",
+      to: "    const nowUs",
+      rules: ["STACK-45"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/bring-up/bring-up.ts" }, [
+    {
+      name: "host-pretimeout-thrown-away-at-each-return",
+      from: "    if (this._everUp) {\n      proceed();\n      return;\n    }\n",
+      to: "",
+      rules: ["STACK-47"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/messages/users.ts" }, [
+    {
+      name: "host-pretimeout-told-to-listeners-alone",
+      from: "for (const user of this._users) this.deliver(user, delivery);",
+      to: "for (const user of this._users) if (user.events) this.deliver(user, delivery);",
+      rules: ["STACK-23"],
+    },
+  ]),
   ...bugsIn({ party: "host", file: "host/watchdog/watchdog.ts" }, [
     {
       name: "host-watchdog-lets-itself-be-stopped",

@@ -1,6 +1,12 @@
+import { ALERT_RESPONSE_ADDRESS, READ_BIT } from "../../../wire/smbus/protocol.ts";
 import { SSIF_ADDRESS } from "../../../wire/ssif/protocol.ts";
+import type { On } from "../../automaton.ts";
 import { HeedsAttention } from "../../common/heeds-attention.ts";
+import { OUR_OWN } from "../../common/our-own.ts";
 import { isFetch } from "../../common/waiting.ts";
+import { PROMISE } from "../../rule.ts";
+import { RuleAutomaton } from "../../rule-automaton.ts";
+import { seconds } from "../../text.ts";
 import type { Transfer } from "../../transfer.ts";
 import { HostPhase } from "../host-view.ts";
 import type { SsifContext, SsifRule } from "../observer.ts";
@@ -17,7 +23,45 @@ export const hostAttention: readonly SsifRule[] = [
     observable: true,
     automaton: (context) => new HeedsAlert(context),
   },
+  {
+    id: "STACK-46",
+    party: "host",
+    severity: "violation",
+    section: PROMISE,
+    sentence:
+      "An alert line of which the BMC does not say that it pulls it is left alone for a second: " +
+      "who pulls it is not asked again and again.",
+    observable: true,
+    automaton: (context) => (context.head.host === OUR_OWN ? new LeavesLineAlone(context) : {}),
+  },
 ];
+
+/** A second, less what clocks may differ. */
+const REST_US = 900_000;
+
+class LeavesLineAlone extends RuleAutomaton<SsifContext> {
+  /** When it was asked last who pulls the line; -1 never, or the BMC said that it does. */
+  askedUs = -1;
+  /** The answer comes next. */
+  asks = false;
+
+  hostBus({ op, value, outcome, t }: On<"hostBus">): void {
+    if (op === "read" && this.asks && value >> 1 === SSIF_ADDRESS) this.askedUs = -1;
+    this.asks = op === "start" && value === ((ALERT_RESPONSE_ADDRESS << 1) | READ_BIT);
+    if (!this.asks) return;
+    const us = t - this.askedUs;
+    if (this.askedUs !== -1 && us < REST_US) {
+      this.report(`the host asked again after ${seconds(us)} whose the alert is`);
+    }
+    this.askedUs = t;
+    this.asks = outcome === "ack";
+  }
+
+  /** Who comes new, a panic among them, knows nothing of what was asked. */
+  hostLife({ what }: On<"hostLife">): void {
+    if (what !== "recovery") this.askedUs = -1;
+  }
+}
 
 class HeedsAlert extends HeedsAttention<SsifContext> {
   owed = false;

@@ -1,0 +1,111 @@
+import type { Body } from "../../../src/trace/events.ts";
+import { answer, end, host, request, type Script, user } from "../script.ts";
+import type { RuleCases } from "./case.ts";
+
+const START = host("start");
+const ARMED = host("watchdog-armed");
+const UNPROTECTED = host("watchdog-unprotected");
+const UP: Script = [START, host("up")];
+/** The timer is set up, and begins. */
+const SET: Script = [asks(1, "18 24 44 01 00 00 64 00"), answer(1, "00")];
+const BEGINS: Script = [asks(2, "18 22"), answer(2, "00")];
+const BEATS: Script = [START, ...SET, ...BEGINS, ARMED];
+const CLEAR: Script = own("18 30 08", "00");
+const PRETIMEOUT: Script = own("18 31", "00 08");
+
+export const protectionCases: RuleCases = {
+  "STACK-45": {
+    fires: [
+      { name: "at once", script: [...BEATS, "+1s", UNPROTECTED, "+1s", end()] },
+      {
+        name: "the time of the heartbeat before",
+        script: [...BEATS, "+9s", ...BEGINS, "+2s", UNPROTECTED, "+1s", end()],
+      },
+      {
+        name: "a policy runs, and it is armed",
+        script: [...BEATS, "+1s", host("watchdog-policy"), end()],
+      },
+      {
+        name: "after its setting was changed, and was carried to the BMC",
+        script: [
+          ...[...BEATS, user("watchdog", "watchdog", "reset in 20 s"), ...SET, ...BEGINS, "+6s"],
+          ...[...BEGINS, UNPROTECTED, "+1s", end()],
+        ],
+      },
+    ],
+    silent: [
+      { name: "its time is over", script: [...BEATS, "+10s", UNPROTECTED, "+1s", end()] },
+      {
+        name: "a heartbeat failed",
+        script: [...BEATS, asks(3, "18 22"), answer(3, "82"), UNPROTECTED, "+1s", end()],
+      },
+      {
+        name: "a heartbeat was answered by nobody",
+        script: [
+          ...[...BEATS, asks(3, "18 22"), answer(3, "00", { maker: "timer" }), UNPROTECTED, "+1s"],
+          end(),
+        ],
+      },
+      { name: "it is set up anew", script: [...BEATS, UNPROTECTED, ...SET, "+1s", end()] },
+      {
+        name: "it was being set up",
+        script: [...BEATS, ...SET, UNPROTECTED, "+1s", end()],
+      },
+      {
+        name: "its setting changed while the heartbeat was under way",
+        script: [
+          ...[...BEATS, asks(3, "18 22"), user("watchdog", "watchdog", "reset in 20 s")],
+          ...[answer(3, "00"), UNPROTECTED, "+1s", end()],
+        ],
+      },
+      {
+        name: "a request of its own was refused",
+        script: [
+          ...BEATS,
+          {
+            ...{ e: "refused", id: 0, user: "watchdog", netFn: 6, cmd: 0x22, code: "STOPPED" },
+          } as Body,
+          ...[UNPROTECTED, "+1s", end()],
+        ],
+      },
+      {
+        name: "a policy runs, and it is unprotected",
+        script: [...BEATS, "+10s", UNPROTECTED, "+1s", host("watchdog-policy"), end()],
+      },
+      { name: "another's request", script: [...BEATS, "+1s", request(5, "18 22"), "+1s", end()] },
+      {
+        name: "the host went down",
+        script: [...BEATS, host("shutdown"), UNPROTECTED, "+1s", end()],
+      },
+    ],
+  },
+  "STACK-47": {
+    fires: [
+      { name: "nothing was read", script: [...UP, ...CLEAR] },
+      { name: "behind a return", script: [...UP, host("failed"), host("found"), ...CLEAR] },
+      { name: "twice", script: [...UP, ...PRETIMEOUT, ...CLEAR, ...CLEAR] },
+      { name: "another flag was read", script: [...UP, ...own("18 31", "00 02"), ...CLEAR] },
+    ],
+    silent: [
+      { name: "read", script: [...UP, ...PRETIMEOUT, ...CLEAR] },
+      { name: "before it was up first", script: [START, ...CLEAR, host("up")] },
+      {
+        name: "read before the BMC was lost",
+        script: [...UP, ...PRETIMEOUT, host("failed"), host("found"), ...CLEAR],
+      },
+      { name: "a driver that starts anew", script: [...UP, START, ...CLEAR] },
+      { name: "another flag is cleared", script: [...UP, ...own("18 30 02", "00")] },
+      { name: "a user's own", script: [...UP, request(5, "18 30 08"), answer(5, "00")] },
+    ],
+  },
+};
+
+/** The stack's own watchdog asks. */
+function asks(id: number, message: string): Body {
+  return { ...request(id, message), user: "watchdog" } as Body;
+}
+
+/** What the stack asks on its own account, and its answer. */
+function own(message: string, response: string): Script {
+  return [request(90, message, "system-interface"), answer(90, response)];
+}
