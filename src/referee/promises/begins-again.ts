@@ -1,7 +1,9 @@
+import { Status } from "../../wire/kcs/protocol.ts";
+import { SmicFlag } from "../../wire/smic/protocol.ts";
 import type { On } from "../automaton.ts";
 import { OUR_OWN } from "../common/our-own.ts";
 import { Few } from "../few.ts";
-import type { CheckedRule } from "../rule.ts";
+import type { CheckedRule, Context } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { transferText } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
@@ -33,7 +35,33 @@ export const beginsAgain: readonly CheckedRule[] = [
       return host === OUR_OWN && (on === "kcs" || on === "smic") ? new Pauses(context) : {};
     },
   },
+  {
+    id: "STACK-48",
+    party: "host",
+    severity: "violation",
+    section: "promise of the stack",
+    sentence:
+      "On registers a recovery that is told of is one: before the next the host writes something to a " +
+      "BMC that can take it.",
+    observable: true,
+    automaton: (context) => {
+      const { host, interface: on } = context.head;
+      const busy = host === OUR_OWN ? BUSY[on] : undefined;
+      return busy === undefined ? {} : new Recovers(context, busy);
+    },
+  },
 ];
+
+/** Where a BMC says that it can take nothing. On BT and SSIF one recovery may overtake another. */
+const BUSY: Readonly<Record<string, Busy>> = {
+  kcs: { reg: "status", bit: Status.Ibf },
+  smic: { reg: "flags", bit: SmicFlag.Busy },
+};
+
+interface Busy {
+  readonly reg: string;
+  readonly bit: number;
+}
 
 /** What ends all that the interface was at: whoever comes next begins anew. */
 const ENDS: ReadonlySet<string> = new Set([
@@ -76,6 +104,49 @@ class TellsRecoveries extends RuleAutomaton {
     if (!ENDS.has(what)) return;
     this.sent.clear();
     this.panicked = what === "panic";
+  }
+}
+
+/** By the host's own face: what it reads there is what it goes by, whatever the wire did to it. */
+class Recovers extends RuleAutomaton {
+  readonly busy: Busy;
+  /** A recovery was told of, and nothing was written since, nor sent from above. */
+  told = false;
+  /** So often the BMC could have taken something since, and whether it could not once. */
+  looks = 0;
+  full = false;
+
+  constructor(context: Context, busy: Busy) {
+    super(context);
+    this.busy = busy;
+  }
+
+  hostRead({ reg, value }: On<"hostRead">): void {
+    if (!this.told || reg !== this.busy.reg) return;
+    if ((value & this.busy.bit) === 0) this.looks++;
+    else this.full = true;
+  }
+
+  hostWrite(): void {
+    this.told = false;
+  }
+
+  send(): void {
+    this.told = false;
+  }
+
+  answer(): void {
+    this.told = false;
+  }
+
+  hostLife({ what }: On<"hostLife">): void {
+    const idle = this.told && this.looks > 0 && !this.full;
+    if (what === "recovery" && idle) {
+      this.report("a recovery was told of, and nothing was written to a BMC that could take it");
+    }
+    this.told = what === "recovery";
+    this.looks = 0;
+    this.full = false;
   }
 }
 

@@ -17,7 +17,8 @@ export const knowing: readonly CheckedRule[] = [
     severity: "violation",
     section: "promise of the stack",
     sentence:
-      "When a command was not answered the BMC is asked who it is, before those who wait have their turn.",
+      "When a command was not answered the BMC is asked who it is, before those who wait have their turn; " +
+      "one that does not answer that either is given up.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new AsksInDoubt(context) : {}),
   },
@@ -51,6 +52,8 @@ class AsksInDoubt extends RuleAutomaton {
   presence = -1;
   /** Since when it is to be asked; -1 it is not. */
   dueUs = -1;
+  /** Since when it is to be given up, since that was not answered either; -1 it is not. */
+  goneUs = -1;
   /** It is asked, and was not sent yet. */
   unsent = false;
   /** So many requests of users went before it: who has waited for long goes first once. */
@@ -94,15 +97,18 @@ class AsksInDoubt extends RuleAutomaton {
     this.#judge(t);
     const each = this.open.get(id);
     this.open.delete(id);
-    if (id === this.presence) {
-      this.presence = -1;
-      this.unsent = false;
-      return;
-    }
+    if (id === this.presence) return this.#presence(maker === "timer" && cc === Cc.Timeout, t);
     const silent = maker === "timer" && cc === Cc.Timeout && each?.received === false;
     // Who resets owes no answer.
     if (!silent || !this.live || this.#isContended(t) || this.presence !== -1) return;
     if (each !== undefined && !isReset(each.request) && this.dueUs === -1) this.dueUs = t;
+  }
+
+  /** One that could not even be sent says nothing of the BMC. */
+  #presence(unanswered: boolean, nowUs: number): void {
+    this.presence = -1;
+    if (unanswered && this.live && !this.unsent && !this.#isContended(nowUs)) this.goneUs = nowUs;
+    this.unsent = false;
   }
 
   /** Others may have had the bus of SSIF: the host did not ask in vain to the end. */
@@ -118,6 +124,7 @@ class AsksInDoubt extends RuleAutomaton {
     if (!NOBODY.has(what)) return;
     this.live = what === "start";
     this.dueUs = -1;
+    this.goneUs = -1;
     this.presence = -1;
     this.unsent = false;
     if (what === "panic") this.open.clear();
@@ -128,7 +135,15 @@ class AsksInDoubt extends RuleAutomaton {
   }
 
   #judge(nowUs: number): void {
-    const { dueUs } = this;
+    const { dueUs, goneUs } = this;
+    if (goneUs !== -1 && nowUs - goneUs > AT_ONCE_US) {
+      this.goneUs = -1;
+      this.report(
+        "who the BMC is was not answered either, and it is not given up",
+        undefined,
+        goneUs,
+      );
+    }
     if (dueUs === -1 || nowUs - dueUs <= AT_ONCE_US) return;
     this.dueUs = -1;
     this.report(

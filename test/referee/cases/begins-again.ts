@@ -1,5 +1,5 @@
 import { bt, exchange as btExchange } from "../bt-script.ts";
-import { events, exchange, host, repeat, type Script, send, upTo } from "../script.ts";
+import { answer, events, exchange, host, repeat, type Script, send, upTo } from "../script.ts";
 import { smic, short as smicShort } from "../smic-script.ts";
 import { on } from "./bt-words.ts";
 import type { RuleCases } from "./case.ts";
@@ -61,6 +61,26 @@ export const beginsAgainCases: RuleCases = {
       { name: "at once, a few times", script: [sends, ...repeat(15, [...begun, told])] },
       { name: "each sent from above", script: repeat(20, [sends, ...begun, told]) },
       { name: "each takes its time", script: [sends, ...repeat(20, [...spurned, told])] },
+    ],
+  },
+  "STACK-48": {
+    fires: [
+      { name: "nothing is written", script: [sends, told, "r1=c0", told] },
+      { name: "by the second", script: [sends, told, "r1=c0 w1=60", told, "r1=c0", told] },
+      { name: "on SMIC", interface: "smic", script: [sends, told, ...smic("rf=40"), told] },
+    ],
+    silent: [
+      { name: "GET_STATUS/ABORT", script: [sends, told, "r1=c0 w1=60", told, "r1=c0 w1=60"] },
+      { name: "the BMC can take nothing", script: [sends, told, "r1=c2 r1=c0", told] },
+      { name: "nobody looked", script: [sends, told, told] },
+      { name: "another's", script: [sends, told, "r1=c0", sends, "r1=c0", told] },
+      { name: "it ended", script: [sends, told, "r1=c0", answer(7, "82"), told] },
+      { name: "a panic", script: [sends, told, "r1=c0", host("panic"), told] },
+      {
+        name: "busy, on SMIC",
+        interface: "smic",
+        script: [sends, told, ...smic("rf=41 rf=41"), told],
+      },
     ],
   },
   "STACK-43": {

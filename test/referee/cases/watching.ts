@@ -61,6 +61,14 @@ export const watchingCases: RuleCases = {
         ],
       },
       {
+        name: "that is not answered either, and nothing follows",
+        script: [
+          ...[start, up, request(1, GUID), send(1, GUID), "+5s", SILENT],
+          ...[request(5, "18 01", "presence"), send(5, "18 01"), "+5s"],
+          ...[answer(5, "c3", { maker: "timer" }), "+1s", end()],
+        ],
+      },
+      {
         name: "behind those who wait",
         script: [
           ...[start, up, request(1, GUID), send(1, GUID), request(2, GUID), request(3, GUID)],
@@ -75,6 +83,22 @@ export const watchingCases: RuleCases = {
         script: [
           ...[start, up, request(1, GUID), send(1, GUID), "+5s", SILENT],
           ...[request(5, "18 01", "presence"), send(5, "18 01"), "+1s", end()],
+        ],
+      },
+      {
+        name: "that is not answered either, and the BMC is given up",
+        script: [
+          ...[start, up, request(1, GUID), send(1, GUID), "+5s", SILENT],
+          ...[request(5, "18 01", "presence"), send(5, "18 01"), "+5s"],
+          ...[answer(5, "c3", { maker: "timer" }), host("failed"), "+1s", end()],
+        ],
+      },
+      {
+        name: "that could not even be sent",
+        script: [
+          ...[start, up, request(1, GUID), send(1, GUID), "+5s", SILENT],
+          ...[request(5, "18 01", "presence"), "+9s", answer(5, "c3", { maker: "timer" })],
+          ...["+1s", end()],
         ],
       },
       {

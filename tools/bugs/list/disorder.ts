@@ -4,6 +4,12 @@ import { type Bug, bugsIn } from "../bug.ts";
 export const DISORDER: readonly Bug[] = [
   ...bugsIn({ party: "host", file: "host/interfaces/kcs/kcs.ts", interfaces: ["kcs"] }, [
     {
+      name: "host-kcs-recovers-without-a-word",
+      from: "    return this.#enter(State.Abort, nowUs);\n",
+      to: "    return this.#enter(State.AbortCode, nowUs);\n",
+      rules: ["STACK-48"],
+    },
+    {
       name: "host-kcs-recoveries-not-told",
       from: "    this._recoveries++;\n",
       to: "",
@@ -94,6 +100,14 @@ export const DISORDER: readonly Bug[] = [
       from: "    if (this._everUp) {\n      proceed();\n      return;\n    }\n",
       to: "",
       rules: ["STACK-47"],
+    },
+  ]),
+  ...bugsIn({ party: "host", file: "host/system-interface/system-interface.ts" }, [
+    {
+      name: "host-presence-not-answered-and-nothing-follows",
+      from: '    } else if (outcome.kind === "failure" && isEnd(transfer, outcome)) {',
+      to: '    } else if (outcome.kind === "failure" && outcome.failed) {',
+      rules: ["STACK-31"],
     },
   ]),
   ...bugsIn({ party: "host", file: "host/messages/users.ts" }, [
