@@ -41,8 +41,8 @@ export const beginsAgain: readonly CheckedRule[] = [
     severity: "violation",
     section: "promise of the stack",
     sentence:
-      "On registers a recovery that is told of is one: before the next the host writes something to a " +
-      "BMC that can take it.",
+      "On registers what the BMC can take is tried: no recovery follows upon another, and no request fails, " +
+      "with nothing written to a BMC that could take it each time that the host looked.",
     observable: true,
     automaton: (context) => {
       const { host, interface: on } = context.head;
@@ -115,6 +115,9 @@ class Recovers extends RuleAutomaton {
   /** So often the BMC could have taken something since, and whether it could not once. */
   looks = 0;
   full = false;
+  /** The request that was sent last, while nothing was written for it; -1 something was. */
+  sent = -1;
+  sentLooks = 0;
 
   constructor(context: Context, busy: Busy) {
     super(context);
@@ -122,21 +125,33 @@ class Recovers extends RuleAutomaton {
   }
 
   hostRead({ reg, value }: On<"hostRead">): void {
-    if (!this.told || reg !== this.busy.reg) return;
-    if ((value & this.busy.bit) === 0) this.looks++;
-    else this.full = true;
+    if (reg !== this.busy.reg) return;
+    if ((value & this.busy.bit) === 0) {
+      this.looks++;
+      this.sentLooks++;
+      return;
+    }
+    this.full = true;
+    this.sent = -1;
   }
 
   hostWrite(): void {
     this.told = false;
+    this.sent = -1;
   }
 
-  send(): void {
+  send({ id }: On<"send">): void {
     this.told = false;
+    this.sent = id;
+    this.sentLooks = 0;
   }
 
-  answer(): void {
+  answer({ id, cc, maker }: On<"answer">): void {
     this.told = false;
+    if (id !== this.sent) return;
+    this.sent = -1;
+    if (cc !== FAILED || maker !== "host-interface" || this.sentLooks === 0) return;
+    this.report("a request failed, and nothing was written to a BMC that could take it");
   }
 
   hostLife({ what }: On<"hostLife">): void {
@@ -147,8 +162,12 @@ class Recovers extends RuleAutomaton {
     this.told = what === "recovery";
     this.looks = 0;
     this.full = false;
+    if (ENDS.has(what)) this.sent = -1;
   }
 }
+
+/** The host's own code for an interface that it gives up. */
+const FAILED = 0x82;
 
 /** With the stack's pauses ten tries go in a second. */
 const TRIES_MAX = 16;

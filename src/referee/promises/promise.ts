@@ -23,6 +23,7 @@ import { users } from "./users.ts";
 import { truthfulWatchdog } from "./watchdog.ts";
 import { watchdogSettings } from "./watchdog-setting.ts";
 import { watching } from "./watching.ts";
+import { whoFirst } from "./who-first.ts";
 
 /** The guest's kernel prints lines that mean trouble; a warning is only a note. */
 const soundKernel: CheckedRule = {
@@ -70,6 +71,7 @@ export const promises: readonly CheckedRule[] = [
   saysWhyUnprotected,
   ...watching,
   nothingUnread,
+  whoFirst,
   ...knowing,
   ...firmware,
   ...betweenKernels,

@@ -96,6 +96,10 @@ class HasReason extends RuleAutomaton {
     if (!ENDS.has(what)) return;
     this.armed = false;
     this.withoutUs = -1;
+    if (what !== "start") return;
+    this.open.clear();
+    this.beganUs = -1;
+    this.unsettledUs = Number.NEGATIVE_INFINITY;
   }
 
   end({ t }: On<"end">): void {

@@ -68,6 +68,10 @@ export const beginsAgainCases: RuleCases = {
       { name: "nothing is written", script: [sends, told, "r1=c0", told] },
       { name: "by the second", script: [sends, told, "r1=c0 w1=60", told, "r1=c0", told] },
       { name: "on SMIC", interface: "smic", script: [sends, told, ...smic("rf=40"), told] },
+      {
+        name: "a request fails",
+        script: [sends, "r1=c0 r1=c0", answer(7, "82", { maker: "host-interface" })],
+      },
     ],
     silent: [
       { name: "GET_STATUS/ABORT", script: [sends, told, "r1=c0 w1=60", told, "r1=c0 w1=60"] },
@@ -76,6 +80,23 @@ export const beginsAgainCases: RuleCases = {
       { name: "another's", script: [sends, told, "r1=c0", sends, "r1=c0", told] },
       { name: "it ended", script: [sends, told, "r1=c0", answer(7, "82"), told] },
       { name: "a panic", script: [sends, told, "r1=c0", host("panic"), told] },
+      {
+        name: "a request fails, and the BMC could take nothing once",
+        script: [sends, "r1=c0 r1=c2", answer(7, "82", { maker: "host-interface" })],
+      },
+      {
+        name: "a request fails that was tried",
+        script: [sends, "r1=00 w1=61 r1=c0", answer(7, "82", { maker: "host-interface" })],
+      },
+      {
+        name: "another request fails",
+        script: [sends, "r1=c0", answer(8, "82", { maker: "host-interface" })],
+      },
+      {
+        name: "nobody looked, and it failed",
+        script: [sends, answer(7, "82", { maker: "host-interface" })],
+      },
+      { name: "the BMC itself says so", script: [sends, "r1=c0", answer(7, "82")] },
       {
         name: "busy, on SMIC",
         interface: "smic",

@@ -79,6 +79,27 @@ export const protectionCases: RuleCases = {
       },
     ],
   },
+  "STACK-49": {
+    fires: [
+      { name: "flags, behind a loss", script: [...UP, host("failed"), ...own("18 31", "00 00")] },
+      { name: "enables, at the start", script: [START, ...own("18 2f", "00 0c")] },
+      {
+        name: "the answer was none",
+        script: [...UP, host("quiet"), host("quiet-end"), asksWho(7), answer(7, "c0"), ...CLEAR],
+      },
+    ],
+    silent: [
+      { name: "known", script: [...UP, host("failed"), asksWho(7), answer(7, "00"), ...CLEAR] },
+      { name: "on BT", script: [START, ...own("18 36", "00 01 3f 3f 05 01")] },
+      { name: "on SSIF", script: [START, ...own("18 57 00", "00 00 00 20 20")] },
+      { name: "a user's", script: [START, host("failed"), request(5, "18 31")] },
+      {
+        name: "never lost",
+        script: [START, asksWho(7), answer(7, "00"), ...UP.slice(1), ...CLEAR],
+      },
+      { name: "a panic", script: [START, host("panic"), ...CLEAR] },
+    ],
+  },
   "STACK-47": {
     fires: [
       { name: "nothing was read", script: [...UP, ...CLEAR] },
@@ -103,6 +124,10 @@ export const protectionCases: RuleCases = {
 /** The stack's own watchdog asks. */
 function asks(id: number, message: string): Body {
   return { ...request(id, message), user: "watchdog" } as Body;
+}
+
+function asksWho(id: number): Body {
+  return request(id, "18 01", "identity");
 }
 
 /** What the stack asks on its own account, and its answer. */

@@ -42,7 +42,7 @@ const FIRST = 8;
 /** Of the catalogue's scenarios so many are drawn for a slip. */
 const MOST = 40;
 /** A slip can make a party go round in circles within one access; what was told until then counts. */
-const MAX_MS = 120_000;
+const MAX_MS = 300_000;
 
 /** Plays scenarios that are drawn with each slip, until a match blames its party. */
 export async function playDrawn(

@@ -4,6 +4,12 @@ import { type Bug, bugsIn } from "../bug.ts";
 export const DISORDER: readonly Bug[] = [
   ...bugsIn({ party: "host", file: "host/interfaces/kcs/kcs.ts", interfaces: ["kcs"] }, [
     {
+      name: "host-kcs-waits-while-the-bmc-waits",
+      from: "    if ((status & Status.Ibf) !== 0) {\n      // Whatever",
+      to: "    if ((status & Status.Ibf) === 0) {\n      // Whatever",
+      rules: ["STACK-48"],
+    },
+    {
       name: "host-kcs-recovers-without-a-word",
       from: "    return this.#enter(State.Abort, nowUs);\n",
       to: "    return this.#enter(State.AbortCode, nowUs);\n",
@@ -95,6 +101,12 @@ export const DISORDER: readonly Bug[] = [
     },
   ]),
   ...bugsIn({ party: "host", file: "host/bring-up/bring-up.ts" }, [
+    {
+      name: "host-hears-news-of-a-bmc-it-does-not-know",
+      from: '    if (state !== "up") this._si.setAttentive(false);\n',
+      to: "",
+      rules: ["STACK-49"],
+    },
     {
       name: "host-pretimeout-thrown-away-at-each-return",
       from: "    if (this._everUp) {\n      proceed();\n      return;\n    }\n",
