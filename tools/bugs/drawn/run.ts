@@ -39,7 +39,7 @@ interface Way {
 
 /** So many matches are played in any case, to see whether the innocent is accused. */
 const FIRST = 8;
-/** Of the catalogue's scenarios so many are drawn for a slip. */
+/** Of the catalogue's scenarios so many are drawn for a slip, until it is known that it shows. */
 const MOST = 40;
 /** A slip can make a party go round in circles within one access; what was told until then counts. */
 const MAX_MS = 300_000;
@@ -85,7 +85,15 @@ async function playOne(
     return left.splice(draws.below(left.length), 1)[0] ?? "";
   });
   try {
-    return drawnResultOf(bug, await workshop.outcomes({ bug, without, until }, order, MAX_MS));
+    const some = await workshop.outcomes({ bug, without, until }, order, MAX_MS);
+    if (drawnResultOf(bug, some).sort !== "not found") return drawnResultOf(bug, some);
+    // It showed, and was named by nobody there: then all the rest.
+    const rest = await workshop.outcomes(
+      { bug, without, until: { ...until, first: 0 } },
+      left,
+      MAX_MS,
+    );
+    return drawnResultOf(bug, [...some, ...rest]);
   } catch (thrown) {
     // With some slips a module cannot even be loaded.
     return drawnResultOf(bug, [crashedAtOnce(bug, String(thrown))]);
