@@ -1,5 +1,5 @@
 import type { Body } from "../../../src/trace/events.ts";
-import { answer, fault, host, request, send, upTo } from "../script.ts";
+import { answer, fault, host, request, type Script, send, upTo } from "../script.ts";
 import { bus, bytes, filled, read, transaction, write } from "../ssif-script.ts";
 import type { RuleCases } from "./case.ts";
 import {
@@ -42,6 +42,13 @@ const ADDED = write(0x02, bytes(ADD));
 const ADD_DONE = [0x2c, 0x44, 0x00, 0x01, 0x00];
 /** All of it, and a code that nobody acknowledges. */
 const UNSURE = bus(`${upTo(ADDED, "w0d")} w55- P +60ms`);
+
+/** The stack asks for the flags, and hears of none. */
+const FLAGS = flags("00 00");
+
+function flags(said: string, maker: "bmc" | "timer" = "bmc"): Script {
+  return [request(90, "18 31", "system-interface"), answer(90, said, { maker })];
+}
 
 function hexText(bytes: readonly number[]): string {
   return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
@@ -197,6 +204,22 @@ export const ssifHostCases: RuleCases = {
       ["the BMC's between", bus("S19- P +1s S19 r20 P +10ms S19- P")],
       ["a panic", [...bus("S19- P +10ms"), host("panic"), ...bus("S19- P")]],
       ["a request between", [...bus("S19- P +10ms"), ...RIGHT]],
+    ],
+  }),
+  "STACK-50": cases({
+    fires: [
+      ["at once", [...FLAGS, "+10ms", ...FLAGS]],
+      ["behind another's question", [...FLAGS, "+10ms", request(8, "18 01"), ...FLAGS]],
+    ],
+    silent: [
+      ["behind a pause", [...FLAGS, "+100ms", ...FLAGS]],
+      ["something stood", [...flags("00 02"), "+10ms", ...FLAGS]],
+      ["an alert came", [...FLAGS, ...bus("S19 r20 P"), "+10ms", ...FLAGS]],
+      ["the answer was lost", [...flags("00", "timer"), "+10ms", ...FLAGS]],
+      ["refused", [...flags("c3"), "+10ms", ...FLAGS]],
+      ["a user heard more", [...FLAGS, request(8, "18 31"), answer(8, "00 02"), ...FLAGS]],
+      ["a new driver", [...FLAGS, host("inserted"), ...FLAGS]],
+      ["a user's own", [...FLAGS, request(8, "18 31")]],
     ],
   }),
   "STACK-44": cases({

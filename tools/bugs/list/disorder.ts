@@ -86,6 +86,12 @@ export const DISORDER: readonly Bug[] = [
   ]),
   ...bugsIn({ party: "host", file: "host/interfaces/ssif/attention.ts", interfaces: ["ssif"] }, [
     {
+      name: "host-ssif-flags-asked-for-on-and-on",
+      from: "    if (asksFlags(request) && cc === Cc.Ok) this.#spend(flags, nowUs);\n",
+      to: "    if (asksFlags(request) && cc === Cc.Ok) this.#spend(1, nowUs);\n",
+      rules: ["STACK-50"],
+    },
+    {
       name: "host-ssif-strangers-alert-again-and-again",
       from: "    this._alertRestUntilUs = nowUs + this._timing.alertRestUs;\n",
       to: "",

@@ -1,9 +1,11 @@
+import { getMessageFlags } from "../../../ipmi/commands/app/messaging.ts";
 import { ALERT_RESPONSE_ADDRESS, READ_BIT } from "../../../wire/smbus/protocol.ts";
 import { SSIF_ADDRESS } from "../../../wire/ssif/protocol.ts";
 import type { On } from "../../automaton.ts";
 import { HeedsAttention } from "../../common/heeds-attention.ts";
-import { OUR_OWN } from "../../common/our-own.ts";
+import { OUR_OWN, OWN_USER } from "../../common/our-own.ts";
 import { isFetch } from "../../common/waiting.ts";
+import { Few } from "../../few.ts";
 import { PROMISE } from "../../rule.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
 import { seconds } from "../../text.ts";
@@ -34,7 +36,55 @@ export const hostAttention: readonly SsifRule[] = [
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new LeavesLineAlone(context) : {}),
   },
+  {
+    id: "STACK-50",
+    party: "host",
+    severity: "violation",
+    section: PROMISE,
+    sentence:
+      "A BMC on SSIF that said that it has nothing, and does not alert, is left alone with that for a " +
+      "while: its flags are not asked for on and on.",
+    observable: true,
+    automaton: (context) => (context.head.host === OUR_OWN ? new LeavesBmcAlone(context) : {}),
+  },
 ];
+
+/** Our own asks ten times a second; less what a bus in disorder may take of that. */
+const FLAGS_US = 50_000;
+
+class LeavesBmcAlone extends RuleAutomaton<SsifContext> {
+  /** The questions for the flags that are open, and whether the stack itself asks. */
+  readonly asked = new Few<boolean>();
+  /** When the BMC said last that it has nothing; -1 it did not, or something may have come since. */
+  nothingUs = -1;
+
+  request({ id, user, netFn, cmd, t }: On<"request">): void {
+    if (netFn !== getMessageFlags.netFn || cmd !== getMessageFlags.cmd) return;
+    const own = user === OWN_USER;
+    this.asked.set(id, own);
+    const us = t - this.nothingUs;
+    if (own && this.nothingUs !== -1 && us < FLAGS_US) {
+      this.report(`the flags are asked for again after ${seconds(us)}, and were all clear`);
+    }
+    this.nothingUs = -1;
+  }
+
+  answer({ id, cc, maker, data, t }: On<"answer">): void {
+    const own = this.asked.get(id);
+    this.asked.delete(id);
+    if (own === undefined) return;
+    const nothing = own && cc === 0 && maker === "bmc" && data.length > 0 && data[0] === 0;
+    this.nothingUs = nothing ? t : -1;
+  }
+
+  alertResponse(): void {
+    this.nothingUs = -1;
+  }
+
+  hostLife(): void {
+    this.nothingUs = -1;
+  }
+}
 
 /** A second, less what clocks may differ. */
 const REST_US = 900_000;
