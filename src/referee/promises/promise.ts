@@ -9,6 +9,7 @@ import { firmware } from "./firmware.ts";
 import { heartbeats } from "./heartbeats.ts";
 import { honestMaker, noForeignAnswer } from "./identity.ts";
 import { knowing } from "./knowing.ts";
+import { ownCodes } from "./own-codes.ts";
 import { ownQuestionsInTurn } from "./own-questions.ts";
 import { panicInTime, panicMessages, silentAfterPanic } from "./panic.ts";
 import { givesTime } from "./patience.ts";
@@ -52,6 +53,7 @@ export const promises: readonly CheckedRule[] = [
   silentWhenDown,
   soundKernel,
   honestMaker,
+  ownCodes,
   panicInTime,
   panicMessages,
   silentAfterPanic,

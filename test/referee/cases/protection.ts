@@ -5,6 +5,7 @@ import type { RuleCases } from "./case.ts";
 const START = host("start");
 const ARMED = host("watchdog-armed");
 const UNPROTECTED = host("watchdog-unprotected");
+const ASKS: Script = [request(7, "18 01")];
 const UP: Script = [START, host("up")];
 /** The timer is set up, and begins. */
 const SET: Script = [asks(1, "18 24 44 01 00 00 64 00"), answer(1, "00")];
@@ -77,6 +78,29 @@ export const protectionCases: RuleCases = {
         name: "the host went down",
         script: [...BEATS, host("shutdown"), UNPROTECTED, "+1s", end()],
       },
+    ],
+  },
+  "STACK-51": {
+    fires: [
+      {
+        name: "C3h by the interface",
+        script: [...ASKS, answer(7, "c3", { maker: "host-interface" })],
+      },
+      { name: "82h by the timer", script: [...ASKS, answer(7, "82", { maker: "timer" })] },
+      { name: "82h by the handler", script: [...ASKS, answer(7, "82", { maker: "host-handler" })] },
+      {
+        name: "a success by nobody",
+        script: [...ASKS, answer(7, "00", { maker: "host-handler" })],
+      },
+    ],
+    silent: [
+      { name: "C3h by the timer", script: [...ASKS, answer(7, "c3", { maker: "timer" })] },
+      {
+        name: "82h by the interface",
+        script: [...ASKS, answer(7, "82", { maker: "host-interface" })],
+      },
+      { name: "C0h by the handler", script: [...ASKS, answer(7, "c0", { maker: "host-handler" })] },
+      { name: "the BMC's own", script: [...ASKS, answer(7, "82")] },
     ],
   },
   "STACK-49": {

@@ -128,6 +128,14 @@ export const DISORDER: readonly Bug[] = [
       rules: ["STACK-31"],
     },
   ]),
+  ...bugsIn({ party: "host", file: "host/messages/message-handler.ts" }, [
+    {
+      name: "host-interface-failed-said-to-be-a-time-out",
+      from: "request.answer(localReply(LocalCc.InterfaceFailed,",
+      to: "request.answer(localReply(LocalCc.Timeout,",
+      rules: ["STACK-51"],
+    },
+  ]),
   ...bugsIn({ party: "host", file: "host/messages/users.ts" }, [
     {
       name: "host-pretimeout-told-to-listeners-alone",
