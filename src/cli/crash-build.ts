@@ -5,7 +5,7 @@ import { type ExecutorLocation, isReachable } from "../crash/interfaces.ts";
 import { wrapBzImage } from "../crash/wrap.ts";
 import { discover } from "../host/discovery/discover.ts";
 import { locationText, parseLocation } from "../wire/location.ts";
-import { budgetMs, type CrashOrders, crashCommands, MHZ, UNREACHABLE } from "./crash-orders.ts";
+import { budgetMs, type CrashOrders, checkLengths, crashCommands, MHZ, UNREACHABLE } from "./crash-orders.ts";
 import { failureAt } from "./environment.ts";
 import { Exit, Failure } from "./failure.ts";
 import { MachineFiles } from "./machine-files.ts";
@@ -38,6 +38,7 @@ export async function crashBuild(kernel: string, options: CrashBuildOptions): Pr
   const commands = crashCommands(options);
   const milliseconds = budgetMs(options.budget);
   const location = executorLocation(options.at);
+  checkLengths(commands, location.kind);
   const image = imageIn(kernel);
   const { out, force } = options;
   checkPlace(out, kernel, force);
@@ -78,7 +79,7 @@ function executorLocation(text: string): ExecutorLocation {
   const asked = parseLocation(text);
   const location = asked.at === "discovered" ? discovered() : asked;
   const named = locationText(location);
-  if ("width" in location && isReachable(location)) return location;
+  if (isReachable(location)) return location;
   throw new Failure(
     Exit.WrongCommand,
     `--at ${text}: ${asked.at === "discovered" ? `${named} was found, and ` : ""}${UNREACHABLE}`,

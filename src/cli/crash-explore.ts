@@ -4,8 +4,9 @@ import { CrashExploration } from "../lab/crash/explore.ts";
 import { type CrashPoint, parsePoint } from "../lab/crash/point.ts";
 import type { Tally } from "../lab/crash/tally.ts";
 import { inTurns, type Steps } from "../match/steps.ts";
+import { MEDIUM } from "../wire/interface.ts";
 import { locationText, parseLocation } from "../wire/location.ts";
-import { type CrashOrders, crashCommands } from "./crash-orders.ts";
+import { type CrashOrders, checkLengths, crashCommands } from "./crash-orders.ts";
 import { Exit, Failure } from "./failure.ts";
 import { interruptible } from "./interruptible.ts";
 import { withJson } from "./json-output.ts";
@@ -40,6 +41,7 @@ export async function crashExplore(options: CrashExploreOptions): Promise<void> 
   const said = watchdog !== undefined || sel !== undefined || raw !== undefined;
   const commands = crashCommands(said ? options : USUAL);
   const places = placesOf(options);
+  for (const { kind } of places) checkLengths(commands, kind);
   if (options.only !== undefined) return playOne(options.only, options, places, commands);
   if (options.trace !== undefined) {
     throw wrong("--trace: the trace of one run; say which by --only, such as --only resets@117");
@@ -135,7 +137,9 @@ function placesOf({ interface: named, at }: CrashExploreOptions): readonly Place
   if (named !== undefined && at !== undefined) throw wrong("give --interface or --at, not both");
   if (at !== undefined) return [placeAt(at)];
   const kinds = Object.keys(SPOKEN).filter(isSpoken);
-  if (named === undefined) return kinds.map((kind) => ({ kind, spacing: 1 }));
+  // The waits of a bus are long ones: who wants them says so.
+  const usual = kinds.filter((kind) => MEDIUM[kind] === "registers");
+  if (named === undefined) return usual.map((kind) => ({ kind, spacing: 1 }));
   if (isSpoken(named)) return [{ kind: named, spacing: 1 }];
   throw wrong(`--interface ${named}: the executor speaks ${kinds.join(", ")}`);
 }
@@ -143,6 +147,7 @@ function placesOf({ interface: named, at }: CrashExploreOptions): readonly Place
 /** The address makes no difference to a lab, the interface and how far its registers are apart do. */
 function placeAt(text: string): Place {
   const location = parseLocation(text);
+  if (location.at === "i801") return { kind: location.kind, spacing: 1 };
   if ("spacing" in location && isSpoken(location.kind)) {
     const { kind } = location;
     const spacing = SPACINGS.find((each) => each === location.spacing);

@@ -10,7 +10,14 @@ import {
 } from "../crash/install.ts";
 import { isReachable } from "../crash/interfaces.ts";
 import { parseLocation } from "../wire/location.ts";
-import { budgetMs, type CrashOrders, crashCommands, MHZ, UNREACHABLE } from "./crash-orders.ts";
+import {
+  budgetMs,
+  type CrashOrders,
+  checkLengths,
+  crashCommands,
+  MHZ,
+  UNREACHABLE,
+} from "./crash-orders.ts";
 import { failureAt } from "./environment.ts";
 import { Exit, Failure } from "./failure.ts";
 import { say } from "./say.ts";
@@ -59,12 +66,13 @@ export function crashInstall(options: CrashInstallOptions): void {
 
 /** The same that `crash build` will be told, so what it would refuse is refused now. */
 function checkedOrders(options: CrashInstallOptions): readonly string[] {
-  crashCommands(options);
+  const commands = crashCommands(options);
   budgetMs(options.budget);
   wholeNumber("--tsc", options.tsc, MHZ);
   const location = parseLocation(options.at);
-  const reachable = location.at === "discovered" || ("width" in location && isReachable(location));
-  if (!reachable) throw new Failure(Exit.WrongCommand, `--at ${options.at}: ${UNREACHABLE}`);
+  if (isReachable(location)) checkLengths(commands, location.kind);
+  else if (location.at !== "discovered")
+    throw new Failure(Exit.WrongCommand, `--at ${options.at}: ${UNREACHABLE}`);
   const { at, watchdog, sel, raw = [], budget, tsc } = options;
   return [
     ...["--at", at],

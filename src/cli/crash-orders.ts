@@ -6,11 +6,13 @@ import {
   type WatchdogOrder,
   watchdogCommands,
 } from "../crash/commands.ts";
-import { COMMAND_BYTES_MAX } from "../crash/executor.ts";
+import { COMMAND_BYTES_MAX } from "../crash/frame.ts";
+import { commandBytesMax } from "../crash/interfaces.ts";
 import { COMMANDS_MAX } from "../crash/results.ts";
 import { PANIC_TEXT_MAX } from "../host/panic/panic-messages.ts";
 import { parseHex, REQUEST_BYTES_MIN } from "../ipmi/message.ts";
 import { microseconds } from "../scenario/patterns.ts";
+import type { InterfaceKind } from "../wire/interface.ts";
 import { Exit, Failure } from "./failure.ts";
 
 /** What the executor is to do, as the command line says it. */
@@ -25,7 +27,7 @@ export const MHZ = { least: 100, most: 20_000 } as const;
 /** What is said of an interface that the executor does not speak. */
 export const UNREACHABLE =
   "the executor speaks KCS, SMIC and BT on byte-wide registers in I/O space, such as kcs:io:0xca8/4, " +
-  "and nothing else so far";
+  "and SSIF behind a controller, such as ssif:i801:0x700:0x10";
 
 const SECOND_US = 1_000_000;
 const ACTIONS = {
@@ -49,6 +51,14 @@ export function crashCommands({ watchdog, sel, raw = [] }: CrashOrders): readonl
     throw wrong(`${commands.length} commands are more than the ${COMMANDS_MAX} there is room for`);
   }
   return commands;
+}
+
+/** Refuses a command that is longer than the interface has it. */
+export function checkLengths(commands: readonly CrashCommand[], kind: InterfaceKind): void {
+  const most = commandBytesMax(kind);
+  const long = commands.find(({ bytes }) => bytes.length > most);
+  if (long === undefined) return;
+  throw wrong(`a command of ${long.bytes.length} bytes: on ${kind} ${most} are the most`);
 }
 
 /** The time for all commands together, in ms. */

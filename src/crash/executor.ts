@@ -24,7 +24,15 @@ import { Assembler } from "../assembler/x86-64.ts";
 import { assert } from "../assert.ts";
 import { REQUEST_BYTES_MIN, RESPONSE_BYTES_MIN } from "../ipmi/message.ts";
 import type { CrashCommand } from "./commands.ts";
-import { compareAnswer, Entry, emitLook, enterStage, type Frame, readTicks } from "./frame.ts";
+import {
+  COMMAND_BYTES_MAX,
+  compareAnswer,
+  Entry,
+  emitLook,
+  enterStage,
+  type Frame,
+  readTicks,
+} from "./frame.ts";
 import { type ExecutorLocation, SPOKEN } from "./interfaces.ts";
 import {
   COMMANDS_MAX,
@@ -66,8 +74,6 @@ export interface ExecutorParts {
 
 /** What a jump to the executor takes the place of. */
 export const SAVED_BYTES = 8;
-/** Of one command, in the executor's table. */
-export const COMMAND_BYTES_MAX = 255;
 /** Of 64-bit values: all registers, and calls within calls. */
 const STACK_BYTES = 8 * 21;
 const ANSWER_BYTES = 8;
@@ -102,7 +108,9 @@ export function executorCode({
     answered: new Label("answered"),
     answer: a.space(ANSWER_BYTES),
     answerBytes: ANSWER_BYTES,
-    port: (register) => location.base + register * location.spacing,
+    ticksPerMs: bounds.ticksPerMs,
+    address: "address" in location ? location.address : 0,
+    port: (register) => location.base + register * spacingOf(location),
     status,
     look: new Label("look"),
   };
@@ -114,6 +122,11 @@ export function executorCode({
   emitNote(frame, bounds, { ...loop, finished });
   emitExit(a, stack, { entry, saved }, finished);
   return a.finish();
+}
+
+/** A controller's registers are one byte apart. */
+function spacingOf(location: ExecutorLocation): number {
+  return "spacing" in location ? location.spacing : 1;
 }
 
 interface Stack {

@@ -36,6 +36,10 @@ export interface Frame {
   readonly answer: Label;
   /** How many bytes `answer` takes. */
   readonly answerBytes: number;
+  /** On a bus, the BMC's address there, of 7 bits. */
+  readonly address: number;
+  /** How fast the time stamp counter goes; 0 when it is not known. */
+  readonly ticksPerMs: number;
   /** The I/O address of a register. */
   readonly port: (register: number) => number;
   /** Where the status is that `look` reads. */
@@ -132,6 +136,9 @@ export function storeAnswerByte({ a, answer, answerBytes }: Frame, length: Regis
   a.bind(full);
   a.add(length, 1);
 }
+
+/** Of one command, in the executor's table. */
+export const COMMAND_BYTES_MAX = 255;
 
 /** In the table of commands, before a command's bytes: how many, and whether it is sent once. */
 export const Entry = { Length: 0, Once: 1, Bytes: 2 } as const;

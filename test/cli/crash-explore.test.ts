@@ -54,9 +54,9 @@ describe("crash explore", () => {
 // Goal: whatever is wrong is one clear line and the right status.
 describe("crash explore refuses", () => {
   test.each([
-    ["an interface that it does not speak", ["--interface", "ssif"], "kcs, smic, bt"],
+    ["an interface that it does not speak", ["--interface", "lan"], "kcs, smic, bt, ssif"],
     ["two places", ["--interface", "kcs", "--at", "kcs:io:0xca2"], "not both"],
-    ["a bus", ["--at", "ssif:i801:0x700:0x10"], "registers of an interface"],
+    ["a bus that a system drives", ["--at", "ssif:i2c-1:0x10"], "registers of an interface"],
     ["a spacing that no lab has", ["--at", "kcs:io:0xca2/2"], "1, 4 or 16 bytes apart"],
     ["a run on all interfaces", ["--only", "resets@1"], "say which by --interface"],
     ["a point that is none", ["--interface", "kcs", "--only", "burns@1"], "what can break: stops"],

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { crashCommand, selCommands, watchdogCommands } from "../../src/crash/commands.ts";
 import { executorCode } from "../../src/crash/executor.ts";
-import type { ExecutorLocation } from "../../src/crash/interfaces.ts";
 import { Outcome, Stage } from "../../src/crash/results.ts";
 import { hex } from "../../src/ipmi/message.ts";
+import type { InterfaceOn } from "../../src/wire/interface.ts";
 import { BOUNDS, COMMANDS } from "./bounds.ts";
 import { crash } from "./crash-machine.ts";
 
@@ -29,8 +29,8 @@ const INTERFACES = {
     dead: [Outcome.NotAnswered, Outcome.NotTaken, Outcome.NotTaken],
     lastDeadStage: Stage.TakingOver,
   },
-} as const satisfies Record<ExecutorLocation["kind"], object>;
-const KINDS = ["kcs", "smic", "bt"] as const satisfies readonly ExecutorLocation["kind"][];
+} as const satisfies Record<InterfaceOn<"registers">, object>;
+const KINDS = ["kcs", "smic", "bt"] as const satisfies readonly InterfaceOn<"registers">[];
 
 const SENT = COMMANDS.map(({ bytes }) => hex(bytes));
 const ALL = [Outcome.Answered, Outcome.Answered, Outcome.Answered];

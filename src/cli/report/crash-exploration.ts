@@ -1,7 +1,7 @@
 import { BREAKAGES, DEATHS, isDeath } from "../../lab/crash/breakages.ts";
 import type { CrashSubject } from "../../lab/crash/explore.ts";
 import { type Judged, LOSSES, type Loss } from "../../lab/crash/judge.ts";
-import { BUDGET_US } from "../../lab/crash/lab-bounds.ts";
+import { labScale } from "../../lab/crash/lab-bounds.ts";
 import { pointText, type TrialName } from "../../lab/crash/point.ts";
 import type { Tally } from "../../lab/crash/tally.ts";
 import { crashReportJson, crashReportText } from "./crash-results.ts";
@@ -40,7 +40,7 @@ export function crashExplorationJson(explored: readonly Explored[]): object {
   return explored.map(({ subject, whole, tallies }) => ({
     interface: subject.kind,
     spacing: subject.spacing,
-    budgetUs: BUDGET_US,
+    budgetUs: labScale(subject.kind).budgetUs,
     accesses: whole.run.accesses,
     trials: tallies.map(({ broken, trial, ...rest }) => ({
       trial,
@@ -61,7 +61,7 @@ export function crashPlayedText(subject: CrashSubject, judged: Judged): string {
     ...(point === undefined
       ? []
       : [`${subject.kind}, ${pointText(point)}: ${aboutOf(point.trial)}`]),
-    `${run.accesses} register accesses, ${run.tookUs} us of ${BUDGET_US}`,
+    `${run.accesses} register accesses, ${run.tookUs} us of ${labScale(run.kind).budgetUs}`,
     crashReportText(run.results),
     ...(broken.length === 0 ? ["nothing is wrong with that"] : broken.map((each) => `! ${each}`)),
   ].join("\n");
@@ -75,7 +75,7 @@ export function crashPlayedJson(subject: CrashSubject, { point, run, broken }: J
     point: point === undefined ? undefined : pointText(point),
     accesses: run.accesses,
     tookUs: run.tookUs,
-    budgetUs: BUDGET_US,
+    budgetUs: labScale(subject.kind).budgetUs,
     results: crashReportJson(run.results),
     broken,
   };

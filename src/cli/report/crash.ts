@@ -1,16 +1,17 @@
 import type { CrashCommand } from "../../crash/commands.ts";
 import type { CrashBounds } from "../../crash/executor.ts";
+import type { ExecutorLocation } from "../../crash/interfaces.ts";
 import type { WrappedImage } from "../../crash/wrap.ts";
 import { byteAt } from "../../ipmi/bytes.ts";
 import { commandName } from "../../ipmi/command-table.ts";
 import { hex } from "../../ipmi/message.ts";
-import { locationText, type RegisterLocation } from "../../wire/location.ts";
+import { locationText } from "../../wire/location.ts";
 
 /** What `crash build` has done. */
 export interface CrashBuild {
   readonly kernel: string;
   readonly out: string;
-  readonly location: RegisterLocation;
+  readonly location: ExecutorLocation;
   readonly commands: readonly CrashCommand[];
   readonly bounds: CrashBounds;
   /** The counter's rate was measured on this machine. */

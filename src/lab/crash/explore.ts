@@ -1,6 +1,6 @@
 import { assert } from "../../assert.ts";
 import type { CrashCommand } from "../../crash/commands.ts";
-import type { ExecutorLocation } from "../../crash/interfaces.ts";
+import { commandBytesMax, type ExecutorLocation } from "../../crash/interfaces.ts";
 import type { Steps } from "../../match/steps.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
@@ -14,7 +14,7 @@ import {
   isDeath,
 } from "./breakages.ts";
 import { type Judged, judge } from "./judge.ts";
-import { LAB_BOUNDS } from "./lab-bounds.ts";
+import { labBounds, labScale } from "./lab-bounds.ts";
 import { type CrashRun, type CrashSetup, crashedMachine } from "./machine.ts";
 import { OldTransfer } from "./old-kernel.ts";
 import type { CrashPoint, TrialName } from "./point.ts";
@@ -59,7 +59,7 @@ export class CrashExploration {
 
   /** The first and the last access at which the trial can have its point. */
   range(trial: TrialName): { readonly first: number; readonly last: number } {
-    if (isBreakage(trial)) return { first: 1, last: this.#whole.accesses };
+    if (isBreakage(trial)) return { first: 1, last: this.#whole.hostAccesses };
     return { first: 0, last: this.#transfer(trial).length };
   }
 
@@ -87,14 +87,15 @@ export class CrashExploration {
   }
 
   #setup(): CrashSetup {
-    return { ...this.subject, bounds: LAB_BOUNDS };
+    return { ...this.subject, bounds: labBounds(this.subject.kind) };
   }
 
   #at({ trial, at }: CrashPoint): Partial<CrashSetup> {
     if (isDeath(trial)) {
-      return { scenario: manners(DEATHS[trial].latency), before: this.#transfer(trial).until(at) };
+      const scenario = this.#manners(DEATHS[trial].latency);
+      return { scenario, before: this.#transfer(trial).until(at) };
     }
-    const { fault } = BREAKAGES[trial];
+    const fault = this.#scaled(BREAKAGES[trial].fault);
     return {
       scenario: `${PROMPT}\nfaults:\n  - { when: { access: ${at} }, may-miss: true, ${fault} }`,
     };
@@ -105,12 +106,20 @@ export class CrashExploration {
     if (known !== undefined) return known;
     assert(isDeath(trial), "an old kernel dies in it");
     const { request, latency } = DEATHS[trial];
-    const transfer = new OldTransfer({ ...this.#setup(), scenario: manners(latency) }, request);
+    const setup = { ...this.#setup(), scenario: this.#manners(latency) };
+    const fits = request.slice(0, commandBytesMax(this.subject.kind));
+    const transfer = new OldTransfer(setup, fits);
     this.#transfers.set(trial, transfer);
     return transfer;
   }
-}
 
-function manners(latency: string): string {
-  return `bmc: { command-latency: ${latency} }`;
+  #manners(latency: string): string {
+    return this.#scaled(`bmc: { command-latency: ${latency} }`);
+  }
+
+  /** The times of a scenario's words as they are on this interface. */
+  #scaled(words: string): string {
+    const { factor } = labScale(this.subject.kind);
+    return words.replace(/\b(\d+)us\b/g, (_, us: string) => `${Number(us) * factor}us`);
+  }
 }

@@ -4,7 +4,7 @@ import { commandName } from "../../ipmi/command-table.ts";
 import { hex } from "../../ipmi/message.ts";
 import { breachesBy } from "../../referee/index.ts";
 import { BREAKAGES, isBreakage } from "./breakages.ts";
-import { BUDGET_US } from "./lab-bounds.ts";
+import { labScale } from "./lab-bounds.ts";
 import type { CrashRun } from "./machine.ts";
 import type { CrashPoint } from "./point.ts";
 
@@ -35,8 +35,9 @@ export function judge(
 ): Judged {
   const lost = commands.flatMap((_, index) => lossOf(run.results.commands[index]) ?? []);
   const twice = commands.filter((each) => each.once && excess(each, commands, run) > 0);
-  const overUs = run.tookUs - BUDGET_US;
-  const overBudget = overUs > LOOKS_APART_US;
+  const { budgetUs, looksApartUs } = labScale(run.kind);
+  const overUs = run.tookUs - budgetUs;
+  const overBudget = overUs > looksApartUs;
   const broken = [
     ...run.owed,
     ...(overBudget ? [`it took ${overUs} us more than its budget`] : []),
@@ -48,9 +49,6 @@ export function judge(
   const delivered = commands.length - lost.length;
   return { point, run, delivered, lost, overBudget, twice: twice.length > 0, broken };
 }
-
-/** Between two looks at the time a command of 255 bytes may be moved, and an answer. */
-const LOOKS_APART_US = 600;
 
 function lossOf(result: CommandResult | undefined): Loss | undefined {
   if (result === undefined) return "NotBegun";

@@ -1,17 +1,20 @@
 import { AddressSpace } from "../../assembler/address-space.ts";
 import { Processor } from "../../assembler/processor.ts";
-import { assert } from "../../assert.ts";
 import type { CrashCommand } from "../../crash/commands.ts";
 import { type CrashBounds, executorCode, SAVED_BYTES } from "../../crash/executor.ts";
 import type { ExecutorLocation } from "../../crash/interfaces.ts";
-import { BOOT_PARAMS_BYTES, type CrashResults, Outcome, readResults } from "../../crash/results.ts";
+import { BOOT_PARAMS_BYTES, type CrashResults, readResults } from "../../crash/results.ts";
 import type { Arena } from "../../match/arena.ts";
 import type { Verdict } from "../../referee/index.ts";
+import { isHostAccess } from "../../trace/event-names.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import type { Tracer, TraceSink } from "../../trace/tracer.ts";
 import { onMedium, type RegisterSpacing } from "../../wire/interface.ts";
 import type { RegisterPort } from "../../wire/registers/port.ts";
+import { SSIF_ADDRESS } from "../../wire/ssif/protocol.ts";
 import { BOOTED_US, bootedArena } from "./booted-arena.ts";
+import { StrictController } from "./controller.ts";
+import { tellNotes } from "./notes.ts";
 
 /** How fast the processor of a crashed machine counts. */
 export const TICKS_PER_US = 2_000;
@@ -22,8 +25,10 @@ const ENTRY = -0x200;
 const ENTRY_BYTES = Uint8Array.of(0xfc, 0xfa, 0x48, 0x8d, 0x2d, 0xf7, 0xff, 0xff);
 /** What is at the entry before the executor has put it back. */
 const TRAP = 0xcc;
+/** As long as an access of a bus's controller takes here: the specification's waits on a bus are long ones. */
+const CONTROLLER_ACCESS_US = 20;
 /** No run with bounds that a lab's time is spent on is near this. */
-const INSTRUCTIONS_MAX = 5_000_000;
+const INSTRUCTIONS_MAX = 20_000_000;
 const FLOATING = 0xffn;
 
 export interface CrashSetup {
@@ -39,15 +44,26 @@ export interface CrashSetup {
   readonly sink?: ((head: TraceHead) => TraceSink) | undefined;
 }
 
+/** An access of a register, by its offset; `value` is what was written. */
+export interface PortAccess {
+  readonly offset: number;
+  readonly value: number | undefined;
+}
+
 /** What became of a machine that had crashed. */
 export interface CrashRun {
+  readonly kind: ExecutorLocation["kind"];
   readonly results: CrashResults;
   /** Register accesses of the executor. */
   readonly accesses: number;
+  /** What the host's tap has of it: the same, or what the controller did on the bus. */
+  readonly hostAccesses: number;
   readonly tookUs: number;
   readonly verdict: Verdict;
   /** The requests that the BMC's application read since the executor began: NetFn/LUN, Cmd, data. */
   readonly carriedOut: readonly Uint8Array[];
+  /** What was done to the registers, one after the other. */
+  readonly log: readonly PortAccess[];
   /** What the executor owes to the kernel behind it, and did not keep, a sentence each. */
   readonly owed: readonly string[];
 }
@@ -58,16 +74,21 @@ export interface CrashRun {
  */
 export function crashedMachine(setup: CrashSetup): CrashRun {
   const { arena } = bootedArena(setup);
-  const port = onMedium(arena.wire, {
+  const controllers: StrictController[] = [];
+  const port = onMedium<RegisterPort>(arena.wire, {
     registers: (wire) => wire.port,
-    bus: () => {
-      throw new Error("the interface has registers");
+    bus: ({ bus }) => {
+      const controller = new StrictController(bus, () => arena.time.elapse(CONTROLLER_ACCESS_US));
+      controllers.push(controller);
+      return controller;
     },
   });
   setup.before?.(port);
   const carriedOut: Uint8Array[] = [];
+  let hostAccesses = 0;
   arena.tracer.attach({
     event: (each) => {
+      if (isHostAccess(each)) hostAccesses++;
       if (each.e === "bmc.request") carriedOut.push(each.message);
     },
   });
@@ -80,8 +101,20 @@ export function crashedMachine(setup: CrashSetup): CrashRun {
   const tookUs = arena.time.nowUs - beganUs;
   arena.time.runUntil(arena.time.nowUs + BOOTED_US);
   arena.tracer.emit({ e: "end", why: "done" });
-  const { results, accesses, owed } = executor;
-  return { results, accesses, tookUs, verdict: verdictOf(arena), carriedOut, owed };
+  const { results, log } = executor;
+  const accesses = log.length;
+  const owed = [...executor.owed, ...controllers.flatMap(({ breaches }) => breaches)];
+  return {
+    kind: setup.kind,
+    results,
+    accesses,
+    hostAccesses,
+    tookUs,
+    verdict: verdictOf(arena),
+    carriedOut,
+    log,
+    owed,
+  };
 }
 
 function verdictOf({ referee }: Arena): Verdict {
@@ -91,7 +124,7 @@ function verdictOf({ referee }: Arena): Verdict {
 
 /** The executor in memory, with the boot parameters, and the processor that has come to it. */
 class LoadedExecutor {
-  accesses = 0;
+  readonly log: PortAccess[] = [];
   readonly owed: string[] = [];
   readonly #memory = new AddressSpace();
   readonly #processor: Processor;
@@ -103,7 +136,10 @@ class LoadedExecutor {
 
   constructor(setup: CrashSetup, { time }: Arena, port: RegisterPort) {
     const { kind, spacing, commands, bounds } = setup;
-    const location = { at: "io", kind, base: BASE, spacing, width: 8 } as const;
+    const location: ExecutorLocation =
+      kind === "ssif"
+        ? { at: "i801", kind, base: BASE, address: SSIF_ADDRESS }
+        : { at: "io", kind, base: BASE, spacing, width: 8 };
     const code = executorCode({ location, commands, bounds, entry: ENTRY, saved: ENTRY_BYTES });
     this.#port = port;
     this.#registersEnd = BASE + REGISTERS[kind] * spacing;
@@ -149,23 +185,16 @@ class LoadedExecutor {
 
   /** What it noted for the next kernel, and that it is done; nothing when it is not. */
   tell(tracer: Tracer, commands: readonly CrashCommand[]): void {
-    if (this.#processor.rip !== this.#image) return;
-    for (const [index, { outcome, completionCode = 0 }] of this.results.commands.entries()) {
-      const command = commands[index];
-      assert(command !== undefined, "what was noted was sent");
-      const { bytes: message, once } = command;
-      tracer.emit({ e: "noted", message, once, outcome: OUTCOMES[outcome], cc: completionCode });
-    }
-    tracer.emit({ e: "host", what: "handed-on", text: "" });
+    if (this.#processor.rip === this.#image) tellNotes(tracer, commands, this.results);
   }
 
   #in(at: number): bigint {
-    this.accesses++;
+    this.log.push({ offset: at - BASE, value: undefined });
     return this.#isOurs(at) ? BigInt(this.#port.read(at - BASE)) : FLOATING;
   }
 
   #out(at: number, value: number): void {
-    this.accesses++;
+    this.log.push({ offset: at - BASE, value });
     if (this.#isOurs(at)) this.#port.write(at - BASE, value);
   }
 
@@ -176,12 +205,9 @@ class LoadedExecutor {
   }
 }
 
-const OUTCOMES = {
-  [Outcome.Answered]: "answered",
-  [Outcome.NotTaken]: "not-taken",
-  [Outcome.NotAnswered]: "not-answered",
-  [Outcome.Absent]: "absent",
-  [Outcome.OutOfTime]: "out-of-time",
-} as const satisfies Readonly<Record<Outcome, string>>;
-
-const REGISTERS: Readonly<Record<ExecutorLocation["kind"], number>> = { kcs: 2, smic: 3, bt: 3 };
+const REGISTERS: Readonly<Record<ExecutorLocation["kind"], number>> = {
+  kcs: 2,
+  smic: 3,
+  bt: 3,
+  ssif: 16,
+};

@@ -1,28 +1,15 @@
 import type { RegisterPort } from "../../wire/registers/port.ts";
+import {
+  I801Control as Control,
+  I801Auxiliary,
+  I801Register as Register,
+  I801Status as Status,
+} from "../../wire/smbus/i801.ts";
 import { pec } from "../../wire/smbus/pec.ts";
 import { Bus, type SmbusPort } from "../../wire/smbus/port.ts";
 import { READ_BIT } from "../../wire/smbus/protocol.ts";
 
-/** Offsets of the controller's registers. @see Intel ICH9 datasheet, SMBus I/O registers */
-const Register = {
-  HostStatus: 0x00,
-  HostControl: 0x02,
-  HostCommand: 0x03,
-  SlaveAddress: 0x04,
-  Data0: 0x05,
-  Data1: 0x06,
-  BlockData: 0x07,
-  AuxiliaryStatus: 0x0c,
-  AuxiliaryControl: 0x0d,
-} as const;
-
-/** Bits of the host status; all but the first are cleared by writing 1. */
-const Status = { Busy: 0x01, Done: 0x02, DeviceError: 0x04, BusError: 0x08, Failed: 0x10 } as const;
-/** Bits of the host control: what the controller is to do lies in bits 4 to 2. */
-const Control = { Kill: 0x02, Start: 0x40, Pec: 0x80 } as const;
 const Protocol = { Quick: 0, Byte: 1, Block: 5 } as const;
-/** Auxiliary control: a packet error code is appended to what is sent, and expected to be. */
-const APPENDS_CODE = 0x01;
 /** Auxiliary status: the received code was wrong. */
 const CODE_ERROR = 0x01;
 const BUFFER_BYTES = 32;
@@ -137,7 +124,7 @@ export class I801 implements RegisterPort {
     if ((value & Control.Start) === 0 || this.#outcome !== 0) return;
     this.#bufferAt = 0;
     this.#looks = 0;
-    const appends = (this.#auxiliaryControl & APPENDS_CODE) !== 0;
+    const appends = (this.#auxiliaryControl & I801Auxiliary.AppendsCode) !== 0;
     this.#outcome = this.#run((value >> 2) & 0x07, appends || (value & Control.Pec) !== 0);
   }
 
