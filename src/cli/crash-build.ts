@@ -1,22 +1,35 @@
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { assert } from "../assert.ts";
 import { UnfitImage } from "../crash/bz-image.ts";
 import type { CrashBounds } from "../crash/executor.ts";
 import { type ExecutorLocation, isReachable } from "../crash/interfaces.ts";
+import { ENDINGS, type Ending, endingCommands, isEnding, ownBzImage } from "../crash/own-image.ts";
 import { wrapBzImage } from "../crash/wrap.ts";
 import { discover } from "../host/discovery/discover.ts";
 import { locationText, parseLocation } from "../wire/location.ts";
-import { budgetMs, type CrashOrders, checkLengths, crashCommands, MHZ, UNREACHABLE } from "./crash-orders.ts";
+import {
+  budgetMs,
+  type CrashOrders,
+  checkLengths,
+  crashCommands,
+  MHZ,
+  UNREACHABLE,
+} from "./crash-orders.ts";
 import { failureAt } from "./environment.ts";
 import { Exit, Failure } from "./failure.ts";
 import { MachineFiles } from "./machine-files.ts";
 import { machineTables } from "./machine-tables.ts";
-import { crashBuildText } from "./report/crash.ts";
+import { crashBuildText, ownImageText } from "./report/crash.ts";
 import { say } from "./say.ts";
 import { tickRate } from "./tick-rate.ts";
 import { WholeFile } from "./whole-file.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 export interface CrashBuildOptions extends CrashOrders {
+  /** False: an image of our own, with no kernel in it. */
+  readonly kernel: boolean;
+  /** What becomes of the machine then. */
+  readonly then?: string;
   readonly out: string;
   readonly at: string;
   readonly budget: string;
@@ -34,13 +47,17 @@ const KHZ_PER_MHZ = 1_000;
 const LOOKS = { looks: 1_000_000, tries: 3, restLooks: 20_000 } as const;
 
 /** Wraps the kernel, or changes nothing: the file takes its name when it is whole. */
-export async function crashBuild(kernel: string, options: CrashBuildOptions): Promise<void> {
-  const commands = crashCommands(options);
+export async function crashBuild(
+  kernel: string | undefined,
+  options: CrashBuildOptions,
+): Promise<void> {
+  const { out, force } = options;
+  const ending = endingOf(kernel, options);
+  const commands = crashCommands(options, ending === undefined ? [] : endingCommands(ending));
   const milliseconds = budgetMs(options.budget);
   const location = executorLocation(options.at);
   checkLengths(commands, location.kind);
-  const image = imageIn(kernel);
-  const { out, force } = options;
+  const image = kernel === undefined ? undefined : imageIn(kernel);
   checkPlace(out, kernel, force);
   const given = wholeNumber("--tsc", options.tsc, MHZ);
   const ticksPerMs = given === undefined ? await tickRate() : given * KHZ_PER_MHZ;
@@ -49,16 +66,45 @@ export async function crashBuild(kernel: string, options: CrashBuildOptions): Pr
     ticksPerMs,
     budgetTicks: Math.ceil(milliseconds * ticksPerMs),
   };
-  const wrapped = wrap(kernel, image, { location, commands, bounds });
+  const parts = { location, commands, bounds };
+  const built = { out, ...parts, measured: given === undefined };
+  if (kernel === undefined || image === undefined) {
+    assert(ending !== undefined, "without a kernel there is an ending");
+    const own = ownBzImage(parts, ending);
+    put(out, own.bytes);
+    say(ownImageText({ ...built, own, ending }));
+    return;
+  }
+  const wrapped = wrap(kernel, image, parts);
+  put(out, wrapped.bytes);
+  say(crashBuildText({ ...built, kernel, wrapped }));
+}
+
+function put(out: string, bytes: Uint8Array): void {
   const file = new WholeFile("-o", out);
   try {
-    file.write(wrapped.bytes);
+    file.write(bytes);
     file.finish();
   } finally {
     file.discard();
   }
-  const measured = given === undefined;
-  say(crashBuildText({ kernel, out, location, commands, bounds, measured, wrapped }));
+}
+
+/** How the machine ends where no kernel follows; undefined where one does. */
+function endingOf(
+  kernel: string | undefined,
+  { kernel: takesKernel, then }: CrashBuildOptions,
+): Ending | undefined {
+  const wrong = (text: string) => new Failure(Exit.WrongCommand, text);
+  if (takesKernel) {
+    if (kernel === undefined)
+      throw wrong("a kernel is missing, such as /boot/vmlinuz; or --no-kernel");
+    if (then !== undefined) throw wrong("--then: the kernel goes on; it goes with --no-kernel");
+    return undefined;
+  }
+  if (kernel !== undefined) throw wrong(`${kernel}: with --no-kernel there is none`);
+  if (then !== undefined && isEnding(then)) return then;
+  throw wrong(`--then ${then ?? "is missing"}: ${ENDINGS.join(", ")} are right`);
 }
 
 function wrap(
@@ -109,9 +155,9 @@ function imageIn(path: string): Uint8Array {
 }
 
 /** Refuses what would replace a file that nobody gave up, and the kernel itself whatever is said. */
-function checkPlace(out: string, kernel: string, force: boolean): void {
+function checkPlace(out: string, kernel: string | undefined, force: boolean): void {
   if (!existsSync(out)) return;
-  if (realpathSync(out) === realpathSync(kernel)) {
+  if (kernel !== undefined && realpathSync(out) === realpathSync(kernel)) {
     throw new Failure(
       Exit.WrongCommand,
       `-o ${out}: that is the kernel itself; keep it, and name another file`,

@@ -38,11 +38,15 @@ const ACTIONS = {
 } as const;
 
 /** The commands in the order in which they are sent: what keeps the machine alive goes first. */
-export function crashCommands({ watchdog, sel, raw = [] }: CrashOrders): readonly CrashCommand[] {
+export function crashCommands(
+  { watchdog, sel, raw = [] }: CrashOrders,
+  last: readonly CrashCommand[] = [],
+): readonly CrashCommand[] {
   const commands = [
     ...(watchdog === undefined ? [] : watchdogCommands(watchdogOrder(watchdog))),
     ...(sel === undefined ? [] : selCommands(selText(sel))),
     ...raw.map(rawCommand),
+    ...last,
   ];
   if (commands.length === 0) {
     throw wrong("there is nothing to tell the BMC; say --watchdog, --sel or --raw");

@@ -8,10 +8,18 @@ const Header = {
   SetupSectors: 0x1f1,
   /** Of the protected-mode part, in units of 16 bytes. */
   SystemSize: 0x1f4,
+  BootFlag: 0x1fe,
+  Jump: 0x200,
   Signature: 0x202,
   Protocol: 0x206,
   LoadFlags: 0x211,
+  InitrdMax: 0x22c,
+  Alignment: 0x230,
+  Relocatable: 0x234,
+  AlignmentMin: 0x235,
   ExtraLoadFlags: 0x236,
+  CommandLineMax: 0x238,
+  PreferredAddress: 0x258,
   /** How much memory the kernel needs from where it was loaded, until it has unpacked itself. */
   InitSize: 0x260,
 } as const;
@@ -22,9 +30,18 @@ const SIGNATURE = 0x5372_6448;
 const PROTOCOL_MIN = 0x020c;
 const LOADED_HIGH = 0x01;
 const HAS_64_BIT_ENTRY = 0x01;
+const ABOVE_4_GIB = 0x02;
+const TAKES_5_LEVELS = 0x20;
+const BOOT_FLAG = 0xaa55;
+const JMP_SHORT = 0xeb;
+const HEADER_END = 0x268;
+const COMMAND_LINE_MAX = 2047;
 const SECTOR_BYTES = 512;
 const SETUP_SECTORS_DEFAULT = 4;
 const PARAGRAPH_BYTES = 16;
+/** The last 16 bytes of an image that was made here, in ASCII: with a kernel in it, and without. */
+export const MARK = { wrapped: "BASEBOARD CRASH\n", alone: "BASEBOARD ALONE\n" } as const;
+
 /** Of the protected-mode part. */
 export const ENTRY_64 = 0x200;
 
@@ -64,7 +81,7 @@ export interface BzImage {
  */
 export function readBzImage(image: Uint8Array): BzImage {
   checkHeader(image);
-  const { bytes, signatureBytes } = withoutSignature(image.slice());
+  const { bytes, signatureBytes } = withoutSignature(new Uint8Array(image));
   const view = new DataView(bytes.buffer);
   const sectors = view.getUint8(Header.SetupSectors) || SETUP_SECTORS_DEFAULT;
   const systemAt = (sectors + 1) * SECTOR_BYTES;
@@ -74,6 +91,41 @@ export function readBzImage(image: Uint8Array): BzImage {
   }
   if (systemBytes <= ENTRY_64 + PARAGRAPH_BYTES) throw unfit("has no 64-bit entry");
   return { bytes, signatureBytes, systemAt, initSize: view.getUint32(Header.InitSize, true) };
+}
+
+/** Of an image of our own: the header ends within the first two sectors. */
+export const SYSTEM_AT = 2 * SECTOR_BYTES;
+/** Where its protected-mode part is loaded to, if nothing speaks against it, and its unit. */
+const OWN = {
+  address: 0x100_0000,
+  alignment: 0x20_0000,
+  alignmentLog2: 21,
+  bytes: 0x1_0000,
+} as const;
+
+/** The setup part of a bzImage that has its 64-bit entry alone, and runs wherever it is loaded. */
+export function ownHeader(systemBytes: number): Uint8Array {
+  const bytes = new Uint8Array(SYSTEM_AT);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(Header.SetupSectors, SYSTEM_AT / SECTOR_BYTES - 1);
+  view.setUint16(Header.BootFlag, BOOT_FLAG, true);
+  // A jump over the header, which by its distance tells where that ends.
+  view.setUint8(Header.Jump, JMP_SHORT);
+  view.setUint8(Header.Jump + 1, HEADER_END - (Header.Jump + 2));
+  view.setUint32(Header.Signature, SIGNATURE, true);
+  view.setUint16(Header.Protocol, PROTOCOL_MIN, true);
+  view.setUint8(Header.LoadFlags, LOADED_HIGH);
+  view.setUint32(Header.InitrdMax, 0x7fff_ffff, true);
+  view.setUint32(Header.Alignment, OWN.alignment, true);
+  view.setUint8(Header.Relocatable, 1);
+  view.setUint8(Header.AlignmentMin, OWN.alignmentLog2);
+  const flags = HAS_64_BIT_ENTRY | ABOVE_4_GIB | TAKES_5_LEVELS;
+  view.setUint16(Header.ExtraLoadFlags, flags, true);
+  view.setUint32(Header.CommandLineMax, COMMAND_LINE_MAX, true);
+  view.setBigUint64(Header.PreferredAddress, BigInt(OWN.address), true);
+  view.setUint32(Header.InitSize, Math.max(OWN.bytes, systemBytes), true);
+  setSystemBytes(bytes, systemBytes);
+  return bytes;
 }
 
 /** The protected-mode part is now so many bytes long, a multiple of 16. */

@@ -2,6 +2,7 @@ import { assert } from "../assert.ts";
 import {
   type BzImage,
   ENTRY_64,
+  MARK,
   readBzImage,
   setSystemBytes,
   UnfitImage,
@@ -9,8 +10,6 @@ import {
 } from "./bz-image.ts";
 import { type ExecutorParts, executorCode, SAVED_BYTES } from "./executor.ts";
 
-/** The last 16 bytes of a wrapped image, in ASCII. */
-const MARK = "BASEBOARD CRASH\n";
 /** JMP with a 32-bit distance. */
 const JMP = 0xe9;
 const JMP_BYTES = 5;
@@ -41,12 +40,12 @@ export function wrapBzImage(
   const entryAt = systemAt + ENTRY_64;
   const saved = kernel.bytes.slice(entryAt, entryAt + SAVED_BYTES);
   const code = executorCode({ ...parts, entry: ENTRY_64 - at, saved });
-  const systemBytes = at + wholeParagraphs(code.length) + MARK.length;
+  const systemBytes = at + wholeParagraphs(code.length) + MARK.wrapped.length;
   refuseTooLarge(kernel, systemBytes);
   const bytes = new Uint8Array(systemAt + systemBytes);
   bytes.set(kernel.bytes);
   bytes.set(code, systemAt + at);
-  bytes.set(new TextEncoder().encode(MARK), bytes.length - MARK.length);
+  bytes.set(new TextEncoder().encode(MARK.wrapped), bytes.length - MARK.wrapped.length);
   const view = new DataView(bytes.buffer);
   view.setUint8(entryAt, JMP);
   view.setInt32(entryAt + 1, at - (ENTRY_64 + JMP_BYTES), true);
@@ -65,9 +64,11 @@ function refuseTooLarge({ initSize }: BzImage, systemBytes: number): void {
 }
 
 function refuseWrapped(bytes: Uint8Array): void {
-  assert(bytes.length > MARK.length, "an image is longer than the mark");
+  const { wrapped, alone } = MARK;
+  assert(bytes.length > wrapped.length, "an image is longer than the mark");
   // A signature that was put behind a wrapped image leaves up to seven bytes between.
-  const last = new TextDecoder("latin1").decode(bytes.slice(-MARK.length - 7));
-  if (!last.includes(MARK)) return;
+  const last = new TextDecoder("latin1").decode(bytes.slice(-wrapped.length - 7));
+  if (last.includes(alone)) throw new UnfitImage("NOT_A_BZIMAGE", "has no kernel in it");
+  if (!last.includes(wrapped)) return;
   throw new UnfitImage("WRAPPED_ALREADY", "is wrapped already; take the kernel as it was");
 }

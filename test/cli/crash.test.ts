@@ -89,11 +89,17 @@ describe("crash build refuses", () => {
     ["a place that is none", ["--at", "kcs:io"], 2, "kcs:io:ADDRESS"],
     [
       "an interface that it does not speak",
-      ["--at", "ssif:i801:0x700:0x10"],
+      ["--at", "ssif:i2c-1:0x10"],
       2,
-      "and nothing else so far",
+      "SSIF behind a controller",
     ],
-    ["registers in memory", ["--at", "kcs:mem:0xfeb00000"], 2, "and nothing else so far"],
+    ["registers in memory", ["--at", "kcs:mem:0xfeb00000"], 2, "the executor speaks KCS"],
+    [
+      "a command that SSIF has no block for",
+      ["--at", "ssif:i801:0x700:0x10", "--tsc", "2100", "--raw", "28 12".padEnd(98, " 00")],
+      2,
+      "on ssif 32 are the most",
+    ],
     ["an order of no watchdog", ["--watchdog", "later"], 2, "300s:reset"],
     ["a time that no timer counts", ["--watchdog", "7000s:reset"], 2, "6553s"],
     ["a budget without an end", ["--budget", "1h"], 2, "--budget 1h"],
@@ -130,6 +136,31 @@ describe("crash build refuses", () => {
 
   test("a place where nothing can be written", () => {
     expect(build(vmlinuz, "-o", join(folder, "none", "x"), ...STOP).status).toBe(2);
+    expect(readdirSync(folder)).toEqual(["vmlinuz"]);
+  });
+
+  test("without a kernel there is an ending, and the BMC is told of it last", () => {
+    const alone = ["--no-kernel", "-o", out, ...STOP.slice(0, 2), "--tsc", "2100", "--sel", "stop"];
+    const { status, stdout, stderr } = build(...alone, "--then", "power-cycle");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/no kernel, \d{4} bytes/);
+    expect(stdout).toMatch(/Add SEL Entry .*\n.*\n {2}Chassis Control \(00 02 02\), at most once/);
+    expect(stdout).toContain("No dump is saved");
+    const again = build(out, "-o", join(folder, "again"), ...STOP);
+    expect(again.stderr).toContain("has no kernel in it");
+  });
+
+  test.each([
+    ["an ending without --no-kernel", ["vmlinuz", "--then", "reset"], "--then"],
+    ["a kernel with --no-kernel", ["vmlinuz", "--no-kernel", "--then", "reset"], "there is none"],
+    ["no ending", ["--no-kernel"], "--then is missing: reset, power-off, power-cycle are right"],
+    ["an ending that is none", ["--no-kernel", "--then", "sleep"], "--then sleep"],
+    ["nothing at all", [], "a kernel is missing"],
+  ])("%s", (_name, args, why) => {
+    const words = args.map((each) => (each === "vmlinuz" ? vmlinuz : each));
+    const { status, stdout, stderr } = build(...words, "-o", out, ...STOP);
+    expect(stderr).toContain(why);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(readdirSync(folder)).toEqual(["vmlinuz"]);
   });
 });

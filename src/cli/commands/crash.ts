@@ -10,8 +10,10 @@ export function crashCommand(): Command {
     "What tells the BMC of a crash, between the kernel that crashed and the one that saves its memory.",
   );
   crash
-    .command("build <vmlinuz>")
+    .command("build [vmlinuz]")
     .description("puts the executor into a copy of the kernel that kdump starts")
+    .option("--no-kernel", "an image of its own: it tells the BMC, and no kernel follows")
+    .option("--then <end>", "with --no-kernel: reset, power-off or power-cycle")
     .requiredOption("-o, --out <file>", "the wrapped kernel")
     .requiredOption("--at <interface>", "where the BMC is, such as kcs:io:0xca2, or discovered")
     .option("--watchdog <order>", "stop, or a time and an action, such as 300s:reset")
@@ -29,11 +31,14 @@ export function crashCommand(): Command {
 Examples:
   baseboard crash build /boot/vmlinuz-6.1.0-57-amd64 -o vmlinuz.ipmi --at kcs:io:0xca2 --watchdog stop --sel "OS stop"
   sudo baseboard crash build /boot/vmlinuz -o /var/lib/kdump/vmlinuz.ipmi --at discovered --watchdog 300s:reset
+  baseboard crash build --no-kernel -o crash.img --at kcs:io:0xca2 --sel "OS stop" --then power-cycle
 
 docs/crash.md says how kdump takes it, and what was proven. Exit status: 0 the file is written; 2 the command, or
 the kernel, is not one that this can be done with; 3 something that is needed is not here.`,
     )
-    .action((kernel: string, options: CrashBuildOptions) => crashBuild(kernel, options));
+    .action((kernel: string | undefined, options: CrashBuildOptions) => {
+      return crashBuild(kernel, options);
+    });
   crash
     .command("report")
     .description("says, in the kernel that saves the memory, what the BMC took before it")
@@ -84,7 +89,7 @@ function addExplore(crash: Command): void {
     .description(
       "has everything break under the executor, at each register access, in the lab's time",
     )
-    .option("--interface <kind>", "kcs, smic or bt; each of them when left out")
+    .option("--interface <kind>", "kcs, smic, bt or ssif; the first three when left out")
     .option("--at <interface>", "in its place: where the BMC is, such as kcs:io:0xca8/4")
     .option("--watchdog <order>", "what it is to tell the BMC, as for build")
     .option("--sel <text>", "as for build; --watchdog stop --sel 'OS stop' when nothing is said")

@@ -1,71 +1,114 @@
-import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { selCommands, watchdogCommands } from "../../../src/crash/commands.ts";
-import type { CrashBounds } from "../../../src/crash/executor.ts";
+import { endingCommands } from "../../../src/crash/own-image.ts";
 import { Outcome } from "../../../src/crash/results.ts";
-import { wrapBzImage } from "../../../src/crash/wrap.ts";
 import { hex } from "../../../src/ipmi/message.ts";
-import { kernelFile } from "../../../src/kernels/cache.ts";
-import { bootedArena } from "../../../src/lab/crash/booted-arena.ts";
-import { guestPort } from "../../../src/seats/linux/match/port.ts";
-import { REGISTERS_AT, runCrashingGuest, TICKS_PER_MS } from "./crashing-guest.ts";
+import type { TraceEvent } from "../../../src/trace/events.ts";
+import { type CrashMatch, playCrash } from "./crash-match.ts";
 import { kernelFor } from "./kernel.ts";
 
 const COMMANDS = [...watchdogCommands("stop"), ...selCommands("OS stop")];
 const SENT = COMMANDS.map(({ bytes }) => hex(bytes));
-const BOUNDS: CrashBounds = {
-  ...{ budgetTicks: 2_000 * TICKS_PER_MS, ticksPerMs: TICKS_PER_MS },
-  ...{ looks: 5_000, tries: 3, restLooks: 500 },
-};
+const ALL_DONE = [
+  { netFn: 0x06, cmd: 0x24, outcome: Outcome.Answered, completionCode: 0 },
+  { netFn: 0x0a, cmd: 0x44, outcome: Outcome.Answered, completionCode: 0 },
+  { netFn: 0x0a, cmd: 0x44, outcome: Outcome.Answered, completionCode: 0 },
+];
 const BMC_DIES = "faults:\n  - { when: { command: Get Device ID }, bmc: { hang: chip } }";
+/** The first kernel's watchdog runs out in the middle of this dump: to boot takes half a minute. */
+const SLOW_DUMP = { timerS: 60, dumpS: 45 } as const;
 
 beforeAll(async () => {
   for (const version of ["6.1", "7.2"]) await kernelFor(version);
 });
 
-async function crash(version: string, how: "-c" | "-s", scenario = "") {
-  const kernel = await kernelFor(version);
-  const vmlinuz = readFileSync(kernelFile(kernel, kernel.manifest.image));
-  const location = { at: "io", kind: "kcs", base: REGISTERS_AT, spacing: 1, width: 8 } as const;
-  const image = wrapBzImage(vmlinuz, { location, commands: COMMANDS, bounds: BOUNDS }).bytes;
-  const { arena, events } = bootedArena({ scenario });
-  const port = guestPort(arena.wire, () => false);
-  const guest = await runCrashingGuest({ kernel, image, how, port });
-  arena.tracer.emit({ e: "end", why: "done" });
-  const requests = events.flatMap((each) => (each.e === "bmc.request" ? [hex(each.message)] : []));
-  expect(guest.console.join("\n")).toContain("KEXEC 0 1");
-  expect(guest.console.join("\n")).toContain("sysrq triggered crash");
-  expect(guest.second).toBe(`${kernel.manifest.release}, vmcore there`);
-  expect(guest.exit).toBe(0);
-  return { ...guest, requests, verdict: arena.referee?.verdict() };
-}
-
 // Goal: an unmodified kernel crashes, and before the next one runs the BMC has been told, whatever system
 // call loaded that one. Method: the distribution's kexec, a wrapped vmlinuz, sysrq; our registers below.
-test.each([
-  ["6.1", "-c"],
-  ["7.2", "-s"],
-] as const)(
-  "Linux %s crashes, and what kexec %s had loaded tells the BMC",
-  async (version, how) => {
-    const { results, requests, verdict } = await crash(version, how);
-    expect(results.planned).toBe(COMMANDS.length);
-    expect(results.commands).toMatchObject([
-      { netFn: 0x06, cmd: 0x24, outcome: Outcome.Answered, completionCode: 0 },
-      { netFn: 0x0a, cmd: 0x44, outcome: Outcome.Answered, completionCode: 0 },
-      { netFn: 0x0a, cmd: 0x44, outcome: Outcome.Answered, completionCode: 0 },
-    ]);
-    expect(requests.slice(-SENT.length)).toEqual(SENT);
-    // The drivers were at work on the same registers before.
-    expect(requests.length).toBeGreaterThan(SENT.length + 3);
-    expect(verdict?.fault).toEqual([]);
-  },
-);
+test("Linux 7.2 crashes, and what kexec -s had loaded tells the BMC", async () => {
+  const { results, requests, verdict } = await playCrash({
+    ...{ version: "7.2", how: "-s", commands: COMMANDS },
+  });
+  expect(results).toMatchObject({ planned: COMMANDS.length, commands: ALL_DONE });
+  expect(requests.slice(-SENT.length)).toEqual(SENT);
+  // The drivers were at work on the same registers before.
+  expect(requests.length).toBeGreaterThan(SENT.length + 3);
+  expect(verdict?.fault).toEqual([]);
+});
 
 test("a BMC that died before the crash keeps the next kernel from nothing", async () => {
-  const { results, requests } = await crash("6.1", "-s", BMC_DIES);
-  expect(results.commands.map(({ outcome }) => outcome)).toEqual([
+  const { results, requests } = await playCrash({
+    ...{ version: "6.1", how: "-s", commands: COMMANDS, scenario: BMC_DIES },
+  });
+  expect(results?.commands.map(({ outcome }) => outcome)).toEqual([
     ...[Outcome.NotTaken, Outcome.NotTaken, Outcome.NotTaken],
   ]);
   expect(requests).not.toContain(SENT[0]);
+});
+
+/** What the trace has of the watchdog and of the wire's owners, in order. */
+function story(events: readonly TraceEvent[]): readonly string[] {
+  return events.flatMap((each) => {
+    if (each.e === "noted") return [`noted ${each.outcome}`];
+    const told = ["watchdog-expired", "power", "taken-over", "handed-on"];
+    const isTold = (each.e === "bmc" || each.e === "host") && told.includes(each.what);
+    return isTold ? [`${each.what} ${each.text}`.trim()] : [];
+  });
+}
+
+async function playDump(match: Pick<CrashMatch, "commands" | "watched" | "how">) {
+  const { events, console, verdict, ...rest } = await playCrash({ version: "6.1", ...match });
+  expect(console).toContain("ARMED");
+  expect(verdict?.fault).toEqual([]);
+  const pieces = console.filter((line) => line.startsWith("DUMPED ")).length;
+  return { ...rest, pieces, complete: console.includes("DUMP COMPLETE"), story: story(events) };
+}
+
+// Seed 003's debate. Goal: what becomes of a dump with the first kernel's watchdog still running.
+// Method: the kernel's own watchdog driver arms our BMC; the guest's clock is the lab's; our BMC's reset
+// is the guest's end.
+test("the watchdog of the kernel that crashed cuts the dump off", async () => {
+  const dump = await playDump({ how: "-c", commands: [], watched: SLOW_DUMP });
+  expect(dump.story).toEqual(["watchdog-expired use 4, action 1", "power reset: watchdog"]);
+  expect(dump.results).toBeUndefined();
+  expect(dump.complete).toBe(false);
+  expect(dump.pieces).toBeGreaterThan(0);
+  expect(dump.pieces).toBeLessThan(SLOW_DUMP.dumpS);
+});
+
+test("the same dump is saved by an executor that stops the watchdog", async () => {
+  const dump = await playDump({ how: "-c", commands: COMMANDS, watched: SLOW_DUMP });
+  expect(dump.results).toMatchObject({ planned: COMMANDS.length, commands: ALL_DONE });
+  expect(dump.requests.slice(-SENT.length)).toEqual(SENT);
+  const noted = COMMANDS.map(() => "noted answered");
+  expect(dump.story).toEqual(["taken-over 2000000 us", ...noted, "handed-on"]);
+  expect(dump).toMatchObject({ complete: true, pieces: SLOW_DUMP.dumpS });
+});
+
+test("a dump that hangs is ended by the watchdog that the executor armed anew", async () => {
+  const commands = watchdogCommands({ seconds: 90, action: "HardReset" });
+  const watched = { timerS: 60, dumpS: "hangs" } as const;
+  const dump = await playDump({ how: "-c", commands, watched });
+  expect(dump.story).toEqual([
+    ...["taken-over 2000000 us", "noted answered", "noted answered", "handed-on"],
+    ...["watchdog-expired use 4, action 1", "power reset: watchdog"],
+  ]);
+  expect(dump).toMatchObject({ complete: false, pieces: 3 });
+});
+
+// Goal: where nobody wants a dump, the BMC is told and the machine begins anew at once. Method: an image of
+// our own in place of a kernel, by the distribution's kexec; the BMC's acts are the guest's end.
+test.each([
+  ["reset", "-s", []],
+  ["power-cycle", "-c", ["power power-cycle: chassis-control"]],
+] as const)("with no kernel at all the BMC is told, and then: %s", async (ending, how, told) => {
+  const commands = [...selCommands("OS stop"), ...endingCommands(ending)];
+  const watched = { timerS: 60, dumpS: "hangs" } as const;
+  const { requests, events, second, verdict } = await playCrash({
+    ...{ version: "6.1", how, commands, ending, watched },
+  });
+  const sent = commands.map(({ bytes }) => hex(bytes));
+  expect(requests.slice(-sent.length)).toEqual(sent);
+  expect(story(events)).toEqual(["taken-over 2000000 us", ...told]);
+  expect(second).toBeUndefined();
+  expect(verdict?.fault).toEqual([]);
 });
