@@ -63,7 +63,7 @@ export class PortFile implements OpenRegisters {
 }
 
 /** So many bytes the kernel maps at least. */
-const PAGE_BYTES = 4_096;
+export const PAGE_BYTES = 4_096;
 
 /** Of memory: elements as wide as an access. */
 type Elements = Uint8Array | Uint16Array | Uint32Array | BigUint64Array;

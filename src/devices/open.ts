@@ -1,7 +1,9 @@
 import type { TraceSink } from "../trace/tracer.ts";
 import { type Location, locationText } from "../wire/location.ts";
 import { DeviceError } from "./errors.ts";
+import { openBus } from "./i2c-bus.ts";
 import { KernelDevice } from "./kernel-device.ts";
+import { loadLibc } from "./libc.ts";
 import { openRegisters } from "./register-wire.ts";
 import { stackTarget } from "./stack-target.ts";
 import type { Target, TargetOptions } from "./target.ts";
@@ -24,9 +26,15 @@ export async function openTarget(
     case "pci":
       return await stackTarget(name, openRegisters(name, location, options), sink);
     case "i2c":
+      return await stackTarget(name, openBus(name, location, loadLibc()), sink);
     case "i801":
+      throw new DeviceError(
+        "NOT_ON_THIS_PLATFORM",
+        `${name}: a controller that nobody drives is not driven from here`,
+        "load the kernel's driver, i2c-i801, and i2c-dev; then write ssif:i2c-BUS:ADDRESS",
+      );
     case "discovered":
-      throw new DeviceError("NOT_ON_THIS_PLATFORM", `${name}: this way is not built`);
+      throw new DeviceError("NO_DEVICE", "discovered: no interface was discovered");
   }
 }
 

@@ -25,7 +25,7 @@ const DRIVER = "ipmi_si";
 const PLACES: readonly RegExp[] = [
   ...[/^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/, /^[A-Z]{3}[0-9A-F]{4}:[0-9a-f]{2}$/],
   ...[/^[A-Z]{4}[0-9A-F]{4}:[0-9a-f]{2}$/, /^pnp [0-9a-f:]+$/, /-ipmi-si(\.\d+)?$/],
-  /^reserved$/i,
+  ...[/^reserved$/i, /^IPMI Address \d+$/],
 ];
 const MEMORY = "System RAM";
 

@@ -1,6 +1,6 @@
 import type { RegisterWire } from "../wire/interface.ts";
 import { type PciLocation, type RegisterLocation, registersSpan } from "../wire/location.ts";
-import { MappedFile, type OpenRegisters, PortFile } from "./access.ts";
+import { MappedFile, type OpenRegisters, PAGE_BYTES, PortFile } from "./access.ts";
 import { DeviceError } from "./errors.ts";
 import { loadLibc } from "./libc.ts";
 import { checkFree, type OwnershipOptions } from "./ownership.ts";
@@ -44,7 +44,9 @@ function behindBar(name: string, location: PciLocation, options: OwnershipOption
   const { kind } = location;
   const { path, claimed, enable } = pciBar(location);
   checkFree(name, claimed, options);
-  const place = { path, base: 0, ...SIDE_BY_SIDE };
+  // Memory is mapped from the page on in which the BAR begins.
+  const base = claimed.at === "io" ? 0 : claimed.base % PAGE_BYTES;
+  const place = { path, base, ...SIDE_BY_SIDE };
   const span = registersSpan({ ...SIDE_BY_SIDE, at: claimed.at, base: claimed.base, kind });
   if (span > claimed.length) {
     const text = `${name}: its BAR 0 has ${claimed.length} bytes, and ${kind} has ${span} registers`;

@@ -13,7 +13,7 @@ import {
 } from "./cache.ts";
 import { chooseDebianKernel, type DebianKernel, debianKernels } from "./debian-index.ts";
 import { readKernelImage } from "./image.ts";
-import { type DriverFiles, driverFiles, loadDrivers, servesSsif } from "./modules.ts";
+import { type DriverFiles, driverFiles, loadDrivers, servesPrograms } from "./modules.ts";
 import { type KernelSpec, parseKernelSpec } from "./spec.ts";
 
 const IMAGE_FILE = "vmlinuz";
@@ -68,9 +68,9 @@ async function addFromDebian(
   const chosen = chooseDebianKernel(debianKernels(await apt.kernelIndex()), spec);
   const name = options.name ?? chosen.release;
   const cached = listKernels().find((kernel) => kernel.name === name);
-  // One that was kept before SSIF had a seat lacks its drivers.
+  // One that was kept before all of its drivers had a use lacks some.
   const current = cached?.manifest.version === chosen.version;
-  if (current && servesSsif(cached.manifest)) return cached;
+  if (current && servesPrograms(cached.manifest)) return cached;
   await requireTools();
   return publishKernel(async (work, finished) => {
     const tree = join(work, "tree");

@@ -7,6 +7,8 @@ import { decompressed } from "./decompress.ts";
 const DRIVERS = ["ipmi_msghandler", "ipmi_devintf", "ipmi_si", "ipmi_watchdog"] as const;
 /** For SSIF: the driver of the bus's controller, and that of the interface. */
 const SSIF_DRIVERS = ["i2c_i801", "ipmi_ssif"] as const;
+/** Programs on such a bus: it is kept where a kernel has it, and no match loads it. */
+export const BUS_DEVICE = "i2c_dev";
 const MODULE_FILE = /^(.+)\.ko(\.xz|\.zst|\.gz)?$/;
 /** A build lists there what it made part of the image, one module's path on each line. */
 const BUILT_IN_FILE = "modules.builtin";
@@ -74,6 +76,7 @@ export async function loadDrivers(
   const ssif = SSIF_DRIVERS.every((driver) => modules.has(driver) || builtIn.has(driver));
   const wanted = ssif ? [...DRIVERS, ...SSIF_DRIVERS] : DRIVERS;
   for (const driver of wanted) await load(driver, `kernel ${release}`);
+  if (modules.has(BUS_DEVICE)) await load(BUS_DEVICE, `kernel ${release}`);
   const inImage = wanted.filter((driver) => builtIn.has(driver));
   for (const driver of inImage) checkBuiltIn(driver, elf);
   return { modules: [...loaded.values()], builtIn: inImage };
@@ -91,6 +94,11 @@ export function servesSsif(kept: {
 }): boolean {
   const names = [...kept.builtIn, ...kept.modules.map(({ name }) => name)];
   return SSIF_DRIVERS.every((driver) => names.includes(driver));
+}
+
+/** Whether all was kept of a distribution's kernel that somebody here has a use for. */
+export function servesPrograms(kept: Parameters<typeof servesSsif>[0]): boolean {
+  return servesSsif(kept) && kept.modules.some(({ name }) => name === BUS_DEVICE);
 }
 
 /** The modules that a module says it depends on. */

@@ -38,6 +38,8 @@ export interface BusWire {
   readonly kind: InterfaceOn<"bus">;
   readonly bus: SmbusPort;
   readonly address: number;
+  /** The controller carries no packet error codes, whatever the BMC can do. @see SMBus 2.0 §5.4 */
+  readonly withoutPec?: boolean;
 }
 
 /** Each medium as its driver finds it. */

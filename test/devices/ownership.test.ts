@@ -35,6 +35,9 @@ test("what firmware names, or nobody, is free", () => {
   check(0xca2);
   check(0xc000);
   check(0xe4);
+  // As platform devices have them that a driver may take.
+  machine("00e4-00e4 : IPMI Address 1\n00e5-00e5 : IPMI Address 2\n");
+  check(0xe4);
 });
 
 test("another driver's registers are refused, unless that is overridden", () => {

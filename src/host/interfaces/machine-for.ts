@@ -25,7 +25,7 @@ export function machineFor(wire: HostWire, timings: InterfaceTimings): Interface
     case "bt":
       return new Bt(wire.port, wire.spacing, timings.bt);
     case "ssif":
-      return new Ssif(wire.bus, wire.address, timings.ssif);
+      return new Ssif(wire.bus, wire.address, timings.ssif, wire.withoutPec);
   }
 }
 

@@ -6,8 +6,9 @@ export interface PciIdentity {
   readonly device: number;
   /** Base class, subclass and programming interface: 3 bytes. */
   readonly classCode: number;
-  /** The number of the function's only BAR, which is I/O space, and its size. */
+  /** The number of the function's only BAR, its size, and what it is in; I/O space when left out. */
   readonly bar: 0 | 4;
+  readonly space?: "io" | "memory";
   readonly barBytes: number;
   readonly pin: 0 | 1;
 }
@@ -25,14 +26,17 @@ export class ConfigSpace {
   readonly #bytes = new Uint8Array(CONFIG_BYTES);
   readonly #barAt: number;
   readonly #barBytes: number;
+  /** What the BAR's lowest bits say. */
+  readonly #barKind: number;
 
   constructor(identity: PciIdentity) {
     this.#barAt = Config.Bar0 + identity.bar * BAR_BYTES;
     this.#barBytes = identity.barBytes;
+    this.#barKind = identity.space === "memory" ? 0 : BAR_IS_IO;
     this.set(0x00, 2, identity.vendor);
     this.set(0x02, 2, identity.device);
     this.set(0x09, 3, identity.classCode);
-    this.set(this.#barAt, 4, BAR_IS_IO);
+    this.set(this.#barAt, 4, this.#barKind);
     this.set(Config.InterruptPin, 1, identity.pin);
   }
 
@@ -44,7 +48,7 @@ export class ConfigSpace {
   write(offset: number, size: number, value: number): void {
     if (offset === Config.Command) this.set(offset, 2, value & COMMAND_WRITABLE);
     else if (offset === this.#barAt && size === 4) {
-      this.set(offset, 4, ((value & ~(this.#barBytes - 1)) | BAR_IS_IO) >>> 0);
+      this.set(offset, 4, ((value & ~(this.#barBytes - 1)) | this.#barKind) >>> 0);
     } else if (offset === Config.InterruptLine) this.set(offset, 1, value & 0xff);
   }
 

@@ -6,6 +6,8 @@ import type { PciFunction } from "./transport/pci.ts";
 
 /** Where things lie in BAR 0: the registers of the system interface, then the mailbox. */
 const BAR_BYTES = 64;
+/** A program maps whole pages. */
+const MEMORY_BAR_BYTES = 4_096;
 const MAILBOX_OFFSET = 0x20;
 
 /** The identity of the function: QEMU's vendor, a device number of its range for prototypes. */
@@ -18,12 +20,12 @@ const DEVICE = 0x10f0;
 const CLASS = { smic: 0x0c_0700, kcs: 0x0c_0701, bt: 0x0c_0702 } as const;
 
 /**
- * The PCI function which `ipmi_si` finds by its class: BAR 0 is I/O space with the interface's
+ * The PCI function which `ipmi_si` finds by its class: BAR 0 is I/O space, or memory, with the interface's
  * registers, byte for byte what `port` says, and the mailbox of the guest's agent behind them.
  */
 export class IpmiFunction implements PciFunction {
   readonly bar = 0;
-  readonly barBytes = BAR_BYTES;
+  readonly barBytes: number;
   readonly pin: 0 | 1;
   readonly #port: RegisterPort;
   /** The agent has one in the guest's first function only. */
@@ -33,14 +35,25 @@ export class IpmiFunction implements PciFunction {
   constructor(
     port: RegisterPort,
     mailbox: Mailbox | undefined,
-    facts: { readonly kind: RegisterWire["kind"]; readonly pin: 0 | 1 },
+    facts: {
+      readonly kind: RegisterWire["kind"];
+      readonly pin: 0 | 1;
+      readonly space?: "io" | "memory";
+    },
   ) {
-    const { kind, pin } = facts;
+    const { kind, pin, space = "io" } = facts;
+    this.barBytes = space === "io" ? BAR_BYTES : MEMORY_BAR_BYTES;
     this.#port = port;
     this.#mailbox = mailbox;
     this.pin = pin;
-    const identity = { vendor: VENDOR, device: DEVICE, classCode: CLASS[kind], bar: 0 } as const;
-    this.#config = new ConfigSpace({ ...identity, barBytes: BAR_BYTES, pin });
+    const identity = {
+      vendor: VENDOR,
+      device: DEVICE,
+      classCode: CLASS[kind],
+      bar: 0,
+      space,
+    } as const;
+    this.#config = new ConfigSpace({ ...identity, barBytes: this.barBytes, pin });
   }
 
   configRead(offset: number, size: number): number {

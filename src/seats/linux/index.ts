@@ -28,7 +28,6 @@ export {
   listKernels,
   removeKernel,
 } from "../../kernels/cache.ts";
-export { servesSsif } from "../../kernels/modules.ts";
 export { type ModuleFile, withModules } from "../../kernels/replace.ts";
 export { stopAll } from "../../programs/life.ts";
 export { probeQemu, transportOf } from "../../programs/qemu-probe.ts";

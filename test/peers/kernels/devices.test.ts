@@ -9,6 +9,7 @@ import type { InterfaceOn } from "../../../src/wire/interface.ts";
 import type { RegisterPort } from "../../../src/wire/registers/port.ts";
 import { kernelFor } from "./kernel.ts";
 import { runNodeGuest } from "./node-guest.ts";
+import { type Told, toldIn } from "./told.ts";
 
 const PROGRAM = readFileSync(new URL("in-guest/devices.mjs", import.meta.url), "utf8");
 const SLOT = "0000:00:02.0";
@@ -19,15 +20,6 @@ const NEWS = `faults:
   - { when: { command: Get Self Test Results }, bmc: { event: ${text(RECORD)} } }
   - { when: { command: Get ACPI Power State }, bmc: { message: 00 18 c8 52 04 01 a9 } }`;
 const DEVICE_ID = [0x20, 0x01, 0x01, 0x00, 0x02, 0xbe, 0, 0, 0, 1, 0];
-
-/** What the guest's program told of one thing that it did. */
-interface Told {
-  /** What came of it; else the error. */
-  readonly is?: unknown;
-  readonly code?: string;
-  readonly exit?: number;
-  readonly line?: string;
-}
 
 const commandSchema = z.object({ exit: z.number(), out: z.string() }).readonly();
 
@@ -197,14 +189,6 @@ function unhurried(port: RegisterPort, pass: (us: number) => void): RegisterPort
   };
 }
 const READ_US = 200;
-
-function toldIn(lines: readonly string[]): ReadonlyMap<string, Told> {
-  const told = lines.flatMap((line): [string, Told][] => {
-    const [, name, json] = /^= ([a-z0-9 ]+) (\{.*\})$/.exec(line) ?? [];
-    return name === undefined || json === undefined ? [] : [[name, JSON.parse(json)]];
-  });
-  return new Map(told);
-}
 
 function text(bytes: readonly number[]): string {
   return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");

@@ -11,6 +11,7 @@ import { VfioUserTransport } from "../../../src/seats/linux/transport/vfio-user-
 import { KERNEL_ARGUMENTS, VIRTUAL_TIME } from "./shell-guest.ts";
 
 const WALL_LIMIT_MS = 400_000;
+const LINES_SHOWN = 40;
 
 /** A machine that boots a kernel into what its archive has. */
 export interface Machine {
@@ -77,6 +78,9 @@ export async function runMachine(machine: Machine): Promise<MachineEnd> {
   const console = readFileSync(consolePath, "latin1").split(/\r?\n/);
   folder.kill();
   if (failure !== undefined) throw failure;
-  if (code !== 0) throw new Error(`QEMU ended with status ${code}: ${stderrTail}`);
+  if (code !== 0) {
+    const said = console.slice(-LINES_SHOWN).join("\n");
+    throw new Error(`QEMU ended with status ${code}: ${stderrTail}\n${said}`);
+  }
   return { console, exit: code };
 }

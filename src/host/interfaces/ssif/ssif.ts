@@ -48,6 +48,7 @@ const FIRST = -1;
 export class Ssif implements InterfaceMachine {
   private readonly _bus: SmbusPort;
   private readonly _timing: SsifTiming;
+  private readonly _withoutPec: boolean;
   private readonly _block: SmbusBlock;
   private readonly _attention: SsifAttention;
   private readonly _request = new Uint8Array(MESSAGE_MAX);
@@ -81,9 +82,11 @@ export class Ssif implements InterfaceMachine {
   /** No transaction of ours, or of somebody's before us, is open on the bus. */
   private _busFree = false;
 
-  constructor(bus: SmbusPort, address: number, timing: SsifTiming = SSIF_TIMING) {
+  /** `withoutPec`: the bus carries no packet error codes. */
+  constructor(bus: SmbusPort, address: number, timing = SSIF_TIMING, withoutPec = false) {
     this._bus = bus;
     this._timing = timing;
+    this._withoutPec = withoutPec;
     this._block = new SmbusBlock(bus, address);
     this._attention = new SsifAttention(bus, address, timing);
   }
@@ -169,7 +172,8 @@ export class Ssif implements InterfaceMachine {
   }
 
   greeted(data: Uint8Array | undefined): void {
-    this._capabilities = ssifCapabilities(data);
+    const told = ssifCapabilities(data);
+    this._capabilities = this._withoutPec ? { ...told, usesPec: false } : told;
   }
 
   reset(): void {

@@ -1,3 +1,4 @@
+import { BUS_DEVICE } from "../../../kernels/modules.ts";
 import { type InterfaceKind, MEDIUM, type Medium } from "../../../wire/interface.ts";
 import { SSIF_ADDRESS } from "../../../wire/ssif/protocol.ts";
 import {
@@ -47,7 +48,7 @@ export const INTERFACE_MODULES: readonly string[] = ["ipmi_si", "ipmi_ssif"];
 const BUS_MODULES = ["ipmi_msghandler", "ipmi_devintf", "ipmi_ssif"] as const;
 const REGISTER_MODULES = ["ipmi_msghandler", "ipmi_devintf", "ipmi_si"] as const;
 /** What finds its device by itself, or comes later. */
-const NOT_FOR_SSIF: readonly string[] = ["ipmi_si", "ipmi_watchdog"];
+const NOT_FOR_SSIF: readonly string[] = ["ipmi_si", "ipmi_watchdog", BUS_DEVICE];
 const TICK_US = 10_000;
 /** A bus is slow: its transactions show as done when the guest's time has come after them. */
 const BUS_TICK_US = 1_000;

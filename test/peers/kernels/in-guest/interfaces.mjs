@@ -1,0 +1,85 @@
+/**
+ * Runs in a guest with many interfaces: asks each by the kernel's device, takes the kernel's driver off it, and
+ * asks it by our own stack. Prints `= NAME JSON` of each. Its arguments are JSON: `interfaces`, each with its
+ * name, the begin of what the kernel says of it, how its driver is taken off, and where it is then; `clock`.
+ */
+import {
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { KernelDevice, openTarget } from "./dist/devices/index.js";
+import { parseLocation } from "./dist/wire/location.js";
+
+const { interfaces, clock } = JSON.parse(process.argv[2]);
+const CLASS = "/sys/class/ipmi";
+const ASKED = [
+  { netFn: 0x06, cmd: 0x04 },
+  { netFn: 0x06, cmd: 0x01 },
+  { netFn: 0x30, cmd: 0x99 },
+];
+
+const ticking = ticks();
+for (const { name, begins, off, target } of interfaces) {
+  const params = found(begins);
+  const address = /0x[0-9a-f]+/.exec(params?.text ?? "")?.[0];
+  const place = target.replace("ADDRESS", address);
+  await tell(`${name} by the kernel`, async () => {
+    const device = new KernelDevice(`/dev/${params?.device}`);
+    const answers = await Promise.all(ASKED.map((each) => device.request(each)));
+    await device.close();
+    return answers;
+  });
+  await tell(`${name} is taken`, () => openTarget(parseLocation(place)));
+  writeFileSync(off.file, off.text);
+  await tell(`${name} by us`, async () => {
+    const opened = await openTarget(parseLocation(place));
+    const answers = await Promise.all(ASKED.map((each) => opened.request(each)));
+    const long = await opened.request({ netFn: 0x06, cmd: 0x01, data: new Uint8Array(60) });
+    await opened.close();
+    return [...answers, long];
+  });
+}
+clearInterval(ticking);
+
+/** The device that the kernel has where it says that, or that is bound to it. */
+function found(begins) {
+  for (const device of readdirSync(CLASS)) {
+    const bound = `${CLASS}/${device}/device`;
+    const text = textOf(`${bound}/params`) ?? readlinkSync(bound).split("/").at(-1);
+    if (text.startsWith(begins)) return { device, text };
+  }
+  return undefined;
+}
+
+function textOf(path) {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return undefined;
+  }
+}
+
+/** The lab hears what time it is here. */
+function ticks() {
+  const fd = openSync(clock.file, "r+");
+  const tick = Buffer.alloc(4);
+  return setInterval(() => {
+    tick.writeUInt32LE(Math.floor(performance.now() * 1_000) % 2 ** 32);
+    writeSync(fd, tick, 0, 4, clock.offset);
+  }, 1);
+}
+
+async function tell(name, work) {
+  let told;
+  try {
+    told = { is: await work() };
+  } catch (error) {
+    told = { code: error.code, exit: error.exit, line: error.message };
+  }
+  const plain = (_key, value) => (value instanceof Uint8Array ? [...value] : value);
+  process.stdout.write(`= ${name} ${JSON.stringify(told, plain)}\n`);
+}
