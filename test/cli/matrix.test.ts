@@ -94,9 +94,14 @@ describe("what is written", () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/^scenario +stack$/m);
     expect(readdirSync(folder).sort()).toEqual(["t.json", "t.md", "t.xml", "wrong.yaml"]);
-    expect(written("t.md")).toBe(
-      "| scenario | stack |\n| --- | --- |\n| a-right-match | passes |\n| wrong | not as expected |\n",
+    const [table, folded, ...more] = written("t.md").split("\n\n<details>\n");
+    expect(table).toBe(
+      "| scenario | stack |\n| --- | --- |\n| a-right-match | passes |\n| wrong | not as expected |",
     );
+    expect(folded).toMatch(/^<summary>wrong on stack<\/summary>\n\n```text\nwrong: /);
+    // The ladder is in it.
+    expect(folded).toMatch(/^the host {3}in the read phase; next to act: the BMC$/m);
+    expect(more).toEqual([]);
     const suites = parseXml(written("t.xml"));
     const counts = { tests: "2", failures: "1", errors: "0", skipped: "0" };
     expect(suites.attributes).toMatchObject(counts);

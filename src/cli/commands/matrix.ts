@@ -17,33 +17,28 @@ import { checkGuests, hostsOf } from "../hosts.ts";
 import { refuseIdle } from "../idle-options.ts";
 import { interruptible } from "../interruptible.ts";
 import { JSON_OPTION, STANDARD_OUTPUT } from "../json-output.ts";
+import {
+  MARKDOWN_OPTION,
+  type MatrixFileOptions,
+  matrixFiles,
+  wantsMatrixFiles,
+} from "../matrix-files.ts";
 import { OutFolder } from "../out-folder.ts";
 import { Progress } from "../progress.ts";
-import { verdictReported } from "../report/cell.ts";
-import { matrixExit, matrixJson, matrixMarkdown, matrixText } from "../report/matrix.ts";
+import { matrixExit, matrixJson, matrixText } from "../report/matrix.ts";
 import { type MatrixDocument, matrixDocumentOf } from "../report/matrix-document.ts";
-import { matrixSuites } from "../report/matrix-suites.ts";
-import {
-  CTRF_OPTION,
-  forTestTools,
-  JUNIT_OPTION,
-  KTAP_OPTION,
-  ReportFiles,
-  type TestToolOptions,
-  wantsTestTools,
-} from "../report-files.ts";
+import { CTRF_OPTION, JUNIT_OPTION, KTAP_OPTION, ReportFiles } from "../report-files.ts";
 import { say } from "../say.ts";
 import { SHARD_OPTION, shareOf } from "../shard.ts";
 
 /** One process serves the registers of all guests, so that more at once would only wait for it. */
 const AT_ONCE_MAX = 2;
 
-interface MatrixCommandOptions extends DriverOptions, TestToolOptions, GateOptions {
+interface MatrixCommandOptions extends DriverOptions, MatrixFileOptions, GateOptions {
   readonly host?: readonly string[];
   readonly interface?: readonly string[];
   readonly all?: boolean;
   readonly qemu?: string;
-  readonly markdown?: string;
   readonly json?: string;
   readonly explain?: string;
   readonly shard?: string;
@@ -65,7 +60,6 @@ export function matrixCommand(): Command {
       listed,
     )
     .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
-    .option("--markdown <file>", "write the table there, as Markdown")
     .option(
       "--explain <folder>",
       "write a file there for each match with findings: what happened round each, line by line",
@@ -76,6 +70,7 @@ export function matrixCommand(): Command {
     .option(...JUNIT_OPTION)
     .option(...KTAP_OPTION)
     .option(...CTRF_OPTION)
+    .option(...MARKDOWN_OPTION)
     .option(...BASELINE_OPTION)
     .addOption(failOnOption())
     .option(...JSON_OPTION)
@@ -211,19 +206,17 @@ class Outputs {
   readonly explained: ExplainedMatches | undefined;
 
   constructor(options: MatrixCommandOptions, share: Share) {
-    const { markdown, json, explain } = options;
+    const { json, explain } = options;
     this.#folder = explain === undefined ? undefined : new OutFolder("--explain", explain);
-    const isShown = explain !== undefined || wantsTestTools(options);
+    const isShown = explain !== undefined || wantsMatrixFiles(options);
     this.explained = isShown ? new ExplainedMatches() : undefined;
     const jsonAlone = json === STANDARD_OUTPUT;
     const of = (form: (matrix: MatrixDocument) => string) => (matrix: Matrix) => {
       return form(matrixDocumentOf(matrix, share));
     };
     this.#printed = of(jsonAlone ? matrixJson : matrixText);
-    const { reported = verdictReported } = this.explained ?? {};
     this.#files = new ReportFiles([
-      { option: "--markdown", path: markdown, text: of(matrixMarkdown) },
-      ...forTestTools(options, (matrix: Matrix) => matrixSuites(matrix, reported)),
+      ...matrixFiles(options, this.explained?.reported),
       { option: "--json", path: jsonAlone ? undefined : json, text: of(matrixJson) },
     ]);
   }

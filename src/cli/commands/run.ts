@@ -31,26 +31,22 @@ import { hostOf } from "../hosts.ts";
 import { refuseIdle } from "../idle-options.ts";
 import { interruptible } from "../interruptible.ts";
 import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
+import {
+  MARKDOWN_OPTION,
+  type MatrixFileOptions,
+  matrixFiles,
+  wantsMatrixFiles,
+} from "../matrix-files.ts";
 import { Progress } from "../progress.ts";
-import { verdictReported } from "../report/cell.ts";
 import { Courses } from "../report/courses.ts";
 import { explanationText, laddersJson } from "../report/explanation.ts";
 import { matchJson, matchLine, matchReport } from "../report/match.ts";
-import { matrixSuites } from "../report/matrix-suites.ts";
-import {
-  CTRF_OPTION,
-  forTestTools,
-  JUNIT_OPTION,
-  KTAP_OPTION,
-  ReportFiles,
-  type TestToolOptions,
-  wantsTestTools,
-} from "../report-files.ts";
+import { CTRF_OPTION, JUNIT_OPTION, KTAP_OPTION, ReportFiles } from "../report-files.ts";
 import { StopAtFirst } from "../stop-at-first.ts";
 import { TraceFile } from "../trace-file.ts";
 import { wholeNumber } from "../whole-number.ts";
 
-interface RunOptions extends GuestOptions, TestToolOptions, GateOptions {
+interface RunOptions extends GuestOptions, MatrixFileOptions, GateOptions {
   readonly host: string;
   readonly bmc: string;
   readonly chip?: string;
@@ -92,6 +88,7 @@ export function runCommand(): Command {
     .option(...JUNIT_OPTION)
     .option(...KTAP_OPTION)
     .option(...CTRF_OPTION)
+    .option(...MARKDOWN_OPTION)
     .option("--explain", "below each verdict, what happened round each finding, line by line")
     .option(...BASELINE_OPTION)
     .addOption(failOnOption())
@@ -134,7 +131,7 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
     const means = { parties: { host, bmc }, options, limits: { ...limits, seeds: limits.seeds } };
     return runCourses(subjects, means);
   }
-  const isShown = options.explain === true || wantsTestTools(options);
+  const isShown = options.explain === true || wantsMatrixFiles(options);
   const explained = isShown ? new ExplainedMatches() : undefined;
   await withFiles(options, explained, async (json, files) => {
     const results: Played[] = [];
@@ -162,12 +159,8 @@ async function withFiles(
   explained: ExplainedMatches | undefined,
   work: (json: JsonOutput, files: ReportFiles<Matrix>) => Promise<void>,
 ): Promise<void> {
-  const { reported = verdictReported } = explained ?? {};
   await withJson(options.json, async (json) => {
-    const files = new ReportFiles(
-      forTestTools(options, (matrix: Matrix) => matrixSuites(matrix, reported)),
-      options.json,
-    );
+    const files = new ReportFiles(matrixFiles(options, explained?.reported), options.json);
     try {
       await work(json, files);
     } finally {
@@ -193,7 +186,7 @@ async function runCourses(
   const [not] = (
     [
       ...["trace", "stopAt", "console", "explain"],
-      ...["junit", "ktap", "ctrf", "baseline", "failOn"],
+      ...["junit", "ktap", "ctrf", "markdown", "baseline", "failOn"],
     ] as const
   ).filter((name) => name in options);
   if (not !== undefined) {

@@ -5,9 +5,15 @@
 import type { Matrix } from "../../lab/index.ts";
 import { endingOf } from "../ending.ts";
 import { Exit } from "../failure.ts";
-import { isAsExpected } from "./cell.ts";
-import { markdownTable } from "./markdown.ts";
-import { cellIsAsExpected, type MatrixCell, type MatrixDocument } from "./matrix-document.ts";
+import { isAsExpected, verdictReported } from "./cell.ts";
+import { markdownTable, markdownTroubles } from "./markdown.ts";
+import {
+  cellIsAsExpected,
+  type MatrixCell,
+  type MatrixDocument,
+  matrixDocumentOf,
+} from "./matrix-document.ts";
+import { matrixSuites } from "./matrix-suites.ts";
 
 /** Where a text table has nothing to say. */
 const BLANK = "-";
@@ -36,9 +42,10 @@ export function matrixText(matrix: MatrixDocument): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** The table alone, for a document. */
-export function matrixMarkdown(matrix: MatrixDocument): string {
-  return markdownTable(tableOf(matrix));
+/** The table for a page or a comment, and below it what is not as expected. */
+export function matrixMarkdown(matrix: Matrix, reported = verdictReported): string {
+  const table = markdownTable(tableOf(matrixDocumentOf(matrix)));
+  return `${table}${markdownTroubles(matrixSuites(matrix, reported))}`;
 }
 
 /** The document itself. */

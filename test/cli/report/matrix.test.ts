@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { endingOf } from "../../../src/cli/ending.ts";
 import { verdictReported } from "../../../src/cli/report/cell.ts";
 import { ctrf } from "../../../src/cli/report/ctrf.ts";
 import { junit } from "../../../src/cli/report/junit.ts";
@@ -41,11 +42,12 @@ const junitOf = (matrix: Matrix, reported = verdictReported) => {
 };
 const ktapOf = (matrix: Matrix, reported = verdictReported) => ktap(matrixSuites(matrix, reported));
 
+const GONE = new TypeError("QEMU is gone");
 const EVERY_STATE = matrixOf(
   { state: "played", result: passed },
   hostAtFault(["the host breaks STACK-03"]),
   { state: "empty", reason: "not for that host" },
-  { state: "broken", error: new TypeError("QEMU is gone") },
+  { state: "broken", error: GONE },
 );
 
 describe("every state of a cell", () => {
@@ -72,12 +74,19 @@ describe("every state of a cell", () => {
     }
   });
 
-  test("in Markdown: what the host broke of its own accord", () => {
-    expect(matrixMarkdown(matrixDocumentOf(EVERY_STATE))).toBe(
-      "| scenario | host-0 | host-1 | host-2 | host-3 |\n" +
-        "| --- | --- | --- | --- | --- |\n" +
-        "| dead-channel | passes | STACK-03, STACK-01 |  | not played |\n",
-    );
+  test("in Markdown: what the host broke of its own accord, and the rest folded below", () => {
+    const written = matrixMarkdown(EVERY_STATE, () => "what ```happened```\n");
+    expect(written.split("\n")).toEqual([
+      "| scenario | host-0 | host-1 | host-2 | host-3 |",
+      "| --- | --- | --- | --- | --- |",
+      "| dead-channel | passes | STACK-03, STACK-01 |  | not played |",
+      "",
+      ...["<details>", "<summary>dead-channel on host-1</summary>", ""],
+      ...["````text", "what ```happened```", "````", "", "</details>", ""],
+      ...["<details>", "<summary>dead-channel on host-3</summary>", "", "```text"],
+      ...endingOf(GONE).text.trimEnd().split("\n"),
+      ...["```", "", "</details>", ""],
+    ]);
   });
 
   test("in text: in columns, with what is wrong beneath", () => {
@@ -185,9 +194,9 @@ test("what there is to remark on a host's matches is said once, in text", () => 
   expect(text.match(/^remark on linux:6\.1: booted anew$/gm)).toHaveLength(1);
 });
 
-test("a name with a bar does not break a Markdown table", () => {
-  const matrix = { ...EVERY_STATE, hosts: ["a|b", "c", "d", "e"] };
-  expect(matrixMarkdown(matrixDocumentOf(matrix))).toMatch(
-    /^\| scenario \| a\\\|b \| c \| d \| e \|$/m,
-  );
+test("no name breaks a Markdown table, or what is below it", () => {
+  const matrix = { ...EVERY_STATE, hosts: ["a|b", "<c>", "d", "e"] };
+  const written = matrixMarkdown(matrix);
+  expect(written).toMatch(/^\| scenario \| a\\\|b \| <c> \| d \| e \|$/m);
+  expect(written).toContain("<summary>dead-channel on &lt;c&gt;</summary>");
 });

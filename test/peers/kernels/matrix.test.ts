@@ -30,7 +30,7 @@ test("a scenario on two kernels and our stack: the verdicts side by side", () =>
   expect(stdout).toMatch(/^2 of 3 matches as expected$/m);
   expect(status).toBe(1);
   expect(readFileSync(join(folder, "t.md"), "utf8")).toMatch(
-    /^\| scenario \| stack \| linux:6\.17\S* \| linux:7\.2\S* \|\n.*\n\| sticky-event-buffer \| passes \| STACK-03, STACK-01 \| passes \|\n$/,
+    /^\| scenario \| stack \| linux:6\.17\S* \| linux:7\.2\S* \|\n.*\n\| sticky-event-buffer \| passes \| STACK-03, STACK-01 \| passes \|\n\n<details>\n<summary>sticky-event-buffer on linux:6\.17\S*<\/summary>\n/,
   );
   const junit = readFileSync(join(folder, "t.xml"), "utf8");
   expect(junit.match(/<failure /g)).toHaveLength(1);
