@@ -5,7 +5,6 @@ import type { CrashBounds } from "../crash/executor.ts";
 import { type ExecutorLocation, isReachable } from "../crash/interfaces.ts";
 import { ENDINGS, type Ending, endingCommands, isEnding, ownBzImage } from "../crash/own-image.ts";
 import { wrapBzImage } from "../crash/wrap.ts";
-import { discover } from "../host/discovery/discover.ts";
 import { locationText, parseLocation } from "../wire/location.ts";
 import {
   budgetMs,
@@ -15,10 +14,9 @@ import {
   MHZ,
   UNREACHABLE,
 } from "./crash-orders.ts";
+import { placeOf } from "./discovered.ts";
 import { failureAt } from "./environment.ts";
 import { Exit, Failure } from "./failure.ts";
-import { MachineFiles } from "./machine-files.ts";
-import { machineTables } from "./machine-tables.ts";
 import { crashBuildText, ownImageText } from "./report/crash.ts";
 import { say } from "./say.ts";
 import { tickRate } from "./tick-rate.ts";
@@ -123,22 +121,12 @@ function wrap(
 /** Where the executor finds the BMC: without an operating system, and with what it has learnt. */
 function executorLocation(text: string): ExecutorLocation {
   const asked = parseLocation(text);
-  const location = asked.at === "discovered" ? discovered() : asked;
+  const location = placeOf(asked, "--at discovered");
   const named = locationText(location);
   if (isReachable(location)) return location;
   throw new Failure(
     Exit.WrongCommand,
     `--at ${text}: ${asked.at === "discovered" ? `${named} was found, and ` : ""}${UNREACHABLE}`,
-  );
-}
-
-function discovered() {
-  const { answers } = discover(machineTables(new MachineFiles("/")));
-  const location = answers.find(({ chosen }) => chosen)?.finding.location;
-  if (location !== undefined) return location;
-  throw new Failure(
-    Exit.Missing,
-    "--at discovered: no interface of this machine's is described; `baseboard discover` says more",
   );
 }
 

@@ -1,5 +1,5 @@
 import type { TraceSink } from "../trace/tracer.ts";
-import { type Location, locationText } from "../wire/location.ts";
+import { locationText, type Place } from "../wire/location.ts";
 import { DeviceError } from "./errors.ts";
 import { openBus } from "./i2c-bus.ts";
 import { KernelDevice } from "./kernel-device.ts";
@@ -13,7 +13,7 @@ import type { Target, TargetOptions } from "./target.ts";
  * `sink`. Throws `DeviceError`.
  */
 export async function openTarget(
-  location: Location,
+  location: Place,
   options: TargetOptions = {},
   sink?: TraceSink,
 ): Promise<Target> {
@@ -33,8 +33,6 @@ export async function openTarget(
         `${name}: a controller that nobody drives is not driven from here`,
         "load the kernel's driver, i2c-i801, and i2c-dev; then write ssif:i2c-BUS:ADDRESS",
       );
-    case "discovered":
-      throw new DeviceError("NO_DEVICE", "discovered: no interface was discovered");
   }
 }
 

@@ -50,6 +50,8 @@ export type Location =
   | ControllerLocation
   | { readonly at: "device"; readonly number: number }
   | { readonly at: "discovered" };
+/** One that says where it is. */
+export type Place = Exclude<Location, { readonly at: "discovered" }>;
 
 /** A location that is written wrongly, in one sentence that says what would be right. */
 export class LocationError extends BaseboardError<"WRONG_LOCATION"> {

@@ -3,7 +3,8 @@ import { openTarget } from "../../devices/index.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import { parseHex, REQUEST_BYTES_MIN } from "../../ipmi/message.ts";
 import { traceHead } from "../../trace/head.ts";
-import { type Location, locationText, parseLocation } from "../../wire/location.ts";
+import { locationText, type Place, parseLocation } from "../../wire/location.ts";
+import { placeOf } from "../discovered.ts";
 import { Exit, Failure } from "../failure.ts";
 import { JSON_OPTION, withJson } from "../json-output.ts";
 import { askedJson, askedText } from "../report/raw.ts";
@@ -43,7 +44,7 @@ interface is not here, or does not answer. docs/devices.md says what each interf
 }
 
 async function run(place: string, bytes: readonly string[], options: RawOptions): Promise<void> {
-  const location = parseLocation(place);
+  const location = placeOf(parseLocation(place), place);
   const request = requestOf(bytes, options.lun);
   const seconds = wholeNumber("--timeout", options.timeout, { least: 1, most: 3_600 }) ?? 0;
   const trace = traceFile(options.trace, location);
@@ -70,7 +71,7 @@ async function run(place: string, bytes: readonly string[], options: RawOptions)
 }
 
 /** What goes on at a wire that is ours alone. */
-function traceFile(path: string | undefined, location: Location) {
+function traceFile(path: string | undefined, location: Place) {
   if (path === undefined) return undefined;
   if (!("kind" in location)) {
     throw wrong(
