@@ -40,7 +40,7 @@ describe("a trace that is not ours", () => {
 
   test("--fail-on of something else is refused", () => {
     const { status, stderr } = replayed(strangers(right), "--fail-on", "rain");
-    expect(stderr).toMatch(/--fail-on.*violation, fault, none/);
+    expect(stderr).toMatch(/--fail-on.*violation, fault, introduced, none/);
     expect(status).toBe(2);
   });
 

@@ -4,8 +4,8 @@ import { Cc } from "../../ipmi/completion.ts";
 import { REQUEST_BYTES_SUPPORTED } from "../../ipmi/message.ts";
 import type { On } from "../automaton.ts";
 import { HAS_NO_TIME } from "../common/new-host.ts";
-import { AT_ONCE_US, OUR_OWN } from "../common/our-own.ts";
-import { requestText, type WaitingRequest } from "../common/waiting.ts";
+import { AT_ONCE_US, GIVEN_UP, OUR_OWN } from "../common/our-own.ts";
+import { givesUp, requestText, type WaitingRequest } from "../common/waiting.ts";
 import { Few } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
@@ -55,7 +55,7 @@ export const unexplained: readonly CheckedRule[] = [
 ];
 
 /** Codes that say that the interface failed: the stack's own, no answer, unspecified. */
-const FAILURES: readonly number[] = [0x82, 0xc3, 0xff];
+const FAILURES: readonly number[] = [GIVEN_UP, Cc.Timeout, Cc.Unspecified];
 
 /** What came of a request's transfers. */
 class Tries {
@@ -242,8 +242,6 @@ const LOOKS_AGAIN_US = 15_000_000;
 /** Sooner it is no pause; what is asked twice in one look is no second one. */
 const LOOKS_APART_US = 900_000;
 const HASTY_MAX = 5;
-/** What the stack answers to those who wait as its interface fails. @see docs/architecture.md */
-const GIVEN_UP = 0x82;
 const GIVES_UP: ReadonlySet<string> = new Set(["failed", "bring-up-failed"]);
 /** The BMC is there again, or nobody looks for it on purpose. */
 const BACK: ReadonlySet<string> = new Set([
@@ -295,9 +293,10 @@ class LooksAgain extends RuleAutomaton {
     if (this.hasty === HASTY_MAX) this.report(`the BMC was looked for again after ${seconds(us)}`);
   }
 
-  answer({ cc, maker, t }: On<"answer">): void {
+  answer(answer: On<"answer">): void {
+    const { t } = answer;
     this.#judge(t);
-    const fails = cc === GIVEN_UP && maker === "host-interface" && this.givenUpUs === -1;
+    const fails = givesUp(answer) && this.givenUpUs === -1;
     if (fails && !this.gone && this.head.host === OUR_OWN && this.failedUs === -1)
       this.failedUs = t;
   }

@@ -19,5 +19,8 @@ export function isStacks(user: string): boolean {
   return OWN_USERS.has(user) || user === HANDLER;
 }
 
+/** The stack's own code to all whose transfers end as it gives the BMC up. */
+export const GIVEN_UP = 0x82;
+
 /** What the stack does at once it has done by then, also where a bus that stands holds its processor. */
 export const AT_ONCE_US = 500_000;

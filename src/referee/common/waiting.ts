@@ -12,7 +12,7 @@ import { Few } from "../few.ts";
 import { seconds } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
 import { HAS_NO_TIME } from "./new-host.ts";
-import { OWN_USER } from "./our-own.ts";
+import { GIVEN_UP, OWN_USER } from "./our-own.ts";
 
 /** The commands by which a host fetches what the BMC has to say. @see IPMI 2.0 §22.3-22.8 */
 const Fetch = {
@@ -200,9 +200,7 @@ function sameMessage(request: RequestAccepted, transfer: Transfer): boolean {
   );
 }
 
-/** With this our stack answers all whose transfers end as it gives the BMC up. */
-const GIVEN_UP = 0x82;
-
+/** Whether the interface says by it that it gives the BMC up. */
 export function givesUp({ cc, maker }: On<"answer">): boolean {
   return cc === GIVEN_UP && maker === "host-interface";
 }

@@ -2,6 +2,7 @@ import { Status } from "../../wire/kcs/protocol.ts";
 import { SmicFlag } from "../../wire/smic/protocol.ts";
 import type { On } from "../automaton.ts";
 import { OUR_OWN } from "../common/our-own.ts";
+import { givesUp } from "../common/waiting.ts";
 import { Few } from "../few.ts";
 import type { CheckedRule, Context } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
@@ -146,11 +147,11 @@ class Recovers extends RuleAutomaton {
     this.sentLooks = 0;
   }
 
-  answer({ id, cc, maker }: On<"answer">): void {
+  answer(answer: On<"answer">): void {
     this.told = false;
-    if (id !== this.sent) return;
+    if (answer.id !== this.sent) return;
     this.sent = -1;
-    if (cc !== FAILED || maker !== "host-interface" || this.sentLooks === 0) return;
+    if (!givesUp(answer) || this.sentLooks === 0) return;
     this.report("a request failed, and nothing was written to a BMC that could take it");
   }
 
@@ -165,9 +166,6 @@ class Recovers extends RuleAutomaton {
     if (ENDS.has(what)) this.sent = -1;
   }
 }
-
-/** The host's own code for an interface that it gives up. */
-const FAILED = 0x82;
 
 /** With the stack's pauses ten tries go in a second. */
 const TRIES_MAX = 16;

@@ -1,15 +1,13 @@
 import { Cc } from "../../ipmi/completion.ts";
-import { OUR_OWN } from "../common/our-own.ts";
+import { GIVEN_UP, OUR_OWN } from "../common/our-own.ts";
 import type { CheckedRule } from "../rule.ts";
 import { hex } from "../text.ts";
 
-/** The host's own code for an interface that is given up. @see LocalCc */
-const INTERFACE_FAILED = 0x82;
 /** What each part of the host may say of a request that the BMC has not answered. */
 const CODES: Readonly<Record<string, ReadonlySet<number>>> = {
   timer: new Set([Cc.Timeout]),
   "host-interface": new Set([
-    ...[INTERFACE_FAILED, Cc.RequestTruncated, Cc.RequestLengthExceeded, Cc.Unspecified],
+    ...[GIVEN_UP, Cc.RequestTruncated, Cc.RequestLengthExceeded, Cc.Unspecified],
     Cc.ResponseUnavailable,
   ]),
   "host-handler": new Set([
