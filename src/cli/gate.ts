@@ -35,6 +35,7 @@ export class Gate {
   readonly #path: string | undefined;
   readonly #before: Complaints | undefined;
   readonly #failOn: string | undefined;
+  #comparison: Comparison | undefined;
 
   /** Throws where the baseline cannot be read, before any work is done. */
   constructor({ baseline, failOn }: GateOptions) {
@@ -54,15 +55,21 @@ export class Gate {
     if (exit > Exit.NotAsExpected) return exit;
     if (this.#failOn === "none") return Exit.AsExpected;
     if (this.#failOn !== "introduced" || this.#before === undefined) return exit;
-    const { introduced } = comparison(this.#before, complaintsIn(document()));
+    const { introduced } = this.#compared(this.#before, document);
     return introduced.length > 0 ? Exit.NotAsExpected : Exit.AsExpected;
   }
 
   /** Says what is new since the baseline; `alone`: standard output is for the document. */
   tell(document: () => unknown, alone: boolean): void {
     if (this.#before === undefined || this.#path === undefined) return;
-    const lines = linesOf(this.#path, comparison(this.#before, complaintsIn(document())));
+    const lines = linesOf(this.#path, this.#compared(this.#before, document));
     (alone ? sayError : say)(`\n${lines.join("\n")}`);
+  }
+
+  /** Both ask for the same, of one and the same document. */
+  #compared(before: Complaints, document: () => unknown): Comparison {
+    this.#comparison ??= comparison(before, complaintsIn(document()));
+    return this.#comparison;
   }
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Exit, Failure } from "./failure.ts";
+import { type JsonOutput, withJson } from "./json-output.ts";
 import { ctrf } from "./report/ctrf.ts";
 import { junit } from "./report/junit.ts";
 import { ktap } from "./report/ktap.ts";
@@ -84,4 +85,20 @@ export class ReportFiles<T> {
   discard(): void {
     for (const { file } of this.#files) file.discard();
   }
+}
+
+/** Has a command's work with its outputs open, the JSON document among them; what is not written then is taken away. */
+export async function withReportFiles<T>(
+  json: string | undefined,
+  wanted: readonly FileWanted<T>[],
+  work: (json: JsonOutput, files: ReportFiles<T>) => Promise<void>,
+): Promise<void> {
+  await withJson(json, async (output) => {
+    const files = new ReportFiles(wanted, json);
+    try {
+      await work(output, files);
+    } finally {
+      files.discard();
+    }
+  });
 }

@@ -12,7 +12,7 @@ import { TARGET_USAGE, type Targeted, targetNamed } from "../check-target.ts";
 import { Exit, Failure } from "../failure.ts";
 import { BASELINE_OPTION, failOnOption, Gate, type GateOptions } from "../gate.ts";
 import { interruptible } from "../interruptible.ts";
-import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
+import { JSON_OPTION, withJson } from "../json-output.ts";
 import { Progress } from "../progress.ts";
 import { type Checked, checkExit, checkJson, checkText } from "../report/check.ts";
 import { checkMarkdown, checkSuites } from "../report/check-suites.ts";
@@ -21,8 +21,8 @@ import {
   forTestTools,
   JUNIT_OPTION,
   KTAP_OPTION,
-  ReportFiles,
   type TestToolOptions,
+  withReportFiles,
 } from "../report-files.ts";
 import { TraceFile } from "../trace-file.ts";
 import { wholeNumber } from "../whole-number.ts";
@@ -95,7 +95,9 @@ async function run(name: string | undefined, options: CheckOptions): Promise<voi
   const seed = wholeNumber("--seed", options.seed, { least: 0 });
   const targeted = targetNamed(name, options.interface);
   const gate = new Gate(options);
-  await withFiles(options, async (json, files) => {
+  const markdown = { option: "--markdown", path: options.markdown, text: checkMarkdown };
+  const outputs = [markdown, ...forTestTools(options, checkSuites)];
+  await withReportFiles<Checked>(options.json, outputs, async (json, files) => {
     const progress = new Progress(chosen.length, json.alone);
     const wanted = { cases: chosen, allow, seed, qemu: options.qemu };
     const result = await played(targeted, wanted, { progress, trace: options.trace });
@@ -117,23 +119,6 @@ async function run(name: string | undefined, options: CheckOptions): Promise<voi
     json.put(document, () => checkText(checked));
     gate.tell(document, json.alone);
     files.write(checked);
-  });
-}
-
-/** Has the work with its outputs open; what is not written then is taken away. */
-async function withFiles(
-  options: CheckOptions,
-  work: (json: JsonOutput, files: ReportFiles<Checked>) => Promise<void>,
-): Promise<void> {
-  await withJson(options.json, async (json) => {
-    const markdown = { option: "--markdown", path: options.markdown, text: checkMarkdown };
-    const wanted = [markdown, ...forTestTools(options, checkSuites)];
-    const files = new ReportFiles<Checked>(wanted, options.json);
-    try {
-      await work(json, files);
-    } finally {
-      files.discard();
-    }
   });
 }
 

@@ -30,7 +30,7 @@ import {
 import { hostOf } from "../hosts.ts";
 import { refuseIdle } from "../idle-options.ts";
 import { interruptible } from "../interruptible.ts";
-import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
+import { JSON_OPTION, withJson } from "../json-output.ts";
 import {
   MARKDOWN_OPTION,
   type MatrixFileOptions,
@@ -41,7 +41,7 @@ import { Progress } from "../progress.ts";
 import { Courses } from "../report/courses.ts";
 import { explanationText, laddersJson } from "../report/explanation.ts";
 import { matchJson, matchLine, matchReport } from "../report/match.ts";
-import { CTRF_OPTION, JUNIT_OPTION, KTAP_OPTION, ReportFiles } from "../report-files.ts";
+import { CTRF_OPTION, JUNIT_OPTION, KTAP_OPTION, withReportFiles } from "../report-files.ts";
 import { StopAtFirst } from "../stop-at-first.ts";
 import { TraceFile } from "../trace-file.ts";
 import { wholeNumber } from "../whole-number.ts";
@@ -133,7 +133,8 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
   }
   const isShown = options.explain === true || wantsMatrixFiles(options);
   const explained = isShown ? new ExplainedMatches() : undefined;
-  await withFiles(options, explained, async (json, files) => {
+  const wanted = matrixFiles(options, explained?.reported);
+  await withReportFiles(options.json, wanted, async (json, files) => {
     const results: Played[] = [];
     const progress = new Progress(subjects.length, json.alone);
     for (const one of subjects) {
@@ -150,22 +151,6 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
     json.put(document, () => textOf(results, options.console === true));
     gate.tell(document, json.alone);
     files.write(matrixOf(host, results));
-  });
-}
-
-/** Has a command's work with its outputs open; what is not written then is taken away. */
-async function withFiles(
-  options: RunOptions,
-  explained: ExplainedMatches | undefined,
-  work: (json: JsonOutput, files: ReportFiles<Matrix>) => Promise<void>,
-): Promise<void> {
-  await withJson(options.json, async (json) => {
-    const files = new ReportFiles(matrixFiles(options, explained?.reported), options.json);
-    try {
-      await work(json, files);
-    } finally {
-      files.discard();
-    }
   });
 }
 
