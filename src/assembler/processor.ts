@@ -160,7 +160,7 @@ export class Processor {
       this.set(RAX, ticks & 0xffff_ffffn);
       this.set(RDX, (ticks >> 32n) & 0xffff_ffffn);
     } else if (opcode >> 4 === 8) {
-      const distance = Number(this.#fetchSigned(4));
+      const distance = this.#fetchDistance();
       if (this.#holds(opcode & 15)) this.rip += distance;
     } else if (opcode === 0xb6 || opcode === 0xb7) {
       const { reg, place } = this.#modRm();
@@ -208,7 +208,7 @@ export class Processor {
   }
 
   #jump(call: boolean): void {
-    const distance = Number(this.#fetchSigned(4));
+    const distance = this.#fetchDistance();
     if (call) this.#push(BigInt(this.rip));
     this.rip += distance;
   }
@@ -297,7 +297,7 @@ export class Processor {
     const low = byte & 7;
     if (mode === 3) return { reg, place: registerPlace(this, low | ((this.#rex & 1) << 3)) };
     if (mode === 0 && low === 5) {
-      const distance = Number(this.#fetchSigned(4));
+      const distance = this.#fetchDistance();
       return { reg, place: memoryPlace(this.memory, this.rip + after + distance) };
     }
     if (low === 4 && this.#fetch(1) !== 0x24) throw new Error("an index register");
@@ -326,13 +326,20 @@ export class Processor {
   }
 
   #fetch(bytes: number): number {
-    return Number(this.#fetchBig(bytes));
+    const value = this.memory.readSmall(this.rip, bytes);
+    this.rip += bytes;
+    return value;
   }
 
   #fetchBig(bytes: number): bigint {
     const value = this.memory.read(this.rip, bytes);
     this.rip += bytes;
     return value;
+  }
+
+  /** 32 bits with sign. */
+  #fetchDistance(): number {
+    return this.#fetch(4) | 0;
   }
 
   #fetchSigned(bytes: number): bigint {
