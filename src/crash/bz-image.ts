@@ -55,7 +55,7 @@ const PE_SIGNATURE = 0x0000_4550;
 const PE32_PLUS = 0x020b;
 
 /** Why an image cannot be made to run the executor. */
-export type UnfitCode = "NOT_A_BZIMAGE" | "WRAPPED_ALREADY" | "NO_ROOM";
+export type UnfitCode = "NOT_A_BZIMAGE" | "WRAPPED_ALREADY" | "NO_ROOM" | "NOT_WRAPPED";
 
 /** A kernel image that the executor cannot be put into, in one sentence. */
 export class UnfitImage extends BaseboardError<UnfitCode> {

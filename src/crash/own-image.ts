@@ -5,6 +5,7 @@ import { ChassisAction, chassisControl } from "../ipmi/commands/chassis/chassis.
 import { encodeRequest } from "../ipmi/message.ts";
 import { ENTRY_64, MARK, ownHeader, SYSTEM_AT, wholeParagraphs } from "./bz-image.ts";
 import { type CrashCommand, crashCommand } from "./commands.ts";
+import { description } from "./description.ts";
 import { type ExecutorParts, executorCode, SAVED_BYTES } from "./executor.ts";
 import { readTicks } from "./frame.ts";
 
@@ -57,12 +58,15 @@ export function ownBzImage(
   assert(ENDING_AT + end.length <= ENTRY_64, "the ending has its place before the entry");
   const saved = end.slice(0, SAVED_BYTES);
   const code = executorCode({ ...parts, entry: ENDING_AT - ENTRY_64, saved });
-  const systemBytes = wholeParagraphs(ENTRY_64 + code.length) + MARK.alone.length;
+  const behind = wholeParagraphs(ENTRY_64 + code.length);
+  const says = description(parts);
+  const systemBytes = behind + says.length + MARK.alone.length;
   const bytes = new Uint8Array(SYSTEM_AT + systemBytes);
   bytes.set(ownHeader(systemBytes));
   bytes.set(end, SYSTEM_AT);
   bytes.set(end, SYSTEM_AT + ENDING_AT);
   bytes.set(code, SYSTEM_AT + ENTRY_64);
+  bytes.set(says, SYSTEM_AT + behind);
   bytes.set(new TextEncoder().encode(MARK.alone), bytes.length - MARK.alone.length);
   return { bytes, executorBytes: code.length };
 }

@@ -8,6 +8,7 @@ import {
   UnfitImage,
   wholeParagraphs,
 } from "./bz-image.ts";
+import { description } from "./description.ts";
 import { type ExecutorParts, executorCode, SAVED_BYTES } from "./executor.ts";
 
 /** JMP with a 32-bit distance. */
@@ -40,11 +41,14 @@ export function wrapBzImage(
   const entryAt = systemAt + ENTRY_64;
   const saved = kernel.bytes.slice(entryAt, entryAt + SAVED_BYTES);
   const code = executorCode({ ...parts, entry: ENTRY_64 - at, saved });
-  const systemBytes = at + wholeParagraphs(code.length) + MARK.wrapped.length;
+  const behind = at + wholeParagraphs(code.length);
+  const says = description(parts);
+  const systemBytes = behind + says.length + MARK.wrapped.length;
   refuseTooLarge(kernel, systemBytes);
   const bytes = new Uint8Array(systemAt + systemBytes);
   bytes.set(kernel.bytes);
   bytes.set(code, systemAt + at);
+  bytes.set(says, systemAt + behind);
   bytes.set(new TextEncoder().encode(MARK.wrapped), bytes.length - MARK.wrapped.length);
   const view = new DataView(bytes.buffer);
   view.setUint8(entryAt, JMP);
