@@ -5,11 +5,12 @@ import { type CrashPoint, parsePoint } from "../lab/crash/point.ts";
 import type { Tally } from "../lab/crash/tally.ts";
 import { inTurns, type Steps } from "../match/steps.ts";
 import { MEDIUM } from "../wire/interface.ts";
-import { locationText, parseLocation } from "../wire/location.ts";
+import { parseLocation } from "../wire/location.ts";
 import { type CrashOrders, checkLengths, crashCommands } from "./crash-orders.ts";
 import { Exit, Failure } from "./failure.ts";
 import { interruptible } from "./interruptible.ts";
 import { withJson } from "./json-output.ts";
+import { labSpacing } from "./lab-spacing.ts";
 import { Progress } from "./progress.ts";
 import {
   crashExplorationJson,
@@ -31,7 +32,6 @@ export interface CrashExploreOptions extends CrashOrders {
 type Kind = ExecutorLocation["kind"];
 type Place = Pick<ExecutorLocation, "kind"> & { readonly spacing: 1 | 4 | 16 };
 
-const SPACINGS = [1, 4, 16] as const;
 /** What a user who says nothing has the executor tell the BMC. */
 const USUAL: CrashOrders = { watchdog: "stop", sel: "OS stop" };
 
@@ -149,10 +149,7 @@ function placeAt(text: string): Place {
   const location = parseLocation(text);
   if (location.at === "i801") return { kind: location.kind, spacing: 1 };
   if ("spacing" in location && isSpoken(location.kind)) {
-    const { kind } = location;
-    const spacing = SPACINGS.find((each) => each === location.spacing);
-    if (spacing !== undefined) return { kind, spacing };
-    throw wrong(`--at ${locationText(location)}: the lab's registers are 1, 4 or 16 bytes apart`);
+    return { kind: location.kind, spacing: labSpacing(location) };
   }
   throw wrong(`--at ${text}: registers of an interface that the executor speaks, kcs:io:0xca8/4`);
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type CrashResults, Outcome, readResults } from "../crash/results.ts";
+import { allDone, readResults } from "../crash/results.ts";
 import { failureAt } from "./environment.ts";
 import { Exit } from "./failure.ts";
 import { withJson } from "./json-output.ts";
@@ -24,13 +24,6 @@ export async function crashReport({ from, json }: CrashReportOptions): Promise<v
       () => crashReportText(results),
     );
   });
-}
-
-function allDone({ planned, commands }: CrashResults): boolean {
-  const done = commands.filter(
-    ({ outcome, completionCode }) => outcome === Outcome.Answered && completionCode === 0,
-  );
-  return done.length === planned;
 }
 
 function contents(path: string): Uint8Array {

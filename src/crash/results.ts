@@ -134,3 +134,11 @@ function readNote(bytes: Uint8Array, ticksPerMs: number): CommandResult {
 function valueIn<T extends number>(names: Readonly<Record<string, T>>, value: number) {
   return Object.values(names).find((each) => each === value);
 }
+
+/** Whether the BMC did all that it was told. */
+export function allDone({ planned, commands }: CrashResults): boolean {
+  const done = commands.filter(
+    ({ outcome, completionCode }) => outcome === Outcome.Answered && completionCode === 0,
+  );
+  return done.length === planned;
+}

@@ -3,6 +3,7 @@ import { type CrashBuildOptions, crashBuild } from "../crash-build.ts";
 import { type CrashExploreOptions, crashExplore } from "../crash-explore.ts";
 import { type CrashInstallOptions, crashInstall } from "../crash-install.ts";
 import { BOOT_PARAMS, type CrashReportOptions, crashReport } from "../crash-report.ts";
+import { type CrashTestOptions, crashTestCommand } from "../crash-test.ts";
 import { JSON_OPTION } from "../json-output.ts";
 
 export function crashCommand(): Command {
@@ -52,6 +53,7 @@ before this kernel.`,
     )
     .action((options: CrashReportOptions) => crashReport(options));
   addInstall(crash);
+  addTest(crash);
   addExplore(crash);
   return crash;
 }
@@ -81,6 +83,31 @@ a line for kdump-tools. Exit status: 0 shown, or written; 2 the command is wrong
 replaced; 3 kdump-tools is not installed, or a file cannot be written.`,
     )
     .action((options: CrashInstallOptions) => crashInstall(options));
+}
+
+function addTest(crash: Command): void {
+  crash
+    .command("test <image>")
+    .description("crashes a kernel in QEMU with a built image loaded, and says who got what")
+    .option("--bmc <bmc>", "what the crash comes upon: well, slow, mute, dead or absent", "well")
+    .option("--host <kernel>", "which kernel crashes, such as linux:6.1; the newest when left out")
+    .option("-s, --file-load", "load the image by kexec -s in place of kexec -c", false)
+    .option("--trace <file>", "write the trace of the registers")
+    .option(...JSON_OPTION)
+    .addHelpText(
+      "after",
+      `
+The image is the very file that kdump gets: the guest has the registers where the executor looks for them, in
+I/O space. QEMU, kexec-tools and busybox-static are needed, and a kernel (baseboard kernels add debian:6.1).
+
+Examples:
+  baseboard crash test vmlinuz.ipmi
+  baseboard crash test vmlinuz.ipmi --bmc dead --host linux:7.2 -s
+
+Exit status: 0 the second kernel came up, and a BMC that could answer did all that it was told; 1 it was not so;
+2 the command, or the image, is wrong; 3 something that is needed is not here; 130 it was interrupted.`,
+    )
+    .action((image: string, options: CrashTestOptions) => crashTestCommand(image, options));
 }
 
 function addExplore(crash: Command): void {

@@ -8,16 +8,16 @@ import { MachineFiles } from "../../../src/cli/machine-files.ts";
 import { machineTables } from "../../../src/cli/machine-tables.ts";
 import type { MachineTables } from "../../../src/host/discovery/discover.ts";
 import { type Kernel, kernelFile } from "../../../src/kernels/cache.ts";
-import { TemporaryFolder } from "../../../src/programs/life.ts";
-import { probeQemu } from "../../../src/programs/qemu-probe.ts";
-import { exitText, QemuProcess } from "../../../src/programs/qemu-process.ts";
 import {
   driverMembers,
   KERNEL_ARGUMENTS,
   SHELL_BEGINS,
   shellArchive,
   VIRTUAL_TIME,
-} from "./shell-guest.ts";
+} from "../../../src/lab/crash/guest/shell-guest.ts";
+import { TemporaryFolder } from "../../../src/programs/life.ts";
+import { probeQemu } from "../../../src/programs/qemu-probe.ts";
+import { exitText, QemuProcess } from "../../../src/programs/qemu-process.ts";
 
 const DOCUMENT = fileURLToPath(new URL("../../../docs/discovery.md", import.meta.url));
 const DRIVERS = [

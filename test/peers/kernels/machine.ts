@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Kernel, kernelFile } from "../../../src/kernels/cache.ts";
+import { KERNEL_ARGUMENTS, VIRTUAL_TIME } from "../../../src/lab/crash/guest/shell-guest.ts";
 import { TemporaryFolder } from "../../../src/programs/life.ts";
 import { probeQemu, transportOf } from "../../../src/programs/qemu-probe.ts";
 import { QemuProcess, SocketNumbers } from "../../../src/programs/qemu-process.ts";
 import type { PciFunction } from "../../../src/seats/linux/transport/pci.ts";
 import { ProxyTransport } from "../../../src/seats/linux/transport/proxy-transport.ts";
 import { VfioUserTransport } from "../../../src/seats/linux/transport/vfio-user-transport.ts";
-import { KERNEL_ARGUMENTS, VIRTUAL_TIME } from "./shell-guest.ts";
 
 const WALL_LIMIT_MS = 400_000;
 const LINES_SHOWN = 40;

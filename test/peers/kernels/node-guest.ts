@@ -3,10 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Kernel } from "../../../src/kernels/cache.ts";
+import {
+  driverMembers,
+  SHELL_BEGINS,
+  shellArchive,
+} from "../../../src/lab/crash/guest/shell-guest.ts";
 import type { CpioMember } from "../../../src/seats/linux/cpio.ts";
 import type { PciFunction } from "../../../src/seats/linux/transport/pci.ts";
 import { type Machine, type MachineEnd, runMachine } from "./machine.ts";
-import { driverMembers, SHELL_BEGINS, shellArchive } from "./shell-guest.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Where the package lies in a guest. */

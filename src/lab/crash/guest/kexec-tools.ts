@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { cacheFolder } from "../../../kernels/cache.ts";
+import { SeatError } from "../../../programs/errors.ts";
+import { runToolOk } from "../../../programs/tool.ts";
+import type { CpioMember } from "../../../seats/linux/cpio.ts";
+
+const PLACES = ["sbin/kexec", "usr/sbin/kexec"] as const;
+const LIBRARIES = "usr/lib/x86_64-linux-gnu";
+
+/** Where a kexec lies that was unpacked and not installed. */
+export function kexecFolder(): string {
+  return join(cacheFolder(), "kexec-tools");
+}
+
+/**
+ * The distribution's kexec as a guest's /bin/kexec, with its libraries: the one that was unpacked into
+ * our cache, else this machine's own. `TOOL_MISSING` where there is neither.
+ */
+export async function kexecMembers(): Promise<readonly CpioMember[]> {
+  const folders = [kexecFolder(), "/"];
+  const found = folders.flatMap((folder) => PLACES.map((place) => ({ folder, place })));
+  const kexec = found.find(({ folder, place }) => existsSync(join(folder, place)));
+  if (kexec === undefined) {
+    throw new SeatError(
+      "TOOL_MISSING",
+      "there is no kexec here",
+      `apt-get install kexec-tools; or, without installing it: sh tools/unpack-kexec.sh ${kexecFolder()}`,
+    );
+  }
+  const program = join(kexec.folder, kexec.place);
+  const libraries = join(kexec.folder, LIBRARIES);
+  const { stdout } = await runToolOk("env", [`LD_LIBRARY_PATH=${libraries}`, "ldd", program]);
+  return [
+    { path: "bin/kexec", kind: "file", data: readFileSync(program) },
+    ...[...stdout.toString().matchAll(/(\/\S+) \(0x/g)].map(([, path = ""]): CpioMember => {
+      const loader = path.includes("/ld-linux");
+      const data = readFileSync(path);
+      return { path: join(loader ? "lib64" : "lib", basename(path)), kind: "file", data };
+    }),
+  ];
+}
