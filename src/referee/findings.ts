@@ -144,6 +144,7 @@ function entryOf(
     seat,
     section,
     sentence: rule.sentence,
+    instead: rule.instead,
     n: place.n,
     t: place.t,
     since: place.sinceUs,

@@ -23,6 +23,8 @@ interface RuleText {
   readonly section: string;
   /** What holds, in one sentence. */
   readonly sentence: string;
+  /** What a right party does where this one broke the rule, in one sentence. */
+  readonly instead: string;
   /**
    * What the rule trusts the wire to have carried: the transfer at hand, or all that the parties know
    * of each other. A rule that judges a party by what its own face shows leaves it out. Where a wire
@@ -123,6 +125,7 @@ export function explain(rule: Rule): string {
     `${rule.id} (${rule.section}), binds the ${rule.party === "bmc" ? "BMC" : "host"}` +
       (rule.severity === "note" ? "; reported as a note" : ""),
     `  ${rule.sentence}`,
+    `  Instead: ${rule.instead}`,
   ];
   if (!rule.observable) lines.push(`  Not checked: ${rule.why}`);
   return lines.join("\n");

@@ -28,6 +28,8 @@ export interface Finding {
   readonly seat: string;
   readonly section: string;
   readonly sentence: string;
+  /** What a right party would have done. */
+  readonly instead: string;
   /** The number and the time of the event that broke it first. */
   readonly n: number;
   readonly t: number;

@@ -25,6 +25,7 @@ test("a trace's findings, and nothing else", () => {
   expect(stdout).toMatch(/\(the same \d+ times, until [\d,]+ us\)/);
   expect(stdout).toMatch(/^the host +in the read phase; next to act: the BMC$/m);
   expect(stdout).toMatch(/^KCS-35 +The BMC takes each byte that the host wrote/m);
+  expect(stdout).toMatch(/^instead +The BMC reads the byte, which clears IBF/m);
   expect(stdout).not.toMatch(/^fault:/m);
   expect(status).toBe(0);
 });

@@ -280,6 +280,10 @@ test("each rule explains itself in whole sentences", () => {
   for (const rule of rules) {
     expect(rule.sentence).toMatch(/^[A-Z0-9][^\n]*\.$/);
     expect(explain(rule)).toContain(rule.sentence);
+    // Of the party, and what it does: not the rule once more.
+    expect(rule.instead).toMatch(/^[A-Z0-9][^\n]*\.$/);
+    expect(rule.instead).not.toBe(rule.sentence);
+    expect(explain(rule)).toContain(rule.instead);
     expect(rule.section).toMatch(
       /^((IPMI|SMBus) 2\.0 (§|Appendix)|promise of the (stack|executor))/,
     );

@@ -4,6 +4,7 @@ import type { DecodedMessage, Ladder, Passage, Rung, Step } from "../../src/expl
 import { placeText, shownSteps } from "../../src/explain/shown.ts";
 import { visible } from "../../src/explain/visible.ts";
 import { hex } from "../../src/ipmi/message.ts";
+import type { Finding } from "../../src/referee/verdict.ts";
 import { counted, durationText, hexByte, secondsText } from "./words.ts";
 
 /** The whole ladder; `whole`: no step of it is left out. */
@@ -33,6 +34,16 @@ export function ladderView(ladder: Ladder, whole: boolean, all: () => void): Tem
     ${passage === undefined ? nothing : messages(passage)}
     <p class="place"><b>The host</b> ${placeText(ladder)}</p>
   `;
+}
+
+/** Whose rules were broken there, and what a right party would have done. */
+export function rulesView(found: readonly Finding[]): TemplateResult | typeof nothing {
+  if (found.length === 0) return nothing;
+  return html`<section class="rules" aria-label="What the rules want">${found.map(
+    ({ rule, sentence, section, instead }) => html`<h4>${rule}</h4>
+      <p>${sentence} <span class="quiet">${section}</span></p>
+      <p><b>Instead</b> ${instead}</p>`,
+  )}</section>`;
 }
 
 function wholeOf({ steps, leftOut }: Ladder): ReturnType<typeof shownSteps> {
@@ -160,4 +171,7 @@ export const LADDER_STYLES = css`
   .messages dt { color: var(--quiet); }
   .messages dd { margin: 0; overflow-wrap: anywhere; }
   .place { margin: 10px 0 0; }
+  .rules { max-width: 1000px; margin-top: 12px; border-top: 1px solid var(--line); }
+  .rules h4 { margin: 8px 0 0; }
+  .rules p { margin: 0; overflow-wrap: anywhere; }
 `;

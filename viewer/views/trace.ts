@@ -11,7 +11,7 @@ import { type About, commandOf, headerView, titleOf } from "./about.ts";
 import { EventList } from "./event-list.ts";
 import { FILTER_STYLES, filtersView } from "./filters.ts";
 import { helpView, KeysOf } from "./keys.ts";
-import { LADDER_STYLES, ladderView } from "./ladder.ts";
+import { LADDER_STYLES, ladderView, rulesView } from "./ladder.ts";
 import { List, type RowEvent } from "./list.ts";
 import { STYLES } from "./styles.ts";
 import { type PickEvent, type SpanEvent, Timeline } from "./timeline.ts";
@@ -161,6 +161,7 @@ export class Trace extends LitElement {
       this.requestUpdate();
     };
     return html`${ladderView(ladder, this.#whole, all)}
+      ${rulesView(this.#findings.filter(({ n }) => n === ladder.n))}
       <p class="again-by">On a terminal: <code>${commandOf(this.#about, ladder.n)}</code></p>`;
   }
 
@@ -351,10 +352,9 @@ export class Trace extends LitElement {
   /** Paper has each finding's ladder; they are known by now, so all is there in time. */
   readonly #toPaper = (): void => {
     this.#paper = (this.#opened?.ladders ?? []).slice(0, ON_PAPER_MAX).map((ladder) => {
-      const rules = this.#findings
-        .filter(({ n }) => n === ladder.n)
-        .map(({ rule, detail }) => html`<h3>${rule}: ${visible(detail)}</h3>`);
-      return html`<section>${rules}${ladderView(ladder, false, () => {})}</section>`;
+      const found = this.#findings.filter(({ n }) => n === ladder.n);
+      const heads = found.map(({ rule, detail }) => html`<h3>${rule}: ${visible(detail)}</h3>`);
+      return html`<section>${heads}${ladderView(ladder, false, () => {})}${rulesView(found)}</section>`;
     });
     this.requestUpdate();
     this.performUpdate();

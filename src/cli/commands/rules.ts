@@ -43,8 +43,8 @@ async function list(ids: readonly string[], options: RulesOptions): Promise<void
   });
   if (options.coverage === true) return covered(wanted, options);
   const document = () => {
-    return chosen.map(({ id, party, severity, section, sentence, observable }) => {
-      return { id, party, severity, section, sentence, observable };
+    return chosen.map(({ id, party, severity, section, sentence, instead, observable }) => {
+      return { id, party, severity, section, sentence, instead, observable };
     });
   };
   const text = () => {

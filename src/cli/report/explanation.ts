@@ -41,8 +41,11 @@ export function laddersJson({ ladders }: Explained): readonly object[] {
 }
 
 /** What the rule wants: an explanation may be mailed without its verdict. */
-function ruleLines({ rule, sentence, section }: Finding): string[] {
-  return wrapped(`${rule.padEnd(10)} ${sentence} [${section}]`, COLUMNS, 11);
+function ruleLines({ rule, sentence, section, instead }: Finding): string[] {
+  return [
+    ...wrapped(`${rule.padEnd(10)} ${sentence} [${section}]`, COLUMNS, 11),
+    ...wrapped(`${"instead".padEnd(10)} ${instead}`, COLUMNS, 11),
+  ];
 }
 
 interface Marked {

@@ -15,6 +15,9 @@ export const bmcCarries: readonly CommonRule[] = [
     section: "IPMI 2.0 §6.13",
     sentence:
       "The BMC carries out the request that came over the wire, whole and as it was, and no other.",
+    instead:
+      "The BMC's application gets each request as it came over the wire, byte for byte, and " +
+      "nothing else.",
     shows: "an effect",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new CarriesOutWhatCame(context) : {}),
@@ -25,6 +28,7 @@ export const bmcCarries: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §6.13",
     sentence: "The BMC gives the host the response that its application made, whole and as it was.",
+    instead: "The BMC puts on the wire what its application said, byte for byte.",
     shows: "an effect",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new GivesWhatItWasHanded(context) : {}),

@@ -13,6 +13,7 @@ export const goesOn: CheckedRule = {
   section: "promise of the stack",
   sentence:
     "On registers a transfer in which nothing is wrong, and in which it is the host's turn, is gone on with, not begun again.",
+  instead: "The stack makes the next access of the transfer that is under way.",
   presumes: "a right BMC",
   observable: true,
   automaton: (context) => {

@@ -20,6 +20,9 @@ export const hostCarries: readonly CheckedRule[] = [
     sentence:
       "What is sent is the request that was accepted, byte for byte, each time it is sent, and to the " +
       "controller that it is for.",
+    instead:
+      "The stack sends the bytes that were accepted, to the controller that they are for, in " +
+      "each try.",
     shows: "an effect",
     observable: true,
     automaton: (context) => new SendsWhatWasAsked(context),
@@ -31,6 +34,7 @@ export const hostCarries: readonly CheckedRule[] = [
     section: "promise of the stack",
     sentence:
       "What the stack takes for a response is what it read off the wire; that it cuts one which is too long is left to its answer.",
+    instead: "The stack takes the bytes that it read off the wire, all of them and no others.",
     observable: true,
     automaton: (context) => new TakesWhatCame(context),
   },

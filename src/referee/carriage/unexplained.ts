@@ -21,6 +21,8 @@ export const unexplained: readonly CheckedRule[] = [
     section: "promise of the stack",
     sentence:
       "With a BMC that breaks no rule and is there, no request ends with a code of the host's interface before the BMC had its time.",
+    instead:
+      "The stack waits for as long as the BMC may take, and gives the user the BMC's own answer.",
     shows: "an effect",
     presumes: "a right BMC",
     trusts: "the state",
@@ -35,6 +37,7 @@ export const unexplained: readonly CheckedRule[] = [
     section: "IPMI 2.0 §9.14, §10.11",
     sentence:
       "A right request is carried out: a BMC that is there does not break off each try with an error.",
+    instead: "The BMC carries out the request and gives its response.",
     shows: "an effect",
     trusts: "the state",
     observable: true,
@@ -48,6 +51,9 @@ export const unexplained: readonly CheckedRule[] = [
     sentence:
       "A host that found something at the registers, and could not use it yet, looks again; our own " +
       "says that it gives the BMC up, and looks for it again, now and then.",
+    instead:
+      "The stack looks at the registers again after a time, or says that it gives the BMC up and " +
+      "looks now and then.",
     needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.taps.host ? new LooksAgain(context) : {}),

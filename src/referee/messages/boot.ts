@@ -28,6 +28,9 @@ export const bootRules: readonly CommonRule[] = [
     sentence:
       "A boot option and its mark read as they were set; the boot flags are valid for a minute, and " +
       "for longer only where a Chassis Control came, or parameter 3 says so.",
+    instead:
+      "The BMC returns the option and its mark as it accepted them, and makes the boot flags " +
+      "invalid after 60 s unless one of the exceptions holds.",
     observable: true,
     automaton: (context) => new KeepsBootOptions(context),
   },
@@ -37,6 +40,7 @@ export const bootRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §28.12",
     sentence: "Boot options do not outlive a Cold Reset of the BMC.",
+    instead: "The BMC begins with its defaults after a Cold Reset.",
     observable: true,
     automaton: (context) => new ForgetsBootOptions(context),
   },
@@ -46,6 +50,9 @@ export const bootRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §28.12, §28.13",
     sentence: "Who sets the boot options to be in progress gets 81h while they are, and only then.",
+    instead:
+      'The BMC answers 81h to the second who sets "in progress", and accepts it when nobody has ' +
+      "it.",
     observable: true,
     automaton: (context) => new LetsOneSet(context),
   },

@@ -27,6 +27,7 @@ export const bridgingRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §6.13.2, §22.7",
     sentence: "Send Message from the system interface is answered at once, and with no data.",
+    instead: "The BMC answers with a completion code alone, as soon as it has the message.",
     observable: true,
     automaton: ({ report }) => ({
       concerns: (command) => isOf([sendMessage], command),
@@ -45,6 +46,9 @@ export const bridgingRules: readonly CommonRule[] = [
     sentence:
       "A request to the IPMB goes from the BMC's address and LUN 10b, untracked, with both " +
       "checksums and a sequence number of its own.",
+    instead:
+      "The host names the BMC's address and LUN 10b as its own, asks for no tracking, makes both " +
+      "checksums right and takes a sequence number that is free.",
     // Whoever asked it may have done so before.
     needs: ["users", "the beginning"],
     observable: true,
@@ -58,6 +62,9 @@ export const bridgingRules: readonly CommonRule[] = [
     sentence:
       "A bridged response comes from the channel that was asked, with right checksums and the " +
       "sequence number of its request.",
+    instead:
+      "The BMC returns the response with its channel, its checksums and the sequence number of " +
+      "the request that it answers.",
     needs: ["the beginning"],
     observable: true,
     automaton: (context) => new BringsBack(context),

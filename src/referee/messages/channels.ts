@@ -29,6 +29,9 @@ export const selfRules: readonly CommonRule[] = [
     sentence:
       "Get Channel Info describes the channel that was asked for: Eh and Fh are the system interface, " +
       "0 the primary IPMB.",
+    instead:
+      "The BMC returns number, medium and protocol of the channel that was asked for, and for Eh " +
+      "those of the system interface.",
     observable: true,
     automaton: ({ report, head }) => ({
       concerns: (command) => isOf([getChannelInfo], command),
@@ -46,6 +49,9 @@ export const selfRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §20.1",
     sentence: "Get Device ID names the logical devices whose commands the BMC carries out.",
+    instead:
+      "The BMC sets in Get Device ID the bit of each logical device whose commands it carries " +
+      "out.",
     observable: true,
     automaton: (context) => new NamesItsDevices(context),
   },
@@ -56,6 +62,9 @@ export const selfRules: readonly CommonRule[] = [
     section: "IPMI 2.0 §20.1",
     sentence:
       "Get Device ID names a version of IPMI that there is, the more significant digit last.",
+    instead:
+      "The BMC states a version that there is, with the major digit in bits 3:0, as 02h for 2.0 " +
+      "or 51h for 1.5.",
     observable: true,
     automaton: ({ report }) => ({
       concerns: (command) => isOf([getDeviceId], command),

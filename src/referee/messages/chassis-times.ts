@@ -23,6 +23,9 @@ export const chassisTimeRules: readonly CommonRule[] = [
     section: "IPMI 2.0 §28.3, §28.9",
     sentence:
       "A power cycle takes the power for its interval, a second at least, and gives it back.",
+    instead:
+      "The BMC takes the power, waits for the interval that was set, a second at least, and " +
+      "gives it back.",
     observable: true,
     automaton: (context) => new CyclesPower(context),
   },
@@ -33,6 +36,9 @@ export const chassisTimeRules: readonly CommonRule[] = [
     section: "IPMI 2.0 §28.2, §28.5",
     sentence:
       "The chassis identifies itself for as long as it was told, 15 s if nothing was said, and says so.",
+    instead:
+      "The BMC identifies the chassis for the time that it was told, 15 s by default, and shows " +
+      "that in Get Chassis Status.",
     observable: true,
     automaton: (context) => new Identifies(context),
   },

@@ -31,6 +31,7 @@ export const chassisRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §28.3",
     sentence: "Chassis Control does to the system what it was accepted with.",
+    instead: "The BMC carries out the control that it accepted, and no other.",
     observable: true,
     automaton: (context) => new ControlsChassis(context),
   },
@@ -40,6 +41,7 @@ export const chassisRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §28.2, §28.11",
     sentence: "Whether the system has power, and why it started, are said as it was.",
+    instead: "The BMC states the power as it is, and the cause of the last start as it was.",
     observable: true,
     automaton: (context) => new TellsPower(context),
   },
@@ -49,6 +51,7 @@ export const chassisRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §20.1, §20.8, §22.14",
     sentence: "Who the BMC is does not change while it runs.",
+    instead: "The BMC returns the same identity each time.",
     observable: true,
     automaton: (context) => new StaysTheSame(context),
   },
@@ -58,6 +61,9 @@ export const chassisRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §20.4",
     sentence: "A self test that found nothing, or is not there, names no failures.",
+    instead:
+      "The BMC gives 00h for the failures behind the result 55h, no error, or 56h, not " +
+      "implemented.",
     observable: true,
     automaton: ({ report }) => ({
       concerns: (command) => isOf([getSelfTestResults], command),

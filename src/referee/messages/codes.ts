@@ -23,6 +23,7 @@ export const codeRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §5.2, §5.3, Appendix G",
     sentence: "A command that is not assigned gets completion code C1h.",
+    instead: "The BMC refuses the command with C1h.",
     observable: true,
     automaton: ({ report }) => ({
       concerns: isUnassigned,
@@ -42,6 +43,9 @@ export const codeRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §20.1, Appendix G",
     sentence: "A logical device that Get Device ID names has its mandatory commands.",
+    instead:
+      "The BMC carries out the mandatory commands of that device, or does not name it in Get " +
+      "Device ID.",
     observable: true,
     automaton: (context) => new NamedDevices(context),
   },
@@ -51,6 +55,7 @@ export const codeRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §5.2",
     sentence: "Completion code 00h stands for success only: the response then has its whole data.",
+    instead: "The BMC gives every mandatory field of the response behind 00h, or an error code.",
     observable: true,
     automaton: ({ report }) => ({
       dialogue: (dialogue) => {
@@ -67,6 +72,7 @@ export const codeRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §18",
     sentence: "A response's data end where its fields end; optional ones come whole and in order.",
+    instead: "The BMC ends the response with the last of its fields, and gives none in part.",
     observable: true,
     automaton: ({ report }) => ({
       dialogue: (dialogue) => {
@@ -83,6 +89,7 @@ export const codeRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §5.2",
     sentence: "No completion code is given for a condition that does not exist.",
+    instead: "The BMC gives the code of what is so, or carries the command out.",
     observable: true,
     automaton: ({ report }) => ({
       dialogue: (dialogue) => {
@@ -106,6 +113,9 @@ export const codeRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §5.2, §5.3",
     sentence: "C1h and C2h are for commands that the BMC does not have, and stay so.",
+    instead:
+      "The BMC gives C1h or C2h for a command that it does not have there, and gives them each " +
+      "time.",
     observable: true,
     automaton: (context) => new StaysSupported(context),
   },
@@ -115,6 +125,7 @@ export const codeRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §5.2, Table 5-2",
     sentence: "A request whose data are of no length that the command takes gets C7h.",
+    instead: "The BMC refuses the request with C7h.",
     observable: true,
     automaton: ({ report }) => ({
       dialogue: (dialogue) => {
@@ -132,6 +143,7 @@ export const codeRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §5.2, Table 5-2",
     sentence: "What a field of the request cannot hold is refused.",
+    instead: "The BMC refuses the request, as with CCh, and changes nothing.",
     observable: true,
     automaton: ({ report }) => ({
       concerns: (command) => isOf(fieldedCommands, command),

@@ -24,6 +24,9 @@ export const eventRules: readonly CommonRule[] = [
     sentence:
       "An event of the system's software is logged as it came, with FFh for what is missing, " +
       "whatever the global enables say.",
+    instead:
+      "The BMC logs the event with the bytes that came, and with FFh for each byte of event data " +
+      "that did not.",
     observable: true,
     automaton: (context) => new LogsSoftwareEvents(context),
   },

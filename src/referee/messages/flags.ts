@@ -15,6 +15,7 @@ import type { CheckedRule } from "../rule.ts";
 import { RuleAutomaton } from "../rule-automaton.ts";
 import { beginsAnew, bytesText, codeText, hex } from "../text.ts";
 import type { Transfer } from "../transfer.ts";
+import { SameAgain } from "./same-again.ts";
 import { resetsSystem } from "./watchdog-model.ts";
 
 /** A storm of equal events looks the same. */
@@ -29,6 +30,9 @@ export const flagRules: readonly CheckedRule[] = [
     section: "IPMI 2.0 §22.1",
     sentence:
       "After power-up or reset SEL logging is on, the event message buffer and its interrupt are off.",
+    instead:
+      "The BMC comes up with event logging enabled, and the event message buffer and its " +
+      "interrupt disabled.",
     observable: true,
     automaton: (context) => new EnablesAfterReset(context),
   },
@@ -38,6 +42,7 @@ export const flagRules: readonly CheckedRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §22.1",
     sentence: "A BMC without an event message buffer refuses to enable it, with CCh.",
+    instead: "The BMC answers CCh, and enables nothing.",
     observable: true,
     automaton: (context) => new RefusesToEnable(context),
   },
@@ -47,6 +52,7 @@ export const flagRules: readonly CheckedRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §22.4",
     sentence: "The flag of the event message buffer reads 0 while the buffer is disabled.",
+    instead: "The BMC returns 0 for that flag.",
     observable: true,
     automaton: (context) => new ReadsZeroWhileDisabled(context),
   },
@@ -56,6 +62,7 @@ export const flagRules: readonly CheckedRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §22.3",
     sentence: "Clear Message Flags clears the flags that it names, and what lies behind them.",
+    instead: "The BMC clears each flag that is named, and discards what it stood for.",
     clearedBy: SO_MANY_CAME,
     observable: true,
     automaton: (context) => new ClearedFlagsStayClear(context),
@@ -66,6 +73,7 @@ export const flagRules: readonly CheckedRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §22.8, §9.14",
     sentence: "Reading an event or a message takes it out of the BMC: nothing is read twice.",
+    instead: "The BMC removes the event or the message as it gives it.",
     trusts: "the state",
     clearedBy: SO_MANY_CAME,
     observable: true,
@@ -79,6 +87,8 @@ export const flagRules: readonly CheckedRule[] = [
     sentence:
       "Get Message is answered with 80h when the receive queue is empty, and Read Event Message " +
       "Buffer when there is no event.",
+    instead:
+      "The BMC answers 80h when there is nothing to give, and gives what there is otherwise.",
     trusts: "the state",
     observable: true,
     automaton: (context) => new EmptyCode(context),
@@ -89,6 +99,8 @@ export const flagRules: readonly CheckedRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §22.4, §22.6, §22.8",
     sentence: "A message flag that reads 1 has something behind it that can be fetched.",
+    instead:
+      "The BMC sets a flag only while there is something behind it, and gives that to who asks.",
     observable: true,
     automaton: (context) => new FlagsAgreeWithData(context),
   },
@@ -232,8 +244,8 @@ const TIMER_COMMANDS = [setWatchdogTimer, resetWatchdogTimer];
  * success again and again, tell that reading does not take them out.
  */
 class ReadingTakesOut extends RuleAutomaton {
-  readonly records = new Repeats();
-  readonly messages = new Repeats();
+  readonly records = new SameAgain();
+  readonly messages = new SameAgain();
   readonly flags = new FlagTruth();
 
   bmcLife(event: On<"bmcLife">): void {
@@ -273,30 +285,6 @@ class ReadingTakesOut extends RuleAutomaton {
 const SAME_DATA_MAX = 10;
 /** A record with an id of its own is never two events; these are the ids of one without. */
 const UNRECORDED_IDS: readonly number[] = [0x0000, 0xffff];
-
-/** Counts how often in a row a command gave the same data. */
-class Repeats {
-  last: Uint8Array = new Uint8Array(0);
-  times = 0;
-
-  forget(): void {
-    this.times = 0;
-  }
-
-  /** How often the data were read in a row by now; 0 when this exchange read none. */
-  read(exchange: Transfer, cmd: number): number {
-    if (!exchange.answers(NetFn.App, cmd)) return 0;
-    const { response } = exchange;
-    if (exchange.cc !== 0 || response.length === 3) {
-      this.forget();
-      return 0;
-    }
-    const same = this.times > 0 && response.equals(this.last);
-    this.times = same ? this.times + 1 : 1;
-    if (!same) this.last = response.copy();
-    return this.times;
-  }
-}
 
 class EmptyCode extends RuleAutomaton {
   readonly flags = new FlagTruth();

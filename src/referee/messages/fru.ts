@@ -23,6 +23,7 @@ export const fruRules: readonly CommonRule[] = [
     section: "IPMI 2.0 §34.2, §34.3",
     sentence:
       "The count of a read says how many bytes came, and that of a write how many were written.",
+    instead: "The BMC states as the count how many bytes it returned, or wrote.",
     observable: true,
     automaton: (context) => new CountsBytes(context),
   },
@@ -32,6 +33,7 @@ export const fruRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §34",
     sentence: "A BMC with FRU data provides FRU device 0.",
+    instead: "The BMC answers for FRU device 0 if it has any FRU data at all.",
     observable: true,
     automaton: (context) => new ProvidesDeviceZero(context),
   },
@@ -41,6 +43,7 @@ export const fruRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §34.1 to §34.3",
     sentence: "FRU data read as they were read or written before.",
+    instead: "The BMC returns the bytes that were written there last.",
     observable: true,
     automaton: (context) => new KeepsFruData(context),
   },
@@ -50,6 +53,9 @@ export const fruRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §34.1 to §34.3",
     sentence: "The area has the size that is stated: all of it can be read, and nothing beyond it.",
+    instead:
+      "The BMC returns every byte within the size that Get FRU Inventory Area Info states, and " +
+      "refuses a read that begins beyond it.",
     observable: true,
     automaton: (context) => new KeepsWithinArea(context),
   },
@@ -59,6 +65,7 @@ export const fruRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §34; FRU Information Storage Definition 1.0 §8",
     sentence: "The common header of FRU device 0 sums up to zero, as long as nobody wrote there.",
+    instead: "The eight bytes of the common header add up to zero, modulo 256.",
     needs: ["the beginning"],
     observable: true,
     automaton: (context) => new HeaderSumsUp(context),

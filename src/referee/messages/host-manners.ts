@@ -30,6 +30,7 @@ export const hostManners: readonly CommonRule[] = [
     sentence:
       "Generic software leaves in the global enables what is not its own as it is: bits 7:5, and the " +
       "logging of events.",
+    instead: "The host reads the global enables, and writes back those bits as they were.",
     // Whoever asked it may have done so before.
     needs: ["users", "the beginning"],
     observable: true,
@@ -43,6 +44,9 @@ export const hostManners: readonly CommonRule[] = [
     sentence:
       "The host fetches what lies in the receive queue and the event buffer, all of it, and does not " +
       "clear away unread what others may be in want of.",
+    instead:
+      "The host reads on until the BMC answers 80h, and clears no flag whose content it has not " +
+      "read.",
     needs: ["users", "the beginning"],
     observable: true,
     automaton: (context) => new EmptiesQueue(context),
@@ -53,6 +57,7 @@ export const hostManners: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §5, §9.5",
     sentence: "Reserved bits are written as 0.",
+    instead: "The host writes 0 in each reserved bit.",
     observable: true,
     automaton: ({ report }) => ({
       transfer: (transfer) => {
@@ -72,6 +77,7 @@ export const hostManners: readonly CommonRule[] = [
     severity: "note",
     section: "IPMI 2.0 §6.11",
     sentence: "The host does not change between system interfaces of one BMC at run time.",
+    instead: "The host stays with the interface that it began with.",
     observable: false,
     why: "a trace holds one interface only",
   },
@@ -81,6 +87,7 @@ export const hostManners: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9",
     sentence: "Polled operation is always possible: neither party needs an interrupt to go on.",
+    instead: "The host looks at the status after a time, and goes on without an interrupt.",
     observable: true,
     automaton: (context) => comesBack(context, false),
   },

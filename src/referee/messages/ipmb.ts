@@ -25,6 +25,7 @@ export const ipmbRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §7.3, §22.7",
     sentence: "What Send Message was given goes to the IPMB once, as it is.",
+    instead: "The BMC writes the message to the IPMB once, byte for byte.",
     observable: true,
     automaton: (context) => new SendsAsGiven(context),
   },
@@ -35,6 +36,9 @@ export const ipmbRules: readonly CommonRule[] = [
     section: "IPMI 2.0 §22.7",
     sentence:
       "Send Message succeeds when somebody takes the message on the IPMB, and gets 83h when nobody does.",
+    instead:
+      "The BMC answers 00h when the message was acknowledged on the IPMB, and 83h when it was " +
+      "not.",
     observable: true,
     automaton: (context) => new SaysWhetherTaken(context),
   },
@@ -46,6 +50,9 @@ export const ipmbRules: readonly CommonRule[] = [
     sentence:
       "What comes whole over the IPMB for the BMC's LUN 10b is put into the receive message queue once, as it came, " +
       "unless that has no room or the channel does not receive.",
+    instead:
+      "The BMC puts the message into the queue, byte for byte and once, if there is room and the " +
+      "channel receives.",
     observable: true,
     automaton: (context) => new QueuesWhatComes(context),
   },

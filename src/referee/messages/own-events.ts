@@ -25,6 +25,9 @@ export const ownEventRules: readonly CommonRule[] = [
     sentence:
       "An event of the BMC's own goes into the event message buffer, where that is enabled and empty, " +
       "sets its flag, and bears its record's id; one of the system's software does not.",
+    instead:
+      "The BMC puts the event that it logged into the enabled, empty buffer, with its record id, " +
+      "and sets the flag; software's events it only logs.",
     observable: true,
     automaton: (context) => new OffersOwnEvents(context),
   },
@@ -35,6 +38,7 @@ export const ownEventRules: readonly CommonRule[] = [
     section: "IPMI 2.0 §22.1, §29.1",
     sentence:
       "With logging off, or another event receiver than itself, the BMC does not log its own events.",
+    instead: "The BMC writes none of its own events into its log in that time.",
     observable: true,
     automaton: (context) => new LogsWhereItMay(context),
   },

@@ -16,6 +16,7 @@ export const responses: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §5.1, §9.3",
     sentence: "The response carries the request's NetFn plus one, its LUN and its command.",
+    instead: "The BMC copies the LUN and the command of the request, and adds one to its NetFn.",
     shows: "an effect",
     observable: true,
     automaton: ({ report }) => ({
@@ -38,6 +39,9 @@ export const responses: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §5.2, §9.3",
     sentence: "Every request but Cold Reset gets a response, and it carries a completion code.",
+    instead:
+      "The BMC gives a response, with a completion code behind the command, even if that is all " +
+      "it has to say.",
     trusts: "the transfer",
     shows: "an effect",
     observable: true,
@@ -49,6 +53,8 @@ export const responses: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §5.2",
     sentence: "A request to a LUN that is not there gets an error code from that same LUN.",
+    instead:
+      "The BMC answers with an error code, such as C2h, from the LUN that the request went to.",
     trusts: "the transfer",
     shows: "an effect",
     observable: true,
@@ -60,6 +66,9 @@ export const responses: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §6.11",
     sentence: "Only the active BMC of a partition answers Get Device ID.",
+    instead:
+      "A BMC that is not the active one of its partition leaves Get Device ID to the one that " +
+      "is.",
     observable: false,
     why: "one wire shows one BMC, and not whether it should be a standby one",
   },
@@ -69,6 +78,7 @@ export const responses: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.1, §19.3",
     sentence: "Mandatory commands are found at LUN 00b, and none at LUN 10b.",
+    instead: "The BMC carries out mandatory commands at LUN 00b, and refuses them at LUN 10b.",
     trusts: "the transfer",
     observable: true,
     automaton: (context) => new MandatoryAtLunZero(context),
@@ -79,6 +89,7 @@ export const responses: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §6.13",
     sentence: "A request of 40 bytes or less is not cut on its way through the interface.",
+    instead: "The BMC's interface hands the whole request on, to its last byte.",
     observable: true,
     automaton: ({ report }) => ({
       exchange: (exchange) => {
@@ -95,6 +106,9 @@ export const responses: readonly CommonRule[] = [
     severity: "note",
     section: "IPMI 2.0 §5.2, Table 5-2",
     sentence: "Reserved completion codes are not used.",
+    instead:
+      "The BMC gives a generic code of Table 5-2, one of the command's own (80h to BEh) or an " +
+      "OEM's (01h to 7Eh).",
     observable: true,
     automaton: ({ report }) => ({
       exchange: (exchange) => {

@@ -139,21 +139,27 @@ export const settingRules: readonly CommonRule[] = [
       "IPMI 2.0 §22.1, §22.2",
       "The global enables read as they were set, but for bits that cannot change.",
     ),
+    instead:
+      "The BMC returns the enables that it accepted, bit by bit, or the fixed value of a bit " +
+      "that cannot change.",
     automaton: (context) => new KeepsSetting(context, enables),
   },
   {
     id: "EVT-06",
     ...ofBmc("IPMI 2.0 §29.1, §29.2", "The event receiver reads as it was set."),
+    instead: "The BMC returns the address and the LUN that it accepted last.",
     automaton: (context) => new KeepsSetting(context, receiver),
   },
   {
     id: "SEL-12",
     ...ofBmc("IPMI 2.0 §31.11a, §31.11b", "The offset of the log's time reads as it was set."),
+    instead: "The BMC returns the offset that it accepted last.",
     automaton: (context) => new KeepsSetting(context, offset),
   },
   {
     id: "DEV-05",
     ...ofBmc("IPMI 2.0 §20.6, §20.7", "The ACPI power states read as they were set."),
+    instead: "The BMC returns the power states that it accepted last.",
     automaton: (context) => new KeepsSetting(context, acpi),
   },
   {
@@ -162,11 +168,17 @@ export const settingRules: readonly CommonRule[] = [
       "IPMI 2.0 §28.2, §28.8",
       "The power restore policy reads as it was set, over resets of the BMC, too.",
     ),
+    instead:
+      "The BMC keeps the policy that it accepted over its resets, and shows it in Get Chassis " +
+      "Status.",
     automaton: (context) => new KeepsSetting(context, policy),
   },
   {
     id: "CHS-04",
     ...ofBmc("IPMI 2.0 §28.2, §28.6", "The front panel's buttons are disabled as it was set."),
+    instead:
+      "The BMC shows as disabled in Get Chassis Status the buttons that were disabled last, and " +
+      "no others.",
     automaton: (context) => new KeepsSetting(context, buttons),
   },
   {
@@ -175,6 +187,8 @@ export const settingRules: readonly CommonRule[] = [
       "IPMI 2.0 §20.3",
       "A Warm Reset leaves the global enables and the event receiver alone.",
     ),
+    instead:
+      "The BMC comes back from a Warm Reset with the enables and the event receiver that it had.",
     automaton: (context) => new OutliveWarmReset(context),
   },
 ];

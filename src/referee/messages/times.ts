@@ -43,6 +43,9 @@ export const timeRules: readonly CommonRule[] = [
     section: "IPMI 2.0 §31.10, §31.11, §37",
     sentence:
       "The BMC's time goes on by seconds from what was set or read, and what it logs bears it.",
+    instead:
+      "The BMC counts its time on by one for each second, and stamps what it logs with the time " +
+      "of that moment.",
     observable: true,
     automaton: (context) => new TimeGoesOn(context),
   },

@@ -13,6 +13,7 @@ export const answersOnce: CheckedRule = {
   severity: "violation",
   section: "promise of the stack",
   sentence: "Each accepted request is answered exactly once, whatever the BMC does.",
+  instead: "The stack answers each request that it accepted, and answers none of them again.",
   observable: true,
   automaton: (context) => new AnswersOnce(context),
 };
@@ -49,6 +50,7 @@ export const answersInTime: CheckedRule = {
     "Each accepted request is answered within the bound that the stack states, and what a slow BMC takes " +
     "for others meanwhile; at once when the stack gives the BMC up, as long as it has, and when it " +
     "leaves it alone.",
+  instead: "The stack answers in time, at the latest with a completion code of its own.",
   observable: true,
   automaton: (context) =>
     context.head.host === OUR_OWN ? new AnswersAtOnce(context) : new AnswersInTime(context),

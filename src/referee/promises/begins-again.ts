@@ -19,6 +19,7 @@ export const beginsAgain: readonly CheckedRule[] = [
     sentence:
       "A transfer that is begun again without a word from above is a recovery, is told of as one, and " +
       "so is counted.",
+    instead: "The stack tells of the recovery, and counts it, before it begins again.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new TellsRecoveries(context) : {}),
   },
@@ -30,6 +31,7 @@ export const beginsAgain: readonly CheckedRule[] = [
     sentence:
       "On registers a request that goes wrong is begun again at once, and then with pauses that " +
       "double up to 200 ms: a BMC in disorder is not stormed.",
+    instead: "The stack begins again at once the first time, and then after pauses that double.",
     observable: true,
     automaton: (context) => {
       const { host, interface: on } = context.head;
@@ -44,6 +46,7 @@ export const beginsAgain: readonly CheckedRule[] = [
     sentence:
       "On registers what the BMC can take is tried: no recovery follows upon another, and no request fails, " +
       "with nothing written to a BMC that could take it each time that the host looked.",
+    instead: "The stack writes the next byte that the BMC can take before it calls the try failed.",
     observable: true,
     automaton: (context) => {
       const { host, interface: on } = context.head;

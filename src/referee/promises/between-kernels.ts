@@ -21,6 +21,7 @@ export const betweenKernels: readonly CheckedRule[] = [
     ...PROMISED,
     id: "CRASH-01",
     sentence: "What takes the wire over between two kernels has handed it on within its time.",
+    instead: "The executor ends with what it has, and hands on, before its time is over.",
     automaton: (context) => new EndsInTime(context),
   },
   {
@@ -28,6 +29,9 @@ export const betweenKernels: readonly CheckedRule[] = [
     id: "CRASH-02",
     sentence:
       "It touches a register only while it has the wire, and leaves the interrupt's enable as it was.",
+    instead:
+      "The executor touches registers only between taking over and handing on, and leaves the " +
+      "interrupt's enable alone.",
     automaton: (context) => new KeepsToItsOwn(context),
   },
   {
@@ -35,12 +39,14 @@ export const betweenKernels: readonly CheckedRule[] = [
     id: "CRASH-03",
     sentence:
       "A command that must not be carried out twice it does not send again once the BMC may have it whole.",
+    instead: "The executor notes that the command was sent, and goes on to the next one.",
     automaton: (context) => (context.head.taps.host ? new SendsOnce(context) : {}),
   },
   {
     ...PROMISED,
     id: "CRASH-04",
     sentence: "What it notes of a command for the next kernel is what the wire showed.",
+    instead: "The executor notes the completion code that came over the wire, or that none came.",
     automaton: (context) => (context.head.taps.host ? new NotesTheTruth(context) : {}),
   },
 ];

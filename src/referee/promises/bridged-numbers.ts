@@ -17,6 +17,7 @@ export const numbersInTurn: CheckedRule = {
   sentence:
     "A sequence number that a request to a controller behind the BMC had is given to none of the next " +
     "sixteen, while most numbers are free.",
+  instead: "The stack gives the sequence numbers in turn.",
   needs: ["the beginning"],
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new GivesInTurn(context) : {}),

@@ -27,6 +27,9 @@ export const bridged: readonly CheckedRule[] = [
     sentence:
       "What the host fetches out of the receive queue goes where it belongs: a response to the " +
       "request that it answers, as it came, and a command for nobody back to its sender, with C1h.",
+    instead:
+      "The stack gives a response to the request that it answers, and sends a command that is " +
+      "for nobody back with C1h.",
     needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new TakesFromQueue(context) : {}),
@@ -39,6 +42,8 @@ export const bridged: readonly CheckedRule[] = [
     sentence:
       "A request to a controller behind the BMC is given up only after its five tries, each with its " +
       "two seconds, and no try goes before the time of the one before it is over.",
+    instead:
+      "The stack sends the request five times, two seconds apart, and only then gives it up.",
     needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new TriesAgain(context) : {}),

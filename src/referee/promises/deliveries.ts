@@ -22,6 +22,9 @@ export const deliversToUsers: CheckedRule = {
   sentence:
     "Each event that the host fetches reaches every user who listens, once, as it came and in its " +
     "turn, or is kept for the first who will; of the pre-timeout every user is told.",
+  instead:
+    "The stack gives the event to every user who listens, once and in turn, or keeps it for the " +
+    "first who will.",
   presumes: "a right BMC",
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new Delivers(context) : {}),

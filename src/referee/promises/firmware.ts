@@ -19,6 +19,7 @@ export const firmware: readonly CheckedRule[] = [
     sentence:
       "While a user updates the BMC's firmware, half a minute from his last command for it, the host " +
       "asks the BMC on its own account neither who it is nor for its global enables.",
+    instead: "The stack leaves both questions until half a minute after the last firmware command.",
     needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new IsNotDisturbed(context) : {}),
@@ -31,6 +32,9 @@ export const firmware: readonly CheckedRule[] = [
     sentence:
       "A BMC that has other firmware is asked for its channels anew, before users are served again; " +
       "what it was asked of them before is waited for.",
+    instead:
+      "The stack waits for what it asked before, asks for the channels, and then serves the " +
+      "users.",
     needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new ScansAnew(context) : {}),

@@ -16,6 +16,8 @@ export const heartbeats: readonly CheckedRule[] = [
     sentence:
       "Each heartbeat makes the watchdog's timer begin anew: Reset Watchdog Timer goes to the BMC as " +
       "soon as the watchdog has nothing else under way.",
+    instead:
+      "The stack sends Reset Watchdog Timer as soon as the watchdog has nothing else under way.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new Beats(context) : {}),
   },
@@ -27,6 +29,9 @@ export const heartbeats: readonly CheckedRule[] = [
     sentence:
       "Behind a change of its setting, a pre-timeout, a refusal and each absence of the BMC the " +
       "watchdog's timer is set up, and not only begun anew; one that may have run out is not called armed.",
+    instead:
+      "The stack sends Set Watchdog Timer before Reset Watchdog Timer, and calls the watchdog " +
+      "armed when both are confirmed.",
     needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new SetsUp(context) : {}),

@@ -15,6 +15,7 @@ export const noForeignAnswer: CheckedRule = {
   severity: "violation",
   section: "promise of the stack",
   sentence: "A request is answered with its own response, never with that to another request.",
+  instead: "The stack matches a response with its request, and drops one that is nobody's.",
   shows: "an effect",
   presumes: "a right BMC",
   observable: true,
@@ -29,6 +30,8 @@ export const honestMaker: CheckedRule = {
   sentence:
     "An answer said to be the BMC's is what the BMC's response carried, and no response to the " +
     "request itself is called unusable.",
+  instead:
+    "The stack hands on the response that it read as the BMC's, and calls its own code its own.",
   trusts: "the transfer",
   shows: "an effect",
   presumes: "a right BMC",

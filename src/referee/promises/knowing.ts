@@ -19,6 +19,9 @@ export const knowing: readonly CheckedRule[] = [
     sentence:
       "When a command was not answered the BMC is asked who it is, before those who wait have their turn; " +
       "one that does not answer that either is given up.",
+    instead:
+      "The stack sends Get Device ID next, and gives the BMC up only if that is not answered " +
+      "either.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new AsksInDoubt(context) : {}),
   },
@@ -30,6 +33,9 @@ export const knowing: readonly CheckedRule[] = [
     sentence:
       "Who uses the interface has the BMC asked who it is, unless that is known of the last ten " +
       "seconds; that its firmware is another is said.",
+    instead:
+      "The stack sends Get Device ID when its last answer is ten seconds old, and tells of " +
+      "another firmware.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new KnowsIdentity(context) : {}),
   },

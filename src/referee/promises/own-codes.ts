@@ -25,6 +25,7 @@ export const ownCodes: CheckedRule = {
   sentence:
     "A code that the host makes is one of its maker's: C3h the timer's alone, 82h of an interface that is " +
     "given up, C0h of one that is left alone; none of them is a success.",
+  instead: "The stack gives the code that stands for what went wrong, from the part that saw it.",
   observable: true,
   automaton: ({ head, report }) => ({
     answer: ({ cc, maker }) => {

@@ -15,6 +15,7 @@ export const ownQuestionsInTurn: CheckedRule = {
   sentence:
     "What the stack asks on its own account it asks again only when its last question of that " +
     "kind was answered, its watchdog's heartbeats, too: a slow BMC is not asked ever more.",
+  instead: "The stack waits until its last question of that kind is answered, and then asks again.",
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new AsksInTurn(context) : {}),
 };

@@ -26,6 +26,7 @@ export const panicInTime: CheckedRule = {
   severity: "violation",
   section: "promise of the stack",
   sentence: "A panic is over within the bound that the stack states, whatever the BMC does.",
+  instead: "The panic sends what it can within its bound, and then leaves off.",
   observable: true,
   automaton: (context) => new EndsInTime(context),
 };
@@ -68,6 +69,9 @@ export const panicMessages: CheckedRule = {
   sentence:
     "A panic sends its own messages and no others, in order, none left out and once each, and all " +
     "reach a BMC that answers.",
+  instead:
+    "The panic sends its messages one after the other, each until it is answered, and then the " +
+    "next.",
   shows: "an effect",
   presumes: "a right BMC",
   trusts: "the transfer",
@@ -83,6 +87,7 @@ export const silentAfterPanic: CheckedRule = {
   severity: "violation",
   section: "promise of the stack",
   sentence: "When its panic is over the host touches no register any more.",
+  instead: "The host leaves the registers alone from then on.",
   observable: true,
   automaton: (context) =>
     new Barred(context, {

@@ -19,6 +19,9 @@ export const givesTime: CheckedRule = {
   sentence:
     "A BMC is given up only when it has had its five seconds, or what it stated itself: whoever is " +
     "in disorder for less costs nobody a request.",
+  instead:
+    "The stack goes on to try for five seconds, or for as long as the BMC stated, before it " +
+    "gives the BMC up.",
   presumes: "a right BMC",
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new GivesTime(context) : {}),

@@ -33,6 +33,7 @@ const soundKernel: CheckedRule = {
   severity: "violation",
   section: "promise of the stack",
   sentence: "The host's kernel neither hangs, oopses, panics nor corrupts its lists.",
+  instead: "The kernel goes on to run, whatever the BMC does.",
   observable: true,
   automaton: ({ faults, report }) => ({
     guest: ({ what, text }) => {

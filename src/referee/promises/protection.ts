@@ -14,6 +14,7 @@ export const saysWhyUnprotected: CheckedRule = {
   sentence:
     "A watchdog that is armed is called unprotected only for a reason: its time-out went by since the BMC " +
     "began its timer, a request of its own failed, or it is set up anew; while it is armed no policy runs.",
+  instead: "The stack keeps the watchdog armed while the timer that the BMC confirmed runs.",
   needs: ["the beginning"],
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new HasReason(context) : {}),

@@ -17,6 +17,9 @@ export const quietAfterReset: CheckedRule = {
   sentence:
     "A reset of the BMC that a user asked for goes alone, and behind it, and nothing else, the host " +
     "leaves the registers alone for the quiet time, all of it.",
+  instead:
+    "The stack sends the reset with nothing else under way, and touches no register before the " +
+    "quiet time is over.",
   needs: ["the beginning"],
   observable: true,
   automaton: (context) =>

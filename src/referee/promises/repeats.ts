@@ -15,6 +15,8 @@ export const nothingTwice: CheckedRule = {
   sentence:
     "A command of which two do more than one, or of which nobody knows, is not sent again once the " +
     "BMC may have it whole.",
+  instead:
+    "The stack ends the request with a code of its own, and does not send the command again.",
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new SendsOnce(context) : {}),
 };

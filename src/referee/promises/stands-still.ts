@@ -15,6 +15,7 @@ export const goesOn: CheckedRule = {
   sentence:
     "While a request of a user waits to be sent, the interface does not stand still: with nothing on " +
     "the wire the next one goes within three seconds.",
+  instead: "The stack sends the next request at once, within three seconds at most.",
   needs: ["the beginning"],
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new GoesOn(context) : {}),

@@ -14,6 +14,7 @@ export const noStarvation: CheckedRule = {
   sentence:
     "What the BMC has to say does not keep an accepted request from the wire: while one waits, only " +
     "so many fetches go between two transfers of users.",
+  instead: "The stack lets the user who waits have the wire before it fetches more.",
   // Without it, whose a transfer is can only be guessed by the message.
   needs: ["host-interface"],
   observable: true,
@@ -42,6 +43,7 @@ export const boundedWork: CheckedRule = {
   sentence:
     "The interface code gives the processor back after a bounded number of accesses, and for a while " +
     "where it only waits for the BMC.",
+  instead: "The interface code ends its run, and is run again by the timer or the interrupt.",
   observable: true,
   automaton: (context) => new BoundedRuns(context),
 };
@@ -111,6 +113,7 @@ export const silentWhenDown: CheckedRule = {
   severity: "violation",
   section: "promise of the stack",
   sentence: "A stack that is down touches no register any more.",
+  instead: "The stack stops its timers and lets every access be.",
   observable: true,
   automaton: (context) =>
     new Barred(context, {

@@ -15,6 +15,9 @@ export const triesAgain: CheckedRule = {
   sentence:
     "A watchdog's timer that could not be set up is tried again, a second after each try that " +
     "failed, until its user stops it or its policy has run.",
+  instead:
+    "The stack tries again a second after the try that failed, until the user stops the " +
+    "watchdog.",
   needs: ["the beginning"],
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new TriesAgain(context) : {}),

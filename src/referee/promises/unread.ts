@@ -20,6 +20,8 @@ export const nothingUnread: CheckedRule = {
   sentence:
     "A pre-timeout's flag that came up since the stack was up first is cleared only when it was read: " +
     "no return of the BMC is a reason to throw it away.",
+  instead:
+    "The stack reads the flags, tells the users of the pre-timeout, and then clears its flag.",
   needs: ["the beginning"],
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new ClearsWhatWasRead(context) : {}),

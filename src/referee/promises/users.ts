@@ -19,6 +19,8 @@ export const users: readonly CheckedRule[] = [
     section: "promise of the stack",
     sentence:
       "A user who goes away is answered all that he is owed as he goes, and nothing reaches him then.",
+    instead:
+      "The stack answers what the user is owed as he goes, and hands him nothing afterwards.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new LetsGo(context) : {}),
   },
@@ -31,6 +33,9 @@ export const users: readonly CheckedRule[] = [
       "Requests of users go in the order in which they were accepted, the watchdog's before those that " +
       "wait; none goes before the BMC is set up, none that was answered, and none is given up in the " +
       "queue within ten seconds.",
+    instead:
+      "The stack sends the requests in the order in which it accepted them, the watchdog's " +
+      "first.",
     needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new GoesInOrder(context) : {}),
@@ -43,6 +48,9 @@ export const users: readonly CheckedRule[] = [
     sentence:
       "A request is refused as one too many, or since the BMC is being reset, when that is so and not " +
       "otherwise.",
+    instead:
+      "The stack refuses a request while the limit is reached or the BMC is being reset, and " +
+      "takes it otherwise.",
     needs: ["the beginning"],
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new RefusesForAReason(context) : {}),

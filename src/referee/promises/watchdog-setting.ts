@@ -27,6 +27,9 @@ export const watchdogSettings: readonly CheckedRule[] = [
     sentence:
       "What the watchdog's user asked for is what the BMC's timer is set to, and what the watchdog is " +
       "called armed with.",
+    instead:
+      "The stack sends the user's time-out, pre-timeout and action in Set Watchdog Timer, and " +
+      "calls the watchdog armed with them.",
     observable: true,
     automaton: (context) => new CarriesSetting(context),
   },
@@ -38,6 +41,9 @@ export const watchdogSettings: readonly CheckedRule[] = [
     sentence:
       "The watchdog is called off only when the BMC's timer stands, and it is stopped when its user " +
       "says so, and not before; one with no way out is not stopped at all.",
+    instead:
+      "The stack stops the timer when the user says so, and calls the watchdog off when the BMC " +
+      "has confirmed it.",
     observable: true,
     automaton: (context) => new StopsTimer(context),
   },
@@ -47,6 +53,9 @@ export const watchdogSettings: readonly CheckedRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §27.2",
     sentence: "The host's watchdog has the use SMS/OS, and clears no other use's flag.",
+    instead:
+      "The host sets the use to SMS/OS, and writes 0 for the flags of all other uses, which " +
+      "leaves them alone.",
     needs: ["users", "host-interface"],
     observable: true,
     automaton: ({ report }) => ({

@@ -27,6 +27,9 @@ export const truthfulWatchdog: CheckedRule = {
   sentence:
     "The watchdog is called armed only while its timer runs; a timer that the BMC lost is " +
     "noticed within its time-out and the answer bound.",
+  instead:
+    "The stack takes the word armed back when the timer that was confirmed last may have run " +
+    "out.",
   presumes: "a right BMC",
   shows: "an effect",
   needs: ["the beginning"],

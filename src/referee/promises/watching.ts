@@ -27,6 +27,9 @@ export const watching: readonly CheckedRule[] = [
     sentence:
       "While somebody waits for what the BMC has to say, and nothing else goes, its flags are asked for " +
       "at once; the pre-timeout's is cleared, and what was said to be empty is left alone.",
+    instead:
+      "The stack sends Get Message Flags, clears the pre-timeout's flag, and fetches only what " +
+      "the flags name.",
     presumes: "a right BMC",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new AsksForFlags(context) : {}),
@@ -39,6 +42,8 @@ export const watching: readonly CheckedRule[] = [
     sentence:
       "While somebody listens to events the BMC's global enables are looked after, and set again where " +
       "the BMC has lost them.",
+    instead:
+      "The stack reads the global enables now and then, and sets them again where a bit is gone.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new LooksAfterEnables(context) : {}),
   },

@@ -20,6 +20,9 @@ export const whoFirst: CheckedRule = {
   sentence:
     "From its start, and from when the BMC is given up or reset, the stack asks nothing on its own account " +
     "but who the BMC is, and how its interface is spoken to, until that is answered.",
+  instead:
+    "The stack sends Get Device ID, and what its interface needs, and lets all else wait for the " +
+    "answer.",
   needs: ["the beginning"],
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new AsksWhoFirst(context) : {}),

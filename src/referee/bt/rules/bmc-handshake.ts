@@ -14,6 +14,9 @@ export const bmcHandshake: readonly BtRule[] = [
     section: "IPMI 2.0 §11.9",
     sentence:
       "After power-on or a hard reset of the BMC B_BUSY is 1, until it is up, and all else in BT_CTRL is 0.",
+    instead:
+      "The BMC comes up with B_BUSY at 1 and all other bits at 0, and clears B_BUSY when it can " +
+      "take a request.",
     observable: true,
     automaton: (context) => new BusyAfterReset(context),
   },
@@ -23,6 +26,7 @@ export const bmcHandshake: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.6.4, §11.7",
     sentence: "At H2B_ATN the BMC sets B_BUSY, then clears H2B_ATN, then reads the FIFO.",
+    instead: "The BMC sets B_BUSY, clears H2B_ATN, and then reads the request.",
     trusts: "the state",
     observable: true,
     automaton: takesInOrder,
@@ -33,6 +37,7 @@ export const bmcHandshake: readonly BtRule[] = [
     severity: "note",
     section: "IPMI 2.0 §11.7, §11.8",
     sentence: "B_BUSY falls when the FIFO was read, at the latest when no request is under way.",
+    instead: "The BMC clears B_BUSY once it has read the request.",
     observable: true,
     automaton: (context) => new StaysBusy(context),
   },
@@ -42,6 +47,7 @@ export const bmcHandshake: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.6.4, §11.7",
     sentence: "A response is written only with H_BUSY=0, and never over one that was not taken.",
+    instead: "The BMC waits for H_BUSY=0 and B2H_ATN=0, and then writes the response.",
     trusts: "the state",
     needs: ["host-interface", "the beginning"],
     observable: true,
@@ -53,6 +59,7 @@ export const bmcHandshake: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.6.5",
     sentence: "The BMC interrupts only while the host has enabled it in INTMASK.",
+    instead: "The BMC leaves B2H_IRQ at 0 while B2H_IRQ_EN is 0.",
     observable: true,
     automaton: (context) => (context.head.taps.host ? new InterruptsWhenEnabled(context) : {}),
   },
@@ -63,6 +70,9 @@ export const bmcHandshake: readonly BtRule[] = [
     section: "IPMI 2.0 §11.6.4, §22.4",
     sentence:
       "SMS_ATN is set when the BMC has something new for the system's software, and only then.",
+    instead:
+      "The BMC sets SMS_ATN when a message or an event has come for the system's software, and " +
+      "leaves it alone otherwise.",
     trusts: "the state",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new AnnouncesNews(context) : {}),

@@ -21,6 +21,8 @@ export const bmcResponses: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.2, §11.6.4",
     sentence: "B2H_ATN is set over a whole response, whose Length is 4 at least.",
+    instead:
+      "The BMC writes Length, 4 at least, and as many bytes as it says, and then sets B2H_ATN.",
     trusts: "the state",
     observable: true,
     automaton: ({ head, report }) => ({
@@ -41,6 +43,7 @@ export const bmcResponses: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.2",
     sentence: "A response has the Seq and Cmd of a request under way, and its NetFn plus one.",
+    instead: "The BMC copies Seq and Cmd of the request, and adds one to its NetFn.",
     trusts: "the state",
     needs: ["the beginning"],
     observable: true,
@@ -63,6 +66,8 @@ export const bmcResponses: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.4",
     sentence: "No response is given after the request-to-response time that the BMC states.",
+    instead:
+      "The BMC discards a response that it could not give within its request-to-response time.",
     observable: true,
     automaton: (context) => new AnswersInTime(context),
   },
@@ -72,6 +77,7 @@ export const bmcResponses: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §22.10, Appendix G",
     sentence: "A BMC with a BT interface has Get BT Interface Capabilities.",
+    instead: "The BMC carries out Get BT Interface Capabilities.",
     trusts: "the transfer",
     observable: true,
     automaton: ({ report }) => ({
@@ -89,6 +95,9 @@ export const bmcResponses: readonly BtRule[] = [
     section: "IPMI 2.0 §6.13, §11.6.2, §22.10",
     sentence:
       "The BMC takes Length 41 and gives Length 39 at least, or what more it says, one request at a time, in 1 to 30 s.",
+    instead:
+      "The BMC takes and gives those lengths, serves one request at least, and states a time of " +
+      "1 to 30 s.",
     observable: true,
     automaton: saneCapabilities,
   },

@@ -15,6 +15,7 @@ export const bmcReturns: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.6.5",
     sentence: "With B2H_IRQ_EN=1 the BMC interrupts as B2H_ATN rises.",
+    instead: "The BMC sets B2H_IRQ along with B2H_ATN.",
     trusts: "the state",
     observable: true,
     automaton: (context) => (context.head.taps.host ? new Interrupts(context) : {}),
@@ -26,6 +27,7 @@ export const bmcReturns: readonly BtRule[] = [
     section: "IPMI 2.0 §11.7, §11.8",
     sentence:
       "B_BUSY falls when the BMC can take a request: it may last for any time, and never for ever.",
+    instead: "The BMC clears B_BUSY as soon as it can take a request again.",
     trusts: "the state",
     observable: true,
     automaton: (context) => (context.head.taps.host ? new BusyForGood(context) : {}),

@@ -15,6 +15,9 @@ export const fifos: readonly BtRule[] = [
     section: "IPMI 2.0 §11.6.4, §11.7",
     sentence:
       "The BMC reads a request from its first byte, and puts a response where the host finds its first: it sets its pointers back before.",
+    instead:
+      "The BMC clears its read pointer before it reads a request, and its write pointer before " +
+      "it writes a response.",
     trusts: "the state",
     observable: true,
     automaton: (context) => {

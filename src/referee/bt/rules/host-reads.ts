@@ -19,6 +19,9 @@ export const hostReads: readonly BtRule[] = [
     section: "IPMI 2.0 §11.7",
     sentence:
       "A response is taken in order: H_BUSY, B2H_ATN cleared, CLR_RD_PTR, Length bytes, H_BUSY off.",
+    instead:
+      "The host sets H_BUSY, clears B2H_ATN, clears the read pointer, reads Length and as many " +
+      "bytes, and clears H_BUSY.",
     observable: true,
     automaton: (context) => new TakesInOrder(context),
   },
@@ -28,6 +31,7 @@ export const hostReads: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.3",
     sentence: "A response to no request under way is ignored, and not delivered.",
+    instead: "The host reads the response off the FIFO, and gives it to nobody.",
     observable: true,
     automaton: (context) => new IgnoresForeign(context),
   },
@@ -37,6 +41,7 @@ export const hostReads: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.6.4",
     sentence: "The host clears SMS_ATN itself, since the BMC cannot.",
+    instead: "The host writes 1 to SMS_ATN, which clears it.",
     observable: true,
     automaton: (context) => new ClearsAttention(context),
   },
@@ -46,6 +51,7 @@ export const hostReads: readonly BtRule[] = [
     severity: "note",
     section: "IPMI 2.0 §11.7",
     sentence: "With several requests under way the host keeps looking at B2H_ATN and SMS_ATN.",
+    instead: "The host reads BT_CTRL again and again while requests are under way.",
     observable: true,
     automaton: ({ host, report }) => ({
       pause: (us) => {
@@ -60,6 +66,7 @@ export const hostReads: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.8",
     sentence: "A B_BUSY that lasts is no failure: the BMC may be busy for seconds, or minutes.",
+    instead: "The host waits on, looks again from time to time, and counts nothing as failed.",
     observable: true,
     automaton: (context) => new BearsBusy(context),
   },

@@ -22,6 +22,7 @@ export const hostWrites: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.7",
     sentence: "The host begins a request only when it has seen B_BUSY=0 and H2B_ATN=0.",
+    instead: "The host reads BT_CTRL until B_BUSY and H2B_ATN are both 0, and then begins.",
     observable: true,
     automaton: beginsWhenFree,
   },
@@ -31,6 +32,7 @@ export const hostWrites: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.7",
     sentence: "The host clears its write pointer before the first byte of a request.",
+    instead: "The host writes 1 to CLR_WR_PTR, and then the Length byte.",
     observable: true,
     automaton: ({ host, report }) => ({
       hostWriteData: () => {
@@ -45,6 +47,7 @@ export const hostWrites: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.6.4",
     sentence: "The host sets H2B_ATN only after the whole request is in the FIFO.",
+    instead: "The host writes Length and as many bytes as it says, and then sets H2B_ATN.",
     observable: true,
     automaton: (context) => new OffersWhole(context),
   },
@@ -55,6 +58,9 @@ export const hostWrites: readonly BtRule[] = [
     section: "IPMI 2.0 §11.1, §22.10",
     sentence:
       "Length is the number of bytes after it: 3 at least, and what the BMC said it takes at most.",
+    instead:
+      "The host writes as Length the number of bytes that follow, within what Get BT Interface " +
+      "Capabilities allows.",
     observable: true,
     automaton: (context) => new RightLength(context),
   },
@@ -64,6 +70,7 @@ export const hostWrites: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.1, §11.3",
     sentence: "Seq, NetFn and Cmd together are unique among the requests under way.",
+    instead: "The host takes a Seq that no request under way has with that NetFn and Cmd.",
     observable: true,
     automaton: (context) => new UniqueNames(context),
   },
@@ -73,6 +80,7 @@ export const hostWrites: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §22.10",
     sentence: "No more requests are under way than the BMC says that it takes.",
+    instead: "The host waits for a response before it sends one request more.",
     observable: true,
     automaton: (context) => new AsksNoMore(context),
   },
@@ -82,6 +90,7 @@ export const hostWrites: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.6.4, §11.6.5",
     sentence: "Generic software leaves OEM0 and the OEM and reserved bits of INTMASK alone.",
+    instead: "The host leaves those bits as they are.",
     observable: true,
     automaton: ({ report }) => ({
       hostWriteControl: ({ value }) => {
@@ -98,6 +107,8 @@ export const hostWrites: readonly BtRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §11.4",
     sentence: "A request is sent again only when the BMC's time for an answer has run out.",
+    instead:
+      "The host waits out the BMC's request-to-response time, and then sends the request again.",
     observable: true,
     automaton: (context) => new RepeatsInTime(context),
   },

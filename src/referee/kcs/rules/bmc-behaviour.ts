@@ -16,6 +16,8 @@ export const bmcBehaviour: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.19",
     sentence: "The response to a request that was aborted is thrown away, never given to the host.",
+    instead:
+      "The BMC discards that response, and gives only the one to the request that came after.",
     observable: true,
     automaton: noLateResponse,
   },
@@ -25,6 +27,7 @@ export const bmcBehaviour: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.11",
     sentence: "The BMC does not time out while it waits for the host's next byte.",
+    instead: "The BMC keeps its state, and takes the next byte whenever it comes.",
     observable: true,
     automaton: (context) => new WaitsForHost(context),
   },
@@ -35,6 +38,7 @@ export const bmcBehaviour: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.12, Table 9-4",
     sentence:
       "Status codes: 02h after an illegal control code, 06h for a length error, 01h for an abort.",
+    instead: "The BMC returns the status code that Table 9-4 has for the error that there was.",
     trusts: "the transfer",
     observable: true,
     automaton: (context) => new StatusCodes(context),
@@ -45,6 +49,9 @@ export const bmcBehaviour: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §6.13",
     sentence: "The BMC takes requests of 40 bytes and gives responses of 38 bytes at least.",
+    instead:
+      "The BMC takes a request of up to 40 bytes without a length error, and gives a response of " +
+      "up to 38 whole.",
     observable: true,
     automaton: (context) => new TakesLongRequests(context),
   },
@@ -55,6 +62,7 @@ export const bmcBehaviour: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.14, figure 9-7",
     sentence:
       "The BMC does not write Data_Out for attention while OBF is still 1, nor within a transfer.",
+    instead: "The BMC waits until OBF is 0 and no transfer is under way, and then writes Data_Out.",
     observable: true,
     automaton: (context) => (seesBoth(context) ? new NoOverwrite(context) : {}),
   },
@@ -64,6 +72,8 @@ export const bmcBehaviour: readonly KcsRule[] = [
     severity: "note",
     section: "IPMI 2.0 §9.7, Table 9-1",
     sentence: "C/D# tells which register the host wrote last.",
+    instead:
+      "The interface shows C/D# as 1 after a write to Command, and as 0 after one to Data_In.",
     observable: true,
     automaton: (context) => new MirrorsRegister(context),
   },
@@ -73,6 +83,7 @@ export const bmcBehaviour: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.7, §9.15",
     sentence: "The BMC takes each byte that the host wrote, within the 5 s that a host waits.",
+    instead: "The BMC reads the byte, which clears IBF, before the 5 s are over.",
     observable: true,
     automaton: (context) => new TakesInput(context),
   },

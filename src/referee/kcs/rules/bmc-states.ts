@@ -14,6 +14,7 @@ export const bmcStates: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.7",
     sentence: "After power-on or a hard reset of the BMC the state bits read ERROR.",
+    instead: "The BMC comes up with 11b, ERROR, in bits 7:6 of Status.",
     observable: true,
     automaton: (context) => new ErrorAfterReset(context),
   },
@@ -23,6 +24,8 @@ export const bmcStates: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.15, figure 9-6",
     sentence: "The BMC shows WRITE before it takes a control code, unless it signals an error.",
+    instead:
+      "The BMC sets WRITE, or ERROR, in the state bits first, and then reads the control code.",
     observable: true,
     automaton: ({ report }) => ({
       commandStep: (step) => {
@@ -39,6 +42,9 @@ export const bmcStates: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.19",
     sentence: "WRITE_START is legal in every state: the BMC drops what runs and starts over.",
+    instead:
+      "The BMC drops the transfer and its response, sets WRITE, and takes the bytes that follow " +
+      "for a new request.",
     observable: true,
     automaton: ({ report }) => ({
       commandStep: (step) => {
@@ -54,6 +60,7 @@ export const bmcStates: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.14, §9.19",
     sentence: "GET_STATUS/ABORT is legal in every state and ends in IDLE, never in ERROR.",
+    instead: "The BMC goes on by way of WRITE and READ to IDLE, and gives the status code in READ.",
     observable: true,
     automaton: (context) => new AbortEndsInIdle(context),
   },
@@ -64,6 +71,9 @@ export const bmcStates: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.15, figure 9-6",
     sentence:
       "The BMC shows READ, or ERROR, before it takes the last byte of a request, and READ at none before it.",
+    instead:
+      "The BMC keeps WRITE up to WRITE_END, and sets READ, or ERROR, before it reads the one " +
+      "byte that follows.",
     observable: true,
     automaton: ({ report }) => ({
       step: (step) => {
@@ -85,6 +95,9 @@ export const bmcStates: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.14, §9.15, figure 9-7",
     sentence:
       "At the response's end the BMC shows IDLE before it takes READ, then gives a dummy byte.",
+    instead:
+      "With no byte left the BMC sets IDLE, reads the host's READ, and writes a dummy byte to " +
+      "Data_Out.",
     observable: true,
     automaton: (context) => new IdleThenDummy(context),
   },
@@ -94,6 +107,7 @@ export const bmcStates: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.14",
     sentence: "Every change to ERROR comes with a byte in Data_Out.",
+    instead: "The BMC writes a byte to Data_Out with the change to ERROR, so that OBF becomes 1.",
     observable: true,
     automaton: (context) =>
       context.head.taps.bmc ? new ErrorWithByte(context) : new ErrorSeenBare(context),
@@ -104,6 +118,7 @@ export const bmcStates: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.14",
     sentence: "A BMC that aborts a transfer in progress goes to ERROR, not to IDLE.",
+    instead: "The BMC sets ERROR, and stays there until the host has asked why, or begins anew.",
     observable: true,
     automaton: ({ report }) => ({
       step: (step) => {
@@ -124,6 +139,8 @@ export const bmcStates: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.11, §9.15",
     sentence: "The BMC sets the state bits first, then Data_Out.",
+    instead:
+      "The BMC sets the state that goes with the byte, and then writes the byte to Data_Out.",
     observable: true,
     automaton: ({ report }) => ({
       change: (change) => {

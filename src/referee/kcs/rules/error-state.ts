@@ -17,6 +17,7 @@ export const errorState: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.15, figures 9-6 and 9-7",
     sentence:
       "ERROR is shown before the byte is taken that is met with it; as the registers tell a byte only to who takes it, less is a note.",
+    instead: "The BMC sets ERROR first, and then reads the byte.",
     observable: true,
     automaton: (context) => new ErrorInTime(context),
   },
@@ -27,6 +28,7 @@ export const errorState: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.14, §9.15, figure 9-7",
     sentence:
       "In ERROR the BMC goes on with nothing: it stays there until GET_STATUS/ABORT or WRITE_START.",
+    instead: "The BMC stays in ERROR, and drops each byte but GET_STATUS/ABORT and WRITE_START.",
     observable: true,
     automaton: (context) => new RestsInError(context),
   },
@@ -36,6 +38,9 @@ export const errorState: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.12, Table 9-4",
     sentence: "GET_STATUS/ABORT tells each error once: with nothing to abort it gives 00h or 01h.",
+    instead:
+      "The BMC gives the code of an error with the first GET_STATUS/ABORT, and 00h or 01h with " +
+      "the next.",
     observable: true,
     automaton: (context) => new TellsErrorsOnce(context),
   },
@@ -46,6 +51,7 @@ export const errorState: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.14, figures 9-7 and 9-8",
     sentence:
       "A transfer, or GET_STATUS/ABORT, that ends in IDLE has ended: its dummy byte comes in IDLE, not in ERROR.",
+    instead: "The BMC sets IDLE, gives the dummy byte, and stays in IDLE.",
     observable: true,
     automaton: (context) => new StaysIdle(context),
   },
@@ -56,6 +62,9 @@ export const errorState: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.13, §9.15, figure 9-6",
     sentence:
       "With interrupts enabled a byte in Data_Out follows each byte of a request, to interrupt by; without, it is an option.",
+    instead:
+      "The BMC writes a byte to Data_Out after each byte of the request that it has read, so " +
+      "that OBF interrupts.",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new GivesDummies(context) : {}),
   },

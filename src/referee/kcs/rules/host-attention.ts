@@ -18,6 +18,7 @@ export const hostAttention: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.20",
     sentence: "At IDLE the host looks at SMS_ATN and, if it is 1, fetches the message flags.",
+    instead: "The host sends Get Message Flags, and fetches what the flags name.",
     presumes: "a right BMC",
     observable: true,
     automaton: (context) => new HeedsSmsAtn(context),
@@ -28,6 +29,9 @@ export const hostAttention: readonly KcsRule[] = [
     severity: "note",
     section: "IPMI 2.0 §9.20, §22.1",
     sentence: "The host reads the BMC's global enables before it writes them.",
+    instead:
+      "The host sends Get BMC Global Enables, changes the bits that are its own, and writes the " +
+      "others back.",
     observable: true,
     automaton: (context) => new ReadsEnablesFirst(context),
   },
@@ -37,6 +41,7 @@ export const hostAttention: readonly KcsRule[] = [
     severity: "note",
     section: "IPMI 2.0 §9.20",
     sentence: "The host goes on after a time even if the interrupt that it awaits is lost.",
+    instead: "The host reads Status after a time, whether the interrupt came or not.",
     observable: true,
     automaton: (context) => comesBack(context, true),
   },

@@ -15,6 +15,8 @@ export const hostReads: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.15, §9.17",
     sentence:
       "A response that is there is read to its end, or aborted, within the 5 s that the host would wait for the BMC.",
+    instead:
+      "The host goes on with the response, or writes GET_STATUS/ABORT, before the 5 s are over.",
     observable: true,
     automaton: (context) => new ReadsWhatIsThere(context),
   },

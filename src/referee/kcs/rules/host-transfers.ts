@@ -17,6 +17,9 @@ export const hostTransfers: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.2, §9.16",
     sentence:
       "A request is WRITE_START, all bytes but the last, WRITE_END, the last; two bytes at least.",
+    instead:
+      "The host writes WRITE_START to Command, all bytes but the last to Data_In, WRITE_END to " +
+      "Command, and the last byte to Data_In.",
     observable: true,
     automaton: (context) => new WholeRequests(context),
   },
@@ -26,6 +29,9 @@ export const hostTransfers: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.10, §9.15",
     sentence: "WRITE_END comes once in a transfer, after its WRITE_START.",
+    instead:
+      "The host writes WRITE_END once, before the last byte of the request that WRITE_START " +
+      "began.",
     observable: true,
     automaton: ({ host, report }) => ({
       hostWriteCommand: ({ value }) => {
@@ -41,6 +47,9 @@ export const hostTransfers: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.15, §9.17",
     sentence: "The host reads the response until IDLE, then takes the dummy byte.",
+    instead:
+      "The host reads a byte and writes READ while the state is READ; at IDLE it waits for OBF " +
+      "and reads the dummy byte.",
     observable: true,
     automaton: (context) => new ReadsToTheEnd(context),
   },
@@ -50,6 +59,7 @@ export const hostTransfers: readonly KcsRule[] = [
     severity: "note",
     section: "IPMI 2.0 §9.15",
     sentence: "The host waits 5 s or longer for the BMC before it gives up.",
+    instead: "The host goes on to read Status until 5 s have gone by.",
     observable: true,
     automaton: (context) => new WaitsLongEnough(context),
   },
@@ -60,6 +70,9 @@ export const hostTransfers: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.11, §9.18",
     sentence:
       "From a failed transfer the host gets out by GET_STATUS/ABORT, which it goes through with 00h and READ, or by a new WRITE_START.",
+    instead:
+      "The host writes GET_STATUS/ABORT, then 00h, reads the status code and writes READ; or it " +
+      "begins anew by WRITE_START.",
     observable: true,
     automaton: (context) => new GetsOut(context),
   },
@@ -69,6 +82,9 @@ export const hostTransfers: readonly KcsRule[] = [
     severity: "note",
     section: "IPMI 2.0 §9.15, figure 9-8",
     sentence: "The host recovers a bounded number of times in a row, then reports the failure.",
+    instead:
+      "After a few tries in a row the host gives the transfer up, and says so to who waits for " +
+      "it.",
     observable: true,
     automaton: (context) => new BoundedRecovery(context),
   },

@@ -16,6 +16,7 @@ export const turnTaking: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.8",
     sentence: "The host writes to Command only while IBF is 0.",
+    instead: "The host reads Status until IBF is 0, and only then writes to Command.",
     observable: true,
     automaton: (context) => new OnlyWhileEmpty(context, "command"),
   },
@@ -25,6 +26,7 @@ export const turnTaking: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.9",
     sentence: "The host writes to Data_In only while IBF is 0.",
+    instead: "The host reads Status until IBF is 0, and only then writes to Data_In.",
     observable: true,
     automaton: (context) => new OnlyWhileEmpty(context, "data"),
   },
@@ -34,6 +36,7 @@ export const turnTaking: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.9",
     sentence: "The host takes a byte from Data_Out only while OBF is 1.",
+    instead: "The host reads Status until OBF is 1, and only then reads Data_Out.",
     observable: true,
     automaton: (context) => new TakesFromFull(context),
   },
@@ -43,6 +46,7 @@ export const turnTaking: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.8, §9.10",
     sentence: "Only GET_STATUS/ABORT, WRITE_START and WRITE_END go to Command.",
+    instead: "The host writes 60h, 61h or 62h to Command, and every other byte to Data_In.",
     observable: true,
     automaton: (context) => new OnlyControlCodes(context),
   },
@@ -52,6 +56,9 @@ export const turnTaking: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.10, §9.15",
     sentence: "In the read phase nothing but READ goes to Data_In.",
+    instead:
+      "The host writes READ (68h) for the next byte, or GET_STATUS/ABORT to Command if it wants " +
+      "no more.",
     observable: true,
     automaton: ({ host, report }) => ({
       hostWriteData: (event) => {
@@ -74,6 +81,9 @@ export const turnTaking: readonly KcsRule[] = [
     section: "IPMI 2.0 §9.7, §9.15",
     sentence:
       "After each write the host waits for IBF=0 and looks at the state bits before it goes on.",
+    instead:
+      "The host reads Status until IBF is 0, sees that the state is the one that is due, and " +
+      "goes on.",
     observable: true,
     automaton: (context) => new LooksFirst(context),
   },
@@ -83,6 +93,7 @@ export const turnTaking: readonly KcsRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §9.15",
     sentence: "The host clears OBF before WRITE_START and after each byte of the write phase.",
+    instead: "The host reads Data_Out, which clears OBF, and then writes.",
     observable: true,
     automaton: ({ host, report }) => {
       const check = (event: HostWrite): void => {

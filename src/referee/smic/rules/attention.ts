@@ -15,6 +15,9 @@ export const attentionRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.3.1",
     sentence: "SMS_ATN is 1 while the receive message queue is not empty, and 0 without a cause.",
+    instead:
+      "The BMC sets SMS_ATN while a message waits in the queue, and clears it once no cause is " +
+      "left.",
     observable: true,
     automaton: (context) =>
       context.head.taps.bmc ? new FollowsFlags(context) : new SeenWrong(context),

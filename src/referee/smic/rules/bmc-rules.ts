@@ -22,6 +22,7 @@ export const bmcRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.4",
     sentence: "The BMC writes the status code, and the data, before it clears BUSY.",
+    instead: "The BMC writes the status code and the data first, and clears BUSY as the last.",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new AnswersBeforeBusyFalls(context) : {}),
   },
@@ -31,6 +32,7 @@ export const bmcRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.3.1",
     sentence: "The BMC never sets BUSY.",
+    instead: "The BMC leaves it to the host to set BUSY, and only clears it.",
     trusts: "the state",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? setsBusy(context) : new BusySeen(context)),
@@ -41,6 +43,9 @@ export const bmcRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.5",
     sentence: "WR_START is taken at any time: the BMC drops what runs, and its response with it.",
+    instead:
+      "The BMC drops the transfer and its response, and takes the byte for the first of a new " +
+      "request.",
     observable: true,
     automaton: startsOver,
   },
@@ -50,6 +55,7 @@ export const bmcRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.8",
     sentence: "READY always comes with RX_DATA_RDY.",
+    instead: "The BMC sets RX_DATA_RDY along with READY, so that the host can go on.",
     observable: true,
     automaton: ({ report }) => ({
       handshake: (handshake) => {
@@ -64,6 +70,7 @@ export const bmcRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.8",
     sentence: "RX_DATA_RDY and TX_DATA_RDY fall only while BUSY is 1.",
+    instead: "The BMC leaves the flag at 1 until the host has set BUSY.",
     observable: true,
     automaton: (context) =>
       context.head.taps.bmc ? readyFalls(context) : new ReadySeenFallen(context),
@@ -74,6 +81,7 @@ export const bmcRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.7",
     sentence: "A stream that another one interrupted gets READY and 01h for its next code.",
+    instead: "The BMC meets the next code of the stream that was interrupted with READY and 01h.",
     observable: true,
     automaton: ({ report }) => ({
       handshake: (handshake) => {
@@ -92,6 +100,7 @@ export const bmcRules: readonly SmicRule[] = [
     section: "IPMI 2.0 §10.11, Tables 10-2 and 10-3, §6.13",
     sentence:
       "Error codes: 02h for a code that is unknown or out of place, 05h for too many bytes, 03h for no response.",
+    instead: "The BMC gives the error code that Table 10-3 has for the error that there was.",
     trusts: "the transfer",
     observable: true,
     automaton: ({ bmc, head, report }) => ({
@@ -108,6 +117,7 @@ export const bmcRules: readonly SmicRule[] = [
     severity: "note",
     section: "IPMI 2.0 §10.3.1",
     sentence: "The BMC may interrupt as BUSY falls, and as SMS_ATN rises.",
+    instead: "The host finds by the flags which of the two it was.",
     observable: false,
     why: "it allows something, and so cannot be broken",
   },
@@ -117,6 +127,9 @@ export const bmcRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.3.1, §10.4",
     sentence: "The BMC takes each control code and clears BUSY, within the 5 s that a host waits.",
+    instead:
+      "The BMC reads the control code, writes the status code and clears BUSY before the 5 s are " +
+      "over.",
     observable: true,
     automaton: clearsBusy,
   },

@@ -15,6 +15,7 @@ export const hostAttention: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.3.1",
     sentence: "A host that sees SMS_ATN fetches the message flags.",
+    instead: "The host sends Get Message Flags, and fetches what the flags name.",
     presumes: "a right BMC",
     observable: true,
     automaton: (context) => new FetchesFlags(context),
@@ -26,6 +27,8 @@ export const hostAttention: readonly SmicRule[] = [
     section: "IPMI 2.0 §10.4, §10.5",
     sentence:
       "A response that the host sees is read to its end, or given up, within the 5 s that it would wait for the BMC.",
+    instead:
+      "The host goes on with the response, or begins anew by WR_START, before the 5 s are over.",
     observable: true,
     automaton: (context) => new ReadsWhatIsThere(context),
   },

@@ -23,6 +23,7 @@ export const hostRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.4",
     sentence: "The host touches the control/status and data registers only while BUSY is 0.",
+    instead: "The host reads the flags until BUSY is 0, and only then touches the registers.",
     observable: true,
     automaton: onlyWhileIdle,
   },
@@ -32,6 +33,9 @@ export const hostRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.3.1, §10.4",
     sentence: "The host sets BUSY and never clears it, with control code and data written before.",
+    instead:
+      "The host writes the data and the control code, then sets BUSY, and leaves it to the BMC " +
+      "to clear it.",
     observable: true,
     automaton: setsBusyLast,
   },
@@ -41,6 +45,9 @@ export const hostRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.10",
     sentence: "The host hands WR_NEXT and WR_END over while TX_DATA_RDY is 1.",
+    instead:
+      "The host waits for TX_DATA_RDY=1, then writes the byte and the control code, and sets " +
+      "BUSY.",
     observable: true,
     automaton: (context) => {
       const codes = [SmicControl.WriteNext, SmicControl.WriteEnd];
@@ -53,6 +60,7 @@ export const hostRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.10",
     sentence: "The host hands RD_START and RD_NEXT over while RX_DATA_RDY is 1.",
+    instead: "The host waits for RX_DATA_RDY=1, then writes the control code, and sets BUSY.",
     observable: true,
     automaton: (context) => {
       const codes = [SmicControl.ReadStart, SmicControl.ReadNext];
@@ -66,6 +74,9 @@ export const hostRules: readonly SmicRule[] = [
     section: "IPMI 2.0 §10.5",
     sentence:
       "The host checks the status code of each handshake; READY in a transfer means to start over.",
+    instead:
+      "The host compares the status code with the one that is due, and at READY begins the " +
+      "transfer anew by WR_START.",
     observable: true,
     automaton: (context) => ({ ...checksStatus(context), ...looksAtTheEnd(context) }),
   },
@@ -75,6 +86,9 @@ export const hostRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.5",
     sentence: "The host reads the response to its last byte, and concludes it with RD_END.",
+    instead:
+      "The host goes on by RD_NEXT until the status code is RD_END, takes that byte too, and " +
+      "writes RD_END.",
     observable: true,
     automaton: (context) => new Concludes(context),
   },
@@ -85,6 +99,9 @@ export const hostRules: readonly SmicRule[] = [
     section: "IPMI 2.0 §10.6",
     sentence:
       "Who interrupts another stream saves the registers, and puts them back with BUSY at 0.",
+    instead:
+      "The stream that interrupts waits for BUSY=0, and puts the registers back as it found " +
+      "them.",
     observable: false,
     why: "the SMI handler's accesses are not the driver's, and its writes reach the BMC unseen",
   },
@@ -94,6 +111,9 @@ export const hostRules: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.9",
     sentence: "System software uses the control codes 40h to 46h only.",
+    instead:
+      "The host writes none but GET_STATUS, WR_START, WR_NEXT, WR_END, RD_START, RD_NEXT and " +
+      "RD_END.",
     observable: true,
     automaton: ({ host, report }) => ({
       hostWriteFlags: (event) => {
@@ -110,6 +130,8 @@ export const hostRules: readonly SmicRule[] = [
     section: "IPMI 2.0 §10.5, §10.11, Table 10-3",
     sentence:
       "The host reads the error code that comes with WR_END before it asks for a response, and waits for none if there is one.",
+    instead:
+      "The host reads Data after WR_END, and goes on to the response only if it finds 00h there.",
     observable: true,
     automaton: (context) => new LooksAtError(context),
   },

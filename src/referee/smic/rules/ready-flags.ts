@@ -15,6 +15,7 @@ export const readyFlags: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.8, §10.10",
     sentence: "In a request TX_DATA_RDY comes up for its next byte, within the 5 s of a host.",
+    instead: "The BMC sets TX_DATA_RDY, to take the next byte, before the 5 s are over.",
     trusts: "the transfer",
     observable: true,
     automaton: (context) => new ReadyForTheNext(context, BmcState.Writing, "TX_DATA_RDY"),
@@ -25,6 +26,7 @@ export const readyFlags: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.8, §10.10",
     sentence: "In a response RX_DATA_RDY comes up for its next byte, within the 5 s of a host.",
+    instead: "The BMC sets RX_DATA_RDY, to give the next byte, before the 5 s are over.",
     trusts: "the transfer",
     observable: true,
     automaton: (context) => new ReadyForTheNext(context, BmcState.Reading, "RX_DATA_RDY"),
@@ -36,6 +38,9 @@ export const readyFlags: readonly SmicRule[] = [
     section: "IPMI 2.0 §10.8",
     sentence:
       "After a request RX_DATA_RDY comes up over its response, or for READY and 03h where none can be given.",
+    instead:
+      "The BMC sets RX_DATA_RDY when it has the response, or when it knows that there will be " +
+      "none.",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new ReadyOverData(context) : {}),
   },
@@ -45,6 +50,8 @@ export const readyFlags: readonly SmicRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §10.5",
     sentence: "The status code RD_END comes with the last byte of a response, and with no other.",
+    instead:
+      "The BMC gives RD_END with the last byte, and RD_START or RD_NEXT with each one before it.",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new EndsWithLastByte(context) : {}),
   },
@@ -55,6 +62,9 @@ export const readyFlags: readonly SmicRule[] = [
     section: "IPMI 2.0 §10.5, §10.11, Table 10-3",
     sentence:
       "WR_END is met with 00h, or with an error code that says why the request is not taken; 02h is for a code out of place.",
+    instead:
+      "The BMC gives 00h with WR_END if it takes the request, and else the error code that says " +
+      "why not.",
     observable: true,
     automaton: ({ report }) => ({
       handshake: ({ operation, from, stream, status, out }) => {

@@ -28,6 +28,7 @@ export const bmcBehaviour: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.3",
     sentence:
       "A part that is broken, or out of place, is thrown away, and all further ones until the next start.",
+    instead: "The BMC drops that part and each one after it, until a request begins anew.",
     observable: true,
     automaton: takesNothingBroken,
   },
@@ -38,6 +39,9 @@ export const bmcBehaviour: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.17; SMBus 2.0 §3.1.1.3",
     sentence:
       "The BMC neither holds the clock for more than 25 ms nor refuses requests for as long as a host waits.",
+    instead:
+      "The BMC lets the clock go within 25 ms, and acknowledges a request before the host has " +
+      "had all its tries.",
     shows: "an effect",
     observable: true,
     automaton: (context) => new KeepsBusUsable(context),
@@ -49,6 +53,9 @@ export const bmcBehaviour: readonly SsifRule[] = [
     section: "IPMI 2.0 §12, §22.1; SMBus 2.0 Appendix A",
     sentence:
       "With alerts enabled SMBALERT# is pulled when a response is ready, and let go when the host has asked whose it is.",
+    instead:
+      "The BMC pulls SMBALERT# when the response is ready, and lets it go once the host has read " +
+      "its address from the Alert Response Address.",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new Alerts(context) : {}),
   },
@@ -59,6 +66,7 @@ export const bmcBehaviour: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.3, §22.9",
     sentence:
       "A right part of a request, of the parts and the length that the BMC said it takes, is taken once its command was.",
+    instead: "The BMC acknowledges each byte of the part, and keeps it for the request.",
     trusts: "the transfer",
     observable: true,
     automaton: (context) => new TakesRightParts(context),
@@ -70,6 +78,7 @@ export const bmcBehaviour: readonly SsifRule[] = [
     section: "IPMI 2.0 §12, §22.1",
     sentence:
       "SMBALERT# is pulled as a message flag comes up of which the global enables say that the host is to be told.",
+    instead: "The BMC pulls SMBALERT# as the flag becomes 1.",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new AlertsForAttention(context) : {}),
   },
@@ -80,6 +89,9 @@ export const bmcBehaviour: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.1",
     sentence:
       "The response to a request that the host gave up is thrown away, never given to the host.",
+    instead:
+      "The BMC discards the old response as the new request begins, and gives only the one to " +
+      "that.",
     observable: true,
     automaton: ownResponse,
   },
@@ -89,6 +101,7 @@ export const bmcBehaviour: readonly SsifRule[] = [
     severity: "note",
     section: "SMBus 2.0 §3.1.1.3",
     sentence: "A BMC may let go of a clock that it held for 25 to 35 ms.",
+    instead: "The host begins the transfer anew once the clock is free.",
     observable: false,
     why: "it is an option, so there is nothing to break",
   },

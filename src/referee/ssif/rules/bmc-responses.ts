@@ -26,6 +26,8 @@ export const bmcResponses: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.4, §12.5",
     sentence:
       "While the BMC is busy, or has no response, it acknowledges no read; an empty block is a note.",
+    instead:
+      "The BMC does not acknowledge the read until the response is there, and then gives it.",
     observable: true,
     automaton: (context) => new GivesNothingBefore(context),
   },
@@ -36,6 +38,9 @@ export const bmcResponses: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.4, §12.5",
     sentence:
       "A response of 3 to 32 bytes comes in one block, a longer one begins with a block of 00h, 01h and 30 bytes.",
+    instead:
+      "The BMC gives up to 32 bytes in one block, and begins a longer response with 00h, 01h and " +
+      "its first 30 bytes.",
     observable: true,
     automaton: (context) => new GivesWholeBlocks(context),
   },
@@ -46,6 +51,9 @@ export const bmcResponses: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.5",
     sentence:
       "Further blocks are numbered 0, 1, 2 and have 31 bytes of data; the last has number FFh and 1 to 31.",
+    instead:
+      "The BMC numbers the blocks from 0, puts 31 bytes of data into each, and numbers the last " +
+      "one FFh.",
     observable: true,
     automaton: (context) => new NumbersBlocks(context),
   },
@@ -55,6 +63,9 @@ export const bmcResponses: readonly SsifRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §12.5, §12.6",
     sentence: "A response stays until it was read whole or a new request begins.",
+    instead:
+      "The BMC keeps the response, and each of its blocks, until it was read whole or a new " +
+      "request begins.",
     trusts: "the state",
     observable: true,
     automaton: (context) => new KeepsResponse(context),
@@ -66,6 +77,7 @@ export const bmcResponses: readonly SsifRule[] = [
     section: "IPMI 2.0 §22.9",
     sentence:
       "A BMC with multi-part transfers or packet error codes says so by Get System Interface Capabilities.",
+    instead: "The BMC states the support in Get System Interface Capabilities, or does without.",
     observable: true,
     automaton: (context) => new SaysItsParts(context),
   },
@@ -76,6 +88,9 @@ export const bmcResponses: readonly SsifRule[] = [
     section: "SMBus 2.0 §5.4",
     sentence:
       "The packet error code behind a block covers both address bytes, the command and the count.",
+    instead:
+      "The BMC computes the code over address and write bit, command, address and read bit, " +
+      "count and data.",
     observable: true,
     automaton: (context) => new RightCodes(context),
   },

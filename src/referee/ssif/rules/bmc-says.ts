@@ -19,6 +19,7 @@ export const bmcSays: readonly SsifRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §12.4, §12.5",
     sentence: "A response that fits one block, of 32 bytes or less, comes in one.",
+    instead: "The BMC puts the whole response into one block.",
     observable: true,
     automaton: (context) => new OneBlockIfItFits(context),
   },
@@ -29,6 +30,7 @@ export const bmcSays: readonly SsifRule[] = [
     section: "IPMI 2.0 §22.9",
     sentence:
       "The BMC gives no longer responses, and in no other kinds of blocks, than it said that it can.",
+    instead: "The BMC keeps to the length and the kinds of blocks that it stated.",
     observable: true,
     automaton: (context) => new KeepsToItsWord(context),
   },
@@ -39,6 +41,7 @@ export const bmcSays: readonly SsifRule[] = [
     section: "IPMI 2.0 §12, §22.1",
     sentence:
       "With alerts disabled SMBALERT# is not pulled for a response; for attention it may be.",
+    instead: "The BMC leaves SMBALERT# alone, and waits for the host to read.",
     needs: ["bmc-application"],
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new LeavesLineAlone(context) : {}),

@@ -21,6 +21,7 @@ export const hostAttention: readonly SsifRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §12, §22.4",
     sentence: "An alert of the BMC's with no response awaited is attention: the flags are fetched.",
+    instead: "The host sends Get Message Flags after the alert.",
     presumes: "a right BMC",
     observable: true,
     automaton: (context) => new HeedsAlert(context),
@@ -33,6 +34,7 @@ export const hostAttention: readonly SsifRule[] = [
     sentence:
       "An alert line of which the BMC does not say that it pulls it is left alone for a second: " +
       "who pulls it is not asked again and again.",
+    instead: "The stack waits for a second before it asks again whose the alert is.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new LeavesLineAlone(context) : {}),
   },
@@ -44,6 +46,7 @@ export const hostAttention: readonly SsifRule[] = [
     sentence:
       "A BMC on SSIF that said that it has nothing, and does not alert, is left alone with that for a " +
       "while: its flags are not asked for on and on.",
+    instead: "The stack leaves the BMC in peace for a while before it asks for its flags again.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new LeavesBmcAlone(context) : {}),
   },

@@ -15,6 +15,9 @@ export const hostBus: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.4, §12.5",
     sentence:
       "A response is asked for by 03h; 09h only reads on in one of several blocks that 03h began.",
+    instead:
+      "The host begins by 03h, and reads on by 09h only where the first block says that more " +
+      "follow.",
     observable: true,
     automaton: (context) => new BeginsWithTheStart(context),
   },
@@ -24,6 +27,7 @@ export const hostBus: readonly SsifRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §12.3",
     sentence: "A request in several parts is written to its last before its response is asked for.",
+    instead: "The host writes all parts, and then reads.",
     observable: true,
     automaton: (context) => new EndsWhatItBegan(context),
   },
@@ -34,6 +38,9 @@ export const hostBus: readonly SsifRule[] = [
     section: "SMBus 2.0 §5.4, §5.5.7",
     sentence:
       "The host goes from the command of a block that it reads to its bytes by a repeated START, acknowledges all but the last, and ends each block by a STOP.",
+    instead:
+      "The host goes on by a repeated START, acknowledges each byte but the last, and ends by " +
+      "STOP.",
     observable: true,
     automaton: (context) => new EndsBlocks(context),
   },

@@ -15,6 +15,7 @@ export const hostCarries: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.3",
     sentence:
       "The parts of a request, put together, are the request that was to be sent, also when they are written again.",
+    instead: "The host writes the bytes of the request in their order, the same ones in each try.",
     observable: true,
     automaton: putsTogether,
   },

@@ -18,6 +18,7 @@ export const hostOnce: readonly SsifRule[] = [
     sentence:
       "A command of which two do more than one is not written again once all its bytes were on the " +
       "bus, though the last was not acknowledged: but for the last words of a host that panics.",
+    instead: "The stack goes on to ask for the response, and does not write the command again.",
     observable: true,
     automaton: (context) => (context.head.host === OUR_OWN ? new WritesOnce(context) : {}),
   },

@@ -16,6 +16,9 @@ export const hostReads: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.5",
     sentence:
       "A response of several blocks is read to its last, or given up for another request, within the 5 s of a host.",
+    instead:
+      "The host reads the blocks up to the last one, or begins another request, before the 5 s " +
+      "are over.",
     observable: true,
     automaton: (context) => new ReadsToTheLast(context),
   },
@@ -26,6 +29,7 @@ export const hostReads: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.5",
     sentence:
       "A response of several blocks is begun again only when one of them was refused, broken or out of order.",
+    instead: "The host goes on with the next block by 09h.",
     observable: true,
     automaton: (context) => new GoesOnFromRight(context),
   },

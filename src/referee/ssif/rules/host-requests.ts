@@ -17,6 +17,9 @@ export const hostRequests: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.2, §12.3",
     sentence:
       "A request of 2 to 32 bytes goes in one part, a longer one begins with a part of exactly 32.",
+    instead:
+      "The host writes up to 32 bytes in one part, and begins a longer request with a first part " +
+      "of 32.",
     observable: true,
     automaton: ({ report }) => ({
       hostBlock: ({ command, count }) => {
@@ -37,6 +40,7 @@ export const hostRequests: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.3",
     sentence:
       "A middle part of a request has exactly 32 bytes; that a shorter one ends it is a note.",
+    instead: "The host fills the middle part with 32 bytes.",
     observable: true,
     automaton: ({ report }) => ({
       hostBlock: ({ command, count }) => {
@@ -52,6 +56,7 @@ export const hostRequests: readonly SsifRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §12.3; SMBus 2.0 §5.5.7",
     sentence: "No block is empty: a message does not end with an empty part.",
+    instead: "The host ends the message with the part that has its last byte.",
     observable: true,
     automaton: ({ report }) => ({
       hostBlock: ({ command, count, reads }) => {
@@ -66,6 +71,9 @@ export const hostRequests: readonly SsifRule[] = [
     section: "IPMI 2.0 §22.9",
     sentence:
       "The host sends no more, and in no other kinds of parts, than the BMC said it takes; before it says so, 32 bytes in one part.",
+    instead:
+      "The host asks for the capabilities first, and keeps to them; until it has them it writes " +
+      "one part of up to 32 bytes.",
     needs: ["the beginning"],
     observable: true,
     automaton: (context) => new KeepsToCapabilities(context),
@@ -77,6 +85,7 @@ export const hostRequests: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.3",
     sentence:
       "After an error in a multi-part write the host begins again with the first part; that it repeats one which lost the bus is a note.",
+    instead: "The host writes the request again from its first part.",
     observable: true,
     automaton: (context) => new RestartsFromFirst(context),
   },
@@ -86,6 +95,7 @@ export const hostRequests: readonly SsifRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §12, §22.9",
     sentence: "Packet error codes are used only with a BMC that said it supports them.",
+    instead: "The host leaves the code out until the BMC has said that it supports it.",
     needs: ["the beginning"],
     observable: true,
     automaton: (context) => new CodesOnlyIfTold(context),
@@ -96,6 +106,7 @@ export const hostRequests: readonly SsifRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §12.6",
     sentence: "0Ah asks again for a block that was offered before, of a multi-part response only.",
+    instead: "The host asks by 0Ah only for a block of the response under way that it was offered.",
     observable: true,
     automaton: (context) => new AsksForOffered(context),
   },
@@ -105,6 +116,9 @@ export const hostRequests: readonly SsifRule[] = [
     severity: "violation",
     section: "SMBus 2.0 §5.4, §5.5.7",
     sentence: "What the host writes is as many bytes as it says, and at most a right code behind.",
+    instead:
+      "The host writes the count, as many bytes as it says, and behind them a right code or " +
+      "nothing.",
     observable: true,
     automaton: (context) => new WritesWhatItSays(context),
   },

@@ -16,6 +16,7 @@ export const hostTiming: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.1",
     sentence:
       "One request at a time: the next begins when the response was read, or the old one was given up after T6.",
+    instead: "The host reads the response first, or waits for T6 before it gives the request up.",
     observable: true,
     automaton: (context) => new OneAtATime(context),
   },
@@ -26,6 +27,9 @@ export const hostTiming: readonly SsifRule[] = [
     section: "IPMI 2.0 §12.17",
     sentence:
       "Between two tries the host waits for T3 when it reads, for T6 when it writes; fewer than C1 retries are a note.",
+    instead:
+      "The host waits for T3 before it reads again, for T6 before it writes again, and gives up " +
+      "after C1 retries.",
     observable: true,
     automaton: (context) => new WaitsBetweenTries(context),
   },
