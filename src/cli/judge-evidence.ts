@@ -12,6 +12,7 @@ import type { InterfaceKind } from "../trace/head.ts";
 import { type Further, Judged, withVisibleTexts } from "./judged.ts";
 import { visible } from "./printable.ts";
 import { explanationText, laddersJson } from "./report/explanation.ts";
+import type { JudgedSuite } from "./report/judged-suites.ts";
 
 /** One interface of the evidence, judged. */
 export interface JudgedInterface {
@@ -132,12 +133,12 @@ function unreadText({ kind, count, firstLine }: Unread, unit: string): string {
 }
 
 /** All verdicts for a reader. */
-export function evidenceText(name: string, of: JudgedEvidence): string {
+export function evidenceText(name: string, of: JudgedEvidence, explain: boolean): string {
   const blocks = of.interfaces.flatMap(({ block, judged }) => [
     headline(name, block, judged),
     "",
     verdictText(withVisibleTexts(judged.verdict)),
-    ...explained(judged),
+    ...(explain ? explained(judged) : []),
   ]);
   return [...blocks, ...of.remarks.map(visible)].join("\n");
 }
@@ -161,7 +162,8 @@ export function headline(name: string, block: string, { head }: Judged): string 
 }
 
 /** All verdicts as data. */
-export function evidenceJson({ format, lines, interfaces, remarks }: JudgedEvidence): unknown {
+export function evidenceJson(of: JudgedEvidence, explain: boolean): unknown {
+  const { format, lines, interfaces, remarks } = of;
   return {
     format,
     lines,
@@ -170,7 +172,16 @@ export function evidenceJson({ format, lines, interfaces, remarks }: JudgedEvide
       block,
       ...judged.head,
       verdict: judged.verdict,
-      ...(judged.ladders === undefined ? {} : { ladders: laddersJson(judged.ladders) }),
+      ...(judged.ladders === undefined || !explain ? {} : { ladders: laddersJson(judged.ladders) }),
     })),
   };
+}
+
+/** All verdicts for test tools. */
+export function evidenceSuites(name: string, { interfaces }: JudgedEvidence): JudgedSuite[] {
+  return interfaces.map(({ block, judged }) => {
+    const { head, verdict, ladders } = judged;
+    const where = block === "" ? "" : ` at ${block}`;
+    return { name: `${name}: ${head.interface}${where}`, head, verdict, ladders };
+  });
 }

@@ -29,11 +29,33 @@ export const CTRF_OPTION = [
   "write CTRF there, the JSON of test reports: a suite for each host",
 ] as const;
 
+/** Of what is no table of matches. */
+export const MARKDOWN_OPTION = [
+  "--markdown <file>",
+  "write a table there, and what is wrong below it, as Markdown",
+] as const;
+
 /** What a user asks for by these. */
 export interface TestToolOptions {
   readonly junit?: string;
   readonly ktap?: string;
   readonly ctrf?: string;
+}
+
+/** The same with a document for readers. */
+export interface ReportFileOptions extends TestToolOptions {
+  readonly markdown?: string;
+}
+
+/** All of these files of one work. */
+export function forReaders<T>(
+  options: ReportFileOptions,
+  texts: { readonly suites: (of: T) => readonly TestSuite[]; readonly markdown: (of: T) => string },
+): readonly FileWanted<T>[] {
+  return [
+    { option: "--markdown", path: options.markdown, text: texts.markdown },
+    ...forTestTools(options, texts.suites),
+  ];
 }
 
 /** `suites`: the work, as test tools have it. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { plainPlan, runFileOf, traceHash, writeRunFile } from "../../src/lab/explore/index.ts";
+import { parseXml } from "./xml.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const SCENARIO = readFileSync(
@@ -54,14 +55,21 @@ describe("explore", () => {
 
   // Goal: what a user sees of a run that is broken. Method: a scenario that asks of our stack what it
   // never promised; the run that shows it is shrunk, written and replayed.
-  test("a broken run is kept and replayed", () => {
+  test("a broken run is kept and replayed, and told in files for others", () => {
     const example = fileURLToPath(
       new URL("../../docs/examples/impatient-monitor.yaml", import.meta.url),
     );
     const args = ["explore", example, "--fault", "answer-lost", "--runs", "16", "--workers", "1"];
-    const explored = baseboard(...args);
+    const files = ["--junit", "e.xml", "--ktap", "e.tap", "--ctrf", "e.json", "--markdown", "e.md"];
+    const explored = baseboard(...args, ...files);
     expect(explored.stdout).toMatch(/^STACK-02 .* the bound is 4\.0 s/m);
     expect(explored.status).toBe(1);
+    const read = (name: string) => readFileSync(join(folder, name), "utf8");
+    const { attributes } = parseXml(read("e.xml"));
+    expect(attributes).toMatchObject({ tests: "1", failures: "1", errors: "0" });
+    expect(read("e.tap")).toMatch(/^ {2}not ok 1 impatient-monitor /m);
+    expect(JSON.parse(read("e.json"))).toMatchObject({ results: { summary: { failed: 1 } } });
+    expect(read("e.md")).toMatch(/<details>[\s\S]*^STACK-02 .* the bound is 4\.0 s/m);
     const file = /baseboard replay (\S+)/.exec(explored.stdout)?.[1] ?? "";
     const replayed = baseboard("replay", file);
     expect(replayed.stdout).toMatch(/^STACK-02 /m);

@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { JsonLinesSink } from "../../src/trace/jsonl.ts";
 import { asTracefs, type Match, playedMatch } from "../../tools/evidence/writers.ts";
+import { parseXml } from "./xml.ts";
 
 // These run the built command as a user does.
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -166,6 +167,35 @@ describe("what cannot be judged is refused in one line", () => {
   test("a file that is not there, and a folder", () => {
     refused(command([join(folder, "nonesuch")]), /no such file/);
     refused(command([folder]), /it is a folder/);
+  });
+});
+
+describe("files for test tools and for readers", () => {
+  // Goal: a test for each rule, and none that says more than was seen. Method: the same match as its own trace
+  // shows it, and as a kernel's tracing does, which has one face only.
+  test.each([
+    ["our own trace", (match: Match) => ours(match)],
+    ["a kernel's tracing", (match: Match) => asTracefs(match)],
+  ])("of %s", (_what, written) => {
+    const at = (name: string) => join(folder, name);
+    const files = ["--junit", at("j.xml"), "--ktap", at("j.tap"), "--ctrf", at("j.json")];
+    const { status, stdout } = judged(written(broken), ...files, "--markdown", at("j.md"));
+    expect(status).toBe(1);
+    // The ladders are the files', unless they are asked for.
+    expect(stdout).not.toContain("event         us host");
+    const read = (name: string) => readFileSync(at(name), "utf8");
+    const { attributes } = parseXml(read("j.xml"));
+    const checked = Number(/^(\d+) rules, /m.exec(stdout)?.[1]);
+    const { length: found } = stdout.match(/^\d+\. [A-Z]+-\d+/gm) ?? [];
+    const unseen = read("j.xml").split("cannot be seen from this evidence").length - 1;
+    expect(Number(attributes["tests"]) - unseen).toBe(checked);
+    expect({ ...attributes, found }).toMatchObject({ failures: String(found), errors: "0" });
+    expect(found).toBeGreaterThan(0);
+    const rule = /^1\. ([A-Z]+-\d+)/m.exec(stdout)?.[1] ?? "";
+    expect(read("j.tap")).toMatch(new RegExp(`^ {2}not ok \\d+ ${rule}$`, "m"));
+    expect(JSON.parse(read("j.json"))).toMatchObject({ results: { summary: { failed: found } } });
+    expect(read("j.md")).toMatch(new RegExp(`^\\| .* \\| ${rule} \\| (bmc|host) `, "m"));
+    expect(read("j.md")).toMatch(/<details>[\s\S]*event {9}us host[\s\S]*^instead /m);
   });
 });
 

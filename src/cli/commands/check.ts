@@ -7,6 +7,7 @@ import {
   cases,
   check,
 } from "../../check/index.ts";
+import { Ladders } from "../../explain/index.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import { TARGET_USAGE, type Targeted, targetNamed } from "../check-target.ts";
 import { Exit, Failure } from "../failure.ts";
@@ -18,22 +19,22 @@ import { type Checked, checkExit, checkJson, checkText } from "../report/check.t
 import { checkMarkdown, checkSuites } from "../report/check-suites.ts";
 import {
   CTRF_OPTION,
-  forTestTools,
+  forReaders,
   JUNIT_OPTION,
   KTAP_OPTION,
-  type TestToolOptions,
+  MARKDOWN_OPTION,
+  type ReportFileOptions,
   withReportFiles,
 } from "../report-files.ts";
 import { TraceFile } from "../trace-file.ts";
 import { wholeNumber } from "../whole-number.ts";
 
-interface CheckOptions extends TestToolOptions, GateOptions {
+interface CheckOptions extends ReportFileOptions, GateOptions {
   readonly interface?: string;
   readonly case?: readonly string[];
   readonly allow?: string;
   readonly list?: boolean;
   readonly strict?: boolean;
-  readonly markdown?: string;
   readonly seed?: string;
   readonly trace?: string;
   readonly qemu?: string;
@@ -57,7 +58,7 @@ export function checkCommand(): Command {
     .option("--strict", "what is tolerable or inconclusive fails, too")
     .option(...BASELINE_OPTION)
     .addOption(failOnOption())
-    .option("--markdown <file>", "write a table there")
+    .option(...MARKDOWN_OPTION)
     .option(...JUNIT_OPTION)
     .option(...KTAP_OPTION)
     .option(...CTRF_OPTION)
@@ -95,12 +96,14 @@ async function run(name: string | undefined, options: CheckOptions): Promise<voi
   const seed = wholeNumber("--seed", options.seed, { least: 0 });
   const targeted = targetNamed(name, options.interface);
   const gate = new Gate(options);
-  const markdown = { option: "--markdown", path: options.markdown, text: checkMarkdown };
-  const outputs = [markdown, ...forTestTools(options, checkSuites)];
+  const texts = { suites: checkSuites, markdown: checkMarkdown };
+  const outputs = forReaders<Checked>(options, texts);
+  const isShown = outputs.some(({ path }) => path !== undefined);
   await withReportFiles<Checked>(options.json, outputs, async (json, files) => {
     const progress = new Progress(chosen.length, json.alone);
     const wanted = { cases: chosen, allow, seed, qemu: options.qemu };
-    const result = await played(targeted, wanted, { progress, trace: options.trace });
+    const means = { progress, trace: options.trace, isShown };
+    const { result, ladders } = await played(targeted, wanted, means);
     progress.end();
     if (result.unreachable) {
       const why = result.brokeOff ?? "no answer came to anything";
@@ -112,6 +115,7 @@ async function run(name: string | undefined, options: CheckOptions): Promise<voi
       strict: options.strict === true,
       seed: seed ?? 0,
       result,
+      ladders,
       again: (id) => againCommand(targeted, id, { allow, seed }),
     };
     const document = () => checkJson(checked);
@@ -125,15 +129,24 @@ async function run(name: string | undefined, options: CheckOptions): Promise<voi
 interface Means {
   readonly progress: Progress;
   readonly trace: string | undefined;
+  /** What happened round each finding is asked for. */
+  readonly isShown: boolean;
 }
 
 async function played(
   { target }: Targeted,
   wanted: Omit<Parameters<typeof check>[1], "signal" | "sinks" | "began">,
-  { progress, trace }: Means,
+  { progress, trace, isShown }: Means,
 ) {
   const file = trace === undefined ? undefined : new TraceFile(trace);
-  const sinks = (head: TraceHead) => (file === undefined ? [] : [file.begin(head)]);
+  let ladders: Ladders | undefined;
+  const sinks = (head: TraceHead) => {
+    if (isShown) ladders = new Ladders(head);
+    return [
+      ...(file === undefined ? [] : [file.begin(head)]),
+      ...(ladders === undefined ? [] : [ladders]),
+    ];
+  };
   let over = () => {};
   const began = ({ id }: Case) => {
     over();
@@ -144,7 +157,7 @@ async function played(
       return check(target, { ...wanted, signal, sinks, began });
     });
     file?.finish();
-    return result;
+    return { result, ladders };
   } finally {
     over();
     file?.discard();

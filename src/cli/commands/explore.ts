@@ -20,17 +20,32 @@ import { BASELINE_OPTION, failOnOption, Gate, type GateOptions } from "../gate.t
 import { checkGuests, hostOf } from "../hosts.ts";
 import { refuseIdle } from "../idle-options.ts";
 import { hearing } from "../interruptible.ts";
-import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
+import { JSON_OPTION, type JsonOutput } from "../json-output.ts";
 import { OutFolder } from "../out-folder.ts";
 import { RateLine } from "../rate-line.ts";
 import { explorationReport } from "../report/exploration.ts";
-import { documentOf, type Explored } from "../report/exploration-document.ts";
+import {
+  documentOf,
+  type ExplorationDocument,
+  type Explored,
+} from "../report/exploration-document.ts";
+import { explorationMarkdown, explorationSuites } from "../report/exploration-suites.ts";
 import { tableFoot, tableLine } from "../report/exploration-table.ts";
+import {
+  CTRF_OPTION,
+  forReaders,
+  JUNIT_OPTION,
+  KTAP_OPTION,
+  MARKDOWN_OPTION,
+  type ReportFileOptions,
+  type ReportFiles,
+  withReportFiles,
+} from "../report-files.ts";
 import { say } from "../say.ts";
 import { SHARD_OPTION, shareOf } from "../shard.ts";
 import { wholeNumber } from "../whole-number.ts";
 
-interface ExploreOptions extends Wishes, GateOptions {
+interface ExploreOptions extends Wishes, GateOptions, ReportFileOptions {
   readonly all?: boolean;
   readonly judge: Judge;
   readonly host: string;
@@ -80,6 +95,10 @@ export function exploreCommand(): Command {
     .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
     .option(...BASELINE_OPTION)
     .addOption(failOnOption())
+    .option(...JUNIT_OPTION)
+    .option(...KTAP_OPTION)
+    .option(...CTRF_OPTION)
+    .option(...MARKDOWN_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -115,12 +134,16 @@ async function run(
   const subjects = subjectsFor(names, host, options);
   const search = searchFor(options, host);
   await checkGuests([host], options.qemu);
-  await withJson(options.json, async (json) => {
+  const wanted = forReaders<readonly ExplorationDocument[]>(options, {
+    suites: explorationSuites,
+    markdown: explorationMarkdown,
+  });
+  await withReportFiles(options.json, wanted, async (json, files) => {
     // A search may take hours: where its findings go is tried before.
     const out = new OutFolder("--out", options.out);
     try {
       const crew = crewFor(host, limits.workers, options.qemu);
-      await exploreAll(subjects, { host, search, crew, limits, options, out, json, gate });
+      await exploreAll(subjects, { host, search, crew, limits, options, out, json, files, gate });
     } finally {
       out.close();
     }
@@ -150,6 +173,7 @@ async function exploreAll(subjects: readonly Loaded[], means: Means): Promise<vo
     return listed ? `${tableFoot(documents)}\n` : documents.map(explorationReport).join("");
   });
   means.gate.tell(document, json.alone);
+  means.files.write(documents);
   for (const { unwritten } of explored.flatMap(({ kept }) => kept)) {
     if (unwritten !== undefined) throw unwritten;
   }
@@ -168,6 +192,7 @@ interface Means {
   readonly options: ExploreOptions;
   readonly out: OutFolder;
   readonly json: JsonOutput;
+  readonly files: ReportFiles<readonly ExplorationDocument[]>;
   readonly gate: Gate;
 }
 

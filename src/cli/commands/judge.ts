@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import { Exit } from "../failure.ts";
 import { BASELINE_OPTION, Gate, type GateOptions } from "../gate.ts";
-import { JSON_OPTION, withJson } from "../json-output.ts";
-import { evidenceJson, evidenceText } from "../judge-evidence.ts";
+import { JSON_OPTION } from "../json-output.ts";
+import { evidenceJson, evidenceSuites, evidenceText } from "../judge-evidence.ts";
 import { breaks, FAIL_ON, type FailOn } from "../judged.ts";
 import {
   FORMAT_LINES,
@@ -12,8 +12,21 @@ import {
   type ReadOptions,
 } from "../judged-files.ts";
 import { JudgedTraces } from "../judged-traces.ts";
+import { type JudgedSuite, judgedMarkdown, judgedSuites } from "../report/judged-suites.ts";
+import {
+  CTRF_OPTION,
+  forReaders,
+  JUNIT_OPTION,
+  KTAP_OPTION,
+  MARKDOWN_OPTION,
+  type ReportFileOptions,
+  withReportFiles,
+} from "../report-files.ts";
 
-interface JudgeOptions extends Pick<ReadOptions, "format" | "interface">, GateOptions {
+interface JudgeOptions
+  extends Pick<ReadOptions, "format" | "interface">,
+    ReportFileOptions,
+    GateOptions {
   readonly json?: string;
   readonly failOn?: FailOn;
   readonly trace?: string;
@@ -39,6 +52,10 @@ export function judgeCommand(): Command {
       "--trace <file>",
       "write what was judged there, as a trace for `replay`; of further interfaces to <file>.2 and so on",
     )
+    .option(...JUNIT_OPTION)
+    .option(...KTAP_OPTION)
+    .option(...CTRF_OPTION)
+    .option(...MARKDOWN_OPTION)
     .option("--explain", "below the verdict, what happened round each finding, line by line")
     .option(...JSON_OPTION)
     .addHelpText(
@@ -54,6 +71,7 @@ Examples:
   baseboard judge host.txt bmc.txt
   baseboard judge machine.txt --trace machine.trace.jsonl
   baseboard judge machine.txt --explain
+  baseboard judge machine.txt --junit machine.xml --markdown machine.md
   baseboard judge today.txt --baseline yesterday.json
 
 Exit status: 0 no rule was broken; 1 one was (see --fail-on); 2 the file is of no format that can be
@@ -71,19 +89,25 @@ async function judge(
 ): Promise<void> {
   const gate = new Gate(options);
   const traces = options.trace === undefined ? undefined : new JudgedTraces(options.trace);
-  await withJson(options.json, async (json) => {
-    const { format, interface: kind, explain } = options;
+  const wanted = forReaders<readonly JudgedSuite[]>(options, {
+    suites: judgedSuites,
+    markdown: judgedMarkdown,
+  });
+  const { format, interface: kind, explain = false } = options;
+  const isShown = explain || wanted.some(({ path }) => path !== undefined);
+  await withReportFiles(options.json, wanted, async (json, files) => {
     const { name, came } = await judgedFiles(file, other, {
       ...(format === undefined ? {} : { format }),
       ...(kind === undefined ? {} : { interface: kind }),
-      ...(explain === true ? { explain: {} } : {}),
+      ...(isShown ? { explain: {} } : {}),
       traces,
     });
     const failed = came.interfaces.some(({ judged }) => breaks(judged.verdict, options.failOn));
-    const document = () => evidenceJson(came);
+    const document = () => evidenceJson(came, explain);
     process.exitCode = gate.exit(document, failed ? Exit.NotAsExpected : Exit.AsExpected);
     traces?.finish();
-    json.put(document, () => evidenceText(name, came));
+    json.put(document, () => evidenceText(name, came, explain));
     gate.tell(document, json.alone);
+    files.write(evidenceSuites(name, came));
   }).finally(() => traces?.discard());
 }

@@ -1,6 +1,7 @@
 import { type CaseOutcome, fails } from "../../check/index.ts";
 import { type Checked, remarkText, rulesOf } from "./check.ts";
-import { markdownTable } from "./markdown.ts";
+import { type Explained, ladderText } from "./explanation.ts";
+import { markdownTable, markdownTroubles } from "./markdown.ts";
 import type { TestOutcome, TestSuite } from "./suites.ts";
 
 /** A check for test tools: one suite, with a test for each case. */
@@ -16,16 +17,17 @@ export function checkSuites(checked: Checked): readonly TestSuite[] {
   return [{ name: `${target} on ${kind}`, tests: [...done, ...left] }];
 }
 
-/** A check as a table, for a document. */
-export function checkMarkdown({ result }: Checked): string {
-  const rows = result.outcomes.map((each) => [
+/** A check as a table, for a document, and what failed below it. */
+export function checkMarkdown(checked: Checked): string {
+  const rows = checked.result.outcomes.map((each) => [
     each.id,
     each.title,
     each.section,
     each.grade,
     rulesOf(each).join(", "),
   ]);
-  return markdownTable([["case", "what a right BMC does", "section", "grade", "rules"], ...rows]);
+  const head = ["case", "what a right BMC does", "section", "grade", "rules"];
+  return markdownTable([head, ...rows]) + markdownTroubles(checkSuites(checked));
 }
 
 /** What is not claimed, or cannot be said, is neither passed nor failed. */
@@ -34,9 +36,20 @@ function testOutcome(each: CaseOutcome, checked: Checked): TestOutcome {
   if (fails(grade, checked.strict)) {
     const [first] = remarks.filter((remark) => remark.grade === grade);
     const message = [...rulesOf(each), first?.text ?? grade].join(": ");
-    const report = [...remarks.map(remarkText), `again: ${checked.again(each.id)}`].join("\n");
+    const again = `again: ${checked.again(each.id)}`;
+    const lines = [...remarks.map(remarkText), again, ...shown(each, checked.ladders)];
+    const report = lines.join("\n");
     return { state: "failed", type: grade, message, report };
   }
   if (grade === "conforms" || grade === "tolerable") return { state: "passed" };
   return { state: "skipped", reason: `${grade}: ${remarks.map(({ text }) => text).join("; ")}` };
+}
+
+/** The ladder of each event at which the referee saw something. */
+function shown({ remarks }: CaseOutcome, explained: Explained | undefined): readonly string[] {
+  const events = new Set(remarks.flatMap(({ event }) => event ?? []));
+  return [...events].flatMap((n) => {
+    const ladder = explained?.ladders.get(n);
+    return ladder === undefined ? [] : ["", ladderText(ladder)];
+  });
 }

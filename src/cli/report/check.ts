@@ -7,6 +7,7 @@ import {
   type Remark,
 } from "../../check/index.ts";
 import { Exit } from "../failure.ts";
+import type { Explained } from "./explanation.ts";
 
 /** A check, and how it was asked for. */
 export interface Checked {
@@ -15,6 +16,8 @@ export interface Checked {
   readonly strict: boolean;
   readonly seed: number;
   readonly result: CheckResult;
+  /** What happened round each finding, where that is asked for. */
+  readonly ladders?: Explained | undefined;
   /** The command that does one of its cases again. */
   readonly again: (id: string) => string;
 }
