@@ -55,6 +55,13 @@ Exit status: 0 the verdict is what the scenario expects; 1 it is not; 2 the comm
 3 something that was asked for is missing here, full, not writable, or it died.`,
   )
   .version(version(), "--version", "print the version")
+  .option("--no-color", "no colours on a terminal; NO_COLOR in the environment says the same")
+  .hook("preAction", () => {
+    if (program.opts<{ color: boolean }>().color) return;
+    const { env } = process;
+    env["NO_COLOR"] = "1";
+    delete env["FORCE_COLOR"];
+  })
   .showHelpAfterError("(--help shows the commands, with examples)")
   .exitOverride();
 

@@ -1,10 +1,12 @@
+import { coloured, wantsColours } from "./colour.ts";
 import { visibleJson, visibleLines } from "./printable.ts";
 
 /** Everything that a command prints on standard output goes through these two. */
 
 /** Prints a report, or a line of one, and ends the line. */
 export function say(text: string): void {
-  process.stdout.write(`${visibleLines(text)}\n`);
+  const report = visibleLines(text);
+  process.stdout.write(`${wantsColours(process.stdout) ? coloured(report) : report}\n`);
 }
 
 /** Prints one JSON document. */
