@@ -24,6 +24,7 @@ const NEVER_HOLDS: readonly RegExp[] = [
 
 const MUST_HOLD = [
   ...["LICENSE", "README.md", "SECURITY.md", "package.json", "dist/cli/main.js"],
+  "dist/viewer/exploration.js",
   "dist/viewer/page.js",
   ...["docs/architecture.md", "knowledge/consoles.json"],
   ...["scenarios/sticky-event-buffer.yaml", "schema/scenario.schema.json"],

@@ -1,5 +1,13 @@
 /** The documents of all shards of one piece of work, put together into the document of the whole. */
-import { coverageText, most, type Share, together, WHOLE } from "../lab/explore/index.ts";
+import {
+  coverageText,
+  KEPT_MAX,
+  most,
+  type Share,
+  TriedFaults,
+  together,
+  WHOLE,
+} from "../lab/explore/index.ts";
 import { Exit, Failure } from "./failure.ts";
 import type { ExplorationDocument } from "./report/exploration-document.ts";
 import { cellIsAsExpected, type MatrixDocument } from "./report/matrix-document.ts";
@@ -64,7 +72,18 @@ function mergedExploration(documents: readonly ExplorationDocument[]): Explorati
     coverage: coverageText(covered),
     maxima: all.map(({ maxima }) => maxima).reduce(most),
     broken: firstOfEachSort(all),
+    firstBroken: all
+      .flatMap(({ firstBroken }) => firstBroken)
+      .sort((a, b) => a.index - b.index)
+      .slice(0, KEPT_MAX),
+    tried: triedIn(all),
   };
+}
+
+function triedIn(all: readonly ExplorationDocument[]): ExplorationDocument["tried"] {
+  const whole = new TriedFaults();
+  for (const { tried } of all) whole.takes(tried);
+  return whole.result();
 }
 
 /** In the order in which the whole search meets them. */

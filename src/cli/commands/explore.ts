@@ -22,6 +22,7 @@ import { refuseIdle } from "../idle-options.ts";
 import { hearing } from "../interruptible.ts";
 import { JSON_OPTION, type JsonOutput } from "../json-output.ts";
 import { OutFolder } from "../out-folder.ts";
+import { explorationPage } from "../page/exploration-page.ts";
 import { RateLine } from "../rate-line.ts";
 import { explorationReport } from "../report/exploration.ts";
 import {
@@ -58,6 +59,7 @@ interface ExploreOptions extends Wishes, GateOptions, ReportFileOptions {
   readonly out: string;
   readonly qemu?: string;
   readonly json?: string;
+  readonly report?: string;
 }
 
 const WORKERS = { least: 1, most: 256 };
@@ -99,6 +101,10 @@ export function exploreCommand(): Command {
     .option(...KTAP_OPTION)
     .option(...CTRF_OPTION)
     .option(...MARKDOWN_OPTION)
+    .option(
+      "--report <file>",
+      "write a page of one file there: what was tried where, what is broken",
+    )
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -112,6 +118,7 @@ Examples:
   baseboard explore --all --fault-everywhere --situations
   baseboard explore bring-up --schedules
   baseboard explore --all --fault-everywhere --shard 2/8 --json=2.json
+  baseboard explore bring-up --fault-everywhere --report bring-up.html
   baseboard explore error-state-mid-request --host linux:6.18.5 --fault bmc-reset --runs 40
   baseboard replay runs/panic-under-load-1432.yaml
 
@@ -134,10 +141,15 @@ async function run(
   const subjects = subjectsFor(names, host, options);
   const search = searchFor(options, host);
   await checkGuests([host], options.qemu);
-  const wanted = forReaders<readonly ExplorationDocument[]>(options, {
-    suites: explorationSuites,
-    markdown: explorationMarkdown,
-  });
+  const wanted = [
+    { option: "--report", path: options.report, text: explorationPage },
+    ...forReaders<readonly ExplorationDocument[]>(options, {
+      suites: explorationSuites,
+      markdown: explorationMarkdown,
+    }),
+  ];
+  // A page that is not built is told of before hours of work.
+  if (options.report !== undefined) explorationPage([]);
   await withReportFiles(options.json, wanted, async (json, files) => {
     // A search may take hours: where its findings go is tried before.
     const out = new OutFolder("--out", options.out);

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { FORMAT_LINES, FORMAT_OPTION, INTERFACE_OPTION } from "../judged-files.ts";
 import { numbered } from "../judged-traces.ts";
+import { explorationPage, explorationsIn } from "../page/exploration-page.ts";
 import { type PageOptions, pagesOf } from "../page/pages.ts";
 import { visible } from "../printable.ts";
 import { say } from "../say.ts";
@@ -15,7 +16,10 @@ export function reportCommand(): Command {
     .description(
       "Write a trace, or evidence, as a page of one file that shows who broke which rule.",
     )
-    .argument("<file>", "a trace, or evidence of any format below; - is standard input")
+    .argument(
+      "<file>",
+      "a trace, evidence of any format below, or what `explore --json` wrote; - is standard input",
+    )
     .argument("[other]", "the other face of the same wire, the BMC's or the host's")
     .requiredOption("-o, --output <file>", "where; of further interfaces to <file>.2 and so on")
     .option("--unmasked", "passwords and keys, too, for which zeros stand otherwise")
@@ -31,6 +35,8 @@ Examples:
   baseboard run dead-channel --trace dead.trace.jsonl
   baseboard report dead.trace.jsonl -o dead.html
   baseboard report machine.txt -o machine.html
+  baseboard explore bring-up --fault-everywhere --json=bring-up.json
+  baseboard report bring-up.json -o bring-up.html
 
 The page works without a network and without a server, judges the trace that is in it by itself, and
 prints. \`baseboard view\` serves the same on this machine.
@@ -49,7 +55,11 @@ async function reported(
 ): Promise<void> {
   const files = [new WholeFile("-o", output)];
   try {
-    const { pages } = await pagesOf(file, other, options);
+    const explorations = other === undefined ? explorationsIn(file) : undefined;
+    const { pages } =
+      explorations === undefined
+        ? await pagesOf(file, other, options)
+        : { pages: [explorationPage(explorations)] };
     for (const [i, page] of pages.entries()) {
       const into = files[i] ?? new WholeFile("-o", numbered(output, i));
       if (files[i] === undefined) files.push(into);

@@ -16,7 +16,7 @@ export interface PageAbout {
 }
 
 /** Beside the built command, and beside its source when it runs from that. */
-const PLACES = ["../../viewer/page.js", "../../../dist/viewer/page.js"] as const;
+const PLACES = ["../../viewer", "../../../dist/viewer"] as const;
 
 const STYLE = `
 body { margin: 0; background: #fff; color: #1b1f24; font: 12.5px/19px ui-monospace, monospace; }
@@ -25,11 +25,12 @@ body { margin: 0; background: #fff; color: #1b1f24; font: 12.5px/19px ui-monospa
 @page { margin: 12mm; }
 `;
 
-/** What the page runs; it may be put between script tags as it is. */
-export function pageScript(): string {
+/** What the page of that name runs; it may be put between script tags as it is. */
+export function pageScript(name: "page" | "exploration" = "page"): string {
   for (const place of PLACES) {
     try {
-      return embeddable(readFileSync(fileURLToPath(new URL(place, import.meta.url)), "utf8"));
+      const path = fileURLToPath(new URL(`${place}/${name}.js`, import.meta.url));
+      return embeddable(readFileSync(path, "utf8"));
     } catch (error) {
       if (!isSystemError(error) || error.code !== "ENOENT") throw error;
     }
@@ -42,6 +43,27 @@ export function pageScript(): string {
  * page's own policy has. `packed`: the trace as JSON Lines, packed by gzip.
  */
 export function pageHtml(script: string, about: PageAbout, packed: Buffer): string {
+  return htmlOf(script, about.files.join(" and "), [
+    `<main>This page shows a trace by a script of its own, which does not run here.</main>`,
+    `<script type="application/json" id="about">${embeddedJson(about)}</script>`,
+    `<script type="application/gzip" id="trace">${packed.toString("base64")}</script>`,
+  ]);
+}
+
+/** The same of explorations, as `explore` writes them as data. */
+export function explorationHtml(
+  script: string,
+  explorations: readonly { readonly scenario: string }[],
+): string {
+  const [first] = explorations;
+  const title = explorations.length === 1 ? (first?.scenario ?? "") : "explorations";
+  return htmlOf(script, title, [
+    `<main>This page shows an exploration by a script of its own, which does not run here.</main>`,
+    `<script type="application/json" id="explorations">${embeddedJson(explorations)}</script>`,
+  ]);
+}
+
+function htmlOf(script: string, title: string, body: readonly string[]): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -49,13 +71,11 @@ export function pageHtml(script: string, about: PageAbout, packed: Buffer): stri
 <meta http-equiv="Content-Security-Policy" content="${pagePolicy(script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escapedHtml(visible(about.files.join(" and ")))}</title>
+<title>${escapedHtml(visible(title))}</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<main>This page shows a trace by a script of its own, which does not run here.</main>
-<script type="application/json" id="about">${embeddedJson(about)}</script>
-<script type="application/gzip" id="trace">${packed.toString("base64")}</script>
+${body.join("\n")}
 <script type="module">${script}</script>
 </body>
 </html>

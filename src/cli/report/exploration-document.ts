@@ -12,8 +12,11 @@ import {
   type Judge,
   type Maxima,
   type Outcome,
+  type SettledRun,
   type Share,
   sortOf,
+  type Tried,
+  TriedFaults,
 } from "../../lab/explore/index.ts";
 import { type HostParty, INTERFACES, interfaceOf } from "../../lab/index.ts";
 import { DEFAULT_PROMISES } from "../../trace/head.ts";
@@ -64,6 +67,22 @@ const kept = z.object({
   eventsShrunk: count,
 });
 
+/** A broken run as it was found, and what it broke first. */
+const brokenRun = z.object({
+  index: count,
+  rule: z.string(),
+  detail: z.string(),
+  /** The event of the breach. */
+  n: count,
+  faults: z.array(z.object({ at: count, fault: z.string() })).readonly(),
+});
+
+const tried = z.object({
+  width: count,
+  faults: z.array(z.string()).readonly(),
+  cells: z.array(z.tuple([count, count, count, count]).readonly()).readonly(),
+}) satisfies z.ZodType<Tried>;
+
 export const explorationDocument = z.object({
   scenario: z.string(),
   interface: z.enum(INTERFACES),
@@ -88,6 +107,10 @@ export const explorationDocument = z.object({
   maxima,
   bounds: maxima,
   broken: z.array(kept),
+  /** The first of the broken runs, in the search's order, not only of each sort. */
+  firstBroken: z.array(brokenRun).readonly().default([]),
+  /** Which faults were tried where. */
+  tried: tried.default({ width: 1, faults: [], cells: [] }),
 });
 export type ExplorationDocument = Readonly<z.infer<typeof explorationDocument>>;
 
@@ -135,7 +158,16 @@ export function documentOf(explored: Explored): ExplorationDocument {
       ...(shrunk === undefined ? {} : { shrunk }),
       ...(unwritten === undefined ? {} : { unwritten: unwritten.message }),
     })),
+    firstBroken: explored.result.broken.map(brokenRunOf),
+    tried: explored.result.tried,
   };
+}
+
+function brokenRunOf({ index, plan, outcome }: SettledRun) {
+  const { rule = "", detail = "", n = 0 } = outcome.breaches[0] ?? {};
+  const names = new TriedFaults();
+  const faults = plan.inject.map((each) => ({ at: each.at, fault: names.nameOf(each) }));
+  return { index, rule, detail, n, faults };
 }
 
 /** The stack's own bounds, unless the scenario sets others. */

@@ -4,11 +4,12 @@ import type { Judge, RunPlan } from "./plan.ts";
 import type { Outcome } from "./run.ts";
 import { placeOf, type Share, WHOLE } from "./share.ts";
 import type { Strategy } from "./strategy.ts";
+import { type Tried, TriedFaults } from "./tried.ts";
 
 /** Batches per worker: one that it works on, and one that lies ready. */
 const BATCHES_PER_WORKER = 2;
 /** Broken runs that are kept whole; the others are counted. */
-const KEPT_MAX = 100;
+export const KEPT_MAX = 100;
 
 export interface ExploreOptions {
   readonly strategy: Strategy;
@@ -59,6 +60,7 @@ export interface Exploration {
   readonly sorts: readonly Sort[];
   readonly events: number;
   readonly maxima: Maxima;
+  readonly tried: Tried;
   /** `complete`: there was nothing left to try. */
   readonly ended: "complete" | "time" | "runs" | "interrupted";
 }
@@ -88,6 +90,7 @@ class Exploring {
   private _brokenRuns = 0;
   private _events = 0;
   private _maxima = NO_MAXIMA;
+  private readonly _tried = new TriedFaults();
   private _ended: Exploration["ended"] = "complete";
 
   constructor(options: ExploreOptions) {
@@ -112,6 +115,7 @@ class Exploring {
       sorts: [...this._sorts].map(([what, sort]) => ({ what, ...sort })),
       events: this._events,
       maxima: this._maxima,
+      tried: this._tried.result(),
       ended: this._ended,
     };
   }
@@ -179,6 +183,7 @@ class Exploring {
     const sort = this._sorts.get(what);
     if (sort === undefined) this._sorts.set(what, { runs: 1, first: run });
     else sort.runs++;
+    this._tried.add(run.plan, outcome.breaches.length > 0);
     if (outcome.breaches.length === 0) return;
     this._brokenRuns++;
     if (this._broken.length < KEPT_MAX) this._broken.push(run);

@@ -7,6 +7,7 @@ export { FaultEverywhere, FaultPairs } from "./everywhere.ts";
 export {
   type Exploration,
   explore,
+  KEPT_MAX,
   type Progress,
   type SettledRun,
   type Sort,
@@ -42,3 +43,4 @@ export { Situations } from "./situations.ts";
 export type { Strategy } from "./strategy.ts";
 export { type EventMap, eventMap, type Place, surveyedRun } from "./survey.ts";
 export { Swarm } from "./swarm.ts";
+export { type Tried, TriedFaults } from "./tried.ts";

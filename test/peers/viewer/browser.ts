@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { explorationPage } from "../../../src/cli/page/exploration-page.ts";
 import { pageHtml, pageScript } from "../../../src/cli/page/html.ts";
 import { PackedTrace } from "../../../src/cli/page/packed-trace.ts";
+import type { ExplorationDocument } from "../../../src/cli/report/exploration-document.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import type { TraceHead } from "../../../src/trace/head.ts";
 
@@ -23,6 +25,8 @@ export interface Shown {
   readonly hash?: string;
   readonly width?: number;
   readonly dark?: boolean;
+  /** What is there when the page is. */
+  readonly ready?: string;
 }
 
 /** Pages in a real browser, from files, and what the browser complains of. */
@@ -61,10 +65,17 @@ export class Pages {
     return pathToFileURL(path).href;
   }
 
+  /** Explorations as a report on disk: its address. */
+  explorations(documents: readonly ExplorationDocument[]): string {
+    const path = join(this.#folder, `${++this.#files}.html`);
+    writeFileSync(path, explorationPage(documents));
+    return pathToFileURL(path).href;
+  }
+
   /** The page when its trace is judged. */
   async open(
     address: string,
-    { hash = "", width = 1_280, dark = false }: Shown = {},
+    { hash = "", width = 1_280, dark = false, ready = "h2.fault" }: Shown = {},
   ): Promise<Page> {
     const page = await this.#browser.newPage({
       viewport: { width, height: 800 },
@@ -77,7 +88,7 @@ export class Pages {
       if (!/^(file|blob):/.test(request.url())) this.complaints.push(request.url());
     });
     await page.goto(hash === "" ? address : `${address}#${hash}`);
-    await page.locator("h2.fault").waitFor({ timeout: OPEN_MS });
+    await page.locator(ready).waitFor({ timeout: OPEN_MS });
     return page;
   }
 }
