@@ -15,13 +15,14 @@ const SCENARIOS = [
   "byte-at-a-time",
   "command-for-nobody",
   "device-id",
-  "empty-event-read",
   "enables-refused",
   "firmware-changes",
   "spacing-4",
-  "sticky-event-buffer",
   "swallowed-requests",
 ] as const;
+/** 6.17 and 6.18 read on and on in these: minutes of the same few accesses, which show nothing more of a snapshot. */
+const SCENARIOS_OF_MENDED_KERNELS = ["empty-event-read", "sticky-event-buffer"] as const;
+const MENDED_VERSIONS: readonly string[] = ["6.1", "7.2"];
 /** Each wants a processor for itself, so that QEMU's threads come on late and out of order. */
 const BUSY_PROCESSES = 6;
 const BUSY = "for (;;) {}";
@@ -83,7 +84,11 @@ describe.each(VERSIONS)("Linux %s, from snapshots made under different load", (v
     }
   });
 
-  test.each(SCENARIOS)("%s has the same trace", async (name) => {
+  const scenarios = MENDED_VERSIONS.includes(version)
+    ? [...SCENARIOS, ...SCENARIOS_OF_MENDED_KERNELS]
+    : SCENARIOS;
+
+  test.each(scenarios)("%s has the same trace", async (name) => {
     const fromIdle = new Set<string>();
     const fromLoaded = new Set<string>();
     const inCommon = () => [...fromIdle].filter((trace) => fromLoaded.has(trace));
