@@ -42,7 +42,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   kernels: ["programs"],
   seats: SEATS,
   lab: LAB,
-  check: [...LAB, "lab"],
+  check: [...LAB, "lab", "devices"],
   cli: [...LAB, "lab", "check", "devices", "evidence", "explain", "export", "diagnosis"],
 };
 

@@ -24,5 +24,7 @@ export {
   type KernelDeviceOptions,
   type KernelMaintenance,
 } from "./kernel-device.ts";
+export { isOfBmc } from "./kernel-target.ts";
+export { machineHead } from "./machine-head.ts";
 export { openTarget } from "./open.ts";
 export type { Target, TargetOptions } from "./target.ts";

@@ -3,14 +3,15 @@ import { locationText, type Place } from "../wire/location.ts";
 import { DeviceError } from "./errors.ts";
 import { openBus } from "./i2c-bus.ts";
 import { KernelDevice } from "./kernel-device.ts";
+import { KernelTarget } from "./kernel-target.ts";
 import { loadLibc } from "./libc.ts";
 import { openRegisters } from "./register-wire.ts";
 import { stackTarget } from "./stack-target.ts";
 import type { Target, TargetOptions } from "./target.ts";
 
 /**
- * Opens the way to a BMC: the kernel's own driver, or our own stack on the wire itself, whose trace goes to
- * `sink`. Throws `DeviceError`.
+ * Opens the way to a BMC: the kernel's own driver, or our own stack on the wire itself. `sink` takes the
+ * trace, of which `machineHead` says what it is: of our stack's wire, or of messages alone. Throws `DeviceError`.
  */
 export async function openTarget(
   location: Place,
@@ -18,15 +19,16 @@ export async function openTarget(
   sink?: TraceSink,
 ): Promise<Target> {
   const name = locationText(location);
+  const { signal } = options;
   switch (location.at) {
     case "device":
-      return kernelTarget(name, options);
+      return new KernelTarget(name, new KernelDevice(name, options), sink);
     case "io":
     case "mem":
     case "pci":
-      return await stackTarget(name, openRegisters(name, location, options), sink);
+      return await stackTarget(name, openRegisters(name, location, options), sink, signal);
     case "i2c":
-      return await stackTarget(name, openBus(name, location, loadLibc()), sink);
+      return await stackTarget(name, openBus(name, location, loadLibc()), sink, signal);
     case "i801":
       throw new DeviceError(
         "NOT_ON_THIS_PLATFORM",
@@ -34,14 +36,4 @@ export async function openTarget(
         "load the kernel's driver, i2c-i801, and i2c-dev; then write ssif:i2c-BUS:ADDRESS",
       );
   }
-}
-
-function kernelTarget(name: string, options: TargetOptions): Target {
-  const device = new KernelDevice(name, options);
-  return {
-    name,
-    submit: (spec, answered, failed) => device.submit(spec, answered, failed),
-    request: (spec) => device.request(spec),
-    close: () => device.close(),
-  };
 }

@@ -19,20 +19,23 @@ export interface OpenWire {
 /** A BMC that is there is up in far less. */
 const BRING_UP_MS = 30_000;
 const LOOK_MS = 5;
+/** A transfer that is under way at the end has so long to come to its own. */
+const LAST_TRANSFER_MS = 1_000;
 const USER = "program";
 
 /**
  * Brings our own stack up on a machine's wire, in real time. Throws `DeviceError` when no BMC answers;
- * then the wire is let go of. `sink` takes what the host sees and does there.
+ * then the wire is let go of. `sink` takes what the host sees and does there; `signal` ends the wait.
  */
 export async function stackTarget(
   name: string,
   open: OpenWire,
   sink: TraceSink | undefined,
+  signal?: AbortSignal,
 ): Promise<Target> {
   const target = new StackTarget(name, open, sink);
   try {
-    await target.up();
+    await target.up(signal);
     return target;
   } catch (error) {
     await target.close();
@@ -64,9 +67,9 @@ class StackTarget implements Target {
   }
 
   /** Resolves when the BMC is there and set up. */
-  async up(): Promise<void> {
+  async up(signal: AbortSignal | undefined): Promise<void> {
     this.#stack.start();
-    for (let ms = 0; ms < BRING_UP_MS; ms += LOOK_MS) {
+    for (let ms = 0; ms < BRING_UP_MS && signal?.aborted !== true; ms += LOOK_MS) {
       if (this.#broken !== undefined) throw this.#broken.error;
       const { state } = this.#stack;
       if (state === "up") return;
@@ -95,11 +98,20 @@ class StackTarget implements Target {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    await this.#lastTransfer();
     this.#stack.shutdown();
     // Everybody who still waits is answered by the shutdown, from the scheduler.
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     if (this.#tracer.active) this.#tracer.emit({ e: "end", why: "done" });
     this.#open.close();
+  }
+
+  /** Who comes after us finds the wire idle. */
+  async #lastTransfer(): Promise<void> {
+    for (let ms = 0; ms < LAST_TRANSFER_MS && this.#stack.busy; ms += LOOK_MS) {
+      if (this.#broken !== undefined) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
   }
 
   /** An access that fails ends the stack, and everybody who waits is told why. */

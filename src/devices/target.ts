@@ -24,4 +24,6 @@ export interface TargetOptions {
   readonly answerMs?: number;
   /** Takes registers that another driver claims, unless that is a live driver of IPMI. */
   readonly force?: boolean;
+  /** Ends the wait for a BMC that does not come up. */
+  readonly signal?: AbortSignal;
 }

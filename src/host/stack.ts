@@ -199,6 +199,11 @@ export class HostStack {
     this._panic.setFrame(frame);
   }
 
+  /** A transfer is on the wire: who shuts the stack down now breaks it off. */
+  get busy(): boolean {
+    return this._si.busy;
+  }
+
   get state(): StackState {
     return this._panicked ? "down" : this._bringUp.state;
   }

@@ -1,8 +1,7 @@
 import { Command } from "commander";
-import { openTarget } from "../../devices/index.ts";
+import { machineHead, openTarget } from "../../devices/index.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import { parseHex, REQUEST_BYTES_MIN } from "../../ipmi/message.ts";
-import { traceHead } from "../../trace/head.ts";
 import { locationText, type Place, parseLocation } from "../../wire/location.ts";
 import { placeOf } from "../discovered.ts";
 import { Exit, Failure } from "../failure.ts";
@@ -79,11 +78,7 @@ function traceFile(path: string | undefined, location: Place) {
     );
   }
   const file = new TraceFile(path);
-  const head = traceHead({
-    ...{ scenario: "", scenarioText: "", host: "stack", bmc: "machine", seed: 0, clock: "real" },
-    ...{ interface: location.kind, taps: { host: true, bmc: false } },
-  });
-  return { file, sink: file.begin(head) };
+  return { file, sink: file.begin(machineHead(location)) };
 }
 
 function requestOf(words: readonly string[], lunText: string) {

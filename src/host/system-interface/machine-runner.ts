@@ -150,6 +150,11 @@ export class MachineRunner {
     return this._underWay.splice(0);
   }
 
+  /** A transfer is on the wire. */
+  get busy(): boolean {
+    return this._underWay.length > 0;
+  }
+
   /**
    * Polls until nothing is in progress or waiting, or until `untilUs`; true when all is done.
    * `spin` passes the given time without giving the processor away.

@@ -185,6 +185,11 @@ export class SystemInterface implements Chooser {
     return running.filter((transfer) => transfer.id !== own.id);
   }
 
+  /** A transfer is on the wire. */
+  get busy(): boolean {
+    return this._runner.busy;
+  }
+
   /** Polled operation: see `MachineRunner.flush`. */
   flush(untilUs: number, spin: (us: number) => void): boolean {
     return this._runner.flush(untilUs, spin);
