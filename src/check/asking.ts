@@ -51,8 +51,13 @@ export function succeeded({ maker, cc }: Answer): boolean {
 /** The answer as a reader has it: the command, the code, what that says. */
 export function answerText({ netFn, cmd, cc, maker }: Answer): string {
   const code = `${hex(cc)} (${completionText(cc, netFn, cmd)})`;
-  const by = maker === "bmc" ? "is answered with" : `gets no answer; the host's ${maker} says`;
-  return `${commandName(netFn, cmd)} ${by} ${code}`;
+  return `${commandName(netFn, cmd)} ${saidBy(maker)} ${code}`;
+}
+
+function saidBy(maker: Answer["maker"]): string {
+  if (maker === "bmc") return "is answered with";
+  if (maker === "unknown") return "is answered, by the BMC or by the kernel's driver, with";
+  return `gets no answer; the host's ${maker} says`;
 }
 
 /** `C1h` */

@@ -35,5 +35,9 @@ export interface Case {
   readonly needs?: Allowance;
   /** Where it can be asked; everywhere when left out. */
   readonly interfaces?: readonly InterfaceKind[];
+  /** What it is about is seen at the wire alone. */
+  readonly atTheWire?: true;
+  /** It may do to the whole system what only its maker knows: it is not done from there. */
+  readonly maySpread?: true;
   run(look: Look): Course;
 }

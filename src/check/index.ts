@@ -10,8 +10,9 @@ export {
   type Case,
 } from "./case.ts";
 export { cases } from "./cases/index.ts";
-export { type CheckTarget, check } from "./check.ts";
+export { type CheckTarget, check, type LabTarget } from "./check.ts";
 export { fails, GRADES, type Grade } from "./grade.ts";
 export type { Claim, Remark } from "./look.ts";
+export type { MachineTarget } from "./machine.ts";
 export type { CaseOutcome, CheckResult } from "./outcome.ts";
 export { checkedIn, plainScenario } from "./targets.ts";

@@ -1,3 +1,4 @@
+import type { InterfaceKind } from "../wire/interface.ts";
 import type { Allowance, Case } from "./case.ts";
 import { type Grade, worse } from "./grade.ts";
 import type { Claim, Remark } from "./look.ts";
@@ -33,6 +34,8 @@ export interface CheckResult {
   readonly lengthUs: number;
   readonly transactions: number;
   readonly events: number;
+  /** Rules of a BMC that nobody can judge by what is seen there; none in the lab, which sees all. */
+  readonly unseenRules: number;
   /** Rules that our own end of the wire broke; none unless the check itself is broken. */
   readonly ownFaults: readonly string[];
   /** It was stopped before all cases were done. */
@@ -97,15 +100,26 @@ export class CaseRecord {
   }
 }
 
+/** What decides which cases are done. */
+export interface Ground {
+  readonly allow: readonly Allowance[];
+  /** Undefined where nobody sees it, nor the wire. */
+  readonly kind: InterfaceKind | undefined;
+  /** The BMC is of the machine that asks. */
+  readonly ofOwnMachine: boolean;
+}
+
 /** Why a case is not done; undefined when it is. */
 export function whyLeft(
-  { needs, interfaces }: Case,
-  allowed: readonly Allowance[],
-  kind: string | undefined,
+  { needs, interfaces, atTheWire, maySpread }: Case,
+  { allow, kind, ofOwnMachine }: Ground,
 ): string | undefined {
-  if (interfaces !== undefined && kind !== undefined && !interfaces.some((each) => each === kind)) {
-    return `only on ${interfaces.join(", ")}`;
+  if (kind === undefined && atTheWire === true) return "the wire is not seen: the kernel has it";
+  if (interfaces !== undefined && !interfaces.some((each) => each === kind)) {
+    const unseen = kind === undefined ? ", and the kernel has the interface" : "";
+    return `only on ${interfaces.join(", ")}${unseen}`;
   }
-  if (needs === undefined || allowed.includes(needs)) return undefined;
-  return `needs --allow ${needs}`;
+  if (needs !== undefined && !allow.includes(needs)) return `needs --allow ${needs}`;
+  if (maySpread !== true || !ofOwnMachine) return undefined;
+  return "what it does to the system is up to its maker, and this is the system";
 }

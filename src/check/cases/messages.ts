@@ -41,6 +41,7 @@ export const bringUp: Case = {
   id: "wire/bring-up",
   section: "IPMI 2.0 §9 to §12, §20.1, §22.1 to §22.4",
   title: "A driver finds the BMC, asks who it is, and sets the message channel up.",
+  atTheWire: true,
   *run() {},
 };
 
@@ -130,6 +131,7 @@ export const messageCases: readonly Case[] = [
     id: "wire/quiet",
     section: "IPMI 2.0 §9.14, §22.4",
     title: "When nobody asks anything, the BMC is quiet, and answers again afterwards.",
+    atTheWire: true,
     *run(look) {
       yield* pause(QUIET_US);
       const { answer } = yield* ask(getDeviceId, {});

@@ -32,6 +32,7 @@ export const resetCases: readonly Case[] = [
     section: "IPMI 2.0 §20.2",
     title: "After a Cold Reset the BMC answers again, as one that was switched on.",
     needs: "reset",
+    maySpread: true,
     *run(look) {
       // It need not be answered.
       const { answer } = yield* ask(coldReset, {});

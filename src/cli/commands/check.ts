@@ -38,6 +38,7 @@ interface CheckOptions extends ReportFileOptions, GateOptions {
   readonly seed?: string;
   readonly trace?: string;
   readonly qemu?: string;
+  readonly force?: boolean;
   readonly json?: string;
 }
 
@@ -64,6 +65,7 @@ export function checkCommand(): Command {
     .option(...CTRF_OPTION)
     .option("--seed <n>", "the model: draws a legal course; 0, the ordinary one, when left out")
     .option("--trace <file>", "write the trace there, as JSON Lines")
+    .option("--force", "use registers that another driver claims, unless that is ipmi_si")
     .option("--qemu <program>", "QEMU's BMCs: the QEMU to use, in place of qemu-system-x86_64")
     .option(...JSON_OPTION)
     .addHelpText(
@@ -79,6 +81,8 @@ Examples:
   baseboard check model --case sel --allow write,erase
   baseboard check model --json=old.json
   baseboard check model --baseline old.json --junit check.xml
+  sudo baseboard check /dev/ipmi0
+  sudo baseboard check kcs:io:0xca8/4 --trace kcs.trace.jsonl
   baseboard check --list
 
 Exit status: 0 nothing is violated; 1 something is; 2 the command was wrong; 3 nobody answers.`,
@@ -94,7 +98,8 @@ async function run(name: string | undefined, options: CheckOptions): Promise<voi
   }
   const allow = allowedBy(options.allow);
   const seed = wholeNumber("--seed", options.seed, { least: 0 });
-  const targeted = targetNamed(name, options.interface);
+  const { interface: wanted, force } = options;
+  const targeted = targetNamed(name, { interface: wanted, seed, force, allow });
   const gate = new Gate(options);
   const texts = { suites: checkSuites, markdown: checkMarkdown };
   const outputs = forReaders<Checked>(options, texts);
@@ -103,20 +108,21 @@ async function run(name: string | undefined, options: CheckOptions): Promise<voi
     const progress = new Progress(chosen.length, json.alone);
     const wanted = { cases: chosen, allow, seed, qemu: options.qemu };
     const means = { progress, trace: options.trace, isShown };
-    const { result, ladders } = await played(targeted, wanted, means);
-    progress.end();
+    const playing = played(targeted, wanted, means);
+    const { result, ladders } = await playing.finally(() => progress.end());
     if (result.unreachable) {
       const why = result.brokeOff ?? "no answer came to anything";
       throw new Failure(Exit.Missing, `check ${name}: no BMC is reached there: ${why}`);
     }
     const checked: Checked = {
-      target: name,
+      target: targeted.name,
       interface: targeted.interface,
+      how: targeted.how,
       strict: options.strict === true,
       seed: seed ?? 0,
       result,
       ladders,
-      again: (id) => againCommand(targeted, id, { allow, seed }),
+      again: (id) => againCommand(targeted, id, allow),
     };
     const document = () => checkJson(checked);
     process.exitCode = gate.exit(document, checkExit(checked));
@@ -189,16 +195,9 @@ function allowedBy(text: string | undefined): readonly Allowance[] {
   });
 }
 
-function againCommand(
-  { name, interface: kind }: Targeted,
-  id: string,
-  { allow, seed }: { readonly allow: readonly Allowance[]; readonly seed: number | undefined },
-): string {
-  return [
-    `baseboard check ${name} --interface ${kind} --case ${id}`,
-    ...(allow.length === 0 ? [] : [`--allow ${allow.join(",")}`]),
-    ...(seed === undefined ? [] : [`--seed ${seed}`]),
-  ].join(" ");
+function againCommand({ words }: Targeted, id: string, allow: readonly Allowance[]): string {
+  const allowed = allow.length === 0 ? [] : ["--allow", allow.join(",")];
+  return ["baseboard check", ...words, "--case", id, ...allowed].join(" ");
 }
 
 function list(chosen: readonly Case[], options: CheckOptions): Promise<void> {

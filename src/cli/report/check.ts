@@ -13,6 +13,8 @@ import type { Explained } from "./explanation.ts";
 export interface Checked {
   readonly target: string;
   readonly interface: string;
+  /** In words: by which interface, and in which course. */
+  readonly how: string;
   readonly strict: boolean;
   readonly seed: number;
   readonly result: CheckResult;
@@ -36,7 +38,7 @@ export function checkText(checked: Checked): string {
   const { target, result } = checked;
   const { outcomes, left, transactions, events, lengthUs } = result;
   const lines = [
-    `${target} on ${checked.interface}, seed ${checked.seed}: ${outcomes.length} cases, ` +
+    `${target} ${checked.how}: ${outcomes.length} cases, ` +
       `${transactions} transactions, ${events} events, ${(lengthUs / 1_000_000).toFixed(3)} s`,
   ];
   for (const chapter of new Set(outcomes.map(chapterOf))) {
@@ -47,6 +49,9 @@ export function checkText(checked: Checked): string {
   if (left.length > 0) lines.push("", "not done");
   lines.push(...left.map(({ id, why }) => `  ${id}: ${why}`));
   lines.push("", summary(outcomes));
+  if (result.unseenRules > 0) {
+    lines.push(`${result.unseenRules} of the referee's rules for a BMC cannot be judged from here`);
+  }
   if (result.brokeOff !== undefined) lines.push(`BROKEN OFF: ${result.brokeOff}`);
   if (result.ownFaults.length > 0) {
     lines.push(`our own host stack broke ${result.ownFaults.join(", ")}: please report that`);

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bootedArena } from "../../../src/lab/crash/booted-arena.ts";
 import { IpmiFunction } from "../../../src/seats/linux/device.ts";
@@ -11,7 +10,6 @@ import { runNodeGuest } from "./node-guest.ts";
 import { type Told, toldIn } from "./told.ts";
 
 const VERSION = "7.2";
-const PROGRAM = readFileSync(new URL("in-guest/interfaces.mjs", import.meta.url), "utf8");
 const SSIF_SLOT = "0000:00:05.0";
 /** Behind the bus controller's registers. */
 const CLOCK = { file: `/sys/bus/pci/devices/${SSIF_SLOT}/resource4`, offset: 0x24 };
@@ -121,7 +119,7 @@ async function play() {
       ),
     ],
     qemuArguments: QEMU_ARGUMENTS,
-    programs: { interfaces: PROGRAM },
+    programs: ["interfaces"],
     script: `
 insmod ipmi_msghandler ipmi_devintf i2c_smbus
 /bin/busybox insmod /modules/ipmi_si.ko tryacpi=0 trydmi=0

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { bootedArena } from "../../../src/lab/crash/booted-arena.ts";
@@ -6,12 +5,11 @@ import { IpmiFunction } from "../../../src/seats/linux/device.ts";
 import { guestPort } from "../../../src/seats/linux/match/port.ts";
 import { readTrace } from "../../../src/trace/jsonl.ts";
 import type { InterfaceOn } from "../../../src/wire/interface.ts";
-import type { RegisterPort } from "../../../src/wire/registers/port.ts";
 import { kernelFor } from "./kernel.ts";
+import { timedByReads } from "./machine-clock.ts";
 import { runNodeGuest } from "./node-guest.ts";
 import { type Told, toldIn } from "./told.ts";
 
-const PROGRAM = readFileSync(new URL("in-guest/devices.mjs", import.meta.url), "utf8");
 const SLOT = "0000:00:02.0";
 const BASE = "0xc000";
 const RECORD = [0x00, 0x00, 0x02, 0, 0, 0, 0, 0x20, 0x00, 0x04, 0x01, 0x30, 0x01, 0x57, 0x00, 0x00];
@@ -151,16 +149,14 @@ describe.each([["6.1", "kcs"]] as const)("Linux %s on %s", (version, kind) => {
 async function play(version: string, kind: InterfaceOn<"registers">) {
   const kernel = await kernelFor(version);
   const { arena } = bootedArena({ kind, scenario: NEWS });
-  const port = unhurried(
+  const port = timedByReads(
+    arena,
     guestPort(arena.wire, () => false),
-    (us) => {
-      arena.time.runUntil(arena.time.nowUs + us);
-    },
   );
   const { console } = await runNodeGuest({
     kernel,
     functions: [new IpmiFunction(port, undefined, { kind, pin: 0 })],
-    programs: { devices: PROGRAM },
+    programs: ["devices"],
     script: `
 insmod ipmi_msghandler ipmi_devintf ipmi_si
 await /dev/ipmi0
@@ -177,18 +173,6 @@ cat /tmp/pci.jsonl
     trace: `${lines.join("\n")}\n`,
   };
 }
-
-/** Of the guest's time the lab knows its accesses alone: each read stands for the time until it. */
-function unhurried(port: RegisterPort, pass: (us: number) => void): RegisterPort {
-  return {
-    read: (offset) => {
-      pass(READ_US);
-      return port.read(offset);
-    },
-    write: (offset, value) => port.write(offset, value),
-  };
-}
-const READ_US = 200;
 
 function text(bytes: readonly number[]): string {
   return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");

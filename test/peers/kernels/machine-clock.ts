@@ -1,4 +1,5 @@
 import type { bootedArena } from "../../../src/lab/crash/booted-arena.ts";
+import type { RegisterPort } from "../../../src/wire/registers/port.ts";
 
 type BootedArena = ReturnType<typeof bootedArena>["arena"];
 
@@ -18,3 +19,15 @@ export class GuestClock {
     }
   }
 }
+
+/** Where a guest tells no time the lab knows its accesses alone: each read stands for the time until it. */
+export function timedByReads({ time }: BootedArena, port: RegisterPort): RegisterPort {
+  return {
+    read: (offset) => {
+      time.runUntil(time.nowUs + READ_US);
+      return port.read(offset);
+    },
+    write: (offset, value) => port.write(offset, value),
+  };
+}
+const READ_US = 200;

@@ -21,6 +21,8 @@ const PACKAGES = [
 ];
 /** What the package needs of a package is code: no sources, maps, declarations or documents. */
 const CODE = /(?<!\.(d|spec|test))\.(js|cjs|mjs|json|node)$/;
+/** What the programs in a guest share. */
+const TELLING = "telling";
 const MEMORY_MB = 640;
 const NODE_MODULES = "node_modules";
 
@@ -30,13 +32,15 @@ export interface NodeGuest extends Partial<Pick<Machine, "kernelArguments" | "qe
   readonly functions: readonly PciFunction[];
   /** A shell's commands; `baseboard` and `node` are there, and `insmod` takes a module's name. */
   readonly script: string;
-  /** Programs of the test's own, by name: `node /app/NAME.mjs`, and `./dist` is the package. */
-  readonly programs?: Readonly<Record<string, string>>;
+  /** Programs of `in-guest`, by name: `node NAME.mjs`, and `./dist` is the package. */
+  readonly programs?: readonly string[];
+  /** Programs that need no Node, by where they lie. */
+  readonly executables?: Readonly<Record<string, Uint8Array>>;
 }
 
 /** Boots the guest, has its script run, and turns it off. */
 export async function runNodeGuest(guest: NodeGuest): Promise<MachineEnd> {
-  const { kernel, functions, script, programs = {} } = guest;
+  const { kernel, functions, script, programs = [], executables = {} } = guest;
   const init = `${SHELL_BEGINS}
 export LD_LIBRARY_PATH=/lib HOME=/tmp
 insmod() { for each in "$@"; do /bin/busybox insmod /modules/$each.ko || echo "no $each"; done; }
@@ -47,10 +51,14 @@ ${script}
 echo "GUEST ENDS"
 poweroff -f
 `;
-  const own = Object.entries(programs).map(([name, text]): CpioMember => {
-    return { path: `${APP}/${name}.mjs`, kind: "file", data: new TextEncoder().encode(text) };
+  const own = [TELLING, ...programs].map((name): CpioMember => {
+    const data = readFileSync(new URL(`in-guest/${name}.mjs`, import.meta.url));
+    return { path: `${APP}/${name}.mjs`, kind: "file", data };
   });
-  const files = [...nodeMembers(), ...appMembers(), ...own];
+  const others = Object.entries(executables).map(([path, data]): CpioMember => {
+    return { path, kind: "file", data };
+  });
+  const files = [...nodeMembers(), ...appMembers(), ...own, ...others];
   const drivers = kernel.manifest.modules.map(({ name }) => name);
   const end = await runMachine({
     ...{ kernel, functions, memoryMb: MEMORY_MB },

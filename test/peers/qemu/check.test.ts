@@ -7,6 +7,7 @@ import {
   plainScenario,
 } from "../../../src/check/index.ts";
 import { bmcSeat, type InterfaceKind } from "../../../src/lab/index.ts";
+import { Referee } from "../../../src/referee/index.ts";
 import { leavesNothing } from "../nothing-left.ts";
 
 /** What QEMU's BMC has of the specification, and what not: docs/findings.md. */
@@ -48,4 +49,31 @@ test("our controller behind QEMU's devices breaks nothing", async () => {
     expect(outcomes.filter(({ grade }) => grade === "violates")).toEqual([]);
     expect(ownFaults).toEqual([]);
   }
+});
+
+// Goal: Ctrl-C leaves QEMU's device as a driver does that goes away. Method: the signal comes while a request is under
+// way; the referee has seen whatever the host still owes when its driver is gone.
+test("a check of QEMU's device that is stopped ends what it began", async () => {
+  const stop = new AbortController();
+  const referees: Referee[] = [];
+  const bmc = bmcSeat("qemu");
+  if (bmc === undefined) throw new Error("there is no qemu");
+  const target = { bmc, scenario: plainScenario("kcs"), forUs: 0 };
+  const result = await check(target, {
+    ...{ cases, allow: [], signal: stop.signal },
+    began: (_of, number) => {
+      if (number === 2) setImmediate(() => stop.abort());
+    },
+    sinks: (head) => {
+      const referee = new Referee(head);
+      referees.push(referee);
+      return [referee];
+    },
+  });
+  expect(result).toMatchObject({ interrupted: true, ownFaults: [], brokeOff: undefined });
+  expect(result.outcomes.at(-1)).toMatchObject({ grade: "inconclusive" });
+  expect(result.outcomes).toHaveLength(3);
+  const verdict = referees[0]?.verdict();
+  expect(verdict).toMatchObject({ ended: true, open: [] });
+  expect(verdict?.fault).not.toContain("host");
 });

@@ -3,12 +3,9 @@
  * it can do, and prints `NAME JSON` of each. What is right of it the test knows.
  */
 import { renameSync, writeFileSync } from "node:fs";
-import { Command } from "commander";
-import { rawCommand } from "./dist/cli/commands/raw.js";
-import { endingOf } from "./dist/cli/ending.js";
-import { withJsonAlone } from "./dist/cli/json-output.js";
 import { KernelDevice, openTarget } from "./dist/devices/index.js";
 import { parseLocation } from "./dist/wire/location.js";
+import { ran, tell } from "./telling.mjs";
 
 const [kind, base, slot] = process.argv.slice(2);
 const PATH = "/dev/ipmi0";
@@ -148,40 +145,8 @@ async function withoutKoffi() {
   renameSync("node_modules/away", "node_modules/koffi");
 }
 
-async function tell(name, work) {
-  let told;
-  try {
-    told = { is: await work() };
-  } catch (error) {
-    told = {
-      code: error.code,
-      exit: error.exit,
-      line: error.remedy ? `${error.message}; ${error.remedy}` : error.message,
-    };
-  }
-  const plain = (_key, value) => (value instanceof Uint8Array ? [...value] : value);
-  process.stdout.write(`= ${name} ${JSON.stringify(told, plain)}\n`);
-}
-
-/** The command itself, as main.ts runs it. */
-async function command(name, ...words) {
-  process.exitCode = 0;
-  const lines = [];
-  const write = process.stdout.write;
-  process.stdout.write = (text) => lines.push(text) > 0;
-  let ending = { text: "" };
-  try {
-    await new Command()
-      .addCommand(rawCommand())
-      .parseAsync(withJsonAlone(["raw", ...words]), { from: "user" });
-    ending = { text: "", exit: process.exitCode };
-  } catch (error) {
-    ending = endingOf(error);
-  } finally {
-    process.stdout.write = write;
-    process.exitCode = 0;
-  }
-  await tell(name, () => ({ exit: ending.exit, line: ending.text.trim(), out: lines.join("") }));
+function command(name, ...words) {
+  return tell(name, () => ran("raw", ...words));
 }
 
 async function until(look) {

@@ -3,16 +3,10 @@
  * asks it by our own stack. Prints `= NAME JSON` of each. Its arguments are JSON: `interfaces`, each with its
  * name, the begin of what the kernel says of it, how its driver is taken off, and where it is then; `clock`.
  */
-import {
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { KernelDevice, openTarget } from "./dist/devices/index.js";
 import { parseLocation } from "./dist/wire/location.js";
+import { tell, ticks } from "./telling.mjs";
 
 const { interfaces, clock } = JSON.parse(process.argv[2]);
 const CLASS = "/sys/class/ipmi";
@@ -22,7 +16,7 @@ const ASKED = [
   { netFn: 0x30, cmd: 0x99 },
 ];
 
-const ticking = ticks();
+const ticking = ticks(clock);
 for (const { name, begins, off, target } of interfaces) {
   const params = found(begins);
   const address = /0x[0-9a-f]+/.exec(params?.text ?? "")?.[0];
@@ -61,25 +55,4 @@ function textOf(path) {
   } catch {
     return undefined;
   }
-}
-
-/** The lab hears what time it is here. */
-function ticks() {
-  const fd = openSync(clock.file, "r+");
-  const tick = Buffer.alloc(4);
-  return setInterval(() => {
-    tick.writeUInt32LE(Math.floor(performance.now() * 1_000) % 2 ** 32);
-    writeSync(fd, tick, 0, 4, clock.offset);
-  }, 1);
-}
-
-async function tell(name, work) {
-  let told;
-  try {
-    told = { is: await work() };
-  } catch (error) {
-    told = { code: error.code, exit: error.exit, line: error.message };
-  }
-  const plain = (_key, value) => (value instanceof Uint8Array ? [...value] : value);
-  process.stdout.write(`= ${name} ${JSON.stringify(told, plain)}\n`);
 }
