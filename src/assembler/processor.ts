@@ -1,4 +1,5 @@
 import type { AddressSpace } from "./address-space.ts";
+import { memoryPlace, type Place, registerPlace } from "./place.ts";
 
 const RAX = 0;
 const RCX = 1;
@@ -7,6 +8,7 @@ const RSP = 4;
 const RSI = 6;
 const RDI = 7;
 const R11 = 11;
+const BITS = 64n;
 const MASK64 = 0xffff_ffff_ffff_ffffn;
 
 /** What the processor cannot do by itself. */
@@ -59,6 +61,14 @@ export class Processor {
 
   set(register: number, value: bigint): void {
     this.registers[register] = value & MASK64;
+  }
+
+  /** What a conditional jump looks at. */
+  get flags() {
+    return {
+      ...{ carry: this.#carry, zero: this.#zero },
+      ...{ sign: this.#sign, overflow: this.#overflow },
+    };
   }
 
   /** One instruction; of a repeated one, one round. */
@@ -168,7 +178,7 @@ export class Processor {
     } else if (opcode === 0xc1) {
       const { reg, place } = this.#modRm();
       const old = place.read(8);
-      place.write(8, old + this.get(reg));
+      place.write(8, this.#sum(old, this.get(reg)));
       this.set(reg, old);
     } else {
       throw new Error(`invalid opcode 0f ${opcode.toString(16)}`);
@@ -221,12 +231,9 @@ export class Processor {
       if (operation === 5) place.write(8, left - operand);
       return;
     }
+    if (operation === 0) return place.write(8, this.#sum(left, operand));
     const result = bitwise(operation, left, operand);
     this.#flags(result);
-    if (operation === 0) {
-      this.#carry = result > MASK64;
-      this.#overflow = signed(left) + signed(operand) !== signed(result);
-    }
     place.write(8, result);
   }
 
@@ -247,16 +254,32 @@ export class Processor {
 
   #multiply(): void {
     const { reg, place } = this.#modRm(4);
-    this.set(reg, signed(place.read(8)) * this.#fetchSigned(4));
+    const product = signed(place.read(8)) * this.#fetchSigned(4);
+    this.#carry = product !== signed(product);
+    this.#overflow = this.#carry;
+    this.set(reg, product);
   }
 
   #shift(): void {
     const { reg, place } = this.#modRm(1);
     const places = BigInt(this.#fetch(1));
     const value = place.read(8);
-    const result = (reg & 7) === 4 ? value << places : value >> places;
+    const left = (reg & 7) === 4;
+    const result = left ? value << places : value >> places;
     this.#flags(result);
+    // The last bit that was pushed out; and of one place, whether the sign is another.
+    this.#carry = ((value >> (left ? BITS - places : places - 1n)) & 1n) === 1n;
+    this.#overflow = signed(result) < 0n !== signed(value) < 0n;
     place.write(8, result);
+  }
+
+  /** With its flags. */
+  #sum(left: bigint, right: bigint): bigint {
+    const result = left + right;
+    this.#flags(result);
+    this.#carry = result > MASK64;
+    this.#overflow = signed(left) + signed(right) !== signed(result);
+    return result;
   }
 
   #subtract(left: bigint, right: bigint): void {
@@ -347,34 +370,7 @@ export class Processor {
   }
 }
 
-/** A register or memory that an instruction reads and writes. */
-interface Place {
-  readonly address: number;
-  read(bytes: number): bigint;
-  write(bytes: number, value: bigint): void;
-}
-
-function registerPlace(processor: Processor, register: number): Place {
-  return {
-    address: Number.NaN,
-    read: (bytes) => BigInt.asUintN(8 * bytes, processor.get(register)),
-    write(bytes, value) {
-      if (bytes < 4) throw new Error("a part of a register is not written");
-      processor.set(register, BigInt.asUintN(8 * bytes, value));
-    },
-  };
-}
-
-function memoryPlace(memory: AddressSpace, address: number): Place {
-  return {
-    address,
-    read: (bytes) => memory.read(address, bytes),
-    write: (bytes, value) => memory.write(address, bytes, value),
-  };
-}
-
 function bitwise(operation: number, left: bigint, right: bigint): bigint {
-  if (operation === 0) return left + right;
   if (operation === 1) return left | right;
   if (operation === 4) return left & right;
   if (operation === 6) return left ^ right;
