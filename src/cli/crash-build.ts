@@ -5,13 +5,12 @@ import type { CrashBounds } from "../crash/executor.ts";
 import { type ExecutorLocation, isReachable } from "../crash/interfaces.ts";
 import { ENDINGS, type Ending, endingCommands, isEnding, ownBzImage } from "../crash/own-image.ts";
 import { wrapBzImage } from "../crash/wrap.ts";
-import { locationText, parseLocation } from "../wire/location.ts";
+import { locationText } from "../wire/location.ts";
 import {
-  budgetMs,
-  type CrashOrders,
+  type CheckedOrders,
+  checkedOrders,
   checkLengths,
-  crashCommands,
-  MHZ,
+  type PlacedOrders,
   UNREACHABLE,
 } from "./crash-orders.ts";
 import { placeOf } from "./discovered.ts";
@@ -21,17 +20,13 @@ import { crashBuildText, ownImageText } from "./report/crash.ts";
 import { say } from "./say.ts";
 import { tickRate } from "./tick-rate.ts";
 import { WholeFile } from "./whole-file.ts";
-import { wholeNumber } from "./whole-number.ts";
 
-export interface CrashBuildOptions extends CrashOrders {
+export interface CrashBuildOptions extends PlacedOrders {
   /** False: an image of our own, with no kernel in it. */
   readonly kernel: boolean;
   /** What becomes of the machine then. */
   readonly then?: string;
   readonly out: string;
-  readonly at: string;
-  readonly budget: string;
-  readonly tsc?: string;
   readonly force: boolean;
 }
 
@@ -51,21 +46,19 @@ export async function crashBuild(
 ): Promise<void> {
   const { out, force } = options;
   const ending = endingOf(kernel, options);
-  const commands = crashCommands(options, ending === undefined ? [] : endingCommands(ending));
-  const milliseconds = budgetMs(options.budget);
-  const location = executorLocation(options.at);
-  checkLengths(commands, location.kind);
+  const orders = checkedOrders(options, ending === undefined ? [] : endingCommands(ending));
+  const { commands, budgetMs, tscMhz } = orders;
+  const location = executorLocation(orders);
   const image = kernel === undefined ? undefined : imageIn(kernel);
   checkPlace(out, kernel, force);
-  const given = wholeNumber("--tsc", options.tsc, MHZ);
-  const ticksPerMs = given === undefined ? await tickRate() : given * KHZ_PER_MHZ;
+  const ticksPerMs = tscMhz === undefined ? await tickRate() : tscMhz * KHZ_PER_MHZ;
   const bounds: CrashBounds = {
     ...LOOKS,
     ticksPerMs,
-    budgetTicks: Math.ceil(milliseconds * ticksPerMs),
+    budgetTicks: Math.ceil(budgetMs * ticksPerMs),
   };
   const parts = { location, commands, bounds };
-  const built = { out, ...parts, measured: given === undefined };
+  const built = { out, ...parts, measured: tscMhz === undefined };
   if (kernel === undefined || image === undefined) {
     assert(ending !== undefined, "without a kernel there is an ending");
     const own = ownBzImage(parts, ending);
@@ -119,15 +112,15 @@ function wrap(
 }
 
 /** Where the executor finds the BMC: without an operating system, and with what it has learnt. */
-function executorLocation(text: string): ExecutorLocation {
-  const asked = parseLocation(text);
+function executorLocation({ asked, commands }: CheckedOrders): ExecutorLocation {
+  if (asked.at !== "discovered") return asked;
   const location = placeOf(asked, "--at discovered");
-  const named = locationText(location);
-  if (isReachable(location)) return location;
-  throw new Failure(
-    Exit.WrongCommand,
-    `--at ${text}: ${asked.at === "discovered" ? `${named} was found, and ` : ""}${UNREACHABLE}`,
-  );
+  if (!isReachable(location)) {
+    const found = `${locationText(location)} was found, and ${UNREACHABLE}`;
+    throw new Failure(Exit.WrongCommand, `--at discovered: ${found}`);
+  }
+  checkLengths(commands, location.kind);
+  return location;
 }
 
 function imageIn(path: string): Uint8Array {

@@ -8,26 +8,13 @@ import {
   NEXT_STEPS,
   withOurSettings,
 } from "../crash/install.ts";
-import { isReachable } from "../crash/interfaces.ts";
-import { parseLocation } from "../wire/location.ts";
-import {
-  budgetMs,
-  type CrashOrders,
-  checkLengths,
-  crashCommands,
-  MHZ,
-  UNREACHABLE,
-} from "./crash-orders.ts";
+import { checkedOrders, type PlacedOrders } from "./crash-orders.ts";
 import { failureAt } from "./environment.ts";
 import { Exit, Failure } from "./failure.ts";
 import { say } from "./say.ts";
 import { WholeFile } from "./whole-file.ts";
-import { wholeNumber } from "./whole-number.ts";
 
-export interface CrashInstallOptions extends CrashOrders {
-  readonly at: string;
-  readonly budget: string;
-  readonly tsc?: string;
+export interface CrashInstallOptions extends PlacedOrders {
   readonly root: string;
   readonly write: boolean;
   readonly force: boolean;
@@ -41,7 +28,7 @@ interface Change extends InstalledFile {
 
 /** Says what is to stand where, or writes it: all of it, or none. */
 export function crashInstall(options: CrashInstallOptions): void {
-  const orders = checkedOrders(options);
+  const orders = orderWords(options);
   const program = lastingProgram();
   const { root, write, force } = options;
   const settings = readSettings(root);
@@ -65,14 +52,8 @@ export function crashInstall(options: CrashInstallOptions): void {
 }
 
 /** The same that `crash build` will be told, so what it would refuse is refused now. */
-function checkedOrders(options: CrashInstallOptions): readonly string[] {
-  const commands = crashCommands(options);
-  budgetMs(options.budget);
-  wholeNumber("--tsc", options.tsc, MHZ);
-  const location = parseLocation(options.at);
-  if (isReachable(location)) checkLengths(commands, location.kind);
-  else if (location.at !== "discovered")
-    throw new Failure(Exit.WrongCommand, `--at ${options.at}: ${UNREACHABLE}`);
+function orderWords(options: CrashInstallOptions): readonly string[] {
+  checkedOrders(options);
   const { at, watchdog, sel, raw = [], budget, tsc } = options;
   return [
     ...["--at", at],

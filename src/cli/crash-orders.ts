@@ -7,13 +7,15 @@ import {
   watchdogCommands,
 } from "../crash/commands.ts";
 import { COMMAND_BYTES_MAX } from "../crash/frame.ts";
-import { commandBytesMax } from "../crash/interfaces.ts";
+import { commandBytesMax, type ExecutorLocation, isReachable } from "../crash/interfaces.ts";
 import { COMMANDS_MAX } from "../crash/results.ts";
 import { PANIC_TEXT_MAX } from "../host/panic/panic-messages.ts";
 import { parseHex, REQUEST_BYTES_MIN } from "../ipmi/message.ts";
 import { microseconds } from "../scenario/patterns.ts";
 import type { InterfaceKind } from "../wire/interface.ts";
+import { type Location, parseLocation } from "../wire/location.ts";
 import { Exit, Failure } from "./failure.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** What the executor is to do, as the command line says it. */
 export interface CrashOrders {
@@ -22,8 +24,26 @@ export interface CrashOrders {
   readonly raw?: readonly string[];
 }
 
+/** The same, with where the BMC is and how long all may take. */
+export interface PlacedOrders extends CrashOrders {
+  readonly at: string;
+  readonly budget: string;
+  readonly tsc?: string;
+}
+
+/** What was ordered, as far as it is known before an interface is looked for. */
+export interface CheckedOrders {
+  readonly commands: readonly CrashCommand[];
+  /** Reachable, or the one that is discovered. */
+  readonly asked: ExecutorLocation | Discovered;
+  readonly budgetMs: number;
+  /** Undefined when nobody said how fast the counter goes. */
+  readonly tscMhz: number | undefined;
+}
+type Discovered = Extract<Location, { readonly at: "discovered" }>;
+
 /** How fast a time stamp counter may go. */
-export const MHZ = { least: 100, most: 20_000 } as const;
+const MHZ = { least: 100, most: 20_000 } as const;
 /** What is said of an interface that the executor does not speak. */
 export const UNREACHABLE =
   "the executor speaks KCS, SMIC and BT on byte-wide registers in I/O space, such as kcs:io:0xca8/4, " +
@@ -36,6 +56,21 @@ const ACTIONS = {
   "power-off": "PowerDown",
   "power-cycle": "PowerCycle",
 } as const;
+
+/** Refuses what no executor can be told, before anything is read or written; `last`: commands at the end. */
+export function checkedOrders(
+  options: PlacedOrders,
+  last: readonly CrashCommand[] = [],
+): CheckedOrders {
+  const { at, budget, tsc } = options;
+  const commands = crashCommands(options, last);
+  const milliseconds = budgetMs(budget);
+  const asked = parseLocation(at);
+  if (!isReachable(asked) && asked.at !== "discovered") throw wrong(`--at ${at}: ${UNREACHABLE}`);
+  if (asked.at !== "discovered") checkLengths(commands, asked.kind);
+  const tscMhz = wholeNumber("--tsc", tsc, MHZ);
+  return { commands, asked, budgetMs: milliseconds, tscMhz };
+}
 
 /** The commands in the order in which they are sent: what keeps the machine alive goes first. */
 export function crashCommands(
@@ -66,7 +101,7 @@ export function checkLengths(commands: readonly CrashCommand[], kind: InterfaceK
 }
 
 /** The time for all commands together, in ms. */
-export function budgetMs(text: string): number {
+function budgetMs(text: string): number {
   const us = microseconds(text);
   if (us !== undefined && us >= BUDGET_US.least && us <= BUDGET_US.most) return us / 1_000;
   throw wrong(`--budget ${text}: a time from 1ms to 1min, such as 2s`);
