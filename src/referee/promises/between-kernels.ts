@@ -132,6 +132,8 @@ const LOOKS_MAX = 200;
 abstract class FollowsTries extends RuleAutomaton {
   readonly tries: Try[] = [];
   readonly notes: On<"noted">[] = [];
+  /** Requests whose last byte the BMC did not acknowledge: it may have them. */
+  readonly unsure: Uint8Array[] = [];
   has = false;
 
   hostLife({ what }: On<"hostLife">): void {
@@ -140,6 +142,7 @@ abstract class FollowsTries extends RuleAutomaton {
     this.has = what === "taken-over";
     this.tries.length = 0;
     this.notes.length = 0;
+    this.unsure.length = 0;
   }
 
   sentWhole(transfer: Transfer): void {
@@ -172,7 +175,11 @@ abstract class FollowsTries extends RuleAutomaton {
 
   #came(transfer: Transfer): void {
     const one = this.tries.find(({ serial }) => serial === transfer.serial);
-    if (one === undefined) return;
+    if (one === undefined) {
+      const bus = this.head.interface === "ssif" && !transfer.sent;
+      if (bus && this.unsure.length < TRIES_MAX) this.unsure.push(transfer.request.copy());
+      return;
+    }
     if (transfer.responded) one.cc = transfer.cc;
     const looks = this.host.accesses - one.accesses;
     one.complete = transfer.complete && (one.complete || looks <= LOOKS_MAX);
@@ -207,7 +214,10 @@ class NotesTheTruth extends FollowsTries {
     // Of two that are alike nobody can tell which is meant.
     if (this.notesOf(note) > 1) return "";
     const last = tries.at(-1);
-    if (last === undefined) return note.outcome === "not-answered" ? "it was never sent whole" : "";
+    if (last === undefined) {
+      const unsure = this.unsure.some((each) => sameBytes(each, note.message));
+      return note.outcome === "not-answered" && !unsure ? "it was never sent whole" : "";
+    }
     if (note.outcome === "not-taken") return "it was sent whole";
     // On BT an answer may be read away that comes when the command was given up.
     if (this.head.interface === "bt") return "";

@@ -171,6 +171,8 @@ export class HostView implements HostFace, BlockListener {
   /** A part that is written again takes the place of the one that nobody is sure of. */
   #mayBeSent(block: BusBlock): void {
     const { transfer } = this;
+    // Whose address was refused brought nothing in its place.
+    if (block.refused === "address") return;
     if (this._unsureFrom !== -1) transfer.request.shorten(this._unsureFrom);
     this._unsureFrom = -1;
     const all = block.count >= 0 && block.bytes.length >= block.count;

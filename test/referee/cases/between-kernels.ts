@@ -2,6 +2,7 @@ import { parseHex } from "../../../src/ipmi/message.ts";
 import type { Body } from "../../../src/trace/events.ts";
 import { bt, exchange as btExchange } from "../bt-script.ts";
 import { end, exchange, host, repeat, type Script, short, swapLast, upTo } from "../script.ts";
+import { bus } from "../ssif-script.ts";
 import type { Case, RuleCases } from "./case.ts";
 
 type Outcome = Extract<Body, { e: "noted" }>["outcome"];
@@ -29,6 +30,9 @@ const btShort = btExchange(SELF_TEST, "1c 04 00 55 00");
 
 /** The BMC stands still before the last byte, for as many looks as somebody who gives up has. */
 const stalled = swapLast(short, "s=02", `${"r1=42 ".repeat(300)}s=02`);
+
+/** The last byte is on the bus, and its acknowledgement does not come; the next try finds nobody. */
+const unsure = bus("S20 w02 w02 w18 w04- P +60ms S20- P");
 
 const onceMore = { once: true } as const;
 
@@ -104,6 +108,11 @@ export const betweenKernelsCases: RuleCases = {
       on("not taken, and answered", between(short, noted(SELF_TEST, "not-taken"))),
       on("not answered, and answered", between(short, noted(SELF_TEST, "not-answered"))),
       on("not answered, and never sent", between(noted(SELF_TEST, "not-answered"))),
+      on(
+        "not answered, and refused before its last byte",
+        between(...bus("S20 w02 w02 w18- P +60ms S20- P"), noted(SELF_TEST, "not-answered")),
+        { interface: "ssif" },
+      ),
       on("out of time behind its answer", between(short, noted(SELF_TEST, "out-of-time"))),
     ],
     silent: [
@@ -120,6 +129,14 @@ export const betweenKernelsCases: RuleCases = {
       on("an earlier try was answered, and passed over", [
         ...between(short, upTo(short, "r1=40"), noted(SELF_TEST, "not-answered")),
       ]),
+      on(
+        "the last byte was not acknowledged: the BMC may have it",
+        between(...unsure, noted(SELF_TEST, "not-answered")),
+        { interface: "ssif" },
+      ),
+      on("nor taken, for all that is known", between(...unsure, noted(SELF_TEST, "not-taken")), {
+        interface: "ssif",
+      }),
       on("nothing taken", between("r1=02 +1s", noted(SELF_TEST, "not-taken"))),
       on("absent", between("r1=ff r1=ff", noted(SELF_TEST, "absent"))),
       on("read away later", between(...bt(btShort), noted(SELF_TEST, "not-answered")), {
