@@ -84,12 +84,14 @@ function gotLines({ requests }: CrashTested): readonly string[] {
 }
 
 function secondLines({ described, came }: Tested): readonly string[] {
-  const { second, results, tookMs, exit } = came;
+  const { second, results, tookS, exit } = came;
   const notes = results === undefined ? [] : [crashReportText(results)];
   if (!described.hasKernel) return [`no kernel follows; QEMU ended with status ${exit}`];
-  if (second === undefined || tookMs === undefined) return ["no second kernel came up"];
-  const seconds = (tookMs / 1_000).toFixed(1);
-  return [...notes, `the second kernel was up ${seconds} s after the crash: ${second}`];
+  if (second === undefined || tookS === undefined) return ["no second kernel came up"];
+  return [
+    ...notes,
+    `the second kernel was up ${tookS} s after the crash, by the guest's clock: ${second}`,
+  ];
 }
 
 function consoleEnd({ console }: CrashTested): readonly string[] {
@@ -99,12 +101,12 @@ function consoleEnd({ console }: CrashTested): readonly string[] {
 /** The same for a program. */
 export function crashTestedJson(tested: Tested): object {
   const { path, linux, how, bmc, described, came } = tested;
-  const { loaded, crashed, second, results, before, requests, tookMs, verdict } = came;
+  const { loaded, crashed, second, results, before, requests, tookS, verdict } = came;
   const misses = crashMisses(tested);
   return {
     format: "baseboard crash test",
     ...{ image: path, linux, kexec: how, bmc, at: locationText(described.location) },
-    ...{ asExpected: misses.length === 0, misses, loaded, crashed, second, tookMs },
+    ...{ asExpected: misses.length === 0, misses, loaded, crashed, second, tookS },
     ...{ requestsBefore: before.length, requests: requests.map(hex) },
     ...(results === undefined ? {} : { notes: crashReportJson(results) }),
     verdict,

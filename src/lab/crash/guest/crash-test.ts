@@ -31,8 +31,8 @@ export interface CrashTested extends CrashedGuest {
   readonly before: readonly Uint8Array[];
   readonly requests: readonly Uint8Array[];
   readonly crashed: boolean;
-  /** From the crash to the second kernel's first process, by this machine's clock; undefined when there was none. */
-  readonly tookMs: number | undefined;
+  /** From the crash to the second kernel's first process, by the guest's clock; undefined when there was none. */
+  readonly tookS: number | undefined;
   readonly events: readonly TraceEvent[];
   readonly verdict: Verdict;
 }
@@ -55,13 +55,13 @@ export async function crashTest(test: CrashTest): Promise<CrashTested> {
   const requestsIn = (some: readonly TraceEvent[]) => {
     return some.flatMap((each) => (each.e === "bmc.request" ? [each.message] : []));
   };
-  const { crashedAt, tookMs } = witness;
+  const { crashedAt, tookS } = witness;
   return {
     ...guest,
     before: requestsIn(events.slice(0, crashedAt)),
     requests: crashedAt === undefined ? [] : requestsIn(events.slice(crashedAt)),
     crashed: crashedAt !== undefined,
-    ...{ tookMs, events, verdict },
+    ...{ tookS, events, verdict },
   };
 }
 
@@ -71,11 +71,13 @@ type Booted = ReturnType<typeof bootedArena>;
 class Witness implements CrashWitness {
   /** How many events there were before the crash. */
   crashedAt: number | undefined;
-  tookMs: number | undefined;
+  tookS: number | undefined;
   readonly #test: CrashTest;
   readonly #arena: Booted["arena"];
   readonly #events: () => number;
-  #crashedMs = 0;
+  /** Between the crash and the second kernel's words: the lab's time stands still, but for accesses. */
+  #isBetween = false;
+  #betweenS = 0;
 
   constructor(test: CrashTest, arena: Booted["arena"], events: () => number) {
     this.#test = test;
@@ -92,12 +94,12 @@ class Witness implements CrashWitness {
   }
 
   passed(seconds: number): void {
-    const { time } = this.#arena;
-    time.runUntil(time.nowUs + seconds * SECOND_US);
+    if (this.#isBetween) this.#betweenS += seconds;
+    else this.#goOn(seconds);
   }
 
   crashes(): void {
-    this.#crashedMs = performance.now();
+    this.#isBetween = true;
     this.crashedAt = this.#events();
     const { commands, budgetUs } = this.#test;
     const text = `${budgetUs} us`;
@@ -105,10 +107,17 @@ class Witness implements CrashWitness {
   }
 
   isUp(): void {
-    this.tookMs = performance.now() - this.#crashedMs;
+    this.tookS = this.#betweenS;
   }
 
   hasShown(results: Parameters<CrashWitness["hasShown"]>[0]): void {
     if (results !== undefined) tellNotes(this.#arena.tracer, this.#test.commands, results);
+    this.#isBetween = false;
+    this.#goOn(this.#betweenS);
+  }
+
+  #goOn(seconds: number): void {
+    const { time } = this.#arena;
+    time.runUntil(time.nowUs + seconds * SECOND_US);
   }
 }

@@ -41,7 +41,7 @@ export function firstArchive(guest: CrashingGuest, kexec: readonly CpioMember[])
   const { kernel, image, how, watched, place } = guest;
   const { kind, base, spacing } = place;
   const arming = `insmod /modules/${WATCHDOG_DRIVER}.ko timeout=${watched?.timerS} action=reset
-tick; exec 3> /dev/watchdog; echo -n x >&3; echo ARMED; tick`;
+tick; exec 3> /dev/watchdog; echo -n x >&3; echo ARMED`;
   const [main = "", ...others] = DRIVERS.toReversed();
   const init = `${SHELL_BEGINS}
 ${TELLING}
@@ -54,7 +54,7 @@ LD_LIBRARY_PATH=/lib kexec ${how} -p --command-line="${DUMP_ARGUMENTS.join(" ")}
 echo "KEXEC $? $(cat /sys/kernel/kexec_crash_loaded)"
 [ $(cat /sys/kernel/kexec_crash_loaded) = 1 ] || reboot -f
 ${watched === undefined ? "" : arming}
-tell ${Said.Crashes}
+tick; tell ${Said.Crashes}
 echo c > /proc/sysrq-trigger
 `;
   return shellArchive(init, [
@@ -69,7 +69,7 @@ echo c > /proc/sysrq-trigger
 function secondArchive(watched: Watched | undefined): Uint8Array {
   const init = `${SHELL_BEGINS}
 ${TELLING}
-tell ${Said.IsUp}
+tick; tell ${Said.IsUp}
 echo "SECOND $(uname -r), vmcore $(test -s /proc/vmcore && echo there || echo missing)"
 echo "PARAMS $(tail -c +${RESULTS_AT + 1} /sys/kernel/boot_params/data | od -An -v -tx1 | tr -d '\\n')"
 sleep 1; tell ${Said.HasShown}
