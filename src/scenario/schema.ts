@@ -25,6 +25,8 @@ const actor = z.strictObject({
   steps: z.array(step.schema).min(1),
 });
 
+/** More records of an interface than any machine has. */
+const RECORDS_MAX = 16;
 /** More records than the log has room for. */
 const LOGGED_MAX = 1_000;
 
@@ -127,6 +129,19 @@ export const scenarioSchema = z.strictObject({
     .strictObject({
       interrupt: flag.optional().describe("stack: use the interrupt line"),
       linux: z.enum(["poll", "timer", "irq"]).optional().describe("How the kernel waits"),
+      discover: z
+        .strictObject({
+          smbios: z
+            .array(bytes)
+            .min(1)
+            .max(RECORDS_MAX)
+            .describe("SMBIOS records of type 38, whole and without strings"),
+          base: count(0, 0xffff)
+            .optional()
+            .describe("Where in I/O space the registers are; the interface's usual place else"),
+        })
+        .optional()
+        .describe("stack: it knows of its interface what these tables say, and nothing else"),
     })
     .optional(),
   promises: z

@@ -10,6 +10,7 @@ import { BRING_UP_PATIENCE_US, WorkloadStart } from "../../match/workload-start.
 import type { Lane } from "../../time/virtual.ts";
 import type { MatchEnd } from "../../trace/events.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
+import { hostWire } from "./discovered.ts";
 import { PROGRAM, type StackSeat, StackUsers } from "./users.ts";
 import { Actors } from "./workload.ts";
 
@@ -34,6 +35,8 @@ export class StackInLab implements LabHost {
   private _act: Act = Act.Coming;
   private _actors: Actors | undefined;
   private _attributes: Attributes | undefined;
+  /** What was discovered. */
+  private _remarks: readonly string[] = [];
   /** Nobody waits for its end: it was ended from outside, or given up. */
   private _left: "interrupted" | "endless" | undefined;
 
@@ -46,7 +49,10 @@ export class StackInLab implements LabHost {
   join(arena: Arena): void {
     const { scenario, options } = this._entry;
     const interrupt = scenario.host?.interrupt ?? false;
-    const users = new StackUsers(seatIn(arena, interrupt), options.makeStack);
+    const seat = seatIn(arena, interrupt);
+    const { wire, remarks } = hostWire(arena.wire, scenario);
+    this._remarks = remarks;
+    const users = new StackUsers({ ...seat, wire }, options.makeStack);
     this._place = { arena, users };
     arena.host = onLane(arena.hostLane, users);
     arena.halt.connect((text, spin) => users.panic(text, spin));
@@ -65,7 +71,7 @@ export class StackInLab implements LabHost {
       yield;
       if (signal?.aborted === true) this._left = "interrupted";
     }
-    const left = { attributes: this._attributes, remarks: [] };
+    const left = { attributes: this._attributes, remarks: this._remarks };
     return this._left === "endless" ? { ...left, givenUp: true } : left;
   }
 

@@ -3,6 +3,7 @@ import type { HostLeft, HostPlay, RealEntry } from "../../match/party.ts";
 import { type Steps, settled } from "../../match/steps.ts";
 import { BRING_UP_PATIENCE_US, WorkloadStart } from "../../match/workload-start.ts";
 import type { MatchEnd } from "../../trace/events.ts";
+import { hostWire } from "./discovered.ts";
 import { PROGRAM, StackUsers } from "./users.ts";
 import { Actors } from "./workload.ts";
 
@@ -10,13 +11,17 @@ import { Actors } from "./workload.ts";
 export class StackInRealTime implements HostPlay {
   private readonly _entry: RealEntry;
   private readonly _users: StackUsers;
+  /** What was discovered. */
+  private readonly _remarks: readonly string[];
   private readonly _begin = new WorkloadStart(() => this.#workloadBegins());
   private readonly _over: Promise<MatchEnd["why"]>;
   private _end: (why: MatchEnd["why"]) => void = () => {};
 
   constructor(entry: RealEntry) {
     this._entry = entry;
-    const { scheduler, wire, tags, tracer } = entry;
+    const { scheduler, tags, tracer, scenario } = entry;
+    const { wire, remarks } = hostWire(entry.wire, scenario);
+    this._remarks = remarks;
     tracer.attach(this._begin);
     this._over = new Promise((resolve) => {
       this._end = resolve;
@@ -41,7 +46,7 @@ export class StackInRealTime implements HostPlay {
     // Everybody who still waits is owed an answer by the shutdown.
     yield;
     this._entry.end(why);
-    return { attributes, remarks: [], brokeOff };
+    return { attributes, remarks: this._remarks, brokeOff };
   }
 
   #workloadBegins(): void {

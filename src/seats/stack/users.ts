@@ -24,7 +24,8 @@ export const PROGRAM = "program";
 /** Where a stack sits: its end of the wire, and its time. */
 export interface StackSeat {
   readonly scheduler: Scheduler;
-  readonly wire: HostWire;
+  /** Undefined where no interface is known: no driver comes. */
+  readonly wire: HostWire | undefined;
   readonly tags: TransactionTags;
   readonly tracer: Tracer;
   /** Whether the stack is to use the interrupt line. */
@@ -57,6 +58,7 @@ export class StackUsers implements ActorsHost {
 
   insertDriver(): void {
     const { scheduler, wire, tags, tracer, interrupt } = this._seat;
+    if (wire === undefined) return;
     // A driver that is there is not loaded beside itself.
     this._stack?.shutdown();
     this._users.clear();
