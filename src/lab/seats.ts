@@ -2,6 +2,7 @@ import type { BmcParty, HostParty } from "../match/party.ts";
 import type { HostWord, Scenario } from "../scenario/schema.ts";
 import { linuxSeat } from "../seats/linux/match/seat.ts";
 import { model } from "../seats/model/party.ts";
+import { PROGRAM_USAGE, program } from "../seats/program/party.ts";
 import { BMC_CHIPS } from "../seats/qemu/index.ts";
 import { chip } from "../seats/qemu/match/chip-party.ts";
 import { qemu } from "../seats/qemu/match/device-party.ts";
@@ -43,8 +44,8 @@ const BMCS: Readonly<Record<string, BmcParty>> = {
   "qemu-extern": qemu({ bus: "isa", behind: "controller" }),
   "qemu-extern-pci": qemu({ bus: "pci", behind: "controller" }),
 };
-/** The names of all BMCs that can play. */
-export const BMC_SEATS: readonly string[] = Object.keys(BMCS);
+/** What users write for the BMCs that can play. */
+export const BMC_SEATS: readonly string[] = [...Object.keys(BMCS), ...PROGRAM_USAGE];
 
 /** What the model can sit on. */
 const CHIPS: ReadonlyMap<string, BmcParty> = new Map(BMC_CHIPS.map((name) => [name, chip(name)]));
@@ -53,7 +54,7 @@ export const CHIP_NAMES: readonly string[] = [...CHIPS.keys()];
 
 /** Undefined when there is no BMC of that name. */
 export function bmcSeat(name: string): BmcParty | undefined {
-  return Object.hasOwn(BMCS, name) ? BMCS[name] : undefined;
+  return Object.hasOwn(BMCS, name) ? BMCS[name] : program(name);
 }
 
 /** The model on a BMC chip; undefined when there is no chip of that name. */

@@ -143,6 +143,8 @@ export interface RealGround {
   powerOn(): Promise<void>;
   /** Why it is gone, when an access has failed; undefined when that was for another reason. */
   whyGone(): Promise<string | undefined>;
+  /** Settles with why, when it goes without an access that fails. */
+  readonly gone?: Promise<string>;
   /** Nothing of it is left when this resolves. */
   leave(): Promise<void>;
 }

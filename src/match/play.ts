@@ -175,7 +175,7 @@ function* realMatch(
         tags,
       ),
       tags,
-      gone: loss.why,
+      gone: ground.gone === undefined ? loss.why : Promise.race([loss.why, ground.gone]),
     });
     yield* settled(ground.powerOn());
     const left = yield* entered.play();
