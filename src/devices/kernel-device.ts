@@ -217,18 +217,23 @@ export class KernelDevice {
   }
 
   #look(): void {
-    this.#looking ??= this.#lookOn().finally(() => {
-      this.#looking = undefined;
-    });
+    if (this.#isAwaited) this.#looking ??= this.#lookOn();
   }
 
+  get #isAwaited(): boolean {
+    return !this.#closed && (this.#waiting.size > 0 || this.#listens || this.#commands > 0);
+  }
+
+  /** Whoever asks anew when this has come to its end finds `#looking` unset, and begins it again. */
   async #lookOn(): Promise<void> {
     try {
-      while (!this.#closed && (this.#waiting.size > 0 || this.#listens || this.#commands > 0)) {
+      while (this.#isAwaited) {
         if (await this.#libc.readable(this.#fd, LOOK_MS)) this.#take();
         this.#expire();
       }
+      this.#looking = undefined;
     } catch (error) {
+      this.#looking = undefined;
       // What is wrong with the device is wrong for everybody who waits for it.
       this.#failAll(error);
     }
