@@ -4,6 +4,7 @@ import { IpmiFunction } from "../../../src/seats/linux/device.ts";
 import { Mailbox } from "../../../src/seats/linux/mailbox.ts";
 import { guestPort } from "../../../src/seats/linux/match/port.ts";
 import { SmbusFunction } from "../../../src/seats/linux/smbus-device.ts";
+import { NEWS, programmeTests } from "./device-programme.ts";
 import { kernelFor } from "./kernel.ts";
 import { GuestClock } from "./machine-clock.ts";
 import { runNodeGuest } from "./node-guest.ts";
@@ -19,7 +20,7 @@ const HOTMOD = "/sys/module/ipmi_si/parameters/hotmod";
 const OURS = [
   { name: "bt", ...onPci(2, "bt,i/o"), target: "bt:pci:0000:00:02.0" },
   { name: "smic", ...onPci(3, "smic,i/o"), target: "smic:pci:0000:00:03.0" },
-  { name: "memory", ...onPci(4, "kcs,mem"), target: "kcs:mem:ADDRESS" },
+  { name: "memory", ...onPci(4, "kcs,mem"), target: "kcs:mem:ADDRESS", whole: true },
   {
     name: "ssif",
     begins: "0-0010",
@@ -59,6 +60,13 @@ describe(`Linux ${VERSION}, a machine with every interface`, () => {
     expect(told.get(`${name} by us`)).toMatchObject({ is: rightAnswers(name, "bmc") });
   });
 
+  // On the memory's registers.
+  programmeTests((name) => {
+    const found = told.get(name);
+    if (found === undefined) throw new Error(`nothing was told of ${name}: ${[...told.keys()]}`);
+    return found;
+  });
+
   test.each(OURS.map(({ name }, index) => ({ name, index })))(
     "the referee finds no fault on $name",
     (of) => {
@@ -84,7 +92,7 @@ async function play() {
   const [bt, smic, memory, ssif] = [
     bootedArena({ kind: "bt" }).arena,
     bootedArena({ kind: "smic" }).arena,
-    bootedArena({ kind: "kcs" }).arena,
+    bootedArena({ kind: "kcs", scenario: NEWS }).arena,
     bootedArena({ kind: "ssif" }).arena,
   ];
   const arenas = [bt, smic, memory, ssif];

@@ -22,7 +22,7 @@ const PACKAGES = [
 /** What the package needs of a package is code: no sources, maps, declarations or documents. */
 const CODE = /(?<!\.(d|spec|test))\.(js|cjs|mjs|json|node)$/;
 /** What the programs in a guest share. */
-const TELLING = "telling";
+const SHARED = ["telling", "programme"];
 const MEMORY_MB = 640;
 const NODE_MODULES = "node_modules";
 
@@ -51,7 +51,7 @@ ${script}
 echo "GUEST ENDS"
 poweroff -f
 `;
-  const own = [TELLING, ...programs].map((name): CpioMember => {
+  const own = [...SHARED, ...programs].map((name): CpioMember => {
     const data = readFileSync(new URL(`in-guest/${name}.mjs`, import.meta.url));
     return { path: `${APP}/${name}.mjs`, kind: "file", data };
   });

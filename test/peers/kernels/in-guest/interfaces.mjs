@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { KernelDevice, openTarget } from "./dist/devices/index.js";
 import { parseLocation } from "./dist/wire/location.js";
+import { programme } from "./programme.mjs";
 import { tell, ticks } from "./telling.mjs";
 
 const { interfaces, clock } = JSON.parse(process.argv[2]);
@@ -17,7 +18,7 @@ const ASKED = [
 ];
 
 const ticking = ticks(clock);
-for (const { name, begins, off, target } of interfaces) {
+for (const { name, begins, off, target, whole } of interfaces) {
   const params = found(begins);
   const address = /0x[0-9a-f]+/.exec(params?.text ?? "")?.[0];
   const place = target.replace("ADDRESS", address);
@@ -27,6 +28,7 @@ for (const { name, begins, off, target } of interfaces) {
     await device.close();
     return answers;
   });
+  if (whole) await programme(`/dev/${params?.device}`);
   await tell(`${name} is taken`, () => openTarget(parseLocation(place)));
   writeFileSync(off.file, off.text);
   await tell(`${name} by us`, async () => {
