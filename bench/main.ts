@@ -3,13 +3,15 @@
  * measured is printed and written into docs/figures.json, from which documents are filled.
  *
  *     npm run bench                  all parts; the catalogue takes most of an hour
- *     npm run bench -- PART...       wire, interfaces, judge, evidence, exploration, linux, capture, catalogue
+ *     npm run bench -- PART...       wire, interfaces, judge, evidence, exploration, linux, capture, devices,
+ *                                    catalogue
  *     npm run bench -- judge --against FOLDER    the judge's cost as a ratio to another checkout's
  */
 import { parseArgs } from "node:util";
 import { type Table, tableText, writeFigures } from "../tools/figures/store.ts";
 import { captureFigures } from "./capture.ts";
 import { catalogueFigures } from "./catalogue.ts";
+import { deviceFigures } from "./devices.ts";
 import { evidenceFigures } from "./evidence.ts";
 import { explorationFigures } from "./explore.ts";
 import { interfaceFigures } from "./interfaces.ts";
@@ -31,6 +33,7 @@ const PARTS: Readonly<Record<string, () => readonly Table[] | Promise<readonly T
   exploration: explorationFigures,
   linux: linuxFigures,
   capture: captureFigures,
+  devices: deviceFigures,
   catalogue: catalogueFigures,
 };
 

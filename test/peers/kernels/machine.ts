@@ -21,6 +21,8 @@ export interface Machine {
   readonly functions: readonly PciFunction[];
   readonly memoryMb: number;
   readonly kernelArguments?: readonly string[];
+  /** Guest time is the real one: for measurements. */
+  readonly realTime?: boolean;
   /** More of QEMU's own. */
   readonly qemuArguments?: readonly string[];
 }
@@ -30,7 +32,7 @@ export interface MachineEnd {
   readonly exit: number | null;
 }
 
-/** Runs a machine to its end, in the guest's own virtual time. */
+/** Runs a machine to its end, in the guest's own virtual time unless it is to be the real one. */
 export async function runMachine(machine: Machine): Promise<MachineEnd> {
   const { kernel, memoryMb } = machine;
   const folder = new TemporaryFolder(tmpdir(), "baseboard-machine-");
@@ -59,7 +61,7 @@ export async function runMachine(machine: Machine): Promise<MachineEnd> {
     ...["-accel", "tcg", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
     ...["-m", String(memoryMb), "-machine", "pc,memory-backend=memory"],
     ...["-object", `memory-backend-memfd,id=memory,size=${memoryMb}M,share=on`],
-    ...VIRTUAL_TIME,
+    ...(machine.realTime === true ? [] : VIRTUAL_TIME),
     ...["-kernel", kernelFile(kernel, kernel.manifest.elf), "-initrd", initrd],
     ...[
       "-append",

@@ -27,7 +27,8 @@ const MEMORY_MB = 640;
 const NODE_MODULES = "node_modules";
 
 /** A guest with Node and the package as it is built. */
-export interface NodeGuest extends Partial<Pick<Machine, "kernelArguments" | "qemuArguments">> {
+export interface NodeGuest
+  extends Partial<Pick<Machine, "kernelArguments" | "qemuArguments" | "realTime">> {
   readonly kernel: Kernel;
   readonly functions: readonly PciFunction[];
   /** A shell's commands; `baseboard` and `node` are there, and `insmod` takes a module's name. */
@@ -61,7 +62,7 @@ poweroff -f
   const files = [...nodeMembers(), ...appMembers(), ...own, ...others];
   const drivers = kernel.manifest.modules.map(({ name }) => name);
   const end = await runMachine({
-    ...{ kernel, functions, memoryMb: MEMORY_MB },
+    ...{ kernel, functions, memoryMb: MEMORY_MB, realTime: guest.realTime ?? false },
     initrd: shellArchive(init, [...foldersOf(files), ...files, ...driverMembers(kernel, drivers)]),
     kernelArguments: guest.kernelArguments ?? [],
     qemuArguments: guest.qemuArguments ?? [],
