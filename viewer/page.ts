@@ -1,6 +1,6 @@
 /**
- * The page's beginning: what stands in it as data goes to the element that shows it. A browser that
- * lacks something says so in a sentence.
+ * The page's beginning, and the element for other pages. What stands in a report as data goes to the element
+ * that shows it. A browser that lacks something says so in a sentence.
  */
 import type { About } from "./views/about.ts";
 import { Trace } from "./views/trace.ts";
@@ -12,7 +12,8 @@ begin();
 
 function begin(): void {
   const place = document.querySelector("main");
-  if (place === null) return;
+  // A page of somebody else's has the element itself.
+  if (place === null || document.getElementById("about") === null) return;
   const lacks = ["DecompressionStream", "Worker", "customElements"].filter(
     (name) => !(name in globalThis),
   );
@@ -21,8 +22,19 @@ function begin(): void {
     return;
   }
   const about: About = JSON.parse(textOf("about"));
-  const trace = new Trace(about, unpacked(textOf("trace")));
+  const trace = new Trace();
+  const served = document.getElementById("trace")?.getAttribute("data-address");
+  trace.shows({
+    about,
+    trace: served ? { address: addressOf(served) } : { bytes: unpacked(textOf("trace")) },
+    ownsPage: true,
+  });
   place.replaceChildren(trace);
+}
+
+/** The worker has no address of its own from which another one could be told. */
+function addressOf(path: string): string {
+  return new URL(path, document.baseURI).href;
 }
 
 function textOf(id: string): string {

@@ -23,9 +23,12 @@ export interface Opened {
   readonly makers: readonly string[];
 }
 
+/** JSON Lines, packed by gzip or not: as they are, or where they are to be had, a piece at a time. */
+export type TraceGiven = { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly address: string };
+
 /** By the question's name: what it says, and what is answered. */
 export interface Questions {
-  open: [{ readonly packed: Uint8Array<ArrayBuffer>; readonly unmasked: boolean }, Opened];
+  open: [{ readonly trace: TraceGiven; readonly unmasked: boolean }, Opened];
   rows: [{ readonly places: readonly number[] }, readonly Row[]];
   /** Null when another filter was asked for meanwhile. */
   match: [{ readonly filter: Filter }, Uint32Array | null];

@@ -3,6 +3,7 @@ import type { Ladder } from "../src/explain/index.ts";
 import type { Asked, Opened, QuestionName, Questions, Said } from "./questions.ts";
 import type { Filter } from "./trace/filter.ts";
 import { OpenedTrace } from "./trace/opened-trace.ts";
+import { piecesOf, unpacked } from "./trace/pieces.ts";
 import { commandTimes } from "./trace/transfers.ts";
 
 /** So many events are looked through before something else may be answered. */
@@ -27,13 +28,10 @@ class Desk {
     placeOfTransfer: ({ number }) => this.#trace.placeOfTransfer(number),
   };
 
-  async #open({ packed, unmasked }: Questions["open"][0]): Promise<Opened> {
+  async #open({ trace: given, unmasked }: Questions["open"][0]): Promise<Opened> {
     const trace = new OpenedTrace({ unmasked });
     this.#trace = trace;
-    const reader = new Blob([packed])
-      .stream()
-      .pipeThrough(new DecompressionStream("gzip"))
-      .getReader();
+    const reader = (await unpacked(await piecesOf(given))).getReader();
     const decoder = new TextDecoder();
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       trace.push(decoder.decode(piece.value, { stream: true }));

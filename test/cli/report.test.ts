@@ -82,7 +82,11 @@ test("view serves the page on loopback, to nobody under another name, until Ctrl
     expect(page.status).toBe(200);
     expect(page.headers.get("content-security-policy")).toMatch(/^default-src 'none'/);
     expect(await page.text()).toContain('id="trace"');
+    const trace = await fetch(`${address}1.trace`);
+    const packed = Buffer.from(await trace.arrayBuffer());
+    expect(gunzipSync(packed).toString("utf8")).toMatch(/^\{"format":"baseboard-trace"/);
     expect((await fetch(`${address}2`)).status).toBe(404);
+    expect((await fetch(`${address}2.trace`)).status).toBe(404);
     expect((await fetch(`${address}../../etc/passwd`)).status).toBe(404);
     expect((await fetch(address, { method: "POST" })).status).toBe(405);
     const other = spawnSync("curl", [

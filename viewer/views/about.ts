@@ -1,7 +1,7 @@
 /** What the page is about: its first line, and the command that shows the same. */
 import { html, type TemplateResult } from "lit";
 import { visible } from "../../src/explain/visible.ts";
-import type { Opened } from "../questions.ts";
+import type { Opened, TraceGiven } from "../questions.ts";
 import { counted, secondsText, shellWord } from "./words.ts";
 
 /** What stands in the page besides the trace. */
@@ -16,7 +16,11 @@ export interface About {
   readonly unmasked: boolean;
 }
 
-export function headerView(about: About, opened: Opened, help: () => void): TemplateResult {
+export function headerView(
+  about: About,
+  opened: Opened,
+  { trace, help }: { readonly trace: TraceGiven; readonly help: () => void },
+): TemplateResult {
   const { head, columns } = opened;
   const { host, bmc } = head;
   // Evidence was not drawn by lot.
@@ -29,9 +33,26 @@ export function headerView(about: About, opened: Opened, help: () => void): Temp
     <h1>${titleOf(about, opened)}${where}</h1>
     <span>host <b>${visible(host)}</b>, BMC <b>${visible(bmc)}</b>, ${head.interface}${face}</span>
     <span class="quiet">${seed}${secondsText(last)}; ${counted(columns.length)} events</span>
+    <button class="plain" @click=${() => save(trace, titleOf(about, opened))}>save the trace</button>
     <button class="plain" @click=${help}>keys</button>
   </header>`;
 }
+
+/** Gives the trace back as it came: JSON Lines, which every command here reads. */
+function save(trace: TraceGiven, name: string): void {
+  const made =
+    "bytes" in trace
+      ? URL.createObjectURL(new Blob([trace.bytes], { type: "application/gzip" }))
+      : "";
+  const link = document.createElement("a");
+  link.href = "address" in trace ? trace.address : made;
+  link.download = `${name.replace(/[^\w.-]+/g, "-")}.trace.jsonl.gz`;
+  link.click();
+  if (made !== "") setTimeout(() => URL.revokeObjectURL(made), KEPT_MS);
+}
+
+/** A browser may ask its user where to save it. */
+const KEPT_MS = 60_000;
 
 /** The scenario's name, or the files'. */
 export function titleOf({ files }: About, { head }: Opened): string {

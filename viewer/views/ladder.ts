@@ -46,6 +46,21 @@ export function rulesView(found: readonly Finding[]): TemplateResult | typeof no
   )}</section>`;
 }
 
+/** What paper has: each ladder under what was found there. */
+export function paperView(
+  ladders: readonly Ladder[],
+  findings: readonly Finding[],
+): readonly TemplateResult[] {
+  return ladders.slice(0, ON_PAPER_MAX).map((ladder) => {
+    const found = findings.filter(({ n }) => n === ladder.n);
+    const heads = found.map(({ rule, detail }) => html`<h3>${rule}: ${visible(detail)}</h3>`);
+    return html`<section>${heads}${ladderView(ladder, false, () => {})}${rulesView(found)}</section>`;
+  });
+}
+
+/** More findings than these are not drawn on paper. */
+const ON_PAPER_MAX = 40;
+
 function wholeOf({ steps, leftOut }: Ladder): ReturnType<typeof shownSteps> {
   return { head: [], leftOut, middle: steps, after: 0 };
 }

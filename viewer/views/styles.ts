@@ -26,6 +26,7 @@ export const STYLES = css`
   header { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 2px 20px; align-items: baseline; padding: 6px 12px; border-bottom: 1px solid var(--line); background: var(--panel); }
   header h1 { font-size: 14px; margin: 0; overflow-wrap: anywhere; }
   header button { margin-left: auto; }
+  header button ~ button { margin-left: 0; }
   aside { overflow-y: auto; border-right: 1px solid var(--line); outline-offset: -2px; }
   aside:focus-visible, .panel:focus-visible { outline: 2px solid var(--accent); }
   .work { display: flex; flex-direction: column; min-height: 0; min-width: 0; }

@@ -2,18 +2,20 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Ladder } from "../../src/explain/index.ts";
 import { visible } from "../../src/explain/visible.ts";
 import type { Finding } from "../../src/referee/index.ts";
-import { hashOf, TABS, type Tab, type View, viewOf } from "../permalink.ts";
+import { FIRST_VIEW, hashOf, TABS, type Tab, type View, viewOf } from "../permalink.ts";
 import { Asking, type Opened } from "../questions.ts";
 import { placeOf } from "../trace/columns.ts";
 import { type Filter, isEmpty } from "../trace/filter.ts";
 import InlineWorker from "../worker.ts?worker&inline";
-import { type About, commandOf, headerView, titleOf } from "./about.ts";
+import { commandOf, headerView, titleOf } from "./about.ts";
 import { EventList } from "./event-list.ts";
 import { FILTER_STYLES, filtersView } from "./filters.ts";
 import { helpView, KeysOf } from "./keys.ts";
-import { LADDER_STYLES, ladderView, rulesView } from "./ladder.ts";
+import { LADDER_STYLES, ladderView, paperView, rulesView } from "./ladder.ts";
 import { List, type RowEvent } from "./list.ts";
+import { type Shows, showsOf } from "./shows.ts";
 import { STYLES } from "./styles.ts";
+import { TITLES, tabsView } from "./tabs.ts";
 import { type PickEvent, type SpanEvent, Timeline } from "./timeline.ts";
 import {
   type Order,
@@ -28,22 +30,16 @@ import { counted } from "./words.ts";
 
 /** The address is not written more often: browsers refuse that. */
 const ADDRESS_MS = 250;
-/** More findings than these are not drawn on paper. */
-const ON_PAPER_MAX = 40;
-const TITLES: Readonly<Record<Tab, string>> = {
-  ladder: "Ladder",
-  events: "Events",
-  transfers: "Transfers",
-};
-
-/** The page: a trace, who broke which rule in it, and what happened. */
+/**
+ * A trace, who broke which rule in it, and what happened. In a page of somebody else's `src` says where the
+ * trace is, JSON Lines, packed by gzip or not; it leaves that page's address, title and keys alone.
+ */
 export class Trace extends LitElement {
-  readonly #about: About;
+  #shows: Shows | undefined;
   readonly #asking: Asking;
-  readonly #packed: Uint8Array<ArrayBuffer>;
   readonly #events: EventList;
   readonly #keys: KeysOf;
-  #view: View = viewOf(location.hash);
+  #view: View = FIRST_VIEW;
   #opened: Opened | undefined;
   #error = "";
   #read = 0;
@@ -58,13 +54,11 @@ export class Trace extends LitElement {
   #paper: readonly TemplateResult[] = [];
   #address = 0;
 
+  static override readonly properties = { src: {} };
   static override styles = [STYLES, VERDICT_STYLES, LADDER_STYLES, FILTER_STYLES, TRANSFER_STYLES];
 
-  /** `packed`: the trace as JSON Lines, packed by gzip. */
-  constructor(about: About, packed: Uint8Array<ArrayBuffer>) {
+  constructor() {
     super();
-    this.#about = about;
-    this.#packed = packed;
     this.#asking = new Asking(new InlineWorker(), (events) => {
       this.#read = events;
       this.requestUpdate();
@@ -78,18 +72,34 @@ export class Trace extends LitElement {
     });
   }
 
+  /** Shows that in place of what it showed. */
+  shows(what: Shows): void {
+    this.#shows = what;
+    this.#view = what.ownsPage ? viewOf(location.hash) : FIRST_VIEW;
+    if (this.isConnected) void this.#open(what);
+  }
+
+  override attributeChangedCallback(name: string, before: string | null, src: string | null): void {
+    super.attributeChangedCallback(name, before, src);
+    if (name === "src" && src !== null) this.shows(showsOf(src, this.hasAttribute("unmasked")));
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
-    addEventListener("hashchange", this.#follow);
-    addEventListener("keydown", this.#keys.take);
+    const what = this.#shows;
+    if (what?.ownsPage === true) {
+      addEventListener("hashchange", this.#follow);
+      addEventListener("keydown", this.#keys.take);
+    } else this.addEventListener("keydown", this.#keys.take);
     addEventListener("beforeprint", this.#toPaper);
-    void this.#open();
+    if (what !== undefined) void this.#open(what);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("hashchange", this.#follow);
     removeEventListener("keydown", this.#keys.take);
+    this.removeEventListener("keydown", this.#keys.take);
     removeEventListener("beforeprint", this.#toPaper);
   }
 
@@ -97,21 +107,22 @@ export class Trace extends LitElement {
     const opened = this.#opened;
     if (this.#error !== "")
       return html`<p class="loading bad" role="alert">${visible(this.#error)}</p>`;
-    if (opened === undefined) {
+    if (this.#shows === undefined || opened === undefined) {
       return html`<p class="loading" role="status">Reading and judging the trace… ${counted(this.#read)} events</p>`;
     }
+    const { about, trace } = this.#shows;
     return html`<div class="frame">
-        ${headerView(this.#about, opened, () => this.#help())}
+        ${headerView(about, opened, { trace, help: () => this.#help() })}
         <aside tabindex="0" aria-label="Verdict and findings">
           ${verdictView(opened, {
             at: this.#view.at,
             choose: (finding) => this.#chooseFinding(finding),
-            remarks: this.#about.remarks,
+            remarks: about.remarks,
           })}
         </aside>
         <div class="work">
           <baseboard-timeline @pick=${this.#pick} @span=${this.#spanned}></baseboard-timeline>
-          ${this.#tabs()}
+          ${tabsView(this.#view.tab, (tab) => this.#show({ tab }), this.#tabKey)}
           <div class=${this.#view.tab === "ladder" ? "panel scrolls" : "panel"} role="tabpanel" id="panel"
             tabindex=${this.#view.tab === "ladder" ? 0 : nothing} aria-label=${TITLES[this.#view.tab]}>
             ${this.#panel(opened)}
@@ -120,16 +131,6 @@ export class Trace extends LitElement {
       </div>
       <div class="paper">${this.#paper}</div>
       ${helpView()}`;
-  }
-
-  #tabs(): TemplateResult {
-    const { tab: shown } = this.#view;
-    return html`<div role="tablist" aria-label="What is shown">${TABS.map(
-      (tab) => html`<button role="tab" id=${`tab-${tab}`} aria-controls="panel"
-        aria-selected=${tab === shown ? "true" : "false"} tabindex=${tab === shown ? 0 : -1}
-        @click=${() => this.#show({ tab })} @keydown=${this.#tabKey}
-      >${TITLES[tab]}</button>`,
-    )}</div>`;
   }
 
   #panel(opened: Opened): TemplateResult {
@@ -160,9 +161,10 @@ export class Trace extends LitElement {
       this.#whole = true;
       this.requestUpdate();
     };
+    const about = this.#shows?.about;
     return html`${ladderView(ladder, this.#whole, all)}
       ${rulesView(this.#findings.filter(({ n }) => n === ladder.n))}
-      <p class="again-by">On a terminal: <code>${commandOf(this.#about, ladder.n)}</code></p>`;
+      ${about && html`<p class="again-by">On a terminal: <code>${commandOf(about, ladder.n)}</code></p>`}`;
   }
 
   override updated(): void {
@@ -178,15 +180,17 @@ export class Trace extends LitElement {
     }
   }
 
-  async #open(): Promise<void> {
+  async #open(what: Shows): Promise<void> {
+    const { about, trace, ownsPage } = what;
+    this.#opened = undefined;
+    this.#error = "";
     try {
-      const opened = await this.#asking.ask("open", {
-        packed: this.#packed,
-        unmasked: this.#about.unmasked,
-      });
+      const opened = await this.#asking.ask("open", { trace, unmasked: about.unmasked });
+      if (this.#shows !== what) return;
       this.#opened = opened;
       this.#sorted = sortedTransfers(opened.transfers, this.#order);
-      document.title = `${titleOf(this.#about, opened)}: ${opened.verdict.fault.join(", ") || "no fault"}`;
+      const fault = opened.verdict.fault.join(", ") || "no fault";
+      if (ownsPage) document.title = `${titleOf(about, opened)}: ${fault}`;
       this.#events.begin(opened);
       this.requestUpdate();
       await this.updateComplete;
@@ -231,7 +235,7 @@ export class Trace extends LitElement {
   #show(change: Partial<View>): void {
     this.#view = { ...this.#view, ...change };
     this.requestUpdate();
-    if (this.#address !== 0) return;
+    if (this.#address !== 0 || this.#shows?.ownsPage !== true) return;
     this.#address = setTimeout(() => {
       this.#address = 0;
       const hash = hashOf(this.#view);
@@ -351,11 +355,7 @@ export class Trace extends LitElement {
 
   /** Paper has each finding's ladder; they are known by now, so all is there in time. */
   readonly #toPaper = (): void => {
-    this.#paper = (this.#opened?.ladders ?? []).slice(0, ON_PAPER_MAX).map((ladder) => {
-      const found = this.#findings.filter(({ n }) => n === ladder.n);
-      const heads = found.map(({ rule, detail }) => html`<h3>${rule}: ${visible(detail)}</h3>`);
-      return html`<section>${heads}${ladderView(ladder, false, () => {})}${rulesView(found)}</section>`;
-    });
+    this.#paper = paperView(this.#opened?.ladders ?? [], this.#findings);
     this.requestUpdate();
     this.performUpdate();
   };

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { FORMAT_LINES, FORMAT_OPTION, INTERFACE_OPTION } from "../judged-files.ts";
 import { numbered } from "../judged-traces.ts";
 import { explorationPage, explorationsIn } from "../page/exploration-page.ts";
+import { pageHtml, pageScript } from "../page/html.ts";
 import { type PageOptions, pagesOf } from "../page/pages.ts";
 import { visible } from "../printable.ts";
 import { say } from "../say.ts";
@@ -56,10 +57,10 @@ async function reported(
   const files = [new WholeFile("-o", output)];
   try {
     const explorations = other === undefined ? explorationsIn(file) : undefined;
-    const { pages } =
+    const pages =
       explorations === undefined
-        ? await pagesOf(file, other, options)
-        : { pages: [explorationPage(explorations)] };
+        ? await tracePages(file, other, options)
+        : [explorationPage(explorations)];
     for (const [i, page] of pages.entries()) {
       const into = files[i] ?? new WholeFile("-o", numbered(output, i));
       if (files[i] === undefined) files.push(into);
@@ -70,4 +71,14 @@ async function reported(
   } finally {
     for (const each of files) each.discard();
   }
+}
+
+async function tracePages(
+  file: string,
+  other: string | undefined,
+  options: PageOptions,
+): Promise<readonly string[]> {
+  const script = pageScript();
+  const pages = await pagesOf(file, other, options);
+  return pages.map(({ about, packed }) => pageHtml(script, about, packed));
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { hearing } from "../interruptible.ts";
 import { FORMAT_LINES, FORMAT_OPTION, INTERFACE_OPTION } from "../judged-files.ts";
-import { pagePolicy } from "../page/html.ts";
+import { pageScript } from "../page/html.ts";
 import { type PageOptions, pagesOf } from "../page/pages.ts";
 import { PageServer } from "../page/serving.ts";
 import { say } from "../say.ts";
@@ -47,8 +47,8 @@ async function view(
   { port, ...options }: ViewOptions,
 ): Promise<void> {
   const wanted = wholeNumber("--port", port, { least: 1, most: PORT_MAX }) ?? 0;
-  const { script, pages } = await pagesOf(file, other, options);
-  const server = new PageServer(pages, pagePolicy(script));
+  const script = pageScript();
+  const server = new PageServer(script, await pagesOf(file, other, options));
   for (const address of await server.listen(wanted)) say(address);
   let end = (): void => {};
   const ended = new Promise<void>((resolve) => {

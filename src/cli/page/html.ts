@@ -43,11 +43,33 @@ export function pageScript(name: "page" | "exploration" = "page"): string {
  * page's own policy has. `packed`: the trace as JSON Lines, packed by gzip.
  */
 export function pageHtml(script: string, about: PageAbout, packed: Buffer): string {
-  return htmlOf(script, about.files.join(" and "), [
+  const trace = `<script type="application/gzip" id="trace">${packed.toString("base64")}</script>`;
+  return tracePage({ script, about, trace });
+}
+
+/** The same, with the trace at an address of its own, from which it comes in pieces. */
+export function servedHtml(script: string, about: PageAbout, address: string): string {
+  const trace = `<script type="application/gzip" id="trace" data-address="${address}"></script>`;
+  return tracePage({ script, about, trace, connects: true });
+}
+
+function tracePage({
+  script,
+  about,
+  trace,
+  connects = false,
+}: {
+  readonly script: string;
+  readonly about: PageAbout;
+  readonly trace: string;
+  readonly connects?: boolean;
+}): string {
+  const body = [
     `<main>This page shows a trace by a script of its own, which does not run here.</main>`,
     `<script type="application/json" id="about">${embeddedJson(about)}</script>`,
-    `<script type="application/gzip" id="trace">${packed.toString("base64")}</script>`,
-  ]);
+    trace,
+  ];
+  return htmlOf({ script, title: about.files.join(" and "), body, connects });
 }
 
 /** The same of explorations, as `explore` writes them as data. */
@@ -57,18 +79,29 @@ export function explorationHtml(
 ): string {
   const [first] = explorations;
   const title = explorations.length === 1 ? (first?.scenario ?? "") : "explorations";
-  return htmlOf(script, title, [
+  const body = [
     `<main>This page shows an exploration by a script of its own, which does not run here.</main>`,
     `<script type="application/json" id="explorations">${embeddedJson(explorations)}</script>`,
-  ]);
+  ];
+  return htmlOf({ script, title, body, connects: false });
 }
 
-function htmlOf(script: string, title: string, body: readonly string[]): string {
+function htmlOf({
+  script,
+  title,
+  body,
+  connects,
+}: {
+  readonly script: string;
+  readonly title: string;
+  readonly body: readonly string[];
+  readonly connects: boolean;
+}): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${pagePolicy(script)}">
+<meta http-equiv="Content-Security-Policy" content="${pagePolicy(script, connects)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapedHtml(visible(title))}</title>
@@ -82,13 +115,14 @@ ${body.join("\n")}
 `;
 }
 
-/** What a browser may do in the page. */
-export function pagePolicy(script: string): string {
+/** What a browser may do in the page. `connects`: ask the page's own server. */
+export function pagePolicy(script: string, connects: boolean): string {
   return [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
     `style-src '${hashOf(STYLE)}'`,
     "worker-src blob:",
+    ...(connects ? ["connect-src 'self'"] : []),
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");

@@ -5,7 +5,7 @@ import { STANDARD_INPUT } from "../evidence-bytes.ts";
 import { Exit, Failure } from "../failure.ts";
 import { judgedFiles, type ReadOptions } from "../judged-files.ts";
 import { visible } from "../printable.ts";
-import { pageHtml, pageScript } from "./html.ts";
+import type { PageAbout } from "./html.ts";
 import { PackedTrace } from "./packed-trace.ts";
 
 export interface PageOptions extends Pick<ReadOptions, "format" | "interface"> {
@@ -13,13 +13,18 @@ export interface PageOptions extends Pick<ReadOptions, "format" | "interface"> {
   readonly unmasked?: boolean;
 }
 
-/** The pages of a trace or of evidence, one for each interface, and the script that they run. */
+/** What is in a page: the trace, packed, and what is said of it. */
+export interface TracePage {
+  readonly about: PageAbout;
+  readonly packed: Buffer;
+}
+
+/** The pages of a trace or of evidence, one for each interface. */
 export async function pagesOf(
   file: string,
   other: string | undefined,
   { unmasked = false, ...reading }: PageOptions,
-): Promise<{ readonly script: string; readonly pages: readonly string[] }> {
-  const script = pageScript();
+): Promise<readonly TracePage[]> {
   const packing = new Packing(unmasked);
   const { name, came } = await judgedFiles(file, other, {
     ...reading,
@@ -28,14 +33,14 @@ export async function pagesOf(
   });
   const given = [file, ...(other === undefined ? [] : [other])];
   const files = given.filter((each) => each !== STANDARD_INPUT).map((each) => basename(each));
-  const pages: string[] = [];
+  const pages: TracePage[] = [];
   for (const [i, trace] of packing.traces.entries()) {
     refuseOther(name, trace);
     const block = came.interfaces[i]?.block ?? "";
     const about = { files, block, remarks: came.remarks, unmasked };
-    pages.push(pageHtml(script, about, await trace.end()));
+    pages.push({ about, packed: await trace.end() });
   }
-  return { script, pages };
+  return pages;
 }
 
 /** A verdict that needs what a page is not to show would be another one there. */

@@ -1,36 +1,40 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { failureAt } from "../environment.ts";
+import { pagePolicy, servedHtml } from "./html.ts";
+import type { TracePage } from "./pages.ts";
 
 /** Nobody but this machine can ask. */
 const LOOPBACK = "127.0.0.1";
 
-/** Serves those pages on loopback, the first as `/`, the second as `/2`. */
+/** Serves those pages on loopback, the first as `/`, the second as `/2`, and their traces beside them. */
 export class PageServer {
   readonly #server: Server;
-  readonly #pages: readonly string[];
+  readonly #pages: readonly Served[];
   readonly #policy: string;
 
-  constructor(pages: readonly string[], policy: string) {
-    this.#pages = pages;
-    this.#policy = policy;
+  constructor(script: string, pages: readonly TracePage[]) {
+    this.#policy = pagePolicy(script, true);
+    this.#pages = pages.map(({ about, packed }, i) => {
+      return { html: servedHtml(script, about, `/${i + 1}.trace`), packed };
+    });
     this.#server = createServer(({ method, url = "", headers }, response) => {
-      const page = this.#isAsked(headers.host) ? this.#pageAt(url) : undefined;
+      const found = this.#isAsked(headers.host) ? this.#at(url) : undefined;
       const known = method === "GET" || method === "HEAD";
-      if (page === undefined || !known) {
+      if (found === undefined || !known) {
         response
           .writeHead(known ? 404 : 405, { "content-type": "text/plain" })
           .end("no such page\n");
         return;
       }
       response.writeHead(200, {
-        "content-type": "text/html; charset=utf-8",
+        "content-type": found.type,
         "content-security-policy": this.#policy,
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "cache-control": "no-store",
       });
-      response.end(method === "HEAD" ? undefined : page);
+      response.end(method === "HEAD" ? undefined : found.body);
     });
   }
 
@@ -58,9 +62,18 @@ export class PageServer {
     return host === `${LOOPBACK}:${this.#port}` || host === `localhost:${this.#port}`;
   }
 
-  #pageAt(url: string): string | undefined {
-    const [, number] = /^\/(\d{0,4})(?:\?.*)?$/.exec(url) ?? [];
+  #at(url: string): { readonly type: string; readonly body: string | Buffer } | undefined {
+    const [, number, trace] = /^\/(\d{0,4})(\.trace)?(?:\?.*)?$/.exec(url) ?? [];
     if (number === undefined) return undefined;
-    return this.#pages[number === "" ? 0 : Number(number) - 1];
+    const page = this.#pages[number === "" ? 0 : Number(number) - 1];
+    if (page === undefined) return undefined;
+    return trace === undefined
+      ? { type: "text/html; charset=utf-8", body: page.html }
+      : { type: "application/gzip", body: page.packed };
   }
+}
+
+interface Served {
+  readonly html: string;
+  readonly packed: Buffer;
 }

@@ -85,7 +85,9 @@ export class Pages {
     page.on("console", (message) => this.complaints.push(message.text()));
     page.on("pageerror", (error) => this.complaints.push(error.message));
     page.on("request", (request) => {
-      if (!/^(file|blob):/.test(request.url())) this.complaints.push(request.url());
+      const ours =
+        new URL(address).protocol === "http:" && request.url().startsWith(new URL(address).origin);
+      if (!ours && !/^(file|blob):/.test(request.url())) this.complaints.push(request.url());
     });
     await page.goto(hash === "" ? address : `${address}#${hash}`);
     await page.locator(ready).waitFor({ timeout: OPEN_MS });

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { PackedTrace } from "../../../src/cli/page/packed-trace.ts";
 import { readScenario, runStackMatch } from "../../../src/lab/index.ts";
+import { readTrace } from "../../../src/trace/index.ts";
 import { played } from "../../export/matches.ts";
 import { nodesOf, Pages, seriousFaults } from "./browser.ts";
 
@@ -147,6 +149,21 @@ test("of evidence the page says what could not be seen", async () => {
   expect(await page.locator("header").textContent()).not.toMatch(/seed/);
   expect(await page.locator("aside").textContent()).toMatch(/kept: \d+ rules.*cannot be seen/s);
   expect(await page.locator(".remark").count()).toBe(0);
+  await page.close();
+});
+
+// Goal: who got a page by mail can go on with the trace that is in it. Method: save it, and read it again.
+test("the page gives its trace back, event by event", async () => {
+  const page = await pages.open(dead);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByText("save the trace", { exact: true }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("dead-channel.trace.jsonl.gz");
+  const text = gunzipSync(readFileSync(await download.path())).toString("utf8");
+  const { head, events } = readTrace(text);
+  expect(head).toEqual(DEAD.head);
+  expect(events).toEqual([...DEAD.events]);
   await page.close();
 });
 
