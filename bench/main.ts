@@ -3,8 +3,8 @@
  * measured is printed and written into docs/figures.json, from which documents are filled.
  *
  *     npm run bench                  all parts; the catalogue takes most of an hour
- *     npm run bench -- PART...       wire, interfaces, judge, evidence, exploration, linux, capture, devices,
- *                                    catalogue
+ *     npm run bench -- PART...       wire, interfaces, judge, evidence, exploration, page, linux, capture,
+ *                                    devices, catalogue
  *     npm run bench -- judge --against FOLDER    the judge's cost as a ratio to another checkout's
  */
 import { parseArgs } from "node:util";
@@ -17,6 +17,7 @@ import { explorationFigures } from "./explore.ts";
 import { interfaceFigures } from "./interfaces.ts";
 import { judgeFigures } from "./judge.ts";
 import { linuxFigures } from "./linux.ts";
+import { pageFigures } from "./page.ts";
 import { wireFigures } from "./wire.ts";
 
 const { values, positionals: asked } = parseArgs({
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, () => readonly Table[] | Promise<readonly T
   judge: () => judgeFigures(values.against),
   evidence: evidenceFigures,
   exploration: explorationFigures,
+  page: pageFigures,
   linux: linuxFigures,
   capture: captureFigures,
   devices: deviceFigures,
