@@ -47,7 +47,8 @@ export interface Targeted {
 /** The BMC that a user named, on the interface that he named, or the scenario's own, or KCS. */
 export function targetNamed(name: string, wishes: TargetWishes): Targeted {
   const isScenario = name.startsWith(SCENARIO);
-  if (name === DISCOVERED || (LOCATION.test(name) && !isScenario)) return ofMachine(name, wishes);
+  const isSeat = isScenario || bmcSeat(name) !== undefined;
+  if (name === DISCOVERED || (LOCATION.test(name) && !isSeat)) return ofMachine(name, wishes);
   const { interface: wanted, seed } = wishes;
   if (wishes.force === true) throw wrong("--force", `${name} has no registers of this machine's`);
   const kind = wanted === undefined ? undefined : interfaceNamed(wanted);

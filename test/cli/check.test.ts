@@ -40,6 +40,16 @@ describe("check", () => {
     expect(status).toBe(1);
   });
 
+  test("takes a program of the user's own for the BMC, and quotes it for a shell", () => {
+    const small = fileURLToPath(new URL("../../docs/examples/small-ipmid.sh", import.meta.url));
+    const { status, stdout } = check(`exec:sh ${small}`, "--interface", "bt", "--case", "app");
+    expect(stdout).toMatch(/^ {2}violates {6}app\/bt-capabilities \[BT-27, GEN-08\]$/m);
+    expect(stdout).toContain(
+      `again: baseboard check 'exec:sh ${small}' --interface bt --case wire/bring-up`,
+    );
+    expect(status).toBe(1);
+  });
+
   test("does again what it said to do again", () => {
     const { status, stdout } = check("scenario:enables-refused", "--case", "wire/bring-up");
     expect(stdout).toContain("GEN-08  violates");

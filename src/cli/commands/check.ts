@@ -8,6 +8,7 @@ import {
   check,
 } from "../../check/index.ts";
 import { Ladders } from "../../explain/index.ts";
+import { shellWord } from "../../programs/shell-word.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import { TARGET_USAGE, type Targeted, targetNamed } from "../check-target.ts";
 import { Exit, Failure } from "../failure.ts";
@@ -197,7 +198,7 @@ function allowedBy(text: string | undefined): readonly Allowance[] {
 
 function againCommand({ words }: Targeted, id: string, allow: readonly Allowance[]): string {
   const allowed = allow.length === 0 ? [] : ["--allow", allow.join(",")];
-  return ["baseboard check", ...words, "--case", id, ...allowed].join(" ");
+  return ["baseboard check", ...words.map(shellWord), "--case", id, ...allowed].join(" ");
 }
 
 function list(chosen: readonly Case[], options: CheckOptions): Promise<void> {

@@ -7,6 +7,7 @@ import { SeatError } from "../../programs/errors.ts";
 import { TemporaryFolder } from "../../programs/life.ts";
 import type { Qemu } from "../../programs/qemu-probe.ts";
 import { QemuProcess, SocketNumbers } from "../../programs/qemu-process.ts";
+import { shellWord } from "../../programs/shell-word.ts";
 import { qemuArguments } from "./command-line.ts";
 import { Qmp } from "./qmp.ts";
 
@@ -66,7 +67,7 @@ function dropOldest(folder: string): void {
 
 /** The shell command that hands a snapshot to QEMU. */
 export function incomingFrom(path: string): string {
-  return `cat ${quoted(path)}`;
+  return `cat ${shellWord(path)}`;
 }
 
 /** Waits until the state is loaded, and lets the guest run. */
@@ -104,7 +105,7 @@ async function bootAndSave(source: SnapshotSource, path: string): Promise<void> 
     await qmp.open();
     // Who asks QEMU again and again disturbs its clock: it is told.
     await stopped;
-    await qmp.execute("migrate", { uri: `exec:cat > ${quoted(path)}` });
+    await qmp.execute("migrate", { uri: `exec:cat > ${shellWord(path)}` });
     await until("query-migrate", qmp, saved, SAVE_LIMIT_MS);
   } finally {
     process.kill();
@@ -133,9 +134,4 @@ async function until(
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** A word for the shell, whatever is in it. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
