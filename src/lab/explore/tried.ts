@@ -77,8 +77,13 @@ export class TriedFaults {
     counts.broken += broken;
   }
 
+  /** As far as that goes: more faults than that at one place stay as many. */
   #narrow(): void {
-    while (this._cells.size > CELLS_MAX) this.#widen();
+    while (this._cells.size > CELLS_MAX && this.#hasWidth()) this.#widen();
+  }
+
+  #hasWidth(): boolean {
+    return [...this._cells.values()].some(({ at }) => at > 0);
   }
 
   #widen(): void {

@@ -31,3 +31,15 @@ test.each([30, 6_000])("%i runs come to the same in whatever parts they are had"
   expect(width > 1).toBe(runs > 1_000);
   expect(cells.length).toBeLessThan(2_001);
 });
+
+test("more faults than cells, at one event, come to an end", () => {
+  const tried = new TriedFaults();
+  const before = Array.from({ length: 2_100 }, (_, i) => ({
+    at: i % 2,
+    fault: { bmc: { reset: { away: `${i + 1}ms`, look: "error" } } },
+  }));
+  tried.add({ ...plainPlan("", 0), inject: before }, false);
+  const { cells, faults } = tried.result();
+  expect(faults).toHaveLength(2_100);
+  expect(cells).toHaveLength(2_100);
+});
