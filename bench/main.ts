@@ -4,7 +4,7 @@
  *
  *     npm run bench                  all parts; the catalogue takes most of an hour
  *     npm run bench -- PART...       wire, interfaces, judge, evidence, exploration, page, linux, capture,
- *                                    devices, catalogue
+ *                                    devices, start, catalogue
  *     npm run bench -- judge --against FOLDER    the judge's cost as a ratio to another checkout's
  */
 import { parseArgs } from "node:util";
@@ -18,6 +18,7 @@ import { interfaceFigures } from "./interfaces.ts";
 import { judgeFigures } from "./judge.ts";
 import { linuxFigures } from "./linux.ts";
 import { pageFigures } from "./page.ts";
+import { startFigures } from "./start.ts";
 import { wireFigures } from "./wire.ts";
 
 const { values, positionals: asked } = parseArgs({
@@ -36,6 +37,7 @@ const PARTS: Readonly<Record<string, () => readonly Table[] | Promise<readonly T
   linux: linuxFigures,
   capture: captureFigures,
   devices: deviceFigures,
+  start: startFigures,
   catalogue: catalogueFigures,
 };
 

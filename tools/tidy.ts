@@ -12,7 +12,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const LINES_MAX = 400;
 
 /** Pure, and of no room: what holds, and what an error is. */
-const FOR_EVERY_ROOM = ["src/assert.ts", "src/errors.ts"];
+const FOR_EVERY_ROOM = ["src/assert.ts", "src/errors.ts", "src/package-root.ts"];
 
 /** What each room of `src` may import, besides itself and those: only what stands above it. */
 const LANGUAGE = ["ipmi", "time", "trace", "wire"];

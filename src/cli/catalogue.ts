@@ -3,7 +3,6 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   INTERFACES,
   type InterfaceKind,
@@ -11,10 +10,11 @@ import {
   readScenario,
   type Scenario,
 } from "../lab/index.ts";
+import { packagePath } from "../package-root.ts";
 import { failureAt } from "./environment.ts";
 import { Exit, Failure } from "./failure.ts";
 
-const CATALOGUE = fileURLToPath(new URL("../../scenarios/", import.meta.url));
+const CATALOGUE = packagePath("scenarios");
 
 /** What is no name of the catalogue by its looks. */
 const FILE_NAME = /[/\\]|\.ya?ml$/;

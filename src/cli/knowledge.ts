@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { Knowledge, readMatches } from "../diagnosis/index.ts";
+import { packagePath } from "../package-root.ts";
 
 /** What the kernels' consoles said in matches that were played. */
-export const KNOWLEDGE_FILE = fileURLToPath(
-  new URL("../../knowledge/consoles.json", import.meta.url),
-);
+export const KNOWLEDGE_FILE = packagePath("knowledge/consoles.json");
 
 /** Reads the base, which takes some milliseconds. */
 export function loadKnowledge(): Knowledge {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { visible } from "../../explain/index.ts";
+import { packagePath } from "../../package-root.ts";
 import { isSystemError } from "../environment.ts";
 import { Exit, Failure } from "../failure.ts";
 
@@ -15,9 +15,6 @@ export interface PageAbout {
   readonly unmasked: boolean;
 }
 
-/** Beside the built command, and beside its source when it runs from that. */
-const PLACES = ["../../viewer", "../../../dist/viewer"] as const;
-
 const STYLE = `
 body { margin: 0; background: #fff; color: #1b1f24; font: 12.5px/19px ui-monospace, monospace; }
 @media (prefers-color-scheme: dark) { body { background: #14171b; color: #e3e7ec; } }
@@ -27,13 +24,10 @@ body { margin: 0; background: #fff; color: #1b1f24; font: 12.5px/19px ui-monospa
 
 /** What the page of that name runs; it may be put between script tags as it is. */
 export function pageScript(name: "page" | "exploration" = "page"): string {
-  for (const place of PLACES) {
-    try {
-      const path = fileURLToPath(new URL(`${place}/${name}.js`, import.meta.url));
-      return embeddable(readFileSync(path, "utf8"));
-    } catch (error) {
-      if (!isSystemError(error) || error.code !== "ENOENT") throw error;
-    }
+  try {
+    return embeddable(readFileSync(packagePath(`dist/viewer/${name}.js`), "utf8"));
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== "ENOENT") throw error;
   }
   throw new Failure(Exit.Missing, "the page's script is not built here: npm run build makes it");
 }

@@ -1,5 +1,5 @@
-import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
+import { packagePath } from "../../package-root.ts";
 import { batchOf, runBatch } from "./batch.ts";
 import type { RunPlan } from "./plan.ts";
 import { Rehearsals } from "./rehearsals.ts";
@@ -39,12 +39,12 @@ export function ownHands(options: RunOptions = {}): Crew {
 /** Threads of this process. They run what was built: a thread cannot load TypeScript. */
 export function threads(workers: number): Crew {
   const pool = new Piscina({
-    filename: built("worker.js"),
+    filename: packagePath("dist/lab/explore/worker.js"),
     name: "work",
     minThreads: workers,
     maxThreads: workers,
   });
-  const shrinker = { filename: built("shrinker.js"), name: "work" };
+  const shrinker = { filename: packagePath("dist/lab/explore/shrinker.js"), name: "work" };
   return {
     workers,
     batch: BATCH,
@@ -52,11 +52,4 @@ export function threads(workers: number): Crew {
     shrink: (plan, breach) => pool.run({ plan, breach }, shrinker),
     dismiss: () => pool.destroy(),
   };
-}
-
-function built(name: string): string {
-  const folder = new URL(import.meta.url).pathname.includes("/src/")
-    ? new URL("../../../dist/lab/explore/", import.meta.url)
-    : new URL("./", import.meta.url);
-  return fileURLToPath(new URL(name, folder));
 }
