@@ -4,7 +4,7 @@ import { encodeRequest, encodeResponse, hex, responseNetFn } from "../ipmi/messa
 import { RealScheduler } from "../time/real.ts";
 import { Tracer, type TraceSink } from "../trace/tracer.ts";
 import type { KernelDevice } from "./kernel-device.ts";
-import type { Target } from "./target.ts";
+import { requestBy, type Target } from "./target.ts";
 
 /**
  * Codes that Linux's drivers make themselves, each with their message handler's for a request that it carried:
@@ -63,11 +63,7 @@ export class KernelTarget implements Target {
     return id;
   };
 
-  request: Target["request"] = (spec) => {
-    return new Promise((resolve, reject) => {
-      this.submit(spec, resolve, reject);
-    });
-  };
+  readonly request = requestBy(this.submit);
 
   async close(): Promise<void> {
     if (this.#closed) return;

@@ -8,7 +8,7 @@ import { REGISTER_LAYOUTS } from "../wire/registers/layouts.ts";
 import type { TransactionTags } from "../wire/registers/port.ts";
 import { SmbusHostTap } from "../wire/smbus/tap.ts";
 import { DeviceError } from "./errors.ts";
-import type { Target } from "./target.ts";
+import { requestBy, type Target } from "./target.ts";
 
 /** A wire of this machine's, as our own driver takes it. */
 export interface OpenWire {
@@ -89,11 +89,7 @@ class StackTarget implements Target {
     return id;
   };
 
-  request: Target["request"] = (spec) => {
-    return new Promise((resolve, reject) => {
-      this.submit(spec, resolve, reject);
-    });
-  };
+  readonly request = requestBy(this.submit);
 
   async close(): Promise<void> {
     if (this.#closed) return;

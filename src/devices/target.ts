@@ -18,6 +18,15 @@ export interface Target {
   close(): Promise<void>;
 }
 
+/** A `request` that is made of a target's `submit`. */
+export function requestBy(submit: Target["submit"]): Target["request"] {
+  return (spec) => {
+    return new Promise((resolve, reject) => {
+      submit(spec, resolve, reject);
+    });
+  };
+}
+
 /** How a target is opened. */
 export interface TargetOptions {
   /** After so many ms a request to a kernel's device counts as not answered. */
