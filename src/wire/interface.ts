@@ -24,7 +24,12 @@ export type InterfaceOn<M extends Medium> = {
 }[InterfaceKind];
 
 /** How far apart a block's registers may lie, in bytes. @see IPMI 2.0 Appendix C1-1 */
-export type RegisterSpacing = 1 | 4 | 16;
+const REGISTER_SPACINGS = [1, 4, 16] as const;
+export type RegisterSpacing = (typeof REGISTER_SPACINGS)[number];
+
+export function isRegisterSpacing(bytes: number): bytes is RegisterSpacing {
+  return REGISTER_SPACINGS.some((each) => each === bytes);
+}
 
 /** A register block as its driver finds it: register `i` is at offset `i * spacing`. */
 export interface RegisterWire {

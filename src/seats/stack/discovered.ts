@@ -6,8 +6,8 @@ import {
   type HostWire,
   type InterfaceKind,
   type InterfaceOn,
+  isRegisterSpacing,
   onMedium,
-  type RegisterSpacing,
   type RegisterWire,
 } from "../../wire/interface.ts";
 import { REGISTER_LAYOUTS } from "../../wire/registers/layouts.ts";
@@ -81,7 +81,7 @@ function wireAt(wire: HostWire, finding: Finding, described: Described): HostWir
       const base = described.base ?? USUAL_BASE[own.kind];
       const shift = location.at === "io" ? location.base - base : Number.POSITIVE_INFINITY;
       const { spacing } = location;
-      return isSpacing(spacing) ? { kind, spacing, port: shifted(own, shift) } : undefined;
+      return isRegisterSpacing(spacing) ? { kind, spacing, port: shifted(own, shift) } : undefined;
     },
     bus: (own) => {
       const isThere = finding.busAddress === SSIF_ADDRESS;
@@ -111,8 +111,4 @@ function shifted({ kind, port, spacing }: RegisterWire, shift: number): Register
 
 function isRegisters(kind: InterfaceKind | undefined): kind is InterfaceOn<"registers"> {
   return kind !== undefined && kind !== "ssif";
-}
-
-function isSpacing(spacing: number): spacing is RegisterSpacing {
-  return spacing === 1 || spacing === 4 || spacing === 16;
 }
