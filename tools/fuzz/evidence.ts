@@ -33,16 +33,46 @@ const SCENARIO = fileURLToPath(new URL("../../scenarios/a-right-match.yaml", imp
 /** So much of each sample: a case is to be quick. */
 const LINES_MAX = 200;
 
-/** A target for each format of evidence. What is counted are the lines that no sample has any more. */
-export const EVIDENCE: readonly Target[] = FORMATS.map((format) => {
+/** What one target changes: texts of a format, or of a part of one that has a reader of its own. */
+interface Lot {
+  readonly name: string;
+  readonly about: string;
+  readonly format: Format;
+  readonly texts: () => ReadonlyMap<string, Original>;
+}
+
+/**
+ * A target for each format of evidence, and one for registers in memory: their lines are tracefs' own, but
+ * among that format's other texts few would be theirs.
+ */
+export const EVIDENCE: readonly Target[] = [...FORMATS.map(wholeFormat), ...memoryRegisters()].map(
+  evidenceTarget,
+);
+
+function wholeFormat(format: Format): Lot {
+  const { name, about } = format;
+  return { name, about, format, texts: () => originals(format) };
+}
+
+function memoryRegisters(): readonly Lot[] {
+  const about = "tracepoints of registers in memory";
+  const tracefs = FORMATS.filter(({ name }) => name === "tracefs");
+  return tracefs.map((format) => ({
+    ...{ name: "rwmmio", about, format },
+    texts: () => originalsOf(Object.entries(inMemory())),
+  }));
+}
+
+/** What is counted are the lines that no text of the lot's has any more. */
+function evidenceTarget({ name, about, format, texts: read }: Lot): Target {
   let texts: ReadonlyMap<string, Original> | undefined;
   const all = () => {
-    texts ??= originals(format);
+    texts ??= read();
     return texts;
   };
   return target<string, LineEdit>({
-    name: `evidence:${format.name}`,
-    about: `${format.about}, changed: read and judged, or refused with a line of one's own`,
+    name: `evidence:${name}`,
+    about: `${about}, changed: read and judged, or refused with a line of one's own`,
     unit: "changed lines",
     draw: (random) => ({
       setting: random.pick([...all().keys()]) ?? "",
@@ -65,7 +95,7 @@ export const EVIDENCE: readonly Target[] = FORMATS.map((format) => {
       return text.split("\n").filter((line) => !original.known.has(line)).length;
     },
   });
-});
+}
 
 /** Most texts of a machine are spoiled in a few places, and some everywhere. */
 const EDITS_MAX = [4, 4, 40, LINES_MAX, 2 * LINES_MAX] as const;
@@ -99,11 +129,30 @@ function originals({ name, recognises }: Format): ReadonlyMap<string, Original> 
   });
   const own = all.filter(([, lines]) => lines.slice(0, LINES_MAX).some(recognises));
   const written = Object.entries(WRITTEN[name]?.() ?? {});
-  const texts = [...own, ...written].map(([called, text]): [string, Original] => {
+  return originalsOf([...own, ...written]);
+}
+
+function originalsOf(
+  texts: readonly (readonly [string, readonly string[]])[],
+): ReadonlyMap<string, Original> {
+  const all = texts.map(([called, text]): [string, Original] => {
     const lines = text.slice(0, LINES_MAX);
     return [called, { lines, known: new Set(lines) }];
   });
-  return new Map(texts);
+  return new Map(all);
+}
+
+/** Each interface whose registers may be in memory, at each width, and two of them in one text. */
+function inMemory(): Readonly<Record<string, readonly string[]>> {
+  const kcs = asRwmmio(played("kcs"), { base: 0xca2, spacing: 1, width: 8 });
+  const bt = asRwmmio(played("bt"), { base: 0x10e4, spacing: 2, width: 16 });
+  return {
+    "KCS by bytes": kcs,
+    "SMIC by 32 bits": asRwmmio(played("smic"), { base: 0xca8, spacing: 4, width: 32 }),
+    "BT by 16 bits": bt,
+    "KCS by 64 bits": asRwmmio(played("kcs"), { base: 0x100, spacing: 16, width: 64 }),
+    "two interfaces in turn": kcs.flatMap((line, at) => [line, bt[at] ?? ""]),
+  };
 }
 
 /** What no sample shows of a format. */
