@@ -51,6 +51,9 @@ export class HostView implements HostFace, BlockListener {
   private _askedUs = 0;
   /** Since when each write was refused; -1 when the last one was not. */
   private _refusedSinceUs = -1;
+  private _refusedUs = 0;
+  /** Since when no part but the first was taken, each time that there was one; -1 the last one was. */
+  private _partRefusedSinceUs = -1;
   private _stuckTold = false;
   /** The BMC took a part of a request, and more must follow. */
   private _goesOn = false;
@@ -98,6 +101,7 @@ export class HostView implements HostFace, BlockListener {
   restart(): void {
     this.phase = HostPhase.Idle;
     this._refusedSinceUs = -1;
+    this._partRefusedSinceUs = -1;
     this._unsureFrom = -1;
   }
 
@@ -246,6 +250,7 @@ export class HostView implements HostFace, BlockListener {
     const { pec, transactions } = this._capabilities;
     if (block.extra > 0 && !pec) return true;
     if (command < SsifCommand.WriteStart) return false;
+    if (command === SsifCommand.WriteMiddle && transactions < ALL_TRANSACTIONS) return true;
     return transactions === 0 || (command !== SsifCommand.WriteStart && !goesOn);
   }
 
@@ -253,16 +258,42 @@ export class HostView implements HostFace, BlockListener {
     const { refused, endUs } = block;
     if (refused === undefined || block.disturbed || this.#rightlyRefused(block)) {
       this._refusedSinceUs = -1;
-      this._stuckTold = false;
+      // That the first part is taken is of no use where none of those behind it is.
+      const further = refused === undefined && !block.disturbed && !isLastPart(block);
+      if (!further) this._partRefusedSinceUs = -1;
+      if (this._partRefusedSinceUs === -1) this._stuckTold = false;
       return;
     }
-    if (this._refusedSinceUs === -1) this._refusedSinceUs = endUs;
-    const us = endUs - this._refusedSinceUs;
+    const us = endUs - this.#refusedSinceUs(block);
     if (us < HOST_WAIT_US || this._stuckTold) return;
     this._stuckTold = true;
     this._topics.inputStuck.tell(us);
   }
+
+  /** Since when the like of this block was refused each time, this time among them. */
+  #refusedSinceUs({ command, count, endUs }: BusBlock): number {
+    // A BMC that refused twice, and was left alone between, was not tried all that time.
+    if (endUs - this._refusedUs > TRIES_APART_US) {
+      this._refusedSinceUs = -1;
+      this._partRefusedSinceUs = -1;
+    }
+    this._refusedUs = endUs;
+    if (this._refusedSinceUs === -1) this._refusedSinceUs = endUs;
+    const further = command > SsifCommand.WriteStart;
+    const length = this.transfer.request.length + Math.max(count, 1);
+    // Nobody takes more than he said that he does, and who refuses his address may not be there.
+    const mayBe = !further || length > this._capabilities.inputBytesMax;
+    if (command === -1 || (further && mayBe)) this._partRefusedSinceUs = -1;
+    if (mayBe) return further ? endUs : this._refusedSinceUs;
+    if (this._partRefusedSinceUs === -1) this._partRefusedSinceUs = endUs;
+    return this._partRefusedSinceUs;
+  }
 }
+
+/** Hosts that try again do so sooner. */
+const TRIES_APART_US = 2_000_000;
+/** Capabilities that have a start, parts between and an end. @see IPMI 2.0 §22.9 */
+const ALL_TRANSACTIONS = 2;
 
 /** A part of a request, or what may have been one had its address been taken. */
 export function isRequest({ command }: BusBlock): boolean {

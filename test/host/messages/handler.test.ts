@@ -34,6 +34,10 @@ describe("what is refused", () => {
     ["half a command", { netFn: 6, cmd: 0.5 }, "INVALID_REQUEST"],
     ["a command out of range", { netFn: 6, cmd: 256 }, "INVALID_REQUEST"],
     ["a LUN out of range", { netFn: 6, cmd: 1, lun: 4 }, "INVALID_REQUEST"],
+    ["the last LUN", { netFn: 6, cmd: 1, lun: 3 }, "accepted"],
+    ["the last LUN over IPMB", ipmb(0, { lun: 3 }), "accepted"],
+    ["a LUN out of range over IPMB", ipmb(0, { lun: 4 }), "INVALID_REQUEST"],
+    ["as many retries as there may be", { netFn: 6, cmd: 1, retries: 20 }, "accepted"],
     ["too many retries", { netFn: 6, cmd: 1, retries: 21 }, "INVALID_REQUEST"],
     ["no time between retries", { netFn: 6, cmd: 1, retryTimeMs: -1 }, "INVALID_REQUEST"],
     ["Send Message", { netFn: 6, cmd: 0x34 }, "RESERVED_COMMAND"],
@@ -92,7 +96,7 @@ describe("what is refused", () => {
   });
 });
 
-function ipmb(channel: number, more: { address?: number }): RequestSpec {
+function ipmb(channel: number, more: { address?: number; lun?: number }): RequestSpec {
   return { netFn: 6, cmd: 1, address: { kind: "ipmb", channel, address: 0x52, ...more } };
 }
 

@@ -43,6 +43,9 @@ const ALERTS_ENABLED = [
   ...bus(`+5ms ${read(0x03, [0x1c, 0x2e, 0x00])}`),
 ];
 
+/** The first part of a request that has more than one. */
+const LONG_START = write(0x06, LONG.slice(0, 32));
+
 function often(words: string): Script {
   return Array.from({ length: 30 }, () => bus(words)).flat();
 }
@@ -153,6 +156,8 @@ export const ssifBmcCases: RuleCases = {
         "each request refused after one that was never answered",
         [...WRITTEN, ...often("S20- P +200ms"), ...often("S20- P +200ms")],
       ],
+      ["each second part refused", [...TOLD, ...often(`${LONG_START} S20 w07- P +200ms`)]],
+      ["each end refused", [...told("48"), ...often(`${LONG_START} S20 w08- P +200ms`)]],
     ],
     silent: [
       ["right", RIGHT],
@@ -161,6 +166,26 @@ export const ssifBmcCases: RuleCases = {
       ["a first part that is not full", [...TOLD, ...often("S20 w06 w1f- P +200ms")]],
       ["more bytes than a block has", often("S20 w02 w21- P +200ms")],
       ["parts that it never said it takes", often("S20 w06- P +200ms")],
+      [
+        "a second part refused now and then",
+        Array.from({ length: 9 }, () => [
+          ...[...TOLD, ...bus(`${LONG_START} S20 w07- P +1s`)],
+          ...RIGHT,
+        ]).flat(),
+      ],
+      [
+        "middle parts that it does not take",
+        [...told("48"), ...often(`${LONG_START} S20 w07- P +200ms`)],
+      ],
+      ["more than it takes", [...told("88", "20"), ...often(`${LONG_START} S20 w07- P +200ms`)]],
+      [
+        "its address refused between",
+        [
+          ...[...TOLD, ...bus(`${LONG_START} S20 w07- P ${"+1s S20- P ".repeat(3)}`)],
+          ...bus(`${LONG_START} S20 w07- P +1s S20- P +1s ${LONG_START} S20 w07- P`),
+        ],
+      ],
+      ["refused twice, and left alone between", bus("S20- P +6s S20- P")],
       ["parts that follow nothing", [...TOLD, ...often("S20 w08- P +200ms")]],
       [
         "nothing to read after a block cut short",
