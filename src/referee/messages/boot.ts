@@ -56,7 +56,27 @@ export const bootRules: readonly CommonRule[] = [
     observable: true,
     automaton: (context) => new LetsOneSet(context),
   },
+  {
+    id: "CHS-10",
+    party: "bmc",
+    severity: "violation",
+    section: "IPMI 2.0 §28.13",
+    sentence: "Get System Boot Options states version 1 of its parameters.",
+    instead: "The BMC returns 1 in bits 3:0 of the first byte of the answer.",
+    observable: true,
+    automaton: ({ report }) => ({
+      concerns: (command) => isOf([getSystemBootOptions], command),
+      dialogue: (dialogue) => {
+        const given = dialogue.clear ? dialogue.gives(getSystemBootOptions) : undefined;
+        if (given === undefined || given.version === PARAMETERS_VERSION) return;
+        report(`it says that its parameters are of version ${given.version}`);
+      },
+    }),
+  },
 ];
+
+/** That of all boot options. @see IPMI 2.0 §28.13 */
+const PARAMETERS_VERSION = 1;
 
 /** The boot flags hold for 60 s ± 10 % without a Chassis Control. @see IPMI 2.0 §28.13 */
 const VALID_LEAST_US = 54_000_000;

@@ -9,6 +9,7 @@ import { firmware } from "./firmware.ts";
 import { heartbeats } from "./heartbeats.ts";
 import { honestMaker, noForeignAnswer } from "./identity.ts";
 import { knowing } from "./knowing.ts";
+import { leavesUselessAttention } from "./of-no-use.ts";
 import { ownCodes } from "./own-codes.ts";
 import { ownQuestionsInTurn } from "./own-questions.ts";
 import { panicInTime, panicMessages, silentAfterPanic } from "./panic.ts";
@@ -75,6 +76,7 @@ export const promises: readonly CheckedRule[] = [
   ...watching,
   nothingUnread,
   whoFirst,
+  leavesUselessAttention,
   ...knowing,
   ...firmware,
   ...betweenKernels,

@@ -14,6 +14,7 @@ import { heedingCases } from "./heeding.ts";
 import { hostCases } from "./host.ts";
 import { interfaceCases } from "./interfaces.ts";
 import { messageCases } from "./messages.ts";
+import { ofNoUseCases } from "./of-no-use.ts";
 import { panicCases } from "./panic.ts";
 import { powerCases } from "./power.ts";
 import { pretimeoutFlagCases } from "./pretimeout-flag.ts";
@@ -67,6 +68,7 @@ export const cases: RuleCases = {
   ...firmwareCases,
   ...bridgedNumberCases,
   ...watchingCases,
+  ...ofNoUseCases,
   ...watchdogCases,
   ...watchdogAgainCases,
   ...protectionCases,

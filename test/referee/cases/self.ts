@@ -97,6 +97,17 @@ export const selfCases: RuleCases = {
       { name: "not said", script: [...identifies(" 05"), ...states("00")] },
     ],
   },
+  "CHS-10": {
+    fires: [
+      { name: "none", script: said("00 09 05 00 00", "04 09 00 00 05 80 00 00 00 00") },
+      { name: "another", script: said("00 09 05 00 00", "04 09 00 02 05 80 00 00 00 00") },
+    ],
+    silent: [
+      { name: "the first", script: reads("05", "80 00 00 00 00") },
+      { name: "marked as invalid", script: reads("05", "80 00 00 00 00", "85") },
+      { name: "refused", script: said("00 09 60 00 00", "04 09 80") },
+    ],
+  },
   "DEV-01": {
     fires: [
       { name: "the digits turned", script: version("20") },

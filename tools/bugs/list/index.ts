@@ -10,6 +10,7 @@ import { BMC_SSIF } from "./bmc-ssif.ts";
 import { BMC_STORES } from "./bmc-stores.ts";
 import { CORNERS } from "./corners.ts";
 import { DISORDER } from "./disorder.ts";
+import { DRAWN } from "./drawn.ts";
 import { HOST_BT } from "./host-bt.ts";
 import { HOST_KCS } from "./host-kcs.ts";
 import { HOST_LIVES } from "./host-lives.ts";
@@ -54,6 +55,7 @@ export const BUGS: readonly Bug[] = [
   ...ON_SSIF,
   ...SLIPS,
   ...DISORDER,
+  ...DRAWN,
   ...KEPT_BACK,
   ...KEPT_BACK_HOST,
 ];
