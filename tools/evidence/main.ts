@@ -103,6 +103,11 @@ async function captured(
         ...{ name, kind, kernel },
         seconds: Number(values.seconds),
       });
+      // Where the time was up before the script's last line, nothing can be said of it.
+      if (lines.length === 0) {
+        console.log(`${name} on ${kind}: the capture did not come to its end, and is not kept`);
+        return [];
+      }
       writeFileSync(`${path}.txt`, `${lines.join("\n")}\n`);
       writeFileSync(`${path}.json`, JSON.stringify({ fault: result.verdict.fault }));
     } catch (error) {
