@@ -88,7 +88,9 @@ export const codeRules: readonly CommonRule[] = [
     party: "bmc",
     severity: "violation",
     section: "IPMI 2.0 §5.2",
-    sentence: "No completion code is given for a condition that does not exist.",
+    sentence:
+      "No completion code is given for a condition that does not exist; D4h for a command that none but " +
+      "the system interface has is a note.",
     instead: "The BMC gives the code of what is so, or carries the command out.",
     observable: true,
     automaton: ({ report }) => ({
@@ -96,6 +98,11 @@ export const codeRules: readonly CommonRule[] = [
         if (!dialogue.clear) return;
         if (dialogue.cc === Cc.InvalidField && isRightInAllFields(dialogue)) {
           report(`${dialogue.name} had right data only, and got CCh: invalid data field`);
+        }
+        if (dialogue.cc === Cc.InsufficientPrivilege && isForHostsAlone(dialogue)) {
+          const text = `${dialogue.name} is for the system interface alone, and got D4h there`;
+          // A BMC may be locked for its host, which no trace says.
+          report(`${text}: insufficient privilege`, "note");
         }
         if (dialogue.cc !== Cc.RequestLengthInvalid) return;
         const layout = requestLayout(dialogue);
@@ -179,6 +186,12 @@ function isUnassigned({ netFn, cmd }: Command): boolean {
   if (RESERVED_COMMANDS.has(cmd)) return true;
   if (!TABLED.has(netFn) || (netFn === NetFn.App && cmd === AMBIGUOUS)) return false;
   return commandInfo(netFn, cmd) === undefined;
+}
+
+/** A command that each BMC has, and that comes in by no other way. */
+function isForHostsAlone({ netFn, cmd }: Command): boolean {
+  const info = commandInfo(netFn, cmd);
+  return info?.mandatory === true && info.reach === "system-interface";
 }
 
 /** The layout of the response to a request that was carried out. */

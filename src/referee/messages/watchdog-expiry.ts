@@ -4,6 +4,7 @@ import {
   PretimeoutInterrupt,
   WatchdogAction,
 } from "../../ipmi/commands/app/watchdog.ts";
+import { BMC_ADDRESS } from "../../ipmi/ipmb.ts";
 import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
 import type { Command } from "../dispatch.ts";
@@ -120,6 +121,10 @@ export class ActsAsAsked extends LooksAtTheTime {
     else if (event.offset !== action)
       this.report(`it was to do ${action}, and ${event.offset} was logged`);
     else if (event.use !== use) this.report(`its use was ${use}, and ${event.use} was logged`);
+    else if (event.generator !== BMC_ADDRESS)
+      this.report(
+        `it is the BMC's, at ${hex(BMC_ADDRESS)}, and ${hex(event.generator)} was logged`,
+      );
   }
 
   #power(text: string): void {
@@ -142,6 +147,8 @@ export class ActsAsAsked extends LooksAtTheTime {
   }
 }
 
+/** @see IPMI 2.0 §32.1 */
+const GENERATOR_AT = 7;
 const SENSOR_TYPE_AT = 10;
 const EVENT_DATA_AT = 13;
 const WATCHDOG_SENSOR = 0x23;
@@ -152,7 +159,8 @@ function timerEvent(event: On<"bmcLife">) {
   const bytes = loggedBy(event)?.bytes;
   if (bytes?.[SENSOR_TYPE_AT] !== WATCHDOG_SENSOR) return undefined;
   const [offset = 0, use = 0] = bytes.subarray(EVENT_DATA_AT);
-  return { offset: offset & LOW_NIBBLE, use: use & LOW_NIBBLE };
+  const generator = bytes[GENERATOR_AT] ?? 0;
+  return { offset: offset & LOW_NIBBLE, use: use & LOW_NIBBLE, generator };
 }
 
 export class PretimeoutAsAsked extends LooksAtTheTime {

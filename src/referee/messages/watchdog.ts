@@ -68,8 +68,8 @@ export const watchdogRules: readonly CommonRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §27.2, §27.3",
     sentence:
-      "A timer that runs out does what was asked for, sets the flag of its use, and is logged " +
-      "unless it was not to be.",
+      "A timer that runs out does what was asked for, sets the flag of its use, and is logged, as the " +
+      "BMC's event, unless it was not to be.",
     instead:
       "At the time-out the BMC carries out the action, sets the flag of the use, and logs it unless " +
       '"do not log" is set.',

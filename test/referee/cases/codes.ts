@@ -61,6 +61,8 @@ export const codeCases: RuleCases = {
       { name: "how far it is cleared", script: said("28 47 01 00 43 4c 52 00", "2c 47 cc") },
       { name: "no offset at all", script: said("28 5d ff 07", "2c 5d cc") },
       { name: "an old revision", script: said("10 02 41 03 12 05 6f 01", "14 02 cc") },
+      { name: "for want of privilege", script: said("18 31", "1c 31 d4"), note: true },
+      { name: "enables are not the host's", script: said("18 2e 0c", "1c 2e d4"), note: true },
     ],
     silent: [
       { name: "data where there are none", script: [exchange("18 01 00", "1c 01 c7")] },
@@ -69,6 +71,8 @@ export const codeCases: RuleCases = {
       { name: "an offset of days", script: said("28 5d ff 7f", "2c 5d cc") },
       { name: "no software's event", script: said("10 02 20 04 12 05 6f 01", "14 02 cc") },
       { name: "a form of its own", script: said("00 04 05 01", "04 04 c7") },
+      { name: "what sessions have, too, for want of privilege", script: said("18 02", "1c 02 d4") },
+      { name: "an option, for want of privilege", script: said("18 32 00 01", "1c 32 d4") },
     ],
   },
   "MSG-04": {

@@ -22,10 +22,10 @@ const logged = bmc("sel", 0, "record 1");
 const resets = bmc("power", 0, "reset: watchdog");
 const bites: readonly Body[] = [expired, logged, resets];
 /** With event data 1 and 2 of what is logged. */
-const bitesAs = (data: string) => [
+const bitesAs = (data: string, by = "20") => [
   expired,
   "=",
-  bmc("sel", 0, `record 1: 00 00 02 00 00 00 00 20 00 04 23 23 6f ${data} ff`),
+  bmc("sel", 0, `record 1: 00 00 02 00 00 00 00 ${by} 00 04 23 23 6f ${data} ff`),
   resets,
 ];
 const button = bmc("power", 0, "reset");
@@ -125,6 +125,7 @@ export const watchdogTimerCases: RuleCases = {
       { name: "no flag", script: [...boot, ...set, ...start, "+10s", ...bites, ...stands] },
       { name: "another action logged", script: [...set, ...start, "+10s", ...bitesAs("c2 04")] },
       { name: "another use logged", script: [...set, ...start, "+10s", ...bitesAs("c1 03")] },
+      { name: "as another's", script: [...set, ...start, "+10s", ...bitesAs("c1 04", "80")] },
       {
         name: "logged in spite",
         script: [
@@ -138,6 +139,10 @@ export const watchdogTimerCases: RuleCases = {
     silent: [
       { name: "as asked", script: [...set, ...start, "+10s", ...bites, "+2s", end()] },
       { name: "logged so", script: [...set, ...start, "+10s", ...bitesAs("c1 04")] },
+      {
+        name: "another's own timer ran out later",
+        script: [...set, ...start, "+10s", ...bites, ...bitesAs("c1 04", "80").slice(2)],
+      },
       {
         name: "with its flag",
         script: [...set, ...start, "+10s", ...bites, ...reads("04 01 00 10 64 00 00 00")],

@@ -34,4 +34,20 @@ export const DRAWN: readonly Bug[] = [
       rules: ["SSIF-24"],
     },
   ]),
+  ...bugsIn({ party: "bmc", file: "bmc/front/access.ts" }, [
+    {
+      name: "bmc-host-lacks-privilege",
+      from: "return medium === ChannelMedium.SystemInterface;",
+      to: "return medium !== ChannelMedium.SystemInterface;",
+      rules: ["MSG-03"],
+    },
+  ]),
+  ...bugsIn({ party: "bmc", file: "bmc/controller/watchdog-event.ts" }, [
+    {
+      name: "bmc-wd-event-of-another",
+      from: "generator: BMC_ADDRESS >> 1,",
+      to: "generator: (BMC_ADDRESS << 1) & 0x7f,",
+      rules: ["WD-05"],
+    },
+  ]),
 ];
