@@ -17,6 +17,7 @@ import {
   send,
   short,
   swap,
+  swapLast,
   upTo,
 } from "./script.ts";
 
@@ -136,6 +137,19 @@ describe("who is at fault", () => {
     expect(named(judge([late, "+3s", ...hasty]))).toEqual(["KCS-24", "STACK-14"]);
     expect(judge([late, "+3s", ...hasty]).fault).toEqual(["bmc"]);
     expect(judge([late, "+6s", ...hasty]).fault).toEqual(["bmc", "host"]);
+  });
+
+  // A panic that gives up a BMC which broke the protocol in it has done what it could.
+  test("the BMC alone, where it was in disorder in the panic that gave it up", () => {
+    const message = "10 02 41 03 20 00 6f a1 00 00";
+    const event = exchange(message, "14 02 00");
+    const late = swapLast(event, "s=42 t0=00", "t0=00 s=40");
+    const panics: Script = [host("panic"), send(1, message)];
+    const gaveUp: Script = [{ e: "host", what: "panic-end", text: "no answer" }];
+    expect(judge([...panics, event, ...gaveUp]).fault).toEqual(["host"]);
+    const verdict = judge([...panics, late, ...gaveUp]);
+    expect(named(verdict)).toEqual(["KCS-24", "STACK-11"]);
+    expect(verdict.fault).toEqual(["bmc"]);
   });
 
   // The silence shows seconds after the request, and long after what led to it.
