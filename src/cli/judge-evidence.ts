@@ -84,7 +84,7 @@ class EvidenceJudging<P> {
     const name = format?.name ?? "";
     const { lostNowhere } = this.#assembler;
     if (lostNowhere > 0) {
-      const why = `${lostNowhere} events are missing nobody knows where: capture with larger buffers`;
+      const why = `${lostNowhere} events are missing nobody knows where: capture again, with larger buffers`;
       throw new EvidenceError("HOLES", why);
     }
     const remarks = this.#remarks();
