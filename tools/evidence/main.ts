@@ -7,7 +7,8 @@
  *     npm run evidence -- --out FOLDER      keeps captures; what is there is judged, not played again
  *     npm run evidence -- --out FOLDER --kept    plays nothing
  *     npm run evidence -- --seconds N       captures for so long, as a user would, not to a match's end
- *     npm run evidence -- --write           fills the table of docs/evidence.md, too
+ *     npm run evidence -- --write           fills the table of docs/evidence.md, too; of what was not played
+ *                                           now the page's own cells stay
  *
  * Exits with 1 when a capture blames somebody whom the lab does not.
  */
@@ -41,6 +42,8 @@ const { values } = parseArgs({
   },
 });
 
+const PAGE = "docs/evidence.md";
+
 interface Row extends Comparison {
   readonly name: string;
   readonly kind: InterfaceKind;
@@ -59,8 +62,10 @@ async function main(): Promise<number> {
       throw new Error(`no kernel ${on}: baseboard kernels add debian:${on}`);
     rows.push(...(await rowsOf(kernel, on)));
   }
-  const tables = new Map([["captured", tableOf(rows)]]);
-  if (values.write) fillTables("docs/evidence.md", tables, "npm run evidence -- --write");
+  if (values.write) {
+    const tables = new Map([["captured", tableOf(rows, cellsOf(readFileSync(PAGE, "utf8")))]]);
+    fillTables(PAGE, tables, "npm run evidence -- --write");
+  }
   const count = (says: Comparison["says"]) => rows.filter((each) => each.says === says).length;
   console.log(
     `${rows.length} captures: ${count("the same")} blame the same, ` +
@@ -126,19 +131,35 @@ function textOf({ says, lab, capture, rules, refused }: Comparison): string {
   return `${says}: lab ${parties(lab)}; capture ${parties(capture)} ${rules.join(" ")}${why}`;
 }
 
-/** A row a scenario, a column a kernel's interface. */
-function tableOf(rows: readonly Row[]): string {
-  const columnOf = ({ on, kind }: Row) => `${on} ${kind}`;
-  const columns = [...new Set(rows.map(columnOf))];
-  const names = [...new Set(rows.map(({ name }) => name))].sort();
-  const cells = names.map((name) => [
-    name,
-    ...columns.map((column) => {
-      const found = rows.find((each) => each.name === name && columnOf(each) === column);
-      return found === undefined ? "" : cellOf(found);
+/** By scenario, and then by kernel and interface. */
+type Cells = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** A row a scenario, a column a kernel's interface; of what was not played what stood there `before`. */
+function tableOf(rows: readonly Row[], before: Cells): string {
+  const cells = new Map([...before].map(([name, row]) => [name, new Map(row)]));
+  for (const row of rows) {
+    const own = cells.get(row.name) ?? new Map<string, string>();
+    cells.set(row.name, own.set(`${row.on} ${row.kind}`, cellOf(row)));
+  }
+  const columns = [...new Set([...cells.values()].flatMap((row) => [...row.keys()]))];
+  const lines = [...cells.keys()].sort().map((name) => {
+    return [name, ...columns.map((column) => cells.get(name)?.get(column) ?? "")];
+  });
+  return table(["scenario", ...columns], lines);
+}
+
+/** The cells of the page's table. */
+function cellsOf(page: string): Cells {
+  const [, filled = ""] = page.split("<!-- table captured -->\n");
+  const [text = ""] = filled.split("<!-- end -->");
+  const lines = text.trimEnd().split("\n");
+  const [[, ...columns] = [], , ...rows] = lines.map((line) => line.slice(2, -2).split(" | "));
+  return new Map(
+    rows.map(([name = "", ...row]) => {
+      const known = columns.map((column, at): [string, string] => [column, row[at] ?? ""]);
+      return [name, new Map(known)];
     }),
-  ]);
-  return table(["scenario", ...columns], cells);
+  );
 }
 
 function cellOf({ says, lab, capture }: Row): string {
