@@ -81,6 +81,10 @@ export const If = {
 } as const;
 export type If = (typeof If)[keyof typeof If];
 
+/** Control registers: where the page tables are, and which extensions are on. @see Intel SDM volume 3, 2.5 */
+export const Control = { Tables: 3, Extensions: 4 } as const;
+export type Control = (typeof Control)[keyof typeof Control];
+
 export type Width = 8 | 16 | 32 | 64;
 
 /** Whether a value fits 32 bits with sign. */

@@ -1,13 +1,17 @@
 import type { AddressSpace } from "./address-space.ts";
+import { bitwise, type Flags, holds, signed } from "./arithmetic.ts";
 import { memoryPlace, type Place, registerPlace } from "./place.ts";
 
 const RAX = 0;
 const RCX = 1;
 const RDX = 2;
+const RBX = 3;
 const RSP = 4;
 const RSI = 6;
 const RDI = 7;
 const R11 = 11;
+/** Where CPUID puts eax, ebx, ecx and edx. */
+const IDENTITY = [RAX, RBX, RCX, RDX] as const;
 const BITS = 64n;
 const MASK64 = 0xffff_ffff_ffff_ffffn;
 
@@ -18,6 +22,16 @@ export interface Surroundings {
   out(port: number, bytes: number, value: bigint): void;
   /** The time stamp counter. */
   ticks(): bigint;
+  /** What is asked of by who runs without an operating system; a process has none of it. */
+  readonly system?: SystemRegisters;
+}
+
+/** The processor as an operating system sees it. */
+export interface SystemRegisters {
+  control(register: number): bigint;
+  setControl(register: number, value: bigint): void;
+  /** What CPUID says of a leaf: eax, ebx, ecx, edx. */
+  identify(leaf: number): readonly [bigint, bigint, bigint, bigint];
 }
 
 /**
@@ -64,7 +78,7 @@ export class Processor {
   }
 
   /** What a conditional jump looks at. */
-  get flags() {
+  get flags(): Flags {
     return {
       ...{ carry: this.#carry, zero: this.#zero },
       ...{ sign: this.#sign, overflow: this.#overflow },
@@ -106,17 +120,19 @@ export class Processor {
     else if (opcode === 0xf7) this.#unary();
     else if (opcode === 0xc3) this.rip = Number(this.#pop());
     else if (opcode === 0xe8 || opcode === 0xe9) this.#jump(opcode === 0xe8);
-    else if (opcode === 0xec) this.set(RAX, this.#withLowByte(this.#outside.in(this.#port(), 1)));
-    else if (opcode === 0xed) this.set(RAX, this.#outside.in(this.#port(), 4));
-    else if (opcode === 0xee) this.#outside.out(this.#port(), 1, this.get(RAX) & 0xffn);
-    else if (opcode === 0xef) this.#outside.out(this.#port(), 4, this.get(RAX) & 0xffff_ffffn);
+    else if (opcode >> 2 === 0xec >> 2) this.#accessPort(opcode);
     else if (opcode === 0xfa || opcode === 0xfc) this.#clearFlag(opcode);
     else this.#withOperands(opcode);
   }
 
-  /** A write to al leaves the rest of rax as it was. */
-  #withLowByte(value: bigint): bigint {
-    return (this.get(RAX) & ~0xffn) | (value & 0xffn);
+  /** IN and OUT. A read of less than 32 bits leaves the rest of rax as it was. */
+  #accessPort(opcode: number): void {
+    const bytes = (opcode & 1) === 0 ? 1 : this.#word ? 2 : 4;
+    const rax = this.get(RAX);
+    const low = BigInt.asUintN(8 * bytes, rax);
+    if (opcode >= 0xee) return this.#outside.out(this.#port(), bytes, low);
+    const value = BigInt.asUintN(8 * bytes, this.#outside.in(this.#port(), bytes));
+    this.set(RAX, bytes === 4 ? value : rax - low + value);
   }
 
   #clearFlag(opcode: number): void {
@@ -169,9 +185,11 @@ export class Processor {
       const ticks = this.#outside.ticks();
       this.set(RAX, ticks & 0xffff_ffffn);
       this.set(RDX, (ticks >> 32n) & 0xffff_ffffn);
+    } else if (opcode === 0x20 || opcode === 0x22 || opcode === 0xa2) {
+      this.#system(opcode);
     } else if (opcode >> 4 === 8) {
       const distance = this.#fetchDistance();
-      if (this.#holds(opcode & 15)) this.rip += distance;
+      if (holds(opcode & 15, this.flags)) this.rip += distance;
     } else if (opcode === 0xb6 || opcode === 0xb7) {
       const { reg, place } = this.#modRm();
       this.set(reg, place.read(opcode === 0xb6 ? 1 : 2));
@@ -183,6 +201,21 @@ export class Processor {
     } else {
       throw new Error(`invalid opcode 0f ${opcode.toString(16)}`);
     }
+  }
+
+  #system(opcode: number): void {
+    const { system } = this.#outside;
+    if (system === undefined) throw new Error("a privileged instruction");
+    if (opcode === 0xa2) {
+      const leaf = Number(BigInt.asUintN(32, this.get(RAX)));
+      for (const [index, value] of system.identify(leaf).entries()) {
+        this.set(IDENTITY[index] ?? RAX, BigInt.asUintN(32, value));
+      }
+      return;
+    }
+    const { reg, place } = this.#modRm();
+    if (opcode === 0x20) place.write(8, system.control(reg));
+    else system.setControl(reg, place.read(8));
   }
 
   /** One round of a repeated instruction, which then comes again until rcx is 0. */
@@ -295,23 +328,6 @@ export class Processor {
     this.#overflow = false;
   }
 
-  #holds(condition: number): boolean {
-    const less = this.#sign !== this.#overflow;
-    const facts = [
-      this.#overflow,
-      this.#carry,
-      this.#zero,
-      this.#carry || this.#zero,
-      this.#sign,
-      undefined,
-      less,
-      less || this.#zero,
-    ];
-    const fact = facts[condition >> 1];
-    if (fact === undefined) throw new Error("a condition on parity");
-    return fact !== ((condition & 1) === 1);
-  }
-
   /** The operands; `after`: bytes of constant that follow, for what is relative to the end. */
   #modRm(after = 0): { readonly reg: number; readonly place: Place } {
     const byte = this.#fetch(1);
@@ -368,15 +384,4 @@ export class Processor {
   #fetchSigned(bytes: number): bigint {
     return BigInt.asIntN(8 * bytes, this.#fetchBig(bytes));
   }
-}
-
-function bitwise(operation: number, left: bigint, right: bigint): bigint {
-  if (operation === 1) return left | right;
-  if (operation === 4) return left & right;
-  if (operation === 6) return left ^ right;
-  throw new Error("invalid opcode");
-}
-
-function signed(value: bigint): bigint {
-  return BigInt.asIntN(64, value);
 }

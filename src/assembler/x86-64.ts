@@ -1,5 +1,13 @@
 import { assert } from "../assert.ts";
-import { type If, isSigned32, Label, Memory, Register, type Width } from "./operands.ts";
+import {
+  type Control,
+  type If,
+  isSigned32,
+  Label,
+  Memory,
+  Register,
+  type Width,
+} from "./operands.ts";
 
 /** Number of the operation in the group that takes an immediate (opcodes 81h and 83h). */
 const Arithmetic = { Add: 0, Or: 1, And: 4, Sub: 5, Xor: 6, Cmp: 7 } as const;
@@ -205,6 +213,11 @@ export class Assembler {
     this.#emit(0xec);
   }
 
+  /** Reads 16 bits from port dx into ax. */
+  in16(): void {
+    this.#emit(0x66, 0xed);
+  }
+
   /** Reads 32 bits from port dx into eax. */
   in32(): void {
     this.#emit(0xed);
@@ -213,6 +226,11 @@ export class Assembler {
   /** Writes al to port dx. */
   out8(): void {
     this.#emit(0xee);
+  }
+
+  /** Writes ax to port dx. */
+  out16(): void {
+    this.#emit(0x66, 0xef);
   }
 
   /** Writes eax to port dx. */
@@ -238,6 +256,21 @@ export class Assembler {
   /** The time stamp counter in edx:eax. */
   rdtsc(): void {
     this.#emit(0x0f, 0x31);
+  }
+
+  /** What is asked by eax of the processor in eax, ebx, ecx and edx. */
+  cpuid(): void {
+    this.#emit(0x0f, 0xa2);
+  }
+
+  /** Reads a control register. Privileged. */
+  loadControl(to: Register, control: Control): void {
+    this.#encode([0x0f, 0x20], control, to, 32);
+  }
+
+  /** Writes a control register; CR3 has all translations forgotten. Privileged. */
+  storeControl(control: Control, from: Register): void {
+    this.#encode([0x0f, 0x22], control, from, 32);
   }
 
   /** Reads rcx bytes, or groups of four, from port dx to [rdi...]. */

@@ -321,7 +321,7 @@ class Author {
   #port(): void {
     const a = this.#a;
     a.mov(rdx, LATCH_PORT);
-    const name = this.#one(["out8", "out32", "in8", "in32"] as const);
+    const name = this.#one(["out8", "out16", "out32", "in8", "in16", "in32"] as const);
     a[name]();
     this.#same(name);
   }

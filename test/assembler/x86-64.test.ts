@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   at,
+  Control,
   If,
   Label,
   Register,
@@ -79,6 +80,12 @@ const VECTORS: readonly (readonly [string, (a: Assembler) => void, string])[] = 
   ["ret", (a) => a.ret(), "c3"],
   ["syscall", (a) => a.syscall(), "0f 05"],
   ["in al,dx", (a) => a.in8(), "ec"],
+  ["in ax,dx", (a) => a.in16(), "66 ed"],
+  ["out dx,ax", (a) => a.out16(), "66 ef"],
+  ["cpuid", (a) => a.cpuid(), "0f a2"],
+  ["mov rax,cr3", (a) => a.loadControl(rax, Control.Tables), "0f 20 d8"],
+  ["mov r9,cr4", (a) => a.loadControl(r9, Control.Extensions), "41 0f 20 e1"],
+  ["mov cr3,rbx", (a) => a.storeControl(Control.Tables, rbx), "0f 22 db"],
   ["in eax,dx", (a) => a.in32(), "ed"],
   ["out dx,eax", (a) => a.out32(), "ef"],
   ["rep insb", (a) => a.repIns(8), "f3 6c"],
