@@ -127,9 +127,17 @@ export function misplaced(location: RegisterLocation): string | undefined {
     return `registers of ${width} bits are at least ${width / 8} bytes apart`;
   if (at === "io" && width === 64) return "an access to I/O space has 8, 16 or 32 bits";
   if (base <= 0 || base + registersSpan(location) > end) {
-    return `${kind}'s ${registerCount(kind)} registers lie above 0 and below ${hex(end)}`;
+    const bits = at === "io" ? "" : ", as an address has 52 bits";
+    return `${kind}'s ${registerCount(kind)} registers lie above 0 and below ${hex(end)}${bits}`;
   }
   return undefined;
+}
+
+/** Why one access would reach two registers, in one sentence; undefined when none does. Linux does not ask. */
+export function misaligned({ base, spacing, width }: RegisterLocation): string | undefined {
+  const bytes = width / 8;
+  if (base % bytes === 0 && spacing % bytes === 0) return undefined;
+  return `registers of ${width} bits lie at multiples of ${bytes} bytes`;
 }
 
 /** Whether a text is a PCI function's place, as Linux writes it. */
@@ -221,10 +229,9 @@ function onBus(kind: InterfaceKind): kind is InterfaceOn<"bus"> {
   return MEDIUM[kind] === "bus";
 }
 
-/** As C writes numbers, without octal ones: nobody means them. */
+/** As C writes numbers, without octal ones: nobody means them. Above 2^53, which nothing here takes, it is near. */
 function numberOf(text: string): number | undefined {
-  const whole = /^(0x[0-9a-f]{1,16}|0|[1-9]\d{0,15})$/i.test(text) ? Number(text) : Number.NaN;
-  return Number.isSafeInteger(whole) ? whole : undefined;
+  return /^(0x[0-9a-f]{1,16}|0|[1-9]\d{0,15})$/i.test(text) ? Number(text) : undefined;
 }
 
 function hex(value: number): string {

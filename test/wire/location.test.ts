@@ -5,6 +5,7 @@ import {
   type Location,
   LocationError,
   locationText,
+  misaligned,
   misplaced,
   parseLocation,
 } from "../../src/wire/location.ts";
@@ -56,7 +57,10 @@ describe("where an interface is", () => {
     ["kcs:io:0xffff", /kcs's 2 registers lie above 0 and below 0x10000/],
     ["bt:io:0xfffe", /bt's 3 registers/],
     ["kcs:io:0", /above 0/],
-    ["kcs:mem:0xffffffffffffffff", /such as kcs:mem/],
+    ["kcs:mem:0xffffffffffffffff", /below 0x10000000000000, as an address has 52 bits/],
+    ["kcs:mem:0x10000000000000", /below 0x10000000000000, as an address has 52 bits/],
+    ["kcs:mem:0xffffffffffffc/4:32", /kcs's 2 registers lie above 0/],
+    ["kcs:mem:0xfeb00000/4:64", /registers of 64 bits are at least 8 bytes apart/],
     ["kcs:pci:0000:00:20.0", /such as kcs:pci:0000:00:02.0/],
     ["ssif:io:0xca2", /such as ssif:i2c-1:0x10/],
     ["ssif:i2c-1:0x80", /7 bits, from 0x8 to 0x77/],
@@ -70,6 +74,16 @@ describe("where an interface is", () => {
     expect(refused).toThrow(LocationError);
     expect(refused).toThrow(right);
     expect(refused).toThrow(/^.{1,300}$/);
+  });
+
+  test.each([
+    [0xfeb0_0002, 4, 32, "registers of 32 bits lie at multiples of 4 bytes"],
+    [0xfeb0_0000, 6, 32, "registers of 32 bits lie at multiples of 4 bytes"],
+    [0xfeb0_0004, 8, 64, "registers of 64 bits lie at multiples of 8 bytes"],
+    [0xfeb0_0004, 4, 32, undefined],
+    [0xfeb0_0001, 3, 8, undefined],
+  ] as const)("at %i, %i apart, by %i bits: %s", (base, spacing, width, why) => {
+    expect(misaligned({ at: "mem", kind: "kcs", base, spacing, width })).toBe(why);
   });
 
   // Goal: what is written is read back as the same, wherever registers may lie.
