@@ -9,7 +9,7 @@ import { locationText } from "../wire/location.ts";
 import {
   type CheckedOrders,
   checkedOrders,
-  checkLengths,
+  checkLocation,
   type PlacedOrders,
   UNREACHABLE,
 } from "./crash-orders.ts";
@@ -119,7 +119,7 @@ function executorLocation({ asked, commands }: CheckedOrders): ExecutorLocation 
     const found = `${locationText(location)} was found, and ${UNREACHABLE}`;
     throw new Failure(Exit.WrongCommand, `--at discovered: ${found}`);
   }
-  checkLengths(commands, location.kind);
+  checkLocation(commands, location, `discovered, ${locationText(location)}`);
   return location;
 }
 

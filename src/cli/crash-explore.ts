@@ -1,6 +1,7 @@
 import type { CrashCommand } from "../crash/commands.ts";
-import { type ExecutorLocation, SPOKEN } from "../crash/interfaces.ts";
+import { SPOKEN } from "../crash/interfaces.ts";
 import { CrashExploration } from "../lab/crash/explore.ts";
+import { type LabPlace, usualPlace } from "../lab/crash/place.ts";
 import { type CrashPoint, parsePoint } from "../lab/crash/point.ts";
 import type { Tally } from "../lab/crash/tally.ts";
 import { inTurns, type Steps } from "../match/steps.ts";
@@ -29,8 +30,7 @@ export interface CrashExploreOptions extends CrashOrders {
   readonly json?: string;
 }
 
-type Kind = ExecutorLocation["kind"];
-type Place = Pick<ExecutorLocation, "kind"> & { readonly spacing: 1 | 4 | 16 };
+type Kind = LabPlace["kind"];
 
 /** What a user who says nothing has the executor tell the BMC. */
 const USUAL: CrashOrders = { watchdog: "stop", sel: "OS stop" };
@@ -65,11 +65,11 @@ interface Means {
 }
 
 function* exploreAll(
-  places: readonly Place[],
+  places: readonly LabPlace[],
   commands: readonly CrashCommand[],
   { signal, quiet }: Means,
 ): Steps<readonly Explored[]> {
-  const explorations = places.map((place) => new CrashExploration({ ...place, commands }));
+  const explorations = places.map((place) => new CrashExploration({ place, commands }));
   const trials = explorations.map((each) => each.trials.length);
   const progress = new Progress(
     trials.reduce((sum, each) => sum + each, 0),
@@ -80,7 +80,7 @@ function* exploreAll(
     const tallies: Tally[] = [];
     for (const trial of exploration.trials) {
       if (signal.aborted) return explored;
-      const ends = progress.next(`${exploration.subject.kind}, ${trial}`);
+      const ends = progress.next(`${exploration.subject.place.kind}, ${trial}`);
       tallies.push(yield* exploration.explore(trial, { signal }));
       ends();
     }
@@ -94,13 +94,13 @@ function* exploreAll(
 async function playOne(
   text: string,
   { trace, json }: CrashExploreOptions,
-  [place, ...others]: readonly Place[],
+  [place, ...others]: readonly LabPlace[],
   commands: readonly CrashCommand[],
 ): Promise<void> {
   if (place === undefined || others.length > 0) {
     throw wrong("--only: one run is on one interface; say which by --interface or --at");
   }
-  const exploration = new CrashExploration({ ...place, commands });
+  const exploration = new CrashExploration({ place, commands });
   const point = pointOf(text, exploration);
   await withJson(json, async (output) => {
     const file = trace === undefined ? undefined : new TraceFile(trace);
@@ -133,24 +133,22 @@ function pointOf(text: string, exploration: CrashExploration): CrashPoint {
 }
 
 /** Where the executor is to be: an interface of the user's, or each that it speaks. */
-function placesOf({ interface: named, at }: CrashExploreOptions): readonly Place[] {
+function placesOf({ interface: named, at }: CrashExploreOptions): readonly LabPlace[] {
   if (named !== undefined && at !== undefined) throw wrong("give --interface or --at, not both");
   if (at !== undefined) return [placeAt(at)];
   const kinds = Object.keys(SPOKEN).filter(isSpoken);
   // The waits of a bus are long ones: who wants them says so.
   const usual = kinds.filter((kind) => MEDIUM[kind] === "registers");
-  if (named === undefined) return usual.map((kind) => ({ kind, spacing: 1 }));
-  if (isSpoken(named)) return [{ kind: named, spacing: 1 }];
+  if (named === undefined) return usual.map((kind) => usualPlace(kind));
+  if (isSpoken(named)) return [usualPlace(named)];
   throw wrong(`--interface ${named}: the executor speaks ${kinds.join(", ")}`);
 }
 
-/** The address makes no difference to a lab, the interface and how far its registers are apart do. */
-function placeAt(text: string): Place {
+/** Wherever it is, it is there in the lab, too, as long as the lab has registers so far apart. */
+function placeAt(text: string): LabPlace {
   const location = parseLocation(text);
-  if (location.at === "i801") return { kind: location.kind, spacing: 1 };
-  if ("spacing" in location && isSpoken(location.kind)) {
-    return { kind: location.kind, spacing: labSpacing(location) };
-  }
+  if (location.at === "i801") return location;
+  if ("spacing" in location) return { ...location, spacing: labSpacing(location) };
   throw wrong(`--at ${text}: registers of an interface that the executor speaks, kcs:io:0xca8/4`);
 }
 

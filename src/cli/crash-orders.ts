@@ -13,7 +13,7 @@ import { PANIC_TEXT_MAX } from "../host/panic/panic-messages.ts";
 import { parseHex, REQUEST_BYTES_MIN } from "../ipmi/message.ts";
 import { microseconds } from "../scenario/patterns.ts";
 import type { InterfaceKind } from "../wire/interface.ts";
-import { type Location, parseLocation } from "../wire/location.ts";
+import { type Location, misaligned, parseLocation } from "../wire/location.ts";
 import { Exit, Failure } from "./failure.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -46,8 +46,8 @@ type Discovered = Extract<Location, { readonly at: "discovered" }>;
 const MHZ = { least: 100, most: 20_000 } as const;
 /** What is said of an interface that the executor does not speak. */
 export const UNREACHABLE =
-  "the executor speaks KCS, SMIC and BT on byte-wide registers in I/O space, such as kcs:io:0xca8/4, " +
-  "and SSIF behind a controller, such as ssif:i801:0x700:0x10";
+  "the executor speaks KCS, SMIC and BT on registers at an address, such as kcs:io:0xca8/4 or " +
+  "kcs:mem:0xfeb00000/4:32, and SSIF behind a controller, such as ssif:i801:0x700:0x10";
 
 const SECOND_US = 1_000_000;
 const ACTIONS = {
@@ -67,7 +67,7 @@ export function checkedOrders(
   const milliseconds = budgetMs(budget);
   const asked = parseLocation(at);
   if (!isReachable(asked) && asked.at !== "discovered") throw wrong(`--at ${at}: ${UNREACHABLE}`);
-  if (asked.at !== "discovered") checkLengths(commands, asked.kind);
+  if (asked.at !== "discovered") checkLocation(commands, asked, at);
   const tscMhz = wholeNumber("--tsc", tsc, MHZ);
   return { commands, asked, budgetMs: milliseconds, tscMhz };
 }
@@ -90,6 +90,17 @@ export function crashCommands(
     throw wrong(`${commands.length} commands are more than the ${COMMANDS_MAX} there is room for`);
   }
   return commands;
+}
+
+/** Refuses what the executor cannot do at that place, which is said as `--at` has it. */
+export function checkLocation(
+  commands: readonly CrashCommand[],
+  location: ExecutorLocation,
+  at: string,
+): void {
+  const why = location.at === "i801" ? undefined : misaligned(location);
+  if (why !== undefined) throw wrong(`--at ${at}: ${why}`);
+  checkLengths(commands, location.kind);
 }
 
 /** Refuses a command that is longer than the interface has it. */

@@ -3,6 +3,7 @@ import { UnfitImage } from "../crash/bz-image.ts";
 import { type DescribedImage, describedIn } from "../crash/description.ts";
 import { CRASH_BMCS, type CrashBmcName, isCrashBmc } from "../lab/crash/bmcs.ts";
 import { type CrashTest, crashTest } from "../lab/crash/guest/crash-test.ts";
+import { DEVICE_MEMORY, hasRegistersAt } from "../lab/crash/guest/placed-registers.ts";
 import {
   findKernel,
   type Kernel,
@@ -118,11 +119,14 @@ function describedOf(path: string, image: Uint8Array): DescribedImage {
 
 /** Where the guest is to have its registers. */
 function placeIn(path: string, { location }: DescribedImage): CrashTest["place"] {
-  if (location.at === "io") return { ...location, spacing: labSpacing(location) };
-  const at = locationText(location);
+  if (location.at !== "i801" && hasRegistersAt(location)) {
+    return { ...location, spacing: labSpacing(location) };
+  }
+  const { first, end } = DEVICE_MEMORY;
+  const range = `0x${first.toString(16)} to 0x${(end - 1).toString(16)}`;
   throw new Failure(
     Exit.WrongCommand,
-    `${path} is for ${at}; a guest has registers in I/O space alone`,
+    `${path} is for ${locationText(location)}; a guest has registers in I/O space, or in memory from ${range}`,
   );
 }
 

@@ -23,6 +23,8 @@ import {
 import { Assembler } from "../assembler/x86-64.ts";
 import { assert } from "../assert.ts";
 import { REQUEST_BYTES_MIN, RESPONSE_BYTES_MIN } from "../ipmi/message.ts";
+import type { RegisterLocation } from "../wire/location.ts";
+import { accessOf } from "./access.ts";
 import type { CrashCommand } from "./commands.ts";
 import {
   COMMAND_BYTES_MAX,
@@ -34,6 +36,13 @@ import {
   readTicks,
 } from "./frame.ts";
 import { type ExecutorLocation, SPOKEN } from "./interfaces.ts";
+import {
+  EXTENT_BYTES,
+  emitAddressCheck,
+  emitGivenTables,
+  emitOwnTables,
+  ownTables,
+} from "./own-tables.ts";
 import {
   COMMANDS_MAX,
   FORMAT,
@@ -87,7 +96,8 @@ const GIVEN: readonly Register[] = [
  * The executor's code: sends the commands over the interface, notes in the boot parameters (`rsi`) what
  * came of each, puts back what its own way in had overwritten, and goes on there with all registers as
  * they were given. It has a stack of its own and runs wherever it is put, in 64-bit mode, with memory
- * mapped as it lies: its own bytes, the entry and the boot parameters are all that it touches.
+ * mapped as it lies: its own bytes, the entry and the boot parameters are all that it touches, and the
+ * registers, which nobody need have mapped.
  */
 export function executorCode({
   location,
@@ -110,23 +120,25 @@ export function executorCode({
     answerBytes: ANSWER_BYTES,
     ticksPerMs: bounds.ticksPerMs,
     address: "address" in location ? location.address : 0,
-    port: (register) => location.base + register * spacingOf(location),
+    access: accessOf(location),
     status,
     look: new Label("look"),
   };
+  const start = a.here("start");
   emitEntry(a, stack, commands.length, bounds);
-  const loop = emitCommands(frame, commands, bounds);
+  const inMemory = location.at === "mem" ? { location, tables: ownTables(a) } : undefined;
+  if (inMemory !== undefined) emitOwnTables(a, { start, ...inMemory });
+  const loop = emitCommands(frame, commands, { bounds, location });
   emit(frame);
   emitAnswered(frame, loop);
   emitFailed(frame, bounds, loop);
   emitNote(frame, bounds, { ...loop, finished });
-  emitExit(a, stack, { entry, saved }, finished);
-  return a.finish();
-}
-
-/** A controller's registers are one byte apart. */
-function spacingOf(location: ExecutorLocation): number {
-  return "spacing" in location ? location.spacing : 1;
+  a.bind(finished);
+  if (inMemory !== undefined) emitGivenTables(a, inMemory.tables);
+  emitExit(a, stack, { entry, saved });
+  const code = a.finish();
+  assert(code.length <= EXTENT_BYTES, "an executor is no longer than what its tables map");
+  return code;
 }
 
 interface Stack {
@@ -172,8 +184,9 @@ interface Loop {
 function emitCommands(
   { a }: Frame,
   commands: readonly CrashCommand[],
-  { looks }: CrashBounds,
+  { bounds, location }: Pick<ExecutorParts, "bounds" | "location">,
 ): Loop {
+  const note = new Label("note");
   const table = commands.flatMap(({ bytes, once }) => {
     assert(bytes.length >= REQUEST_BYTES_MIN, "a command has a NetFn and a number");
     assert(bytes.length <= COMMAND_BYTES_MAX, "a command's length fits its table");
@@ -181,7 +194,6 @@ function emitCommands(
   });
   a.lea(rdi, a.data(Uint8Array.of(...table, 0)));
   const next = a.here("next");
-  a.load(rbx, at(rdi, Entry.Length), 8);
   a.storeConstant32(at(r13, Note.Outcome), Outcome.NotTaken);
   a.load(rax, at(rdi, Entry.Bytes), 16);
   a.store(at(r13, Note.NetFnLun), rax, 32);
@@ -190,11 +202,24 @@ function emitCommands(
   a.store(at(r14, RESULTS_AT + Header.Begun), rax, 8);
   a.mov(rbp, 0);
   a.mov(r15, 0);
+  if (location.at === "mem") emitReach(a, location, note);
+  a.load(rbx, at(rdi, Entry.Length), 8);
   const again = a.here("again");
   a.add(rbp, 1);
-  a.mov(r10, looks);
+  a.mov(r10, bounds.looks);
   // Runs on into the interface's own code.
-  return { next, again, note: new Label("note") };
+  return { next, again, note };
+}
+
+/** Registers at an address that this processor does not have are not touched. Spoils `rbx`, too. */
+function emitReach(a: Assembler, location: RegisterLocation, note: Label): void {
+  const within = new Label("within reach");
+  a.mov(r11, 0);
+  emitAddressCheck(a, location, within);
+  a.mov(rdx, Outcome.NotMapped);
+  a.mov(rcx, 0);
+  a.jmp(note);
+  a.bind(within);
 }
 
 /** Whether the answer is one to this command. */
@@ -283,10 +308,8 @@ function emitExit(
   a: Assembler,
   stack: Stack,
   { entry, saved }: Pick<ExecutorParts, "entry" | "saved">,
-  finished: Label,
 ): void {
   const back = a.outside("entry", entry);
-  a.bind(finished);
   a.load(rax, a.data(saved));
   a.store(back, rax);
   a.mov(rsp, r9);

@@ -17,6 +17,7 @@ import {
 } from "../assembler/operands.ts";
 import type { Assembler } from "../assembler/x86-64.ts";
 import { RESPONSE_BIT } from "../ipmi/message.ts";
+import type { RegisterAccess } from "./access.ts";
 import type { Stage } from "./results.ts";
 
 /**
@@ -40,25 +41,25 @@ export interface Frame {
   readonly address: number;
   /** How fast the time stamp counter goes; 0 when it is not known. */
   readonly ticksPerMs: number;
-  /** The I/O address of a register. */
-  readonly port: (register: number) => number;
+  /** How the registers are reached. */
+  readonly access: RegisterAccess;
   /** Where the status is that `look` reads. */
   readonly status: number;
   readonly look: Label;
 }
 
 /** Reads the register into `rax`. Spoils `rdx`. */
-export function readRegister({ a, port }: Frame, register: number): void {
-  a.mov(rdx, port(register));
-  a.xor(rax, rax);
-  a.in8();
+export function readRegister({ a, access }: Frame, register: number): void {
+  a.mov(rdx, access.address(register));
+  if (access.readsParts) a.xor(rax, rax);
+  access.read(a);
 }
 
-/** Writes `al`, or a constant, to the register. Spoils `rdx`. */
-export function writeRegister({ a, port }: Frame, register: number, value?: number): void {
+/** Writes the byte in `rax`, or a constant, to the register. Spoils `rdx`. */
+export function writeRegister({ a, access }: Frame, register: number, value?: number): void {
   if (value !== undefined) a.mov(rax, value);
-  a.mov(rdx, port(register));
-  a.out8();
+  a.mov(rdx, access.address(register));
+  access.write(a);
 }
 
 /** Goes to `label` when one of the bits of `rax` is set, or when none is. Spoils `rdx`. */
@@ -105,7 +106,7 @@ export function emitLook(
   frame: Frame,
   { outOfTime, absent }: { readonly outOfTime: Label; readonly absent: Label },
 ): void {
-  const { a, failed, look, status } = frame;
+  const { a, access, failed, look, status } = frame;
   const there = new Label("there");
   a.bind(look);
   a.add(r15, 1);
@@ -118,7 +119,7 @@ export function emitLook(
   readRegister(frame, status);
   a.cmp(rax, NOTHING_THERE);
   a.jcc(If.NotEqual, there);
-  a.in8();
+  access.read(a);
   a.cmp(rax, NOTHING_THERE);
   a.jcc(If.Equal, absent);
   a.bind(there);

@@ -27,18 +27,12 @@ export const SPOKEN = {
   ssif: { status: I801Register.HostStatus, emit: emitSsif },
 } as const satisfies Record<InterfaceKind, Spoken>;
 
-/** Registers that the executor reaches: byte-wide, in I/O space. */
-interface RegistersInReach extends RegisterLocation {
-  readonly at: "io";
-  readonly width: 8;
-}
-
 /** Where the executor can have a BMC to itself. */
-export type ExecutorLocation = RegistersInReach | ControllerLocation;
+export type ExecutorLocation = RegisterLocation | ControllerLocation;
 
 /** Whether the executor can reach it. */
 export function isReachable(location: Location): location is ExecutorLocation {
-  return location.at === "i801" || (location.at === "io" && location.width === 8);
+  return location.at === "i801" || location.at === "io" || location.at === "mem";
 }
 
 /** The longest command that the interface takes from the executor: on SSIF, one block. */

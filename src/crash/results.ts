@@ -45,6 +45,8 @@ export const Outcome = {
   Absent: 4,
   /** The time for all commands was used up. Nothing else was tried. */
   OutOfTime: 5,
+  /** The processor has no such address. Nothing was tried. */
+  NotMapped: 6,
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 

@@ -181,7 +181,14 @@ const hostInterface = {
     {
       message: bytes,
       once: flag,
-      outcome: oneOf("answered", "not-taken", "not-answered", "absent", "out-of-time"),
+      outcome: oneOf(
+        "answered",
+        "not-taken",
+        "not-answered",
+        "absent",
+        "out-of-time",
+        "not-mapped",
+      ),
       cc: byte,
     },
   ),

@@ -37,7 +37,7 @@ describe("crash explore", () => {
     const trace = join(folder, "run.jsonl");
     const { status, stdout } = explore(
       "--at",
-      "kcs:io:0xca8/4",
+      "kcs:mem:0xfeb00000/4:32",
       "--only",
       "stops@1",
       "--trace",

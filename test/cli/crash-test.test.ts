@@ -55,7 +55,13 @@ test.each([
     "a bus",
     [wrapped("ssif", { at: "i801", kind: "ssif", base: 0x700, address: 0x10 })],
     2,
-    "is for ssif:i801:0x700:0x10; a guest has registers in I/O space alone",
+    "is for ssif:i801:0x700:0x10; a guest has registers in I/O space, or in memory from 0x20000000",
+  ],
+  [
+    "an address where the guest's own memory is",
+    [wrapped("low", { ...KCS, at: "mem", base: 0x1000_0000 })],
+    2,
+    "is for kcs:mem:0x10000000; a guest has registers in I/O space, or in memory from 0x20000000",
   ],
   [
     "a spacing that the lab has not",

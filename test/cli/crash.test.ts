@@ -53,11 +53,12 @@ describe("crash build", () => {
       "-o",
       out,
       "--at",
-      "kcs:io:0xca8/4",
+      "kcs:mem:0xfeb00000/4:32",
       "--tsc",
       "2100",
       ...more,
     );
+    expect(stdout).toMatch(/an executor of 5\d{4} bytes for kcs:mem:0xfeb00000\/4:32/);
     expect(stdout).toContain("Set Watchdog Timer (18 24 04 03 00 00 b8 0b)");
     expect(stdout).toContain("Reset Watchdog Timer (18 22)");
     expect(stdout).toContain("Get Device ID (18 01), again");
@@ -93,7 +94,13 @@ describe("crash build refuses", () => {
       2,
       "SSIF behind a controller",
     ],
-    ["registers in memory", ["--at", "kcs:mem:0xfeb00000"], 2, "the executor speaks KCS"],
+    [
+      "registers between two words",
+      ["--at", "kcs:mem:0xfeb00002/4:32", "--tsc", "2100"],
+      2,
+      "--at kcs:mem:0xfeb00002/4:32: registers of 32 bits lie at multiples of 4 bytes",
+    ],
+    ["an address that none is", ["--at", "kcs:mem:0x10000000000000"], 2, "an address has 52 bits"],
     [
       "a command that SSIF has no block for",
       ["--at", "ssif:i801:0x700:0x10", "--tsc", "2100", "--raw", "28 12".padEnd(98, " 00")],

@@ -5,20 +5,27 @@ import { CrashExploration } from "../../src/lab/crash/explore.ts";
 import { judge } from "../../src/lab/crash/judge.ts";
 import { labBounds } from "../../src/lab/crash/lab-bounds.ts";
 import { crashedMachine } from "../../src/lab/crash/machine.ts";
+import { type LabPlace, usualPlace } from "../../src/lab/crash/place.ts";
 import { parsePoint, pointText } from "../../src/lab/crash/point.ts";
 import { inOneGo } from "../../src/match/steps.ts";
 import { COMMANDS } from "./bounds.ts";
 
 /** Of the accesses, every so many: a prime, so that all steps of a handshake are met. `crash explore` has all. */
-const EVERY = 17;
+const EVERY = { io: 17, mem: 41 } as const;
 /** On a bus there is less to try, but for the long waits of a kernel that died in one. */
 const EVERY_ON_BUS = { breakage: 23, death: 797 } as const;
+
+const IN_MEMORY: LabPlace = { at: "mem", kind: "kcs", base: 0xfeb0_0000, spacing: 4, width: 32 };
+const PLACES: readonly (readonly [string, LabPlace])[] = [
+  ...(["kcs", "smic", "bt", "ssif"] as const).map((kind) => [kind, usualPlace(kind)] as const),
+  ["kcs in memory", IN_MEMORY],
+];
 
 // Goal: whatever a BMC does, and wherever the kernel before it died, the executor has an end, nothing is
 // carried out twice that must not be, what it notes is true, all that could be delivered is, and the referee
 // has nothing to say of it. Method: the product's own exploration.
-describe.each(["kcs", "smic", "bt", "ssif"] as const)("on %s", (kind) => {
-  const exploration = new CrashExploration({ kind, spacing: 1, commands: COMMANDS });
+describe.each(PLACES)("on %s", (_, place) => {
+  const exploration = new CrashExploration({ place, commands: COMMANDS });
 
   test("nothing is wrong where nothing breaks", () => {
     expect(exploration.whole).toMatchObject({ delivered: COMMANDS.length, lost: [], broken: [] });
@@ -26,7 +33,7 @@ describe.each(["kcs", "smic", "bt", "ssif"] as const)("on %s", (kind) => {
 
   test.each(exploration.trials)("%s", (trial) => {
     const onBus = EVERY_ON_BUS[trial.startsWith("died") ? "death" : "breakage"];
-    const every = kind === "ssif" ? onBus : EVERY;
+    const every = place.at === "i801" ? onBus : EVERY[place.at];
     const tally = inOneGo(exploration.explore(trial, { every }));
     const { first, last } = exploration.range(trial);
     expect(tally.runs).toBe(Math.floor((last - first) / every) + 1);
@@ -37,13 +44,13 @@ describe.each(["kcs", "smic", "bt", "ssif"] as const)("on %s", (kind) => {
   });
 
   test("what breaks shows", () => {
-    const every = kind === "ssif" ? EVERY_ON_BUS.breakage : EVERY;
+    const every = place.at === "i801" ? EVERY_ON_BUS.breakage : EVERY[place.at];
     const stops = inOneGo(exploration.explore("stops", { every }));
     expect(stops.delivered).toBeLessThan(stops.commands);
     expect(stops.lost.NotTaken).toBeGreaterThan(0);
     const gone = inOneGo(exploration.explore("gone", { every }));
     // A BMC that is gone from a bus leaves a controller that is there.
-    expect(gone.lost[kind === "ssif" ? "NotTaken" : "Absent"]).toBeGreaterThan(0);
+    expect(gone.lost[place.at === "i801" ? "NotTaken" : "Absent"]).toBeGreaterThan(0);
   });
 });
 
@@ -51,12 +58,12 @@ describe.each(["kcs", "smic", "bt", "ssif"] as const)("on %s", (kind) => {
 // been promised, or with one fact changed.
 describe("an executor that is not right", () => {
   const late = { trial: "late", at: 150 } as const;
-  const setup = { kind: "kcs", spacing: 1, bounds: labBounds("kcs") } as const;
+  const setup = { place: usualPlace("kcs"), bounds: labBounds("kcs") } as const;
   const right = crashedMachine({ ...setup, commands: COMMANDS });
 
   test("sends twice what must not be: an answer that comes late shows it", () => {
     const careless = COMMANDS.map((each) => ({ ...each, once: false }));
-    const exploration = new CrashExploration({ kind: "kcs", spacing: 1, commands: careless });
+    const exploration = new CrashExploration({ place: usualPlace("kcs"), commands: careless });
     const twice = Array.from({ length: 15 }, (_, index) => {
       const { run } = exploration.play({ ...late, at: 80 + 10 * index });
       return judge(COMMANDS, run, late);
@@ -95,7 +102,7 @@ describe("an executor that is not right", () => {
 
 test("the same point plays the same run", () => {
   const play = () => {
-    const exploration = new CrashExploration({ kind: "bt", spacing: 1, commands: COMMANDS });
+    const exploration = new CrashExploration({ place: usualPlace("bt"), commands: COMMANDS });
     const { run } = exploration.play({ trial: "resets", at: 40 });
     return [run.accesses, run.results, run.carriedOut.map(hex)];
   };

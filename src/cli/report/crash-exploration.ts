@@ -2,8 +2,10 @@ import { BREAKAGES, DEATHS, isDeath } from "../../lab/crash/breakages.ts";
 import type { CrashSubject } from "../../lab/crash/explore.ts";
 import { type Judged, LOSSES, type Loss } from "../../lab/crash/judge.ts";
 import { labScale } from "../../lab/crash/lab-bounds.ts";
+import { type LabPlace, spacingOf } from "../../lab/crash/place.ts";
 import { pointText, type TrialName } from "../../lab/crash/point.ts";
 import type { Tally } from "../../lab/crash/tally.ts";
+import { locationText } from "../../wire/location.ts";
 import { crashReportJson, crashReportText } from "./crash-results.ts";
 
 /** All that was tried with one executor. */
@@ -38,9 +40,8 @@ export function crashExplorationText(explored: readonly Explored[]): string {
 /** The same for a program. */
 export function crashExplorationJson(explored: readonly Explored[]): object {
   return explored.map(({ subject, whole, tallies }) => ({
-    interface: subject.kind,
-    spacing: subject.spacing,
-    budgetUs: labScale(subject.kind).budgetUs,
+    ...placeJson(subject),
+    budgetUs: labScale(subject.place.kind).budgetUs,
     accesses: whole.run.accesses,
     trials: tallies.map(({ broken, trial, ...rest }) => ({
       trial,
@@ -60,7 +61,7 @@ export function crashPlayedText(subject: CrashSubject, judged: Judged): string {
   return [
     ...(point === undefined
       ? []
-      : [`${subject.kind}, ${pointText(point)}: ${aboutOf(point.trial)}`]),
+      : [`${subject.place.kind}, ${pointText(point)}: ${aboutOf(point.trial)}`]),
     `${run.accesses} register accesses, ${run.tookUs} us of ${labScale(run.kind).budgetUs}`,
     crashReportText(run.results),
     ...(broken.length === 0 ? ["nothing is wrong with that"] : broken.map((each) => `! ${each}`)),
@@ -70,22 +71,36 @@ export function crashPlayedText(subject: CrashSubject, judged: Judged): string {
 /** The same for a program. */
 export function crashPlayedJson(subject: CrashSubject, { point, run, broken }: Judged): object {
   return {
-    interface: subject.kind,
-    spacing: subject.spacing,
+    ...placeJson(subject),
     point: point === undefined ? undefined : pointText(point),
     accesses: run.accesses,
     tookUs: run.tookUs,
-    budgetUs: labScale(subject.kind).budgetUs,
+    budgetUs: labScale(subject.place.kind).budgetUs,
     results: crashReportJson(run.results),
     broken,
   };
 }
 
-function tableLines({ subject, whole, tallies }: Explored): readonly string[] {
-  const { kind, spacing, commands } = subject;
-  const apart = spacing === 1 ? "" : `, registers ${spacing} apart`;
+/** How the registers lie, where it is not side by side in I/O space. */
+function apartText(place: LabPlace): string {
+  if (place.at === "i801") return "";
+  const { at, spacing, width } = place;
   return [
-    `${kind}${apart}: ${commands.length} commands in ${whole.run.accesses} register accesses`,
+    spacing === 1 ? "" : `, registers ${spacing} apart`,
+    at === "mem" ? ", in memory" : "",
+    width === 8 ? "" : `, accesses of ${width} bits`,
+  ].join("");
+}
+
+function placeJson({ place }: CrashSubject): object {
+  const at = { interface: place.kind, at: locationText(place), spacing: spacingOf(place) };
+  return place.at === "i801" ? at : { ...at, width: place.width };
+}
+
+function tableLines({ subject, whole, tallies }: Explored): readonly string[] {
+  const { place, commands } = subject;
+  return [
+    `${place.kind}${apartText(place)}: ${commands.length} commands in ${whole.run.accesses} register accesses`,
     `  ${"what breaks".padEnd(NAME_WIDTH)}  runs  delivered     over budget  twice  lost`,
     ...tallies.map(tallyLine),
   ];
@@ -106,7 +121,7 @@ function tallyLine(tally: Tally): string {
 }
 
 function brokenLines({ subject, whole, tallies }: Explored): readonly string[] {
-  const { kind } = subject;
+  const { kind } = subject.place;
   const named = tallies.flatMap(({ broken }) => {
     const lines = broken.slice(0, NAMED_MAX).flatMap((each) => brokenText(subject, each));
     const more = broken.length - NAMED_MAX;
@@ -115,10 +130,10 @@ function brokenLines({ subject, whole, tallies }: Explored): readonly string[] {
   return [...whole.broken.map((why) => `  ${kind}, with nothing wrong: ${why}`), ...named];
 }
 
-function brokenText({ kind }: CrashSubject, { point, broken }: Judged): readonly string[] {
+function brokenText({ place }: CrashSubject, { point, broken }: Judged): readonly string[] {
   if (point === undefined) return [];
-  const again = `baseboard crash explore --interface ${kind} --only ${pointText(point)}`;
-  return [`  ${kind}, ${pointText(point)}: ${broken.join("; ")}`, `    ${again}`];
+  const again = `baseboard crash explore --at ${locationText(place)} --only ${pointText(point)}`;
+  return [`  ${place.kind}, ${pointText(point)}: ${broken.join("; ")}`, `    ${again}`];
 }
 
 function aboutOf(trial: TrialName): string {

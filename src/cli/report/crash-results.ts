@@ -41,6 +41,8 @@ function outcomeText({ outcome, completionCode, stage, netFn, cmd }: CommandResu
       return `nothing is there${taken ? " any more: it may have been carried out" : ""}`;
     case Outcome.OutOfTime:
       return `the time was used up${taken ? ": it may have been carried out" : ""}`;
+    case Outcome.NotMapped:
+      return "the processor has no such address, and nothing was tried";
   }
 }
 

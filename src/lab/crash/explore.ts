@@ -1,10 +1,9 @@
 import { assert } from "../../assert.ts";
 import type { CrashCommand } from "../../crash/commands.ts";
-import { commandBytesMax, type ExecutorLocation } from "../../crash/interfaces.ts";
+import { commandBytesMax } from "../../crash/interfaces.ts";
 import type { Steps } from "../../match/steps.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
-import type { RegisterSpacing } from "../../wire/interface.ts";
 import {
   BREAKAGE_NAMES,
   BREAKAGES,
@@ -17,13 +16,13 @@ import { type Judged, judge } from "./judge.ts";
 import { labBounds, labScale } from "./lab-bounds.ts";
 import { type CrashRun, type CrashSetup, crashedMachine } from "./machine.ts";
 import { OldTransfer } from "./old-kernel.ts";
+import type { LabPlace } from "./place.ts";
 import type { CrashPoint, TrialName } from "./point.ts";
 import { Tally } from "./tally.ts";
 
 /** What is explored: an executor, before it is put into any kernel. */
 export interface CrashSubject {
-  readonly kind: ExecutorLocation["kind"];
-  readonly spacing: RegisterSpacing;
+  readonly place: LabPlace;
   readonly commands: readonly CrashCommand[];
 }
 
@@ -87,7 +86,7 @@ export class CrashExploration {
   }
 
   #setup(): CrashSetup {
-    return { ...this.subject, bounds: labBounds(this.subject.kind) };
+    return { ...this.subject, bounds: labBounds(this.subject.place.kind) };
   }
 
   #at({ trial, at }: CrashPoint): Partial<CrashSetup> {
@@ -107,7 +106,7 @@ export class CrashExploration {
     assert(isDeath(trial), "an old kernel dies in it");
     const { request, latency } = DEATHS[trial];
     const setup = { ...this.#setup(), scenario: this.#manners(latency) };
-    const fits = request.slice(0, commandBytesMax(this.subject.kind));
+    const fits = request.slice(0, commandBytesMax(this.subject.place.kind));
     const transfer = new OldTransfer(setup, fits);
     this.#transfers.set(trial, transfer);
     return transfer;
@@ -119,7 +118,7 @@ export class CrashExploration {
 
   /** The times of a scenario's words as they are on this interface. */
   #scaled(words: string): string {
-    const { factor } = labScale(this.subject.kind);
+    const { factor } = labScale(this.subject.place.kind);
     return words.replace(/\b(\d+)us\b/g, (_, us: string) => `${Number(us) * factor}us`);
   }
 }

@@ -1,4 +1,3 @@
-import { AddressSpace } from "../../assembler/address-space.ts";
 import { Processor } from "../../assembler/processor.ts";
 import type { CrashCommand } from "../../crash/commands.ts";
 import { type CrashBounds, executorCode, SAVED_BYTES } from "../../crash/executor.ts";
@@ -9,17 +8,17 @@ import type { Verdict } from "../../referee/index.ts";
 import { isHostAccess } from "../../trace/event-names.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import type { Tracer, TraceSink } from "../../trace/tracer.ts";
-import { onMedium, type RegisterSpacing } from "../../wire/interface.ts";
+import { onMedium } from "../../wire/interface.ts";
 import type { RegisterPort } from "../../wire/registers/port.ts";
-import { SSIF_ADDRESS } from "../../wire/ssif/protocol.ts";
 import { BOOTED_US, bootedArena } from "./booted-arena.ts";
 import { StrictController } from "./controller.ts";
 import { tellNotes } from "./notes.ts";
+import { type MappedDevice, PagedMemory, type Paging } from "./paged-memory.ts";
+import { bytesOf, type LabPlace, spacingOf } from "./place.ts";
 
 /** How fast the processor of a crashed machine counts. */
 export const TICKS_PER_US = 2_000;
 const RSI = 6;
-const BASE = 0xca2;
 /** Where the entry lies that the executor goes on at, seen from the executor. */
 const ENTRY = -0x200;
 const ENTRY_BYTES = Uint8Array.of(0xfc, 0xfa, 0x48, 0x8d, 0x2d, 0xf7, 0xff, 0xff);
@@ -32,10 +31,11 @@ const INSTRUCTIONS_MAX = 20_000_000;
 const FLOATING = 0xffn;
 
 export interface CrashSetup {
-  readonly kind: ExecutorLocation["kind"];
-  readonly spacing: RegisterSpacing;
+  readonly place: LabPlace;
   readonly commands: readonly CrashCommand[];
   readonly bounds: CrashBounds;
+  /** What its processor is; four levels of page tables and 46 bits when left out. */
+  readonly paging?: Paging;
   /** Of a scenario: the BMC's manners and the faults, in its own words. */
   readonly scenario?: string;
   /** What the kernel that crashed had done on the wire. */
@@ -43,6 +43,10 @@ export interface CrashSetup {
   /** Takes the trace. */
   readonly sink?: ((head: TraceHead) => TraceSink) | undefined;
 }
+
+const PAGING: Paging = { levels: 4, physicalBits: 46 };
+/** The bits of a register that is wider than a byte, where nobody says what they are. */
+const UPPER = 0xa5a5_a5a5_a5a5_a500n;
 
 /** An access of a register, by its offset; `value` is what was written. */
 export interface PortAccess {
@@ -73,7 +77,8 @@ export interface CrashRun {
  * bytes of the executor. A register access takes 1 µs, and nothing else takes any time.
  */
 export function crashedMachine(setup: CrashSetup): CrashRun {
-  const { arena } = bootedArena(setup);
+  const { place } = setup;
+  const { arena } = bootedArena({ ...setup, kind: place.kind, spacing: spacingOf(place) });
   const controllers: StrictController[] = [];
   const port = onMedium<RegisterPort>(arena.wire, {
     registers: (wire) => wire.port,
@@ -105,7 +110,7 @@ export function crashedMachine(setup: CrashSetup): CrashRun {
   const accesses = log.length;
   const owed = [...executor.owed, ...controllers.flatMap(({ breaches }) => breaches)];
   return {
-    kind: setup.kind,
+    kind: place.kind,
     results,
     accesses,
     hostAccesses,
@@ -126,23 +131,21 @@ function verdictOf({ referee }: Arena): Verdict {
 class LoadedExecutor {
   readonly log: PortAccess[] = [];
   readonly owed: string[] = [];
-  readonly #memory = new AddressSpace();
+  readonly #memory: PagedMemory;
   readonly #processor: Processor;
   readonly #port: RegisterPort;
-  readonly #registersEnd: number;
+  readonly #place: LabPlace;
   readonly #bootParams: number;
   readonly #image: number;
   #instructions = 0;
 
   constructor(setup: CrashSetup, { time }: Arena, port: RegisterPort) {
-    const { kind, spacing, commands, bounds } = setup;
-    const location: ExecutorLocation =
-      kind === "ssif"
-        ? { at: "i801", kind, base: BASE, address: SSIF_ADDRESS }
-        : { at: "io", kind, base: BASE, spacing, width: 8 };
-    const code = executorCode({ location, commands, bounds, entry: ENTRY, saved: ENTRY_BYTES });
+    const { place, commands, bounds, paging = PAGING } = setup;
+    const orders = { location: place, commands, bounds };
+    const code = executorCode({ ...orders, entry: ENTRY, saved: ENTRY_BYTES });
     this.#port = port;
-    this.#registersEnd = BASE + REGISTERS[kind] * spacing;
+    this.#place = place;
+    this.#memory = new PagedMemory(paging, place.at === "mem" ? this.#device(place) : undefined);
     this.#bootParams = this.#memory.map(BOOT_PARAMS_BYTES, false);
     this.#image = this.#memory.map(code.length - ENTRY, false);
     this.#memory.bytes(this.#image, SAVED_BYTES).fill(TRAP);
@@ -152,8 +155,9 @@ class LoadedExecutor {
       syscall: () => {
         throw new Error("there is no kernel");
       },
-      in: (at) => this.#in(at),
-      out: (at, _bytes, value) => this.#out(at, Number(value)),
+      in: (at, bytes) => this.#in(at, bytes),
+      out: (at, bytes, value) => this.#out(at, bytes, value),
+      system: this.#memory,
       ticks: () => BigInt((time.nowUs - beganUs) * TICKS_PER_US + this.#instructions),
     });
   }
@@ -181,6 +185,7 @@ class LoadedExecutor {
     const entry = this.#memory.bytes(this.#image, SAVED_BYTES);
     const back = ENTRY_BYTES.every((byte, index) => entry[index] === byte);
     if (!back) this.owed.push("it did not put the kernel's entry back");
+    if (!this.#memory.isAsGiven) this.owed.push("it did not give the page tables back");
   }
 
   /** What it noted for the next kernel, and that it is done; nothing when it is not. */
@@ -188,26 +193,35 @@ class LoadedExecutor {
     if (this.#processor.rip === this.#image) tellNotes(tracer, commands, this.results);
   }
 
-  #in(at: number): bigint {
-    this.log.push({ offset: at - BASE, value: undefined });
-    return this.#isOurs(at) ? BigInt(this.#port.read(at - BASE)) : FLOATING;
+  #device(place: LabPlace): MappedDevice {
+    return {
+      base: place.base,
+      length: bytesOf(place),
+      read: (offset, bytes) => this.#in(place.base + offset, bytes),
+      write: (offset, bytes, value) => this.#out(place.base + offset, bytes, value),
+    };
   }
 
-  #out(at: number, value: number): void {
-    this.log.push({ offset: at - BASE, value });
-    if (this.#isOurs(at)) this.#port.write(at - BASE, value);
+  #in(at: number, bytes: number): bigint {
+    const offset = at - this.#place.base;
+    this.log.push({ offset, value: undefined });
+    const byte = this.#isOurs(at, bytes) ? BigInt(this.#port.read(offset)) : FLOATING;
+    return BigInt.asUintN(8 * bytes, byte | UPPER);
   }
 
-  #isOurs(at: number): boolean {
-    const ours = at >= BASE && at < this.#registersEnd;
-    if (!ours) this.owed.push(`it touched port ${at.toString(16)}h`);
+  #out(at: number, bytes: number, value: bigint): void {
+    const offset = at - this.#place.base;
+    this.log.push({ offset, value: Number(value) });
+    if (value > FLOATING) this.owed.push(`it wrote ${value.toString(16)}h, which is no byte`);
+    if (this.#isOurs(at, bytes)) this.#port.write(offset, Number(value & FLOATING));
+  }
+
+  #isOurs(at: number, bytes: number): boolean {
+    const { base } = this.#place;
+    const ours = at >= base && at + bytes <= base + bytesOf(this.#place);
+    if (!ours) this.owed.push(`it touched ${at.toString(16)}h`);
+    const bits = this.#place.at === "i801" ? 8 : this.#place.width;
+    if (8 * bytes !== bits) this.owed.push(`it accessed ${8 * bytes} bits, not ${bits}`);
     return ours;
   }
 }
-
-const REGISTERS: Readonly<Record<ExecutorLocation["kind"], number>> = {
-  kcs: 2,
-  smic: 3,
-  bt: 3,
-  ssif: 16,
-};

@@ -24,4 +24,5 @@ const OUTCOMES = {
   [Outcome.NotAnswered]: "not-answered",
   [Outcome.Absent]: "absent",
   [Outcome.OutOfTime]: "out-of-time",
+  [Outcome.NotMapped]: "not-mapped",
 } as const satisfies Readonly<Record<Outcome, string>>;

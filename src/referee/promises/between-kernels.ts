@@ -218,7 +218,7 @@ class NotesTheTruth extends FollowsTries {
       const unsure = this.unsure.some((each) => sameBytes(each, note.message));
       return note.outcome === "not-answered" && !unsure ? "it was never sent whole" : "";
     }
-    if (note.outcome === "not-taken") return "it was sent whole";
+    if (note.outcome === "not-taken" || note.outcome === "not-mapped") return "it was sent whole";
     // On BT an answer may be read away that comes when the command was given up.
     if (this.head.interface === "bt") return "";
     return last.complete && last.cc !== -1 ? `a response said ${hex(last.cc)}` : "";

@@ -22,6 +22,8 @@ export interface CrashMatch extends Pick<CrashTest, "how" | "watched"> {
   readonly version: string;
   /** What the executor is told to send; without any, kexec is given the kernel as it is. */
   readonly commands: readonly CrashCommand[];
+  /** KCS at CA2h when left out. */
+  readonly place?: CrashTest["place"];
   /** No kernel follows, and this becomes of the machine. */
   readonly ending?: Ending;
   /** The BMC's manners and the faults, in a scenario's words. */
@@ -30,15 +32,15 @@ export interface CrashMatch extends Pick<CrashTest, "how" | "watched"> {
 
 /** An unmodified kernel crashes on our registers; what came of it, on the wire and in the guest. */
 export async function playCrash(match: CrashMatch) {
-  const { version, commands, ending, ...rest } = match;
+  const { version, commands, ending, place = KCS, ...rest } = match;
   unpackKexec();
   const kernel = await kernelFor(version);
   const vmlinuz = readFileSync(kernelFile(kernel, kernel.manifest.image));
-  const parts = { location: KCS, commands, bounds: BOUNDS };
+  const parts = { location: place, commands, bounds: BOUNDS };
   const wrapped = () => (commands.length === 0 ? vmlinuz : wrapBzImage(vmlinuz, parts).bytes);
   const image = ending === undefined ? wrapped() : ownBzImage(parts, ending).bytes;
   const guest = await crashTest({
-    ...{ ...rest, kernel, image, place: KCS, clock: "guest" },
+    ...{ ...rest, kernel, image, place, clock: "guest" },
     ...{ commands, budgetUs: BUDGET_MS * 1_000 },
   });
   expect(guest.console.join("\n")).toContain("sysrq triggered crash");

@@ -106,6 +106,7 @@ export const betweenKernelsCases: RuleCases = {
       on("another's answer", between(short, noted(ADD, "answered"))),
       on("the old kernel's answer", [short, ...between(noted(SELF_TEST, "answered"))]),
       on("not taken, and answered", between(short, noted(SELF_TEST, "not-taken"))),
+      on("not mapped, and answered", between(short, noted(SELF_TEST, "not-mapped"))),
       on("not answered, and answered", between(short, noted(SELF_TEST, "not-answered"))),
       on("not answered, and never sent", between(noted(SELF_TEST, "not-answered"))),
       on(
@@ -138,6 +139,7 @@ export const betweenKernelsCases: RuleCases = {
         interface: "ssif",
       }),
       on("nothing taken", between("r1=02 +1s", noted(SELF_TEST, "not-taken"))),
+      on("not mapped", between(noted(SELF_TEST, "not-mapped"))),
       on("absent", between("r1=ff r1=ff", noted(SELF_TEST, "absent"))),
       on("read away later", between(...bt(btShort), noted(SELF_TEST, "not-answered")), {
         interface: "bt",

@@ -3,8 +3,8 @@ import type { Kernel } from "../../../kernels/cache.ts";
 import type { RegisterLocation } from "../../../wire/location.ts";
 import type { RegisterPort } from "../../../wire/registers/port.ts";
 
-/** Byte-wide registers in I/O space. */
-export type RegisterPlace = Pick<RegisterLocation, "kind" | "base" | "spacing">;
+/** Where a guest has registers. */
+export type RegisterPlace = RegisterLocation;
 
 /** What is seen of a guest that crashed. */
 export interface CrashedGuest {

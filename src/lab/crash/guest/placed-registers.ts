@@ -1,33 +1,42 @@
 import { ConfigSpace } from "../../../seats/linux/config-space.ts";
 import type { PciFunction } from "../../../seats/linux/transport/pci.ts";
-import { REGISTER_LAYOUTS } from "../../../wire/registers/layouts.ts";
+import { registersSpan } from "../../../wire/location.ts";
 import type { RegisterPort } from "../../../wire/registers/port.ts";
 import type { RegisterPlace } from "./parts.ts";
 
 /** No driver of Linux takes it: QEMU's vendor, a device of its range for prototypes, no class. */
-const IDENTITY = { vendor: 0x1af4, classCode: 0xff_0000, bar: 0, space: "io", pin: 0 } as const;
+const IDENTITY = { vendor: 0x1af4, classCode: 0xff_0000, bar: 0, pin: 0 } as const;
 const DEVICE = { registers: 0x10f1, ear: 0x10f2 } as const;
-/** The smallest window of I/O space that a function has. @see PCI Local Bus 3.0 §6.2.5.1 */
-const WINDOW_BYTES_MIN = 4;
+/** The smallest windows that a function has; of memory, a page. @see PCI Local Bus 3.0 §6.2.5.1 */
+const WINDOW_BYTES_MIN = { io: 4, mem: 4_096 } as const;
 const FLOATING = 0xff;
 
-/** The window of I/O space that the registers lie in, and nothing else of a machine. */
+/** Where in memory a guest can have registers: behind its own memory, and before the machine's own devices. */
+export const DEVICE_MEMORY = { first: 0x2000_0000, end: 0xfec0_0000 } as const;
+
+/** Whether a guest can have registers there: in I/O space anywhere. */
+export function hasRegistersAt(place: RegisterPlace): boolean {
+  const { first, end } = DEVICE_MEMORY;
+  return place.at === "io" || (place.base >= first && place.base + registersSpan(place) <= end);
+}
+
+/** The window of I/O space or memory that the registers lie in, and nothing else of a machine. */
 export interface Window {
   readonly base: number;
   readonly bytes: number;
 }
 
 /** The smallest one that PCI can have there. */
-export function windowOf({ kind, base, spacing }: RegisterPlace): Window {
-  const registers = Object.keys(REGISTER_LAYOUTS[kind].read).length;
-  const last = base + (registers - 1) * spacing;
-  let bytes = WINDOW_BYTES_MIN;
-  while (last >= base - (base % bytes) + bytes) bytes *= 2;
+export function windowOf(place: RegisterPlace): Window {
+  const { at, base } = place;
+  const end = base + registersSpan(place);
+  let bytes: number = WINDOW_BYTES_MIN[at];
+  while (end > base - (base % bytes) + bytes) bytes *= 2;
   return { base: base - (base % bytes), bytes };
 }
 
 /**
- * Registers wherever in I/O space an image wants them: a PCI function, which the guest itself puts
+ * Registers wherever in I/O space or memory an image wants them: a PCI function, which the guest itself puts
  * there. Firmware would put it where it likes.
  */
 export class PlacedRegisters implements PciFunction {
@@ -43,7 +52,9 @@ export class PlacedRegisters implements PciFunction {
     this.barBytes = bytes;
     this.#skipped = place.base - base;
     this.#port = port;
-    this.#config = new ConfigSpace({ ...IDENTITY, device: DEVICE.registers, barBytes: bytes });
+    const space = place.at === "io" ? "io" : "memory";
+    const identity = { ...IDENTITY, device: DEVICE.registers, space } as const;
+    this.#config = new ConfigSpace({ ...identity, barBytes: bytes });
   }
 
   configRead(offset: number, size: number): number {
@@ -77,12 +88,12 @@ export class PlacedRegisters implements PciFunction {
 export class Ear implements PciFunction {
   readonly bar = IDENTITY.bar;
   readonly pin = IDENTITY.pin;
-  readonly barBytes = WINDOW_BYTES_MIN;
+  readonly barBytes = WINDOW_BYTES_MIN.io;
   readonly #hear: (byte: number) => void;
   readonly #config = new ConfigSpace({
     ...IDENTITY,
     device: DEVICE.ear,
-    barBytes: WINDOW_BYTES_MIN,
+    barBytes: WINDOW_BYTES_MIN.io,
   });
 
   constructor(hear: (byte: number) => void) {
