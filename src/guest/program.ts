@@ -54,6 +54,7 @@ export type Step =
   | WaitForFile
   | InsertModule
   | RemoveModule
+  | SetPci
   | KillActor
   | Tell;
 
@@ -182,6 +183,17 @@ export interface InsertModule {
 export interface RemoveModule {
   readonly step: "remove-module";
   readonly name: string;
+}
+
+/**
+ * Writes 32 bits of the configuration of a function on bus 0, by the host bridge's own ports: the kernel
+ * does not hear of it. @see PCI Local Bus 3.0 §3.2.2.3.2
+ */
+export interface SetPci {
+  readonly step: "set-pci";
+  readonly slot: number;
+  readonly offset: number;
+  readonly value: number;
 }
 
 /** Ends another actor's process at once, whatever it is in the middle of; its files close with it. */

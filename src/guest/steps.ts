@@ -10,6 +10,7 @@ import {
   type Message,
   numberedSteps,
   type RemoveModule,
+  type SetPci,
   type Step,
   type WaitForFile,
   type WriteFile,
@@ -113,13 +114,11 @@ function emitStep(a: Assembler, routines: Routines, step: PlainStep): void {
       a.call(files.read);
       break;
     case "copy-file":
-      emitCopyFile(a, step);
-      a.call(runtime.outcome);
-      break;
     case "write-file":
     case "wait-for-file":
     case "insert-module":
     case "remove-module":
+    case "set-pci":
       emitSystemStep(a, files, step);
       a.call(runtime.outcome);
       break;
@@ -132,6 +131,23 @@ function emitStep(a: Assembler, routines: Routines, step: PlainStep): void {
       a.call(runtime.outcome);
       break;
   }
+}
+
+/** Where a function and a register of its configuration are named, and where that one then is. */
+const PciPort = { Address: 0xcf8, Data: 0xcfc } as const;
+const PCI_ENABLED = 0x8000_0000;
+
+/** The ports are open to who writes to the mailbox. The result in rax is that all went well. */
+function emitSetPci(a: Assembler, { slot, offset, value }: SetPci): void {
+  for (const [port, written] of [
+    [PciPort.Address, PCI_ENABLED + slot * 0x800 + offset],
+    [PciPort.Data, value],
+  ] as const) {
+    a.mov(rdx, port);
+    a.mov(rax, written);
+    a.out32();
+  }
+  a.mov(rax, 0);
 }
 
 /**
@@ -277,7 +293,7 @@ function emitClose(a: Assembler, field: number): void {
 function emitSystemStep(
   a: Assembler,
   files: Files,
-  step: WriteFile | WaitForFile | InsertModule | RemoveModule,
+  step: CopyFile | WriteFile | WaitForFile | InsertModule | RemoveModule | SetPci,
 ): void {
   switch (step.step) {
     case "write-file":
@@ -298,6 +314,12 @@ function emitSystemStep(
       break;
     case "remove-module":
       syscall(a, Sys.DeleteModule, a.text(step.name), DELETE_NON_BLOCKING);
+      break;
+    case "copy-file":
+      emitCopyFile(a, step);
+      break;
+    case "set-pci":
+      emitSetPci(a, step);
       break;
   }
 }

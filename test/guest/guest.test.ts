@@ -276,6 +276,7 @@ describe("processes", () => {
     const setup: readonly Step[] = [
       { step: "insert-module", path: "/modules/ipmi_si.ko", parameters: "unload_when_empty=0 a=1" },
       { step: "remove-module", name: "ipmi_si" },
+      { step: "set-pci", slot: 3, offset: 0x10, value: 0xca1 },
       { step: "write-file", path: "/proc/sys/kernel/hung_task_timeout_secs", text: "10" },
       { step: "wait-for-file", path: "/sys/late", limitUs: SECOND_US },
       { step: "wait-for-file", path: "/sys/never", limitUs: 10_000 },
@@ -289,11 +290,13 @@ describe("processes", () => {
     expect(machine.linux.calls.slice(3)).toEqual([
       "insert /modules/ipmi_si.ko 'unload_when_empty=0 a=1'",
       "remove ipmi_si 800",
+      ...["out cf8 80001810", "out cfc ca1"],
     ]);
     const text = machine.linux.files.get("/proc/sys/kernel/hung_task_timeout_secs");
     expect(new TextDecoder().decode(text)).toBe("10");
     expect(brief(machine, 0)).toEqual([
-      ...["step-done", "step-done", "step-done", "step-done", "failed 5 errno 110", "actor-done"],
+      ...["step-done", "step-done", "step-done", "step-done", "step-done"],
+      ...["failed 6 errno 110", "actor-done"],
     ]);
     expect(machine.linux.poweredOff).toBe(true);
   });

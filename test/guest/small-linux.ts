@@ -11,6 +11,8 @@ const BAR = 0xc000;
 /** Few, so that a leak is noticed. */
 const FILES_MAX = 8;
 /** The watchdog's port at which the loader says that it waits. */
+/** The host bridge's, by which a function's configuration is written. */
+const PCI_PORTS = [0xcf8, 0xcfc];
 const WAITING_PORT = 0x443;
 
 const ENOENT = -2;
@@ -170,6 +172,8 @@ export class SmallLinux {
       in: (port, bytes) => BigInt(this.#world.portIn(offset(port), bytes)),
       out: (port, bytes, value) => {
         if (port === WAITING_PORT && task().mayUsePorts) this.waits++;
+        else if (PCI_PORTS.includes(port))
+          this.calls.push(`out ${port.toString(16)} ${value.toString(16)}`);
         else this.#world.portOut(offset(port), bytes, Number(value));
       },
       ticks: () => {
