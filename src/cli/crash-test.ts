@@ -3,7 +3,7 @@ import { UnfitImage } from "../crash/bz-image.ts";
 import { type DescribedImage, describedIn } from "../crash/description.ts";
 import { CRASH_BMCS, type CrashBmcName, isCrashBmc } from "../lab/crash/bmcs.ts";
 import { type CrashTest, crashTest } from "../lab/crash/guest/crash-test.ts";
-import { DEVICE_MEMORY, hasRegistersAt } from "../lab/crash/guest/placed-registers.ts";
+import { DEVICE_MEMORY, hasRegistersAt } from "../lab/crash/guest/parts.ts";
 import {
   findKernel,
   type Kernel,

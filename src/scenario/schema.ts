@@ -141,7 +141,7 @@ export const scenarioSchema = z.strictObject({
             .describe("Where in I/O space the registers are; the interface's usual place else"),
         })
         .optional()
-        .describe("stack: it knows of its interface what these tables say, and nothing else"),
+        .describe("It knows of its interface what these tables say, and nothing else"),
     })
     .optional(),
   promises: z

@@ -20,6 +20,8 @@ export interface MachineSetup {
   readonly qtestFd: number | undefined;
   /** The devices that are there from the start. */
   readonly devices: readonly DeviceProperties[];
+  /** Files of SMBIOS records beside QEMU's own. */
+  readonly smbiosPaths?: readonly string[];
   /** A shell command whose output is the state to start from. */
   readonly incoming: string | undefined;
   /** The machine stops when its loader has waited for the device for a while. */
@@ -89,6 +91,7 @@ export function qemuArguments(setup: MachineSetup): readonly string[] {
     args.push("-chardev", `file,id=witness,path=${optionValue(setup.witnessPath)}`);
     args.push("-serial", "chardev:witness");
   }
+  for (const path of setup.smbiosPaths ?? []) args.push("-smbios", `file=${optionValue(path)}`);
   if (setup.qmpFd !== undefined) {
     args.push(...socketDevice("qmp", setup.qmpFd), "-qmp", "chardev:qmp");
   }

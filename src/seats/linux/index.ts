@@ -35,5 +35,6 @@ export { examineMachine, type Finding } from "./doctor.ts";
 export { LinuxHost } from "./host.ts";
 export { I801 } from "./i801.ts";
 export { modulePath } from "./initrd.ts";
-export type { HostEnd, LinuxHostOptions, MachineWires } from "./options.ts";
+export type { DescribedInterface, HostEnd, LinuxHostOptions, MachineWires } from "./options.ts";
+export { placingWrites } from "./placed-registers.ts";
 export { type GuestWitness, Witness } from "./witness.ts";

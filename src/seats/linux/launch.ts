@@ -15,6 +15,7 @@ import { buildInitrd } from "./initrd.ts";
 import { InterruptLine } from "./interrupt-line.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { LinuxHostOptions, MachineWires } from "./options.ts";
+import { PlacedRegisters } from "./placed-registers.ts";
 import { Qmp } from "./qmp.ts";
 import { SmbusFunction } from "./smbus-device.ts";
 import { incomingFrom, resume, type SnapshotSource, snapshotFor } from "./snapshot.ts";
@@ -70,11 +71,13 @@ export async function launch(
     initrdPath,
     kernelPath: kernelFile(options.kernel, elf.pvh ? elf : image),
     kernelArguments: options.kernelArguments ?? [],
-    qboot: elf.pvh && qemu.qboot,
+    // The firmware that has records to tell of is the other one.
+    qboot: elf.pvh && qemu.qboot && options.machine.described === undefined,
     realTime: options.realTime ?? false,
   };
   const notes = qemu.qboot ? [] : ["QEMU has no qboot.rom: the guest starts later"];
-  if (options.snapshot === true) {
+  // A guest that was kept has read its firmware.
+  if (options.snapshot === true && options.machine.described === undefined) {
     let snapshot: string | undefined;
     try {
       snapshot = await snapshotFor(boot);
@@ -98,7 +101,7 @@ async function run(
   const { machine, interrupt } = options;
   const failure = new Failure();
   const raise = (error: unknown) => failure.raise(error);
-  const { paths, outputs } = serialPorts(folder, options);
+  const { paths, outputs } = guestFiles(folder, options);
   // A guest from a snapshot has slept once for the snapshot's sake: that is no time of the match.
   const sleptUs = snapshot === undefined ? 0 : LOADER_SLEEPS_US;
   const mailbox = new Mailbox(options.program, {
@@ -151,19 +154,39 @@ async function run(
   return guest;
 }
 
-/** The files that take what the guest writes to its serial ports, and who reads them. */
-function serialPorts(folder: TemporaryFolder, { machine, witness }: LinuxHostOptions) {
+/** Two zero bytes end a structure that has no strings. @see SMBIOS 3.0 §6.1.3 */
+const NO_STRINGS = [0, 0] as const;
+
+function recordFiles(folder: TemporaryFolder, { described }: MachineWires): readonly string[] {
+  const records = described?.smbios ?? [];
+  return records.map((record, index) => {
+    const path = join(folder.path, `smbios-${index}`);
+    writeFileSync(path, Uint8Array.of(...record, ...NO_STRINGS));
+    return path;
+  });
+}
+
+/** The files with the guest's records, those that take what it writes to its serial ports, and who reads them. */
+function guestFiles(folder: TemporaryFolder, { machine, witness }: LinuxHostOptions) {
+  const smbiosPaths = recordFiles(folder, machine);
   const consolePath = join(folder.path, "console");
   const outputs = [new ConsoleFile(consolePath, (line) => machine.console(line))];
-  if (witness === undefined) return { paths: { consolePath }, outputs };
+  if (witness === undefined) return { paths: { consolePath, smbiosPaths }, outputs };
   const witnessPath = join(folder.path, "witness");
   outputs.push(new ConsoleFile(witnessPath, (line) => witness.line(line)));
-  return { paths: { consolePath, witnessPath }, outputs };
+  return { paths: { consolePath, witnessPath, smbiosPaths }, outputs };
 }
+
+/** Registers that are somewhere else. */
+const NOBODY: RegisterPort = { read: () => 0xff, write: () => {} };
 
 /** What the guest has on its PCI bus: the interface with the mailbox behind it, and perhaps another. */
 function pciFunctions(machine: MachineWires, mailbox: Mailbox, pin: 0 | 1): readonly PciFunction[] {
-  const { kind = "kcs", port, second } = machine;
+  const { kind = "kcs", port, second, described } = machine;
+  if (described !== undefined) {
+    const agent = new IpmiFunction(NOBODY, mailbox, { kind: described.place.kind, pin: 0 });
+    return [new UnknownUntil(agent, () => false), new PlacedRegisters(described.place, port)];
+  }
   const known = () => machine.known?.() !== false;
   const functions = [pciFunction(kind, port, mailbox, pin)];
   if (second !== undefined) {

@@ -1,9 +1,18 @@
 import type { Kernel } from "../../kernels/cache.ts";
 import type { Exit } from "../../programs/qemu-process.ts";
 import type { InterfaceKind, InterfaceOn } from "../../wire/interface.ts";
+import type { RegisterLocation } from "../../wire/location.ts";
 import type { RegisterPort } from "../../wire/registers/port.ts";
 import type { InterruptMode } from "./command-line.ts";
 import type { GuestWitness } from "./witness.ts";
+
+/** An interface of which a guest knows what its firmware says. */
+export interface DescribedInterface {
+  /** Records of SMBIOS, without strings. */
+  readonly smbios: readonly Uint8Array[];
+  /** Where the registers are. */
+  readonly place: RegisterLocation;
+}
 
 /** The guest's surroundings, on our side of the wire. All are called synchronously. */
 export interface MachineWires {
@@ -15,6 +24,8 @@ export interface MachineWires {
   readonly second?:
     | { readonly kind: InterfaceOn<"registers">; readonly port: RegisterPort }
     | undefined;
+  /** The firmware tells of the interface, and nothing else does. */
+  readonly described?: DescribedInterface | undefined;
   /** The guest said its CLOCK_MONOTONIC; never goes back. */
   tick(guestUs: number): void;
   /** One byte of the stream in which the guest's agent reports. */

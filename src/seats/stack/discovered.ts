@@ -25,7 +25,7 @@ export interface Discovered {
 type Described = NonNullable<NonNullable<Scenario["host"]>["discover"]>;
 
 /** Where a lab's machine has its registers unless the scenario says otherwise. @see IPMI 2.0 §9.5, §10.6, §11.3 */
-const USUAL_BASE: Readonly<Record<InterfaceOn<"registers">, number>> = {
+export const USUAL_BASE: Readonly<Record<InterfaceOn<"registers">, number>> = {
   kcs: 0xca2,
   smic: 0xca9,
   bt: 0xe4,

@@ -14,13 +14,14 @@ import { SeatError } from "../../../programs/errors.ts";
 import { TemporaryFolder } from "../../../programs/life.ts";
 import { probeQemu, transportOf } from "../../../programs/qemu-probe.ts";
 import { exitText, QemuProcess, SocketNumbers } from "../../../programs/qemu-process.ts";
+import { PlacedRegisters } from "../../../seats/linux/placed-registers.ts";
 import { Qmp } from "../../../seats/linux/qmp.ts";
 import type { PciFunction } from "../../../seats/linux/transport/pci.ts";
 import { ProxyTransport } from "../../../seats/linux/transport/proxy-transport.ts";
 import { VfioUserTransport } from "../../../seats/linux/transport/vfio-user-transport.ts";
+import { Ear } from "./ear.ts";
 import { kexecMembers } from "./kexec-tools.ts";
 import type { CrashedGuest, CrashingGuest, CrashWitness } from "./parts.ts";
-import { Ear, PlacedRegisters } from "./placed-registers.ts";
 import { firstArchive, KERNEL_ARGUMENTS, Said, SLOTS } from "./scripts.ts";
 import { VIRTUAL_TIME } from "./shell-guest.ts";
 

@@ -1,10 +1,19 @@
 import type { CrashResults } from "../../../crash/results.ts";
 import type { Kernel } from "../../../kernels/cache.ts";
-import type { RegisterLocation } from "../../../wire/location.ts";
+import { type RegisterLocation, registersSpan } from "../../../wire/location.ts";
 import type { RegisterPort } from "../../../wire/registers/port.ts";
 
 /** Where a guest has registers. */
 export type RegisterPlace = RegisterLocation;
+
+/** Where in memory a guest can have registers: behind its own memory, and before the machine's own devices. */
+export const DEVICE_MEMORY = { first: 0x2000_0000, end: 0xfec0_0000 } as const;
+
+/** Whether a guest can have registers there: in I/O space anywhere. */
+export function hasRegistersAt(place: RegisterPlace): boolean {
+  const { first, end } = DEVICE_MEMORY;
+  return place.at === "io" || (place.base >= first && place.base + registersSpan(place) <= end);
+}
 
 /** What is seen of a guest that crashed. */
 export interface CrashedGuest {

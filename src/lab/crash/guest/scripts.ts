@@ -1,7 +1,7 @@
 import { RESULTS_AT } from "../../../crash/results.ts";
 import type { CpioMember } from "../../../seats/linux/cpio.ts";
+import { placingWrites } from "../../../seats/linux/placed-registers.ts";
 import type { CrashingGuest, RegisterPlace, Watched } from "./parts.ts";
-import { windowOf } from "./placed-registers.ts";
 import {
   driverMembers,
   KERNEL_ARGUMENTS as PLAIN_ARGUMENTS,
@@ -26,21 +26,19 @@ const TELLING = `ear=$((\`cut -d' ' -f1 ${FUNCTIONS}${SLOTS.ear}.0/resource | he
 tell() { printf "\\\\x$(printf %x $1)" | dd of=/dev/port bs=1 seek=$ear conv=notrunc 2> /dev/null; }
 tick() { tell $(( $(date +%s) % ${Said.Clock} )); }`;
 
-/** What the BAR's lowest bits are, what switches it on, and what the driver calls it. */
-const SPACE = {
-  io: { bar: 1, command: 1, driver: "i/o" },
-  mem: { bar: 0, command: 2, driver: "mem" },
-} as const;
+/** What the driver calls it. */
+const SPACE = { io: "i/o", mem: "mem" } as const;
 
-/** Puts the registers where they are to be. @see PCI Local Bus 3.0 §6.2.5.1 */
+/** Puts the registers where they are to be. */
 function placing(place: RegisterPlace): string {
-  const bytes = new Uint8Array(4);
-  const { bar, command } = SPACE[place.at];
-  new DataView(bytes.buffer).setUint32(0, windowOf(place).base + bar, true);
-  const octal = [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
   const config = `dd of=${FUNCTIONS}${SLOTS.registers}.0/config conv=notrunc 2> /dev/null`;
-  return `printf '${octal}' | ${config} bs=4 seek=4
-printf '\\00${command}\\000' | ${config} bs=2 seek=2`;
+  const lines = placingWrites(place).map(({ offset, value }) => {
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setUint32(0, value, true);
+    const octal = [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+    return `printf '${octal}' | ${config} bs=4 seek=${offset / 4}`;
+  });
+  return lines.join("\n");
 }
 
 /** Loads the drivers and the image, and crashes by the kernel's own key for it. */
@@ -55,7 +53,7 @@ ${TELLING}
 ${placing(place)}
 for each in ${others.toReversed().join(" ")}; do insmod /modules/$each.ko; done
 insmod /modules/${main}.ko trypci=0 tryacpi=0 trydmi=0 unload_when_empty=0
-echo add,${kind},${SPACE[at].driver},${base},rsp=${spacing},rsi=${width / 8} > /sys/module/${main}/parameters/hotmod
+echo add,${kind},${SPACE[at]},${base},rsp=${spacing},rsi=${width / 8} > /sys/module/${main}/parameters/hotmod
 LD_LIBRARY_PATH=/lib kexec ${how} -p --command-line="${DUMP_ARGUMENTS.join(" ")}" \\
   --initrd=/crash/initrd /crash/vmlinuz
 echo "KEXEC $? $(cat /sys/kernel/kexec_crash_loaded)"

@@ -1,5 +1,6 @@
 import { BUS_DEVICE } from "../../../kernels/modules.ts";
 import { type InterfaceKind, MEDIUM, type Medium } from "../../../wire/interface.ts";
+import type { RegisterLocation } from "../../../wire/location.ts";
 import { SSIF_ADDRESS } from "../../../wire/ssif/protocol.ts";
 import {
   findDevice,
@@ -8,6 +9,7 @@ import {
   type Step as GuestStep,
   insertDriver,
   modulePath,
+  placingWrites,
   removeDriver,
   Witness,
 } from "../index.ts";
@@ -92,6 +94,8 @@ const CLIENT = `${ADAPTER}-${SSIF_ADDRESS.toString(16).padStart(4, "0")}`;
 /** What else there is in a guest. */
 interface Besides {
   readonly second?: boolean;
+  /** The interface is where the firmware says, and nowhere else. */
+  readonly described?: RegisterLocation | undefined;
   /** Somebody who has to be at work before the driver finds its device. */
   readonly witness?: boolean;
 }
@@ -110,7 +114,39 @@ const DRIVERS: Readonly<Record<Medium, (has: KernelDrivers, besides: Besides) =>
   bus: busDrivers,
 };
 
-function registerDrivers({ builtIn }: KernelDrivers, besides: Besides): GuestDrivers {
+/** What the kernel makes of the first record of SMBIOS that it can use, and the driver of such devices. */
+const FIRMWARE_DEVICE = "dmi-ipmi-si.0";
+const PLATFORM_DRIVER = "/sys/bus/platform/drivers/ipmi_si";
+/** The function with the registers, behind that with the agent's mailbox. */
+const PLACED_SLOT = 3;
+
+/** The guest's agent puts the registers where they are to be, and the driver finds them by the firmware. */
+function describedDrivers(place: RegisterLocation, usual: GuestDrivers): GuestDrivers {
+  const placing = placingWrites(place).map(
+    (write): GuestStep => ({ step: "set-pci", slot: PLACED_SLOT, ...write }),
+  );
+  const bound = (file: string): GuestStep => {
+    return { step: "write-file", path: `${PLATFORM_DRIVER}/${file}`, text: FIRMWARE_DEVICE };
+  };
+  return {
+    ...usual,
+    setup: [...placing, ...usual.setup],
+    ...{ insert: bound("bind"), remove: bound("unbind") },
+    ...{ hotRemove: undefined, hotAdd: undefined },
+    folder: `/sys/devices/platform/${FIRMWARE_DEVICE}`,
+  };
+}
+
+function registerDrivers(has: KernelDrivers, besides: Besides): GuestDrivers {
+  const { described, ...rest } = besides;
+  if (described === undefined) return pciDrivers(has, rest);
+  if (has.builtIn.includes("ipmi_si")) {
+    throw new NotForGuests("a driver that is built in looks before the registers are in place");
+  }
+  return describedDrivers(described, pciDrivers(has, rest));
+}
+
+function pciDrivers({ builtIn }: KernelDrivers, besides: Besides): GuestDrivers {
   const { second = false, witness = false } = besides;
   const modules = REGISTER_MODULES.filter((name) => !builtIn.includes(name));
   const removable = !builtIn.includes("ipmi_si");

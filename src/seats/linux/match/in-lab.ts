@@ -18,6 +18,7 @@ import {
   ReportReader,
 } from "../index.ts";
 import { plain, troubleIn } from "./console.ts";
+import { describedInterface } from "./described.ts";
 import { kernelArguments, showsDevice } from "./drivers.ts";
 import { GuestPanic } from "./panic.ts";
 import { type GuestSettings, parametersFor, withParameters } from "./parameters.ts";
@@ -104,13 +105,14 @@ export class LinuxInLab implements LabHost {
     const { arena, reports, panic } = this.#joined();
     const { time, wire } = arena;
     const { kind } = wire;
+    const described = describedInterface(scenario);
     const port = panic.port(guestPort(wire, () => time.nowUs > this.#guestUs));
     const usualMs = this.#program.obeys === true ? PANIC_WALL_LIMIT_MS : WALL_LIMIT_MS;
     const { wallLimitMs = usualMs } = options;
     const starting = LinuxHost.start({
       kernel: this.#kernel,
       program: compileGuest(this.#program),
-      interrupt: scenario.host?.linux ?? "timer",
+      interrupt: scenario.host?.linux ?? (described === undefined ? "timer" : "poll"),
       realTime: options.realTime ?? false,
       snapshot: (options.snapshot ?? options.realTime !== true) && this.#witness === undefined,
       witness: this.#heardWitness(),
@@ -120,6 +122,7 @@ export class LinuxInLab implements LabHost {
       machine: {
         kind,
         port: this.#counted(port),
+        described,
         second: this.#secondRegisters(arena),
         tick: (guestUs) => this.#tick(guestUs),
         report: (byte) => {

@@ -31,16 +31,23 @@ export function linux(kernel: Kernel, settings: GuestSettings = {}): HostParty {
 
 /** The kernel's PCI driver tries other spacings than 1 on KCS only. */
 export function whyNoGuest(scenario: Scenario): string | undefined {
-  if (scenario.host?.discover !== undefined) {
-    return "a guest finds the lab's device by PCI, whatever other tables say";
-  }
-  const { spacing = 1, second } = scenario;
+  const { spacing = 1, second, host } = scenario;
   const kind = interfaceOf(scenario);
+  if (host?.discover !== undefined) return whyNotDescribed(scenario);
   if (second !== undefined && MEDIUM[kind] === "bus") {
     return `a guest has a second interface beside registers only, not beside ${kind}`;
   }
   if (spacing === 1 || kind === "kcs") return undefined;
   return `a kernel looks for registers ${spacing} apart on kcs only, not on ${kind}`;
+}
+
+/** The firmware of a guest tells of registers, which no interrupt comes from. */
+function whyNotDescribed(scenario: Scenario): string | undefined {
+  const { second, host } = scenario;
+  if (MEDIUM[interfaceOf(scenario)] === "bus") return "a guest is told of a bus by hand";
+  if (second !== undefined) return "a guest finds a second interface by PCI";
+  const polls = host?.linux === undefined || host.linux === "poll";
+  return polls ? undefined : "where firmware tells of the registers, a guest polls them";
 }
 
 function identityOf(kernel: Kernel, parameters: readonly ModuleParameter[]): KernelIdentity {

@@ -7,6 +7,7 @@ import {
   type Step as GuestStep,
   Witness,
 } from "../index.ts";
+import { describedInterface } from "./described.ts";
 import { DRIVER_COMES, type GuestDrivers, guestDrivers, type KernelDrivers } from "./drivers.ts";
 import { NotForGuests } from "./not-for-guests.ts";
 import { heartbeat, setWatchdog, useWatchdog, watchdogDriver } from "./watchdog.ts";
@@ -74,6 +75,7 @@ export function guestProgram(
   const { second } = scenario;
   const drivers = guestDrivers(interfaceOf(scenario), has, {
     second: second !== undefined,
+    described: describedInterface(scenario)?.place,
     witness,
   });
   return {

@@ -38,6 +38,20 @@ test("each interface loads its own drivers, in their order", () => {
   ]);
 });
 
+test("where firmware tells of the registers, the agent puts them there before the driver looks", () => {
+  const place = { at: "io", kind: "kcs", base: 0xca8, spacing: 4, width: 8 } as const;
+  const { setup, insert, folder } = guestDrivers("kcs", KEPT, { described: place });
+  expect(setup.slice(0, 2)).toEqual([
+    { step: "set-pci", slot: 3, offset: 0x10, value: 0xca9 },
+    { step: "set-pci", slot: 3, offset: 0x04, value: 1 },
+  ]);
+  expect(setup.slice(2)).toEqual(guestDrivers("kcs", KEPT).setup);
+  expect(insert).toMatchObject({ path: "/sys/bus/platform/drivers/ipmi_si/bind" });
+  expect(folder).toBe("/sys/devices/platform/dmi-ipmi-si.0");
+  const all = builtIn(...KEPT.modules);
+  expect(() => guestDrivers("kcs", all, { described: place })).toThrow(NotForGuests);
+});
+
 test("nobody but the administrator tells a guest of its SSIF", () => {
   expect(guestDrivers("ssif", KEPT).setup.at(-1)).toEqual({
     step: "write-file",
