@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { crashTestCommand } from "../../src/cli/crash-test.ts";
 import { wrapBzImage } from "../../src/crash/wrap.ts";
 import type { KernelManifest } from "../../src/kernels/cache.ts";
 import { BOUNDS, COMMANDS } from "../crash/bounds.ts";
@@ -13,6 +14,7 @@ import { bzImage } from "../crash/images.ts";
 // test/peers/kernels/crash.test.ts.
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "crash-test-"));
+afterEach(() => vi.unstubAllEnvs());
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const KCS = { at: "io", kind: "kcs", base: 0xca2, spacing: 1, width: 8 } as const;
@@ -69,10 +71,21 @@ test.each([
     2,
     "kcs:io:0xca2/2: the lab's registers are 1, 4 or 16 bytes apart",
   ],
-])("crash test says in one line what is wrong: %s", (_, words, status, line) => {
-  const ended = crashTest(words, { BASEBOARD_CACHE: EMPTY_CACHE });
-  expect(ended).toEqual({ status, stdout: "", stderr: expect.stringContaining(line) });
-  expect(ended.stderr.trim().split("\n")).toHaveLength(1);
+])("crash test says in one line what is wrong: %s", async (_, words, exit, line) => {
+  vi.stubEnv("BASEBOARD_CACHE", EMPTY_CACHE);
+  const [path = "", ...options] = words;
+  const named = Object.fromEntries(
+    options.flatMap((word, at) => (at % 2 ? [] : [[word.slice(2), options[at + 1]]])),
+  );
+  const refused = crashTestCommand(path, { bmc: "well", fileLoad: false, ...named });
+  await expect(refused).rejects.toMatchObject({ exit, message: expect.stringContaining(line) });
+  await expect(refused).rejects.toMatchObject({ message: expect.not.stringContaining("\n") });
+});
+
+test("what is wrong is the command's one line, and its status", () => {
+  const { status, stdout, stderr } = crashTest([PLAIN], { BASEBOARD_CACHE: EMPTY_CACHE });
+  expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  expect(stderr).toMatch(/^baseboard: .+ has no executor in it.*\n$/);
 });
 
 test("crash test says which program is missing", () => {
