@@ -66,6 +66,10 @@ const REFUSAL_TEXT: Record<RefusalCode, string> = {
 /** A caller asked for what cannot be. Nothing was accepted; `code` is stable. */
 export class Refused extends BaseboardError<RefusalCode> {
   constructor(code: RefusalCode) {
+    // An outcome as ordinary as an answer, and as frequent: where in the stack it was made says nothing.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(REFUSAL_TEXT[code], { code });
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
