@@ -7,7 +7,7 @@ import type { PciFunction, PciProtocol } from "../../src/seats/linux/transport/p
 import { ProxyProtocol } from "../../src/seats/linux/transport/proxy-protocol.ts";
 import { VfioUserProtocol } from "../../src/seats/linux/transport/vfio-user-protocol.ts";
 import { ExternBmc } from "../../src/seats/qemu/extern-bmc.ts";
-import { encodeVmMessage, VmReader } from "../../src/seats/qemu/vm-protocol.ts";
+import { encodeVmMessage, VmReader } from "../../src/seats/vm-protocol.ts";
 import { VirtualTime } from "../../src/time/index.ts";
 import { Tracer } from "../../src/trace/index.ts";
 import type { Random } from "./random.ts";

@@ -7,7 +7,7 @@ import {
   type VmFrame,
   VmOperation,
   VmReader,
-} from "../qemu/vm-protocol.ts";
+} from "../vm-protocol.ts";
 import type { OutsideApplication, Said } from "./application.ts";
 
 /** The host's machine has no power that could be switched, and interrupts nobody. */

@@ -15,7 +15,7 @@ import {
   type VmFrame,
   VmOperation,
   VmReader,
-} from "./vm-protocol.ts";
+} from "../vm-protocol.ts";
 
 /** The stream to QEMU, while there is one. */
 export interface ExternStream {

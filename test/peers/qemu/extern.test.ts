@@ -9,7 +9,7 @@ import {
   ISA_INTERRUPT,
   startIpmiDevice,
 } from "../../../src/seats/qemu/index.ts";
-import { VmCapability } from "../../../src/seats/qemu/vm-protocol.ts";
+import { VmCapability } from "../../../src/seats/vm-protocol.ts";
 import { RealScheduler } from "../../../src/time/index.ts";
 import { Tracer } from "../../../src/trace/tracer.ts";
 import { eventually } from "../eventually.ts";

@@ -7,7 +7,7 @@ import {
   type VmFrame,
   VmOperation,
   VmReader,
-} from "../../../src/seats/qemu/vm-protocol.ts";
+} from "../../../src/seats/vm-protocol.ts";
 import { VirtualTime } from "../../../src/time/index.ts";
 import { Tracer } from "../../../src/trace/tracer.ts";
 

@@ -5,7 +5,7 @@ import {
   encodeVmOperation,
   VmOperation,
   VmReader,
-} from "../../../src/seats/qemu/vm-protocol.ts";
+} from "../../src/seats/vm-protocol.ts";
 
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex"));
 

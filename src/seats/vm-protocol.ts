@@ -1,7 +1,8 @@
-import { assert } from "../../assert.ts";
+import { assert } from "../assert.ts";
 
 /**
- * The protocol of QEMU's `ipmi-bmc-extern`, which OpenIPMI calls VM: a stream of frames, each closed by
+ * The protocol between a machine's emulator and a BMC outside of it, which OpenIPMI calls VM (QEMU's
+ * `ipmi-bmc-extern`, ipmi_sim's `serial ... VM`): a stream of frames, each closed by
  * a mark. A mark within a frame is escaped: the byte after Escape has bit 4 set.
  */
 const Mark = { Message: 0xa0, Operation: 0xa1, Escape: 0xaa } as const;
