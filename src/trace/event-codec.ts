@@ -2,6 +2,7 @@ import { assert } from "../assert.ts";
 import { EVENTS } from "./event-shapes.ts";
 import type { TraceEvent } from "./events.ts";
 import { count, type Field, text } from "./fields.ts";
+import { asciiOf, Scan } from "./scan.ts";
 
 /** A shape whose types are forgotten: each field goes only with the value of its own name. */
 type Fields = readonly (readonly [name: string, field: Field<unknown>])[];
@@ -50,6 +51,44 @@ export function decodeEvent(json: unknown): TraceEvent | Refusal {
   if (other !== undefined) return malformed(`${name} has no field ${JSON.stringify(other)}`);
   return event as unknown as TraceEvent;
 }
+
+/** Reads events off lines as `encodeEvent` writes them: several times as fast as `decodeEvent`, and the same. */
+export class EventScan {
+  private readonly _line = new Scan();
+
+  /** The line between those two places; undefined of one that is not written so, or holds no event: `decodeEvent` knows. */
+  event(bytes: Uint8Array, from: number, to: number): TraceEvent | undefined {
+    const line = this._line;
+    line.begin(bytes, from, to);
+    if (!line.meets(NUMBER)) return undefined;
+    const n = line.integer();
+    if (n === undefined || !line.meets(TIME)) return undefined;
+    const t = line.integer();
+    if (t === undefined || !line.meets(NAME)) return undefined;
+    const shape = SHAPES[line.oneOf(SHAPE_BEGINNINGS) ?? -1];
+    if (shape === undefined) return undefined;
+    const event: Record<string, unknown> = { n, t, e: shape.name };
+    for (const { name, before, field } of shape.fields) {
+      const value = line.meets(before) ? field.scan(line) : undefined;
+      if (value === undefined) return undefined;
+      event[name] = value;
+    }
+    return line.meets(END) && line.done ? (event as unknown as TraceEvent) : undefined;
+  }
+}
+
+const NUMBER = asciiOf(`{"n":`);
+const TIME = asciiOf(`,"t":`);
+const NAME = asciiOf(`,"e":`);
+const END = asciiOf("}");
+
+const SHAPES = [...fieldsByEvent].map(([name, fields]) => {
+  const scanned = fields.map(([field, how]) => {
+    return { name: field, before: asciiOf(`,"${field}":`), field: how };
+  });
+  return { name, fields: scanned };
+});
+const SHAPE_BEGINNINGS = SHAPES.map(({ name }) => asciiOf(`"${name}"`));
 
 /** A JSON object, in which some of these keys may be found. */
 export function isRecord<K extends string>(

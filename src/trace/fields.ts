@@ -1,3 +1,5 @@
+import { asciiOf, type Scan } from "./scan.ts";
+
 /** One field of an event on a line of JSON: how it is written, and what is accepted. */
 export interface Field<T> {
   /** What the field holds, for the message that says it does not. */
@@ -8,6 +10,8 @@ export interface Field<T> {
   readonly write: (value: T) => string;
   /** The value that the parsed JSON stands for; undefined when it is none. */
   readonly read: (json: unknown) => T | undefined;
+  /** The same of what `write` wrote; undefined of that in other words, too. */
+  readonly scan: (line: Scan) => T | undefined;
 }
 
 /** What a field holds. */
@@ -27,6 +31,10 @@ function integer(what: string, limit: number, brief: string): Field<number> {
       const fits = typeof json === "number" && Number.isSafeInteger(json);
       return fits && json >= 0 && json <= limit ? json : undefined;
     },
+    scan: (line) => {
+      const value = line.integer();
+      return value !== undefined && value <= limit ? value : undefined;
+    },
   };
 }
 
@@ -35,11 +43,14 @@ export const byte = integer("a byte (0..255)", 0xff, "byte");
 export const netFnField = integer("a NetFn (0..63)", 0x3f, "0..63");
 export const lunField = integer("a LUN (0..3)", 3, "0..3");
 
+const [TRUE, FALSE] = [asciiOf("true"), asciiOf("false")];
+
 export const flag: Field<boolean> = {
   what: "true or false",
   brief: "bool",
   write: (value) => String(value),
   read: (json) => (typeof json === "boolean" ? json : undefined),
+  scan: (line) => (line.meets(TRUE) ? true : line.meets(FALSE) ? false : undefined),
 };
 
 export const level: Field<0 | 1> = {
@@ -47,6 +58,7 @@ export const level: Field<0 | 1> = {
   brief: "0 or 1",
   write: (value) => String(value),
   read: (json) => (json === 0 || json === 1 ? json : undefined),
+  scan: (line) => level.read(line.integer()),
 };
 
 export const text: Field<string> = {
@@ -54,6 +66,7 @@ export const text: Field<string> = {
   brief: "",
   write: (value) => JSON.stringify(value),
   read: (json) => (typeof json === "string" ? json : undefined),
+  scan: (line) => line.string(),
 };
 
 const HEX = /^(?:[0-9a-f]{2})*$/;
@@ -78,6 +91,7 @@ export const bytes: Field<Uint8Array> = {
     }
     return out;
   },
+  scan: (line) => line.hex(),
 };
 
 /** One of these words. */
@@ -98,10 +112,12 @@ export function explained<const T extends string>(
 }
 
 function words<T extends string>(names: readonly T[], brief: string): Field<T> {
+  const quoted = names.map((name) => asciiOf(`"${name}"`));
   return {
     what: `one of ${names.join(", ")}`,
     brief,
     write: (value) => `"${value}"`,
     read: (json) => names.find((name) => name === json),
+    scan: (line) => names[line.oneOf(quoted) ?? -1],
   };
 }

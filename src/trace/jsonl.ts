@@ -1,6 +1,6 @@
 import { BaseboardError } from "../errors.ts";
 import { ClaimedTaps } from "./claimed-taps.ts";
-import { decodeEvent, encodeEvent } from "./event-codec.ts";
+import { decodeEvent, EventScan, encodeEvent } from "./event-codec.ts";
 import type { TraceEvent } from "./events.ts";
 import type { TraceHead } from "./head.ts";
 import { decodeHead, encodeHead } from "./head-codec.ts";
@@ -51,6 +51,7 @@ export class TraceReader {
   private _head: TraceHead | undefined;
   private _line = 0;
   private _ended = false;
+  private readonly _scan = new EventScan();
   private readonly _order = new TraceOrder();
   private readonly _taps = new ClaimedTaps();
   /** The line read last is not JSON: an error, unless nothing follows it. */
@@ -76,12 +77,29 @@ export class TraceReader {
     }
     const event = decodeEvent(json);
     if ("code" in event && "why" in event) throw this.#error(event.code, event.why);
+    this.#take(event);
+    return event;
+  }
+
+  /**
+   * Takes a line from its bytes, without its end, if it is one as a `JsonLinesSink` writes them. Undefined of any
+   * other line, which is for `push`: nothing was taken.
+   */
+  pushWritten(bytes: Uint8Array, from: number, to: number): TraceEvent | undefined {
+    if (this._head === undefined || this._broken) return undefined;
+    const event = this._scan.event(bytes, from, to);
+    if (event === undefined) return undefined;
+    this._line++;
+    this.#take(event);
+    return event;
+  }
+
+  #take(event: TraceEvent): void {
     if (this._ended) throw this.#error("malformed-event", "an event after the end");
     this._ended = event.e === "end";
     const misplaced = this._order.take(event);
     if (misplaced !== undefined) throw this.#error("malformed-event", misplaced);
     this._taps.take(event);
-    return event;
   }
 
   /**

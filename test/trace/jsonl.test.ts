@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { decodeEvent, EventScan, encodeEvent } from "../../src/trace/event-codec.ts";
 import type { TraceEvent } from "../../src/trace/events.ts";
 import { traceHead } from "../../src/trace/head.ts";
 import {
-  encodeEvent,
   encodeHead,
   JsonLinesSink,
   readTrace,
@@ -111,6 +111,51 @@ describe("reading", () => {
       expect(trace.events.map(encodeEvent)).toEqual(written);
       expect(encodeHead(trace.head)).toBe(HEAD);
     }
+  });
+
+  // Goal: the quick way of reading never says anything else than JSON's. Method: each sample as it is written, which
+  // it must know if nothing in it is escaped, and with any byte changed, left out or put in, where it may only know less.
+  test("of written lines says the same from their bytes", () => {
+    const scan = new EventScan();
+    const scanned = (text: string) => {
+      const bytes = new TextEncoder().encode(`xx${text}}`);
+      return scan.event(bytes, 2, bytes.length - 1);
+    };
+    for (const [body] of lines) {
+      const line = encodeEvent({ ...body, n: 10, t: 907 });
+      const event = line.includes("\\") ? undefined : decoded(line);
+      expect(scanned(line)).toEqual(event);
+      expect(Object.keys(scanned(line) ?? {})).toEqual(Object.keys(event ?? {}));
+      for (let at = 0; at < line.length; at++) {
+        for (const put of ["", "0", "1", '"', "\\", " ", "a", "F", "é", ","]) {
+          for (const taken of [0, 1]) {
+            const other = line.slice(0, at) + put + line.slice(at + taken);
+            const found = scanned(other);
+            if (found !== undefined) expect(found).toEqual(decoded(other));
+          }
+        }
+      }
+    }
+  });
+
+  test("from bytes refuses what it refuses from text, at the same line", () => {
+    const [first, second, end] = [
+      '{"n":1,"t":5,"e":"irq","level":1}',
+      '{"n":0,"t":5,"e":"irq","level":0}',
+      '{"n":2,"t":5,"e":"end","why":"done"}',
+    ].map((line) => new TextEncoder().encode(line));
+    if (first === undefined || second === undefined || end === undefined) throw new Error("three");
+    const reader = new TraceReader();
+    expect(reader.pushWritten(first, 0, first.length)).toBeUndefined();
+    reader.push(HEAD);
+    expect(reader.pushWritten(first, 0, first.length)).toEqual({ n: 1, t: 5, e: "irq", level: 1 });
+    expect(() => reader.pushWritten(second, 0, second.length)).toThrow(
+      "line 3: event 0 comes after event 1",
+    );
+    const whole = new TraceReader();
+    whole.push(HEAD);
+    whole.pushWritten(end, 0, end.length);
+    expect(() => whole.pushWritten(end, 0, end.length)).toThrow("line 3: an event after the end");
   });
 
   test("gives back any text and any bytes", () => {
@@ -287,4 +332,13 @@ function errorOf(run: () => unknown): TraceError {
     throw error;
   }
   throw new Error("nothing was refused");
+}
+
+function decoded(line: string): TraceEvent | undefined {
+  try {
+    const event = decodeEvent(JSON.parse(line));
+    return "code" in event && "why" in event ? undefined : event;
+  } catch {
+    return undefined;
+  }
 }
