@@ -8,8 +8,10 @@ import type { Filter } from "./trace/filter.ts";
 import type { FaultSpan } from "./trace/opened-trace.ts";
 import type { CommandTimes, TransferRow } from "./trace/transfers.ts";
 
-/** A trace that was read to its end, as a page needs it at once. */
+/** A trace that was read to its end, or as far as it has come, as a page needs it at once. */
 export interface Opened {
+  /** More of it comes: nothing of the verdict is final. */
+  readonly reading: boolean;
   readonly head: TraceHead;
   readonly verdict: Verdict;
   /** Of what was found, in the order of the trace. */
@@ -19,6 +21,8 @@ export interface Opened {
   readonly columns: Columns;
   readonly transfers: readonly TransferRow[];
   readonly times: readonly CommandTimes[];
+  /** What those completion codes mean that came. */
+  readonly codes: ReadonlyMap<number, string>;
   readonly faults: readonly FaultSpan[];
   readonly makers: readonly string[];
 }
@@ -44,45 +48,53 @@ export interface Asked<Q extends QuestionName = QuestionName> {
   readonly question: Questions[Q][0];
 }
 
-/** From the worker: an answer, or that something cannot be answered, or how far it is. */
+/** From the worker: an answer, or that something cannot be answered, or how far the trace that is opened has come. */
 export type Said =
   | { readonly id: number; readonly answer: unknown }
   | { readonly id: number; readonly error: string }
-  | { readonly events: number };
+  | { readonly id: number; readonly soFar: Opened };
+
+interface Waiting {
+  readonly done: (answer: never) => void;
+  readonly failed: (error: Error) => void;
+  readonly soFar: ((opened: Opened) => void) | undefined;
+}
 
 /** Asks a worker, whose answers come in whatever order. */
 export class Asking {
   readonly #worker: Worker;
-  readonly #waiting = new Map<
-    number,
-    { readonly done: (answer: never) => void; readonly failed: (error: Error) => void }
-  >();
+  readonly #waiting = new Map<number, Waiting>();
   #last = 0;
 
-  /** `progress` is told how many events have been read by now. */
-  constructor(worker: Worker, progress: (events: number) => void) {
+  constructor(worker: Worker) {
     this.#worker = worker;
-    worker.addEventListener("message", ({ data }: MessageEvent<Said>) => {
-      if ("events" in data) progress(data.events);
-      else this.#settle(data);
-    });
+    worker.addEventListener("message", ({ data }: MessageEvent<Said>) => this.#take(data));
     worker.addEventListener("error", ({ message }) => {
       for (const { failed } of this.#waiting.values()) failed(new Error(message));
       this.#waiting.clear();
     });
   }
 
-  ask<Q extends QuestionName>(name: Q, question: Questions[Q][0]): Promise<Questions[Q][1]> {
+  /** `soFar` is told what there is of a trace on its way in, now and then. */
+  ask<Q extends QuestionName>(
+    name: Q,
+    question: Questions[Q][0],
+    soFar?: (opened: Opened) => void,
+  ): Promise<Questions[Q][1]> {
     const id = ++this.#last;
     const asked: Asked = { id, name, question };
     return new Promise((done, failed) => {
-      this.#waiting.set(id, { done, failed });
+      this.#waiting.set(id, { done, failed, soFar });
       this.#worker.postMessage(asked);
     });
   }
 
-  #settle(said: Exclude<Said, { events: number }>): void {
+  #take(said: Said): void {
     const waiting = this.#waiting.get(said.id);
+    if ("soFar" in said) {
+      waiting?.soFar?.(said.soFar);
+      return;
+    }
     this.#waiting.delete(said.id);
     if ("error" in said) waiting?.failed(new Error(said.error));
     else waiting?.done(said.answer as never);

@@ -1,25 +1,55 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 /**
- * One script without imports for each page, so that a page of one file can hold it: `--mode page` and
- * `--mode exploration`. A worker is a text in it.
+ * One script without imports for each page, so that a page of one file can hold it: `--mode page`, which shows
+ * any trace, `page-kcs` and its like, for a trace of that interface, and `exploration`. A worker is a text in it.
  */
-export default defineConfig(({ mode }) => ({
-  root: fileURLToPath(new URL(".", import.meta.url)),
-  logLevel: "warn",
-  publicDir: false,
-  define: { "process.env.NODE_ENV": '"production"' },
-  build: {
-    outDir: fileURLToPath(new URL("../dist/viewer", import.meta.url)),
-    emptyOutDir: false,
-    target: "es2023",
-    modulePreload: false,
-    chunkSizeWarningLimit: 1_000,
-    rolldownOptions: {
-      input: fileURLToPath(new URL(`${mode}.ts`, import.meta.url)),
-      output: { entryFileNames: `${mode}.js`, codeSplitting: false },
+export default defineConfig(({ mode }) => {
+  const [name = mode, kind] = mode.split("-");
+  const plugins = [withoutMeanings(), ...(kind === undefined ? [] : [rulesOf(kind)])];
+  return {
+    plugins,
+    root: fileURLToPath(new URL(".", import.meta.url)),
+    logLevel: "warn",
+    publicDir: false,
+    define: { "process.env.NODE_ENV": '"production"' },
+    build: {
+      outDir: fileURLToPath(new URL("../dist/viewer", import.meta.url)),
+      emptyOutDir: false,
+      target: "es2023",
+      modulePreload: false,
+      chunkSizeWarningLimit: 1_000,
+      rolldownOptions: {
+        input: fileURLToPath(new URL(`${name}.ts`, import.meta.url)),
+        output: { entryFileNames: `${mode}.js`, codeSplitting: false },
+      },
     },
-  },
-  worker: { format: "iife" },
-}));
+    worker: { format: "iife", plugins: () => plugins },
+  };
+});
+
+/** A trace has one interface, and the rules of the other three are a quarter of the script. */
+function rulesOf(kind: string): Plugin {
+  const all = fileURLToPath(new URL("../src/referee/protocols.ts", import.meta.url));
+  const own = `import { ${kind} } from "./${kind}/index.ts";\nexport const protocols = [${kind}];\n`;
+  return { name: "rules-of-one-interface", load: (id) => (id === all ? own : null) };
+}
+
+/** What each event means is said for `docs/trace.md`; in the page nobody reads it. */
+function withoutMeanings(): Plugin {
+  const shapes = fileURLToPath(new URL("../src/trace/event-shapes.ts", import.meta.url));
+  const text = /"(?:[^"\\]|\\.)*"/.source;
+  const ofEvent = new RegExp(`(event\\(\\s*"\\w+",\\s*)${text}`, "g");
+  const ofWord = new RegExp(`(:\\s*)${text}`, "g");
+  return {
+    name: "without-meanings",
+    enforce: "pre",
+    transform(code, id) {
+      if (id !== shapes) return null;
+      return code
+        .replace(ofEvent, '$1""')
+        .replace(/explained\(\{[^}]*\}\)/g, (words) => words.replace(ofWord, '$1""'));
+    },
+  };
+}

@@ -110,6 +110,7 @@ export class Ladders implements TraceSink {
   #lastN = 0;
   /** The transfer to which the event taken last belongs. */
   #lastOf = 0;
+  #masked = false;
 
   constructor(head: RefereeHead, options: LadderOptions = {}) {
     const { at, unmasked = false, judges = true, passed } = options;
@@ -161,6 +162,11 @@ export class Ladders implements TraceSink {
     return this.#lastOf;
   }
 
+  /** Zeros stand for something secret of the event taken last. */
+  get masked(): boolean {
+    return this.#masked;
+  }
+
   /** The transfer that is under way, as far as it went. */
   get underWay(): Over | undefined {
     if (this.#number === 0) return undefined;
@@ -171,6 +177,11 @@ export class Ladders implements TraceSink {
   /** The ladder round that event is whole: what is still to come changes nothing of it. */
   isWhole(n: number): boolean {
     return this.#done.has(n);
+  }
+
+  /** The same ladder; undefined of one that is not whole. */
+  whole(n: number): Ladder | undefined {
+    return this.#done.get(n);
   }
 
   /** By the event's number. Of a trace that goes on, as far as it went. */
@@ -203,10 +214,11 @@ export class Ladders implements TraceSink {
   }
 
   #tell(whole: TraceEvent, telling: boolean): void {
-    const masked = this.#masking.of(whole);
+    const shown = this.#unmasked ? { event: whole, masked: false } : this.#masking.of(whole);
+    this.#masked = shown.masked;
     // Who has the processor says nothing of the wire.
     if (whole.e === "run" && !telling) return;
-    this.#told.add(this.#unmasked ? { event: whole, masked: false } : masked, telling);
+    this.#told.add(shown, telling);
   }
 
   #ladderAt(n: number, { place, turn }: Scene, cut: boolean): Begun {

@@ -7,8 +7,9 @@ import { Findings } from "./findings.ts";
 import { type Ended, Follower, type Scene } from "./follower.ts";
 import { MisplacedEvent } from "./misplaced-event.ts";
 import type { Protocol } from "./protocol.ts";
+import { protocols } from "./protocols.ts";
 import type { RefereeHead, Rule } from "./rule.ts";
-import { protocols, rules } from "./rulebook.ts";
+import { rules } from "./rulebook.ts";
 import { fault, type Unseen, type Verdict } from "./verdict.ts";
 import { Stretch } from "./witness/stretch.ts";
 

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { Referee, type RefereeHead, type Verdict } from "../../src/referee/index.ts";
 import { InjectedFaults } from "../../src/referee/injected-faults.ts";
 import type { Observer } from "../../src/referee/observer.ts";
-import { protocols } from "../../src/referee/rulebook.ts";
+import { protocols } from "../../src/referee/protocols.ts";
 import { tellOfWire } from "../../src/referee/wire-events.ts";
 import type { TraceEvent } from "../../src/trace/events.ts";
 import { DEFAULT_PROMISES, type Taps, traceHead } from "../../src/trace/head.ts";

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { EVENT_NAMES } from "../../src/trace/event-names.ts";
-import { firstFrom, GrowingColumns, LANES, placeOf } from "../../viewer/trace/columns.ts";
+import { firstFrom, LANES, placeOf } from "../../viewer/trace/columns.ts";
 import { LaneDetail } from "../../viewer/trace/detail.ts";
+import { GrowingColumns } from "../../viewer/trace/growing-columns.ts";
 import { lines } from "../trace/samples.ts";
 
 const SAMPLES = lines.map(([body], n) => ({ n, t: n, ...body }));

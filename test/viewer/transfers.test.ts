@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { LineSplitter, LineStore } from "../../viewer/trace/lines.ts";
+import { type Line, LineStore } from "../../viewer/trace/lines.ts";
 import { commandTimes, percentile, transferRow } from "../../viewer/trace/transfers.ts";
 import { shellWord } from "../../viewer/views/words.ts";
 
@@ -37,19 +37,42 @@ test("lines come out as they went in, however they are cut", () => {
   );
   fc.assert(
     fc.property(texts, fc.integer({ min: 1, max: 50 }), (lines, piece) => {
-      const text = lines.map((line) => `${line}\n`).join("");
-      const [splitter, store] = [new LineSplitter(), new LineStore()];
-      for (let at = 0; at < text.length; at += piece) {
-        for (const line of splitter.push(text.slice(at, at + piece))) store.add(line);
+      const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
+      const store = new LineStore();
+      const came: (string | undefined)[] = [];
+      for (let at = 0; at < bytes.length; at += piece) {
+        for (const line of store.push(bytes.subarray(at, at + piece))) {
+          came.push(lineText(line));
+          store.keep();
+        }
       }
-      expect(splitter.end()).toBeUndefined();
-      expect(store.length).toBe(lines.length);
-      expect(lines.map((_, at) => store.at(at))).toEqual(lines);
+      expect(store.end()).toBeUndefined();
+      expect(came).toEqual(lines);
+      expect(lines.map((_, at) => lineText(store.at(at)))).toEqual(lines);
       expect(store.at(lines.length)).toBeUndefined();
     }),
     { numRuns: 50 },
   );
 });
+
+// Goal: lines that do not fit what is left of a chunk, or no chunk at all. Method: some of 300 kB, and one of 3 MB.
+test("long lines come out as they went in", () => {
+  const lines = [300_000, 5, 300_000, 3_000_000, 0, 300_000, 1].map((length, i) => {
+    return String(i).repeat(length);
+  });
+  const bytes = new TextEncoder().encode(lines.join("\n"));
+  const store = new LineStore();
+  for (let at = 0; at < bytes.length; at += 65_536) {
+    for (const _ of store.push(bytes.subarray(at, at + 65_536))) store.keep();
+  }
+  expect(lineText(store.end())).toBe("6");
+  store.keep();
+  expect(lines.map((_, at) => lineText(store.at(at)) === lines[at])).toEqual(lines.map(() => true));
+});
+
+function lineText(line: Line | undefined): string | undefined {
+  return line && new TextDecoder().decode(line.bytes.subarray(line.from, line.to));
+}
 
 test.each([
   ["dead.trace.jsonl", "dead.trace.jsonl"],

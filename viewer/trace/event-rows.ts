@@ -1,6 +1,6 @@
 import { type EventTexts, type Told, visible } from "../../src/explain/index.ts";
 import type { TraceEvent } from "../../src/trace/events.ts";
-import type { GrowingColumns } from "./columns.ts";
+import type { GrowingColumns } from "./growing-columns.ts";
 
 /** One event, for a line of a list. */
 export interface Row {

@@ -1,7 +1,7 @@
 import type { TraceEvent } from "../../src/trace/events.ts";
-import type { GrowingColumns } from "./columns.ts";
 import type { EventRows } from "./event-rows.ts";
 import type { Filter } from "./filter.ts";
+import type { GrowingColumns } from "./growing-columns.ts";
 import type { FaultSpan } from "./opened-trace.ts";
 
 interface Of {

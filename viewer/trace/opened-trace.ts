@@ -1,14 +1,15 @@
-import { EventTexts, type Ladder, Ladders, Masking } from "../../src/explain/index.ts";
+import { EventTexts, type Ladder, Ladders } from "../../src/explain/index.ts";
 import type { Verdict } from "../../src/referee/index.ts";
-import { decodeEvent } from "../../src/trace/event-codec.ts";
+import { decodeEvent, EventScan } from "../../src/trace/event-codec.ts";
 import type { TraceEvent } from "../../src/trace/events.ts";
 import type { TraceHead } from "../../src/trace/head.ts";
 import { TraceError, TraceReader } from "../../src/trace/jsonl.ts";
-import { GrowingColumns, placeOf } from "./columns.ts";
+import { placeOf } from "./columns.ts";
 import { EventRows, type Row } from "./event-rows.ts";
 import type { Filter } from "./filter.ts";
+import { GrowingColumns } from "./growing-columns.ts";
 import { LadderDrawing } from "./ladder-drawing.ts";
-import { LineSplitter, LineStore } from "./lines.ts";
+import { type Line, LineStore } from "./lines.ts";
 import { Matching } from "./matching.ts";
 import { type TransferRow, transferRow } from "./transfers.ts";
 
@@ -27,14 +28,14 @@ export interface FaultSpan {
 export class OpenedTrace {
   readonly #unmasked: boolean;
   readonly #reader = new TraceReader();
-  readonly #splitter = new LineSplitter();
   readonly #lines = new LineStore();
+  readonly #scan = new EventScan();
+  readonly #decoder = new TextDecoder();
   readonly #columns = new GrowingColumns();
   readonly #transfers: TransferRow[] = [];
   readonly #faults: FaultSpan[] = [];
   readonly #makers = new Set<string>();
   #ladders: Ladders | undefined;
-  #masking: Masking | undefined;
   #status = 0;
   #error: TraceError | undefined;
 
@@ -43,10 +44,10 @@ export class OpenedTrace {
   }
 
   /** Takes the next piece of the text. What cannot be read ends the trace there, and `cut` says why. */
-  push(piece: string): void {
+  push(piece: Uint8Array): void {
     if (this.#error !== undefined) return;
     this.#reading(() => {
-      for (const line of this.#splitter.push(piece)) this.#line(line);
+      for (const line of this.#lines.push(piece)) this.#line(line);
     });
   }
 
@@ -54,7 +55,7 @@ export class OpenedTrace {
   end(): void {
     if (this.#error !== undefined) return;
     this.#reading(() => {
-      const rest = this.#splitter.end();
+      const rest = this.#lines.end();
       if (rest !== undefined) this.#line(rest);
       this.#error = this.#reader.finish();
     });
@@ -127,7 +128,7 @@ export class OpenedTrace {
   /** What draws the ladder round that event; undefined when there is no such event. */
   drawing(n: number): Pick<LadderDrawing, "step" | "ladder"> | undefined {
     const { head } = this;
-    const ladder = this.#ladders?.ladders.get(n);
+    const ladder = this.#ladders?.whole(n);
     if (ladder !== undefined) return { ladder, step: () => false };
     if (head === undefined || this.#columns.numbers[placeOf(this.#columns, n)] !== n)
       return undefined;
@@ -147,7 +148,9 @@ export class OpenedTrace {
   eventAt(place: number): TraceEvent | undefined {
     const line = this.#lines.at(place);
     if (line === undefined) return undefined;
-    const event = decodeEvent(JSON.parse(line));
+    const written = this.#scan.event(line.bytes, line.from, line.to);
+    if (written !== undefined) return written;
+    const event = decodeEvent(JSON.parse(this.#text(line)));
     return "why" in event && "code" in event ? undefined : event;
   }
 
@@ -155,11 +158,16 @@ export class OpenedTrace {
     return new EventRows(this.#columns, new EventTexts(this.head?.interface ?? "kcs"));
   }
 
-  #line(line: string): void {
-    const event = this.#reader.push(line);
+  #line(line: Line): void {
+    const written = this.#reader.pushWritten(line.bytes, line.from, line.to);
+    const event = written ?? this.#reader.push(this.#text(line));
     const { head } = this.#reader;
     if (head !== undefined && this.#ladders === undefined) this.#begin(head);
-    if (event !== undefined) this.#event(event, line);
+    if (event !== undefined) this.#event(event);
+  }
+
+  #text({ bytes, from, to }: Line): string {
+    return this.#decoder.decode(bytes.subarray(from, to));
   }
 
   #begin(head: TraceHead): void {
@@ -167,15 +175,13 @@ export class OpenedTrace {
       unmasked: this.#unmasked,
       passed: (over) => this.#transfers.push(transferRow(over)),
     });
-    this.#masking = new Masking(head.interface);
   }
 
-  #event(event: TraceEvent, line: string): void {
+  #event(event: TraceEvent): void {
     this.#ladders?.event(event);
-    const masked = !this.#unmasked && this.#masking?.of(event).masked === true;
-    const transfer = this.#ladders?.transferNumber ?? 0;
+    const { masked = false, transferNumber: transfer = 0 } = this.#ladders ?? {};
     this.#columns.add(event, { transfer, status: this.#status, masked });
-    this.#lines.add(line);
+    this.#lines.keep();
     if (event.e === "host.read" && event.reg === "status") this.#status = event.value;
     if (event.e === "answer") this.#makers.add(event.maker);
     if (event.e === "fault") this.#fault(event);

@@ -1,5 +1,6 @@
 import type { Over } from "../../src/explain/index.ts";
 import { commandName } from "../../src/ipmi/command-table.ts";
+import { completionText } from "../../src/ipmi/completion.ts";
 
 /** One transfer, for a row of a table. */
 export interface TransferRow {
@@ -49,6 +50,12 @@ export function commandTimes(rows: readonly TransferRow[]): readonly CommandTime
   }
   const times = [...byCommand].map(([command, same]) => timesOf(command, same));
   return times.toSorted((a, b) => b.most - a.most || (a.command < b.command ? -1 : 1));
+}
+
+/** What the completion codes mean that are in those rows. */
+export function codesOf(rows: readonly TransferRow[]): ReadonlyMap<number, string> {
+  const codes = new Set(rows.map(({ code }) => code).filter((code) => code >= 0));
+  return new Map([...codes].map((code) => [code, completionText(code)]));
 }
 
 /** The least value that so many percent of them do not exceed; 0 of none. */

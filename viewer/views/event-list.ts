@@ -26,6 +26,7 @@ export class EventList {
 
   begin({ columns, verdict }: Opened): void {
     this.#all = columns.length;
+    this.#rules.clear();
     for (const { n, rule } of allFindings(verdict)) {
       this.#rules.set(
         n,

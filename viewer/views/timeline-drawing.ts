@@ -1,8 +1,8 @@
-import type { ScaleLinear } from "d3-scale";
 import { LANES } from "../trace/columns.ts";
 import type { LaneDetail, Mark } from "../trace/detail.ts";
 import type { FaultSpan } from "../trace/opened-trace.ts";
 import type { TransferRow } from "../trace/transfers.ts";
+import type { Scale } from "./scale.ts";
 import { durationText } from "./words.ts";
 
 export const AXIS_PX = 22;
@@ -37,18 +37,14 @@ const TOGETHER_PX = 24;
 export class TimelineDrawing {
   readonly #context: CanvasRenderingContext2D;
   readonly #colour: Colour;
-  readonly #scale: ScaleLinear<number, number>;
+  readonly #scale: Scale;
   readonly #width: number;
 
-  constructor(
-    context: CanvasRenderingContext2D,
-    scale: ScaleLinear<number, number>,
-    colour: Colour,
-  ) {
+  constructor(context: CanvasRenderingContext2D, scale: Scale, colour: Colour) {
     this.#context = context;
     this.#scale = scale;
     this.#colour = colour;
-    this.#width = scale.range()[1] ?? 0;
+    this.#width = scale.width;
   }
 
   draw(drawn: Drawn): void {
@@ -67,17 +63,15 @@ export class TimelineDrawing {
   }
 
   get #span(): readonly [number, number] {
-    const [from = 0, to = 1] = this.#scale.domain();
-    return [from, to];
+    return this.#scale.span;
   }
 
   #axis(): void {
     const context = this.#context;
     const [from, to] = this.#span;
-    const ticks = this.#scale.ticks(Math.max(2, Math.floor(this.#width / 130)));
-    const step = (ticks[1] ?? to) - (ticks[0] ?? from);
-    for (const tick of ticks) {
-      const x = Math.round(this.#scale(tick)) + 0.5;
+    const { times, step } = this.#scale.ticks(Math.max(2, Math.floor(this.#width / 130)));
+    for (const tick of times) {
+      const x = Math.round(this.#scale.x(tick)) + 0.5;
       this.#fill("line", x, AXIS_PX - 5, 1, HEIGHT_PX - AXIS_PX + 5);
       context.fillStyle = this.#colour("quiet");
       const text = tickText(tick, step);
@@ -100,8 +94,8 @@ export class TimelineDrawing {
     let drawn = 0;
     for (const { startUs, durationUs } of transfers) {
       if (startUs + durationUs < from || startUs > to) continue;
-      const x = Math.max(0, this.#scale(startUs));
-      const right = Math.min(this.#width, this.#scale(startUs + durationUs));
+      const x = Math.max(0, this.#scale.x(startUs));
+      const right = Math.min(this.#width, this.#scale.x(startUs + durationUs));
       if (right < until + 0.5) continue;
       this.#fill("transfer", x, AXIS_PX + TRANSFER_LANE * LANE_PX + 2, Math.max(1, right - x), 19);
       until = right;
@@ -111,8 +105,8 @@ export class TimelineDrawing {
 
   #faults(faults: readonly FaultSpan[]): void {
     for (const { fromUs, toUs } of faults) {
-      const x = Math.max(0, this.#scale(fromUs));
-      const right = Math.min(this.#width, this.#scale(toUs));
+      const x = Math.max(0, this.#scale.x(fromUs));
+      const right = Math.min(this.#width, this.#scale.x(toUs));
       if (right < 0 || x > this.#width) continue;
       const y = AXIS_PX + FAULT_LANE * LANE_PX;
       this.#fill("fault-span", x, y + 2, Math.max(1, right - x), LANE_PX - 3);
@@ -144,11 +138,12 @@ export class TimelineDrawing {
     // Of those that fall together the first one is told in words: it is what the others follow from.
     let together = marks[0];
     marks.forEach(({ at, t }, i) => {
-      const x = this.#scale(t);
+      const x = this.#scale.x(t);
       this.#fill(LANE_COLOURS[lane] ?? "text", x - 1, top + 4, 2, LANE_PX - 7);
-      if (together === undefined || x - this.#scale(together.t) > TOGETHER_PX) together = { at, t };
+      if (together === undefined || x - this.#scale.x(together.t) > TOGETHER_PX)
+        together = { at, t };
       const next = marks[i + 1];
-      const room = (next === undefined ? this.#width : this.#scale(next.t)) - x - 10;
+      const room = (next === undefined ? this.#width : this.#scale.x(next.t)) - x - 10;
       const text = words.get(together.at);
       if (text === undefined || room < 24) return;
       context.save();
@@ -162,7 +157,7 @@ export class TimelineDrawing {
   }
 
   #finding(t: number): void {
-    const x = this.#scale(t);
+    const x = this.#scale.x(t);
     if (x < -6 || x > this.#width + 6) return;
     this.#line(t, "bad-line");
     const context = this.#context;
@@ -175,7 +170,7 @@ export class TimelineDrawing {
   }
 
   #line(t: number, colour: string): void {
-    this.#fill(colour, this.#scale(t) - 0.5, AXIS_PX - 4, 1, HEIGHT_PX - AXIS_PX + 4);
+    this.#fill(colour, this.#scale.x(t) - 0.5, AXIS_PX - 4, 1, HEIGHT_PX - AXIS_PX + 4);
   }
 
   #fill(colour: string, x: number, y: number, width: number, height: number): void {

@@ -1,11 +1,10 @@
-import { scaleLinear } from "d3-scale";
-import { select } from "d3-selection";
-import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from "d3-zoom";
 import { css, html, LitElement } from "lit";
 import { type Columns, LANES } from "../trace/columns.ts";
 import { LaneDetail } from "../trace/detail.ts";
 import type { FaultSpan } from "../trace/opened-trace.ts";
 import type { TransferRow } from "../trace/transfers.ts";
+import { Moving } from "./moving.ts";
+import { Scale, type Span, within } from "./scale.ts";
 import { AXIS_PX, HEIGHT_PX, LANE_PX, MARKS_MAX, TimelineDrawing } from "./timeline-drawing.ts";
 import { secondsText } from "./words.ts";
 
@@ -29,22 +28,23 @@ export interface Timed {
 /** The place of the event that was clicked. */
 export type PickEvent = CustomEvent<number>;
 /** The stretch that is shown, in µs; null of all. */
-export type SpanEvent = CustomEvent<readonly [number, number] | null>;
+export type SpanEvent = CustomEvent<Span | null>;
 
 /** All events by time, a lane for each kind, from the whole trace to one access. */
 export class Timeline extends LitElement {
   #timed: Timed | undefined;
   #detail: LaneDetail | undefined;
-  #whole: readonly [number, number] = [0, 1];
+  #whole: Span = [0, 1];
+  /** What is shown; undefined is all. */
+  #span: Span | undefined;
   #at: number | undefined;
-  #wanted: readonly [number, number] | undefined;
   #width = 0;
   #frame = 0;
   #hovered = "";
   readonly #words = new Map<number, string>();
   readonly #dark = matchMedia("(prefers-color-scheme: dark)");
   readonly #colours = new Map<string, string>();
-  readonly #zoom: ZoomBehavior<HTMLCanvasElement, unknown> = zoom<HTMLCanvasElement, unknown>();
+  #moving: Moving | undefined;
   readonly #resized = new ResizeObserver(() => this.#resize());
 
   static override styles = css`
@@ -83,9 +83,9 @@ export class Timeline extends LitElement {
   }
 
   /** What is shown; undefined is all. */
-  set span(span: readonly [number, number] | undefined) {
-    this.#wanted = span;
-    this.#show(span ?? this.#whole);
+  set span(span: Span | undefined) {
+    this.#span = span && within(span, this.#whole, SPAN_MIN_US);
+    this.#draw();
   }
 
   override render() {
@@ -103,11 +103,10 @@ export class Timeline extends LitElement {
   override firstUpdated(): void {
     const canvas = this.#canvas;
     if (canvas === null) return;
-    this.#zoom.on("zoom", (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
-      this.#draw();
-      if (event.sourceEvent !== null) this.#tellSpan();
+    this.#moving = new Moving(canvas, {
+      scale: () => this.#scale,
+      show: (span) => this.#show(span),
     });
-    select(canvas).call(this.#zoom).on("dblclick.zoom", null);
     canvas.addEventListener("click", (event) => this.#pick(event));
     canvas.addEventListener("pointermove", (event) => this.#hover(event));
     this.#dark.addEventListener("change", this.#recolour);
@@ -124,40 +123,25 @@ export class Timeline extends LitElement {
     return this.renderRoot.querySelector("canvas");
   }
 
-  get #scale() {
-    const scale = scaleLinear().domain(this.#whole).range([0, this.#width]);
-    return this.#canvas === null ? scale : zoomTransform(this.#canvas).rescaleX(scale);
+  get #scale(): Scale {
+    return new Scale(this.#span ?? this.#whole, Math.max(1, this.#width));
   }
 
   #resize(): void {
     const canvas = this.#canvas;
     if (canvas === null || canvas.clientWidth === 0) return;
-    const shown = this.#width === 0 ? this.#wanted : this.#shownSpan;
     this.#width = canvas.clientWidth;
     canvas.width = Math.round(this.#width * devicePixelRatio);
     canvas.height = Math.round(HEIGHT_PX * devicePixelRatio);
-    const [from, to] = this.#whole;
-    const most = Math.max(1, (to - from) / SPAN_MIN_US);
-    const corner: [number, number] = [this.#width, HEIGHT_PX];
-    this.#zoom
-      .scaleExtent([1, most])
-      .extent([[0, 0], corner])
-      .translateExtent([[0, 0], corner]);
-    this.#show(shown ?? this.#whole);
+    this.#draw();
   }
 
-  get #shownSpan(): readonly [number, number] {
-    const [from = 0, to = 1] = this.#scale.domain();
-    return [from, to];
-  }
-
-  #show([from, to]: readonly [number, number]): void {
-    const canvas = this.#canvas;
-    if (canvas === null || this.#width === 0) return;
-    const scale = scaleLinear().domain(this.#whole).range([0, this.#width]);
-    const k = (this.#whole[1] - this.#whole[0]) / Math.max(SPAN_MIN_US, to - from);
-    const moved = zoomIdentity.scale(Math.max(1, k)).translate(-scale(from), 0);
-    this.#zoom.transform(select(canvas), moved);
+  /** What the user wants to see, and the address with it. */
+  #show(wanted: Span): void {
+    const span = within(wanted, this.#whole, SPAN_MIN_US);
+    this.#span = span[1] - span[0] < this.#whole[1] - this.#whole[0] ? span : undefined;
+    this.#draw();
+    this.dispatchEvent(new CustomEvent("span", { detail: this.#span ?? null }));
   }
 
   /** At the next frame; of many wishes for one frame, one is drawn. */
@@ -182,7 +166,7 @@ export class Timeline extends LitElement {
 
   /** Asks for the words of those events that are drawn one by one, once. */
   #learnWords(timed: Timed, detail: LaneDetail): void {
-    const span = this.#shownSpan;
+    const { span } = this.#scale;
     const places = LANES.flatMap((_, lane) => {
       const count = detail.count(lane, ...span);
       return count > MARKS_MAX ? [] : detail.marks(lane, span, MARKS_MAX).map(({ at }) => at);
@@ -208,26 +192,20 @@ export class Timeline extends LitElement {
     this.#draw();
   };
 
-  #tellSpan(): void {
-    const canvas = this.#canvas;
-    const all = canvas === null || zoomTransform(canvas).k <= 1.000001;
-    const detail = all ? null : this.#shownSpan;
-    this.dispatchEvent(new CustomEvent("span", { detail }));
-  }
-
   #nearest({ offsetX, offsetY }: MouseEvent) {
     const lane = Math.floor((offsetY - AXIS_PX) / LANE_PX);
-    return this.#detail?.nearest(lane, this.#scale.invert(offsetX));
+    return this.#detail?.nearest(lane, this.#scale.t(offsetX));
   }
 
   #pick(event: MouseEvent): void {
+    if (this.#moving?.dragged === true) return;
     const mark = this.#nearest(event);
     if (mark !== undefined) this.dispatchEvent(new CustomEvent("pick", { detail: mark.at }));
   }
 
   #hover(event: PointerEvent): void {
     const mark = this.#nearest(event);
-    const time = secondsText(Math.max(0, Math.round(this.#scale.invert(event.offsetX))));
+    const time = secondsText(Math.max(0, Math.round(this.#scale.t(event.offsetX))));
     this.#hovered = time;
     this.requestUpdate();
     if (mark === undefined || this.#timed === undefined) return;
@@ -239,14 +217,14 @@ export class Timeline extends LitElement {
   }
 
   readonly #key = (event: KeyboardEvent): void => {
-    const [from, to] = this.#shownSpan;
+    const [from, to] = this.#scale.span;
     const width = to - from;
-    const zoomed = (by: number): readonly [number, number] => {
+    const zoomed = (by: number): Span => {
       const middle =
         this.#at !== undefined && this.#at > from && this.#at < to ? this.#at : (from + to) / 2;
       return [middle - (middle - from) / by, middle + (to - middle) / by];
     };
-    const spans: Readonly<Record<string, () => readonly [number, number]>> = {
+    const spans: Readonly<Record<string, () => Span>> = {
       ArrowLeft: () => [from - STEP * width, to - STEP * width],
       ArrowRight: () => [from + STEP * width, to + STEP * width],
       "+": () => zoomed(ZOOM),
@@ -258,16 +236,8 @@ export class Timeline extends LitElement {
     if (span === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#show(this.#within(span()));
-    this.#tellSpan();
+    this.#show(span());
   };
-
-  #within([from, to]: readonly [number, number]): readonly [number, number] {
-    const [first, last] = this.#whole;
-    const width = Math.min(last - first, to - from);
-    const start = Math.min(Math.max(first, from), last - width);
-    return [start, start + width];
-  }
 }
 
 customElements.define("baseboard-timeline", Timeline);

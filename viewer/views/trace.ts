@@ -26,7 +26,6 @@ import {
   transferSource,
 } from "./transfers-table.ts";
 import { allFindings, VERDICT_STYLES, verdictView } from "./verdict.ts";
-import { counted } from "./words.ts";
 
 /** The address is not written more often: browsers refuse that. */
 const ADDRESS_MS = 250;
@@ -42,7 +41,6 @@ export class Trace extends LitElement {
   #view: View = FIRST_VIEW;
   #opened: Opened | undefined;
   #error = "";
-  #read = 0;
   #ladder: Ladder | undefined;
   #whole = false;
   #drawing = false;
@@ -59,10 +57,7 @@ export class Trace extends LitElement {
 
   constructor() {
     super();
-    this.#asking = new Asking(new InlineWorker(), (events) => {
-      this.#read = events;
-      this.requestUpdate();
-    });
+    this.#asking = new Asking(new InlineWorker());
     this.#events = new EventList(this.#asking, () => this.requestUpdate());
     this.#keys = new KeysOf({
       search: () => this.#search(),
@@ -108,7 +103,7 @@ export class Trace extends LitElement {
     if (this.#error !== "")
       return html`<p class="loading bad" role="alert">${visible(this.#error)}</p>`;
     if (this.#shows === undefined || opened === undefined) {
-      return html`<p class="loading" role="status">Reading and judging the trace… ${counted(this.#read)} events</p>`;
+      return html`<p class="loading" role="status">Reading and judging the trace…</p>`;
     }
     const { about, trace } = this.#shows;
     return html`<div class="frame">
@@ -176,7 +171,7 @@ export class Trace extends LitElement {
     if (events instanceof List && this.#events.fills(events)) this.#select(events);
     const transfers = this.#part("#transfers");
     if (transfers instanceof List && !transfers.isOf(this.#sorted)) {
-      transfers.show(transferSource(this.#sorted), this.#sorted);
+      transfers.show(transferSource(this.#sorted, opened.codes), this.#sorted);
     }
   }
 
@@ -184,25 +179,36 @@ export class Trace extends LitElement {
     const { about, trace, ownsPage } = what;
     this.#opened = undefined;
     this.#error = "";
+    const question = { trace, unmasked: about.unmasked };
     try {
-      const opened = await this.#asking.ask("open", { trace, unmasked: about.unmasked });
+      const opened = await this.#asking.ask("open", question, (soFar) => {
+        if (this.#shows === what) void this.#has(soFar);
+      });
       if (this.#shows !== what) return;
-      this.#opened = opened;
-      this.#sorted = sortedTransfers(opened.transfers, this.#order);
       const fault = opened.verdict.fault.join(", ") || "no fault";
       if (ownsPage) document.title = `${titleOf(about, opened)}: ${fault}`;
-      this.#events.begin(opened);
-      this.requestUpdate();
-      await this.updateComplete;
-      this.#beginTimeline(opened);
       const [first] = allFindings(opened.verdict);
       if (this.#view.at === undefined && first !== undefined)
         this.#view = { ...this.#view, at: first.n };
-      this.#reveal();
+      await this.#has(opened);
     } catch (error) {
       this.#error = `This trace cannot be shown: ${error instanceof Error ? error.message : String(error)}`;
       this.requestUpdate();
     }
+  }
+
+  /** Shows what there is of the trace by now. */
+  async #has(opened: Opened): Promise<void> {
+    const isFirst = this.#opened === undefined;
+    this.#opened = opened;
+    // A ladder that was drawn before the end may not have been whole.
+    if (!opened.reading) this.#drawn = undefined;
+    this.#sorted = sortedTransfers(opened.transfers, this.#order);
+    this.#events.begin(opened);
+    this.requestUpdate();
+    await this.updateComplete;
+    this.#beginTimeline(opened);
+    if (isFirst || !opened.reading || !isEmpty(this.#view.filter)) this.#reveal();
   }
 
   #beginTimeline({ columns, faults, transfers, verdict }: Opened): void {
@@ -236,7 +242,7 @@ export class Trace extends LitElement {
     this.#view = { ...this.#view, ...change };
     this.requestUpdate();
     if (this.#address !== 0 || this.#shows?.ownsPage !== true) return;
-    this.#address = setTimeout(() => {
+    this.#address = window.setTimeout(() => {
       this.#address = 0;
       const hash = hashOf(this.#view);
       history.replaceState(

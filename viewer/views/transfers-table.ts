@@ -1,7 +1,6 @@
 /** All transfers with how long they took, and how long each command takes. */
 import { css, html, type TemplateResult } from "lit";
 import { visible } from "../../src/explain/visible.ts";
-import { completionText } from "../../src/ipmi/completion.ts";
 import type { CommandTimes, TransferRow } from "../trace/transfers.ts";
 import type { Source } from "./list.ts";
 import { counted, durationText, hexByte, secondsText } from "./words.ts";
@@ -45,13 +44,16 @@ export function orderView(order: Order, change: (order: Order) => void): Templat
   </div>`;
 }
 
+/** What completion codes mean. */
+type Codes = ReadonlyMap<number, string>;
+
 /** The rows in that order, as a list shows them. */
-export function transferSource(sorted: readonly TransferRow[]): Source {
+export function transferSource(sorted: readonly TransferRow[], codes: Codes): Source {
   return {
     label: "Transfers",
     count: sorted.length,
     empty: "There is no transfer.",
-    rows: async (from, to) => sorted.slice(from, to).map(rowView),
+    rows: async (from, to) => sorted.slice(from, to).map((row) => rowView(row, codes)),
   };
 }
 
@@ -63,16 +65,10 @@ export function sortedTransfers(
   return transfers.toSorted((a, b) => b.durationUs - a.durationUs || a.number - b.number);
 }
 
-function rowView({
-  number,
-  startUs,
-  durationUs,
-  command,
-  code,
-  outcome,
-}: TransferRow): TemplateResult {
+function rowView(row: TransferRow, codes: Codes): TemplateResult {
+  const { number, startUs, durationUs, command, code, outcome } = row;
   const answered = outcome === "answered" && code >= 0;
-  const came = answered ? `${hexByte(code)} ${completionText(code)}` : outcome;
+  const came = answered ? `${hexByte(code)} ${codes.get(code)}` : outcome;
   return html`<span class="number">${number}</span><span class="time">${secondsText(startUs)}</span>
     <span class="number">${durationText(durationUs)}</span><span class="wide">${visible(command)}</span>
     <span class=${outcomeClass(answered, code)}>${came}</span>`;

@@ -13,17 +13,24 @@ interface Shown {
 }
 
 export function verdictView(opened: Opened, shown: Shown): TemplateResult {
-  const { verdict } = opened;
+  const { verdict, reading } = opened;
   const { violations, notes, open } = verdict;
   const remarks = [...cutRemarks(opened, shown), ...shown.remarks];
   return html`
-    <h2 class=${violations.length === 0 ? "fault none" : "fault"}>${faultText(verdict)}</h2>
+    ${reading ? soFarView(verdict) : html`<h2 class=${violations.length === 0 ? "fault none" : "fault"}>${faultText(verdict)}</h2>`}
     ${remarks.map((remark) => html`<p class="remark">${visible(remark)}</p>`)}
-    ${violations.length === 0 && notes.length === 0 ? html`<p class="quiet">No rule was found broken.</p>` : nothing}
+    ${!reading && violations.length === 0 && notes.length === 0 ? html`<p class="quiet">No rule was found broken.</p>` : nothing}
     ${findings("violations", violations, verdict, shown)} ${findings("notes", notes, verdict, shown)}
     ${open.length === 0 ? nothing : html`<h3>open at the end</h3><ul>${open.map((each) => html`<li>${visible(each)}</li>`)}</ul>`}
-    ${countsView(verdict)}
+    ${countsView(verdict, reading)}
   `;
+}
+
+/** Whom what came later may clear, and who is at fault first, is not known before the end. */
+function soFarView({ violations }: Verdict): TemplateResult {
+  const { length } = violations;
+  const broken = length === 0 ? "no rule" : length === 1 ? "one rule" : `${counted(length)} rules`;
+  return html`<h2 class="so-far" role="status">More is coming: ${broken} found broken by now</h2>`;
 }
 
 /** Evidence has no end of its own, and whoever wrote the page may have said where the trace breaks off. */
@@ -95,10 +102,10 @@ function more({ count, orders, wire, unless, follows }: Finding): readonly strin
   ];
 }
 
-function countsView(verdict: Verdict): TemplateResult {
+function countsView(verdict: Verdict, reading: boolean): TemplateResult {
   const { rulesChecked, transactions, events, ended, unseen } = verdict;
   const sight = unseen === undefined ? [] : sightLines(verdict);
-  const end = ended ? [] : ["the trace has no end: open promises were not judged"];
+  const end = ended || reading ? [] : ["the trace has no end: open promises were not judged"];
   return html`<p class="counts quiet">
       ${counted(rulesChecked)} rules, ${counted(transactions)} transactions, ${counted(events)} events
     </p>
@@ -106,6 +113,7 @@ function countsView(verdict: Verdict): TemplateResult {
 }
 
 export const VERDICT_STYLES = css`
+  .so-far { margin: 0; padding: 10px 12px; font-size: 15px; border-left: 4px solid var(--quiet); }
   .fault { margin: 0; padding: 10px 12px; font-size: 15px; border-left: 4px solid var(--bad); background: var(--mark); }
   .fault.none { border-color: var(--good); background: none; }
   .remark { margin: 0; padding: 6px 12px; background: var(--warn-ground); overflow-wrap: anywhere; }

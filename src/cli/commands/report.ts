@@ -78,7 +78,8 @@ async function tracePages(
   other: string | undefined,
   options: PageOptions,
 ): Promise<readonly string[]> {
-  const script = pageScript();
   const pages = await pagesOf(file, other, options);
-  return pages.map(({ about, packed }) => pageHtml(script, about, packed));
+  return pages.map((page) =>
+    pageHtml(pageScript(`page-${page.interface}`), page.about, page.packed),
+  );
 }

@@ -47,7 +47,7 @@ async function view(
   { port, ...options }: ViewOptions,
 ): Promise<void> {
   const wanted = wholeNumber("--port", port, { least: 1, most: PORT_MAX }) ?? 0;
-  const script = pageScript();
+  const script = pageScript("page");
   const server = new PageServer(script, await pagesOf(file, other, options));
   for (const address of await server.listen(wanted)) say(address);
   let end = (): void => {};

@@ -2,7 +2,7 @@ import { createGzip } from "node:zlib";
 import { Masking } from "../../explain/index.ts";
 import { type Finding, Referee, type Verdict } from "../../referee/index.ts";
 import type { TraceEvent } from "../../trace/events.ts";
-import type { TraceHead } from "../../trace/head.ts";
+import type { InterfaceKind, TraceHead } from "../../trace/head.ts";
 import { encodeEvent, encodeHead } from "../../trace/jsonl.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
 
@@ -15,6 +15,7 @@ const CHUNK = 1 << 16;
  * the same.
  */
 export class PackedTrace implements TraceSink {
+  readonly interface: InterfaceKind;
   readonly #gzip = createGzip();
   readonly #pieces: Buffer[] = [];
   readonly #masking: Masking | undefined;
@@ -24,6 +25,7 @@ export class PackedTrace implements TraceSink {
   #hides = false;
 
   constructor(head: TraceHead, { unmasked = false }: { readonly unmasked?: boolean } = {}) {
+    this.interface = head.interface;
     this.#masking = unmasked ? undefined : new Masking(head.interface);
     this.#whole = new Referee(head, unmasked ? [] : undefined);
     this.#masked = new Referee(head, unmasked ? [] : undefined);

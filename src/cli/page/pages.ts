@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { TraceHead } from "../../trace/head.ts";
+import type { InterfaceKind, TraceHead } from "../../trace/head.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
 import { STANDARD_INPUT } from "../evidence-bytes.ts";
 import { Exit, Failure } from "../failure.ts";
@@ -16,6 +16,7 @@ export interface PageOptions extends Pick<ReadOptions, "format" | "interface"> {
 /** What is in a page: the trace, packed, and what is said of it. */
 export interface TracePage {
   readonly about: PageAbout;
+  readonly interface: InterfaceKind;
   readonly packed: Buffer;
 }
 
@@ -38,7 +39,7 @@ export async function pagesOf(
     refuseOther(name, trace);
     const block = came.interfaces[i]?.block ?? "";
     const about = { files, block, remarks: came.remarks, unmasked };
-    pages.push({ about, packed: await trace.end() });
+    pages.push({ about, interface: trace.interface, packed: await trace.end() });
   }
   return pages;
 }

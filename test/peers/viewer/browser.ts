@@ -61,7 +61,10 @@ export class Pages {
   async report(packed: PackedTrace): Promise<string> {
     const path = join(this.#folder, `${++this.#files}.html`);
     const about = { files: ["match.jsonl"], block: "", remarks: [], unmasked: false };
-    writeFileSync(path, pageHtml(pageScript(), about, await packed.end()));
+    writeFileSync(
+      path,
+      pageHtml(pageScript(`page-${packed.interface}`), about, await packed.end()),
+    );
     return pathToFileURL(path).href;
   }
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { pageScript } from "../../../src/cli/page/html.ts";
+import { pageScript, servedHtml } from "../../../src/cli/page/html.ts";
 import { PackedTrace } from "../../../src/cli/page/packed-trace.ts";
 import { PageServer } from "../../../src/cli/page/serving.ts";
 import { encodeEvent, encodeHead } from "../../../src/trace/jsonl.ts";
@@ -22,7 +22,7 @@ const PAGE = `<!doctype html><html lang="en"><title>A report of mine</title>
 <script type="module" src="page.js"></script>`;
 const FILES: Readonly<Record<string, readonly [type: string, body: string | Buffer]>> = {
   "/": ["text/html", PAGE],
-  "/page.js": ["text/javascript", pageScript()],
+  "/page.js": ["text/javascript", pageScript("page")],
   "/match.jsonl": ["application/jsonl", `${LINES}\n`],
   "/packed.jsonl.gz": ["application/gzip", gzipSync(`${LINES}\n`)],
 };
@@ -80,11 +80,48 @@ test("says what is wrong where there is no trace", async () => {
   await page.close();
 });
 
+// Goal: what comes slowly is looked at while it comes. Method: the second half is held back until the first was.
+test("a trace is shown while it comes, and judged to its end when it came", async () => {
+  const half = LINES.indexOf("\n", LINES.length / 2);
+  const script = pageScript("page");
+  const about = { files: ["slow.jsonl"], block: "", remarks: [], unmasked: true };
+  let release = (): void => {};
+  const rest = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const slow = createServer((request, response) => {
+    if (request.url === "/") {
+      response.setHeader("content-type", "text/html").end(servedHtml(script, about, "/slow.jsonl"));
+    } else if (request.url === "/slow.jsonl") {
+      response.write(LINES.slice(0, half));
+      void rest.then(() => response.end(`${LINES.slice(half)}\n`));
+    } else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+  try {
+    const { port } = slow.address() as AddressInfo;
+    const page = await pages.open(`http://127.0.0.1:${port}/`, { ready: "h2.so-far" });
+    const counts = page.locator("header .quiet");
+    expect(await counts.textContent()).toMatch(/; 3,\d{3} events$/);
+    await page.locator("#tab-events").click();
+    await page.locator("#events [role=option]").first().click();
+    await expect.poll(() => page.locator("tr.apart .n").textContent()).toBe("0");
+    release();
+    expect(await page.locator("h2.fault").textContent()).toBe("At fault: the BMC (model)");
+    expect(await counts.textContent()).toMatch(/; 7,403 events$/);
+    await page.close();
+  } finally {
+    await new Promise((resolve) => slow.close(resolve));
+  }
+});
+
 test("a page that is served has its trace from the server", async () => {
   const packed = new PackedTrace(DEAD.head);
   for (const event of DEAD.events) packed.event(event);
   const about = { files: ["match.jsonl"], block: "", remarks: [], unmasked: false };
-  const served = new PageServer(pageScript(), [{ about, packed: await packed.end() }]);
+  const served = new PageServer(pageScript("page"), [
+    { about, interface: packed.interface, packed: await packed.end() },
+  ]);
   const [first = ""] = await served.listen(0);
   try {
     const page = await pages.open(first);

@@ -3,6 +3,8 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { PackedTrace } from "../../../src/cli/page/packed-trace.ts";
 import { readScenario, runStackMatch } from "../../../src/lab/index.ts";
+import { Referee } from "../../../src/referee/index.ts";
+import { INTERFACES } from "../../../src/trace/head.ts";
 import { readTrace } from "../../../src/trace/index.ts";
 import { played } from "../../export/matches.ts";
 import { nodesOf, Pages, seriousFaults } from "./browser.ts";
@@ -35,6 +37,35 @@ test("verdict, finding and its ladder are there at once", async () => {
     "baseboard explain match.jsonl --at 3194",
   );
   expect(await page.title()).toBe("dead-channel: bmc");
+  await page.close();
+});
+
+// Goal: a page has the rules of its interface alone, and says with them what the referee says with all.
+test.each(INTERFACES)("the page of a trace of %s judges as every command does", async (kind) => {
+  const match = played("device-id", kind);
+  const referee = new Referee(match.head);
+  for (const event of match.events) referee.event(event);
+  const { rulesChecked, transactions } = referee.verdict();
+  const page = await pages.open(await pages.reportOf(match));
+  expect(await page.locator("h2.fault").textContent()).toBe("Nobody is at fault");
+  expect(await page.locator(".counts").first().textContent()).toContain(
+    `${rulesChecked} rules, ${transactions} transactions, `,
+  );
+  await page.close();
+});
+
+test("the timeline is dragged, and that is no click", async () => {
+  const page = await pages.open(dead, { hash: "us=10000000-12000000" });
+  const box = await page.locator("baseboard-timeline canvas").boundingBox();
+  if (box === null) throw new Error("the timeline is not there");
+  const [x, y] = [box.x + box.width / 2, box.y + 60];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + box.width / 4, y, { steps: 5 });
+  await page.mouse.up();
+  await expect.poll(() => page.url()).toMatch(/at=3194&us=9[45]\d{5}-11[45]\d{5}$/);
+  await page.mouse.click(x, y);
+  await expect.poll(() => page.url()).not.toMatch(/at=3194&/);
   await page.close();
 });
 
