@@ -4,6 +4,7 @@ import { isKernelLog, KernelLogReader } from "./formats/kernel-log-reader.ts";
 import { isPerfScript, PerfScriptReader } from "./formats/perf-script.ts";
 import { isSigrok, SigrokReader } from "./formats/sigrok.ts";
 import { isTracefs, TracefsReader } from "./formats/tracefs.ts";
+import { isVcd, VcdReader } from "./formats/vcd.ts";
 import type { LineReader, Teller } from "./sighting.ts";
 
 /** One format of evidence. */
@@ -48,6 +49,13 @@ export const FORMATS: readonly Format[] = [
     about: "what sigrok-cli's decoders of I2C and LPC print of a logic analyser's file",
     recognises: isSigrok,
     reader: (teller) => new SigrokReader(teller),
+  },
+  {
+    name: "vcd",
+    about:
+      "waves of SCL and SDA, a value change dump, as a logic analyser's program or `export` writes it",
+    recognises: isVcd,
+    reader: (teller) => new VcdReader(teller),
   },
   {
     name: "kernel-log",

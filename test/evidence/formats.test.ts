@@ -12,6 +12,7 @@ import {
   playedMatch,
   transactionsOf,
 } from "../../tools/evidence/writers.ts";
+import { exported } from "../export/exports.ts";
 import { told } from "./told.ts";
 
 const text = (...lines: readonly string[]) => `${lines.join("\n")}\n`;
@@ -48,6 +49,13 @@ describe("a whole match", () => {
     const match = played("ssif");
     const { traces, format, gaps } = told(text(...asSigrok(match)));
     expect({ format, gaps }).toEqual({ format: "sigrok", gaps: 0 });
+    expect(transactions(traces[0]?.events)).toEqual(transactions(match.events));
+  });
+
+  test("on ssif by waves", () => {
+    const match = played("ssif");
+    const { traces, format, gaps } = told(new TextDecoder().decode(exported("vcd", match)));
+    expect({ format, gaps }).toEqual({ format: "vcd", gaps: 0 });
     expect(transactions(traces[0]?.events)).toEqual(transactions(match.events));
   });
 
@@ -158,6 +166,47 @@ test("a kernel's log has no accesses", () => {
   expect(sightings).toMatchObject([{ what: "log", atUs: 1_000_000 }, { what: "log" }]);
 });
 
+// Goal: other programs' dumps are read, too. Method: what one byte would be in the words that the standard allows.
+describe("waves", () => {
+  const HEAD =
+    "$timescale\n  1 us\n$end $var wire 1 a top.SCL $end $var wire 1 b my_sda $end $var wire 8 c d0 [7:0] $end";
+  const START = "#0 1a 1b #10 0b #20 0a";
+  /** Bits, each a clock: data change as the clock falls, at one time. */
+  const bits = (text: string, from: number) =>
+    [...text].map((bit, i) => `#${from + 10 * i} 0a ${bit}b #${from + 10 * i + 5} 1a`).join("\n");
+
+  test("of a byte that changes as the clock falls are that byte", () => {
+    const address = bits("001000000", 20);
+    const data = bits("000000110", 110);
+    const { sightings, unread } = told(
+      `${HEAD} $enddefinitions $end $dumpvars 0c bx c $end ${START} ${address} ${data} #300 0a 0b #310 1a #320 1b`,
+    );
+    expect(unread).toEqual([]);
+    expect(sightings).toEqual([
+      {
+        ...{ what: "bus", atUs: 10, endUs: 320, bus: "", address: 0x10, outcome: "done" },
+        messages: [{ read: false, bytes: [3] }],
+      },
+    ]);
+  });
+
+  test.each([
+    ["words that are none", `${HEAD}\nhello #0`, "a word that is none of a value change dump's"],
+    ["a unit that is none", "$timescale 7 us $end", "a unit of time that is none"],
+    [
+      "no bus",
+      "$timescale 1 ns $end\n$var wire 1 a clk $end",
+      "waves without the signals scl and sda",
+    ],
+  ])("with %s say so", (_, text, kind) => {
+    expect(told(text).unread.map((each) => each.kind)).toContain(kind);
+  });
+
+  test("with a comment that has no end stay small", () => {
+    expect(told(`$comment ${"x ".repeat(100_000)}`).sightings).toEqual([]);
+  });
+});
+
 // Goal: no format takes what is another's. Method: each line of each sample, by all formats.
 test("no line is of two formats", () => {
   const lines = [
@@ -169,6 +218,8 @@ test("no line is of two formats", () => {
       .slice(0, 20),
     "[    1.000000] ipmi_si: probing",
     "# baseboard capture 1 kcs",
+    "$timescale 100 ns $end",
+    "$date",
   ];
   for (const line of lines) {
     expect([line, FORMATS.filter(({ recognises }) => recognises(line)).length]).toEqual([line, 1]);

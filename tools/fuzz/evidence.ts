@@ -7,6 +7,7 @@ import {
   FORMATS,
   type Format,
 } from "../../src/evidence/index.ts";
+import { vcdExporter } from "../../src/export/vcd.ts";
 import { Referee, verdictText } from "../../src/referee/index.ts";
 import { TraceReader } from "../../src/trace/index.ts";
 import { encodeEvent, encodeHead } from "../../src/trace/jsonl.ts";
@@ -175,10 +176,19 @@ const WRITTEN: Readonly<Record<string, () => Readonly<Record<string, readonly st
     LPC: asLpc(played("bt"), 0xe4, "released"),
     "LPC by a mended decoder": asLpc(played("kcs"), 0xca2, "mended"),
   }),
+  vcd: () => ({ waves: asVcd(played("ssif")) }),
   "kernel-log": () => ({
     "a log": ["[    1.000000] ipmi_si: probing via PCI", "[    2.000000] ipmi_si: up"],
   }),
 };
+
+function asVcd({ head, events }: Match): readonly string[] {
+  let text = "";
+  const exporter = vcdExporter(head, (piece) => (text += new TextDecoder().decode(piece)), {});
+  for (const event of events) exporter.event(event);
+  exporter.end();
+  return text.split("\n");
+}
 
 function played(kind: InterfaceKind): Match {
   return playedMatch(readFileSync(SCENARIO, "utf8"), "a-right-match", kind);
