@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { Ladders } from "../explain/index.ts";
 import {
   type Breach,
@@ -18,6 +19,8 @@ import { interruptible } from "./interruptible.ts";
 import type { JsonOutput } from "./json-output.ts";
 import { visible } from "./printable.ts";
 import { explanationText, laddersJson } from "./report/explanation.ts";
+import type { Replayed } from "./report/replayed-suites.ts";
+import type { TestOutcome } from "./report/suites.ts";
 import { TraceFile } from "./trace-file.ts";
 
 interface ReplayOptions {
@@ -25,6 +28,8 @@ interface ReplayOptions {
   readonly trace?: string;
   /** Below the violations, what happened round each. */
   readonly explain?: boolean;
+  /** Takes what came of it, for test tools. */
+  readonly filed?: (replayed: Replayed) => void;
 }
 
 /** Has a broken run again, and holds what comes of it against the run file. */
@@ -62,6 +67,15 @@ export async function replayRun(
     }),
     text,
   );
+  const name = visible(`${basename(file)} on ${run.host}`);
+  options.filed?.({ name, judged: undefined, rulesCount: false, again: outcomeOf(differences) });
+}
+
+function outcomeOf(differences: readonly string[]): TestOutcome {
+  const [first] = differences;
+  if (first === undefined) return { state: "passed" };
+  const message = first.split("\n")[0] ?? "";
+  return { state: "failed", type: "replay", message, report: `${differences.join("\n")}\n` };
 }
 
 function runIn(file: string, text: string): RunFile {

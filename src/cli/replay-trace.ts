@@ -10,6 +10,8 @@ import { at, breaks, type FailOn, Judged, withVisibleTexts } from "./judged.ts";
 import { visible } from "./printable.ts";
 import { type Again, runAgain, scenarioIn } from "./replay-again.ts";
 import { explanationText, laddersJson } from "./report/explanation.ts";
+import type { Replayed } from "./report/replayed-suites.ts";
+import type { TestOutcome } from "./report/suites.ts";
 
 interface Options {
   readonly json: JsonOutput;
@@ -17,14 +19,18 @@ interface Options {
   readonly failOn?: FailOn;
   /** Below the verdict, what happened round each finding. */
   readonly explain?: boolean;
+  /** Takes what came of it, for test tools. */
+  readonly filed?: (replayed: Replayed) => void;
 }
 
 /** Judges a recorded trace, and runs its match again where that can be. */
 export async function replayTrace(file: string, text: string, options: Options): Promise<void> {
   const trace = traceIn(file, text);
-  const judged = new Judged(trace.head, options.explain === true ? { explain: {} } : {});
+  const { explain = false, filed } = options;
+  const judged = new Judged(trace.head, explain || filed !== undefined ? { explain: {} } : {});
   for (const event of trace.events) judged.event(event);
-  const { verdict, ladders } = judged;
+  const { verdict } = judged;
+  const ladders = explain ? judged.ladders : undefined;
   const scenario = scenarioIn(trace.head);
   const again = await interruptible((signal) => runAgain(trace, scenario, signal));
   const cut = trace.cut === undefined ? undefined : { why: trace.cut.message, open: judged.open };
@@ -42,6 +48,25 @@ export async function replayTrace(file: string, text: string, options: Options):
   process.exitCode = again.identical === false ? usual : options.gate.exit(document, usual);
   options.json.put(document, () => report(file, trace, { verdict, again, cut, ladders }));
   options.gate.tell(document, options.json.alone);
+  const name = `${nameOf(file, trace)} on ${trace.head.host}`;
+  const suite = { name, head: trace.head, verdict, ladders: judged.ladders };
+  filed?.({
+    name: visible(name),
+    judged: suite,
+    rulesCount: failOn !== "none",
+    again: outcomeOf(again),
+  });
+}
+
+function outcomeOf({ identical, text }: Again): TestOutcome {
+  const [message = ""] = text.trim().split("\n");
+  if (identical === undefined) return { state: "skipped", reason: message };
+  if (identical) return { state: "passed" };
+  return { state: "failed", type: "replay", message, report: `${text.trimEnd()}\n` };
+}
+
+function nameOf(file: string, { head }: Trace): string {
+  return head.scenario === "" ? basename(file) : head.scenario;
 }
 
 /** A file that is no trace, or none that can be read, is refused in one line. */
@@ -67,14 +92,10 @@ interface Cut {
   readonly open: readonly string[];
 }
 
-function report(
-  file: string,
-  { head, events }: Trace,
-  { verdict, again, cut, ladders }: Came,
-): string {
-  const name = head.scenario === "" ? basename(file) : head.scenario;
+function report(file: string, trace: Trace, { verdict, again, cut, ladders }: Came): string {
+  const { head, events } = trace;
   const lines = [
-    `${visible(name)} on ${visible(head.host)}, recorded`,
+    `${visible(nameOf(file, trace))} on ${visible(head.host)}, recorded`,
     "",
     verdictText(withVisibleTexts(verdict)),
   ];

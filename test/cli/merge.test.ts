@@ -26,8 +26,12 @@ function baseboard(...args: string[]) {
   return { status, stdout, stderr };
 }
 
+function text(file: string) {
+  return readFileSync(join(folder, file), "utf8");
+}
+
 function json(file: string) {
-  return JSON.parse(readFileSync(join(folder, file), "utf8"));
+  return JSON.parse(text(file));
 }
 
 // Goal: what several machines find is what one finds. Method: the same search in one piece and in
@@ -55,6 +59,14 @@ describe("an exploration in three shards", () => {
     expect(merged.stdout).toMatch(/^\d+ broken runs of 1 sort/m);
   });
 
+  test("is written for test tools, too", () => {
+    const files = ["--junit", "merged.xml", "--ktap", "merged.tap", "--markdown", "merged.md"];
+    expect(baseboard("merge", "1.json", "2.json", "3.json", ...files).status).toBe(1);
+    expect(text("merged.xml")).toMatch(/<testsuite name="stack" tests="1" failures="1"/);
+    expect(text("merged.tap")).toMatch(/not ok 1 .*impatient-monitor/);
+    expect(text("merged.md")).toMatch(/^\| impatient-monitor \| stack \| kcs \|.*\| 12 \|/m);
+  });
+
   test.each([
     [["1.json", "3.json"], /: shard 2\/3 is missing\n$/],
     [["1.json", "2.json", "3.json", "2.json"], /: shard 2\/3 is there 2 times\n$/],
@@ -80,12 +92,22 @@ describe("an exploration in three shards", () => {
 test("a matrix in two shards is the matrix", () => {
   const scenarios = ["phantom", "device-id", "sticky-event-buffer"];
   const play = ["matrix", ...scenarios, "--interface", "kcs,bt"];
-  const whole = baseboard(...play, "--json=matrix.json");
+  const whole = baseboard(
+    ...play,
+    "--json=matrix.json",
+    "--ktap",
+    "whole.tap",
+    "--markdown",
+    "whole.md",
+  );
   for (const part of [1, 2]) baseboard(...play, "--shard", `${part}/2`, `--json=m${part}.json`);
-  const merged = baseboard("merge", "m1.json", "m2.json", "--json=merged-matrix.json");
+  const files = ["--json=merged-matrix.json", "--ktap", "parts.tap", "--markdown", "parts.md"];
+  const merged = baseboard("merge", "m1.json", "m2.json", ...files);
   expect(merged.stdout).toBe(whole.stdout);
   expect(merged.status).toBe(whole.status);
   expect(json("merged-matrix.json")).toEqual(json("matrix.json"));
+  expect(text("parts.tap")).toBe(text("whole.tap"));
+  expect(text("parts.md")).toBe(text("whole.md"));
 });
 
 test.each(["0/2", "3/2", "1", "a/b", "1/20000"])("--shard %s is refused", (shard) => {

@@ -72,6 +72,34 @@ describe("our own trace", () => {
   });
 });
 
+// Goal: what CI reads fails as the command does. Method: the same trace as a match of ours, which is to break a rule, and
+// as a stranger's, and one whose match is another.
+describe("for test tools", () => {
+  const FILES = ["--junit", "r.xml", "--ktap", "r.tap", "--ctrf", "r.json", "--markdown", "r.md"];
+  const text = (file: string) => readFileSync(join(folder, file), "utf8");
+
+  test("a match of ours is one test: whether it is the same again", () => {
+    expect(replayed(broken, ...FILES).status).toBe(0);
+    expect(text("r.xml")).toMatch(/tests="1" failures="0"/);
+    expect(text("r.tap")).toMatch(/ok 1 .*the same again/);
+    expect(JSON.parse(text("r.json")).results.summary).toMatchObject({ passed: 1, failed: 0 });
+    expect(text("r.md")).toMatch(/at fault: bmc.*the same again: yes/s);
+  });
+
+  test("in a stranger's trace each rule is one", () => {
+    expect(replayed(strangers(broken), ...FILES).status).toBe(1);
+    expect(JSON.parse(text("r.json")).results.summary).toMatchObject({ failed: 1 });
+    expect(text("r.xml")).toMatch(/<testcase[^>]* name="KCS-35".*<failure/s);
+    expect(text("r.md")).toMatch(/the same again: not run again/);
+  });
+
+  test("a match that is another one fails", () => {
+    expect(replayed(withHead(broken, { seed: 7 }), ...FILES).status).toBe(1);
+    expect(JSON.parse(text("r.json")).results.summary).toMatchObject({ passed: 0, failed: 1 });
+    expect(text("r.md")).toMatch(/the same again: no/);
+  });
+});
+
 describe("a trace that breaks off", () => {
   const cutAtRequest = (lines: readonly string[]) => {
     const read = lines.findIndex((line) => /"e":"bmc\.request".*"message":"1801/.test(line));

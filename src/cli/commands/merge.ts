@@ -4,17 +4,29 @@ import { z } from "zod";
 import { failureAt } from "../environment.ts";
 import { Exit, Failure } from "../failure.ts";
 import { BASELINE_OPTION, failOnOption, Gate, type GateOptions } from "../gate.ts";
-import { JSON_OPTION, withJson } from "../json-output.ts";
+import { JSON_OPTION } from "../json-output.ts";
 import { mergedExplorations, mergedMatrix } from "../merged.ts";
 import { explorationReport } from "../report/exploration.ts";
 import { type ExplorationDocument, explorationDocument } from "../report/exploration-document.ts";
+import { explorationMarkdown, explorationSuites } from "../report/exploration-suites.ts";
 import { tableFoot, tableLine } from "../report/exploration-table.ts";
-import { matrixText } from "../report/matrix.ts";
+import { matrixDocumentMarkdown, matrixText } from "../report/matrix.ts";
 import {
   cellIsAsExpected,
   type MatrixDocument,
   matrixDocument,
 } from "../report/matrix-document.ts";
+import { matrixDocumentSuites } from "../report/matrix-suites.ts";
+import type { TestSuite } from "../report/suites.ts";
+import {
+  CTRF_OPTION,
+  forReaders,
+  JUNIT_OPTION,
+  KTAP_OPTION,
+  MARKDOWN_OPTION,
+  type ReportFileOptions,
+  withReportFiles,
+} from "../report-files.ts";
 
 /** What `explore` writes of one scenario or of several, or what `matrix` writes. */
 type Documents =
@@ -27,6 +39,10 @@ export function mergeCommand(): Command {
     .argument("<file...>", "what `explore` or `matrix` wrote with --shard and --json=FILE")
     .option(...BASELINE_OPTION)
     .addOption(failOnOption())
+    .option(...JUNIT_OPTION)
+    .option(...KTAP_OPTION)
+    .option(...CTRF_OPTION)
+    .option(...MARKDOWN_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -35,6 +51,7 @@ Examples:
   baseboard explore bring-up --fault-everywhere --shard 1/2 --json=1.json
   baseboard explore bring-up --fault-everywhere --shard 2/2 --json=2.json
   baseboard merge 1.json 2.json
+  baseboard merge 1.json 2.json --junit whole.xml --markdown whole.md
 
 Exit status: as the whole would have ended: 0 nothing is broken, or every match is as expected; 1
 something is; 2 a part is missing or there twice, or the parts are of different work; 3 a match could
@@ -43,7 +60,7 @@ not be played.`,
     .action(merge);
 }
 
-interface MergeOptions extends GateOptions {
+interface MergeOptions extends GateOptions, ReportFileOptions {
   readonly json?: string;
 }
 
@@ -56,12 +73,17 @@ async function merge(files: readonly string[], options: MergeOptions): Promise<v
     const why = "some files are of an exploration, some of a matrix: one or the other";
     throw new Failure(Exit.WrongCommand, why);
   }
-  await withJson(options.json, (json) => {
+  const wanted = forReaders<Whole>(options, {
+    suites: (whole) => whole.suites(),
+    markdown: (whole) => whole.markdown(),
+  });
+  await withReportFiles(options.json, wanted, async (json, files) => {
     const whole = matrices.length > 0 ? wholeMatrix(matrices) : wholeExplorations(explored);
     const document = () => whole.document;
     process.exitCode = gate.exit(document, whole.exit);
     json.put(document, whole.text);
     gate.tell(document, json.alone);
+    files.write(whole);
   });
 }
 
@@ -70,11 +92,19 @@ interface Whole {
   readonly document: unknown;
   readonly exit: number;
   readonly text: () => string;
+  readonly suites: () => readonly TestSuite[];
+  readonly markdown: () => string;
 }
 
 function wholeMatrix(parts: readonly MatrixDocument[]): Whole {
   const document = mergedMatrix(parts);
-  return { document, exit: exitOfMatrix(document), text: () => matrixText(document) };
+  return {
+    document,
+    exit: exitOfMatrix(document),
+    text: () => matrixText(document),
+    suites: () => matrixDocumentSuites(document),
+    markdown: () => matrixDocumentMarkdown(document),
+  };
 }
 
 function wholeExplorations(parts: readonly ExplorationDocument[]): Whole {
@@ -84,6 +114,8 @@ function wholeExplorations(parts: readonly ExplorationDocument[]): Whole {
     document: whole.length === 1 ? whole[0] : whole,
     exit: broken ? Exit.NotAsExpected : Exit.AsExpected,
     text: () => explorationsText(whole),
+    suites: () => explorationSuites(whole),
+    markdown: () => explorationMarkdown(whole),
   };
 }
 

@@ -3,17 +3,33 @@ import { Command, Option } from "commander";
 import { catalogueNames } from "../catalogue.ts";
 import { Exit, Failure } from "../failure.ts";
 import { BASELINE_OPTION, Gate, type GateOptions } from "../gate.ts";
-import { JSON_OPTION, type JsonOutput, withJson } from "../json-output.ts";
+import { JSON_OPTION, type JsonOutput } from "../json-output.ts";
 import { FAIL_ON, type FailOn } from "../judged.ts";
 import { visible } from "../printable.ts";
 import { replayRun } from "../replay-run.ts";
 import { replayTrace } from "../replay-trace.ts";
+import { type Replayed, replayedMarkdown, replayedSuites } from "../report/replayed-suites.ts";
+import {
+  CTRF_OPTION,
+  forReaders,
+  JUNIT_OPTION,
+  KTAP_OPTION,
+  MARKDOWN_OPTION,
+  type ReportFileOptions,
+  withReportFiles,
+} from "../report-files.ts";
 
-interface ReplayOptions extends GateOptions {
+interface ReplayOptions extends GateOptions, ReportFileOptions {
   readonly json?: string;
   readonly trace?: string;
   readonly failOn?: FailOn;
   readonly explain?: boolean;
+}
+
+/** Where what came of it goes; `filed` where a file for test tools is to be written. */
+interface Outputs {
+  readonly json: JsonOutput;
+  readonly filed?: (replayed: Replayed) => void;
 }
 
 export function replayCommand(): Command {
@@ -32,6 +48,10 @@ export function replayCommand(): Command {
     .option(...BASELINE_OPTION)
     .option("--explain", "below the verdict, what happened round each finding, line by line")
     .option("--trace <file>", "of a run file: write the trace there, as JSON Lines")
+    .option(...JUNIT_OPTION)
+    .option(...KTAP_OPTION)
+    .option(...CTRF_OPTION)
+    .option(...MARKDOWN_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -40,6 +60,7 @@ Examples:
   baseboard run dead-channel --trace dead.trace.jsonl
   baseboard replay dead.trace.jsonl
   baseboard replay dead.trace.jsonl --explain
+  baseboard replay dead.trace.jsonl --junit dead.xml
   baseboard replay from-the-field.trace.jsonl --fail-on fault
   baseboard replay runs/cold-reset-unseen-1432.yaml
   baseboard replay runs/cold-reset-unseen-1432.yaml --trace broken.trace.jsonl
@@ -52,11 +73,21 @@ also the same violations; 1 when it does not. Of any other trace: 1 when a party
 2 when the file is none of these.`,
     )
     .action((file: string, options: ReplayOptions) => {
-      return withJson(options.json, (json) => replay(file, options, json));
+      return replay(file, options);
     });
 }
 
-async function replay(file: string, options: ReplayOptions, json: JsonOutput): Promise<void> {
+async function replay(file: string, options: ReplayOptions): Promise<void> {
+  const texts = { suites: replayedSuites, markdown: replayedMarkdown };
+  const wanted = forReaders<Replayed>(options, texts);
+  const isFiled = wanted.some(({ path }) => path !== undefined);
+  await withReportFiles(options.json, wanted, async (json, files) => {
+    const outputs = { json, ...(isFiled ? { filed: (of: Replayed) => files.write(of) } : {}) };
+    await replayInto(file, options, outputs);
+  });
+}
+
+async function replayInto(file: string, options: ReplayOptions, outputs: Outputs): Promise<void> {
   const text = textOf(file);
   switch (kindOf(file, text)) {
     case "run file":
@@ -66,12 +97,12 @@ async function replay(file: string, options: ReplayOptions, json: JsonOutput): P
       ]) {
         if (given !== undefined) throw wrong(`${file} is a run file: ${option} is for traces`);
       }
-      return replayRun(file, text, { ...options, json });
+      return replayRun(file, text, { ...options, ...outputs });
     case "scenario":
       throw wrong(`${file} is a scenario, not a trace or a run file: baseboard run ${file}`);
     case "trace":
       if (options.trace === undefined) {
-        return replayTrace(file, text, { ...options, json, gate: new Gate(options) });
+        return replayTrace(file, text, { ...options, ...outputs, gate: new Gate(options) });
       }
       throw wrong(`${file} is a trace: --trace is for run files`);
   }

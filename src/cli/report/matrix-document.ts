@@ -12,6 +12,7 @@ import { matchJson } from "./match.ts";
 /** Of a match what the tables are made of; the rest is handed on as it is. */
 const match = z.looseObject({
   asExpected: z.boolean(),
+  lengthUs: z.number(),
   misses: z.array(z.string()).readonly(),
   remarks: z.array(z.string()).readonly(),
 });

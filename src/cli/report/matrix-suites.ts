@@ -1,6 +1,7 @@
 import type { Cell, Matrix, Scenario } from "../../lab/index.ts";
 import { endingOf, plainText } from "../ending.ts";
 import { cellsOf, isAsExpected, type Reported } from "./cell.ts";
+import { cellIsAsExpected, type MatrixCell, type MatrixDocument } from "./matrix-document.ts";
 import type { TestOutcome, TestSuite } from "./suites.ts";
 
 /** The matrix for test tools: a suite for each host, a test for each scenario. */
@@ -13,6 +14,32 @@ export function matrixSuites(matrix: Matrix, reported: Reported): readonly TestS
       outcome: outcomeOf({ host, scenario, cell }, reported),
     })),
   }));
+}
+
+/** The same of a matrix of which only the document is left, as `merge` has it: a verdict is told by what it misses. */
+export function matrixDocumentSuites({ hosts, cells }: MatrixDocument): readonly TestSuite[] {
+  return hosts.map((host) => ({
+    name: host,
+    tests: cells
+      .filter((cell) => cell.host === host)
+      .map((cell) => ({
+        name: cell.scenario,
+        lengthUs: cell.state === "played" ? cell.match.lengthUs : 0,
+        outcome: documentOutcomeOf(cell),
+      })),
+  }));
+}
+
+function documentOutcomeOf(cell: MatrixCell): TestOutcome {
+  if (cell.state === "empty") return { state: "skipped", reason: cell.reason };
+  if (cell.state === "broken") {
+    const { reason: message, error } = cell;
+    return { state: "broken", type: "not played", message, report: `${error}\n` };
+  }
+  if (cellIsAsExpected(cell)) return { state: "passed" };
+  const { misses, remarks } = cell.match;
+  const report = [...misses, ...remarks.map((remark) => `remark: ${remark}`)].join("\n");
+  return { state: "failed", type: "verdict", message: misses.join("; "), report: `${report}\n` };
 }
 
 interface Place {

@@ -13,7 +13,7 @@ import {
   type MatrixDocument,
   matrixDocumentOf,
 } from "./matrix-document.ts";
-import { matrixSuites } from "./matrix-suites.ts";
+import { matrixDocumentSuites, matrixSuites } from "./matrix-suites.ts";
 
 /** Where a text table has nothing to say. */
 const BLANK = "-";
@@ -46,6 +46,11 @@ export function matrixText(matrix: MatrixDocument): string {
 export function matrixMarkdown(matrix: Matrix, reported = verdictReported): string {
   const table = markdownTable(tableOf(matrixDocumentOf(matrix)));
   return `${table}${markdownTroubles(matrixSuites(matrix, reported))}`;
+}
+
+/** The same of a matrix of which only the document is left. */
+export function matrixDocumentMarkdown(document: MatrixDocument): string {
+  return markdownTable(tableOf(document)) + markdownTroubles(matrixDocumentSuites(document));
 }
 
 /** The document itself. */
