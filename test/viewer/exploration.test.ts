@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { hashOfRuns, runsOfHash } from "../../viewer/exploration/address.ts";
 import { ALL_RUNS, type Explored, runsOf } from "../../viewer/exploration/explored.ts";
 
 const RUNS = [
@@ -44,3 +45,18 @@ describe("the broken runs of an exploration that fit", () => {
     expect(fit({ fault: "reset", events: [40, 40] })).toEqual([3, 4]);
   });
 });
+
+test.each([
+  { search: 0, filter: ALL_RUNS },
+  { search: 1, filter: { ...ALL_RUNS, rule: "STACK-02", without: "a&b=c #1" } },
+  { search: 0, filter: { ...ALL_RUNS, fault: "<img>", events: [8, 11] } },
+] as const)("a link keeps which runs are shown: %#", (shown) => {
+  expect(runsOfHash(`#${hashOfRuns(shown)}`, 2)).toEqual(shown);
+});
+
+test.each(["search=9", "search=0", "events=9-3", "events=x", "search=-1&colour=red", "%"])(
+  "what a link says otherwise counts as not said: %s",
+  (hash) => {
+    expect(runsOfHash(`#${hash}`, 2)).toEqual({ search: 0, filter: ALL_RUNS });
+  },
+);

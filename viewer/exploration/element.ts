@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { visible } from "../../src/explain/visible.ts";
 import { STYLES } from "../views/styles.ts";
 import { counted } from "../views/words.ts";
+import { hashOfRuns, runsOfHash } from "./address.ts";
 import { ALL_RUNS, type BrokenRun, type Explored, type RunFilter, runsOf } from "./explored.ts";
 import { HEAT_STYLES, heatMap } from "./heat-map.ts";
 
@@ -35,6 +36,17 @@ export class Exploration extends LitElement {
   constructor(all: readonly Explored[]) {
     super();
     this.#all = all;
+    this.#follow();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("hashchange", this.#follow);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("hashchange", this.#follow);
   }
 
   override render() {
@@ -104,8 +116,20 @@ export class Exploration extends LitElement {
     </form>`;
   }
 
+  /** Shows what the address says. */
+  readonly #follow = (): void => {
+    const { search, filter } = runsOfHash(location.hash, this.#all.length);
+    this.#chosen = search;
+    this.#filter = filter;
+    this.requestUpdate();
+  };
+
+  /** The address keeps it. */
   #narrow(filter: RunFilter): void {
     this.#filter = filter;
+    const hash = hashOfRuns({ search: this.#chosen, filter });
+    const plain = location.pathname + location.search;
+    history.replaceState(null, "", hash === "" ? plain : `#${hash}`);
     this.requestUpdate();
   }
 }

@@ -93,6 +93,11 @@ test("a cell, a fault that did not come before, and a rule narrow the list", asy
   await expect.poll(() => runs.count()).toBe(50);
   await page.locator("select[name=without]").selectOption("fault 1");
   await expect.poll(() => runs.count()).toBe(46);
+  expect(page.url()).toMatch(/#rule=STACK-01&without=fault\+1$/);
+  const link = await pages.open(page.url(), { ready: ".fault" });
+  expect(await link.locator("ol > li").count()).toBe(46);
+  expect(await link.locator("select[name=without]").inputValue()).toBe("fault 1");
+  await link.close();
   await page.getByText("all runs", { exact: true }).click();
   await expect.poll(() => runs.count()).toBe(100);
   await page.locator("table.heat rect.broken").nth(3).click();
