@@ -46,3 +46,15 @@ export async function interruptible<T>(run: (signal: AbortSignal) => Promise<T>)
     throw new Failure(status, "interrupted; nothing is left running");
   });
 }
+
+/** Until Ctrl-C, or whatever else would end this process. */
+export async function untilInterrupted(): Promise<void> {
+  let end = (): void => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  await hearing(
+    () => end(),
+    () => ended,
+  );
+}

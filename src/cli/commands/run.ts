@@ -37,11 +37,13 @@ import {
   matrixFiles,
   wantsMatrixFiles,
 } from "../matrix-files.ts";
+import { LivePage } from "../page/live-page.ts";
 import { Progress } from "../progress.ts";
 import { Courses } from "../report/courses.ts";
 import { explanationText, laddersJson } from "../report/explanation.ts";
 import { matchJson, matchLine, matchReport } from "../report/match.ts";
 import { CTRF_OPTION, JUNIT_OPTION, KTAP_OPTION, withReportFiles } from "../report-files.ts";
+import { sayError } from "../say.ts";
 import { StopAtFirst } from "../stop-at-first.ts";
 import { TraceFile } from "../trace-file.ts";
 import { wholeNumber } from "../whole-number.ts";
@@ -62,6 +64,7 @@ interface RunOptions extends GuestOptions, MatrixFileOptions, GateOptions {
   readonly qemu?: string;
   readonly stopAt?: string;
   readonly explain?: boolean;
+  readonly view?: boolean;
 }
 
 export function runCommand(): Command {
@@ -80,6 +83,10 @@ export function runCommand(): Command {
       "stack on the model: give a match up that makes more, 100000000 when left out",
     )
     .option("--trace <file>", "write the trace there, as JSON Lines")
+    .option(
+      "--view",
+      "serve the match's page on 127.0.0.1 while it is played, and then until Ctrl-C",
+    )
     .option("--real-time", "linux: guest time runs with the wall clock")
     .option("--no-snapshot", "linux: boot the kernel anew for each match")
     .option("--module <name=file>", "linux: this module in place of the kernel's own", gathered)
@@ -105,6 +112,7 @@ Examples:
   baseboard run sticky-event-buffer
   baseboard run sticky-event-buffer --explain
   baseboard run sticky-event-buffer --trace run.trace.jsonl
+  baseboard run sticky-event-buffer --view
   baseboard run device-id --seeds 200
   baseboard run --all --json
   baseboard run --all --baseline yesterday.json
@@ -134,12 +142,14 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
   const isShown = options.explain === true || wantsMatrixFiles(options);
   const explained = isShown ? new ExplainedMatches() : undefined;
   const wanted = matrixFiles(options, explained?.reported);
+  const page = pageFor(subjects, options);
+  if (page !== undefined) sayError(`the match is at ${await page.listen()}`);
   await withReportFiles(options.json, wanted, async (json, files) => {
     const results: Played[] = [];
     const progress = new Progress(subjects.length, json.alone);
     for (const one of subjects) {
       const over = progress.next(`${one.scenario.name} on ${options.host}`);
-      const played = await runOne(one, { host, bmc }, { ...options, ...limits, explained });
+      const played = await runOne(one, { host, bmc }, { ...options, ...limits, explained, page });
       const ladders = options.explain === true ? explained?.of(one.scenario, host.name) : undefined;
       results.push({ loaded: one, ...played, ladders });
       over();
@@ -151,7 +161,17 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
     json.put(document, () => textOf(results, options.console === true));
     gate.tell(document, json.alone);
     files.write(matrixOf(host, results));
-  });
+    await page?.stay();
+  }).finally(() => page?.close());
+}
+
+/** Where the match can be watched, if that was asked for. */
+function pageFor(subjects: readonly Loaded[], { view }: RunOptions): LivePage | undefined {
+  const [only] = subjects;
+  if (view !== true || only === undefined) return undefined;
+  if (subjects.length === 1) return new LivePage(only.scenario.name);
+  const why = `a page shows one match, and here are ${subjects.length}: run each alone`;
+  throw new Failure(Exit.WrongCommand, `--view: ${why}`);
 }
 
 /** The matches as a table of one column. */
@@ -170,7 +190,7 @@ async function runCourses(
 ): Promise<void> {
   const [not] = (
     [
-      ...["trace", "stopAt", "console", "explain"],
+      ...["trace", "stopAt", "console", "explain", "view"],
       ...["junit", "ktap", "ctrf", "markdown", "baseline", "failOn"],
     ] as const
   ).filter((name) => name in options);
@@ -279,6 +299,7 @@ interface OneOptions
   extends Omit<RunOptions, "seed" | "seeds" | "events">,
     ReturnType<typeof limitsOf> {
   readonly explained?: ExplainedMatches | undefined;
+  readonly page?: LivePage | undefined;
 }
 
 async function runOne({ scenario, text }: Loaded, { host, bmc }: Parties, options: OneOptions) {
@@ -291,6 +312,7 @@ async function runOne({ scenario, text }: Loaded, { host, bmc }: Parties, option
     if (options.stopAt !== undefined) stopper = new StopAtFirst(head, () => stop.abort());
     return [
       ...(file === undefined ? [] : [file.begin(head)]),
+      ...(options.page === undefined ? [] : [options.page.begin(head)]),
       ...(options.console === true ? [console] : []),
       ...(options.explained?.sinks(scenario, host.name)(head) ?? []),
       ...(stopper === undefined ? [] : [stopper]),

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { hearing } from "../interruptible.ts";
+import { untilInterrupted } from "../interruptible.ts";
 import { FORMAT_LINES, FORMAT_OPTION, INTERFACE_OPTION } from "../judged-files.ts";
 import { pageScript } from "../page/html.ts";
 import { type PageOptions, pagesOf } from "../page/pages.ts";
@@ -50,13 +50,6 @@ async function view(
   const script = pageScript("page");
   const server = new PageServer(script, await pagesOf(file, other, options));
   for (const address of await server.listen(wanted)) say(address);
-  let end = (): void => {};
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  await hearing(
-    () => end(),
-    () => ended,
-  );
+  await untilInterrupted();
   await server.close();
 }

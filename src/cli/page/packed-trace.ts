@@ -1,4 +1,4 @@
-import { createGzip } from "node:zlib";
+import { constants, createGzip } from "node:zlib";
 import { Masking } from "../../explain/index.ts";
 import { type Finding, Referee, type Verdict } from "../../referee/index.ts";
 import type { TraceEvent } from "../../trace/events.ts";
@@ -8,6 +8,9 @@ import type { TraceSink } from "../../trace/tracer.ts";
 
 /** Lines are gathered up to this many characters before they are packed. */
 const CHUNK = 1 << 16;
+
+/** Is told of the next piece; undefined of none any more. */
+type Follower = (piece: Buffer | undefined) => void;
 
 /**
  * A trace on its way into a page: packed by gzip, zeros in place of what is secret. The page judges what
@@ -23,13 +26,19 @@ export class PackedTrace implements TraceSink {
   readonly #masked: Referee;
   #text: string;
   #hides = false;
+  /** Who is told of each piece; nobody any more when all is packed. */
+  #followers: Follower[] = [];
+  #ended = false;
 
   constructor(head: TraceHead, { unmasked = false }: { readonly unmasked?: boolean } = {}) {
     this.interface = head.interface;
     this.#masking = unmasked ? undefined : new Masking(head.interface);
     this.#whole = new Referee(head, unmasked ? [] : undefined);
     this.#masked = new Referee(head, unmasked ? [] : undefined);
-    this.#gzip.on("data", (piece: Buffer) => this.#pieces.push(piece));
+    this.#gzip.on("data", (piece: Buffer) => {
+      this.#pieces.push(piece);
+      for (const follower of this.#followers) follower(piece);
+    });
     this.#text = `${encodeHead(head)}\n`;
   }
 
@@ -42,6 +51,20 @@ export class PackedTrace implements TraceSink {
     if (this.#text.length >= CHUNK) this.#flush();
   }
 
+  /** Is told of every piece, those before this with them, and then of the end. */
+  follow(follower: Follower): void {
+    for (const piece of this.#pieces) follower(piece);
+    if (this.#ended) follower(undefined);
+    else this.#followers.push(follower);
+  }
+
+  /** Packs what came by now so that who follows can read it. */
+  hurry(): void {
+    if (this.#text === "") return;
+    this.#flush();
+    this.#gzip.flush(constants.Z_SYNC_FLUSH);
+  }
+
   /** All of it, packed. */
   async end(): Promise<Buffer> {
     this.#flush();
@@ -50,6 +73,8 @@ export class PackedTrace implements TraceSink {
       this.#gzip.on("error", reject);
       this.#gzip.end();
     });
+    this.#ended = true;
+    for (const follower of this.#followers.splice(0)) follower(undefined);
     return Buffer.concat(this.#pieces);
   }
 

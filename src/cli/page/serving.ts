@@ -1,8 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { failureAt } from "../environment.ts";
-import { pagePolicy, servedHtml } from "./html.ts";
-import type { TracePage } from "./pages.ts";
+import { type PageAbout, pagePolicy, servedHtml } from "./html.ts";
 
 /** Nobody but this machine can ask. */
 const LOOPBACK = "127.0.0.1";
@@ -13,7 +12,7 @@ export class PageServer {
   readonly #pages: readonly Served[];
   readonly #policy: string;
 
-  constructor(script: string, pages: readonly TracePage[]) {
+  constructor(script: string, pages: readonly ServedPage[]) {
     this.#policy = pagePolicy(script, true);
     this.#pages = pages.map(({ about, packed }, i) => {
       return { html: servedHtml(script, about, `/${i + 1}.trace`), packed };
@@ -34,7 +33,10 @@ export class PageServer {
         "referrer-policy": "no-referrer",
         "cache-control": "no-store",
       });
-      response.end(method === "HEAD" ? undefined : found.body);
+      const { body } = found;
+      if (method === "HEAD" || typeof body !== "function") {
+        response.end(method === "HEAD" ? undefined : body);
+      } else body((piece) => void (piece === undefined ? response.end() : response.write(piece)));
     });
   }
 
@@ -62,7 +64,9 @@ export class PageServer {
     return host === `${LOOPBACK}:${this.#port}` || host === `localhost:${this.#port}`;
   }
 
-  #at(url: string): { readonly type: string; readonly body: string | Buffer } | undefined {
+  #at(
+    url: string,
+  ): { readonly type: string; readonly body: string | Served["packed"] } | undefined {
     const [, number, trace] = /^\/(\d{0,4})(\.trace)?(?:\?.*)?$/.exec(url) ?? [];
     if (number === undefined) return undefined;
     const page = this.#pages[number === "" ? 0 : Number(number) - 1];
@@ -73,7 +77,16 @@ export class PageServer {
   }
 }
 
+/** Gives pieces to whoever follows, and undefined when there are no more. */
+type Following = (follower: (piece: Buffer | undefined) => void) => void;
+
+/** A page, and its trace, packed: whole, or as it comes. */
+export interface ServedPage {
+  readonly about: PageAbout;
+  readonly packed: Buffer | Following;
+}
+
 interface Served {
   readonly html: string;
-  readonly packed: Buffer;
+  readonly packed: ServedPage["packed"];
 }

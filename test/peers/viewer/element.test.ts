@@ -119,9 +119,7 @@ test("a page that is served has its trace from the server", async () => {
   const packed = new PackedTrace(DEAD.head);
   for (const event of DEAD.events) packed.event(event);
   const about = { files: ["match.jsonl"], block: "", remarks: [], unmasked: false };
-  const served = new PageServer(pageScript("page"), [
-    { about, interface: packed.interface, packed: await packed.end() },
-  ]);
+  const served = new PageServer(pageScript("page"), [{ about, packed: await packed.end() }]);
   const [first = ""] = await served.listen(0);
   try {
     const page = await pages.open(first);
