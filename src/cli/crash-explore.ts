@@ -7,7 +7,7 @@ import type { Tally } from "../lab/crash/tally.ts";
 import { inTurns, type Steps } from "../match/steps.ts";
 import { MEDIUM } from "../wire/interface.ts";
 import { parseLocation } from "../wire/location.ts";
-import { type CrashOrders, checkLengths, crashCommands } from "./crash-orders.ts";
+import { type CrashOrders, checkLengths, checkPlace, crashCommands } from "./crash-orders.ts";
 import { Exit, Failure } from "./failure.ts";
 import { interruptible } from "./interruptible.ts";
 import { withJson } from "./json-output.ts";
@@ -148,7 +148,10 @@ function placesOf({ interface: named, at }: CrashExploreOptions): readonly LabPl
 function placeAt(text: string): LabPlace {
   const location = parseLocation(text);
   if (location.at === "i801") return location;
-  if ("spacing" in location) return { ...location, spacing: labSpacing(location) };
+  if ("spacing" in location) {
+    checkPlace(location, text);
+    return { ...location, spacing: labSpacing(location) };
+  }
   throw wrong(`--at ${text}: registers of an interface that the executor speaks, kcs:io:0xca8/4`);
 }
 

@@ -98,9 +98,14 @@ export function checkLocation(
   location: ExecutorLocation,
   at: string,
 ): void {
+  checkPlace(location, at);
+  checkLengths(commands, location.kind);
+}
+
+/** Refuses registers that no one access of the executor's reaches alone. */
+export function checkPlace(location: ExecutorLocation, at: string): void {
   const why = location.at === "i801" ? undefined : misaligned(location);
   if (why !== undefined) throw wrong(`--at ${at}: ${why}`);
-  checkLengths(commands, location.kind);
 }
 
 /** Refuses a command that is longer than the interface has it. */

@@ -57,6 +57,7 @@ describe("crash explore refuses", () => {
     ["an interface that it does not speak", ["--interface", "lan"], "kcs, smic, bt, ssif"],
     ["two places", ["--interface", "kcs", "--at", "kcs:io:0xca2"], "not both"],
     ["a bus that a system drives", ["--at", "ssif:i2c-1:0x10"], "registers of an interface"],
+    ["between two words", ["--at", "kcs:mem:0xfeb00001/4:32"], "lie at multiples of 4 bytes"],
     ["a spacing that no lab has", ["--at", "kcs:io:0xca2/2"], "1, 4 or 16 bytes apart"],
     ["a run on all interfaces", ["--only", "resets@1"], "say which by --interface"],
     ["a point that is none", ["--interface", "kcs", "--only", "burns@1"], "what can break: stops"],

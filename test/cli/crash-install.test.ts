@@ -145,7 +145,7 @@ test("a name that cannot be written leaves no other half", () => {
 });
 
 test.each([
-  [["--at", "kcs:mem:0xfeb00000", "--watchdog", "stop"], "the executor speaks"],
+  [["--at", "kcs:mem:0xfeb00001/4:32", "--watchdog", "stop"], "lie at multiples of 4 bytes"],
   [["--at", "discovered"], "there is nothing to tell the BMC"],
   [[...STOP, "--budget", "2h"], "--budget"],
   [[...STOP, "--tsc", "1"], "--tsc"],
