@@ -67,8 +67,11 @@ export const bootRules: readonly CommonRule[] = [
     automaton: ({ report }) => ({
       concerns: (command) => isOf([getSystemBootOptions], command),
       dialogue: (dialogue) => {
+        const asked = dialogue.asks(getSystemBootOptions);
         const given = dialogue.clear ? dialogue.gives(getSystemBootOptions) : undefined;
-        if (given === undefined || given.version === PARAMETERS_VERSION) return;
+        // What another parameter was given for is no boot option's answer: CHS-01 names that.
+        if (given === undefined || given.selector !== asked?.selector) return;
+        if (given.version === PARAMETERS_VERSION) return;
         report(`it says that its parameters are of version ${given.version}`);
       },
     }),
