@@ -52,6 +52,8 @@ export class HostView implements HostFace, BlockListener {
   /** Since when each write was refused; -1 when the last one was not. */
   private _refusedSinceUs = -1;
   private _refusedUs = 0;
+  /** How many one after the other. */
+  private _refusals = 0;
   /** Since when no part but the first was taken, each time that there was one; -1 the last one was. */
   private _partRefusedSinceUs = -1;
   private _stuckTold = false;
@@ -101,6 +103,7 @@ export class HostView implements HostFace, BlockListener {
   restart(): void {
     this.phase = HostPhase.Idle;
     this._refusedSinceUs = -1;
+    this._refusals = 0;
     this._partRefusedSinceUs = -1;
     this._unsureFrom = -1;
   }
@@ -258,6 +261,7 @@ export class HostView implements HostFace, BlockListener {
     const { refused, endUs } = block;
     if (refused === undefined || block.disturbed || this.#rightlyRefused(block)) {
       this._refusedSinceUs = -1;
+      this._refusals = 0;
       // That the first part is taken is of no use where none of those behind it is.
       const further = refused === undefined && !block.disturbed && !isLastPart(block);
       if (!further) this._partRefusedSinceUs = -1;
@@ -272,12 +276,14 @@ export class HostView implements HostFace, BlockListener {
 
   /** Since when the like of this block was refused each time, this time among them. */
   #refusedSinceUs({ command, count, endUs }: BusBlock): number {
-    // A BMC that refused twice, and was left alone between, was not tried all that time.
-    if (endUs - this._refusedUs > TRIES_APART_US) {
+    // A BMC that refused twice, and was left alone between, was not tried all that time. But who refuses
+    // request after request takes none.
+    if (endUs - this._refusedUs > TRIES_APART_US && this._refusals < REQUESTS_TRIES) {
       this._refusedSinceUs = -1;
       this._partRefusedSinceUs = -1;
     }
     this._refusedUs = endUs;
+    this._refusals++;
     if (this._refusedSinceUs === -1) this._refusedSinceUs = endUs;
     const further = command > SsifCommand.WriteStart;
     const length = this.transfer.request.length + Math.max(count, 1);
@@ -292,6 +298,8 @@ export class HostView implements HostFace, BlockListener {
 
 /** Hosts that try again do so sooner. */
 const TRIES_APART_US = 2_000_000;
+/** Those of two requests. @see IPMI 2.0 §12.17, C1 */
+const REQUESTS_TRIES = 10;
 /** Capabilities that have a start, parts between and an end. @see IPMI 2.0 §22.9 */
 const ALL_TRANSACTIONS = 2;
 

@@ -44,6 +44,8 @@ const ALERTS_ENABLED = [
 ];
 
 /** The first part of a request that has more than one. */
+/** All of one request. */
+const TRIES = "S20- P +60ms ".repeat(5);
 const LONG_START = write(0x06, LONG.slice(0, 32));
 
 function often(words: string): Script {
@@ -156,6 +158,7 @@ export const ssifBmcCases: RuleCases = {
         "each request refused after one that was never answered",
         [...WRITTEN, ...often("S20- P +200ms"), ...often("S20- P +200ms")],
       ],
+      ["two requests refused, and one much later", bus(`${TRIES}+8s ${TRIES}+8s S20- P`)],
       ["each second part refused", [...TOLD, ...often(`${LONG_START} S20 w07- P +200ms`)]],
       ["each end refused", [...told("48"), ...often(`${LONG_START} S20 w08- P +200ms`)]],
     ],
@@ -186,6 +189,7 @@ export const ssifBmcCases: RuleCases = {
         ],
       ],
       ["refused twice, and left alone between", bus("S20- P +6s S20- P")],
+      ["one request refused, and one much later", bus(`${TRIES}+8s ${TRIES}`)],
       ["parts that follow nothing", [...TOLD, ...often("S20 w08- P +200ms")]],
       [
         "nothing to read after a block cut short",
