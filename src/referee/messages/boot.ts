@@ -69,9 +69,9 @@ export const bootRules: readonly CommonRule[] = [
       dialogue: (dialogue) => {
         const asked = dialogue.asks(getSystemBootOptions);
         const given = dialogue.clear ? dialogue.gives(getSystemBootOptions) : undefined;
-        // What another parameter was given for is no boot option's answer: CHS-01 names that.
-        if (given === undefined || given.selector !== asked?.selector) return;
-        if (given.version === PARAMETERS_VERSION) return;
+        // What is of another parameter, or of none, is no boot option's answer: CHS-01 names that.
+        const isOne = given?.selector === asked?.selector && given?.data.length !== 0;
+        if (given === undefined || !isOne || given.version === PARAMETERS_VERSION) return;
         report(`it says that its parameters are of version ${given.version}`);
       },
     }),

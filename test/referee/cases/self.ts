@@ -106,7 +106,8 @@ export const selfCases: RuleCases = {
       { name: "the first", script: reads("05", "80 00 00 00 00") },
       { name: "marked as invalid", script: reads("05", "80 00 00 00 00", "85") },
       { name: "refused", script: said("00 09 60 00 00", "04 09 80") },
-      { name: "of another parameter", script: said("00 09 05 00 00", "04 09 00 00 00") },
+      { name: "of another parameter", script: said("00 09 05 00 00", "04 09 00 00 00 00") },
+      { name: "of no parameter's data", script: said("00 09 00 00 00", "04 09 00 00 00") },
     ],
   },
   "DEV-01": {
