@@ -24,3 +24,11 @@ export function loggedBy(event: On<"bmcLife">): Logged | undefined {
   read.set(event, logged);
   return logged;
 }
+
+/** @see IPMI 2.0 §32.1 */
+const GENERATOR_AT = 7;
+
+/** Who generated the event of a logged record; -1 when that is not told. */
+export function generatorOf(event: On<"bmcLife">): number {
+  return loggedBy(event)?.bytes?.[GENERATOR_AT] ?? -1;
+}

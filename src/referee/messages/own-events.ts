@@ -12,7 +12,7 @@ import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
 import { HoldsState } from "./holds.ts";
-import { loggedBy } from "./logged.ts";
+import { generatorOf } from "./logged.ts";
 import { resetsSystem, startsAfresh } from "./watchdog-model.ts";
 
 /** Events that do not come from the system's software. */
@@ -44,13 +44,7 @@ export const ownEventRules: readonly CommonRule[] = [
   },
 ];
 
-const GENERATOR_AT = 7;
 const BY_SOFTWARE = 1;
-
-/** Who generated the event of a logged record; -1 when that is not told. */
-function generatorOf(event: On<"bmcLife">): number {
-  return loggedBy(event)?.bytes?.[GENERATOR_AT] ?? -1;
-}
 
 /** While the BMC has one of these in hand, nobody can tell how things are. */
 const BUFFER_COMMANDS = [setBmcGlobalEnables, readEventMessageBuffer];

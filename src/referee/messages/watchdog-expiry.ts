@@ -9,7 +9,7 @@ import type { On } from "../automaton.ts";
 import type { Dialogue } from "../dialogue.ts";
 import type { Command } from "../dispatch.ts";
 import { hex, seconds } from "../text.ts";
-import { loggedBy } from "./logged.ts";
+import { generatorOf, loggedBy } from "./logged.ts";
 import { CLOCK_TOLERANCE, isAt, JudgesWatchdog, LAG_US, PROMPT_US } from "./watchdog-judge.ts";
 import type { Setting } from "./watchdog-model.ts";
 
@@ -148,7 +148,6 @@ export class ActsAsAsked extends LooksAtTheTime {
 }
 
 /** @see IPMI 2.0 §32.1 */
-const GENERATOR_AT = 7;
 const SENSOR_TYPE_AT = 10;
 const EVENT_DATA_AT = 13;
 const WATCHDOG_SENSOR = 0x23;
@@ -159,8 +158,7 @@ function timerEvent(event: On<"bmcLife">) {
   const bytes = loggedBy(event)?.bytes;
   if (bytes?.[SENSOR_TYPE_AT] !== WATCHDOG_SENSOR) return undefined;
   const [offset = 0, use = 0] = bytes.subarray(EVENT_DATA_AT);
-  const generator = bytes[GENERATOR_AT] ?? 0;
-  return { offset: offset & LOW_NIBBLE, use: use & LOW_NIBBLE, generator };
+  return { offset: offset & LOW_NIBBLE, use: use & LOW_NIBBLE, generator: generatorOf(event) };
 }
 
 export class PretimeoutAsAsked extends LooksAtTheTime {
