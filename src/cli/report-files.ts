@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Command } from "commander";
 import { Exit, Failure } from "./failure.ts";
 import { type JsonOutput, withJson } from "./json-output.ts";
 import { ctrf } from "./report/ctrf.ts";
@@ -30,10 +31,19 @@ export const CTRF_OPTION = [
 ] as const;
 
 /** Of what is no table of matches. */
-export const MARKDOWN_OPTION = [
+const MARKDOWN_OPTION = [
   "--markdown <file>",
   "write a table there, and what is wrong below it, as Markdown",
 ] as const;
+
+/** The command with an option for each of these files. */
+export function reportOptions(command: Command): Command {
+  return command
+    .option(...JUNIT_OPTION)
+    .option(...KTAP_OPTION)
+    .option(...CTRF_OPTION)
+    .option(...MARKDOWN_OPTION);
+}
 
 /** What a user asks for by these. */
 export interface TestToolOptions {

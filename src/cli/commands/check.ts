@@ -19,12 +19,9 @@ import { Progress } from "../progress.ts";
 import { type Checked, checkExit, checkJson, checkText } from "../report/check.ts";
 import { checkMarkdown, checkSuites } from "../report/check-suites.ts";
 import {
-  CTRF_OPTION,
   forReaders,
-  JUNIT_OPTION,
-  KTAP_OPTION,
-  MARKDOWN_OPTION,
   type ReportFileOptions,
+  reportOptions,
   withReportFiles,
 } from "../report-files.ts";
 import { TraceFile } from "../trace-file.ts";
@@ -45,7 +42,7 @@ interface CheckOptions extends ReportFileOptions, GateOptions {
 
 export function checkCommand(): Command {
   const allowed = ALLOWANCES.map((word) => `  ${word.padEnd(6)} ${ALLOWANCE_TEXT[word]}`);
-  return new Command("check")
+  const command = new Command("check")
     .description(
       "Ask a BMC whether it keeps the specification, case by case. Reads only, unless allowed.",
     )
@@ -59,11 +56,8 @@ export function checkCommand(): Command {
     .option("--list", "print the cases, and do none")
     .option("--strict", "what is tolerable or inconclusive fails, too")
     .option(...BASELINE_OPTION)
-    .addOption(failOnOption())
-    .option(...MARKDOWN_OPTION)
-    .option(...JUNIT_OPTION)
-    .option(...KTAP_OPTION)
-    .option(...CTRF_OPTION)
+    .addOption(failOnOption());
+  return reportOptions(command)
     .option("--seed <n>", "the model: draws a legal course; 0, the ordinary one, when left out")
     .option("--trace <file>", "write the trace there, as JSON Lines")
     .option("--force", "use registers that another driver claims, unless that is ipmi_si")

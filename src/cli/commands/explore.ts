@@ -33,13 +33,10 @@ import {
 import { explorationMarkdown, explorationSuites } from "../report/exploration-suites.ts";
 import { tableFoot, tableLine } from "../report/exploration-table.ts";
 import {
-  CTRF_OPTION,
   forReaders,
-  JUNIT_OPTION,
-  KTAP_OPTION,
-  MARKDOWN_OPTION,
   type ReportFileOptions,
   type ReportFiles,
+  reportOptions,
   withReportFiles,
 } from "../report-files.ts";
 import { say } from "../say.ts";
@@ -65,7 +62,7 @@ interface ExploreOptions extends Wishes, GateOptions, ReportFileOptions {
 const WORKERS = { least: 1, most: 256 };
 
 export function exploreCommand(): Command {
-  return new Command("explore")
+  const command = new Command("explore")
     .description("Look for the moment, or the order of turns, at which a host breaks a promise.")
     .argument(
       "[scenario...]",
@@ -96,11 +93,8 @@ export function exploreCommand(): Command {
     .option("--out <folder>", "where broken runs are written", "runs")
     .option("--qemu <program>", "linux: the QEMU to use, in place of qemu-system-x86_64")
     .option(...BASELINE_OPTION)
-    .addOption(failOnOption())
-    .option(...JUNIT_OPTION)
-    .option(...KTAP_OPTION)
-    .option(...CTRF_OPTION)
-    .option(...MARKDOWN_OPTION)
+    .addOption(failOnOption());
+  return reportOptions(command)
     .option(
       "--report <file>",
       "write a page of one file there: what was tried where, what is broken",

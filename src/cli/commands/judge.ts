@@ -14,12 +14,9 @@ import {
 import { JudgedTraces } from "../judged-traces.ts";
 import { type JudgedSuite, judgedMarkdown, judgedSuites } from "../report/judged-suites.ts";
 import {
-  CTRF_OPTION,
   forReaders,
-  JUNIT_OPTION,
-  KTAP_OPTION,
-  MARKDOWN_OPTION,
   type ReportFileOptions,
+  reportOptions,
   withReportFiles,
 } from "../report-files.ts";
 
@@ -34,7 +31,7 @@ interface JudgeOptions
 }
 
 export function judgeCommand(): Command {
-  return new Command("judge")
+  const command = new Command("judge")
     .description("Judge what a machine in the field wrote down of its IPMI traffic.")
     .argument("<file>", "evidence of any format below, packed by gzip or not; - is standard input")
     .argument("[other]", "the other face of the same wire, the BMC's or the host's: judged as one")
@@ -51,11 +48,8 @@ export function judgeCommand(): Command {
     .option(
       "--trace <file>",
       "write what was judged there, as a trace for `replay`; of further interfaces to <file>.2 and so on",
-    )
-    .option(...JUNIT_OPTION)
-    .option(...KTAP_OPTION)
-    .option(...CTRF_OPTION)
-    .option(...MARKDOWN_OPTION)
+    );
+  return reportOptions(command)
     .option("--explain", "below the verdict, what happened round each finding, line by line")
     .option(...JSON_OPTION)
     .addHelpText(

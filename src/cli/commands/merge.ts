@@ -19,12 +19,9 @@ import {
 import { matrixDocumentSuites } from "../report/matrix-suites.ts";
 import type { TestSuite } from "../report/suites.ts";
 import {
-  CTRF_OPTION,
   forReaders,
-  JUNIT_OPTION,
-  KTAP_OPTION,
-  MARKDOWN_OPTION,
   type ReportFileOptions,
+  reportOptions,
   withReportFiles,
 } from "../report-files.ts";
 
@@ -34,15 +31,12 @@ type Documents =
   | { readonly of: "matrix"; readonly documents: readonly MatrixDocument[] };
 
 export function mergeCommand(): Command {
-  return new Command("merge")
+  const command = new Command("merge")
     .description("Put the JSON documents of all shards of an exploration or a matrix together.")
     .argument("<file...>", "what `explore` or `matrix` wrote with --shard and --json=FILE")
     .option(...BASELINE_OPTION)
-    .addOption(failOnOption())
-    .option(...JUNIT_OPTION)
-    .option(...KTAP_OPTION)
-    .option(...CTRF_OPTION)
-    .option(...MARKDOWN_OPTION)
+    .addOption(failOnOption());
+  return reportOptions(command)
     .option(...JSON_OPTION)
     .addHelpText(
       "after",

@@ -10,12 +10,9 @@ import { replayRun } from "../replay-run.ts";
 import { replayTrace } from "../replay-trace.ts";
 import { type Replayed, replayedMarkdown, replayedSuites } from "../report/replayed-suites.ts";
 import {
-  CTRF_OPTION,
   forReaders,
-  JUNIT_OPTION,
-  KTAP_OPTION,
-  MARKDOWN_OPTION,
   type ReportFileOptions,
+  reportOptions,
   withReportFiles,
 } from "../report-files.ts";
 
@@ -33,7 +30,7 @@ interface Outputs {
 }
 
 export function replayCommand(): Command {
-  return new Command("replay")
+  const command = new Command("replay")
     .description(
       "Judge a recorded trace again, and run its match again; or have a broken run again.",
     )
@@ -47,11 +44,8 @@ export function replayCommand(): Command {
     )
     .option(...BASELINE_OPTION)
     .option("--explain", "below the verdict, what happened round each finding, line by line")
-    .option("--trace <file>", "of a run file: write the trace there, as JSON Lines")
-    .option(...JUNIT_OPTION)
-    .option(...KTAP_OPTION)
-    .option(...CTRF_OPTION)
-    .option(...MARKDOWN_OPTION)
+    .option("--trace <file>", "of a run file: write the trace there, as JSON Lines");
+  return reportOptions(command)
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
