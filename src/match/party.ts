@@ -145,6 +145,8 @@ export interface RealGround {
   whyGone(): Promise<string | undefined>;
   /** Settles with why, when it goes without an access that fails. */
   readonly gone?: Promise<string>;
+  /** What a reader should know of how the match is made. */
+  readonly remarks?: readonly string[];
   /** Nothing of it is left when this resolves. */
   leave(): Promise<void>;
 }

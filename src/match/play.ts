@@ -178,7 +178,8 @@ function* realMatch(
       gone: ground.gone === undefined ? loss.why : Promise.race([loss.why, ground.gone]),
     });
     yield* settled(ground.powerOn());
-    const left = yield* entered.play();
+    const played = yield* entered.play();
+    const left = { ...played, remarks: [...played.remarks, ...(ground.remarks ?? [])] };
     const lengthUs = scheduler.now();
     const events = tracer.count;
     const come = { head, book, referee, left, unmet: [], events, lengthUs, log: undefined };

@@ -54,6 +54,11 @@ export class VmReader {
   #length = 0;
   #escape = false;
 
+  /** What has come since the last mark is no frame already, whatever comes behind it. */
+  get overlong(): boolean {
+    return this.#length > FRAME_BYTES_MAX;
+  }
+
   push(bytes: Uint8Array): readonly VmFrame[] {
     const frames: VmFrame[] = [];
     for (const byte of bytes) {

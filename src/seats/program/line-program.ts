@@ -9,6 +9,11 @@ import type { OutsideApplication, Said } from "./application.ts";
 /** The longest message of all interfaces has 255 bytes, each of which is three characters. */
 const LINE_BYTES_MAX = 4_096;
 const SHOWN_CHARS = 60;
+const COMPLAINT_CHARS = 400;
+/** More than anybody writes for people, or as answers, between two requests. */
+const LINES_MAX = 10_000;
+/** What was written is read within that, once the program has ended; what keeps its pipes longer is not its. */
+const REST_MS = 200;
 
 /**
  * A program of the user's own that carries requests out. A line on its standard input is a request, a line
@@ -23,7 +28,10 @@ export class LineProgram implements OutsideApplication, Living {
   private readonly _child: ChildProcess;
   private readonly _lines = new LineReader((line) => this.#line(line));
   private _openBytes = 0;
-  private _complaint = "";
+  /** Lines since it was asked last. */
+  private _unasked = 0;
+  /** The end of what it wrote on its standard error. */
+  private _complaints = "";
   private _failed: string | undefined;
 
   /** `command` is for a shell. */
@@ -37,30 +45,30 @@ export class LineProgram implements OutsideApplication, Living {
       stdio: ["pipe", "pipe", "pipe"],
     });
     this._child = child;
-    const complaints = new LineReader((line) => {
-      this._complaint = line.slice(0, LINE_BYTES_MAX);
-    });
     child.stdin?.on("error", () => {});
     child.stdout?.on("data", (bytes: Buffer) => this.#output(bytes));
-    child.stderr?.on("data", (bytes: Buffer) => complaints.feed(bytes));
+    child.stderr?.on("data", (bytes: Buffer) => {
+      this._complaints = `${this._complaints}${bytes}`.slice(-LINE_BYTES_MAX);
+    });
+    // What it leaves in the background is no BMC.
+    child.once("exit", () => this.kill());
     watchOver(this);
     this.gone = new Promise((resolve) => {
       child.once("error", (error) => resolve(`${name} cannot be started: ${error.message}`));
-      child.once("close", (code, signal) => {
-        complaints.end();
-        resolve(this._failed ?? this.#ended(code, signal));
-      });
+      child.once("close", (code, signal) => resolve(this._failed ?? this.#ended(code, signal)));
     });
     this.gone.finally(() => release(this));
   }
 
   ask(request: Uint8Array): void {
+    this._unasked = 0;
     if (this._child.stdin?.writable === true) this._child.stdin.write(`${hex(request)}\n`);
   }
 
   kill(): void {
     const { pid, exitCode, signalCode } = this._child;
     if (pid === undefined) return;
+    setTimeout(() => this.#letGo(), REST_MS).unref();
     try {
       process.kill(-pid, "SIGKILL");
     } catch {
@@ -71,7 +79,13 @@ export class LineProgram implements OutsideApplication, Living {
 
   #ended(code: number | null, signal: NodeJS.Signals | null): string {
     const how = signal === null ? `ended with status ${code}` : `was ended by ${signal}`;
-    return `${this._name} ${how}${this._complaint === "" ? "" : `: ${this._complaint}`}`;
+    const said = this._complaints.trimEnd().split("\n").at(-1)?.trim() ?? "";
+    return `${this._name} ${how}${said === "" ? "" : `: ${said.slice(-COMPLAINT_CHARS)}`}`;
+  }
+
+  /** Something that got out of its group may have its pipes still. */
+  #letGo(): void {
+    for (const pipe of [this._child.stdin, this._child.stdout, this._child.stderr]) pipe?.destroy();
   }
 
   #output(bytes: Buffer): void {
@@ -86,6 +100,10 @@ export class LineProgram implements OutsideApplication, Living {
 
   #line(line: string): void {
     if (this._failed !== undefined) return;
+    this._unasked++;
+    if (this._unasked > LINES_MAX) {
+      return this.#fail(`wrote more than ${LINES_MAX} lines without being asked anything`);
+    }
     const text = line.replace(/#.*/, "").trim();
     if (text === "") return;
     const attention = /^attention (on|off)$/.exec(text);

@@ -15,6 +15,16 @@ const CAPABILITIES = VmCapability.Attention;
 
 /** `127.0.0.1:9002`, `[::1]:9002`; all else is the path of a Unix socket. */
 const HOST_AND_PORT = /^\[?([^/[\]]+)\]?:(\d{1,5})$/;
+const PORT_MAX = 0xffff;
+
+/** More than anybody says between two requests. */
+const FRAMES_MAX = 10_000;
+
+/** Why there can be no socket at what a user wrote; undefined when there can be one. */
+export function whyNoSocket(at: string): string | undefined {
+  const port = Number(HOST_AND_PORT.exec(at)?.[2] ?? PORT_MAX);
+  return port > PORT_MAX || port === 0 ? `a port is 1 to ${PORT_MAX}, not ${port}` : undefined;
+}
 
 /**
  * A BMC behind a socket that speaks the protocol which OpenIPMI calls VM: `ipmi_sim`, and whatever else
@@ -28,6 +38,8 @@ export class VmSocket implements OutsideApplication {
   private readonly _reader = new VmReader();
   private readonly _name: string;
   private _sequence = 0;
+  /** Frames since it was asked last. */
+  private _unasked = 0;
   private _failed: string | undefined;
 
   constructor(at: string, name: string, said: Said) {
@@ -49,6 +61,7 @@ export class VmSocket implements OutsideApplication {
   }
 
   ask(request: Uint8Array): void {
+    this._unasked = 0;
     this._sequence = (this._sequence + 1) & 0xff;
     if (this._socket.writable) this._socket.write(encodeVmMessage(this._sequence, request));
   }
@@ -58,9 +71,20 @@ export class VmSocket implements OutsideApplication {
   }
 
   #receive(bytes: Buffer): void {
-    for (const frame of this._reader.push(bytes)) this.#take(frame);
-    if (this._reader.damaged === 0) return;
-    this._failed ??= `${this._name} sent what is no frame of the VM protocol`;
+    if (this._failed !== undefined) return;
+    const frames = this._reader.push(bytes);
+    this._unasked += frames.length;
+    if (this._unasked > FRAMES_MAX) {
+      return this.#fail(`sent more than ${FRAMES_MAX} frames without being asked anything`);
+    }
+    for (const frame of frames) this.#take(frame);
+    if (this._reader.damaged > 0 || this._reader.overlong) {
+      this.#fail("sent what is no frame of the VM protocol");
+    }
+  }
+
+  #fail(what: string): void {
+    this._failed ??= `${this._name} ${what}`;
     this.kill();
   }
 

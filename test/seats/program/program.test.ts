@@ -107,6 +107,31 @@ test.each([
     "head -c 100000 /dev/zero | tr '\\\\0' 0; cat > /dev/null",
     /^exec:.* wrote more than 4096 bytes without a line's end$/,
   ],
+  [
+    "answers without end",
+    "exec yes '1c 01 00'",
+    /^exec:.* wrote more than 10000 lines without being asked anything$/,
+  ],
+  [
+    "says without end that it wants attention",
+    "while :; do echo attention on; echo attention off; done",
+    /^exec:.* wrote more than 10000 lines without being asked anything$/,
+  ],
+  [
+    "complains without end, and then ends",
+    "{ head -c 10000000 /dev/zero; echo; echo at last; } >&2; exit 5",
+    /^exec:.* ended with status 5: at last$/,
+  ],
+  [
+    "leaves another one behind that has its pipes",
+    "sleep 600 & exit 6",
+    /^exec:.* ended with status 6$/,
+  ],
+  [
+    "leaves another one behind that is beyond reach",
+    "setsid sleep 5 & exit 7",
+    /^exec:.* ended with status 7$/,
+  ],
 ])("a program that %s breaks the match off, and says why", async (_what, command, why) => {
   const { interrupted, misses } = await played(command);
   expect(interrupted).toMatch(why);
@@ -122,6 +147,13 @@ test("with the match the program ends, and what it has started", async () => {
     expect(pid).toBeGreaterThan(1);
     await expect.poll(() => existsSync(`/proc/${pid}/exe`), { timeout: 5_000 }).toBe(false);
   }
+});
+
+test("what it leaves behind when it ends is ended with it", async () => {
+  const pid = join(folder, "pid");
+  await played(`sleep 600 & echo $! > ${pid}; exit 3`);
+  const left = Number(readFileSync(pid, "utf8"));
+  await expect.poll(() => existsSync(`/proc/${left}/exe`), { timeout: 5_000 }).toBe(false);
 });
 
 test("it has no faults, and no wishes can be told to it", () => {
