@@ -62,6 +62,8 @@ export { KcsDevice } from "./kcs/device.ts";
 export { KcsBmc } from "./kcs/kcs.ts";
 export type { MessageDeviceOptions } from "./message-device.ts";
 export { type Absence, Bmc, type BmcOptions } from "./model.ts";
+export { SerialBmc, type SerialBmcOptions } from "./serial/serial-bmc.ts";
+export type { SerialManners } from "./serial/side.ts";
 export { SmicDevice } from "./smic/device.ts";
 export { SsifDevice } from "./ssif/device.ts";
 export type { SsifManners } from "./ssif/manners.ts";
