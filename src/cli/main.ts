@@ -24,6 +24,7 @@ import { reportCommand } from "./commands/report.ts";
 import { rulesCommand } from "./commands/rules.ts";
 import { runCommand } from "./commands/run.ts";
 import { scenariosCommand } from "./commands/scenarios.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { viewCommand } from "./commands/view.ts";
 import { endingOf } from "./ending.ts";
 import { failureAt } from "./environment.ts";
@@ -48,6 +49,7 @@ Examples:
   baseboard discover                                     where this machine says that its BMC is
   baseboard check model                                  does a BMC keep the specification, case by case
   baseboard raw /dev/ipmi0 06 01                         one request to this machine's BMC
+  baseboard serve serial-terminal                        our BMC over a pseudo-terminal, for ipmitool
   baseboard crash build --help                           what tells the BMC of a crash, before the dump
   baseboard rules KCS-26                                 what a rule says, and where it stands
 
@@ -81,6 +83,7 @@ for (const command of [
   discoverCommand,
   checkCommand,
   rawCommand,
+  serveCommand,
   crashCommand,
   kernelsCommand,
   doctorCommand,

@@ -27,4 +27,5 @@ export {
 export { isOfBmc } from "./kernel-target.ts";
 export { machineHead } from "./machine-head.ts";
 export { openTarget } from "./open.ts";
+export { Pty } from "./pty.ts";
 export type { Target, TargetOptions } from "./target.ts";
