@@ -4,17 +4,12 @@ import { basename, join } from "node:path";
 import { SeatError } from "../programs/errors.ts";
 import { hasTool, runTool, runToolOk } from "../programs/tool.ts";
 import { OwnApt } from "./apt.ts";
-import {
-  checkKernelName,
-  type Kernel,
-  type KernelManifest,
-  listKernels,
-  publishKernel,
-} from "./cache.ts";
+import { type Kernel, type KernelManifest, listKernels, publishKernel } from "./cache.ts";
 import { chooseDebianKernel, type DebianKernel, debianKernels } from "./debian-index.ts";
 import { readKernelImage } from "./image.ts";
 import { type DriverFiles, driverFiles, loadDrivers, servesPrograms } from "./modules.ts";
 import { type KernelSpec, parseKernelSpec } from "./spec.ts";
+import { checkKernelName } from "./store.ts";
 
 const IMAGE_FILE = "vmlinuz";
 const ELF_FILE = "vmlinux";
@@ -94,28 +89,33 @@ async function addFromDebian(
 }
 
 /** Asked before the download, which is long. */
-async function requireTools(): Promise<void> {
-  for (const tool of ["dpkg-deb", "tar", "xz"]) {
+export async function requireTools(tools: readonly string[] = UNPACKING): Promise<void> {
+  for (const tool of tools) {
     if (await hasTool(tool)) continue;
     throw new SeatError(
       "TOOL_MISSING",
       `there is no ${tool} here`,
-      `install ${TOOL_PACKAGE[tool]}`,
+      `install ${TOOL_PACKAGE[tool] ?? tool}`,
     );
   }
 }
 
+/** What packages are unpacked with. */
+export const UNPACKING: readonly string[] = ["dpkg-deb", "tar", "xz"];
+
 const TOOL_PACKAGE: Readonly<Record<string, string>> = {
   "dpkg-deb": "dpkg",
-  tar: "tar",
   xz: "xz-utils",
 };
 
 /** Takes only what is kept out of a package: the rest is some 500 MB. */
-async function unpack(path: string, tree: string): Promise<void> {
+export async function unpack(
+  path: string,
+  tree: string,
+  members: readonly string[] = [...DRIVERS_IN_PACKAGE, ...IMAGES_IN_PACKAGE],
+): Promise<void> {
   const tarball = `${path}.tar`;
   await runToolOk("sh", ["-c", 'exec dpkg-deb --fsys-tarfile "$1" > "$2"', "sh", path, tarball]);
-  const members = [...DRIVERS_IN_PACKAGE, ...IMAGES_IN_PACKAGE];
   // The status is not 0 when one of the patterns is not in this package, which is as expected.
   await runTool("tar", ["-xf", tarball, "-C", tree, "--wildcards", "--no-same-owner", ...members]);
 }

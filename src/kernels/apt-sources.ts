@@ -56,13 +56,38 @@ export function kernelSources(mirrors: Mirrors, extraSuite?: string): string {
   return paragraphs.join("\n");
 }
 
-function paragraph(mirror: Mirror, suites: readonly string[]): string {
+/**
+ * A `.sources` file with the kernels of a BMC's processor: of this system's own release, whose compiler
+ * and build tools are the ones that run here.
+ */
+export function bmcKernelSources(mirrors: Mirrors, codename: string): string {
+  const paragraphs = [
+    paragraph(mirrors.archive, [codename, `${codename}-backports`], BMC_ARCHITECTURES),
+  ];
+  if (mirrors.security !== undefined) {
+    paragraphs.push(paragraph(mirrors.security, [`${codename}-security`], BMC_ARCHITECTURES));
+  }
+  return paragraphs.join("\n");
+}
+
+/** The code name of the system's release. Throws `MIRROR_UNKNOWN` when it says none. */
+export function systemCodename(path = "/etc/os-release"): string {
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const codename = /^VERSION_CODENAME="?([a-z]+)"?$/m.exec(text)?.[1];
+  if (codename !== undefined) return codename;
+  throw new SeatError("MIRROR_UNKNOWN", `${path} does not say which release of Debian this is`);
+}
+
+/** The build tools are for the machine here, the kernel is for the BMC's. */
+const BMC_ARCHITECTURES = "amd64 armhf";
+
+function paragraph(mirror: Mirror, suites: readonly string[], architectures = "amd64"): string {
   const lines = [
     "Types: deb",
     `URIs: ${mirror.uri}`,
     `Suites: ${suites.join(" ")}`,
     "Components: main",
-    "Architectures: amd64",
+    `Architectures: ${architectures}`,
   ];
   if (mirror.signedBy !== undefined) {
     const [first = "", ...more] = mirror.signedBy.split("\n");

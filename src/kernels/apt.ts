@@ -3,15 +3,18 @@ import { join } from "node:path";
 import { SeatError } from "../programs/errors.ts";
 import { makeFolders } from "../programs/folders.ts";
 import { hasTool, runTool, type ToolResult } from "../programs/tool.ts";
-import { kernelSources, systemMirrors } from "./apt-sources.ts";
-import { cacheFolder } from "./cache.ts";
+import { bmcKernelSources, kernelSources, systemCodename, systemMirrors } from "./apt-sources.ts";
 import { type DebianPackage, KERNEL_PACKAGE } from "./debian-index.ts";
+import { cacheFolder } from "./store.ts";
 
 /** An index younger than this is not fetched again. */
 const INDEX_AGE_MAX_MS = 12 * 3_600_000;
 /** No status of apt's. */
 const BUSY_STATUS = 75;
 const APT_REMEDY = "Debian kernels need apt (apt-get, apt-cache) and dpkg-deb: run on Debian";
+
+/** Whose kernels an index is of: a suite's beyond the ordinary ones, or those of a BMC's processor. */
+export type AptScope = "sid" | "experimental" | "armhf";
 
 /**
  * apt with a state of its own in our cache, so that the system's is neither read (but for mirror
@@ -22,11 +25,17 @@ export class OwnApt {
   readonly #sources: string;
   readonly #tell: (text: string) => void;
 
+  readonly #architectures: readonly string[];
+
   /** `tell` hears that another process is waited for. */
-  constructor(extraSuite?: string, tell: (text: string) => void = () => {}) {
+  constructor(scope?: AptScope, tell: (text: string) => void = () => {}) {
     this.#tell = tell;
-    this.#root = join(cacheFolder(), extraSuite === undefined ? "apt" : `apt-${extraSuite}`);
-    this.#sources = kernelSources(systemMirrors(), extraSuite);
+    this.#root = join(cacheFolder(), scope === undefined ? "apt" : `apt-${scope}`);
+    this.#sources =
+      scope === "armhf"
+        ? bmcKernelSources(systemMirrors(), systemCodename())
+        : kernelSources(systemMirrors(), scope);
+    this.#architectures = scope === "armhf" ? ["amd64", "armhf"] : ["amd64"];
     for (const folder of ["etc", "state/lists/partial", "cache/archives/partial"]) {
       makeFolders(join(this.#root, folder));
     }
@@ -51,14 +60,14 @@ export class OwnApt {
     return undefined;
   }
 
-  /** The index entries of all packages that hold kernels. */
-  async kernelIndex(): Promise<string> {
+  /** The index entries of all packages that hold kernels, or what else their names say. */
+  async kernelIndex(named: RegExp = KERNEL_PACKAGE): Promise<string> {
     const names = await this.#runAlone("apt-cache", ["pkgnames", "linux-"]);
     if (names.code !== 0) throw failed("the package index could not be read", names);
     const wanted = names.stdout
       .toString()
       .split("\n")
-      .filter((name) => KERNEL_PACKAGE.test(name));
+      .filter((name) => named.test(name));
     if (wanted.length === 0) return "";
     const shown = await this.#runAlone("apt-cache", ["show", "--all-versions", ...wanted.sort()]);
     if (shown.code !== 0) throw failed("the package index could not be read", shown);
@@ -68,7 +77,8 @@ export class OwnApt {
   /** Downloads a package into `folder`; apt checks it against the signed index. */
   async download(wanted: DebianPackage, folder: string): Promise<string> {
     const before = new Set(readdirSync(folder));
-    const what = `${wanted.name}=${wanted.version}`;
+    const { name, version, architecture } = wanted;
+    const what = `${name}${architecture === undefined ? "" : `:${architecture}`}=${version}`;
     const result = await this.#run("apt-get", ["download", what], folder);
     const path = readdirSync(folder).find((name) => name.endsWith(".deb") && !before.has(name));
     if (result.code !== 0 || path === undefined) {
@@ -113,7 +123,7 @@ export class OwnApt {
       // The folder may be closed to the user that apt would download as when we are root.
       "APT::Sandbox::User": "root",
       "APT::Architecture": "amd64",
-      "APT::Architectures": "amd64",
+      "APT::Architectures": this.#architectures.join(","),
     };
     return Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
   }

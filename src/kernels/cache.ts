@@ -1,40 +1,10 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { SeatError } from "../programs/errors.ts";
-import { TemporaryFolder } from "../programs/life.ts";
-import { compareVersions, versionMatches } from "./version.ts";
+import { fileEntry, KernelStore, storedSchema, storedTitle } from "./store.ts";
 
-const FORMAT = 1;
-const MANIFEST = "kernel.json";
-/** A kernel's name is a folder's, so it may come from a user, but also from a stranger's image. */
-const NAME = /^[A-Za-z0-9][\w.+~-]{0,127}$/;
-
-const fileEntry = z.object({ file: z.string(), sha256: z.string() });
-
-const manifestSchema = z.object({
-  format: z.literal(FORMAT),
-  /** The kernel's version as its makers count: 6.1.192. */
-  version: z.string(),
-  /** What `uname -r` says, which is also the name of its modules' folder. */
-  release: z.string(),
-  source: z.string(),
-  packages: z.array(z.object({ name: z.string(), version: z.string(), sha256: z.string() })),
-  image: fileEntry,
+const manifestSchema = storedSchema.extend({
   /** The decompressed kernel; it can be started without firmware when it has a PVH entry. */
   elf: fileEntry.extend({ pvh: z.boolean() }),
-  /** In the order in which they load. */
-  modules: z.array(fileEntry.extend({ name: z.string() })),
   /** The drivers of IPMI that are part of the image. */
   builtIn: z.array(z.string()).default([]),
 });
@@ -58,37 +28,20 @@ export interface ReplacedModule {
   readonly sha256: string;
 }
 
-/**
- * What a kernel is called: its version when it is a distribution's own, else its name. So no two in
- * the cache are called the same.
- */
-export function kernelTitle({ name, manifest }: Kernel): string {
-  const distributions = name === manifest.release && manifest.packages.length > 0;
-  return distributions ? manifest.version : name;
-}
+const store = new KernelStore("kernels", manifestSchema);
 
-/** $BASEBOARD_CACHE, else $XDG_CACHE_HOME/baseboard, else ~/.cache/baseboard. */
-export function cacheFolder(): string {
-  const { BASEBOARD_CACHE: own, XDG_CACHE_HOME: xdg } = process.env;
-  if (own) return own;
-  return join(xdg ? xdg : join(homedir(), ".cache"), "baseboard");
+/** What a kernel is called: see `storedTitle`. */
+export function kernelTitle(kernel: Kernel): string {
+  return storedTitle(kernel);
 }
 
 export function kernelsFolder(): string {
-  return join(cacheFolder(), "kernels");
+  return store.folder;
 }
 
 /** All cached kernels, oldest first. A folder without a readable manifest is not one. */
 export function listKernels(): readonly Kernel[] {
-  const kernels: Kernel[] = [];
-  for (const name of foldersIn(kernelsFolder())) {
-    const kernel = readKernel(name);
-    if (kernel !== undefined) kernels.push(kernel);
-  }
-  return kernels.sort(
-    (a, b) =>
-      compareVersions(a.manifest.version, b.manifest.version) || compareVersions(a.name, b.name),
-  );
+  return store.list();
 }
 
 /**
@@ -96,41 +49,12 @@ export function listKernels(): readonly Kernel[] {
  * several have the newest version: which one is meant, only the name says.
  */
 export function findKernel(wanted: string): Kernel | undefined {
-  const kernels = listKernels();
-  const named = kernels.find((kernel) => kernel.name === wanted);
-  if (named !== undefined) return named;
-  const fitting = kernels.filter((each) => versionMatches(each.manifest.version, wanted));
-  const newest = fitting.at(-1);
-  const alike = fitting.filter((each) => each.manifest.version === newest?.manifest.version);
-  if (alike.length < 2) return newest;
-  const names = alike.map(({ name }) => name).join(" and ");
-  throw new SeatError(
-    "KERNEL_AMBIGUOUS",
-    `${alike.length} kernels here are ${newest?.manifest.version}: ${names}`,
-    "say which one by its name",
-  );
+  return store.find(wanted);
 }
 
 /** Takes a kernel out of the cache, by the same rule as `findKernel`. */
 export function removeKernel(wanted: string): Kernel {
-  const kernel = findKernel(wanted);
-  if (kernel === undefined) {
-    const have = listKernels().map((each) => each.name);
-    const text = have.length === 0 ? "no kernels are cached" : `cached are ${have.join(", ")}`;
-    throw new SeatError("NO_SUCH_KERNEL", `no kernel ${wanted} is cached`, text);
-  }
-  rmSync(kernel.folder, { recursive: true, force: true });
-  return kernel;
-}
-
-/** Throws `BAD_KERNEL_SPEC` unless a kernel, and so a folder of the cache, can be called that. */
-export function checkKernelName(name: string): void {
-  if (NAME.test(name)) return;
-  throw new SeatError(
-    "BAD_KERNEL_SPEC",
-    `${JSON.stringify(name.slice(0, 130))} cannot be a kernel's name`,
-    "give one with --name: letters, digits and .+~_-, a letter or digit first",
-  );
+  return store.remove(wanted);
 }
 
 /** Path of one of the kernel's files. */
@@ -138,63 +62,9 @@ export function kernelFile(kernel: Kernel, entry: { readonly file: string }): st
   return join(kernel.folder, entry.file);
 }
 
-/**
- * Has a kernel's files made and puts them into the cache in one step: until the rename there is
- * nothing that `listKernels` would see, and on failure nothing is left at all. `fill` may use the
- * whole of the work folder; what it puts into its `finished` becomes the kernel's folder. Wherever
- * the name comes from, it is checked here, and only a kernel of ours is ever replaced.
- */
-export async function publishKernel(
+/** Has a kernel's files made and puts them into the cache in one step: see `KernelStore`. */
+export function publishKernel(
   fill: (work: string, finished: string) => Promise<{ name: string; manifest: KernelManifest }>,
 ): Promise<Kernel> {
-  const root = kernelsFolder();
-  const work = new TemporaryFolder(root, ".adding-");
-  try {
-    const finished = join(work.path, "finished");
-    mkdirSync(finished);
-    const { name, manifest: filled } = await fill(work.path, finished);
-    work.check();
-    writeFileSync(join(finished, MANIFEST), `${JSON.stringify(filled, undefined, 2)}\n`);
-    checkKernelName(name);
-    const folder = join(root, name);
-    if (existsSync(folder)) {
-      if (readKernel(name) === undefined) {
-        throw new SeatError(
-          "KERNEL_EXISTS",
-          `${folder} is there and has no ${MANIFEST} of ours, so it is not replaced`,
-          "give another --name, or move it away",
-        );
-      }
-      renameSync(folder, join(work.path, "replaced"));
-    }
-    renameSync(finished, folder);
-    return { name, folder, manifest: filled };
-  } finally {
-    work.kill();
-  }
-}
-
-function readKernel(name: string): Kernel | undefined {
-  const folder = join(kernelsFolder(), name);
-  const path = join(folder, MANIFEST);
-  if (name.startsWith(".") || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-    return undefined;
-  }
-  const parsed = manifestSchema.safeParse(parsedJson(readFileSync(path, "utf8")));
-  return parsed.success ? { name, folder, manifest: parsed.data } : undefined;
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function foldersIn(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  const entries = readdirSync(folder, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return store.publish(fill);
 }

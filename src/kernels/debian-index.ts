@@ -9,6 +9,8 @@ export interface DebianPackage {
   readonly version: string;
   readonly sha256: string;
   readonly bytes: number;
+  /** Where it is not the machine's own. */
+  readonly architecture?: string;
 }
 
 /** A kernel of the archive: one package with everything, or one for the image, one for modules. */

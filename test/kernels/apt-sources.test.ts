@@ -2,7 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { kernelSources, systemMirrors } from "../../src/kernels/apt-sources.ts";
+import {
+  bmcKernelSources,
+  kernelSources,
+  systemCodename,
+  systemMirrors,
+} from "../../src/kernels/apt-sources.ts";
 
 const folders: string[] = [];
 
@@ -89,4 +94,25 @@ test("a key that stands in the file itself is handed on as it is", () => {
     }),
   );
   expect(kernelSources(mirrors)).toContain(key);
+});
+
+test("a BMC's kernels are of the system's own release, for both processors", () => {
+  const mirrors = systemMirrors(configuration({ "sources.list.d/debian.sources": DEB822 }));
+  const text = bmcKernelSources(mirrors, "trixie");
+  expect(text).toContain("Suites: trixie trixie-backports\n");
+  expect(text).toContain("Suites: trixie-security\n");
+  expect(text.match(/Architectures: amd64 armhf\n/g)).toHaveLength(2);
+});
+
+test("the system says its release, or it is refused", () => {
+  const folder = configuration({
+    debian: 'NAME="x"\nVERSION_CODENAME=trixie\n',
+    other: "NAME=y\n",
+  });
+  expect(systemCodename(join(folder, "debian"))).toBe("trixie");
+  for (const name of ["other", "absent"]) {
+    expect(() => systemCodename(join(folder, name))).toThrow(
+      expect.objectContaining({ code: "MIRROR_UNKNOWN" }),
+    );
+  }
 });

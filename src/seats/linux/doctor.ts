@@ -1,4 +1,5 @@
-import { cacheFolder, type Kernel, listKernels } from "../../kernels/cache.ts";
+import { type Kernel, listKernels } from "../../kernels/cache.ts";
+import { cacheFolder } from "../../kernels/store.ts";
 import { SeatError } from "../../programs/errors.ts";
 import { probeQemu, type Qemu, REMEDY_QEMU } from "../../programs/qemu-probe.ts";
 import { hasTool } from "../../programs/tool.ts";

@@ -13,7 +13,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheFolder } from "../../../src/kernels/cache.ts";
+import { cacheFolder } from "../../../src/kernels/store.ts";
 import { eventually } from "../eventually.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../../tools/unpack-packages.sh", import.meta.url));

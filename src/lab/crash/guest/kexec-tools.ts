@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { cacheFolder } from "../../../kernels/cache.ts";
+import { cacheFolder } from "../../../kernels/store.ts";
 import { SeatError } from "../../../programs/errors.ts";
 import { runToolOk } from "../../../programs/tool.ts";
 import type { CpioMember } from "../../../seats/linux/cpio.ts";
