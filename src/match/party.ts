@@ -8,6 +8,7 @@ import type { Tracer, TraceSink } from "../trace/tracer.ts";
 import type { HostWire, InterfaceKind } from "../wire/interface.ts";
 import type { TransactionTags } from "../wire/registers/port.ts";
 import type { Arena } from "./arena.ts";
+import type { Director } from "./faults/director.ts";
 import type { MatchOptions } from "./match.ts";
 import type { Steps } from "./steps.ts";
 import type { LabWire, LabWireParts } from "./wires/index.ts";
@@ -143,6 +144,10 @@ export interface RealGround {
   powerOn(): Promise<void>;
   /** Why it is gone, when an access has failed; undefined when that was for another reason. */
   whyGone(): Promise<string | undefined>;
+  /** Carries out the scenario's faults, where this BMC can be made to have some. */
+  readonly director?: Director;
+  /** The records of the BMC's log, where it can be looked into. */
+  log?(): readonly Uint8Array[];
   /** Settles with why, when it goes without an access that fails. */
   readonly gone?: Promise<string>;
   /** What a reader should know of how the match is made. */
@@ -157,6 +162,8 @@ export interface RealEntry extends MatchEntry {
   readonly tracer: Tracer;
   readonly wire: HostWire;
   readonly tags: TransactionTags;
+  /** To be told when the workload begins. */
+  readonly workloadBegan: () => void;
   /** Settles with why, when the other end of the wire is gone. */
   readonly gone: Promise<string>;
 }

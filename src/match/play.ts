@@ -140,7 +140,7 @@ export function laidOut<H extends LabHost>(
   return { head, book, arena, entered, ending };
 }
 
-/** Against a BMC that has a time of its own; there is no looking into it, and there are no faults. */
+/** Against a BMC that has a time of its own, and whose face of the wire is not seen. */
 function* realMatch(
   scenario: Scenario,
   { host, bmc }: Parties<RealBmc>,
@@ -175,14 +175,20 @@ function* realMatch(
         tags,
       ),
       tags,
+      workloadBegan: () => ground.director?.workloadBegan(),
       gone: ground.gone === undefined ? loss.why : Promise.race([loss.why, ground.gone]),
     });
+    // Last, so that what it causes stands behind its cause in every book.
+    if (ground.director !== undefined) tracer.attach(ground.director);
     yield* settled(ground.powerOn());
+    ground.director?.begin();
     const played = yield* entered.play();
     const left = { ...played, remarks: [...played.remarks, ...(ground.remarks ?? [])] };
     const lengthUs = scheduler.now();
     const events = tracer.count;
-    const come = { head, book, referee, left, unmet: [], events, lengthUs, log: undefined };
+    const unmet = ground.director?.misses ?? [];
+    const log = ground.log?.();
+    const come = { head, book, referee, left, unmet, events, lengthUs, log };
     return resultOf(scenario, { host, bmc }, come);
   } finally {
     scheduler.end();

@@ -15,6 +15,8 @@ export class Tracer {
   private readonly _now: () => number;
   private readonly _sinks: TraceSink[] = [];
   private _count = 0;
+  /** The moment that goes on. */
+  private _momentUs: number | undefined;
 
   constructor(now: () => number) {
     this._now = now;
@@ -30,8 +32,22 @@ export class Tracer {
     if (!this.active) return;
     const event = body as TraceEvent & { n: number; t: number };
     event.n = this._count++;
-    event.t = this._now();
+    event.t = this._momentUs ?? this._now();
     for (const sink of this._sinks) sink.event(event);
+  }
+
+  /**
+   * What `run` emits is of one moment, as it is wherever the lab keeps the time: a party that lives in
+   * real time does one thing, and its clock is not looked at between the parts of it.
+   */
+  atOnce(run: () => void): void {
+    if (this._momentUs !== undefined) return run();
+    this._momentUs = this._now();
+    try {
+      run();
+    } finally {
+      this._momentUs = undefined;
+    }
   }
 
   /** The number of events so far. */

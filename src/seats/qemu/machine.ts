@@ -16,6 +16,8 @@ export interface MachineSetup {
   readonly args: (folder: string) => readonly string[];
   /** QEMU is ended after so long, and with it every wait for it. In s. */
   readonly lifeS?: number | undefined;
+  /** The id of one more character device, which is our `channel`. */
+  readonly channel?: string;
 }
 
 const LIFE_DEFAULT_S = 300;
@@ -27,6 +29,8 @@ const COMMON_ARGUMENTS = ["-accel", "tcg", "-nodefaults", "-no-user-config", "-d
 export class QemuMachine {
   readonly qtest: Qtest;
   readonly qmp: Qmp;
+  /** Our end of the character device that was asked for. */
+  readonly channel: NamedPipes | undefined;
   /** Settles when QEMU is gone and nothing of it is left. */
   readonly gone: Promise<Exit>;
   readonly #process: QemuProcess;
@@ -35,9 +39,11 @@ export class QemuMachine {
     this.#process = process;
     this.qtest = new Qtest(pipes.qtest);
     this.qmp = new Qmp(pipes.qmp);
+    this.channel = pipes.channel;
     this.gone = process.gone.finally(() => {
       pipes.qtest.close();
       pipes.qmp.close();
+      pipes.channel?.close();
       folder.kill();
     });
   }
@@ -46,12 +52,19 @@ export class QemuMachine {
     await checkPrograms(setup);
     const folder = new TemporaryFolder(tmpdir(), "baseboard-qemu-");
     try {
+      const { channel } = setup;
       const pipes = {
         qtest: await NamedPipes.create(folder.path, "qtest"),
         qmp: await NamedPipes.create(folder.path, "qmp"),
+        channel: channel === undefined ? undefined : await NamedPipes.create(folder.path, channel),
       };
       folder.check();
-      const args = [...COMMON_ARGUMENTS, ...channels(pipes), ...setup.args(folder.path)];
+      const args = [
+        ...COMMON_ARGUMENTS,
+        ...channels(pipes),
+        ...(pipes.channel?.chardev(channel ?? "") ?? []),
+        ...setup.args(folder.path),
+      ];
       const qemu = { program: setup.program, guard: guard(setup.lifeS ?? LIFE_DEFAULT_S) };
       const process = await QemuProcess.start(qemu, args, 0);
       const machine = new QemuMachine(process, folder, pipes);
@@ -79,6 +92,7 @@ export class QemuMachine {
     try {
       await pipes.qtest.open(() => ended);
       await pipes.qmp.open(() => ended);
+      await pipes.channel?.open(() => ended);
       this.qmp.open();
     } catch (error) {
       if (!(error instanceof SeatError)) throw error;
@@ -92,6 +106,7 @@ export class QemuMachine {
 interface Pipes {
   readonly qtest: NamedPipes;
   readonly qmp: NamedPipes;
+  readonly channel: NamedPipes | undefined;
 }
 
 function channels({ qtest, qmp }: Pipes): readonly string[] {

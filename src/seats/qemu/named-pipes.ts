@@ -26,6 +26,8 @@ export class NamedPipes implements LineChannel {
   readonly #path: string;
   readonly #chunk = Buffer.alloc(CHUNK_BYTES);
   #reader: number | undefined;
+  /** The reading end once more, for who will not wait. */
+  #looker: number | undefined;
   #writer: number | undefined;
   #pending = "";
 
@@ -38,6 +40,34 @@ export class NamedPipes implements LineChannel {
     const path = join(folder, name);
     await runToolOk("mkfifo", [`${path}.in`, `${path}.out`], { remedy: "install coreutils" });
     return new NamedPipes(path);
+  }
+
+  /** Sends bytes as they are. */
+  sendBytes(bytes: Uint8Array): void {
+    if (this.#writer === undefined) throw gone();
+    try {
+      writeSync(this.#writer, bytes);
+    } catch (error) {
+      throw errorCode(error) === "EPIPE" ? gone() : error;
+    }
+  }
+
+  /** Waits for bytes, however many come. Throws when the other process is gone. */
+  receiveBytes(): Uint8Array {
+    return Uint8Array.from(this.#take());
+  }
+
+  /** The bytes that are there; undefined when none are. Throws when the other process is gone. */
+  bytesThere(): Uint8Array | undefined {
+    if (this.#looker === undefined) throw gone();
+    try {
+      const bytes = readSync(this.#looker, this.#chunk, 0, CHUNK_BYTES, null);
+      if (bytes === 0) throw gone();
+      return Uint8Array.from(this.#chunk.subarray(0, bytes));
+    } catch (error) {
+      if (errorCode(error) === "EAGAIN") return undefined;
+      throw error;
+    }
   }
 
   /** QEMU's arguments for its end, as the character device `id`. */
@@ -53,17 +83,13 @@ export class NamedPipes implements LineChannel {
   async open(isGone: () => boolean): Promise<void> {
     const witness = await this.#witness(isGone);
     this.#reader = openSync(`${this.#path}.out`, constants.O_RDONLY);
+    this.#looker = openSync(`${this.#path}.out`, constants.O_RDONLY | constants.O_NONBLOCK);
     this.#writer = openWriter(`${this.#path}.in`);
     closeSync(witness);
   }
 
   send(line: string): void {
-    if (this.#writer === undefined) throw gone();
-    try {
-      writeSync(this.#writer, `${line}\n`);
-    } catch (error) {
-      throw errorCode(error) === "EPIPE" ? gone() : error;
-    }
+    this.sendBytes(Buffer.from(`${line}\n`));
   }
 
   receive(): string {
@@ -80,8 +106,10 @@ export class NamedPipes implements LineChannel {
 
   close(): void {
     if (this.#reader !== undefined) closeSync(this.#reader);
+    if (this.#looker !== undefined) closeSync(this.#looker);
     if (this.#writer !== undefined) closeSync(this.#writer);
     this.#reader = undefined;
+    this.#looker = undefined;
     this.#writer = undefined;
   }
 
@@ -95,10 +123,14 @@ export class NamedPipes implements LineChannel {
   }
 
   #read(): string {
+    return this.#take().toString("utf8");
+  }
+
+  #take(): Buffer {
     if (this.#reader === undefined) throw gone();
     const bytes = readSync(this.#reader, this.#chunk, 0, CHUNK_BYTES, null);
     if (bytes === 0) throw gone();
-    return this.#chunk.toString("utf8", 0, bytes);
+    return this.#chunk.subarray(0, bytes);
   }
 }
 

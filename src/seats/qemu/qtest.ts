@@ -45,6 +45,11 @@ export class Qtest {
     this.#execute(`writel ${hex(address)} ${hex(value)}`);
   }
 
+  /** Sets a line of the group `name` of the device with that QOM path. */
+  setLine(path: string, name: string, { line, level }: LineChange): void {
+    this.#execute(`set_irq_in ${path} ${name} ${line} ${level ? 1 : 0}`);
+  }
+
   /** From now on, says when an input of the interrupt controller with that QOM path changes. */
   watchInterrupts(path: string, changed: (change: LineChange) => void): void {
     this.#changed = changed;

@@ -52,6 +52,7 @@ export class StackInRealTime implements HostPlay {
   #workloadBegins(): void {
     const { until, workload, settle } = this._entry.scenario;
     const { program } = this._entry.options;
+    this._entry.workloadBegan();
     this.#later(until, () => this._end("time"));
     const done = () => this.#later(settle ?? SETTLE_DEFAULT_US, () => this._end("done"));
     const actors = new Actors(this._users, this._entry.scheduler, done);
