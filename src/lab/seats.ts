@@ -1,6 +1,7 @@
 import type { BmcParty, HostParty } from "../match/party.ts";
 import type { HostWord, Scenario } from "../scenario/schema.ts";
 import { linuxSeat } from "../seats/linux/match/seat.ts";
+import { LINUX_BMC_USAGE, linuxBmcSeat } from "../seats/linux-bmc/seat.ts";
 import { model } from "../seats/model/party.ts";
 import { PROGRAM_USAGE, program } from "../seats/program/party.ts";
 import { BMC_CHIPS } from "../seats/qemu/index.ts";
@@ -45,16 +46,20 @@ const BMCS: Readonly<Record<string, BmcParty>> = {
   "qemu-extern-pci": qemu({ bus: "pci", behind: "controller" }),
 };
 /** What users write for the BMCs that can play. */
-export const BMC_SEATS: readonly string[] = [...Object.keys(BMCS), ...PROGRAM_USAGE];
+export const BMC_SEATS: readonly string[] = [
+  ...Object.keys(BMCS),
+  LINUX_BMC_USAGE,
+  ...PROGRAM_USAGE,
+];
 
 /** What the model can sit on. */
 const CHIPS: ReadonlyMap<string, BmcParty> = new Map(BMC_CHIPS.map((name) => [name, chip(name)]));
 /** The names of all chips that the model can sit on. */
 export const CHIP_NAMES: readonly string[] = [...CHIPS.keys()];
 
-/** Undefined when there is no BMC of that name. */
+/** Undefined when there is no BMC of that name; throws `NO_SUCH_KERNEL` when its kernel is not here. */
 export function bmcSeat(name: string): BmcParty | undefined {
-  return Object.hasOwn(BMCS, name) ? BMCS[name] : program(name);
+  return Object.hasOwn(BMCS, name) ? BMCS[name] : (linuxBmcSeat(name) ?? program(name));
 }
 
 /** The model on a BMC chip; undefined when there is no chip of that name. */

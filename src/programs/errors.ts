@@ -19,6 +19,7 @@ export type SeatErrorCode =
   | "KERNEL_WITHOUT_IPMI"
   | "KERNEL_NOT_X86_64"
   | "KERNEL_UNREADABLE"
+  | "GUEST_FAILED"
   | "INTERRUPTED";
 
 /** What is wrong with what was asked for, rather than with the machine. */

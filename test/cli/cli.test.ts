@@ -229,6 +229,19 @@ describe("what there is", () => {
     }
   });
 
+  test("a BMC's kernel that is not here is said how to be had, and is no host's", () => {
+    const asBmc = baseboard("run", "a-right-match", "--bmc", "linux:6.12");
+    expect(asBmc.stderr).toMatch(/no armhf kernel 6\.12 here/);
+    expect(asBmc.stderr).toMatch(/`baseboard kernels add debian:6\.12 --arch armhf`/);
+    expect(asBmc.status).toBe(3);
+    const ofPath = baseboard("kernels", "add", "path:a,b", "--arch", "armhf");
+    expect(ofPath.stderr).toMatch(/write debian:6\.1 or debian:6\.12 for armhf/);
+    expect(ofPath.status).toBe(2);
+    const removed = baseboard("kernels", "remove", "6.12", "--arch", "armhf");
+    expect(removed.stderr).toMatch(/no kernel 6\.12 is cached/);
+    expect(baseboard("kernels", "add", "debian:6.1", "--arch", "mips").status).toBe(2);
+  });
+
   test("kernels of an empty cache", () => {
     expect(baseboard("kernels").stdout).toMatch(
       /no kernels here; `baseboard kernels add debian:6\.1`/,

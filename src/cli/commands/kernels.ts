@@ -1,4 +1,7 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import type { AddKernelOptions } from "../../kernels/add.ts";
+import { addBmcKernel } from "../../kernels/add-bmc.ts";
+import { type BmcKernel, bmcKernels, bmcKernelTitle } from "../../kernels/bmc-kernel.ts";
 import {
   addKernel,
   type Kernel,
@@ -15,7 +18,9 @@ import { say, sayError } from "../say.ts";
 
 export function kernelsCommand(): Command {
   const kernels = new Command("kernels")
-    .description("List, add and remove the kernels that `--host linux:VERSION` can play.")
+    .description(
+      "List, add and remove the kernels that `--host` and `--bmc linux:VERSION` can play.",
+    )
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -25,6 +30,7 @@ Examples:
   baseboard kernels add debian:6.1
   baseboard kernels add debian:6.18.5
   baseboard kernels add path:/boot/vmlinuz-6.9,/lib/modules/6.9 --name mine
+  baseboard kernels add debian:6.12 --arch armhf
   baseboard kernels remove 6.1`,
     )
     .hook("preSubcommand", (parent) => {
@@ -36,41 +42,68 @@ Examples:
     .command("add <spec>")
     .description("debian:VERSION from the distribution's packages, or path:IMAGE,MODULES")
     .option("--name <name>", "how to call it; its release when left out")
+    .addOption(arch())
     .action(add);
-  kernels.command("remove <version>").description("take a kernel out of the cache").action(remove);
+  kernels
+    .command("remove <version>")
+    .description("take a kernel out of the cache")
+    .addOption(arch())
+    .action(remove);
   return kernels;
+}
+
+/** amd64 plays the host, armhf the BMC. */
+function arch(): Option {
+  const about = "the processor: amd64 for --host, armhf for --bmc";
+  return new Option("--arch <arch>", about).choices(ARCHITECTURES).default("amd64");
+}
+
+const ARCHITECTURES = ["amd64", "armhf"] as const;
+
+interface ArchOption {
+  readonly arch: (typeof ARCHITECTURES)[number];
 }
 
 async function list(given: string | undefined): Promise<void> {
   await withJson(given, (json) => {
     const kernels = listKernels();
+    const forBmcs = bmcKernels.list();
     json.put(
-      () => kernels.map(row),
-      () => textOf(kernels),
+      () => [...kernels.map((each) => row(each)), ...forBmcs.map((each) => row(each, "armhf"))],
+      () => textOf(kernels, forBmcs),
     );
   });
 }
 
-function textOf(kernels: readonly Kernel[]): string {
-  if (kernels.length === 0) return "no kernels here; `baseboard kernels add debian:6.1` gets one";
-  const lines = kernels.map((kernel) => {
-    return `linux:${kernelTitle(kernel).padEnd(12)} ${about(kernel)}  (${kernel.manifest.source})`;
-  });
-  return [...lines, `kept in ${kernelsFolder()}`].join("\n");
+function textOf(kernels: readonly Kernel[], forBmcs: readonly BmcKernel[]): string {
+  if (kernels.length + forBmcs.length === 0) {
+    return "no kernels here; `baseboard kernels add debian:6.1` gets one";
+  }
+  const line = (title: string, kernel: Kernel | BmcKernel) => {
+    return `linux:${title.padEnd(12)} ${about(kernel)}  (${kernel.manifest.source})`;
+  };
+  const hosts = kernels.map((kernel) => line(kernelTitle(kernel), kernel));
+  const bmcs = forBmcs.map((kernel) => line(bmcKernelTitle(kernel), kernel));
+  return [
+    ...hosts,
+    ...(hosts.length === 0 ? [] : [`kept in ${kernelsFolder()}`]),
+    ...(bmcs.length === 0 ? [] : ["for a BMC's processor:", ...bmcs]),
+    ...(bmcs.length === 0 ? [] : [`kept in ${bmcKernels.folder}`]),
+  ].join("\n");
 }
 
 /** What its title does not say. */
-function about({ name, manifest }: Kernel): string {
+function about({ name, manifest }: Kernel | BmcKernel): string {
   const image = manifest.image.sha256.slice(0, 12);
   return name === manifest.release ? name : `${manifest.release}, image ${image}`;
 }
 
-function row({ name, folder, manifest }: Kernel): object {
+function row({ name, folder, manifest }: Kernel | BmcKernel, arch: string = "amd64"): object {
   const { version, source, image } = manifest;
-  return { name, version, source, sha256: image.sha256, folder };
+  return { name, version, arch, source, sha256: image.sha256, folder };
 }
 
-async function add(spec: string, options: { name?: string }): Promise<void> {
+async function add(spec: string, options: ArchOption & { name?: string }): Promise<void> {
   const progress = (text: string) => sayError(text);
   const named = options.name === undefined ? {} : { name: options.name };
   let status: number | undefined;
@@ -80,8 +113,7 @@ async function add(spec: string, options: { name?: string }): Promise<void> {
   };
   await hearing(heard, async () => {
     try {
-      const kernel = await addKernel(spec, { progress, ...named });
-      say(`linux:${kernelTitle(kernel)} is ready (${about(kernel)})`);
+      say(await added(spec, options.arch, { progress, ...named }));
     } catch (error) {
       if (status === undefined) throw error;
       throw new Failure(status, "interrupted; nothing was added");
@@ -89,7 +121,21 @@ async function add(spec: string, options: { name?: string }): Promise<void> {
   });
 }
 
-function remove(version: string): void {
-  say(`removed ${removeKernel(version).name}`);
+async function added(
+  spec: string,
+  arch: ArchOption["arch"],
+  options: AddKernelOptions,
+): Promise<string> {
+  if (arch === "armhf") {
+    const kernel = await addBmcKernel(spec, options);
+    return `linux:${bmcKernelTitle(kernel)} is ready for --bmc (${about(kernel)})`;
+  }
+  const kernel = await addKernel(spec, options);
+  return `linux:${kernelTitle(kernel)} is ready (${about(kernel)})`;
+}
+
+function remove(version: string, { arch }: ArchOption): void {
+  const removed = arch === "armhf" ? bmcKernels.remove(version) : removeKernel(version);
+  say(`removed ${removed.name}`);
   process.exitCode = Exit.AsExpected;
 }
