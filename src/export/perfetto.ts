@@ -4,7 +4,7 @@ import { hex } from "../ipmi/message.ts";
 import type { TraceEvent } from "../trace/events.ts";
 import type { TraceHead } from "../trace/head.ts";
 import type { Exporter, MaskOptions, Put } from "./exporter.ts";
-import { encoded, type Message } from "./protobuf.ts";
+import { type Message, ProtobufWriter } from "./protobuf.ts";
 import { findingText, type Listener, type Sent, Traffic } from "./traffic.ts";
 
 /** Field numbers of Perfetto's messages, of those that are used. @see perfetto_trace.proto */
@@ -100,6 +100,7 @@ interface Open {
  */
 class Tracks {
   readonly #put: Put;
+  readonly #writer = new ProtobufWriter();
   /** By kind, its tracks' numbers, and whether something is open there. */
   readonly #byKind = new Map<string, { readonly track: number; busy: boolean }[]>();
   readonly #open = new Map<string, Open>();
@@ -213,6 +214,6 @@ class Tracks {
   }
 
   #write(packet: Message): void {
-    this.#put(encoded([[Trace.packet, [...packet, [Packet.sequence, SEQUENCE]]]]));
+    this.#put(this.#writer.encoded([[Trace.packet, [...packet, [Packet.sequence, SEQUENCE]]]]));
   }
 }

@@ -55,7 +55,10 @@ export class Traffic implements TraceSink {
     this.#nowUs = event.t;
     this.#referee.event(event);
     this.#find(event.n);
-    for (const ended of this.#ended.splice(0)) this.#tellEnd(ended);
+    if (this.#ended.length > 0) {
+      for (const ended of this.#ended) this.#tellEnd(ended);
+      this.#ended.length = 0;
+    }
     const { transfer, number } = this.#referee.scene;
     if (transfer.sent && number > this.#told) this.#request(transfer, number);
     const text = lineOf(event);

@@ -1,6 +1,6 @@
 import { Field, Type as MessageType, Root } from "protobufjs";
 import { describe, expect, test } from "vitest";
-import { encoded } from "../../src/export/protobuf.ts";
+import { ProtobufWriter } from "../../src/export/protobuf.ts";
 import { INTERFACES } from "../../src/trace/head.ts";
 import { exported } from "./exports.ts";
 import { played } from "./matches.ts";
@@ -85,7 +85,33 @@ describe.each(INTERFACES)("a match on %s", (kind) => {
 test("numbers of any size are read again as they were", () => {
   const values = [0, 1, 127, 128, 300, 2 ** 31, 2 ** 32 + 5, 2 ** 50];
   for (const value of values) {
-    const bytes = encoded([[1, [[8, value]]]]);
+    const bytes = new ProtobufWriter().encoded([[1, [[8, value]]]]);
     expect(packetsOf(bytes)).toEqual([{ timestamp: value }]);
+  }
+});
+
+// Goal: a length takes as many bytes as it needs, and what stands behind it stays whole. Method: texts about the
+// lengths at which one byte more is needed, several messages deep.
+test("texts of any length, of any letters, are read again as they were", () => {
+  const texts = ["", "a".repeat(127), "a".repeat(128), "\u{1f600}é".repeat(40), "b".repeat(20_000)];
+  const writer = new ProtobufWriter();
+  for (const name of texts) {
+    const bytes = writer.encoded([
+      [
+        1,
+        [
+          [
+            60,
+            [
+              [1, 7],
+              [2, name],
+              [5, 1],
+            ],
+          ],
+        ],
+      ],
+    ]);
+    const [{ trackDescriptor } = {}] = packetsOf(bytes);
+    expect(trackDescriptor).toEqual({ uuid: 7, name, parentUuid: 1 });
   }
 });

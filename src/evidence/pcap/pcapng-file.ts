@@ -17,10 +17,9 @@ export class PcapngFile {
   /** `name`: what the interface is called. */
   constructor(name: string, put: (piece: Uint8Array) => void) {
     this.#put = put;
-    const section = numbers([BYTE_ORDER, VERSION_MAJOR, UNKNOWN_LENGTH, UNKNOWN_LENGTH]);
-    put(block(PCAPNG, section));
+    put(block(PCAPNG, [BYTE_ORDER, VERSION_MAJOR, UNKNOWN_LENGTH, UNKNOWN_LENGTH]));
     const options = [option(Option.InterfaceName, text(name)), option(Option.Resolution, NANO)];
-    put(block(Block.Interface, numbers([IPMI_TRACE, 0]), ...options, END));
+    put(block(Block.Interface, [IPMI_TRACE, 0], ...options, END));
   }
 
   /** A message, NetFn and LUN first, with whatever is to be said of it. */
@@ -39,10 +38,10 @@ export class PcapngFile {
   #packet(packet: Uint8Array, atUs: number, comments: readonly string[]): void {
     const ns = BigInt(atUs) * 1_000n;
     const [high, low] = [Number(ns >> 32n), Number(ns & 0xffff_ffffn)];
-    const head = numbers([0, high, low, packet.length, packet.length]);
+    const head = [0, high, low, packet.length, packet.length];
     const options = comments.map((each) => option(Option.Comment, text(each)));
-    const end = options.length === 0 ? [] : [END];
-    this.#put(block(Block.EnhancedPacket, head, padded(packet), ...options, ...end));
+    if (options.length > 0) options.push(END);
+    this.#put(block(Block.EnhancedPacket, head, packet, ...options));
   }
 }
 
@@ -55,42 +54,42 @@ export interface About {
 const NANO = Uint8Array.of(NANOSECONDS);
 const END = new Uint8Array(4);
 
-function block(type: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const content = parts.reduce((sum, { length }) => sum + length, 0);
-  const length = content + 12;
-  return joined([numbers([type, length]), ...parts, numbers([length])]);
+/** Two words before a block's content, its type and length, and the length again behind it. */
+const BLOCK_ENDS = 12;
+const WORD_BYTES = 4;
+
+/** Words of 32 bits, then pieces that are each filled up to whole words; the least significant byte comes first. */
+function block(type: number, words: readonly number[], ...pieces: readonly Uint8Array[]) {
+  let length = BLOCK_ENDS + WORD_BYTES * words.length;
+  for (const piece of pieces) length += padded(piece.length);
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const word of [type, length, ...words]) {
+    view.setUint32(at, word, true);
+    at += WORD_BYTES;
+  }
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += padded(piece.length);
+  }
+  view.setUint32(at, length, true);
+  return bytes;
 }
 
 function option(code: number, value: Uint8Array): Uint8Array {
-  const head = new Uint8Array(4);
-  const view = new DataView(head.buffer);
+  const bytes = new Uint8Array(WORD_BYTES + padded(value.length));
+  const view = new DataView(bytes.buffer);
   view.setUint16(0, code, true);
   view.setUint16(2, value.length, true);
-  return joined([head, padded(value)]);
+  bytes.set(value, WORD_BYTES);
+  return bytes;
 }
 
 function text(value: string): Uint8Array {
   return new TextEncoder().encode(value).subarray(0, COMMENT_MAX);
 }
 
-function padded(bytes: Uint8Array): Uint8Array {
-  return joined([bytes, new Uint8Array(-bytes.length & 3)]);
-}
-
-/** In 32 bits each, the least significant byte first. */
-function numbers(values: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(4 * values.length);
-  const view = new DataView(bytes.buffer);
-  for (const [index, value] of values.entries()) view.setUint32(4 * index, value, true);
-  return bytes;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+function padded(length: number): number {
+  return length + (-length & 3);
 }
