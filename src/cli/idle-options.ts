@@ -23,7 +23,10 @@ const forGuests: Counts = {
 /** Options that count for some seats only; every other option counts for all. */
 const COUNTS: Readonly<Record<string, Counts>> = {
   "--real-time": forGuests,
-  "--no-snapshot": forGuests,
+  "--no-snapshot": {
+    who: "a Linux host or BMC",
+    counts: (playing) => forGuests.counts(playing) || playing.bmc.startsWith("linux:"),
+  },
   "--qemu": {
     who: "a Linux host, or for a BMC or a chip of QEMU's",
     counts: (playing) => forGuests.counts(playing) || playing.bmc !== "model",

@@ -11,6 +11,7 @@ import { boardTree, CONSOLE, KCS_DEVICE, LINE_DEVICE, MACHINE, MEMORY } from "./
 import { buildCarrier, type CarrierPlan, setUpSteps } from "./carrier.ts";
 import { HostPort } from "./host-port.ts";
 import { CarrierLine } from "./line.ts";
+import { incoming, resume, type SnapshotParts, saveSnapshot, snapshotPath } from "./snapshot.ts";
 
 const QEMU = "qemu-system-arm";
 const TRACING = "/tracing";
@@ -19,14 +20,14 @@ const MODULES = "modules";
 const BOOT_LIMIT_MS = 300_000;
 const BOOT_POLL_MS = 20;
 const LINE = "line";
-/** Of a console, so much is repeated when a boot failed. */
-const CONSOLE_TAIL_LINES = 3;
 
 /** How a guest is started. */
 export interface GuestStart {
   readonly kernel: BmcKernel;
   readonly program?: string | undefined;
   readonly lifeS?: number | undefined;
+  /** False: it boots, and its state is neither taken from the cache nor kept there. */
+  readonly snapshot?: boolean | undefined;
 }
 
 /** An unmodified kernel on QEMU's board, with its KCS driver loaded and our carrier as its only process. */
@@ -43,23 +44,27 @@ export class BmcGuest {
     this.line = new CarrierLine(machine.channel);
   }
 
-  /** Resolves when the drivers are loaded; the device is not open yet. */
-  static async start({ kernel, program = QEMU, lifeS }: GuestStart): Promise<BmcGuest> {
-    const plan = planOf(kernel);
-    let console = "";
+  /**
+   * Resolves when the drivers are loaded; the device is not open yet. A guest that has booted once
+   * goes on from there the next time.
+   */
+  static async start(start: GuestStart): Promise<BmcGuest> {
+    const { kernel, program = QEMU, lifeS, snapshot = true } = start;
+    const parts = partsOf(kernel, program);
+    const path = snapshot ? await snapshotPath(parts) : undefined;
+    const state = incoming(path);
     const machine = await QemuMachine.start({
       program,
       debianPackage: QEMU,
       lifeS,
       channel: LINE,
-      args: (folder) => {
-        console = join(folder, "console");
-        return machineArguments(kernel, plan, folder);
-      },
+      args: (folder) => [...filesFor(parts, folder), ...state],
     });
     const guest = new BmcGuest(machine);
     try {
-      await guest.#setUp(plan, console);
+      if (state.length > 0) await resume(machine.qmp);
+      else await guest.#boot(parts);
+      if (path !== undefined && state.length === 0) await saveSnapshot(machine.qmp, kernel, path);
     } catch (error) {
       await guest.stop();
       throw error;
@@ -77,10 +82,10 @@ export class BmcGuest {
     return this.machine.stop();
   }
 
-  async #setUp(plan: CarrierPlan, console: string): Promise<void> {
+  async #boot({ plan }: GuestParts): Promise<void> {
     const why = await this.#whyNotUp(setUpSteps(plan));
     if (why === undefined) return;
-    throw new SeatError("GUEST_FAILED", `the BMC's kernel did not start: ${why}${tail(console)}`);
+    throw new SeatError("GUEST_FAILED", `the BMC's kernel did not start: ${why}`);
   }
 
   /** Waits for the end of the set-up; gives why it failed. */
@@ -107,19 +112,39 @@ function planOf(kernel: BmcKernel): CarrierPlan {
   };
 }
 
-function machineArguments(kernel: BmcKernel, plan: CarrierPlan, folder: string): readonly string[] {
-  const { image, deviceTree } = kernel.manifest;
-  const at = (name: string) => join(folder, name);
+interface GuestParts extends SnapshotParts {
+  readonly plan: CarrierPlan;
+}
+
+function partsOf(kernel: BmcKernel, program: string): GuestParts {
+  const { deviceTree } = kernel.manifest;
+  const plan = planOf(kernel);
   const blob = readFileSync(join(kernel.folder, deviceTree.file));
-  writeFileSync(at("board.dtb"), boardTree(blob, deviceTree.file));
-  writeFileSync(at("initrd"), initrd(kernel, plan));
+  return {
+    kernel,
+    program,
+    plan,
+    deviceTree: boardTree(blob, deviceTree.file),
+    initrd: initrd(kernel, plan),
+    machine: [
+      ...["-machine", MACHINE, "-m", MEMORY, "-nic", "none", "-no-reboot"],
+      ...["-append", `console=${CONSOLE} quiet maxcpus=1`],
+      ...["-serial", "chardev:console", "-serial", `chardev:${LINE}`],
+    ],
+  };
+}
+
+/** QEMU's arguments, and the files that they name. */
+function filesFor(parts: GuestParts, folder: string): readonly string[] {
+  const { kernel, deviceTree, machine } = parts;
+  const at = (name: string) => join(folder, name);
+  writeFileSync(at("board.dtb"), deviceTree);
+  writeFileSync(at("initrd"), parts.initrd);
   return [
-    ...["-machine", MACHINE, "-m", MEMORY, "-nic", "none", "-no-reboot"],
-    ...["-kernel", join(kernel.folder, image.file), "-dtb", at("board.dtb")],
-    ...["-initrd", at("initrd"), "-append", `console=${CONSOLE} quiet maxcpus=1`],
     ...["-chardev", `file,id=console,path=${optionValue(at("console"))}`],
-    ...["-serial", "chardev:console"],
-    ...["-serial", `chardev:${LINE}`],
+    ...machine,
+    ...["-kernel", join(kernel.folder, kernel.manifest.image.file)],
+    ...["-dtb", at("board.dtb"), "-initrd", at("initrd")],
   ];
 }
 
@@ -133,15 +158,4 @@ function initrd(kernel: BmcKernel, plan: CarrierPlan): Uint8Array {
     members.push({ path: `${MODULES}/${name}.ko`, kind: "file", data });
   }
   return cpioArchive(members);
-}
-
-function tail(path: string): string {
-  let text = "";
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    // It went with the machine.
-  }
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return lines.length === 0 ? "" : `; its console: ${lines.slice(-CONSOLE_TAIL_LINES).join(" / ")}`;
 }
