@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * They compare traces byte for byte, which takes a processor to spare (docs/kernels.md, What repeats), or
- * keep all processors busy themselves.
+ * They compare traces byte for byte, or live in real time, which takes a processor to spare (docs/kernels.md,
+ * What repeats), or keep all processors busy themselves.
  */
-const ALONE = ["repeatable", "snapshots", "explore", "matrix"].map(
+const ALONE = ["repeatable", "snapshots", "explore", "matrix", "linux-bmc"].map(
   (name) => `test/peers/kernels/${name}.test.ts`,
 );
 
@@ -33,6 +33,7 @@ export default defineConfig({
           name: "alone",
           include: ALONE,
           fileParallelism: false,
+          maxConcurrency: 2,
           sequence: { groupOrder: 1 },
         },
       },

@@ -40,7 +40,7 @@ export function bmcOptions(
         return latencies.commandLatencyUs;
       },
       // What says that it takes none at a time takes one all the same.
-      threads: Math.max(systemInterface.bt?.outstandingRequests ?? 1, 1),
+      threads: Math.max(systemInterface.bt?.outstandingRequests ?? 1, asked.threads ?? 1),
     }),
     controller: {
       systemInterface,

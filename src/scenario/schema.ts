@@ -73,6 +73,7 @@ const bySeat = {
   linux: differs("the host is a Linux kernel"),
   qemu: differs("the BMC is QEMU's own"),
   "qemu-extern": differs("our controller is behind QEMU's device"),
+  "linux-bmc": differs("the BMC is a Linux kernel's own driver"),
 };
 export type Seat = keyof typeof bySeat;
 
@@ -83,6 +84,7 @@ const bmc = z.strictObject({
   "boot-look": look.schema.optional().describe(LOOK_ABOUT),
   "when-closed": whenClosed.schema.optional(),
   trusting: flag.optional().describe("Its device delivers late answers to whatever is asked now"),
+  threads: count(1, 8).optional().describe("So many requests its daemon has in hand at a time"),
   ipmi: digits("0.9", "1.0", "1.5", "2.0").optional(),
   firmware: firmware.optional(),
   manufacturer: count(0, 0xfffff).optional(),

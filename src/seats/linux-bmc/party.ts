@@ -1,5 +1,5 @@
 import { BrokenInvariant } from "../../assert.ts";
-import { Bmc, type SystemInterface } from "../../bmc/index.ts";
+import { Bmc, type BmcOptions, type SystemInterface } from "../../bmc/index.ts";
 import { SystemInterfaceType } from "../../ipmi/commands/app/system-interface.ts";
 import { type BmcKernel, bmcKernelTitle } from "../../kernels/bmc-kernel.ts";
 import { bmcOptions } from "../../match/bmc-options.ts";
@@ -30,6 +30,7 @@ export function linuxBmc(kernel: BmcKernel): RealBmc {
   return {
     name: `linux:${bmcKernelTitle(kernel)}`,
     time: "real",
+    expects: "linux-bmc",
     usual: () => USUAL,
     whyNot: whyNotOnDriver,
     join: (parts) => ground(kernel, parts),
@@ -39,7 +40,8 @@ export function linuxBmc(kernel: BmcKernel): RealBmc {
 async function ground(kernel: BmcKernel, parts: RealParts): Promise<RealGround> {
   const { scenario, options, tracer } = parts;
   const lifeS = Math.ceil(scenario.until / SECOND_US) + START_S;
-  const guest = await BmcGuest.start({ kernel, program: options.qemu, lifeS });
+  const { qemu: program, snapshot } = options;
+  const guest = await BmcGuest.start({ kernel, program, lifeS, snapshot });
   const scheduler = inMoments(parts);
   const device = new DriverDevice(guest.line, scheduler, (on) => guest.power(on));
   const bmc = new Bmc(device, scheduler, tracer, optionsOf(scenario));
@@ -63,8 +65,10 @@ function inMoments({ scheduler, tracer }: RealParts): Scheduler {
   };
 }
 
-function optionsOf({ bmc = {} }: Scenario) {
-  return bmcOptions(bmc, SAYS, ordinaryLatencies({ bmc }));
+/** Until the daemon has come the driver is there without one, whatever the scenario's own BMC would show. */
+function optionsOf({ bmc = {} }: Scenario): BmcOptions {
+  const options = bmcOptions(bmc, SAYS, ordinaryLatencies({ bmc }));
+  return { ...options, bootAbsence: "refuse" };
 }
 
 /** Who makes the daemon and the controller do what the scenario's faults say. */

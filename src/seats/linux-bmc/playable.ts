@@ -4,17 +4,19 @@ import type { Fault, Scenario } from "../../scenario/schema.ts";
 /** What a scenario may want of the controller behind the driver. */
 const CONTROLLER = [
   ...["command-latency", "ipmi", "firmware", "manufacturer", "product"],
-  ...["unsupported", "event-buffer", "stuck-enables"],
+  ...["unsupported", "event-buffer", "stuck-enables", "threads"],
   // The driver knows no tickets; the rest is about interfaces that this is not.
   ...["trusting", "bt", "ssif"],
+  // While nobody has its device open, the driver does what it does.
+  ...["boot", "boot-look", "when-closed"],
 ];
 /** What a scenario may do to the daemon, the controller and the BMC's processor. */
 const DEEDS = [
   ...["reset", "hang", "sticky", "slow", "own-timeout", "watchdog"],
-  ...["daemon", "event", "message", "firmware", "power", "times", "every"],
+  ...["daemon", "event", "message", "firmware", "power", "times", "every", "when-closed"],
 ];
 /** Registers that nobody drives are the model's. */
-const LOOKS_OF_THE_WIRE = ["all-ones", "zeros"];
+const LOOKS_OF_THE_WIRE: readonly (string | undefined)[] = ["all-ones", "zeros"];
 
 /** Why a scenario cannot be played against a kernel's own driver; undefined when it can. */
 export function whyNotOnDriver(scenario: Scenario): string | undefined {
@@ -26,6 +28,8 @@ export function whyNotOnDriver(scenario: Scenario): string | undefined {
   if (scenario.host?.interrupt === true) return "QEMU's chips have no interrupt to the host";
   const beyond = Object.keys(bmc).find((wish) => !CONTROLLER.includes(wish));
   if (beyond !== undefined) return `the kernel's driver is as it is: it has no ${beyond} to set`;
+  const look = bmc["boot-look"];
+  if (LOOKS_OF_THE_WIRE.includes(look)) return `${name} ${ofTheWire(look)}`;
   for (const fault of faults) {
     const why = whyNoFault(fault);
     if (why !== undefined) return `${name} ${why}`;
@@ -41,6 +45,9 @@ function whyNoFault({ answer, attention, bmc, wire, host }: Fault): string | und
   const deed = Object.keys(bmc).find((each) => !DEEDS.includes(each));
   if (deed !== undefined) return `has ${deed}, and the kernel's driver is as it is`;
   const look = bmc.reset?.look;
-  if (look === undefined || !LOOKS_OF_THE_WIRE.includes(look)) return undefined;
+  return LOOKS_OF_THE_WIRE.includes(look) ? ofTheWire(look) : undefined;
+}
+
+function ofTheWire(look: string | undefined): string {
   return `has registers that read ${look}, and these are the chip's`;
 }

@@ -4,5 +4,5 @@ import { bmcKernelFor, kernelFor } from "./kernel.ts";
 export default async function fetchKernels(): Promise<void> {
   for (const version of ["6.17", "6.18.5"]) await kernelFor(version);
   for (const version of ["6.1", "7.2"]) await kernelFor(version, "ssif");
-  await bmcKernelFor("6.12");
+  for (const version of ["6.1", "6.12"]) await bmcKernelFor(version);
 }

@@ -16,13 +16,15 @@ test.each([
   "daemon-dies",
   "daemon-gone-for-a-while",
   "second-opener",
+  "late-daemon",
+  "zombie-channel",
   "late-answer",
 ])("%s can be shown", (name) => {
   expect(whyNot(name)).toBeUndefined();
 });
 
 test.each([
-  ["written-before-open", "no boot to set"],
+  ["byte-at-a-time", "no input-latency to set"],
   ["kcs-state-late", "has state-late"],
   ["bytes-lost-on-the-wire", "faults of the wire"],
   ["spacing-4", "side by side"],
