@@ -1,4 +1,5 @@
 /** Fills the tables of docs/scenarios.md from the one table of faults. */
+import { ACCESS_WORDS } from "../src/scenario/vocabulary/access.ts";
 import { ANSWER } from "../src/scenario/vocabulary/answer.ts";
 import { BMC } from "../src/scenario/vocabulary/bmc.ts";
 import { CUES } from "../src/scenario/vocabulary/cue.ts";
@@ -16,6 +17,7 @@ const tables = new Map([
   ["bmc", wordTable(BMC)],
   ["wire", wireTable()],
   ["host", wordTable(HOST)],
+  ["script", wordTable(ACCESS_WORDS)],
 ]);
 fillTables("docs/scenarios.md", tables, "npm run scenario-page");
 

@@ -1,7 +1,7 @@
 /**
  * From the words that a user gives to hosts, and what to do about a kernel that is not here.
  */
-import { HOSTS, type HostParty, hostSeat } from "../lab/index.ts";
+import { HOSTS, type HostParty, hostSeat, type Scenario, seatsOf } from "../lab/index.ts";
 import { Exit, Failure } from "./failure.ts";
 
 /** The host that a user named. */
@@ -9,6 +9,12 @@ export function hostOf(name: string): HostParty {
   const host = find(name);
   if (host === undefined) throw missing([name]);
   return host;
+}
+
+/** Who plays when a user names nobody: our stack, or the script where that is all the host there is. */
+export function usualHost(scenarios: readonly Scenario[]): string {
+  const scripts = scenarios.every((scenario) => seatsOf(scenario).includes("script"));
+  return scripts && scenarios.length > 0 ? "script" : "stack";
 }
 
 /** The hosts that a user named, in that order. All that are missing are named at once. */

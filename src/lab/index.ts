@@ -35,6 +35,7 @@ export { scenarioJsonSchema } from "../scenario/json-schema.ts";
 export { interfaceOf, onInterface } from "../scenario/on-interface.ts";
 export { readPlayed, readScenario, ScenarioError } from "../scenario/read.ts";
 export type { Expectation, Fault, Scenario } from "../scenario/schema.ts";
+export { seatsOf } from "../scenario/script.ts";
 export { durationText } from "../scenario/vocabulary/unit.ts";
 export { NotForGuests } from "../seats/linux/match/not-for-guests.ts";
 export { INTERFACES, type InterfaceKind } from "../wire/interface.ts";

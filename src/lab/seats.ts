@@ -7,6 +7,7 @@ import { PROGRAM_USAGE, program } from "../seats/program/party.ts";
 import { BMC_CHIPS } from "../seats/qemu/index.ts";
 import { chip } from "../seats/qemu/match/chip-party.ts";
 import { qemu } from "../seats/qemu/match/device-party.ts";
+import { script } from "../seats/script/party.ts";
 import { stack } from "../seats/stack/party.ts";
 
 /** A seat at the host's end of the wire, and who may sit there. */
@@ -35,6 +36,14 @@ export const HOSTS: Readonly<Record<HostWord, HostSeat>> = {
     missing: () => "our own stack is always here",
   },
   linux: linuxSeat,
+  script: {
+    seat: "script",
+    usage: "script",
+    whyNot: (scenario) => script.whyNot(scenario),
+    versions: false,
+    find: () => script,
+    missing: () => "a script is in its scenario",
+  },
 };
 
 /** Who can play at the BMC's end, by the names that users give them. */

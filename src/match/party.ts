@@ -1,6 +1,7 @@
 import type { Attributes } from "../host/index.ts";
 import { interfaceOf } from "../scenario/on-interface.ts";
 import type { HostWord, Scenario, Seat } from "../scenario/schema.ts";
+import { seatsOf } from "../scenario/script.ts";
 import type { Scheduler } from "../time/scheduler.ts";
 import type { MatchEnd } from "../trace/events.ts";
 import type { KernelIdentity, Promises, TraceHead } from "../trace/head.ts";
@@ -102,6 +103,8 @@ export interface HostLeft {
   readonly brokeOff?: string | undefined;
   /** It was given up, with no end in sight. */
   readonly givenUp?: boolean;
+  /** Why its part is not as the scenario has it. */
+  readonly misses?: readonly string[];
 }
 
 /** A host at its place. */
@@ -179,7 +182,7 @@ export function whyNotFor(scenario: Scenario, host: HostAsked): string | undefin
     const names = only.interfaces.join(", ");
     return `${scenario.name} makes sense on ${names} only, not on ${kind}: ${only.because}`;
   }
-  const seats = scenario.seats ?? ["stack"];
+  const seats = seatsOf(scenario);
   if (seats.includes(host.seat)) return host.whyNot(scenario);
   return `${scenario.name} is for the host ${seats.join(" and ")}, not ${host.seat}`;
 }

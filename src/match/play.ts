@@ -296,6 +296,7 @@ function missesOf(
   const seats = [host.seat, ...(bmc.expects === undefined ? [] : [bmc.expects])];
   return [
     ...(left.givenUp === true ? [givenUp(events)] : []),
+    ...(left.misses ?? []),
     ...unmet,
     ...misses(expectationFor(scenario, seats), verdict, {
       book,

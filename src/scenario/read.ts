@@ -4,6 +4,8 @@ import { DocumentError, type PlainDocument, readDocument } from "./document.ts";
 import { firstOf, issueText, placeText } from "./issues.ts";
 import { otherFile } from "./other-files.ts";
 import { type Scenario, scenarioSchema } from "./schema.ts";
+import { whyNoScript } from "./script.ts";
+import { accessStep } from "./vocabulary/access.ts";
 import { wordsOf } from "./vocabulary/choice.ts";
 import { ACTIONS, type Fault, fault } from "./vocabulary/fault.ts";
 
@@ -48,6 +50,7 @@ function wanting(scenario: Scenario): Wanting[] {
     const message = "the scenario has no second interface: add `second: { interface: kcs }`";
     wrong.push({ path: ["workload", index, "at"], message });
   }
+  wrong.push(...whyNoScript(scenario));
   const users = scenario.workload.map(({ user }) => user);
   for (const { path, user } of usersNamed(scenario)) {
     if (users.includes(user)) continue;
@@ -129,11 +132,18 @@ function fitting(scenario: Scenario, document: PlainDocument, file: string): Sce
   const kind = scenario.interface ?? "kcs";
   // Who says where he makes sense is not played elsewhere, and refused with his own words.
   if (scenario["only-on"]?.interfaces.includes(kind) === false) return scenario;
-  const messages = (scenario.faults ?? []).flatMap((each, index) => {
+  const faults = (scenario.faults ?? []).flatMap((each, index) => {
     const message = fault.misfit?.(each, kind);
     if (message === undefined) return [];
     const path = ["faults", index, ...wordsOf(ACTIONS).filter((word) => each[word] !== undefined)];
-    return [`${file}:${document.lineAt(path)}: ${placeText(path)}: ${message}`];
+    return [{ path, message }];
+  });
+  const steps = (scenario.host?.script ?? []).flatMap((step, index) => {
+    const message = accessStep.misfit?.(step, kind);
+    return message === undefined ? [] : [{ path: ["host", "script", index], message }];
+  });
+  const messages = [...faults, ...steps].map(({ path, message }) => {
+    return `${file}:${document.lineAt(path)}: ${placeText(path)}: ${message}`;
   });
   if (messages.length > 0) throw new ScenarioError(firstOf(messages));
   return scenario;

@@ -27,7 +27,7 @@ import {
   gathered,
   guestWith,
 } from "../guest-options.ts";
-import { hostOf } from "../hosts.ts";
+import { hostOf, usualHost } from "../hosts.ts";
 import { refuseIdle } from "../idle-options.ts";
 import { interruptible } from "../interruptible.ts";
 import { JSON_OPTION, withJson } from "../json-output.ts";
@@ -49,7 +49,7 @@ import { TraceFile } from "../trace-file.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 interface RunOptions extends GuestOptions, MatrixFileOptions, GateOptions {
-  readonly host: string;
+  readonly host?: string;
   readonly bmc: string;
   readonly chip?: string;
   readonly interface?: string;
@@ -72,7 +72,11 @@ export function runCommand(): Command {
     .description("Run scenarios, from the catalogue or from files, and print the verdicts.")
     .argument("[scenario...]", "names (`baseboard scenarios` lists them) or YAML files")
     .option("--all", "every scenario of the catalogue that the host can show")
-    .option("--host <seat>", "stack, linux, or linux:VERSION of a kernel that was added", "stack")
+    .option(
+      "--host <seat>",
+      "stack, linux, linux:VERSION of a kernel that was added, or script, the scenario's own; " +
+        "stack when left out, or the script where that is the host",
+    )
     .option("--bmc <seat>", BMC_SEATS.join(", "), "model")
     .option("--chip <name>", `the model on QEMU's model of a BMC chip: ${CHIP_NAMES.join(", ")}`)
     .option("--interface <kind>", "in place of the scenario's own: kcs, smic, bt or ssif")
@@ -126,14 +130,15 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
   if (options.stopAt !== undefined && options.stopAt !== "first") {
     throw new Failure(Exit.WrongCommand, `--stop-at ${options.stopAt}: only first`);
   }
-  const parties = seated(options);
+  const kind = options.interface === undefined ? undefined : interfaceNamed(options.interface);
+  const chosen = chosenScenarios(names, options.all === true).map((each) => playedOn(each, kind));
+  const named = options.host ?? usualHost(chosen.map(({ scenario }) => scenario));
+  const parties = { host: hostOf(named), bmc: bmcOf(options) };
   const { bmc } = parties;
   refuseIdle(command, { hosts: [parties.host], bmc: options.chip ?? options.bmc });
   const limits = limitsOf(options);
   const gate = new Gate(options);
   const host = await guestWith(parties.host, options);
-  const kind = options.interface === undefined ? undefined : interfaceNamed(options.interface);
-  const chosen = chosenScenarios(names, options.all === true).map((each) => playedOn(each, kind));
   const subjects = playable(chosen, { host, bmc }, options);
   if (limits.seeds !== undefined) {
     const means = { parties: { host, bmc }, options, limits: { ...limits, seeds: limits.seeds } };
@@ -148,7 +153,7 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
     const results: Played[] = [];
     const progress = new Progress(subjects.length, json.alone);
     for (const one of subjects) {
-      const over = progress.next(`${one.scenario.name} on ${options.host}`);
+      const over = progress.next(`${one.scenario.name} on ${named}`);
       const played = await runOne(one, { host, bmc }, { ...options, ...limits, explained, page });
       const ladders = options.explain === true ? explained?.of(one.scenario, host.name) : undefined;
       results.push({ loaded: one, ...played, ladders });
@@ -268,11 +273,7 @@ interface Parties {
   readonly bmc: BmcParty;
 }
 
-/** Refuses parties that nobody can play. */
-function seated(options: RunOptions): Parties {
-  return { host: hostOf(options.host), bmc: bmcOf(options) };
-}
-
+/** Refuses a BMC that nobody can play. */
 function bmcOf({ bmc, chip }: RunOptions): BmcParty {
   if (chip !== undefined && bmc !== "model") {
     throw new Failure(Exit.WrongCommand, "--chip: what sits on a chip is the model");

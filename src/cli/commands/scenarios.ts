@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { scenarioJsonSchema } from "../../lab/index.ts";
+import { scenarioJsonSchema, seatsOf } from "../../lab/index.ts";
 import { catalogueNames, loadScenario } from "../catalogue.ts";
 import { Exit, Failure } from "../failure.ts";
 import { JSON_OPTION, withJson } from "../json-output.ts";
@@ -91,7 +91,8 @@ function withLine(word: string): Said {
 
 function one(nameOrFile: string): Said {
   const { scenario, file } = loadScenario(nameOrFile);
-  const { name, title, source, story, covers = [], seats = ["stack"] } = scenario;
+  const { name, title, source, story, covers = [] } = scenario;
+  const seats = seatsOf(scenario);
   const lines = [
     `${name}: ${title}`,
     "",
@@ -108,11 +109,14 @@ function one(nameOrFile: string): Said {
 function list(): Said {
   const all = catalogueNames().map((name) => loadScenario(name).scenario);
   const width = Math.max(...all.map(({ name }) => name.length));
-  const lines = all.map(({ name, title, seats = ["stack"] }) => {
-    return `${name.padEnd(width)}  ${title}${seats.includes("linux") ? "  [linux]" : ""}\n`;
+  const lines = all.map((scenario) => {
+    const others = seatsOf(scenario).filter((seat) => seat !== "stack");
+    const shown = others.map((seat) => `  [${seat}]`).join("");
+    return `${scenario.name.padEnd(width)}  ${scenario.title}${shown}\n`;
   });
-  const document = all.map(({ name, title, covers = [], seats = ["stack"] }) => {
-    return { name, title, covers, seats };
+  const document = all.map((scenario) => {
+    const { name, title, covers = [] } = scenario;
+    return { name, title, covers, seats: seatsOf(scenario) };
   });
   return { document, text: lines.join("") };
 }

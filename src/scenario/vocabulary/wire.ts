@@ -2,10 +2,10 @@ import type { z } from "zod";
 import { BtControl } from "../../wire/bt/protocol.ts";
 import { INTERFACES, type InterfaceKind } from "../../wire/interface.ts";
 import { Status } from "../../wire/kcs/protocol.ts";
-import { REGISTER_LAYOUTS } from "../../wire/registers/layouts.ts";
 import { SmicFlag } from "../../wire/smic/protocol.ts";
 import { digits } from "../units.ts";
 import { choice, struct, type Values, wordsOf } from "./choice.ts";
+import { registerOf } from "./register.ts";
 import {
   byte,
   bytes,
@@ -305,18 +305,4 @@ function once(on: InterfaceKind, name: string, says: Says, acts: Acts = "on the 
 
 function hexByte(value: number): string {
   return value.toString(16).padStart(2, "0");
-}
-
-/** A register by its name, which has to be one of the interface's own. */
-function registerOf<R extends string>(access: "read" | "written", names: Unit<R>): Unit<R> {
-  return {
-    ...names,
-    misfit: (reg, kind) => {
-      // A bus has no registers, and no word of its own names one.
-      if (kind === "ssif") return undefined;
-      const registers = Object.keys(REGISTER_LAYOUTS[kind][access]);
-      const own = access === "written" ? [...registers, "any"] : registers;
-      return own.includes(reg) ? undefined : `"${reg}" is none of ${kind}'s: ${own.join(", ")}`;
-    },
-  };
 }
