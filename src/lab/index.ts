@@ -38,6 +38,12 @@ export type { Expectation, Fault, Scenario } from "../scenario/schema.ts";
 export { seatsOf } from "../scenario/script.ts";
 export { durationText } from "../scenario/vocabulary/unit.ts";
 export { NotForGuests } from "../seats/linux/match/not-for-guests.ts";
+export {
+  ExternBmc,
+  type ExternBmcParts,
+  type ExternOrder,
+  ExternSocket,
+} from "../seats/qemu/index.ts";
 export { INTERFACES, type InterfaceKind } from "../wire/interface.ts";
 export * from "./explore/index.ts";
 export {

@@ -24,6 +24,7 @@ export interface ExternStream {
   drop(): void;
 }
 
+/** What a controller behind QEMU's device is made of. */
 export interface ExternBmcParts {
   readonly scheduler: Scheduler;
   readonly tracer: Tracer;
