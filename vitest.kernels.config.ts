@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * They compare traces byte for byte, or live in real time, which takes a processor to spare (docs/kernels.md,
- * What repeats), or keep all processors busy themselves.
+ * They make snapshots to compare (docs/kernels.md, What repeats), live in real time, which takes a processor to
+ * spare, or keep all processors busy themselves.
  */
-const ALONE = ["repeatable", "snapshots", "explore", "matrix", "linux-bmc"].map(
+const ALONE = ["snapshots", "explore", "matrix", "linux-bmc"].map(
   (name) => `test/peers/kernels/${name}.test.ts`,
 );
 

@@ -1,4 +1,5 @@
 import { optionValue } from "../../programs/qemu-option.ts";
+import { virtualTime } from "../../programs/qemu-time.ts";
 import type { DeviceProperties } from "./transport/pci.ts";
 
 /** How the registers tell the guest that there is something to read. */
@@ -24,7 +25,7 @@ export interface MachineSetup {
   readonly smbiosPaths?: readonly string[];
   /** A shell command whose output is the state to start from. */
   readonly incoming: string | undefined;
-  /** The machine stops when its loader has waited for the device for a while. */
+  /** The machine stops when its loader has waited for the device for a while, and its state is saved. */
   readonly stopsWaiting: boolean;
 }
 
@@ -36,16 +37,6 @@ export const DEVICE_INTERRUPT = { qom: "/machine/i440fx/ioapic", input: 10 } as 
 
 /** The memory is shared with the device's process: both transports ask for it. */
 const MEMORY_ID = "memory";
-
-/**
- * Guest time that stands still while we work and jumps while the guest idles: the same inputs then
- * give the same register accesses, and a time-out of minutes takes seconds.
- */
-const VIRTUAL_TIME = [
-  ["-icount", "shift=2,sleep=off"],
-  ["-rtc", "base=2026-01-01,clock=vm"],
-  ["-seed", "1"],
-].flat();
 
 /**
  * What spares boot time or chance: no probing of what is not there, no address randomization, no
@@ -80,7 +71,7 @@ export function qemuArguments(setup: MachineSetup): readonly string[] {
   args.push("-no-reboot", "-m", String(MEMORY_MB), "-machine", `pc,memory-backend=${MEMORY_ID}`);
   args.push("-object", `memory-backend-memfd,id=${MEMORY_ID},size=${MEMORY_MB}M,share=on`);
   args.push("-device", "ib700", "-action", `watchdog=${setup.stopsWaiting ? "pause" : "none"}`);
-  if (!setup.realTime) args.push(...VIRTUAL_TIME);
+  if (!setup.realTime) args.push(...virtualTime({ saved: setup.stopsWaiting }));
   if (setup.qboot) args.push("-bios", "qboot.rom");
   args.push("-kernel", setup.kernelPath, "-initrd", setup.initrdPath);
   const ports = setup.witnessPath === undefined ? [] : [SECOND_PORT];

@@ -13,11 +13,11 @@ import {
   KERNEL_ARGUMENTS,
   SHELL_BEGINS,
   shellArchive,
-  VIRTUAL_TIME,
 } from "../../../src/lab/crash/guest/shell-guest.ts";
 import { TemporaryFolder } from "../../../src/programs/life.ts";
 import { probeQemu } from "../../../src/programs/qemu-probe.ts";
 import { exitText, QemuProcess } from "../../../src/programs/qemu-process.ts";
+import { virtualTime } from "../../../src/programs/qemu-time.ts";
 
 const DOCUMENT = fileURLToPath(new URL("../../../docs/discovery.md", import.meta.url));
 const DRIVERS = [
@@ -62,7 +62,7 @@ export async function runDescribedGuest(
     const strings = new Uint8Array(2);
     const args = [
       ...["-accel", "tcg", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
-      ...["-m", String(MEMORY_MB), "-machine", "q35", ...VIRTUAL_TIME],
+      ...["-m", String(MEMORY_MB), "-machine", "q35", ...virtualTime()],
       ...["-kernel", kernelFile(guest.kernel, guest.kernel.manifest.elf), "-initrd", initrd],
       ...["-append", [...KERNEL_ARGUMENTS, "8250.nr_uarts=2"].join(" ")],
       ...["-serial", `file:${join(folder.path, "console")}`, "-serial", `file:${told}`],

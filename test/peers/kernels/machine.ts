@@ -2,10 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Kernel, kernelFile } from "../../../src/kernels/cache.ts";
-import { KERNEL_ARGUMENTS, VIRTUAL_TIME } from "../../../src/lab/crash/guest/shell-guest.ts";
+import { KERNEL_ARGUMENTS } from "../../../src/lab/crash/guest/shell-guest.ts";
 import { TemporaryFolder } from "../../../src/programs/life.ts";
 import { probeQemu, transportOf } from "../../../src/programs/qemu-probe.ts";
 import { QemuProcess, SocketNumbers } from "../../../src/programs/qemu-process.ts";
+import { virtualTime } from "../../../src/programs/qemu-time.ts";
 import type { PciFunction } from "../../../src/seats/linux/transport/pci.ts";
 import { ProxyTransport } from "../../../src/seats/linux/transport/proxy-transport.ts";
 import { VfioUserTransport } from "../../../src/seats/linux/transport/vfio-user-transport.ts";
@@ -61,7 +62,7 @@ export async function runMachine(machine: Machine): Promise<MachineEnd> {
     ...["-accel", "tcg", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
     ...["-m", String(memoryMb), "-machine", "pc,memory-backend=memory"],
     ...["-object", `memory-backend-memfd,id=memory,size=${memoryMb}M,share=on`],
-    ...(machine.realTime === true ? [] : VIRTUAL_TIME),
+    ...(machine.realTime === true ? [] : virtualTime()),
     ...["-kernel", kernelFile(kernel, kernel.manifest.elf), "-initrd", initrd],
     ...[
       "-append",

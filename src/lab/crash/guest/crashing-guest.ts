@@ -14,6 +14,7 @@ import { SeatError } from "../../../programs/errors.ts";
 import { TemporaryFolder } from "../../../programs/life.ts";
 import { probeQemu, transportOf } from "../../../programs/qemu-probe.ts";
 import { exitText, QemuProcess, SocketNumbers } from "../../../programs/qemu-process.ts";
+import { virtualTime } from "../../../programs/qemu-time.ts";
 import { PlacedRegisters } from "../../../seats/linux/placed-registers.ts";
 import { Qmp } from "../../../seats/linux/qmp.ts";
 import type { PciFunction } from "../../../seats/linux/transport/pci.ts";
@@ -23,7 +24,6 @@ import { Ear } from "./ear.ts";
 import { kexecMembers } from "./kexec-tools.ts";
 import type { CrashedGuest, CrashingGuest, CrashWitness } from "./parts.ts";
 import { firstArchive, KERNEL_ARGUMENTS, Said, SLOTS } from "./scripts.ts";
-import { VIRTUAL_TIME } from "./shell-guest.ts";
 
 const MEMORY_MB = 512;
 const CRASH_KERNEL_MB = 192;
@@ -131,7 +131,7 @@ class CrashingMachine {
       ...["-accel", "tcg", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
       ...["-m", String(MEMORY_MB), "-machine", "pc,memory-backend=memory"],
       ...["-object", `memory-backend-memfd,id=memory,size=${MEMORY_MB}M,share=on`],
-      ...(clock === "guest" ? VIRTUAL_TIME : []),
+      ...(clock === "guest" ? virtualTime() : []),
       ...["-kernel", kernelFile(kernel, kernel.manifest.elf), "-initrd", this.initrd],
       ...["-append", append, "-serial", `file:${this.#console}`],
       ...devices.flatMap((device) => ["-device", device]),

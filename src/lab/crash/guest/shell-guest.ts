@@ -8,11 +8,6 @@ export const KERNEL_ARGUMENTS: readonly string[] = [
   ...["console=ttyS0", "quiet", "panic=-1", "nokaslr", "mitigations=off", "tsc=reliable"],
   ...["no_timer_check", "cryptomgr.notests", "i8042.noaux", "i8042.nokbd"],
 ];
-/** Guest time is a function of what the guest does, however fast this machine is. */
-export const VIRTUAL_TIME: readonly string[] = [
-  ...["-icount", "shift=2,sleep=off", "-rtc", "base=2026-01-01,clock=vm", "-seed", "1"],
-];
-
 /** How a shell that is a guest's first process begins: every applet has its name. */
 export const SHELL_BEGINS = `#!/bin/busybox sh
 /bin/busybox --install -s /bin
