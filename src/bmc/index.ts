@@ -40,6 +40,7 @@ export {
   type ControllerOptions,
   type ControllerOutputs,
 } from "./controller/controller.ts";
+export { satellite } from "./controller/satellite.ts";
 export {
   type Application,
   Daemon,
@@ -58,6 +59,8 @@ export type {
 } from "./device.ts";
 export type { Front } from "./front/front.ts";
 export { FROM_IPMB, FROM_SYSTEM_INTERFACE, type Origin } from "./front/origin.ts";
+export { IpmbController, type IpmbControllerOptions } from "./ipmb/controller.ts";
+export type { IpmbTiming } from "./ipmb/timing.ts";
 export { KcsDevice } from "./kcs/device.ts";
 export { KcsBmc } from "./kcs/kcs.ts";
 export type { MessageDeviceOptions } from "./message-device.ts";

@@ -1,8 +1,10 @@
 import { Channel, ChannelInterrupt } from "../../ipmi/commands/app/channel.ts";
 import { PretimeoutInterrupt, WatchdogAction } from "../../ipmi/commands/app/watchdog.ts";
+import { BMC_ADDRESS } from "../../ipmi/ipmb.ts";
 import { hex } from "../../ipmi/message.ts";
 import type { Scheduler } from "../../time/scheduler.ts";
 import type { WatchdogSupport } from "../commands/app/watchdog.ts";
+import { IpmbController, type IpmbControllerOptions } from "../ipmb/controller.ts";
 import { AcpiState } from "../stores/acpi-state.ts";
 import { BootOptions } from "../stores/boot-options.ts";
 import { Channels, SYSTEM_INTERFACE_DEFAULT, type SystemInterface } from "../stores/channels.ts";
@@ -24,11 +26,12 @@ import type { ControllerOptions, ControllerOutputs } from "./options.ts";
 import type { Parts } from "./parts.ts";
 import { watchdogOutputs } from "./watchdog-outputs.ts";
 
-/** Builds the parts of a controller and joins them. */
+/** Builds the parts of a controller and joins them. `execute` answers what comes over IPMB. */
 export function assemble(
   scheduler: Scheduler,
   outputs: ControllerOutputs,
   options: ControllerOptions,
+  execute: IpmbControllerOptions["execute"],
 ): Parts {
   const identity = identityOf(options);
   const systemInterface = { ...SYSTEM_INTERFACE_DEFAULT, ...options.systemInterface };
@@ -48,13 +51,15 @@ export function assemble(
     { scheduler, chassis, watchdog, messaging, boot, acpi },
     (action, cause) => outputs.power(action, cause),
   );
+  const ipmb = ipmbOf(scheduler, outputs, options, messaging);
   return {
     identity,
     systemInterface,
     channels,
     clock,
     messaging,
-    ipmb: ipmbOf(scheduler, outputs, options, messaging),
+    ipmb,
+    onIpmb: onIpmbOf(ipmb, scheduler, options, execute),
     watchdog,
     watchdogSupport: { ...WATCHDOG_CAN, ...options.watchdog },
     log,
@@ -65,6 +70,7 @@ export function assemble(
     boot,
     acpi,
     power,
+    relay: (response, to) => outputs.bridged?.(response, to),
     after: new AfterResponse((kind) => outputs.resetRequested(kind)),
   };
 }
@@ -100,14 +106,24 @@ function ipmbOf(
   options: ControllerOptions,
   messaging: Messaging,
 ): IpmbBus {
-  return new IpmbBus(
+  return new IpmbBus({
     scheduler,
-    options.ipmb ?? [],
-    (message) => {
+    devices: options.ipmb ?? [],
+    beyond: options.ipmbPort,
+    queue: (message) => {
       messaging.queueMessage(Uint8Array.of(Channel.PrimaryIpmb, ...message));
     },
-    (text) => outputs.life("ipmb", text),
-  );
+    told: (text) => outputs.life("ipmb", text),
+  });
+}
+
+function onIpmbOf(
+  port: IpmbBus,
+  scheduler: Scheduler,
+  { ipmbTiming = {} }: ControllerOptions,
+  execute: IpmbControllerOptions["execute"],
+): IpmbController {
+  return new IpmbController({ address: BMC_ADDRESS, port, scheduler, timing: ipmbTiming, execute });
 }
 
 /** The controller provides FRU device 0 itself. @see IPMI 2.0 §34 */

@@ -1,10 +1,12 @@
 import { assert } from "../../assert.ts";
 import { GlobalEnable } from "../../ipmi/commands/app/messaging.ts";
 import { RestartCause } from "../../ipmi/commands/chassis/chassis.ts";
+import type { IpmbFrame } from "../../ipmi/ipmb.ts";
+import { encodeRequest, REQUEST_BYTES_MIN } from "../../ipmi/message.ts";
 import type { Scheduler } from "../../time/scheduler.ts";
 import { mayAsk } from "../front/access.ts";
 import type { Front } from "../front/front.ts";
-import type { Origin } from "../front/origin.ts";
+import { FROM_IPMB, type Origin } from "../front/origin.ts";
 import type { WatchdogMisdeed } from "../stores/watchdog.ts";
 import { assemble } from "./assembly.ts";
 import { commands } from "./command-set.ts";
@@ -23,7 +25,7 @@ export class Controller implements Front {
   private readonly _router: Router<Parts>;
 
   constructor(scheduler: Scheduler, outputs: ControllerOutputs, options: ControllerOptions = {}) {
-    this._parts = assemble(scheduler, outputs, options);
+    this._parts = assemble(scheduler, outputs, options, (frame) => this.#fromIpmb(frame));
     const lacks = options.unsupported ?? [];
     const supported = commands.filter(({ netFn, cmd }) => {
       return !lacks.some((lack) => lack.netFn === netFn && lack.cmd === cmd);
@@ -42,6 +44,13 @@ export class Controller implements Front {
 
   responded(): void {
     this._parts.after.responded();
+  }
+
+  /** Another controller asks: completion code and data. A reset that it commands forgets what is under way. */
+  #fromIpmb({ netFn, toLun: lun, cmd, data }: IpmbFrame): Uint8Array | undefined {
+    const response = this.execute(encodeRequest({ netFn, lun, cmd, data }), FROM_IPMB);
+    this.responded();
+    return response?.slice(REQUEST_BYTES_MIN);
   }
 
   /** True causes of attention, in the bits of Get Message Flags. */
@@ -86,6 +95,7 @@ export class Controller implements Front {
     parts.boot.restart();
     parts.acpi.forget();
     parts.ipmb.restart();
+    parts.onIpmb.restart();
     parts.messaging.restart();
   }
 

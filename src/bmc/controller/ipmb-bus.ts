@@ -2,6 +2,7 @@ import { Channel } from "../../ipmi/commands/app/channel.ts";
 import {
   BMC_ADDRESS,
   decodeIpmb,
+  encodeIpmb,
   encodeQueuedIpmb,
   type IpmbFrame,
   ipmbResponse,
@@ -9,6 +10,7 @@ import {
 } from "../../ipmi/ipmb.ts";
 import { hex, Malformed } from "../../ipmi/message.ts";
 import type { Scheduler, Task } from "../../time/scheduler.ts";
+import type { IpmbPort } from "../../wire/ipmb/port.ts";
 
 /** A management controller on the IPMB beside the BMC. */
 export interface IpmbDevice {
@@ -20,29 +22,34 @@ export interface IpmbDevice {
   respond(request: IpmbFrame): Uint8Array | undefined;
 }
 
+interface BusParts {
+  readonly scheduler: Scheduler;
+  /** Controllers that are here, in this process. */
+  readonly devices: readonly IpmbDevice[];
+  /** The bus beyond them, if there is one. */
+  readonly beyond: IpmbPort | undefined;
+  /** Takes what arrives for the system software, without the leading address. */
+  queue(message: Uint8Array): void;
+  /** Hears what goes over the bus. */
+  told(text: string): void;
+}
+
 /** The primary IPMB with the BMC as one of its masters. @see IPMI 2.0 §7 */
-export class IpmbBus {
-  private readonly _scheduler: Scheduler;
+export class IpmbBus implements IpmbPort {
+  private readonly _parts: BusParts;
   private readonly _devices: ReadonlyMap<number, IpmbDevice>;
-  private readonly _queue: (message: Uint8Array) => void;
-  private readonly _told: (text: string) => void;
-
   private readonly _pending = new Set<Task>();
+  private _taken: (message: Uint8Array) => void = () => {};
 
-  /**
-   * `queue` takes what arrives for the system software, without the leading address; `told` hears what
-   * goes over the bus.
-   */
-  constructor(
-    scheduler: Scheduler,
-    devices: readonly IpmbDevice[],
-    queue: (message: Uint8Array) => void,
-    told: (text: string) => void,
-  ) {
-    this._scheduler = scheduler;
-    this._devices = new Map(devices.map((device) => [device.address, device]));
-    this._queue = queue;
-    this._told = told;
+  constructor(parts: BusParts) {
+    this._parts = parts;
+    this._devices = new Map(parts.devices.map((device) => [device.address, device]));
+    parts.beyond?.receive((message) => this.#arrive(message));
+  }
+
+  /** Who gets what is not for the system software: the BMC itself. */
+  receive(taken: (message: Uint8Array) => void): void {
+    this._taken = taken;
   }
 
   /**
@@ -51,15 +58,15 @@ export class IpmbBus {
    */
   send(message: Uint8Array): boolean {
     const device = this._devices.get(message[0] ?? BMC_ADDRESS);
-    this._told(`${device === undefined ? "not taken" : "taken"}: ${hex(message)}`);
-    if (device === undefined) return false;
-    const frame = readFrame(message);
-    if (frame === undefined) return true;
-    const atUs = this._scheduler.now() + device.latencyUs;
-    const task = this._scheduler.at(atUs, "IPMB response", () => {
+    const acknowledged = device !== undefined || (this._parts.beyond?.send(message) ?? false);
+    this._parts.told(`${acknowledged ? "taken" : "not taken"}: ${hex(message)}`);
+    const frame = device === undefined ? undefined : readFrame(message);
+    if (device === undefined || frame === undefined) return acknowledged;
+    const { scheduler } = this._parts;
+    const task = scheduler.at(scheduler.now() + device.latencyUs, "IPMB response", () => {
       this._pending.delete(task);
       const data = device.respond(frame);
-      if (data !== undefined) this.#comes(ipmbResponse(frame, data));
+      if (data !== undefined) this.#arrive(encodeIpmb(ipmbResponse(frame, data)));
     });
     this._pending.add(task);
     return true;
@@ -71,16 +78,14 @@ export class IpmbBus {
     this._pending.clear();
   }
 
-  #comes(frame: IpmbFrame): void {
-    const text = hex(Uint8Array.of(Channel.PrimaryIpmb, ...encodeQueuedIpmb(frame)));
-    this._told(`came: ${text}`);
-    this.#arrive(frame);
-  }
-
-  /** A message for the BMC's LUN 10b is the system software's; others were not asked for. */
-  #arrive(frame: IpmbFrame): void {
-    if (frame.to !== BMC_ADDRESS || frame.toLun !== SMS_LUN) return;
-    this._queue(encodeQueuedIpmb(frame));
+  /** A message for the BMC's LUN 10b is the system software's; the others are the BMC's own. */
+  #arrive(message: Uint8Array): void {
+    const frame = readFrame(message);
+    if (frame === undefined || frame.to !== BMC_ADDRESS) return this._taken(message);
+    const queued = encodeQueuedIpmb(frame);
+    this._parts.told(`came: ${hex(Uint8Array.of(Channel.PrimaryIpmb, ...queued))}`);
+    if (frame.toLun === SMS_LUN) this._parts.queue(queued);
+    else this._taken(message);
   }
 }
 

@@ -1,5 +1,9 @@
 import type { ChannelInfo } from "../../ipmi/commands/app/channel.ts";
+import type { IpmbFrame } from "../../ipmi/ipmb.ts";
+import type { IpmbPort } from "../../wire/ipmb/port.ts";
 import type { WatchdogSupport } from "../commands/app/watchdog.ts";
+import type { Origin } from "../front/origin.ts";
+import type { IpmbTiming } from "../ipmb/timing.ts";
 import type { SystemInterface } from "../stores/channels.ts";
 import type { FruContent } from "../stores/fru-image.ts";
 import type { PowerAction, PowerCause } from "./host-power.ts";
@@ -14,6 +18,10 @@ export interface ControllerOptions extends IdentityOptions {
   readonly channels?: readonly ChannelInfo[];
   /** Controllers on the IPMB beside the BMC. */
   readonly ipmb?: readonly IpmbDevice[];
+  /** The IPMB beyond those, with whoever is there; by default nobody. */
+  readonly ipmbPort?: IpmbPort;
+  /** How long the BMC waits on IPMB, and how often it tries, for those whose requests it tracks. */
+  readonly ipmbTiming?: Partial<IpmbTiming>;
   /** False: the platform has no event message buffer. */
   readonly eventBuffer?: boolean;
   /** Bits of the global enables that this platform cannot clear. */
@@ -47,6 +55,11 @@ export interface ControllerOutputs {
   power(action: PowerAction, cause: PowerCause): void;
   /** The watchdog's pre-timeout interrupt; for `messaging` the message flag has been set. */
   pretimeout(kind: "smi" | "nmi" | "messaging"): void;
+  /**
+   * A controller on IPMB answered a request that came from `to` in a Send Message with tracking: the response has who
+   * asked for its receiver, as in that request.
+   */
+  bridged?(response: IpmbFrame, to: Origin): void;
   /** For the trace: what becomes known of the controller's inner life. */
   life(what: "watchdog-expired" | "sel" | "message" | "ipmb", text: string): void;
 }

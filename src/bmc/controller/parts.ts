@@ -1,4 +1,7 @@
+import type { IpmbFrame } from "../../ipmi/ipmb.ts";
 import type { WatchdogSupport } from "../commands/app/watchdog.ts";
+import type { Origin } from "../front/origin.ts";
+import type { IpmbController } from "../ipmb/controller.ts";
 import type { AcpiState } from "../stores/acpi-state.ts";
 import type { BootOptions } from "../stores/boot-options.ts";
 import type { Channels, SystemInterface } from "../stores/channels.ts";
@@ -23,6 +26,10 @@ export interface Parts {
   readonly clock: Clock;
   readonly messaging: Messaging;
   readonly ipmb: IpmbBus;
+  /** The BMC itself on the IPMB: what it asks there for others, and is asked. */
+  readonly onIpmb: IpmbController;
+  /** A response that came for somebody whose request was tracked. */
+  readonly relay: (response: IpmbFrame, to: Origin) => void;
   readonly watchdog: Watchdog;
   readonly watchdogSupport: WatchdogSupport;
   readonly log: EventLog;

@@ -7,6 +7,7 @@ import {
   SessionSupport,
 } from "../../ipmi/commands/app/channel.ts";
 import { Cc } from "../../ipmi/completion.ts";
+import type { IpmbFrame } from "../../ipmi/ipmb.ts";
 import { REQUEST_BYTES_SUPPORTED, RESPONSE_BYTES_MIN } from "../../ipmi/message.ts";
 import type { Scheduler, Task } from "../../time/scheduler.ts";
 import type { BmcLife } from "../../trace/events.ts";
@@ -78,6 +79,7 @@ export class SerialBmc {
         resetRequested: (kind) => this.#reset(kind),
         power: (action, cause) => this.#life("power", `${action}: ${cause}`),
         pretimeout: (kind) => this.#life("pretimeout", kind),
+        bridged: (response, to) => this.#bridged(response, to),
         life: (what, text) => this.#life(what, text),
       },
       { ...controller, channels: [...(controller.channels ?? []), channelOf(options.mode)] },
@@ -120,6 +122,11 @@ export class SerialBmc {
   #respond(ticket: SerialTicket, message: Uint8Array): void {
     this.#write(this._side.answer(ticket, message));
     this._tracer.emit({ e: "bmc.response", tag: 0, message });
+  }
+
+  /** A controller behind the BMC answered who is at the far end. */
+  #bridged(response: IpmbFrame, to: Origin): void {
+    if (to.channel === SERIAL_CHANNEL && !this._away) this.#write(this._side.bridged(response));
   }
 
   /** What is too long for the channel is told to be. @see IPMI 2.0 §5.2 */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { SerialBmc, type SerialBmcOptions } from "../../../src/bmc/index.ts";
+import type { IpmbFrame } from "../../../src/ipmi/ipmb.ts";
 import { VirtualTime } from "../../../src/time/index.ts";
 import { Tracer } from "../../../src/trace/tracer.ts";
 import { ascii } from "../../../src/wire/serial/terminal.ts";
@@ -174,4 +175,71 @@ test("a command for the system interface alone is refused here", () => {
   const { write, textBy } = terminal();
   write("[18 04 33]\r");
   expect(textBy(ENOUGH_US)).toBe("[1C 04 33 D4]\r\n");
+});
+
+/** A satellite at 82h that is asked by Send Message with tracking, and says where the request came from. */
+function bridging(options: Partial<SerialBmcOptions>, latencyUs = 1_000) {
+  const asked: IpmbFrame[] = [];
+  const device = {
+    ...{ address: 0x82, latencyUs },
+    respond: (request: IpmbFrame) => {
+      asked.push(request);
+      return Uint8Array.of(0, 0x55);
+    },
+  };
+  return {
+    asked,
+    ...served({ mode: "serial-terminal", ...options, controller: { ipmb: [device] } }),
+  };
+}
+
+/** To 82h from 20h, number 3, Get Device ID, as ipmitool writes it. */
+const BRIDGED = "40 82 18 66 20 0C 01 D3";
+
+test("terminal mode: a bridged response is a line of its own, with the requester's number", () => {
+  const { asked, write, textBy } = bridging({});
+  // The BMC's own number is another one by then.
+  write(`[18 08 34 ${BRIDGED}]\r`);
+  textBy(ENOUGH_US);
+  write(`[18 0C 34 ${BRIDGED}]\r`);
+  const once = (sequence: string) => `[1C ${sequence} 34 00]\r\n[1C 0D 01 00 55]\r\n`;
+  expect(textBy(2 * ENOUGH_US)).toBe(once("08") + once("0C"));
+  expect(asked.map(({ from, sequence }) => [from, sequence])).toEqual([
+    [0x20, 0],
+    [0x20, 1],
+  ]);
+});
+
+test("basic mode: a bridged response comes as the satellite would send it to the requester", () => {
+  const { write, by } = bridging({ mode: "serial-basic" });
+  write(
+    Uint8Array.of(
+      ...[0xa0, 0x20, 0x18, 0xc8, 0x81, 0x0c, 0x34],
+      ...[0x40, 0x82, 0x18, 0x66, 0x20, 0x0c, 0x01, 0xd3, 0xff, 0xa5],
+    ),
+  );
+  expect(by(ENOUGH_US)).toEqual([
+    ...[0xa0, 0x81, 0x1c, 0x63, 0x20, 0x0c, 0x34, 0x00, 0xaa, 0xb0, 0xa5],
+    ...[0xa0, 0x20, 0x1c, 0xc4, 0x82, 0x0c, 0x01, 0x00, 0x55, 0x1c, 0xa5],
+  ]);
+});
+
+test.each([
+  ["to nobody", "40 84 18 64 20 0C 01 D3", "83"],
+  ["with a wrong checksum", "40 82 18 67 20 0C 01 D3", "CC"],
+  ["that is a response", "40 82 1C 62 20 0C 01 D3", "CC"],
+  ["that is too short", "40 82 18 66", "CC"],
+  ["raw", "80 82 18 66 20 0C 01 D3", "CC"],
+])("a bridged request %s is refused", (_how, message, cc) => {
+  const { write, textBy } = bridging({});
+  write(`[18 08 34 ${message}]\r`);
+  expect(textBy(10_000_000)).toBe(`[1C 08 34 ${cc}]\r\n`);
+});
+
+test("a BMC that resets passes no answer on that was asked for before", () => {
+  const { write, textBy } = bridging({}, 50_000);
+  write(`[18 08 34 ${BRIDGED}]\r`);
+  textBy(20_000);
+  write("[18 0C 02]\r");
+  expect(textBy(10_000_000)).toBe("[1C 08 34 00]\r\n[1C 0C 02 00]\r\n");
 });

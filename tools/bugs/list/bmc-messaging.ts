@@ -127,8 +127,8 @@ export const BMC_MESSAGING = [
   ...bugsIn({ party: "bmc", file: "bmc/controller/ipmb-bus.ts" }, [
     {
       name: "bmc-bridged-response-twice",
-      from: "    this._queue(encodeQueuedIpmb(frame));",
-      to: "    this._queue(encodeQueuedIpmb(frame));\n    this._queue(encodeQueuedIpmb(frame));",
+      from: "    if (frame.toLun === SMS_LUN) this._parts.queue(queued);",
+      to: "    if (frame.toLun === SMS_LUN) this._parts.queue(queued);\n    if (frame.toLun === SMS_LUN) this._parts.queue(queued);",
       rules: ["SND-10"],
     },
     {
@@ -139,8 +139,8 @@ export const BMC_MESSAGING = [
     },
     {
       name: "bmc-bridged-response-lost",
-      from: "    this._queue(encodeQueuedIpmb(frame));",
-      to: "    if (frame.data.length < 8) this._queue(encodeQueuedIpmb(frame));",
+      from: "    if (frame.toLun === SMS_LUN) this._parts.queue(queued);",
+      to: "    if (frame.toLun === SMS_LUN && frame.data.length < 8) this._parts.queue(queued);",
       rules: ["SND-10"],
     },
   ]),
