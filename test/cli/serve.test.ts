@@ -55,6 +55,9 @@ test.each([
   ["an interface that is not served", ["kcs"], 2, /Allowed choices are serial-terminal/],
   ["a newline that is none", ["serial-terminal", "--newline", "x"], 2, /crlf, cr, lf/],
   ["a name that is taken", ["serial-basic", "--link", "taken"], 3, /--link taken: it is there/],
+  ["a satellite at the BMC's address", ["serial-basic", "--satellite", "0x20"], 2, /such as 0x82/],
+  ["an odd address", ["ipmb", "--address", "83"], 2, /--address 83: an even address/],
+  ["an IPMB's name that is taken", ["serial-basic", "--ipmb", "taken"], 3, /--ipmb taken: it is/],
   ["a log that cannot be", ["serial-basic", "--log", "no/log"], 2, /--log no\/log: cannot be/],
 ])("%s is one clear line", (_what, args, status, line) => {
   writeFileSync(join(folder, "taken"), "");

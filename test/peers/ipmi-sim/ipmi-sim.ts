@@ -4,7 +4,9 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -22,15 +24,15 @@ const PACKAGES = ["openipmi", "libopenipmi0", "libpopt0"];
 const FOLDER = join(cacheFolder(), "openipmi");
 const LIBRARIES = "usr/lib/x86_64-linux-gnu";
 
-/** A BMC with a log, whose serial channel is the stream that QEMU's `ipmi-bmc-extern` would be at. */
-const SETUP = (port: number) => `name "sim"
-set_working_mc 0x20
-serial 15 127.0.0.1 ${port} codec VM
+/** A controller with a log; `channel` is its line in `lan.conf`. */
+const setup = (address: string, channel: string) => `name "sim"
+set_working_mc ${address}
+${channel}
 `;
-const BMC = `mc_setbmc 0x20
-mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr
-sel_enable 0x20 1000 0x0a
-mc_enable 0x20
+const controller = (address: string) => `mc_setbmc ${address}
+mc_add ${address} 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr
+sel_enable ${address} 1000 0x0a
+mc_enable ${address}
 `;
 
 /** Has the distribution's ipmi_sim in the cache. Installed, it would have drivers loaded at boot. */
@@ -49,12 +51,12 @@ export class IpmiSim {
   private readonly _child: ChildProcess;
   private readonly _gone: Promise<unknown>;
 
-  private constructor(port: number) {
+  private constructor(port: number, address: string, channel: string) {
     this.port = port;
     this._folder = mkdtempSync(join(tmpdir(), "ipmi-sim-"));
     mkdirSync(join(this._folder, "state"));
-    writeFileSync(join(this._folder, "lan.conf"), SETUP(port));
-    writeFileSync(join(this._folder, "bmc.emu"), BMC);
+    writeFileSync(join(this._folder, "lan.conf"), setup(address, channel));
+    writeFileSync(join(this._folder, "bmc.emu"), controller(address));
     const files = ["-c", "lan.conf", "-f", "bmc.emu", "-s", "state", "-n"];
     this._child = spawn(join(FOLDER, "usr/bin/ipmi_sim"), files, {
       cwd: this._folder,
@@ -64,9 +66,23 @@ export class IpmiSim {
     this._gone = once(this._child, "close");
   }
 
-  static async start(): Promise<IpmiSim> {
-    const sim = new IpmiSim(await freePort());
+  /** Its serial channel is the stream that QEMU's `ipmi-bmc-extern` would be at. */
+  static async start(codec = "VM"): Promise<IpmiSim> {
+    const port = await freePort();
+    const sim = new IpmiSim(port, "0x20", `serial 15 127.0.0.1 ${port} codec ${codec}`);
     await eventually(() => listensAt(sim.port));
+    return sim;
+  }
+
+  /**
+   * A controller on an IPMB that is a file in the form of Linux's `ipmb-dev-int`; `link` leads to it. ipmi_sim takes
+   * no name that is longer than 15 characters.
+   */
+  static async onIpmb(link: string, address: string): Promise<IpmiSim> {
+    await eventually(() => void readlinkSync(link));
+    const path = readlinkSync(link);
+    const sim = new IpmiSim(0, address, `ipmb 0 ipmb_dev_int ${path}`);
+    await eventually(() => hasOpen(sim._child.pid, path));
     return sim;
   }
 
@@ -88,6 +104,13 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
+}
+
+/** Throws while the process has not opened the file. */
+function hasOpen(pid: number | undefined, path: string): void {
+  const descriptors = `/proc/${pid}/fd`;
+  const open = readdirSync(descriptors).map((name) => readlinkSync(join(descriptors, name)));
+  if (!open.includes(path)) throw new Error(`${path} is not open yet`);
 }
 
 /** Throws while nobody listens there. To connect for that would take the place of who comes next. */

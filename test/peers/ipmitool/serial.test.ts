@@ -1,54 +1,14 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { eventually } from "../eventually.ts";
 import { basicMessages, type LoggedMessage, terminalMessages } from "./byte-log.ts";
+import { Served } from "./served.ts";
 
-const MAIN = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
-const run = promisify(execFile);
-
-let folder = "";
-let serving: ChildProcess | undefined;
+let served: Served;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "baseboard-ipmitool-"));
+  served = new Served();
 });
 
-afterEach(async () => {
-  if (serving?.exitCode === null && serving.kill("SIGKILL")) await once(serving, "close");
-  serving = undefined;
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** The built command serves, as for a user. */
-async function serve(mode: string, ...options: readonly string[]): Promise<void> {
-  const files = ["--link", join(folder, "tty"), "--log", join(folder, "log")];
-  serving = spawn(process.execPath, [MAIN, "serve", mode, ...files, ...options], {
-    stdio: "ignore",
-  });
-  await eventually(() => expect(existsSync(join(folder, "tty"))).toBe(true));
-}
-
-/** Ends it, and gives its byte log. */
-async function ended(): Promise<string> {
-  if (serving === undefined) throw new Error("nothing is served");
-  const closed = once(serving, "close");
-  serving.kill("SIGINT");
-  expect(await closed).toEqual([0, null]);
-  return readFileSync(join(folder, "log"), "utf8");
-}
-
-/** What the distribution's ipmitool says of it on both its outputs; it throws when that fails. */
-async function ipmitool(mode: string, ...args: readonly string[]): Promise<string> {
-  const device = `${join(folder, "tty")}:115200`;
-  const said = await run("ipmitool", ["-I", mode, "-D", device, ...args], { timeout: 60_000 });
-  return said.stdout + said.stderr;
-}
+afterEach(() => served.remove());
 
 const ADD_SEL_ENTRY = "0x0a 0x44 0 0 2 0 0 0 0 0x20 0 4 1 1 0x6f 1 2 3".split(" ");
 
@@ -89,19 +49,35 @@ describe.each([
 ] as const)("ipmitool over %s", (mode, messagesOf) => {
   // Goal: a host that nobody here wrote reads all of our BMC, and both keep the wire's form to the byte.
   test("reads our BMC without a complaint, and the byte log is whole messages", async () => {
-    await serve(mode);
-    await ipmitool(mode, "raw", ...ADD_SEL_ENTRY);
+    await served.start(mode);
+    await served.ipmitool(mode, "raw", ...ADD_SEL_ENTRY);
     for (const [command, says] of ASKED) {
-      const said = await ipmitool(mode, ...command.split(" "));
+      const said = await served.ipmitool(mode, ...command.split(" "));
       expect(said).toMatch(says);
       expect(said).not.toMatch(/is invalid|too (long|short)|checksum/i);
     }
-    expectAnswered(messagesOf(await ended()));
+    expectAnswered(messagesOf(await served.ended()));
+  });
+
+  // Goal: what is behind our BMC is reached through it, and the BMC asks there in its own name.
+  test("reaches a satellite by the BMC's bridging, and hears that there is no other", async () => {
+    await served.start(mode, "--satellite", "0x82");
+    const bridged = ["-t", "0x82", "-b", "0"];
+    expect(await served.ipmitool(mode, ...bridged, "mc", "info")).toMatch(/^Device ID +: 130$/m);
+    await expect(served.ipmitool(mode, "-t", "0x84", "-b", "0", "raw", "6", "1")).rejects.toThrow(
+      /rsp=0x83/,
+    );
+    const messages = messagesOf(await served.ended());
+    const [request, taken, response] = messages.filter(({ netFn }) => netFn === 6 || netFn === 7);
+    expect([request?.cmd, taken?.cmd, response?.cmd]).toEqual([0x34, 0x34, 0x01]);
+    expect(taken?.data).toEqual([0]);
+    expect(response?.data.slice(0, 2)).toEqual([0, 0x82]);
+    expect(response?.sequence).toBe(request?.sequence);
   });
 
   test("says what our BMC refuses", async () => {
-    await serve(mode);
-    await expect(ipmitool(mode, "raw", "6", "0x99")).rejects.toThrow(/rsp=0xc1/);
+    await served.start(mode);
+    await expect(served.ipmitool(mode, "raw", "6", "0x99")).rejects.toThrow(/rsp=0xc1/);
   });
 });
 
@@ -111,13 +87,13 @@ describe("what ipmitool does not understand of terminal mode", () => {
     ["--handshake", ["mc", "info"]],
     ["--wrap", ["sdr", "list"]],
   ])("%s", async (option, command) => {
-    await serve("serial-terminal", option);
-    const said = await ipmitool("serial-terminal", ...command).catch(String);
+    await served.start("serial-terminal", option);
+    const said = await served.ipmitool("serial-terminal", ...command).catch(String);
     expect(said).toMatch(/Serial response is invalid/);
   });
 
   test("--echo it bears", async () => {
-    await serve("serial-terminal", "--echo");
-    expect(await ipmitool("serial-terminal", "mc", "info")).toMatch(/^Device ID +: 32$/m);
+    await served.start("serial-terminal", "--echo");
+    expect(await served.ipmitool("serial-terminal", "mc", "info")).toMatch(/^Device ID +: 32$/m);
   });
 });
