@@ -62,6 +62,7 @@ export {
 } from "./options.ts";
 export type { PanicFrame, PanicOperation } from "./panic/panic.ts";
 export { type PowerControl, PowerOff, type PowerOutcome } from "./power-off.ts";
+export { SerialHost, type SerialHostOptions } from "./serial/serial-host.ts";
 export { HostStack, type HostStackParts, type StackSummary } from "./stack.ts";
 export { Statistics } from "./statistics.ts";
 export { Watchdog, type WatchdogParts } from "./watchdog/watchdog.ts";

@@ -44,6 +44,17 @@ export function unpackIpmiSim(): void {
   renameSync(partial, FOLDER);
 }
 
+/** What makes `library` of the C file beside this one; its headers are unpacked, too. Throws without a compiler. */
+export function buildSerialConnected(library: string): void {
+  const headers = join(cacheFolder(), "openipmi-headers");
+  if (!existsSync(headers)) {
+    execFileSync("sh", [SCRIPT, headers, "libopenipmi-dev"], { stdio: "ignore" });
+  }
+  const source = fileURLToPath(new URL("serial-connected.c", import.meta.url));
+  const flags = ["-shared", "-fPIC", "-I", join(headers, "usr/include")];
+  execFileSync("cc", [...flags, "-o", library, source], { stdio: "pipe" });
+}
+
 /** OpenIPMI's simulator of a BMC, on loopback. */
 export class IpmiSim {
   readonly port: number;
@@ -67,9 +78,10 @@ export class IpmiSim {
   }
 
   /** Its serial channel is the stream that QEMU's `ipmi-bmc-extern` would be at. */
-  static async start(codec = "VM"): Promise<IpmiSim> {
+  static async start(codec = "VM", library?: string): Promise<IpmiSim> {
     const port = await freePort();
-    const sim = new IpmiSim(port, "0x20", `serial 15 127.0.0.1 ${port} codec ${codec}`);
+    const load = library === undefined ? "" : `loadlib "${library}" "x"\n`;
+    const sim = new IpmiSim(port, "0x20", `${load}serial 15 127.0.0.1 ${port} codec ${codec}`);
     await eventually(() => listensAt(sim.port));
     return sim;
   }
