@@ -8,7 +8,7 @@ const MAY_HOLD: readonly RegExp[] = [
   /^scenarios\/[\w-]+\.yaml$/,
   /^schema\/[\w.-]+\.json$/,
   /^docs\/[\w/.-]+\.(md|yaml|json)$/,
-  /^docs\/examples\/[\w.-]+\.(sh|txt)(\.gz)?$/,
+  /^docs\/examples\/[\w.-]+\.(mjs|sh|txt)(\.gz)?$/,
   /^docs\/pictures\/[\w.-]+\.png$/,
   /^(README|CHANGELOG|SECURITY)\.md$/,
   /^(LICENSE|package\.json)$/,
