@@ -32,7 +32,7 @@ const WIRES: Readonly<Record<InterfaceKind, Wire>> = { kcs, smic, bt, ssif };
 export function bothFaces(one: WholeTrace, other: WholeTrace): BothFaces {
   const [host, bmc] = one.head.taps.host ? [one, other] : [other, one];
   checkHeads(host.head, bmc.head);
-  const wire = WIRES[host.head.interface];
+  const wire = wireOf(host.head);
   const hosts = hostPieces(host, wire.sent);
   const bmcs = bmcPieces(bmc, wire.taken);
   const laid = layTogether(wire, { hosts, bmcs });
@@ -56,6 +56,15 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   "several ways":
     "the two files fit together in several ways, because their traffic repeats itself",
 };
+
+/**
+ * The accesses of a match in real time are made from outside a machine, which takes its time to answer. Only KCS's
+ * registers tell enough at each look to place the BMC's steps by what was read in place of when.
+ */
+function wireOf({ interface: kind, clock, witness }: TraceHead): Wire {
+  const datesAnswers = kind === "kcs" && clock === "real" && witness === undefined;
+  return { ...WIRES[kind], datesAnswers };
+}
 
 function merged(wire: Wire, { clocks, stretches }: Laid) {
   const recorder = new Recorder();

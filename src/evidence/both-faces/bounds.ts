@@ -54,6 +54,34 @@ export function boundsOf(faces: Faces, pairs: readonly Pair[], outputs: Outputs)
   return { least, most };
 }
 
+/**
+ * The same of a BMC that may give its next byte before it takes the one which that answers, as Linux's KCS driver
+ * does: what the host got after it wrote a byte was given since the BMC took the byte before.
+ */
+export function earlyBoundsOf(faces: Faces, pairs: readonly Pair[], outputs: Outputs): Bounds {
+  const { host, bmc } = faces;
+  const least: Bound[] = [];
+  const most: Bound[] = [];
+  for (const [at, { w, r, doubtful }] of pairs.entries()) {
+    const write = host.bytes[w];
+    const read = bmc.bytes[r];
+    if (write === undefined || read === undefined || doubtful) continue;
+    least.push({ t: read.t, us: write.t - read.t });
+    const around = [pairs[at - 1], pairs[at + 1]];
+    const inStep = [-1, 1].every((by, n) => around[n]?.w === w + by && around[n]?.r === r + by);
+    const [before, after] = [w - 1, w + 1].map((byte) => host.bytes[byte]?.step);
+    if (!inStep || before === undefined) continue;
+    const [taken, next] = [r - 1, r + 1].map((byte) => bmc.bytes[byte]?.step);
+    const given = outputs.given(bmc.steps.slice((taken ?? 0) + 1, next));
+    const got = outputs.got(host.steps.slice(before + 1, after));
+    const last = outputs.got(host.steps.slice(write.step + 1, after))[0];
+    const [first] = given;
+    if (first === undefined || last === undefined || given.length !== got.length) continue;
+    most.push({ t: first.t, us: last.t - first.t });
+  }
+  return { least, most };
+}
+
 function isIn(got: readonly Output[]) {
   return ({ token }: Output, n: number) => token === got[n]?.token;
 }

@@ -1,5 +1,5 @@
 import { Status } from "../../wire/kcs/protocol.ts";
-import { boundsOf, DATA_BYTES } from "./bounds.ts";
+import { boundsOf, DATA_BYTES, earlyBoundsOf } from "./bounds.ts";
 import type { BmcStep, Byte, HostStep } from "./face.ts";
 import { hex, type Wire, type WireModel } from "./wire.ts";
 
@@ -17,6 +17,7 @@ export const kcs: Wire = {
       return [{ step, first: step, t: each.t, token: tokenOf(each.command, each.value) }];
     }),
   bounds: (faces, pairs) => boundsOf(faces, pairs, DATA_BYTES),
+  earlyBounds: (faces, pairs) => earlyBoundsOf(faces, pairs, DATA_BYTES),
   model: () => new KcsRegisters(),
 };
 

@@ -27,11 +27,19 @@ export interface Pieces {
 /** Why two faces cannot be laid together. */
 export type Refusal = "nothing in common" | "several ways" | "contradiction";
 
-/**
- * Lays the faces together: from the place at which they fit best outwards, each further piece only where
- * it fits in one way by the clocks that are known by then.
- */
+/** Lays the faces together; where that contradicts itself, as of a BMC that answers a byte before it takes it. */
 export function layTogether(wire: Wire, pieces: Pieces): Laid | Refusal {
+  const laid = layBy(wire, pieces);
+  const { earlyBounds } = wire;
+  if (laid !== "contradiction" || earlyBounds === undefined) return laid;
+  return layBy({ ...wire, bounds: earlyBounds }, pieces);
+}
+
+/**
+ * From the place at which they fit best outwards, each further piece only where it fits in one way by the clocks
+ * that are known by then.
+ */
+function layBy(wire: Wire, pieces: Pieces): Laid | Refusal {
   const seeds = seedsOf(pieces.hosts, pieces.bmcs);
   if (seeds.length === 0) return "nothing in common";
   const found: Laid[] = [];

@@ -30,6 +30,7 @@ export interface Telling {
  */
 export class Merge {
   readonly #together: boolean;
+  readonly #datesAnswers: boolean;
   readonly #host: readonly HostStep[];
   readonly #bmc: readonly Dated[];
   readonly #errorUs: number;
@@ -61,6 +62,7 @@ export class Merge {
       if (wire.together) this.#upTo.set(ours, its + 1);
     }
     this.#together = wire.together;
+    this.#datesAnswers = wire.datesAnswers === true;
     this.#host = host.steps;
     this.#bmc = bmc.steps.map((step, at) => {
       return { step, t: hostTime(clocks, step.t), after: afterOf.get(at) ?? -1 };
@@ -103,9 +105,14 @@ export class Merge {
   /** Tells of what the BMC did before that step of the host's. */
   #before(step: HostStep, at: number): void {
     const bound = this.#upTo.get(at) ?? this.#next;
-    const least = Math.max(this.#dueBy(step.t - this.#errorUs, at), bound);
+    const least = Math.max(this.#dueBy(this.#askedUs(step, at) - this.#errorUs, at), bound);
     const most = Math.max(this.#dueBy(step.t + this.#errorUs, at), least);
     this.#advance(least === most ? least : this.#fitting(step, at, least, most), step.t);
+  }
+
+  /** The earliest that the host can have got what it read. */
+  #askedUs({ e, t }: HostStep, at: number): number {
+    return this.#datesAnswers && e === "host.read" ? (this.#host[at - 1]?.t ?? t) : t;
   }
 
   /** What the BMC did before that write of the host's, and may have done behind it. */

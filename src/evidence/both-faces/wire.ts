@@ -16,8 +16,12 @@ export interface Wire {
   taken(steps: readonly BmcStep[]): Byte[];
   /** What pairs of these say of the clocks. */
   bounds(faces: Faces, pairs: readonly Pair[]): Bounds;
+  /** What they say where the BMC may answer a byte before it takes it; left out where none can. */
+  earlyBounds?(faces: Faces, pairs: readonly Pair[]): Bounds;
   /** Whether both faces show each step at once: what the BMC sees of it stands before the host's. */
   readonly together: boolean;
+  /** The host's reads are dated when they were answered, and that may be long after they were made. */
+  readonly datesAnswers?: boolean;
   /** The wire itself, of which nothing is known yet. */
   model(): WireModel;
 }

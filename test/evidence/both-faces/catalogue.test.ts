@@ -226,6 +226,37 @@ describe("a step that the faces show differently", () => {
   });
 });
 
+// Goal: where the host's reads are dated when they were answered, as in a match in real time, nobody is accused who
+// is not with exact dates. Method: a step that is lost, or a read that is garbled, at each of many places.
+describe("a step that the faces of a match in real time show differently", () => {
+  const match = played("a-right-match", "kcs");
+  const { witness: _, ...head } = hostsFace(match).head;
+  const host: WholeTrace = { ...hostsFace(match), head: { ...head, clock: "real" } };
+  const bmc = bmcsFace(match, SHIFT);
+  const places = Array.from({ length: 40 }, (_, n) =>
+    Math.floor(((n + 1) * bmc.events.length) / 42),
+  );
+
+  test("none", () => {
+    const both = bothFaces(host, bmc);
+    expect(both.differences).toBe(0);
+    expect(blamed(both)).toEqual([]);
+  });
+
+  test.each(places)("the BMC's step %i is lost", (at) => {
+    const lost = without(bmc, at, 1, "nothing");
+    expect(blamed(bothFaces(host, lost))).toEqual(blamed(bothFaces(hostsFace(match), lost)));
+  });
+
+  test.each(places)("the host's read behind step %i is garbled", (place) => {
+    const read = host.events.findIndex((event, n) => n >= place && event.e === "host.read");
+    const events = host.events.map((event, n) => {
+      return n === read && "value" in event ? { ...event, value: event.value ^ 0x10 } : event;
+    });
+    expect(blamed(bothFaces({ ...host, events }, bmc))).toEqual([]);
+  });
+});
+
 function middleOf({ events }: WholeTrace, is: (event: TraceEvent) => boolean): number {
   return events.findIndex((event, n) => n > events.length / 2 && is(event));
 }

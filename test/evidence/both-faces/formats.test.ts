@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { bothFaces, type WholeTrace } from "../../../src/evidence/index.ts";
+import { readTrace } from "../../../src/trace/index.ts";
 import {
   asCsv,
   asI2c,
@@ -44,6 +46,23 @@ describe("the two faces as they are captured", () => {
     expect(both.events.length).toBeGreaterThan(0.9 * accessesOf(match).events.length);
   });
 });
+
+// Goal: a real driver as the BMC, which gives its next byte before it takes the one which that answers, and a host
+// whose reads are dated when a busy QEMU answered them, lie together. Method: the first requests of a match of our host
+// against Linux's driver, as the lab and that kernel wrote them down.
+test("a match in real time and what the BMC's kernel traced", () => {
+  const host = readTrace(sample("linux-bmc-host.jsonl"));
+  const both = bothFaces(host, only(sample("linux-bmc-6.12.txt").trimEnd().split("\n")));
+  expect(both.differences).toBe(0);
+  expect(blamed(both)).toEqual([]);
+  expect(both.clocks.errorUs).toBeLessThan(5_000);
+  const answered = both.events.filter(({ e }) => e === "bmc.write").length;
+  expect(answered).toBeGreaterThan(30);
+});
+
+function sample(name: string): string {
+  return readFileSync(new URL(`../samples/${name}`, import.meta.url), "utf8");
+}
 
 function only(lines: readonly string[]): WholeTrace {
   const [first] = told(`${lines.join("\n")}\n`).traces;
