@@ -39,22 +39,29 @@ export const CONSOLE = "ttyS4,115200";
 /** What the driver's user opens. */
 export const KCS_DEVICE = "/dev/ipmi-kcs3";
 
-/** The board's device tree with the KCS channel and the serial line on. */
+/**
+ * QEMU's counter steps in whole nanoseconds and calls that 1,125 MHz: a kernel that believed it would have a clock
+ * that is an eighth too slow.
+ */
+const TIMER_NODE = "timer";
+const COUNTER_HZ = 1_000_000_000;
+
+/** The board's device tree with the KCS channel and the serial line on, and a clock that is right. */
 export function boardTree(blob: Buffer, file: string): Uint8Array {
   const tree = readDeviceTree(blob, file);
   const nodes = [...nodesOf(tree.root)];
-  for (const name of [KCS_NODE, LINE_NODE]) {
+  const propertiesOf = (name: string) => {
     const node = nodes.find((each) => each.name === name);
-    if (node === undefined) {
-      const compatible = texts(tree.root.properties.get("compatible")).join(", ");
-      throw new SeatError(
-        "KERNEL_UNREADABLE",
-        `${file} is for ${compatible || "no board"} and has no ${name}`,
-        "give the device tree of a board with the AST2600",
-      );
-    }
-    node.properties.set("status", textValue("okay"));
-    if (name === KCS_NODE) node.properties.set("aspeed,lpc-io-reg", cellValue(HOST_ADDRESS));
-  }
+    if (node !== undefined) return node.properties;
+    const compatible = texts(tree.root.properties.get("compatible")).join(", ");
+    throw new SeatError(
+      "KERNEL_UNREADABLE",
+      `${file} is for ${compatible || "no board"} and has no ${name}`,
+      "give the device tree of a board with the AST2600",
+    );
+  };
+  for (const name of [KCS_NODE, LINE_NODE]) propertiesOf(name).set("status", textValue("okay"));
+  propertiesOf(KCS_NODE).set("aspeed,lpc-io-reg", cellValue(HOST_ADDRESS));
+  propertiesOf(TIMER_NODE).set("clock-frequency", cellValue(COUNTER_HZ));
   return writeDeviceTree(tree);
 }
