@@ -27,6 +27,10 @@ const COUNTS: Readonly<Record<string, Counts>> = {
     who: "a Linux host or BMC",
     counts: (playing) => forGuests.counts(playing) || playing.bmc.startsWith("linux:"),
   },
+  "--bmc-trace": {
+    who: "a Linux BMC",
+    counts: ({ bmc }) => bmc.startsWith("linux:"),
+  },
   "--qemu": {
     who: "a Linux host, or for a BMC or a chip of QEMU's",
     counts: (playing) => forGuests.counts(playing) || playing.bmc !== "model",

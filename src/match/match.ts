@@ -36,6 +36,8 @@ export interface MatchOptions {
   readonly realTime?: boolean;
   /** False: a guest boots anew, and not from a snapshot of its booted kernel. */
   readonly snapshot?: boolean;
+  /** Of account to a kernel as the BMC: gets, as text, what it traces of its accesses to the registers. */
+  readonly bmcTrace?: ((text: Uint8Array) => void) | undefined;
   /** Of account to a guest: more for its kernel's command line, behind what is there. */
   readonly kernelArguments?: readonly string[];
   /** A guest is given up after so long by the wall clock, in ms. */

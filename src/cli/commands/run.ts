@@ -46,6 +46,7 @@ import { CTRF_OPTION, JUNIT_OPTION, KTAP_OPTION, withReportFiles } from "../repo
 import { sayError } from "../say.ts";
 import { StopAtFirst } from "../stop-at-first.ts";
 import { TraceFile } from "../trace-file.ts";
+import { WholeFile } from "../whole-file.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 interface RunOptions extends GuestOptions, MatrixFileOptions, GateOptions {
@@ -57,6 +58,7 @@ interface RunOptions extends GuestOptions, MatrixFileOptions, GateOptions {
   readonly seeds?: string;
   readonly events?: string;
   readonly trace?: string;
+  readonly bmcTrace?: string;
   readonly json?: string;
   readonly all?: boolean;
   readonly realTime?: boolean;
@@ -87,6 +89,10 @@ export function runCommand(): Command {
       "stack on the model: give a match up that makes more, 100000000 when left out",
     )
     .option("--trace <file>", "write the trace there, as JSON Lines")
+    .option(
+      "--bmc-trace <file>",
+      "linux as the BMC: write there what its kernel traced of its registers, for judge",
+    )
     .option(
       "--view",
       "serve the match's page on 127.0.0.1 while it is played, and then until Ctrl-C",
@@ -195,7 +201,7 @@ async function runCourses(
 ): Promise<void> {
   const [not] = (
     [
-      ...["trace", "stopAt", "console", "explain", "view"],
+      ...["trace", "bmcTrace", "stopAt", "console", "explain", "view"],
       ...["junit", "ktap", "ctrf", "markdown", "baseline", "failOn"],
     ] as const
   ).filter((name) => name in options);
@@ -238,7 +244,7 @@ interface CourseMeans {
 function playable(
   chosen: readonly Loaded[],
   { host, bmc }: Parties,
-  { all, trace }: RunOptions,
+  { all, trace, bmcTrace }: RunOptions,
 ): readonly Loaded[] {
   const whyNot = ({ scenario }: Loaded) => whyNotBetween(scenario, host, bmc);
   const subjects = chosen.filter((loaded) => whyNot(loaded) === undefined);
@@ -246,10 +252,14 @@ function playable(
   if (not !== undefined && (all !== true || subjects.length === 0)) {
     throw new Failure(Exit.WrongCommand, not);
   }
-  if (trace !== undefined && subjects.length > 1) {
+  for (const [option, file] of [
+    ["--trace", trace],
+    ["--bmc-trace", bmcTrace],
+  ]) {
+    if (file === undefined || subjects.length === 1) continue;
     const right = "run each alone, with a file of its own";
     const why = `a trace holds one match, and here are ${subjects.length}; ${right}`;
-    throw new Failure(Exit.WrongCommand, `--trace ${trace}: ${why}`);
+    throw new Failure(Exit.WrongCommand, `${option} ${file}: ${why}`);
   }
   return subjects;
 }
@@ -306,6 +316,8 @@ interface OneOptions
 async function runOne({ scenario, text }: Loaded, { host, bmc }: Parties, options: OneOptions) {
   const { seed, eventsMax } = options;
   const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
+  const ofBmc =
+    options.bmcTrace === undefined ? undefined : new WholeFile("--bmc-trace", options.bmcTrace);
   const console = new ConsoleLines();
   const stop = new AbortController();
   let stopper: StopAtFirst | undefined;
@@ -325,6 +337,7 @@ async function runOne({ scenario, text }: Loaded, { host, bmc }: Parties, option
     realTime: options.realTime ?? false,
     snapshot: options.snapshot && options.realTime !== true,
     eventsMax,
+    ...(ofBmc === undefined ? {} : { bmcTrace: (text: Uint8Array) => ofBmc.write(text) }),
     ...(seed === undefined ? {} : { seed }),
     ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
   };
@@ -334,9 +347,11 @@ async function runOne({ scenario, text }: Loaded, { host, bmc }: Parties, option
       return playBetween({ host, bmc }, scenario, { ...common, signal: either });
     });
     file?.finish();
+    ofBmc?.finish();
     return { result: stoppedBy(stopper, result), console: console.lines };
   } finally {
     file?.discard();
+    ofBmc?.discard();
   }
 }
 

@@ -348,15 +348,26 @@ function put(a: ArmAssembler): void {
   a.mov(0, LENGTH);
 }
 
-/** Sends as much as there is and one frame holds. */
+/**
+ * Sends as much as there is and one frame holds. The file is opened once: what the kernel has made text of and
+ * we have not read yet goes when it is closed.
+ */
 function trace(a: ArmAssembler, { send }: Routines, path: string): void {
   const done = new Label("trace: done");
+  const opened = new Label("trace: opened");
+  const descriptor = a.space(4);
+  a.constant(2, descriptor);
+  a.ldr(3, 2);
+  a.cmpConstant(3, 0);
+  a.b(opened, ArmIf.NotEqual);
   system(a, Sys.Open, a.text(path), Open.ReadOnly | Open.NonBlocking, 0);
   a.mov(3, 0);
+  a.constant(2, descriptor);
+  a.str(3, 2);
+  a.bind(opened);
   a.addConstant(1, OUT, HEADER_BYTES);
   system(a, Sys.Read, { register: 3 }, { register: 1 }, PAYLOAD_BYTES_MAX);
   a.mov(LENGTH, 0);
-  system(a, Sys.Close, { register: 3 });
   a.cmpConstant(LENGTH, 0);
   a.b(done, ArmIf.Negative);
   a.constant(0, Told.Trace);

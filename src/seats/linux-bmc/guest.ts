@@ -9,6 +9,7 @@ import { type CpioMember, cpioArchive } from "../linux/cpio.ts";
 import { QemuMachine } from "../qemu/machine.ts";
 import { boardTree, CONSOLE, KCS_DEVICE, LINE_DEVICE, MACHINE, MEMORY } from "./board.ts";
 import { buildCarrier, type CarrierPlan, setUpSteps } from "./carrier.ts";
+import { Ask } from "./carrier-protocol.ts";
 import { HostPort } from "./host-port.ts";
 import { CarrierLine } from "./line.ts";
 import { incoming, resume, type SnapshotParts, saveSnapshot, snapshotPath } from "./snapshot.ts";
@@ -20,6 +21,12 @@ const MODULES = "modules";
 const BOOT_LIMIT_MS = 300_000;
 const BOOT_POLL_MS = 20;
 const LINE = "line";
+/** What is written to the kernel's tracing to have it write down accesses to registers: file, text. */
+const TRACES_REGISTERS = [
+  ["buffer_size_kb", "16384"],
+  ["events/regmap/regmap_reg_read/enable", "1"],
+  ["events/regmap/regmap_reg_write/enable", "1"],
+] as const;
 
 /** How a guest is started. */
 export interface GuestStart {
@@ -75,6 +82,23 @@ export class BmcGuest {
   /** Stops or restarts its processor; the chip's registers can be had meanwhile. */
   power(on: boolean): void {
     this.machine.qmp.execute(on ? "cont" : "stop");
+  }
+
+  /** From here on the kernel writes down each access of its drivers to the LPC controller's registers. */
+  traceRegisters(): void {
+    for (const [file, text] of TRACES_REGISTERS) {
+      const named = new TextEncoder().encode(`${TRACING}/${file}\0${text}`);
+      const { value } = this.line.ask(Ask.Put, named);
+      if (value >= 0) continue;
+      const why = `the BMC's kernel does not trace its registers: ${file}, error ${-value}`;
+      throw new SeatError("GUEST_FAILED", why);
+    }
+  }
+
+  /** What it has written down and was not taken yet, as its tracing has it in text; the last piece is empty. */
+  traced(): Uint8Array {
+    const { value, bytes } = this.line.ask(Ask.Trace);
+    return value > 0 ? bytes : new Uint8Array(0);
   }
 
   /** Ends it. Resolves when nothing of it is left. */

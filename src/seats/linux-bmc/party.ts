@@ -46,6 +46,7 @@ async function ground(kernel: BmcKernel, parts: RealParts): Promise<RealGround> 
   const device = new DriverDevice(guest.line, scheduler, (on) => guest.power(on));
   const bmc = new Bmc(device, scheduler, tracer, optionsOf(scenario));
   const gone = guest.machine.gone.then(exitText);
+  if (options.bmcTrace !== undefined) guest.traceRegisters();
   return {
     wire: { kind: "kcs", port: guest.port, spacing: 1 },
     director: directed(bmc, scheduler, parts),
@@ -53,8 +54,17 @@ async function ground(kernel: BmcKernel, parts: RealParts): Promise<RealGround> 
     whyGone: () => gone,
     gone,
     log: () => bmc.controller.logRecords,
-    leave: () => guest.stop(),
+    leave: async () => {
+      if (options.bmcTrace !== undefined) takeTrace(guest, options.bmcTrace);
+      await guest.stop();
+    },
   };
+}
+
+/** Of a kernel whose processor stands, too: it goes on first. */
+function takeTrace(guest: BmcGuest, put: (text: Uint8Array) => void): void {
+  guest.power(true);
+  for (let text = guest.traced(); text.length > 0; text = guest.traced()) put(text);
 }
 
 /** What the BMC does in one go, it does in one moment of the trace. */

@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { bothFaces } from "../../../src/evidence/index.ts";
 import { onInterface, playBetween, readScenario } from "../../../src/lab/index.ts";
 import { Ask } from "../../../src/seats/linux-bmc/carrier-protocol.ts";
 import { BmcGuest } from "../../../src/seats/linux-bmc/guest.ts";
 import { linuxBmc } from "../../../src/seats/linux-bmc/party.ts";
 import { stack } from "../../../src/seats/stack/party.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
+import { Recorder } from "../../../src/trace/index.ts";
+import { blamed } from "../../evidence/both-faces/faces.ts";
+import { told } from "../../evidence/told.ts";
 import { bmcKernelFor } from "./kernel.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -28,6 +32,27 @@ const DEBATES: readonly (readonly [name: string, rules: readonly string[]])[] = 
 
 /** The older kernel's driver differs in names of the kernel's calls only: two of them tell. */
 const OLDER = DEBATES.filter(([name]) => /daemon-dies|reads-ahead/.test(name));
+
+// Goal: what the BMC's kernel traces of its registers is the other face of the same match. Method: both are laid
+// together; the driver took each byte that the host wrote, and nobody is blamed.
+test("the driver's own face, as its kernel traces it, fits the host's", async () => {
+  const file = "scenarios/device-id";
+  const scenario = readScenario(readFileSync(new URL(`${file}.yaml`, ROOT), "utf8"), file);
+  const recorder = new Recorder();
+  const traced: Uint8Array[] = [];
+  const bmc = linuxBmc(await bmcKernelFor("6.12"));
+  const { head, misses } = await playBetween({ host: stack, bmc }, scenario, {
+    sinks: () => [recorder],
+    bmcTrace: (text) => void traced.push(text),
+  });
+  expect(misses).toEqual([]);
+  const [own] = told(Buffer.concat(traced).toString()).traces;
+  if (own === undefined) throw new Error("the kernel traced nothing");
+  const both = bothFaces({ head, events: recorder.events }, own);
+  expect(blamed(both)).toEqual([]);
+  const ofHost = recorder.events.filter(({ e }) => e === "host.write").length;
+  expect(own.events.filter(({ e }) => e === "bmc.read")).toHaveLength(ofHost);
+});
 
 // They are in real time, whose time-outs are the specification's: they take a processor to spare.
 describe.each([
