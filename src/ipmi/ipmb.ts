@@ -54,6 +54,16 @@ export function decodeIpmb(bytes: Uint8Array): IpmbFrame {
   return parsed(bytes, 0);
 }
 
+/** The message in some bytes: a device drops what is not a whole one with right checksums. @see IPMB 1.0 §2.11 */
+export function ipmbFrameIn(bytes: Uint8Array): IpmbFrame | undefined {
+  try {
+    return decodeIpmb(bytes);
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}
+
 /** As Get Message returns it: without the leading address. @see IPMI 2.0 §22.6 */
 export function encodeQueuedIpmb(frame: IpmbFrame): Uint8Array {
   return encodeIpmb(frame).slice(1);

@@ -1,14 +1,14 @@
 import { Channel } from "../../ipmi/commands/app/channel.ts";
 import {
   BMC_ADDRESS,
-  decodeIpmb,
   encodeIpmb,
   encodeQueuedIpmb,
   type IpmbFrame,
+  ipmbFrameIn,
   ipmbResponse,
   SMS_LUN,
 } from "../../ipmi/ipmb.ts";
-import { hex, Malformed } from "../../ipmi/message.ts";
+import { hex } from "../../ipmi/message.ts";
 import type { Scheduler, Task } from "../../time/scheduler.ts";
 import type { IpmbPort } from "../../wire/ipmb/port.ts";
 
@@ -60,7 +60,7 @@ export class IpmbBus implements IpmbPort {
     const device = this._devices.get(message[0] ?? BMC_ADDRESS);
     const acknowledged = device !== undefined || (this._parts.beyond?.send(message) ?? false);
     this._parts.told(`${acknowledged ? "taken" : "not taken"}: ${hex(message)}`);
-    const frame = device === undefined ? undefined : readFrame(message);
+    const frame = device === undefined ? undefined : ipmbFrameIn(message);
     if (device === undefined || frame === undefined) return acknowledged;
     const { scheduler } = this._parts;
     const task = scheduler.at(scheduler.now() + device.latencyUs, "IPMB response", () => {
@@ -80,21 +80,11 @@ export class IpmbBus implements IpmbPort {
 
   /** A message for the BMC's LUN 10b is the system software's; the others are the BMC's own. */
   #arrive(message: Uint8Array): void {
-    const frame = readFrame(message);
+    const frame = ipmbFrameIn(message);
     if (frame === undefined || frame.to !== BMC_ADDRESS) return this._taken(message);
     const queued = encodeQueuedIpmb(frame);
     this._parts.told(`came: ${hex(Uint8Array.of(Channel.PrimaryIpmb, ...queued))}`);
     if (frame.toLun === SMS_LUN) this._parts.queue(queued);
     else this._taken(message);
-  }
-}
-
-/** A device drops what is not a whole frame with right checksums. @see IPMB 1.0 §2.11 */
-function readFrame(message: Uint8Array): IpmbFrame | undefined {
-  try {
-    return decodeIpmb(message);
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
   }
 }

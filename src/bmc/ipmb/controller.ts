@@ -1,5 +1,4 @@
-import { decodeIpmb, IPMB_BYTES_MIN, type IpmbFrame } from "../../ipmi/ipmb.ts";
-import { Malformed } from "../../ipmi/message.ts";
+import { IPMB_BYTES_MIN, type IpmbFrame, ipmbFrameIn } from "../../ipmi/ipmb.ts";
 import type { Scheduler } from "../../time/scheduler.ts";
 import { BROADCAST_ADDRESS, type IpmbPort } from "../../wire/ipmb/port.ts";
 import { IpmbRequester } from "./requester.ts";
@@ -57,10 +56,5 @@ export class IpmbController {
 /** Behind a broadcast's address stands a whole message to whom it is for. @see IPMI 2.0 §20.9 */
 function wholeFrame(message: Uint8Array): IpmbFrame | undefined {
   const broadcast = message[0] === BROADCAST_ADDRESS && message.length > IPMB_BYTES_MIN;
-  try {
-    return decodeIpmb(broadcast ? message.subarray(1) : message);
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
-  }
+  return ipmbFrameIn(broadcast ? message.subarray(1) : message);
 }

@@ -1,5 +1,5 @@
-import { BMC_ADDRESS, decodeIpmb, encodeIpmb, type IpmbFrame } from "../../ipmi/ipmb.ts";
-import { decodeResponse, encodeRequest, Malformed } from "../../ipmi/message.ts";
+import { BMC_ADDRESS, encodeIpmb, type IpmbFrame, ipmbFrameIn } from "../../ipmi/ipmb.ts";
+import { decodeResponse, encodeRequest } from "../../ipmi/message.ts";
 import { type BasicItem, BasicReader, basicFrame } from "../../wire/serial/basic.ts";
 import { BasicMark } from "../../wire/serial/protocol.ts";
 import type { SerialInput, SerialSide, SerialTicket } from "./side.ts";
@@ -38,7 +38,7 @@ export class BasicSide implements SerialSide {
 
 /** What is damaged, not for the BMC, or no request is dropped: nobody could be told. */
 function request(item: BasicItem): SerialInput | undefined {
-  const frame = item.kind === "message" ? wholeFrame(item.bytes) : undefined;
+  const frame = item.kind === "message" ? ipmbFrameIn(item.bytes) : undefined;
   if (frame === undefined || frame.to !== BMC_ADDRESS || frame.netFn % 2 !== 0) return undefined;
   const { netFn, toLun: lun, cmd, data, from, fromLun, sequence } = frame;
   return {
@@ -46,13 +46,4 @@ function request(item: BasicItem): SerialInput | undefined {
     message: encodeRequest({ netFn, lun, cmd, data }),
     ticket: { requester: from, requesterLun: fromLun, sequence, inWords: false },
   };
-}
-
-function wholeFrame(bytes: Uint8Array): IpmbFrame | undefined {
-  try {
-    return decodeIpmb(bytes);
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { Cc } from "../../ipmi/completion.ts";
-import { BMC_ADDRESS, decodeIpmb, encodeIpmb, type IpmbFrame } from "../../ipmi/ipmb.ts";
-import { Malformed, type Request, type Response } from "../../ipmi/message.ts";
+import { BMC_ADDRESS, encodeIpmb, type IpmbFrame, ipmbFrameIn } from "../../ipmi/ipmb.ts";
+import type { Request, Response } from "../../ipmi/message.ts";
 import { BasicReader, basicFrame } from "../../wire/serial/basic.ts";
 import {
   Bridge,
@@ -83,7 +83,7 @@ class BasicHostSide implements HostSide {
   take(bytes: Uint8Array): readonly FromBmc[] {
     return this._reader.push(bytes).flatMap((item): readonly FromBmc[] => {
       if (item.kind === "handshake") return [{ kind: "room" }];
-      const frame = wholeFrame(item.bytes);
+      const frame = ipmbFrameIn(item.bytes);
       return frame === undefined ? [] : (fromFrame(frame) ?? []);
     });
   }
@@ -105,13 +105,4 @@ function fromFrame({ to, netFn, sequence, from, fromLun, cmd, data }: IpmbFrame)
   if (cc === undefined || netFn % 2 === 0 || !forUs) return undefined;
   const response = { netFn, lun: fromLun, cmd, cc, data: Uint8Array.from(rest) };
   return [{ kind: "response" as const, sequence, response, from }];
-}
-
-function wholeFrame(bytes: Uint8Array): IpmbFrame | undefined {
-  try {
-    return decodeIpmb(bytes);
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
-  }
 }

@@ -7,12 +7,13 @@ import { optionValue } from "../../programs/qemu-option.ts";
 import type { RegisterPort } from "../../wire/registers/port.ts";
 import { type CpioMember, cpioArchive } from "../linux/cpio.ts";
 import { QemuMachine } from "../qemu/machine.ts";
+import { resume } from "../snapshots.ts";
 import { boardTree, CONSOLE, KCS_DEVICE, LINE_DEVICE, MACHINE, MEMORY } from "./board.ts";
 import { buildCarrier, type CarrierPlan, setUpSteps } from "./carrier.ts";
 import { Ask } from "./carrier-protocol.ts";
 import { HostPort } from "./host-port.ts";
 import { CarrierLine } from "./line.ts";
-import { incoming, resume, type SnapshotParts, saveSnapshot, snapshotPath } from "./snapshot.ts";
+import { incoming, type SnapshotParts, saveSnapshot, snapshotPath } from "./snapshot.ts";
 
 const QEMU = "qemu-system-arm";
 const TRACING = "/tracing";
@@ -71,7 +72,7 @@ export class BmcGuest {
     try {
       if (state.length > 0) await resume(machine.qmp);
       else await guest.#boot(parts);
-      if (path !== undefined && state.length === 0) await saveSnapshot(machine.qmp, kernel, path);
+      if (path !== undefined && state.length === 0) await saveSnapshot(machine.qmp, path);
     } catch (error) {
       await guest.stop();
       throw error;

@@ -23,7 +23,7 @@ export interface MachineSetup {
   readonly devices: readonly DeviceProperties[];
   /** Files of SMBIOS records beside QEMU's own. */
   readonly smbiosPaths?: readonly string[];
-  /** A shell command whose output is the state to start from. */
+  /** Where to load the state from to start with. */
   readonly incoming: string | undefined;
   /** The machine stops when its loader has waited for the device for a while, and its state is saved. */
   readonly stopsWaiting: boolean;
@@ -93,7 +93,7 @@ export function qemuArguments(setup: MachineSetup): readonly string[] {
   for (const [index, device] of setup.devices.entries()) {
     args.push("-device", JSON.stringify(placed(device, index)));
   }
-  if (setup.incoming !== undefined) args.push("-S", "-incoming", `exec:${setup.incoming}`);
+  if (setup.incoming !== undefined) args.push("-S", "-incoming", setup.incoming);
   return args;
 }
 

@@ -8,6 +8,7 @@ import { type Qemu, transportOf } from "../../programs/qemu-probe.ts";
 import { QemuProcess, SocketNumbers } from "../../programs/qemu-process.ts";
 import type { InterfaceKind } from "../../wire/interface.ts";
 import type { RegisterPort } from "../../wire/registers/port.ts";
+import { loadingFrom, resume } from "../snapshots.ts";
 import { qemuArguments } from "./command-line.ts";
 import { ConsoleFile } from "./console-file.ts";
 import { IpmiFunction } from "./device.ts";
@@ -18,7 +19,7 @@ import type { LinuxHostOptions, MachineWires } from "./options.ts";
 import { PlacedRegisters } from "./placed-registers.ts";
 import { Qmp } from "./qmp.ts";
 import { SmbusFunction } from "./smbus-device.ts";
-import { incomingFrom, resume, type SnapshotSource, snapshotFor } from "./snapshot.ts";
+import { type SnapshotSource, snapshotFor } from "./snapshot.ts";
 import type { PciFunction, PciTransport } from "./transport/pci.ts";
 import { ProxyTransport } from "./transport/proxy-transport.ts";
 import { VfioUserTransport } from "./transport/vfio-user-transport.ts";
@@ -128,7 +129,7 @@ async function run(
   const qtestFd = interrupt === "irq" ? sockets.take() : undefined;
   const qmpFd = snapshot === undefined ? undefined : sockets.take();
   const devices = served.map(({ transport, fd }) => transport.device(fd));
-  const incoming = snapshot === undefined ? undefined : incomingFrom(snapshot);
+  const incoming = snapshot === undefined ? undefined : loadingFrom(snapshot);
   const setup = { ...boot, ...paths, qmpFd, qtestFd, devices, incoming, stopsWaiting: false };
   for (const transport of transports) await transport.open();
   folder.check();
@@ -143,7 +144,9 @@ async function run(
   const guest = { process, transports, folder, outputs, options, failure };
   if (qmpFd === undefined) return guest;
   try {
-    await resume(new Qmp(process.socket(qmpFd), options.answerLimitMs));
+    const qmp = new Qmp(process.socket(qmpFd), options.answerLimitMs);
+    await qmp.open();
+    await resume(qmp);
   } catch (error) {
     // What was started goes when it does not get under way.
     process.kill();

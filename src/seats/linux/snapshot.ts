@@ -1,13 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
-import { z } from "zod";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Kernel } from "../../kernels/cache.ts";
-import { SeatError } from "../../programs/errors.ts";
-import { TemporaryFolder } from "../../programs/life.ts";
 import type { Qemu } from "../../programs/qemu-probe.ts";
 import { QemuProcess, SocketNumbers } from "../../programs/qemu-process.ts";
-import { shellWord } from "../../programs/shell-word.ts";
+import { keepSnapshot, saveState } from "../snapshots.ts";
 import { qemuArguments } from "./command-line.ts";
 import { Qmp } from "./qmp.ts";
 
@@ -27,15 +24,8 @@ export interface SnapshotSource {
 const STOPPED = "STOP";
 /** Seconds on an idle machine; each idle moment of the guest waits for a turn of QEMU's threads. */
 const BOOT_LIMIT_MS = 300_000;
-const LOAD_LIMIT_MS = 60_000;
-const POLL_MS = 5;
-const SAVE_LIMIT_MS = 30_000;
-/** Snapshots of one kernel that are kept: of several QEMUs, and of both kinds of time. */
-const SNAPSHOTS_MAX = 4;
 /** Changes when the machine's make-up does, so that old snapshots are not used. */
 const FORMAT = 3;
-
-const status = z.object({ status: z.string() });
 
 /**
  * The state of a booted guest without our device, which is made when it is not there yet. It lies
@@ -45,36 +35,8 @@ export async function snapshotFor(source: SnapshotSource): Promise<string> {
   const folder = join(source.kernel.folder, "snapshots");
   const path = join(folder, `${snapshotKey(source)}.state`);
   if (existsSync(path)) return path;
-  const work = new TemporaryFolder(folder, ".saving-");
-  try {
-    const saved = join(work.path, basename(path));
-    await bootAndSave(source, saved);
-    renameSync(saved, path);
-    dropOldest(folder);
-    return path;
-  } finally {
-    work.kill();
-  }
-}
-
-function dropOldest(folder: string): void {
-  const states = readdirSync(folder)
-    .filter((name) => name.endsWith(".state"))
-    .map((name) => ({ path: join(folder, name), age: statSync(join(folder, name)).mtimeMs }))
-    .sort((a, b) => b.age - a.age);
-  for (const { path } of states.slice(SNAPSHOTS_MAX)) rmSync(path, { force: true });
-}
-
-/** The shell command that hands a snapshot to QEMU. */
-export function incomingFrom(path: string): string {
-  return `cat ${shellWord(path)}`;
-}
-
-/** Waits until the state is loaded, and lets the guest run. */
-export async function resume(qmp: Qmp): Promise<void> {
-  await qmp.open();
-  await until("query-status", qmp, (state) => state !== "inmigrate", LOAD_LIMIT_MS);
-  await qmp.execute("cont");
+  await keepSnapshot(path, (saved) => bootAndSave(source, saved));
+  return path;
 }
 
 function snapshotKey(source: SnapshotSource): string {
@@ -105,33 +67,9 @@ async function bootAndSave(source: SnapshotSource, path: string): Promise<void> 
     await qmp.open();
     // Who asks QEMU again and again disturbs its clock: it is told.
     await stopped;
-    await qmp.execute("migrate", { uri: `exec:cat > ${shellWord(path)}` });
-    await until("query-migrate", qmp, saved, SAVE_LIMIT_MS);
+    await saveState(qmp, path);
   } finally {
     process.kill();
     await process.gone;
   }
-}
-
-function saved(state: string): boolean {
-  if (state === "failed") throw new SeatError("QEMU_FAILED", "the guest's state was not saved");
-  return state === "completed";
-}
-
-async function until(
-  command: "query-status" | "query-migrate",
-  qmp: Qmp,
-  reached: (state: string) => boolean,
-  limitMs: number,
-): Promise<void> {
-  for (const sinceMs = performance.now(); performance.now() - sinceMs < limitMs; ) {
-    const parsed = status.safeParse(await qmp.execute(command));
-    if (parsed.success && reached(parsed.data.status)) return;
-    await pause(POLL_MS);
-  }
-  throw new SeatError("QEMU_FAILED", `${command}: no end after ${limitMs} ms`);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -2,8 +2,7 @@ import { Privilege } from "../../../ipmi/command-table.ts";
 import { Channel, SessionSupport } from "../../../ipmi/commands/app/channel.ts";
 import { sendMessage as layout, Tracking } from "../../../ipmi/commands/app/messaging.ts";
 import { Cc, SpecificCc } from "../../../ipmi/completion.ts";
-import { decodeIpmb, type IpmbFrame, ipmbResponse } from "../../../ipmi/ipmb.ts";
-import { Malformed } from "../../../ipmi/message.ts";
+import { type IpmbFrame, ipmbFrameIn, ipmbResponse } from "../../../ipmi/ipmb.ts";
 import { command } from "../../controller/command.ts";
 import type { IpmbBus } from "../../controller/ipmb-bus.ts";
 import type { Origin } from "../../front/origin.ts";
@@ -64,11 +63,6 @@ function track({ onIpmb, relay }: Needs, message: Uint8Array, origin: Origin) {
 
 /** What cannot be read cannot be tracked. */
 function requestFrom(message: Uint8Array): IpmbFrame | undefined {
-  try {
-    const frame = decodeIpmb(message);
-    return frame.netFn % 2 === 0 ? frame : undefined;
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
-  }
+  const frame = ipmbFrameIn(message);
+  return frame !== undefined && frame.netFn % 2 === 0 ? frame : undefined;
 }
