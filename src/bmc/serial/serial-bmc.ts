@@ -29,6 +29,8 @@ export interface SerialBmcOptions extends Partial<SerialManners> {
   readonly latencyUs?: number;
   /** How long a reset that was commanded keeps the BMC away, in µs. */
   readonly resetUs?: number;
+  /** Two messages to the far end begin no closer to each other, in µs. */
+  readonly pauseUs?: number;
   /** Longest response, NetFn/LUN to the last byte of data. */
   readonly outputBytesMax?: number;
 }
@@ -64,6 +66,8 @@ export class SerialBmc {
   private _underway: Underway | undefined;
   private _executing: Task | undefined;
   private _away = false;
+  /** No message to the far end begins before. */
+  private _nextAtUs = 0;
 
   constructor(stream: StreamEnd, scheduler: Scheduler, tracer: Tracer, options: SerialBmcOptions) {
     this._stream = stream;
@@ -120,13 +124,13 @@ export class SerialBmc {
   }
 
   #respond(ticket: SerialTicket, message: Uint8Array): void {
-    this.#write(this._side.answer(ticket, message));
+    this.#send(this._side.answer(ticket, message));
     this._tracer.emit({ e: "bmc.response", tag: 0, message });
   }
 
   /** A controller behind the BMC answered who is at the far end. */
   #bridged(response: IpmbFrame, to: Origin): void {
-    if (to.channel === SERIAL_CHANNEL && !this._away) this.#write(this._side.bridged(response));
+    if (to.channel === SERIAL_CHANNEL && !this._away) this.#send(this._side.bridged(response));
   }
 
   /** What is too long for the channel is told to be. @see IPMI 2.0 §5.2 */
@@ -134,6 +138,16 @@ export class SerialBmc {
     const { outputBytesMax = REQUEST_BYTES_SUPPORTED } = this._options;
     if (response.length <= outputBytesMax) return response;
     return Uint8Array.of(...response.subarray(0, RESPONSE_BYTES_MIN - 1), Cc.CannotReturnBytes);
+  }
+
+  #send(message: Uint8Array): void {
+    const nowUs = this._scheduler.now();
+    const atUs = Math.max(nowUs, this._nextAtUs);
+    this._nextAtUs = atUs + (this._options.pauseUs ?? 0);
+    if (atUs === nowUs) return this.#write(message);
+    this._scheduler.at(atUs, "serial message", () => {
+      if (!this._away) this.#write(message);
+    });
   }
 
   #write(bytes: Uint8Array): void {

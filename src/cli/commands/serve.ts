@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { Pty } from "../../devices/index.ts";
 import { RealScheduler } from "../../time/real.ts";
+import { MILLISECOND_US } from "../../time/scheduler.ts";
 import {
   LINE_CHARS_MAX,
   NEWLINES,
@@ -13,6 +14,7 @@ import { untilInterrupted } from "../interruptible.ts";
 import { say } from "../say.ts";
 import { type Loggable, satelliteAddress, serveSatellite, serveSerial } from "../served.ts";
 import { WholeFile } from "../whole-file.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 interface ServeOptions {
   readonly link?: string;
@@ -21,12 +23,14 @@ interface ServeOptions {
   readonly wrap: boolean;
   readonly echo: boolean;
   readonly handshake: boolean;
+  readonly pause: string;
   readonly satellite?: readonly string[];
   readonly ipmb?: string;
   readonly address: string;
 }
 
 const IPMB = "ipmb";
+const PAUSE_MS_MAX = 10_000;
 
 export function serveCommand(): Command {
   return new Command("serve")
@@ -44,6 +48,11 @@ export function serveCommand(): Command {
     .option("--wrap", "terminal mode: go on in the next line after 80 characters", false)
     .option("--echo", "terminal mode: send back each character that comes", false)
     .option("--handshake", "say each time that there is room for the next request", false)
+    .option(
+      "--pause <ms>",
+      "from the beginning of a message of ours to the next, at the least",
+      "20",
+    )
     .option("--satellite <address...>", "a controller of ours behind the BMC, such as 0x82")
     .option("--ipmb <path>", "the BMC's IPMB, in the form of Linux's ipmb-dev-int, at that name")
     .option("--address <address>", "ipmb: of our controller, which is no BMC", "0x82")
@@ -87,9 +96,11 @@ async function serve(written: SerialMode | typeof IPMB, options: ServeOptions): 
 
 function serveBmc(mode: SerialMode, parts: Loggable, options: ServeOptions, ptys: Pty[]): void {
   const { newline, echo, handshake, wrap, ipmb, satellite = [] } = options;
+  const pauseMs = wholeNumber("--pause", options.pause, { least: 0, most: PAUSE_MS_MAX }) ?? 0;
   const lineCharsMax = wrap ? LINE_CHARS_MAX : Number.POSITIVE_INFINITY;
   serveSerial(parts, {
     ...{ mode, newline, echo, handshake, lineCharsMax },
+    pauseUs: pauseMs * MILLISECOND_US,
     satellites: satellite.map((each) => satelliteAddress("--satellite", each)),
     ipmb: ipmb === undefined ? undefined : opened(ptys, "--ipmb", ipmb),
   });

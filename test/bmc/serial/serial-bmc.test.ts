@@ -224,6 +224,19 @@ test("basic mode: a bridged response comes as the satellite would send it to the
   ]);
 });
 
+// Goal: who can take one message at a time gets the satellite's answer apart from the acknowledgement.
+test("with a pause, a bridged response begins so long after the one before", () => {
+  const byteUs = Math.ceil(10_000_000 / 115_200);
+  const { write, textBy } = bridging({ pauseUs: 20_000, newline: "cr" });
+  const request = `[18 08 34 ${BRIDGED}]\r`;
+  write(request);
+  const beginsUs = request.length * byteUs + 1_000;
+  const own = "[1C 08 34 00]\r";
+  expect(textBy(beginsUs + 20_000)).toBe(own);
+  expect(textBy(beginsUs + 20_000 + byteUs)).toBe(`${own}[`);
+  expect(textBy(ENOUGH_US)).toBe(`${own}[1C 0D 01 00 55]\r`);
+});
+
 test.each([
   ["to nobody", "40 84 18 64 20 0C 01 D3", "83"],
   ["with a wrong checksum", "40 82 18 67 20 0C 01 D3", "CC"],

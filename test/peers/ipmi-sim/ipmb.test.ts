@@ -5,7 +5,7 @@ import { encodeIpmb, type IpmbFrame } from "../../../src/ipmi/ipmb.ts";
 import { RealScheduler } from "../../../src/time/real.ts";
 import { IpmbDeviceStream } from "../../../src/wire/ipmb/device-stream.ts";
 import { eventually } from "../eventually.ts";
-import { Served } from "../ipmitool/served.ts";
+import { PAUSE_MS, Served } from "../ipmitool/served.ts";
 import { IpmiSim, unpackIpmiSim } from "./ipmi-sim.ts";
 
 let served: Served;
@@ -27,7 +27,7 @@ afterEach(async () => {
 test.each(["serial-terminal", "serial-basic"])(
   "ipmitool over %s reaches ipmi_sim as satellite 84h through our BMC's bridging",
   async (mode) => {
-    await served.start(mode, "--ipmb", served.path("ipmb"));
+    await served.start(mode, "--ipmb", served.path("ipmb"), "--pause", PAUSE_MS);
     sim = await IpmiSim.onIpmb(served.path("ipmb"), "0x84");
     const asked = ["-t", "0x84", "-b", "0"];
     expect(await served.ipmitool(mode, ...asked, "mc", "info")).toMatch(

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { basicMessages, type LoggedMessage, terminalMessages } from "./byte-log.ts";
-import { Served } from "./served.ts";
+import { PAUSE_MS, Served } from "./served.ts";
 
 let served: Served;
 
@@ -61,7 +61,7 @@ describe.each([
 
   // Goal: what is behind our BMC is reached through it, and the BMC asks there in its own name.
   test("reaches a satellite by the BMC's bridging, and hears that there is no other", async () => {
-    await served.start(mode, "--satellite", "0x82");
+    await served.start(mode, "--satellite", "0x82", "--pause", PAUSE_MS);
     const bridged = ["-t", "0x82", "-b", "0"];
     expect(await served.ipmitool(mode, ...bridged, "mc", "info")).toMatch(/^Device ID +: 130$/m);
     await expect(served.ipmitool(mode, "-t", "0x84", "-b", "0", "raw", "6", "1")).rejects.toThrow(

@@ -11,6 +11,12 @@ import { eventually } from "../eventually.ts";
 const MAIN = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
 const run = promisify(execFile);
 
+/**
+ * Between messages of ours, for a busy machine: ipmitool loses the second of two that it reads at once
+ * (docs/findings.md).
+ */
+export const PAUSE_MS = "500";
+
 /** The built command as it serves a user, in a folder of its own. */
 export class Served {
   private readonly _folder = mkdtempSync(join(tmpdir(), "baseboard-served-"));
