@@ -13,6 +13,8 @@ export interface MachineSetup {
   /** False: start through firmware that has a boot loader's interface, for kernels without PVH. */
   readonly qboot: boolean;
   readonly realTime: boolean;
+  /** Not for a guest that panics, or whose state is saved. */
+  readonly inTurns: boolean;
   /** The file that takes what the guest's console says. */
   readonly consolePath: string;
   /** The file that takes what the guest sends to its second serial port, if it has one. */
@@ -25,7 +27,7 @@ export interface MachineSetup {
   readonly smbiosPaths?: readonly string[];
   /** Where to load the state from to start with. */
   readonly incoming: string | undefined;
-  /** The machine stops when its loader has waited for the device for a while, and its state is saved. */
+  /** The machine stops when its loader has waited for the device for a while. */
   readonly stopsWaiting: boolean;
 }
 
@@ -71,7 +73,7 @@ export function qemuArguments(setup: MachineSetup): readonly string[] {
   args.push("-no-reboot", "-m", String(MEMORY_MB), "-machine", `pc,memory-backend=${MEMORY_ID}`);
   args.push("-object", `memory-backend-memfd,id=${MEMORY_ID},size=${MEMORY_MB}M,share=on`);
   args.push("-device", "ib700", "-action", `watchdog=${setup.stopsWaiting ? "pause" : "none"}`);
-  if (!setup.realTime) args.push(...virtualTime({ saved: setup.stopsWaiting }));
+  if (!setup.realTime) args.push(...virtualTime(setup));
   if (setup.qboot) args.push("-bios", "qboot.rom");
   args.push("-kernel", setup.kernelPath, "-initrd", setup.initrdPath);
   const ports = setup.witnessPath === undefined ? [] : [SECOND_PORT];

@@ -130,7 +130,7 @@ async function run(
   const qmpFd = snapshot === undefined ? undefined : sockets.take();
   const devices = served.map(({ transport, fd }) => transport.device(fd));
   const incoming = snapshot === undefined ? undefined : loadingFrom(snapshot);
-  const setup = { ...boot, ...paths, qmpFd, qtestFd, devices, incoming, stopsWaiting: false };
+  const setup = { ...boot, ...paths, qmpFd, qtestFd, devices, incoming, ...mannersOf(options) };
   for (const transport of transports) await transport.open();
   folder.check();
   const process = await QemuProcess.start(boot.qemu, qemuArguments(setup), sockets.count);
@@ -155,6 +155,11 @@ async function run(
     throw error;
   }
   return guest;
+}
+
+/** How a guest that plays is held, in place of one whose state is saved. */
+function mannersOf({ mayPanic }: LinuxHostOptions) {
+  return { inTurns: mayPanic !== true, stopsWaiting: false };
 }
 
 /** Two zero bytes end a structure that has no strings. @see SMBIOS 3.0 §6.1.3 */

@@ -56,6 +56,8 @@ export interface LinuxHostOptions {
    * clock then starts where the snapshot was taken.
    */
   readonly snapshot?: boolean;
+  /** Its kernel may panic: then its processor runs with no timer for longer than QEMU's threads can take turns. */
+  readonly mayPanic?: boolean;
   /** Somebody in the guest who writes down what its drivers do. */
   readonly witness?: GuestWitness | undefined;
   /** More arguments for the kernel's command line. */

@@ -53,6 +53,7 @@ const SAVING = {
   qtestFd: undefined,
   devices: [],
   incoming: undefined,
+  inTurns: false,
   stopsWaiting: true,
 } as const;
 

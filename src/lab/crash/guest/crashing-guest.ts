@@ -131,7 +131,7 @@ class CrashingMachine {
       ...["-accel", "tcg", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
       ...["-m", String(MEMORY_MB), "-machine", "pc,memory-backend=memory"],
       ...["-object", `memory-backend-memfd,id=memory,size=${MEMORY_MB}M,share=on`],
-      ...(clock === "guest" ? virtualTime() : []),
+      ...(clock === "guest" ? virtualTime({ inTurns: false }) : []),
       ...["-kernel", kernelFile(kernel, kernel.manifest.elf), "-initrd", this.initrd],
       ...["-append", append, "-serial", `file:${this.#console}`],
       ...devices.flatMap((device) => ["-device", device]),

@@ -115,6 +115,7 @@ export class LinuxInLab implements LabHost {
       interrupt: scenario.host?.linux ?? (described === undefined ? "timer" : "poll"),
       realTime: options.realTime ?? false,
       snapshot: (options.snapshot ?? options.realTime !== true) && this.#witness === undefined,
+      mayPanic: this.#program.obeys === true,
       witness: this.#heardWitness(),
       ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
       kernelArguments: this.#kernelArguments,
