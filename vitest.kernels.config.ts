@@ -33,7 +33,6 @@ export default defineConfig({
           name: "alone",
           include: ALONE,
           fileParallelism: false,
-          maxConcurrency: 2,
           sequence: { groupOrder: 1 },
         },
       },

@@ -85,7 +85,7 @@ describe.each([
     expect(states()).toEqual(before);
   });
 
-  test.concurrent.each(debates)("%s", async (file, rules) => {
+  test.each(debates)("%s", async (file, rules) => {
     const text = readFileSync(new URL(`${file}.yaml`, ROOT), "utf8");
     const scenario = readScenario(onInterface(text, "kcs"), file);
     const events: TraceEvent[] = [];
