@@ -85,7 +85,8 @@ describe.each([
     expect(states()).toEqual(before);
   });
 
-  test.each(debates)("%s", async (file, rules) => {
+  // An update of the driver's that falls between our read and write of STR is lost in QEMU's model (docs/limits.md).
+  test.each(debates)("%s", { retry: 2 }, async (file, rules) => {
     const text = readFileSync(new URL(`${file}.yaml`, ROOT), "utf8");
     const scenario = readScenario(onInterface(text, "kcs"), file);
     const events: TraceEvent[] = [];
