@@ -314,19 +314,24 @@ function openAgain(a: ArmAssembler, open: () => void): void {
   a.mov(0, LENGTH);
 }
 
-function readRequest(a: ArmAssembler, { send }: Routines): void {
-  const failed = new Label("read: failed");
+function readRequest(a: ArmAssembler, routines: Routines): void {
   a.constant(LOOKS, 1);
   a.ldr(2, IN);
   a.addConstant(1, OUT, HEADER_BYTES);
   system(a, Sys.Read, { register: DEVICE }, { register: 1 }, { register: 2 });
+  tellWhatWasRead(a, routines, Told.Request);
+}
+
+/** Sends what was read behind the header of OUT, if anything was; register 0 keeps how much, or why not. */
+function tellWhatWasRead(a: ArmAssembler, { send }: Routines, kind: number): void {
+  const none = new Label("read: none");
   a.mov(LENGTH, 0);
   a.cmpConstant(LENGTH, 0);
-  a.b(failed, ArmIf.Negative);
-  a.constant(0, Told.Request);
+  a.b(none, ArmIf.Negative);
+  a.constant(0, kind);
   a.mov(1, LENGTH);
   a.bl(send);
-  a.bind(failed);
+  a.bind(none);
   a.mov(0, LENGTH);
 }
 
@@ -352,8 +357,7 @@ function put(a: ArmAssembler): void {
  * Sends as much as there is and one frame holds. The file is opened once: what the kernel has made text of and
  * we have not read yet goes when it is closed.
  */
-function trace(a: ArmAssembler, { send }: Routines, path: string): void {
-  const done = new Label("trace: done");
+function trace(a: ArmAssembler, routines: Routines, path: string): void {
   const opened = new Label("trace: opened");
   const descriptor = a.space(4);
   a.constant(2, descriptor);
@@ -367,14 +371,7 @@ function trace(a: ArmAssembler, { send }: Routines, path: string): void {
   a.bind(opened);
   a.addConstant(1, OUT, HEADER_BYTES);
   system(a, Sys.Read, { register: 3 }, { register: 1 }, PAYLOAD_BYTES_MAX);
-  a.mov(LENGTH, 0);
-  a.cmpConstant(LENGTH, 0);
-  a.b(done, ArmIf.Negative);
-  a.constant(0, Told.Trace);
-  a.mov(1, LENGTH);
-  a.bl(send);
-  a.bind(done);
-  a.mov(0, LENGTH);
+  tellWhatWasRead(a, routines, Told.Trace);
 }
 
 type Argument = number | Label | { readonly register: number };
