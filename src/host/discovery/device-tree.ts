@@ -137,7 +137,9 @@ function translate(
   return undefined;
 }
 
+/** By its name, which is what Linux goes by, or by what it says that it is. */
 function isIsa(node: DeviceNode): boolean {
+  if (/\/isa(@[^/]*)?$/.test(node.path)) return true;
   return [...textsOf(node, "compatible"), ...textsOf(node, "device_type")].some((each) =>
     /isa|lpc/.test(each),
   );

@@ -239,6 +239,20 @@ describe("a device tree", () => {
       "bt:io:0xe4",
     ],
     [
+      "on an ISA bus that only its name tells",
+      [
+        root,
+        node("/isa@3eff0000", {
+          compatible: text("simple-bus"),
+          "#address-cells": cells(2),
+          "#size-cells": cells(1),
+          ranges: cells(1, 0, 0, 0x3eff_0000, 0x1_0000),
+        }),
+        node("/isa@3eff0000/ipmi", { ...ipmi, reg: cells(1, 0xca2, 2) }),
+      ],
+      "kcs:io:0xca2",
+    ],
+    [
       "disabled",
       [root, node("/ipmi", { ...ipmi, status: text("disabled") })],
       "its status is disabled",
