@@ -5,8 +5,9 @@ import { placeText } from "../../../src/host/discovery/weigh.ts";
 import { locationText } from "../../../src/wire/location.ts";
 import { spmi } from "../../host/discovery/acpi-tables.ts";
 import { record38 } from "../../host/discovery/tables.ts";
-import { runDescribedGuest, type Stage } from "./described-guest.ts";
+import { runDescribedGuest } from "./described-guest.ts";
 import { kernelFor } from "./kernel.ts";
+import type { Stage } from "./staged-guest.ts";
 
 const behind = (id: string, device: string) => [
   ...["-device", `ipmi-bmc-sim,id=${id}`, "-device", `${device},bmc=${id}`],
@@ -142,18 +143,14 @@ function asLinux(findings: readonly string[]): readonly string[] {
 // on discovery says. Method: every kind of description in one guest, its tables copied out as that page
 // says; each driver's own account of each of them, and what it took in the end, against ours.
 test.each(["6.1", "7.2"])("Linux %s and we find the same in the same tables", async (version) => {
-  const stages = await runDescribedGuest({
+  const staged = await runDescribedGuest({
     kernel: await kernelFor(version, "ssif"),
     devices: DEVICES,
     records: RECORDS,
     acpiTables: [spmi(1, 1, 0xcaa)],
     stages: STAGES,
   });
-  const at = (name: keyof typeof STAGES): Stage => {
-    const stage = stages.get(name);
-    if (stage === undefined) throw new Error(`there is no stage ${name}`);
-    return stage;
-  };
+  const at = (name: keyof typeof STAGES): Stage => staged(name);
   const described = ours(at("before"), "smbios", "acpi", "pci");
   expect(described).toEqual(expect.arrayContaining(Object.keys(OTHERWISE)));
   expect([...made(at("firmware"))].sort()).toEqual(asLinux(described));

@@ -40,13 +40,17 @@ function asksForLoader(elf: Buffer): boolean {
   return types.includes(PT_INTERP);
 }
 
-/** A guest's first file system: a shell, what it does, and what it works with. */
-export function shellArchive(init: string, members: readonly CpioMember[]): Uint8Array {
+/** A guest's first file system: a shell (this machine's), what it does, and what it works with. */
+export function shellArchive(
+  init: string,
+  members: readonly CpioMember[],
+  shell: Uint8Array = busybox(),
+): Uint8Array {
   const folders = ["dev", "proc", "sys", "bin", "lib", "lib64", "modules", "crash"];
   return cpioArchive([
     ...folders.map((path): CpioMember => ({ path, kind: "folder" })),
     { path: "dev/console", kind: "device", major: 5, minor: 1 },
-    { path: "bin/busybox", kind: "file", data: busybox() },
+    { path: "bin/busybox", kind: "file", data: shell },
     { path: "init", kind: "file", data: new TextEncoder().encode(init) },
     ...members,
   ]);
