@@ -1,13 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -17,8 +15,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../../../src/kernels/store.ts";
 import { eventually } from "../eventually.ts";
+import { unpackOnce } from "../unpack.ts";
 
-const SCRIPT = fileURLToPath(new URL("../../../tools/unpack-packages.sh", import.meta.url));
 /** ipmi_sim, and the libraries that it needs beside libc. */
 const PACKAGES = ["openipmi", "libopenipmi0", "libpopt0"];
 const FOLDER = join(cacheFolder(), "openipmi");
@@ -37,19 +35,13 @@ mc_enable ${address}
 
 /** Has the distribution's ipmi_sim in the cache. Installed, it would have drivers loaded at boot. */
 export function unpackIpmiSim(): void {
-  if (existsSync(FOLDER)) return;
-  const partial = `${FOLDER}.partial-${process.pid}`;
-  rmSync(partial, { recursive: true, force: true });
-  execFileSync("sh", [SCRIPT, partial, ...PACKAGES], { stdio: "ignore" });
-  renameSync(partial, FOLDER);
+  unpackOnce("unpack-packages.sh", FOLDER, ...PACKAGES);
 }
 
 /** What makes `library` of the C file beside this one; its headers are unpacked, too. Throws without a compiler. */
 export function buildSerialConnected(library: string): void {
   const headers = join(cacheFolder(), "openipmi-headers");
-  if (!existsSync(headers)) {
-    execFileSync("sh", [SCRIPT, headers, "libopenipmi-dev"], { stdio: "ignore" });
-  }
+  unpackOnce("unpack-packages.sh", headers, "libopenipmi-dev");
   const source = fileURLToPath(new URL("serial-connected.c", import.meta.url));
   const flags = ["-shared", "-fPIC", "-I", join(headers, "usr/include")];
   execFileSync("cc", [...flags, "-o", library, source], { stdio: "pipe" });

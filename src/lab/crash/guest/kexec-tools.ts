@@ -2,11 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { cacheFolder } from "../../../kernels/store.ts";
 import { SeatError } from "../../../programs/errors.ts";
-import { runToolOk } from "../../../programs/tool.ts";
+import { linkedLibraries } from "../../../programs/linked.ts";
 import type { CpioMember } from "../../../seats/linux/cpio.ts";
 
 const PLACES = ["sbin/kexec", "usr/sbin/kexec"] as const;
-const LIBRARIES = "usr/lib/x86_64-linux-gnu";
 
 /** Where a kexec lies that was unpacked and not installed. */
 export function kexecFolder(): string {
@@ -29,11 +28,10 @@ export async function kexecMembers(): Promise<readonly CpioMember[]> {
     );
   }
   const program = join(kexec.folder, kexec.place);
-  const libraries = join(kexec.folder, LIBRARIES);
-  const { stdout } = await runToolOk("env", [`LD_LIBRARY_PATH=${libraries}`, "ldd", program]);
+  const linked = await linkedLibraries(program, kexec.folder);
   return [
     { path: "bin/kexec", kind: "file", data: readFileSync(program) },
-    ...[...stdout.toString().matchAll(/(\/\S+) \(0x/g)].map(([, path = ""]): CpioMember => {
+    ...linked.map((path): CpioMember => {
       const loader = path.includes("/ld-linux");
       const data = readFileSync(path);
       return { path: join(loader ? "lib64" : "lib", basename(path)), kind: "file", data };
