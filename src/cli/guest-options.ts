@@ -31,6 +31,7 @@ export async function guestWith(host: HostParty, options: GuestOptions): Promise
     const modules = module.map(moduleFile);
     return host.withDrivers({ modules, parameters: parametersOf(options) });
   }
+  if (module.length === 0 && param.length === 0 && host.kernel !== undefined) return host;
   const useless = module.length > 0 ? "--module" : param.length > 0 ? "--param" : "--console";
   if (module.length === 0 && param.length === 0 && options.console !== true) return host;
   throw new Failure(Exit.WrongCommand, `${useless} is for a kernel: add --host linux:VERSION`);

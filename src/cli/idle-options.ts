@@ -17,7 +17,7 @@ interface Counts {
 
 const forGuests: Counts = {
   who: "a Linux host",
-  counts: ({ hosts }) => hosts.some(({ seat }) => seat === "linux"),
+  counts: ({ hosts }) => hosts.some(({ kernel }) => kernel !== undefined),
 };
 
 /** Options that count for some seats only; every other option counts for all. */
@@ -25,7 +25,9 @@ const COUNTS: Readonly<Record<string, Counts>> = {
   "--real-time": forGuests,
   "--no-snapshot": {
     who: "a Linux host or BMC",
-    counts: (playing) => forGuests.counts(playing) || playing.bmc.startsWith("linux:"),
+    counts: ({ hosts, bmc }) => {
+      return hosts.some(({ seat }) => seat === "linux") || bmc.startsWith("linux:");
+    },
   },
   "--bmc-trace": {
     who: "a Linux BMC",

@@ -9,6 +9,8 @@ import { chip } from "../seats/qemu/match/chip-party.ts";
 import { qemu } from "../seats/qemu/match/device-party.ts";
 import { script } from "../seats/script/party.ts";
 import { stack } from "../seats/stack/party.ts";
+import { programSeat } from "../seats/userspace/party.ts";
+import { PROGRAM_SETS } from "../seats/userspace/programs.ts";
 
 /** A seat at the host's end of the wire, and who may sit there. */
 interface HostSeat {
@@ -44,6 +46,7 @@ export const HOSTS: Readonly<Record<HostWord, HostSeat>> = {
     find: () => script,
     missing: () => "a script is in its scenario",
   },
+  freeipmi: programSeat(PROGRAM_SETS.freeipmi),
 };
 
 /** Who can play at the BMC's end, by the names that users give them. */

@@ -3,6 +3,7 @@ import { BaseboardError } from "../errors.ts";
 import { DocumentError, type PlainDocument, readDocument } from "./document.ts";
 import { firstOf, issueText, placeText } from "./issues.ts";
 import { otherFile } from "./other-files.ts";
+import { whyNoPrograms } from "./programs.ts";
 import { type Scenario, scenarioSchema } from "./schema.ts";
 import { whyNoScript } from "./script.ts";
 import { accessStep } from "./vocabulary/access.ts";
@@ -50,7 +51,7 @@ function wanting(scenario: Scenario): Wanting[] {
     const message = "the scenario has no second interface: add `second: { interface: kcs }`";
     wrong.push({ path: ["workload", index, "at"], message });
   }
-  wrong.push(...whyNoScript(scenario));
+  wrong.push(...whyNoScript(scenario), ...whyNoPrograms(scenario));
   const users = scenario.workload.map(({ user }) => user);
   for (const { path, user } of usersNamed(scenario)) {
     if (users.includes(user)) continue;

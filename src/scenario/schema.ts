@@ -64,7 +64,10 @@ const expectation = z.strictObject({
 });
 
 /** Who may sit at the host's end, by the word that a scenario has for it. */
-export const HOST_SEATS = ["stack", "linux", "script"] as const;
+/** Programs with drivers of their own. */
+export const PROGRAM_SEATS = ["freeipmi"] as const;
+export type ProgramWord = (typeof PROGRAM_SEATS)[number];
+export const HOST_SEATS = ["stack", "linux", "script", ...PROGRAM_SEATS] as const;
 export type HostWord = (typeof HOST_SEATS)[number];
 
 const differs = (when: string) => expectation.optional().describe(`What differs when ${when}`);
@@ -74,6 +77,7 @@ const bySeat = {
   stack: differs("the host is our own stack"),
   linux: differs("the host is a Linux kernel"),
   script: differs("the host is a script of register accesses"),
+  freeipmi: differs("the host is FreeIPMI"),
   qemu: differs("the BMC is QEMU's own"),
   "qemu-extern": differs("our controller is behind QEMU's device"),
   "linux-bmc": differs("the BMC is a Linux kernel's own driver"),

@@ -2,7 +2,7 @@ import type { HostWord, Scenario } from "./schema.ts";
 import { type AccessStep, SCRIPT_END } from "./vocabulary/access.ts";
 
 /** Something that is wrong in a scenario, and where. */
-interface Wrong {
+export interface Wrong {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }

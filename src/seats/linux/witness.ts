@@ -11,6 +11,8 @@ export interface GuestWitness {
   readonly begins: string;
   /** The last line that it prints. */
   readonly ends: string;
+  /** What it needs beside, with the folders above. */
+  readonly members?: readonly CpioMember[];
   /** Takes what it prints on standard output, line by line. */
   line(text: string): void;
 }
@@ -35,6 +37,7 @@ export function witnessMembers(witness: GuestWitness): readonly CpioMember[] {
   return [
     { path: "bin", kind: "folder" },
     { path: "witness", kind: "folder" },
+    ...(witness.members ?? []),
     { path: "bin/busybox", kind: "file", data: witness.busybox },
     { path: Witness.script.slice(1), kind: "file", data: bytesOf(witness.script) },
     { path: "init", kind: "file", data: bytesOf(keeper(witness)) },

@@ -120,17 +120,19 @@ const PLATFORM_DRIVER = "/sys/bus/platform/drivers/ipmi_si";
 /** The function with the registers, behind that with the agent's mailbox. */
 const PLACED_SLOT = 3;
 
+/** By which the guest's agent puts the registers where they are to be. */
+export function placingSteps(place: RegisterLocation): readonly GuestStep[] {
+  return placingWrites(place).map((write) => ({ step: "set-pci", slot: PLACED_SLOT, ...write }));
+}
+
 /** The guest's agent puts the registers where they are to be, and the driver finds them by the firmware. */
 function describedDrivers(place: RegisterLocation, usual: GuestDrivers): GuestDrivers {
-  const placing = placingWrites(place).map(
-    (write): GuestStep => ({ step: "set-pci", slot: PLACED_SLOT, ...write }),
-  );
   const bound = (file: string): GuestStep => {
     return { step: "write-file", path: `${PLATFORM_DRIVER}/${file}`, text: FIRMWARE_DEVICE };
   };
   return {
     ...usual,
-    setup: [...placing, ...usual.setup],
+    setup: [...placingSteps(place), ...usual.setup],
     ...{ insert: bound("bind"), remove: bound("unbind") },
     ...{ hotRemove: undefined, hotAdd: undefined },
     folder: `/sys/devices/platform/${FIRMWARE_DEVICE}`,
@@ -220,7 +222,8 @@ export function showsDevice(step: GuestStep): boolean {
   return step.step === "tell" && step.what === MAY_BE_KNOWN;
 }
 
-function loadForBus(name: string): GuestStep {
+/** Loads a driver of the bus's, or one that needs no telling. */
+export function loadForBus(name: string): GuestStep {
   const step = { step: "insert-module", path: modulePath(name) } as const;
   return { ...step, parameters: name === "i2c_i801" ? CONTROLLER_POLLS : "" };
 }

@@ -239,7 +239,7 @@ export const GUEST_PROMISES = {
 } as const;
 
 /** Why QEMU is gone, when that says nothing about its guest. */
-function whyBrokenOff(end: HostEnd, wallLimitMs: number): string | undefined {
+export function whyBrokenOff(end: HostEnd, wallLimitMs: number): string | undefined {
   if (end.why === "wall-limit") return `the wall limit of ${wallLimitMs / 1_000} s was reached`;
   return end.why === "qemu" ? exitText(end) : undefined;
 }

@@ -50,7 +50,8 @@ function whyNotDescribed(scenario: Scenario): string | undefined {
   return polls ? undefined : "where firmware tells of the registers, a guest polls them";
 }
 
-function identityOf(kernel: Kernel, parameters: readonly ModuleParameter[]): KernelIdentity {
+/** What a reader has to know of a kernel that plays. */
+export function identityOf(kernel: Kernel, parameters: readonly ModuleParameter[]): KernelIdentity {
   const { name, manifest, replaced = [] } = kernel;
   return {
     name,
