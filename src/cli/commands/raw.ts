@@ -3,6 +3,7 @@ import { machineHead, openTarget } from "../../devices/index.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import { parseHex, REQUEST_BYTES_MIN } from "../../ipmi/message.ts";
 import { locationText, type Place, parseLocation } from "../../wire/location.ts";
+import { askedOnce } from "../asked.ts";
 import { placeOf } from "../discovered.ts";
 import { Exit, Failure } from "../failure.ts";
 import { JSON_OPTION, withJson } from "../json-output.ts";
@@ -50,18 +51,15 @@ async function run(place: string, bytes: readonly string[], options: RawOptions)
   try {
     await withJson(options.json, async (output) => {
       const how = { answerMs: seconds * 1_000, force: options.force };
-      const target = await openTarget(location, how, trace?.sink);
-      try {
-        const answer = await target.request(request);
-        process.exitCode = answer.cc === Cc.Ok ? Exit.AsExpected : Exit.NotAsExpected;
-        const asked = { target: target.name, request, answer };
-        output.put(
-          () => askedJson(asked),
-          () => askedText(asked),
-        );
-      } finally {
-        await target.close();
-      }
+      const asked = await askedOnce((signal) => {
+        return openTarget(location, { ...how, signal }, trace?.sink);
+      }, request);
+      process.exitCode = asked.answer.cc === Cc.Ok ? Exit.AsExpected : Exit.NotAsExpected;
+      const both = { ...asked, request };
+      output.put(
+        () => askedJson(both),
+        () => askedText(both),
+      );
     });
     trace?.file.finish();
   } finally {

@@ -93,6 +93,7 @@ describe(`a check on Linux ${VERSION}`, () => {
     ["taken", 3, "ipmi_si has the registers and uses them"],
     ["power", 2, "--allow power: /dev/ipmi"],
     ["interrupted", 130, "interrupted; nothing is left running"],
+    ["raw interrupted", 130, "interrupted; nothing is left running"],
   ])("%s: one line", (name, exit, line) => {
     expect(of(name)).toMatchObject({ exit, line: expect.stringContaining(line) });
     expect(of(name).line).not.toContain("\n");
@@ -101,6 +102,7 @@ describe(`a check on Linux ${VERSION}`, () => {
   test("Ctrl-C leaves the interface clean, and no file", () => {
     expect(told.get("files of the interrupted")?.is).toEqual([]);
     expect(of("raw afterwards").exit).toBe(0);
+    expect(of("raw after raw").exit).toBe(0);
   });
 
   test("the referee below finds no fault but what the poor one lacks", () => {

@@ -18,12 +18,16 @@ for (const slot of [right, poor]) writeFileSync("/sys/bus/pci/drivers/ipmi_si/un
 await checked("right by us", `kcs:pci:${right}`);
 await checked("poor by us", `kcs:pci:${poor}`, "--case", "app");
 await tell("interrupted", () =>
-  interrupted("check", `kcs:pci:${right}`, "--trace", "/tmp/x", "--json"),
+  interrupted(700, "check", `kcs:pci:${right}`, "--trace", "/tmp/x", "--json"),
+);
+await tell("raw interrupted", () =>
+  interrupted(20, "raw", `kcs:pci:${poor}`, "06", "01", "--trace", "/tmp/x"),
 );
 await tell("files of the interrupted", () =>
   readdirSync("/tmp").filter((name) => name.startsWith("x")),
 );
 await tell("raw afterwards", () => ran("raw", `kcs:pci:${right}`, "06", "01"));
+await tell("raw after raw", () => ran("raw", `kcs:pci:${poor}`, "06", "01"));
 clearInterval(ticking);
 
 /** Of a whole check: what is not right, and in how many cases. */
@@ -56,9 +60,9 @@ async function checked(name, ...words) {
   });
 }
 
-/** Ctrl-C, as a terminal sends it to the process, when some of the cases are done. */
-async function interrupted(...words) {
-  const timer = setTimeout(() => process.kill(process.pid, "SIGINT"), 700);
+/** Ctrl-C, as a terminal sends it to the process: of a check when some of its cases are done. */
+async function interrupted(afterMs, ...words) {
+  const timer = setTimeout(() => process.kill(process.pid, "SIGINT"), afterMs);
   const end = await ran(...words);
   clearTimeout(timer);
   return end;
