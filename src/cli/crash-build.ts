@@ -5,6 +5,7 @@ import type { CrashBounds } from "../crash/executor.ts";
 import { type ExecutorLocation, isReachable } from "../crash/interfaces.ts";
 import { ENDINGS, type Ending, endingCommands, isEnding, ownBzImage } from "../crash/own-image.ts";
 import { wrapBzImage } from "../crash/wrap.ts";
+import { barRegisters, pciBar } from "../devices/pci-function.ts";
 import { locationText } from "../wire/location.ts";
 import {
   type CheckedOrders,
@@ -113,13 +114,15 @@ function wrap(
 
 /** Where the executor finds the BMC: without an operating system, and with what it has learnt. */
 function executorLocation({ asked, commands }: CheckedOrders): ExecutorLocation {
-  if (asked.at !== "discovered") return asked;
-  const location = placeOf(asked, "--at discovered");
+  if (asked.at !== "discovered" && asked.at !== "pci") return asked;
+  const given = locationText(asked);
+  const place = placeOf(asked, `--at ${given}`);
+  const location = place.at === "pci" ? barRegisters(place, pciBar(place)) : place;
   if (!isReachable(location)) {
     const found = `${locationText(location)} was found, and ${UNREACHABLE}`;
-    throw new Failure(Exit.WrongCommand, `--at discovered: ${found}`);
+    throw new Failure(Exit.WrongCommand, `--at ${given}: ${found}`);
   }
-  checkLocation(commands, location, `discovered, ${locationText(location)}`);
+  checkLocation(commands, location, `${given}, ${locationText(location)}`);
   return location;
 }
 

@@ -34,20 +34,20 @@ export interface PlacedOrders extends CrashOrders {
 /** What was ordered, as far as it is known before an interface is looked for. */
 export interface CheckedOrders {
   readonly commands: readonly CrashCommand[];
-  /** Reachable, or the one that is discovered. */
-  readonly asked: ExecutorLocation | Discovered;
+  /** Reachable, or yet to be looked up on this machine. */
+  readonly asked: ExecutorLocation | Unplaced;
   readonly budgetMs: number;
   /** Undefined when nobody said how fast the counter goes. */
   readonly tscMhz: number | undefined;
 }
-type Discovered = Extract<Location, { readonly at: "discovered" }>;
+type Unplaced = Extract<Location, { readonly at: "discovered" | "pci" }>;
 
 /** How fast a time stamp counter may go. */
 const MHZ = { least: 100, most: 20_000 } as const;
 /** What is said of an interface that the executor does not speak. */
 export const UNREACHABLE =
   "the executor speaks KCS, SMIC and BT on registers at an address, such as kcs:io:0xca8/4 or " +
-  "kcs:mem:0xfeb00000/4:32, and SSIF behind a controller, such as ssif:i801:0x700:0x10";
+  "kcs:mem:0xfeb00000/4:32, or behind a PCI function, and SSIF behind a controller, such as ssif:i801:0x700:0x10";
 
 const SECOND_US = 1_000_000;
 const ACTIONS = {
@@ -66,8 +66,9 @@ export function checkedOrders(
   const commands = crashCommands(options, last);
   const milliseconds = budgetMs(budget);
   const asked = parseLocation(at);
-  if (!isReachable(asked) && asked.at !== "discovered") throw wrong(`--at ${at}: ${UNREACHABLE}`);
-  if (asked.at !== "discovered") checkLocation(commands, asked, at);
+  if (isReachable(asked)) checkLocation(commands, asked, at);
+  else if (asked.at !== "discovered" && asked.at !== "pci")
+    throw wrong(`--at ${at}: ${UNREACHABLE}`);
   const tscMhz = wholeNumber("--tsc", tsc, MHZ);
   return { commands, asked, budgetMs: milliseconds, tscMhz };
 }

@@ -1,5 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import type { PciLocation } from "../wire/location.ts";
+import {
+  locationText,
+  type PciLocation,
+  type RegisterLocation,
+  registersSpan,
+} from "../wire/location.ts";
 import { DeviceError } from "./errors.ts";
 import type { Claimed } from "./ownership.ts";
 
@@ -30,6 +35,20 @@ export function pciBar({ slot }: PciLocation, root = "/sys/bus/pci/devices"): Pc
     claimed: { at, base: start, length: end - start + 1 },
     enable: () => enabled(`${folder}/enable`, slot),
   };
+}
+
+/**
+ * Where the registers behind a BAR are now. Nothing is said of how they lie: as one byte after the other. Throws
+ * `DeviceError` where the BAR has no room for them.
+ */
+export function barRegisters(location: PciLocation, { claimed }: PciBar): RegisterLocation {
+  const { at, base, length } = claimed;
+  const { kind } = location;
+  const registers: RegisterLocation = { at, kind, base, spacing: 1, width: 8 };
+  const span = registersSpan(registers);
+  if (span <= length) return registers;
+  const text = `${locationText(location)}: its BAR 0 has ${length} bytes, and ${kind} has ${span} registers`;
+  throw new DeviceError("NO_DEVICE", text);
 }
 
 /** The kernel counts who wants a function enabled, so that nobody else's wish is undone. */

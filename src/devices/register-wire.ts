@@ -4,11 +4,9 @@ import { MappedFile, type OpenRegisters, PAGE_BYTES, PortFile } from "./access.t
 import { DeviceError } from "./errors.ts";
 import { loadLibc } from "./libc.ts";
 import { checkFree, type OwnershipOptions } from "./ownership.ts";
-import { pciBar } from "./pci-function.ts";
+import { barRegisters, pciBar } from "./pci-function.ts";
 import type { OpenWire } from "./stack-target.ts";
 
-/** Nothing is said of how registers behind a BAR lie: as one byte after the other. */
-const SIDE_BY_SIDE = { spacing: 1, width: 8 } as const;
 const IO_FILE = "/dev/port";
 const MEMORY_FILE = "/dev/mem";
 
@@ -41,20 +39,17 @@ function atAddress(name: string, location: RegisterLocation, options: OwnershipO
 }
 
 function behindBar(name: string, location: PciLocation, options: OwnershipOptions): OpenWire {
-  const { kind } = location;
-  const { path, claimed, enable } = pciBar(location);
+  const bar = pciBar(location);
+  const { path, claimed, enable } = bar;
   checkFree(name, claimed, options);
+  const registers = barRegisters(location, bar);
+  const { kind, spacing, width } = registers;
+  const isIo = registers.at === "io";
   // Memory is mapped from the page on in which the BAR begins.
-  const base = claimed.at === "io" ? 0 : claimed.base % PAGE_BYTES;
-  const place = { path, base, ...SIDE_BY_SIDE };
-  const span = registersSpan({ ...SIDE_BY_SIDE, at: claimed.at, base: claimed.base, kind });
-  if (span > claimed.length) {
-    const text = `${name}: its BAR 0 has ${claimed.length} bytes, and ${kind} has ${span} registers`;
-    throw new DeviceError("NO_DEVICE", text);
-  }
+  const place = { path, base: isIo ? 0 : registers.base % PAGE_BYTES, spacing, width };
   const disable = enable();
   try {
-    const isIo = claimed.at === "io";
+    const span = registersSpan(registers);
     const port = isIo ? new PortFile(place) : new MappedFile(place, span, loadLibc());
     return opened(kind, port, disable);
   } catch (error) {

@@ -134,6 +134,14 @@ describe("crash build refuses", () => {
     expect(status).toBe(2);
   });
 
+  test("a PCI function that is not there", () => {
+    const at = ["--at", "kcs:pci:ffff:ff:1f.7", ...STOP.slice(2)];
+    const { status, stderr } = build(vmlinuz, "-o", out, ...at);
+    expect(stderr).toMatch(/^baseboard: ffff:ff:1f.7: there is no such PCI function; .*\n$/);
+    expect(status).toBe(3);
+    expect(readdirSync(folder)).toEqual(["vmlinuz"]);
+  });
+
   test("one that it has wrapped", () => {
     build(vmlinuz, "-o", out, ...STOP);
     const { status, stderr } = build(out, "-o", join(folder, "again"), ...STOP);

@@ -63,6 +63,11 @@ describe.each([["6.1", "kcs"]] as const)("Linux %s on %s", (version, kind) => {
     expect(answer("raw oem")).toMatchObject({ exit: 1, out: expect.stringContaining("C1h") });
   });
 
+  test("an executor is built for where a function's registers are now", () => {
+    const place = `for ${kind}:io:${BASE}`;
+    expect(answer("crash build")).toMatchObject({ exit: 0, out: expect.stringContaining(place) });
+  });
+
   test.each([
     ["owned io", "ipmi_si has the registers and uses them"],
     ["owned forced", "--force does not help"],

@@ -16,6 +16,10 @@ const SELF_TEST = { netFn: 0x06, cmd: 0x04 };
 await withoutKoffi();
 await programme(PATH);
 await command("raw device", PATH, "06", "01");
+await tell("crash build", () => {
+  const orders = ["--at", `${kind}:pci:${slot}`, "--sel", "OS stop", "--tsc", "2000"];
+  return ran("crash", "build", "--no-kernel", "-o", "/tmp/x", "--then", "reset", ...orders);
+});
 await command("raw oem", PATH, "2e", "01", "57", "01", "00");
 await command("owned io", `${kind}:io:${base}`, "06", "01");
 await command("owned forced", `${kind}:io:${base}`, "06", "01", "--force");

@@ -2,6 +2,7 @@
 import { openSync, writeSync } from "node:fs";
 import { Command } from "commander";
 import { checkCommand } from "./dist/cli/commands/check.js";
+import { crashCommand } from "./dist/cli/commands/crash.js";
 import { rawCommand } from "./dist/cli/commands/raw.js";
 import { endingOf } from "./dist/cli/ending.js";
 import { withJsonAlone } from "./dist/cli/json-output.js";
@@ -33,6 +34,7 @@ export async function ran(...words) {
     await new Command()
       .addCommand(rawCommand())
       .addCommand(checkCommand())
+      .addCommand(crashCommand())
       .parseAsync(withJsonAlone(words), { from: "user" });
     ending = { text: "", exit: process.exitCode };
   } catch (error) {
