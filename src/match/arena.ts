@@ -29,6 +29,8 @@ export interface ArenaOptions {
   readonly referee: boolean;
   /** The host tells whose request it sends; without, each transfer is numbered on the wire. */
   readonly hostTags: boolean;
+  /** The host's timers come on ticks. */
+  readonly hostTicks?: boolean;
   /** Asked whose turn it is where either may go first, in place of the seed. */
   readonly choose?: Choose | undefined;
   /** Takes the order to panic, where the host's processor is not ours to stop. */
@@ -65,9 +67,9 @@ export class Arena {
     this._scenario = scenario;
     this.course = new Course(options.head.seed, scenario);
     this.time = new VirtualTime(options.choose ?? this.course.choose);
-    this.hostLane = this.time.lane("host");
+    this.hostLane = this.time.lane("host", { ticks: options.hostTicks ?? false });
     this.labLane = this.time.lane("lab");
-    this._bmcLane = this.time.lane("bmc", true);
+    this._bmcLane = this.time.lane("bmc", { mayLag: true });
     this.halt = new Halt(this.time, this.hostLane);
     this._wire = (options.layOut ?? layOut)({
       scenario,

@@ -117,6 +117,8 @@ export interface HostPlay {
 export interface LabHost extends HostPlay {
   /** It tells whose request it sends. */
   readonly tags: boolean;
+  /** Its timers come on ticks, as an operating system's do. */
+  readonly ticks: boolean;
   /** Take the trace before the director of the scenario's faults does. */
   readonly sinks: readonly TraceSink[];
   /** Takes the order to panic, where its processor is not ours to stop. */

@@ -129,6 +129,7 @@ export function laidOut<H extends LabHost>(
     secondSinks: judged ? [book] : [],
     referee: judged,
     hostTags: entered.tags,
+    hostTicks: entered.ticks,
     choose: options.choose,
     onPanicOrdered: entered.onPanicOrdered,
     layOut,

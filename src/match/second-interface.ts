@@ -39,7 +39,7 @@ export class SecondInterface {
     const own: Scenario = { ...rest, interface: kind };
     this.kind = kind;
     const course = new Course(0, own);
-    const bmcLane = time.lane("second bmc", true);
+    const bmcLane = time.lane("second bmc", { mayLag: true });
     this.tracer = new Tracer(() => time.nowUs);
     const parts = { scenario: own, course, time, bmcLane, labLane, halt, numbersTransfers: true };
     this._wire = layOut({ ...parts, tracer: this.tracer });

@@ -1,5 +1,5 @@
 import { assert } from "../assert.ts";
-import type { Scheduler, Task } from "./scheduler.ts";
+import { MILLISECOND_US, type Scheduler, type Task } from "./scheduler.ts";
 
 /**
  * Asked where more than one course of events is possible: `limit` ways, numbered from 0.
@@ -25,6 +25,22 @@ class Entry implements Task {
   }
 }
 
+/** What sort of processor a lane is. */
+export interface LaneManner {
+  /** Its due work may be held back while another lane's task goes on: a processor that is slow. */
+  readonly mayLag?: boolean;
+  /**
+   * Its timers come on ticks, as an operating system's do: what is asked for in `FINE_TICK_US` or more
+   * comes at the next full one, what is asked for in `TICK_US` or more at the next full one of those.
+   */
+  readonly ticks?: boolean;
+}
+
+/** How far apart the ticks of a long timer are, in µs. */
+export const TICK_US = 10 * MILLISECOND_US;
+/** How far apart the ticks of a short timer are, in µs. */
+const FINE_TICK_US = MILLISECOND_US;
+
 /**
  * One processor's queue of work in virtual time. Several lanes share one clock: while the task of
  * one lane moves the clock on (see `VirtualTime.elapse`), the other lanes' due work runs beside it.
@@ -35,15 +51,16 @@ export class Lane implements Scheduler {
   /** A binary heap by (us, seq). */
   private readonly _heap: Entry[] = [];
   private _halted = false;
-  /** Its due work may be held back while another lane's task goes on: a processor that is slow. */
   readonly mayLag: boolean;
+  private readonly _ticks: boolean;
   /** No work is due before; Infinity when the queue is empty. Cancelled work may make it early. */
   dueUs = Number.POSITIVE_INFINITY;
 
-  constructor(time: VirtualTime, name: string, mayLag: boolean) {
+  constructor(time: VirtualTime, name: string, { mayLag = false, ticks = false }: LaneManner) {
     this._time = time;
     this.name = name;
     this.mayLag = mayLag;
+    this._ticks = ticks;
   }
 
   now(): number {
@@ -92,7 +109,9 @@ export class Lane implements Scheduler {
 
   #put(us: number, seq: number, label: string, run: () => void): Task {
     assert(us === Math.floor(us), "times are whole microseconds");
-    const entry = new Entry(Math.max(us, this._time.nowUs), seq, label, run);
+    const { nowUs } = this._time;
+    const dueUs = this._ticks ? onTick(us, us - nowUs) : us;
+    const entry = new Entry(Math.max(dueUs, nowUs), seq, label, run);
     if (!this._halted) this.#push(entry);
     return entry;
   }
@@ -138,6 +157,13 @@ export class Lane implements Scheduler {
   }
 }
 
+/** When a timer comes that was asked for at `us`, which is `aheadUs` from now. */
+function onTick(us: number, aheadUs: number): number {
+  if (aheadUs < FINE_TICK_US) return us;
+  const tickUs = aheadUs < TICK_US ? FINE_TICK_US : TICK_US;
+  return Math.ceil(us / tickUs) * tickUs;
+}
+
 const NONE_HELD: readonly Lane[] = [];
 
 function before(a: Entry, b: Entry): boolean {
@@ -163,8 +189,8 @@ export class VirtualTime {
     this._choose = choose;
   }
 
-  lane(name: string, mayLag = false): Lane {
-    const lane = new Lane(this, name, mayLag);
+  lane(name: string, manner: LaneManner = {}): Lane {
+    const lane = new Lane(this, name, manner);
     this._lanes.push(lane);
     return lane;
   }

@@ -37,6 +37,7 @@ const asked = { e: "request", id: 1, user: "other", ...GET_DEVICE_ID } as const;
 /** A host whose driver of the second interface is what a test wants. */
 class TwoInterfaces implements LabHost {
   readonly tags = false;
+  readonly ticks = false;
   readonly sinks = [];
   #arena: Arena | undefined;
 

@@ -111,7 +111,7 @@ test("work of a lane that may lag waits for the next move of the clock, if that 
       return answers.shift() ?? 0;
     });
     const host = time.lane("host");
-    const bmc = time.lane("bmc", true);
+    const bmc = time.lane("bmc", { mayLag: true });
     const ran: string[] = [];
     bmc.at(2, "a", () => ran.push(`a after ${moves}`));
     bmc.at(2, "b", () => ran.push(`b after ${moves}`));
@@ -126,4 +126,25 @@ test("work of a lane that may lag waits for the next move of the clock, if that 
   expect(ranAfter([0, 1, 1])).toEqual({ ran: ["a after 0", "b after 2"], asked: 4 });
   // The host does not move the clock any more: then nothing holds the other back.
   expect(ranAfter([1, 1, 1, 1])).toEqual({ ran: ["a after 4", "b after 4"], asked: 4 });
+});
+
+// Goal: an operating system's timers. Method: what is asked for between two ticks, near and far.
+test.each([
+  { atUs: 12_345, afterUs: 999, comesUs: 13_344 },
+  { atUs: 12_345, afterUs: 1_000, comesUs: 14_000 },
+  { atUs: 12_345, afterUs: 1_655, comesUs: 14_000 },
+  { atUs: 12_345, afterUs: 9_999, comesUs: 23_000 },
+  { atUs: 12_345, afterUs: 10_000, comesUs: 30_000 },
+  { atUs: 0, afterUs: 20_000, comesUs: 20_000 },
+])("on ticks, what is asked for at $atUs us in $afterUs us comes at $comesUs us", (timer) => {
+  const { atUs, afterUs, comesUs } = timer;
+  const time = new VirtualTime();
+  const lane = time.lane("host", { ticks: true });
+  let cameUs = -1;
+  time.runUntil(atUs);
+  lane.at(atUs + afterUs, "timer", () => {
+    cameUs = time.nowUs;
+  });
+  time.runUntil(60_000);
+  expect(cameUs).toBe(comesUs);
 });

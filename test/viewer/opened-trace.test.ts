@@ -42,7 +42,7 @@ test("any event has the ladder that the terminal shows, and what is no event has
 test("a row's words are the same whichever row was asked for before", () => {
   const texts = new EventTexts("kcs");
   const told = DEAD.events.map((event) => texts.of(event));
-  const places = [1_624, 3, 1_601, 7_000, 1_625, 0];
+  const places = [1_624, 3, 1_601, DEAD.events.length - 1, 1_625, 0];
   expect(dead.rows(places).map(({ text }) => text)).toEqual(places.map((at) => told[at]));
   expect(dead.rows([-1, 1_000_000])).toEqual([]);
 });

@@ -86,9 +86,9 @@ const ACCESS_US = 1;
 /** One wire, with our BMC behind it and nobody before it yet. */
 export class World {
   readonly time = new VirtualTime();
-  readonly hostLane: Lane = this.time.lane("host");
+  readonly hostLane: Lane = this.time.lane("host", { ticks: true });
   readonly labLane: Lane = this.time.lane("lab");
-  readonly #bmcLane: Lane = this.time.lane("bmc", true);
+  readonly #bmcLane: Lane = this.time.lane("bmc", { mayLag: true });
   readonly tracer = new Tracer(() => this.time.nowUs);
   /** The requests that the host's bytes spell. */
   readonly spelt = new Spelt();

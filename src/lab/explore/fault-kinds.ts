@@ -1,6 +1,7 @@
 import { KCS_TIMING } from "../../host/index.ts";
 import type { HostWord } from "../../scenario/schema.ts";
 import { triedOn } from "../../scenario/vocabulary/wire.ts";
+import { TICK_US } from "../../time/virtual.ts";
 import { INTERFACES } from "../../wire/interface.ts";
 import type { Injection } from "./plan.ts";
 import type { EventMap, HostAccess, Place } from "./survey.ts";
@@ -80,7 +81,7 @@ const ON_THE_BMC: readonly FaultKind[] = [
   },
   answer("answer-lost", { silence: "true" }),
   answer("answer-just-in-time", { delay: `${PATIENCE_US - ANYWAY_US}us` }),
-  answer("answer-just-too-late", { delay: `${PATIENCE_US}us` }),
+  answer("answer-just-too-late", { delay: `${PATIENCE_US + TICK_US}us` }),
 ];
 
 /** A fault of the wire's at an event, as the table of faults has it. */

@@ -12,6 +12,7 @@ const TASKS_PER_TURN = 1_000;
 /** A host that is a script, in the lab's time. */
 export class ScriptInLab implements LabHost {
   readonly tags = false;
+  readonly ticks = false;
   readonly sinks = [];
   private readonly _entry: MatchEntry;
   private _arena: Arena | undefined;

@@ -7,7 +7,7 @@ import { EVENTS_MAX, SETTLE_DEFAULT_US } from "../../match/match.ts";
 import type { HostLeft, LabHost, MatchEntry } from "../../match/party.ts";
 import type { Steps } from "../../match/steps.ts";
 import { BRING_UP_PATIENCE_US, WorkloadStart } from "../../match/workload-start.ts";
-import type { Lane } from "../../time/virtual.ts";
+import { type Lane, TICK_US } from "../../time/virtual.ts";
 import type { MatchEnd } from "../../trace/events.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
 import { hostWire } from "./discovered.ts";
@@ -24,6 +24,7 @@ type Act = (typeof Act)[keyof typeof Act];
 /** Our own stack in the lab's time: all work that is due is run here, until the match's end. */
 export class StackInLab implements LabHost {
   readonly tags = true;
+  readonly ticks = true;
   readonly sinks: readonly TraceSink[];
   private readonly _entry: MatchEntry;
   private readonly _eventsMax: number;
@@ -144,8 +145,6 @@ export class StackInLab implements LabHost {
     const { program } = options;
     const { arena, users } = this.#joined();
     const { time, labLane, hostLane, director, course } = arena;
-    this._endUs = time.nowUs + scenario.until;
-    director.workloadBegan();
     const done = () => {
       const settle = scenario.settle ?? SETTLE_DEFAULT_US;
       labLane.at(time.nowUs + settle, "settled", () => {
@@ -155,7 +154,10 @@ export class StackInLab implements LabHost {
       });
     };
     this._actors = new Actors(users, hostLane, done);
-    hostLane.at(time.nowUs, "workload", () => {
+    // On a tick, as all that users wait for afterwards: how long the bring-up took is no part of it.
+    hostLane.at(time.nowUs + TICK_US, "workload", () => {
+      this._endUs = time.nowUs + scenario.until;
+      director.workloadBegan();
       if (program !== undefined) program(users.asker(PROGRAM), done);
       else this._actors?.begin(course.inOrder(scenario.workload));
     });

@@ -51,6 +51,7 @@ interface Joined {
 /** Programs with drivers of their own, in a guest on our registers whose kernel has no driver for them. */
 export class ProgramsInLab implements LabHost {
   readonly tags = false;
+  readonly ticks = false;
   readonly sinks = [];
   private readonly _found: Found;
   private readonly _entry: MatchEntry;

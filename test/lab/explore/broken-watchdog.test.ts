@@ -106,7 +106,7 @@ workload:
     steps:
       - watchdog: { timeout: 10s, action: reset }
       - watchdog: { open: true }
-      - { watchdog: { write: "1" }, times: 12, every: 5s }
+      - { watchdog: { write: "1" }, times: 16, every: 4s }
 expect:
   bmc: []
   host: []

@@ -47,6 +47,7 @@ interface Place {
 /** An unmodified Linux kernel in QEMU, on our registers. Its own time drives the lab's. */
 export class LinuxInLab implements LabHost {
   readonly tags = false;
+  readonly ticks = false;
   readonly sinks: readonly TraceSink[] = [];
   readonly #kernel: Kernel;
   readonly #entry: MatchEntry;
