@@ -1,8 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   readDeviceTree,
   type TreeNode,
@@ -12,9 +11,9 @@ import {
 import { cacheFolder } from "../../../src/kernels/store.ts";
 import { TemporaryFolder } from "../../../src/programs/life.ts";
 import type { CpioMember } from "../../../src/seats/linux/cpio.ts";
+import { unpackOnce } from "../unpack.ts";
 import { runStagedGuest, type StagedGuest } from "./staged-guest.ts";
 
-const SCRIPT = fileURLToPath(new URL("../../../tools/unpack-arm64.sh", import.meta.url));
 const QEMU = "qemu-system-aarch64";
 const BOARD = ["-cpu", "cortex-a53", "-machine"];
 const DRIVERS = ["ipmi_msghandler", "ipmi_devintf", "ipmi_si"];
@@ -22,11 +21,7 @@ const CELL_BYTES = 4;
 
 /** Has the distribution's kernel for arm64 in the cache. */
 export function unpackArm64(): void {
-  if (existsSync(folder())) return;
-  const partial = `${folder()}.partial-${process.pid}`;
-  rmSync(partial, { recursive: true, force: true });
-  execFileSync("sh", [SCRIPT, partial], { stdio: "ignore" });
-  renameSync(partial, folder());
+  unpackOnce("unpack-arm64.sh", folder());
 }
 
 /** A node as it is written down: its properties are texts, or numbers of 32 bits. */
