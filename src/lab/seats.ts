@@ -47,6 +47,7 @@ export const HOSTS: Readonly<Record<HostWord, HostSeat>> = {
     missing: () => "a script is in its scenario",
   },
   freeipmi: programSeat(PROGRAM_SETS.freeipmi),
+  ipmiutil: programSeat(PROGRAM_SETS.ipmiutil),
 };
 
 /** Who can play at the BMC's end, by the names that users give them. */

@@ -65,7 +65,7 @@ const expectation = z.strictObject({
 
 /** Who may sit at the host's end, by the word that a scenario has for it. */
 /** Programs with drivers of their own. */
-export const PROGRAM_SEATS = ["freeipmi"] as const;
+export const PROGRAM_SEATS = ["freeipmi", "ipmiutil"] as const;
 export type ProgramWord = (typeof PROGRAM_SEATS)[number];
 export const HOST_SEATS = ["stack", "linux", "script", ...PROGRAM_SEATS] as const;
 export type HostWord = (typeof HOST_SEATS)[number];
@@ -78,6 +78,7 @@ const bySeat = {
   linux: differs("the host is a Linux kernel"),
   script: differs("the host is a script of register accesses"),
   freeipmi: differs("the host is FreeIPMI"),
+  ipmiutil: differs("the host is ipmiutil"),
   qemu: differs("the BMC is QEMU's own"),
   "qemu-extern": differs("our controller is behind QEMU's device"),
   "linux-bmc": differs("the BMC is a Linux kernel's own driver"),

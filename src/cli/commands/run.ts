@@ -76,8 +76,8 @@ export function runCommand(): Command {
     .option("--all", "every scenario of the catalogue that the host can show")
     .option(
       "--host <seat>",
-      "stack, linux, linux:VERSION of a kernel that was added, freeipmi in a guest of such a kernel, " +
-        "or script, the scenario's own; stack when left out, or the script where that is the host",
+      "stack, linux, linux:VERSION of a kernel that was added, freeipmi or ipmiutil in a guest of such " +
+        "a kernel, or script, the scenario's own; stack when left out, or the script where that is the host",
     )
     .option("--bmc <seat>", BMC_SEATS.join(", "), "model")
     .option("--chip <name>", `the model on QEMU's model of a BMC chip: ${CHIP_NAMES.join(", ")}`)
@@ -97,11 +97,11 @@ export function runCommand(): Command {
       "--view",
       "serve the match's page on 127.0.0.1 while it is played, and then until Ctrl-C",
     )
-    .option("--real-time", "linux, freeipmi: guest time runs with the wall clock")
+    .option("--real-time", "linux, freeipmi, ipmiutil: guest time runs with the wall clock")
     .option("--no-snapshot", "linux: boot the kernel anew for each match")
     .option("--module <name=file>", "linux: this module in place of the kernel's own", gathered)
     .option("--param <module.name=value>", "linux: set a parameter of a module", gathered)
-    .option("--console", "linux, freeipmi: print the guest's console below the verdict")
+    .option("--console", "linux, freeipmi, ipmiutil: print the guest's console below the verdict")
     .option(...JUNIT_OPTION)
     .option(...KTAP_OPTION)
     .option(...CTRF_OPTION)
@@ -112,7 +112,7 @@ export function runCommand(): Command {
     .option("--stop-at <what>", "first: end the match at the first rule that is broken")
     .option(
       "--qemu <program>",
-      "linux, freeipmi, or QEMU's BMCs and chips: the QEMU to use, in place of qemu-system-x86_64",
+      "linux, freeipmi, ipmiutil, or QEMU's BMCs and chips: the QEMU to use, in place of qemu-system-x86_64",
     )
     .option(...JSON_OPTION)
     .addHelpText(

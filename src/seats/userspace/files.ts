@@ -23,7 +23,7 @@ export function findPrograms(set: ProgramSet): string | undefined {
 
 /** How to get a set that is not here. */
 export function remedyFor(set: ProgramSet): string {
-  return `sh tools/unpack-${set.seat}.sh ${unpackedFolder(set)}`;
+  return set.got(unpackedFolder(set));
 }
 
 /** The version of a set. Throws `TOOL_FAILED` when it is too old to play, or says none. */

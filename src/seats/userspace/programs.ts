@@ -16,6 +16,8 @@ export interface ProgramSet {
   readonly title: string;
   /** Where its programs are, below the folder that it was unpacked into. */
   readonly folder: string;
+  /** The command that gets it; the folder is where it may be unpacked. */
+  readonly got: (folder: string) => string;
   /** The program that says the version, and since which one it can play. */
   readonly version: {
     readonly program: string;
@@ -36,6 +38,9 @@ export interface ProgramSet {
   answer(line: string): Said | undefined;
 }
 
+const IPMB = 0x00;
+const OWN_ADDRESS = 0x20;
+
 /** The bus's only adapter is its first, and the address is the one of 7 bits. */
 const ON_THE_BUS = ["--driver-device=/dev/i2c-0", `--driver-address=0x${hex(SSIF_ADDRESS)}`];
 
@@ -44,6 +49,7 @@ const freeipmi: ProgramSet = {
   seat: "freeipmi",
   title: "FreeIPMI",
   folder: "usr/sbin",
+  got: (folder) => `sh tools/unpack-freeipmi.sh ${folder}`,
   version: {
     program: "ipmi-raw",
     says: /^ipmi-raw - (\d+(\.\d+)+)$/m,
@@ -64,8 +70,36 @@ const freeipmi: ProgramSet = {
   },
 };
 
+/** It finds KCS by the firmware's tables. */
+const ipmiutil: ProgramSet = {
+  seat: "ipmiutil",
+  title: "ipmiutil",
+  folder: "usr/bin",
+  got: () => "apt-get install ipmiutil",
+  version: {
+    program: "ipmiutil",
+    // 3.18 is 3.1.8.
+    says: /^ipmiutil ver (\d+\.\d+)$/m,
+    least: "3.18",
+    before: "older ones were not tried",
+  },
+  drivers: { kcs: ["-F", "kcs"] },
+  files: [],
+  ask: ({ lun, netFn, cmd, data }) => {
+    const bytes = [IPMB, OWN_ADDRESS, (netFn << 2) | lun, cmd, ...data].map(hex);
+    return ["ipmiutil", "cmd", "-s", ...bytes];
+  },
+  wordsFirst: 2,
+  answer: (line) => {
+    const refused = /\bccode ([0-9a-f]{1,2})\b/.exec(line)?.[1];
+    if (refused !== undefined) return { cc: Number.parseInt(refused, 16), data: new Uint8Array(0) };
+    const data = /^respData\[len=\d+\]:(.*)$/.exec(line)?.[1];
+    return data === undefined ? undefined : { cc: 0, data: Uint8Array.from(bytesIn(data)) };
+  },
+};
+
 /** All program sets, by the words that users give them. */
-export const PROGRAM_SETS = { freeipmi } as const;
+export const PROGRAM_SETS = { freeipmi, ipmiutil } as const;
 
 function hex(byte: number): string {
   return byte.toString(16).padStart(2, "0");

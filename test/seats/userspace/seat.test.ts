@@ -72,7 +72,7 @@ test("a program of a host that has none is refused where it stands", () => {
   const text = "name: w\ntitle: t\nsource: s\nstory: s\nuntil: 20s\nworkload:\n  - user: tool\n";
   const read = () => readScenario(`${text}    steps: [{ program: bmc-info }]\n`, "w.yaml");
   expect(read).toThrow(
-    "w.yaml:8: workload[0].steps[0].program: stack has no programs: say whose it is by `seats: [freeipmi]`",
+    "w.yaml:8: workload[0].steps[0].program: stack has no programs: say whose it is by `seats: [freeipmi]` or `seats: [ipmiutil]`",
   );
 });
 

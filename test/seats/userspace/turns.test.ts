@@ -9,7 +9,7 @@ import { Recorder, Tracer } from "../../../src/trace/tracer.ts";
 import { scenario } from "./scenario.ts";
 
 const OPTIONS = ["-D", "KCS"];
-const { freeipmi } = PROGRAM_SETS;
+const { freeipmi, ipmiutil } = PROGRAM_SETS;
 
 /** What becomes of lines that a guest prints for this workload. */
 function told(script: WorkloadScript, response?: readonly number[]) {
@@ -80,6 +80,23 @@ test("what the program printed is the request's answer, and the BMC's when that 
   );
   const answer = { e: "answer", id: 1, cc: 0xc1, data: Uint8Array.of(0x20, 0x0a), maker: "bmc" };
   expect(events).toContainEqual(expect.objectContaining(answer));
+});
+
+test.each([
+  ["respData[len=2]: 55 0a ", { cc: 0, data: Uint8Array.of(0x55, 0x0a) }],
+  ["ipmi_cmd: ret = 0, ccode c1 Invalid Command", { cc: 0xc1, data: new Uint8Array(0) }],
+  ["send_icmd ret = 0", undefined],
+])("ipmiutil's own words for an answer: %s", (line, said) => {
+  expect(ipmiutil.answer(line)).toEqual(said);
+});
+
+test("ipmiutil's options stand behind its command", () => {
+  const asked = scenario({ tool: ["{ request: Get Device ID }", "{ program: ipmiutil sel -v }"] });
+  const { turns } = workloadScript(asked, ipmiutil, ["-F", "kcs"]);
+  expect(turns.map(({ command }) => command.join(" "))).toEqual([
+    "ipmiutil cmd -F kcs -s 00 20 18 01",
+    "ipmiutil sel -F kcs -v",
+  ]);
 });
 
 test("a code that the BMC did not give is the host's own", () => {
