@@ -78,5 +78,7 @@ function unsureText({ unclear, unlaid, stretches }: BothFaces): string[] {
 function differencesText({ differences }: BothFaces): string[] {
   if (differences === 0) return [];
   const places = differences === 1 ? "one place" : `${differences} places`;
-  return [`the faces differ in ${places}: that is the wire's, and nobody is blamed for it`];
+  const why = "that is the wire's, or a line is missing in one file";
+  const judged = "nothing is judged from the request before it on until they agree again";
+  return [`the faces differ in ${places}: ${why}, and ${judged}`];
 }

@@ -1,20 +1,20 @@
 import { type InterfaceKind, type TraceHead, traceHead } from "../../trace/head.ts";
-import { Recorder, Tracer } from "../../trace/tracer.ts";
 import { EvidenceError } from "../evidence-error.ts";
 import { bt } from "./bt.ts";
 import { type Clocks, hostTime } from "./clocks.ts";
 import { bmcPieces, hostPieces, type WholeTrace } from "./face.ts";
 import { kcs } from "./kcs.ts";
 import { beginOf, endOf, type Laid, layTogether, type Refusal, type Stretch } from "./laying.ts";
-import { Merge, type Telling } from "./merge.ts";
+import { Merge } from "./merge.ts";
 import { smic } from "./smic.ts";
 import { ssif } from "./ssif.ts";
+import { Telling } from "./telling.ts";
 import type { Wire } from "./wire.ts";
 
 /** Two traces of one wire as one, and how well their clocks are known. */
 export interface BothFaces extends WholeTrace {
   readonly clocks: Clocks;
-  /** How often one face showed what the other did not: that is the wire's. */
+  /** How often one face showed what the other did not: that is the wire's, or one lacks a line; it is in a gap. */
   readonly differences: number;
   /** How often it cannot be told whether it was the wire's or a party's doing: nothing is judged across it. */
   readonly unclear: number;
@@ -67,10 +67,7 @@ function wireOf({ interface: kind, clock, witness }: TraceHead): Wire {
 }
 
 function merged(wire: Wire, { clocks, stretches }: Laid) {
-  const recorder = new Recorder();
-  const tracer = new Tracer(() => told.nowUs);
-  const told: Telling = { tracer, nowUs: 0, differences: 0, unclear: 0 };
-  tracer.attach(recorder);
+  const told = new Telling();
   let before: Merge | undefined;
   for (const stretch of stretches) {
     const { fromUs, toUs } = timesOf(stretch, clocks);
@@ -78,13 +75,13 @@ function merged(wire: Wire, { clocks, stretches }: Laid) {
     if (before !== undefined) {
       before.end();
       const text = stretch.host.lost || stretch.bmc.lost;
-      tracer.emit({ e: "gap", text });
+      told.tell({ e: "gap", text });
     }
     before = new Merge(wire, stretch, clocks, told);
     before.run(Math.max(fromUs, told.nowUs), toUs);
   }
-  tracer.emit({ e: "end", why: "interrupted" });
-  return { events: recorder.events, differences: told.differences, unclear: told.unclear };
+  told.tell({ e: "end", why: "interrupted" });
+  return { events: told.events(), differences: told.differences, unclear: told.unclear };
 }
 
 /** The time in which both faces show all. Of what comes last in one, the other may not show what belongs to it. */

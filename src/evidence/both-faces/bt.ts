@@ -11,6 +11,7 @@ export const bt: Wire = {
     steps.flatMap((each, step): Byte[] => {
       return each.e === "bmc.read" ? [{ step, first: step, t: each.t, token: each.value }] : [];
     }),
+  begins: clears,
   bounds: (faces, pairs) => boundsOf(faces, pairs, DATA_BYTES),
   model: () => new BtRegisters(),
 };
@@ -37,7 +38,7 @@ function sent(steps: readonly HostStep[]): Byte[] {
   return bytes;
 }
 
-function clears(step: HostStep | undefined): boolean {
+function clears(step: HostStep | BmcStep | undefined): boolean {
   const control = step?.e === "host.write" && step.reg === "control";
   return control && (step.value & BtControl.ClearWritePointer) !== 0;
 }
@@ -65,6 +66,8 @@ class BtRegisters implements WireModel {
   #told: number | undefined;
   /** The BMC has written into its FIFO since it set B2H_ATN last. */
   #fills = false;
+  /** So many bytes the BMC had written of the response that it handed over last; 0 where it is not known. */
+  #handed = 0;
   #toBmc = UNKNOWN_FIFO;
   #toHost = UNKNOWN_FIFO;
 
@@ -74,6 +77,7 @@ class BtRegisters implements WireModel {
     copy.#known = this.#known;
     copy.#told = this.#told;
     copy.#fills = this.#fills;
+    copy.#handed = this.#handed;
     copy.#toBmc = this.#toBmc;
     copy.#toHost = this.#toHost;
     return copy;
@@ -85,6 +89,9 @@ class BtRegisters implements WireModel {
       return `the host read ${hex(step.value)} from BT_CTRL; the BMC's side had ${hex(this.#control)}`;
     }
     if (step.e === "host.read" && step.reg === "data") {
+      if (this.#isShort()) {
+        return `the host read ${hex(step.value)} from BMC2HOST, which the BMC had not written`;
+      }
       const its = nextOf(this.#toHost);
       if (its === undefined || its === step.value) return undefined;
       return `the host read ${hex(step.value)} from BMC2HOST; the BMC had written ${hex(its)}`;
@@ -171,8 +178,15 @@ class BtRegisters implements WireModel {
     this.#told = told;
     if ((set & BtControl.B2hAtn) === 0) return;
     // The next byte is another response's.
+    this.#handed = this.#fills ? (this.#toHost.writeAt ?? 0) : 0;
     this.#fills = false;
     this.#toHost = { ...this.#toHost, writeAt: 0 };
+  }
+
+  /** The next byte belongs to the response by its length, and was not there when it was handed over. */
+  #isShort(): boolean {
+    const { bytes, readAt = 0 } = this.#toHost;
+    return this.#handed > 0 && readAt >= this.#handed && readAt <= (bytes[0] ?? 0);
   }
 
   /** The bits that the BMC has set. */

@@ -1,4 +1,4 @@
-import { Status } from "../../wire/kcs/protocol.ts";
+import { Control, Status } from "../../wire/kcs/protocol.ts";
 import { boundsOf, DATA_BYTES, earlyBoundsOf } from "./bounds.ts";
 import type { BmcStep, Byte, HostStep } from "./face.ts";
 import { hex, type Wire, type WireModel } from "./wire.ts";
@@ -16,6 +16,8 @@ export const kcs: Wire = {
       if (each.e !== "bmc.read") return [];
       return [{ step, first: step, t: each.t, token: tokenOf(each.command, each.value) }];
     }),
+  begins: (step) =>
+    step.e === "host.write" && step.reg === "command" && step.value === Control.WriteStart,
   bounds: (faces, pairs) => boundsOf(faces, pairs, DATA_BYTES),
   earlyBounds: (faces, pairs) => earlyBoundsOf(faces, pairs, DATA_BYTES),
   model: () => new KcsRegisters(),

@@ -1,9 +1,9 @@
-import type { Tracer } from "../../trace/tracer.ts";
 import { type Clocks, hostTime } from "./clocks.ts";
 import type { BmcStep, Byte, HostStep } from "./face.ts";
 import type { Stretch } from "./laying.ts";
 import type { Pair } from "./pairs.ts";
 import { type Runs, runsOf } from "./slide.ts";
+import type { Telling } from "./telling.ts";
 import type { Wire, WireModel } from "./wire.ts";
 
 /** A step of the BMC's at the host's time, and the host's step before which it cannot have been. */
@@ -13,23 +13,13 @@ interface Dated {
   readonly after: number;
 }
 
-/** Where the merged stretches are told, one after the other. */
-export interface Telling {
-  readonly tracer: Tracer;
-  /** The time of what is told, which never falls back. */
-  nowUs: number;
-  /** How often the faces were found to differ. */
-  differences: number;
-  /** How often it could not be told whose doing something was. */
-  unclear: number;
-}
-
 /**
  * Lays the steps of both faces of a stretch into one order: by the host's time, and where the clocks are
  * not known well enough, so that each face shows what the other did. What then still differs is the wire's.
  */
 export class Merge {
   readonly #together: boolean;
+  readonly #begins: Wire["begins"];
   readonly #datesAnswers: boolean;
   readonly #host: readonly HostStep[];
   readonly #bmc: readonly Dated[];
@@ -37,7 +27,7 @@ export class Merge {
   /** On a bus: up to where the BMC's steps belong before that step of the host's. */
   readonly #upTo = new Map<number, number>();
   /** Where both begin to show what belongs together. */
-  readonly #begins: readonly [host: number, bmc: number];
+  readonly #from: readonly [host: number, bmc: number];
   /** The host's steps that handed over what the BMC did not take. */
   readonly #untaken: ReadonlySet<number>;
   /** Those of which the BMC took a later part, and not an earlier one. */
@@ -48,7 +38,6 @@ export class Merge {
   readonly #model: WireModel;
   #nextHost = 0;
   #next = 0;
-  #differs = false;
   /** Up to there, in the host's steps and in the BMC's, a difference may be anywhere. */
   #anywhere = { host: -1, bmc: -1 };
 
@@ -62,12 +51,13 @@ export class Merge {
       if (wire.together) this.#upTo.set(ours, its + 1);
     }
     this.#together = wire.together;
+    this.#begins = wire.begins;
     this.#datesAnswers = wire.datesAnswers === true;
     this.#host = host.steps;
     this.#bmc = bmc.steps.map((step, at) => {
       return { step, t: hostTime(clocks, step.t), after: afterOf.get(at) ?? -1 };
     });
-    this.#begins = beginsOf(wire, { host, bmc, way });
+    this.#from = beginsOf(wire, { host, bmc, way });
     const { untaken, torn } = missing(host.bytes, pairs);
     this.#untaken = untaken;
     this.#torn = torn;
@@ -79,7 +69,7 @@ export class Merge {
 
   /** Tells of what was between these times, by the host's clock. */
   run(fromUs: number, toUs: number): void {
-    [this.#nextHost, this.#next] = this.#begins;
+    [this.#nextHost, this.#next] = this.#from;
     const first = this.#host[this.#nextHost]?.t ?? fromUs;
     const beginUs = this.#together ? first - this.#errorUs : Math.max(fromUs, first);
     while ((this.#bmc[this.#next]?.t ?? Number.POSITIVE_INFINITY) < beginUs) this.#next++;
@@ -224,7 +214,7 @@ export class Merge {
       if (due === undefined) continue;
       const upTo = this.#runs.bmc.get(this.#next - 1);
       if (upTo !== undefined) {
-        this.#garbled("the BMC took what the host did not write");
+        this.#told.garbled("the BMC took what the host did not write");
         this.#anywhere.bmc = Math.max(this.#anywhere.bmc, upTo);
       }
       this.#tell(due.step, Math.min(due.t, beforeUs));
@@ -233,7 +223,7 @@ export class Merge {
 
   /** What the BMC did not take of this step, though it shows later that it was asked to. */
   #looksAhead(at: number, toUs: number): void {
-    if (this.#torn.has(at)) this.#garbled("the BMC took less than the host wrote, or other");
+    if (this.#torn.has(at)) this.#told.garbled("the BMC took less than the host wrote, or other");
     const upTo = this.#runs.host.get(at);
     if (upTo === undefined && !this.#untaken.has(at)) return;
     for (const step of this.#host.slice(at + 1, at + LOOKS)) {
@@ -241,38 +231,30 @@ export class Merge {
       const taken = this.#model.looksTaken(step);
       if (taken === undefined) continue;
       if (!taken) return;
-      this.#garbled("the host wrote what the BMC did not take, and reads that it did");
+      this.#told.garbled("the host wrote what the BMC did not take, and reads that it did");
       this.#anywhere.host = Math.max(this.#anywhere.host, upTo ?? -1);
       return;
     }
   }
 
   #tell(step: HostStep | BmcStep, t: number): void {
-    this.#told.nowUs = Math.max(this.#told.nowUs, t);
     const unclear = this.#model.unclear(step);
     if (unclear !== undefined) {
       this.#told.unclear++;
-      this.#told.tracer.emit({ e: "gap", text: unclear });
+      this.#told.tell({ e: "gap", text: unclear }, t);
     }
     const why = this.#model.differs(step);
-    if (why !== undefined) this.#garbled(why);
+    if (why !== undefined) this.#told.garbled(why);
     else if (this.#model.settles(step)) this.#settled("both faces show the same again");
     this.#model.take(step);
-    this.#told.tracer.emit({ ...step });
-  }
-
-  #garbled(text: string): void {
-    if (this.#differs) return;
-    this.#differs = true;
-    this.#told.differences++;
-    this.#told.tracer.emit({ e: "fault", name: NAME, what: "fires", on: "wire", text });
+    this.#told.tell({ ...step }, t);
+    if (this.#begins(step)) this.#told.began();
   }
 
   #settled(text: string): void {
     const { host, bmc } = this.#anywhere;
-    if (!this.#differs || this.#nextHost <= host || this.#next <= bmc) return;
-    this.#differs = false;
-    this.#told.tracer.emit({ e: "fault", name: NAME, what: "ends", on: "wire", text });
+    if (!this.#told.differs || this.#nextHost <= host || this.#next <= bmc) return;
+    this.#told.settled(text);
   }
 }
 
@@ -304,7 +286,6 @@ function missing(bytes: readonly Byte[], pairs: readonly Pair[]) {
 }
 
 const NO_RUNS = { host: new Map<number, number>(), bmc: new Map<number, number>() };
-const NAME = "between the faces";
 const LOOKS = 16;
 /** What is told at the wrong place counts more than what may get to the right one yet. */
 const TOLD = 2;

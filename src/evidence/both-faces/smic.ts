@@ -8,6 +8,10 @@ export const smic: Wire = {
   together: false,
   sent,
   taken,
+  begins: (step) =>
+    step.e === "host.write" &&
+    step.reg === "control" &&
+    operationOf(step.value) === SmicOperation.WriteStart,
   bounds: (faces, pairs) =>
     boundsOf(faces, pairs, {
       given: (steps) =>
@@ -77,6 +81,13 @@ function carriesData(code: number): boolean {
   return operation >= SmicOperation.WriteStart && operation <= SmicOperation.WriteEnd;
 }
 
+/** Whether the BMC has written Data where it shows that code: what the host left there is not its. */
+function givesData(code: number): boolean {
+  if (code === UNKNOWN || !isStatusCode(code)) return false;
+  const operation = operationOf(code);
+  return operation === SmicOperation.GetStatus || operation >= SmicOperation.ReadStart;
+}
+
 /** A host may look at a code more than once. */
 function statusCodes(steps: readonly HostStep[]): Pick<Byte, "t" | "token">[] {
   const codes: Pick<Byte, "t" | "token">[] = [];
@@ -94,16 +105,19 @@ class SmicRegisters implements WireModel {
   #known: number;
   #control: number;
   #data: number;
+  /** Data is as the host left it when it handed over. */
+  #left: boolean;
 
-  constructor(flags = 0, known = 0, control = UNKNOWN, data = UNKNOWN) {
+  constructor(flags = 0, known = 0, control = UNKNOWN, data = UNKNOWN, left = false) {
     this.#flags = flags;
     this.#known = known;
     this.#control = control;
     this.#data = data;
+    this.#left = left;
   }
 
   copy(): SmicRegisters {
-    return new SmicRegisters(this.#flags, this.#known, this.#control, this.#data);
+    return new SmicRegisters(this.#flags, this.#known, this.#control, this.#data, this.#left);
   }
 
   differs(step: HostStep | BmcStep): string | undefined {
@@ -139,6 +153,7 @@ class SmicRegisters implements WireModel {
         if (step.reg === "flags" && (step.value & SmicFlag.Busy) !== 0) {
           this.#flags |= SmicFlag.Busy;
           this.#known |= SmicFlag.Busy;
+          this.#left = true;
         }
         return;
       case "bmc.code":
@@ -146,6 +161,7 @@ class SmicRegisters implements WireModel {
         return;
       case "bmc.write":
         this.#data = step.value;
+        this.#left = false;
         return;
       case "bmc.status":
         this.#flags = step.status;
@@ -171,6 +187,9 @@ class SmicRegisters implements WireModel {
     if (register === "flags") {
       if (((value ^ this.#flags) & this.#known) === 0) return undefined;
       return `the host read ${hex(value)} from Flags; the BMC's side had ${hex(this.#flags)}`;
+    }
+    if (register === "data" && this.#left && givesData(this.#control)) {
+      return `the host read ${hex(value)} from Data, which the BMC had not written`;
     }
     const its = register === "control" ? this.#control : this.#data;
     if (its === UNKNOWN || its === value) return undefined;

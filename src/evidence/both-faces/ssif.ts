@@ -12,6 +12,7 @@ export const ssif: Wire = {
   together: true,
   sent: tokensOf,
   taken: tokensOf,
+  begins: (step) => step.e === "host.bus" && step.op === "start",
   bounds,
   model: () => new BusModel(),
 };

@@ -14,6 +14,8 @@ export interface Wire {
   sent(steps: readonly HostStep[]): Byte[];
   /** What the BMC takes. */
   taken(steps: readonly BmcStep[]): Byte[];
+  /** Whether a request begins with it: what follows up to the next does not stand without it. */
+  begins(step: HostStep | BmcStep): boolean;
   /** What pairs of these say of the clocks. */
   bounds(faces: Faces, pairs: readonly Pair[]): Bounds;
   /** What they say where the BMC may answer a byte before it takes it; left out where none can. */
