@@ -7,12 +7,30 @@ export interface Flags {
 }
 
 /** Whether the condition of a jump, by its number, holds. @see Intel SDM volume 1, appendix B */
-export function holds(condition: number, { carry, zero, sign, overflow }: Flags): boolean {
-  const less = sign !== overflow;
-  const facts = [overflow, carry, zero, carry || zero, sign, undefined, less, less || zero];
-  const fact = facts[condition >> 1];
-  if (fact === undefined) throw new Error("a condition on parity");
-  return fact !== ((condition & 1) === 1);
+export function holds(condition: number, flags: Flags): boolean {
+  return factOf(condition >> 1, flags) !== ((condition & 1) === 1);
+}
+
+/** What a condition and its opposite are about. */
+function factOf(pair: number, { carry, zero, sign, overflow }: Flags): boolean {
+  switch (pair) {
+    case 0:
+      return overflow;
+    case 1:
+      return carry;
+    case 2:
+      return zero;
+    case 3:
+      return carry || zero;
+    case 4:
+      return sign;
+    case 6:
+      return sign !== overflow;
+    case 7:
+      return sign !== overflow || zero;
+    default:
+      throw new Error("a condition on parity");
+  }
 }
 
 /** OR, AND and XOR by their numbers in the manual's group. */

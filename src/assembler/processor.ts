@@ -80,8 +80,10 @@ export class Processor {
   /** What a conditional jump looks at. */
   get flags(): Flags {
     return {
-      ...{ carry: this.#carry, zero: this.#zero },
-      ...{ sign: this.#sign, overflow: this.#overflow },
+      carry: this.#carry,
+      zero: this.#zero,
+      sign: this.#sign,
+      overflow: this.#overflow,
     };
   }
 
