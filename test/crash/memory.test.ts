@@ -3,7 +3,8 @@ import { selCommands, watchdogCommands } from "../../src/crash/commands.ts";
 import { executorCode } from "../../src/crash/executor.ts";
 import { Outcome } from "../../src/crash/results.ts";
 import { hex } from "../../src/ipmi/message.ts";
-import type { LabPlace } from "../../src/lab/crash/place.ts";
+import { CrashExploration } from "../../src/lab/crash/explore.ts";
+import { type LabPlace, usualPlace } from "../../src/lab/crash/place.ts";
 import { BOUNDS, COMMANDS } from "./bounds.ts";
 import { crash } from "./crash-machine.ts";
 
@@ -73,6 +74,19 @@ describe("registers in memory", () => {
     expect(results.commands).toMatchObject([{ outcome: Outcome.Absent, looks: 1 }]);
     expect(accesses).toBe(2);
   });
+});
+
+// Goal: that what is explored of ports holds of memory. Method: everything that can break, once each, in both.
+test.each(["kcs", "smic", "bt"] as const)("%s in memory has the accesses of ports", (kind) => {
+  const [ports, memory] = [usualPlace(kind, 4), { ...KCS, kind }].map((place) => {
+    return new CrashExploration({ place, commands: COMMANDS });
+  });
+  for (const trial of ports?.trials ?? []) {
+    const point = { trial, at: 23 };
+    const { run } = memory?.play(point) ?? {};
+    expect(run?.log.length, trial).toBeGreaterThan(1);
+    expect(run, trial).toEqual(ports?.play(point).run);
+  }
 });
 
 test.each([16, 32] as const)("registers in I/O space have accesses of %i bits", (width) => {
