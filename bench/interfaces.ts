@@ -39,7 +39,7 @@ const LINUX: Readonly<Record<InterfaceKind, readonly (number | undefined)[]>> = 
 };
 
 /** The least that each protocol allows, for `n` bytes to the BMC and `m` from it. */
-const FLOOR: Readonly<Record<InterfaceKind, (n: number, m: number) => number>> = {
+export const FLOOR: Readonly<Record<InterfaceKind, (n: number, m: number) => number>> = {
   // A write for each byte, WRITE_START, WRITE_END and each READ; a look at the status after each.
   kcs: (n, m) => 2 * (n + 2 + m) + m + 1,
   // A handshake of five for each byte, and one for RD_END, which needs no data.

@@ -4,13 +4,14 @@
  *
  *     npm run bench                  all parts; the catalogue takes most of an hour
  *     npm run bench -- PART...       wire, interfaces, judge, evidence, exploration, page, linux, capture,
- *                                    devices, start, catalogue
+ *                                    devices, crash, start, catalogue
  *     npm run bench -- judge --against FOLDER    the judge's cost as a ratio to another checkout's
  */
 import { parseArgs } from "node:util";
 import { type Table, tableText, writeFigures } from "../tools/figures/store.ts";
 import { captureFigures } from "./capture.ts";
 import { catalogueFigures } from "./catalogue.ts";
+import { crashFigures } from "./crash.ts";
 import { deviceFigures } from "./devices.ts";
 import { evidenceFigures } from "./evidence.ts";
 import { explorationFigures } from "./explore.ts";
@@ -37,6 +38,7 @@ const PARTS: Readonly<Record<string, () => readonly Table[] | Promise<readonly T
   linux: linuxFigures,
   capture: captureFigures,
   devices: deviceFigures,
+  crash: crashFigures,
   start: startFigures,
   catalogue: catalogueFigures,
 };
