@@ -21,7 +21,7 @@ const CELL_BYTES = 4;
 
 /** Has the distribution's kernel for arm64 in the cache. */
 export function unpackArm64(): void {
-  unpackOnce("unpack-arm64.sh", folder());
+  unpackOnce("unpack-guest.sh", folder(), "arm64", "linux-image-arm64");
 }
 
 /** A node as it is written down: its properties are texts, or numbers of 32 bits. */

@@ -2,31 +2,46 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { QemuMachine } from "../../../src/seats/qemu/index.ts";
 
-/** A POWER9 machine with skiboot, the OPAL firmware, from QEMU's own package. */
+/** A POWER machine with skiboot, the OPAL firmware, from QEMU's own package. */
 export interface OpalMachine {
   readonly machine: QemuMachine;
-  /** What the firmware has printed so far. */
+  /** What firmware and kernel have printed so far. */
   console(): string;
 }
 
-const LIFE_S = 60;
+/** What the firmware starts, and on what. */
+export interface OpalBoot {
+  readonly board: "powernv8" | "powernv9";
+  readonly lifeS: number;
+  /** QEMU's arguments for the kernel; `folder` goes with the machine. */
+  readonly kernel: (folder: string) => readonly string[];
+}
+
+/** A kernel that asks the firmware to turn the machine off. */
+export const TURNED_OFF: OpalBoot = {
+  board: "powernv9",
+  lifeS: 60,
+  kernel: (folder) => {
+    const kernel = join(folder, "kernel");
+    writeFileSync(kernel, kernelElf());
+    return ["-kernel", kernel];
+  },
+};
 
 /**
- * The firmware with a BT device in front of the BMC that `bmc` names, and with a kernel that asks it to
- * turn the machine off. It waits until it is told to go on, and QEMU stays when the machine is off.
+ * The firmware with a BT device in front of the BMC that `bmc` names. It waits until it is told to go on, and
+ * QEMU stays when the machine is off.
  */
-export async function startOpal(bmc: readonly string[]): Promise<OpalMachine> {
+export async function startOpal(bmc: readonly string[], boot: OpalBoot): Promise<OpalMachine> {
   let console = "";
   const machine = await QemuMachine.start({
     program: "qemu-system-ppc64",
     debianPackage: "qemu-system-ppc",
-    lifeS: LIFE_S,
+    lifeS: boot.lifeS,
     args: (folder) => {
       console = join(folder, "console");
-      const kernel = join(folder, "kernel");
-      writeFileSync(kernel, kernelElf());
       return [
-        ...["-machine", "powernv9", "-m", "1G", "-S", "-no-shutdown", "-kernel", kernel],
+        ...["-machine", boot.board, "-m", "1G", "-S", "-no-shutdown", ...boot.kernel(folder)],
         ...["-chardev", `file,id=console,path=${console}`, "-serial", "chardev:console"],
         ...[...bmc, "-device", "isa-ipmi-bt,bmc=bmc,irq=10"],
       ];

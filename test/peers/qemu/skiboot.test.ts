@@ -4,7 +4,7 @@ import { LeasedScheduler, RealScheduler } from "../../../src/time/index.ts";
 import { Recorder, Tracer } from "../../../src/trace/tracer.ts";
 import { eventually } from "../eventually.ts";
 import { leavesNothing } from "../nothing-left.ts";
-import { type OpalMachine, startOpal } from "./opal.ts";
+import { type OpalMachine, startOpal, TURNED_OFF } from "./opal.ts";
 
 /** The firmware takes some ten seconds on an idle machine, most of it for flash that is not there. */
 const BOOT_LIMIT_MS = 50_000;
@@ -29,7 +29,7 @@ test("skiboot boots against our controller and has it turn the machine off", asy
   const bmc = new ExternBmc({ scheduler, tracer });
   const socket = await ExternSocket.open(bmc);
   ends.push(() => socket.close());
-  const opal = await startOpal(socket.arguments());
+  const opal = await startOpal(socket.arguments(), TURNED_OFF);
   ends.unshift(() => opal.machine.stop());
   await eventually(() => expect(bmc.capabilities).not.toBe(0));
   opal.machine.qmp.execute("cont");
