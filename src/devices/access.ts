@@ -37,7 +37,7 @@ export class PortFile implements OpenRegisters {
 
   read(register: number): number {
     const value = this.#value;
-    this.#whole(readSync(this.#fd, value, 0, value.length, this.#at(register)));
+    this.#whole(() => readSync(this.#fd, value, 0, value.length, this.#at(register)));
     return value.readUInt8();
   }
 
@@ -45,7 +45,7 @@ export class PortFile implements OpenRegisters {
     const value = this.#value;
     value.fill(0);
     value.writeUInt8(byte);
-    this.#whole(writeSync(this.#fd, value, 0, value.length, this.#at(register)));
+    this.#whole(() => writeSync(this.#fd, value, 0, value.length, this.#at(register)));
   }
 
   close(): void {
@@ -56,9 +56,19 @@ export class PortFile implements OpenRegisters {
     return this.#place.base + register * this.#place.spacing;
   }
 
-  #whole(bytes: number): void {
-    if (bytes === this.#value.length) return;
-    throw new DeviceError("DEVICE_FAILS", `${this.#place.path}: an access was cut short`);
+  /** A kernel under lockdown has the file of a BAR opened and read, and refuses each write. */
+  #whole(access: () => number): void {
+    const { path } = this.#place;
+    if (bytesOf(path, access) === this.#value.length) return;
+    throw new DeviceError("DEVICE_FAILS", `${path}: an access was cut short`);
+  }
+}
+
+function bytesOf(path: string, access: () => number): number {
+  try {
+    return access();
+  } catch (error) {
+    throw accessError(path, error);
   }
 }
 

@@ -39,8 +39,8 @@ describe.each([["6.1", "kcs"]] as const)("Linux %s on %s", (version, kind) => {
   const answer = (name: string) => of(name).is;
 
   test("the referee finds no fault with who was at the registers", () => {
-    expect(played.verdict?.fault).toEqual([]);
     expect(played.verdict?.violations).toEqual([]);
+    expect(played.verdict?.fault).toEqual([]);
     expect(played.verdict?.transactions).toBeGreaterThan(60);
   });
 
@@ -78,6 +78,19 @@ describe.each([["6.1", "kcs"]] as const)("Linux %s on %s", (version, kind) => {
     ["io of 32 bits", "/dev/port makes accesses of 8 bits only"],
   ])("%s: registers are refused", (name, line) => {
     expect(answer(name)).toMatchObject({ exit: 3, out: "", line: expect.stringContaining(line) });
+  });
+
+  test.each([
+    ["locked io", "/dev/port: the kernel does not permit it (EPERM)"],
+    ["locked pci", "resource0: the kernel does not permit it (EPERM)"],
+    ["locked memory", "/dev/mem: the kernel does not permit it (EPERM)"],
+  ])("%s: a kernel under lockdown gives no registers away", (name, line) => {
+    expect(answer(name)).toMatchObject({ exit: 3, out: "", line: expect.stringContaining(line) });
+    expect(answer(name)).toMatchObject({ line: expect.not.stringContaining("\n") });
+  });
+
+  test("and its own device all the same", () => {
+    expect(answer("locked device")).toMatchObject({ exit: 0, line: "" });
   });
 
   test("our own stack drives the registers when nobody else does", () => {

@@ -2,7 +2,8 @@
  * Runs in a guest, on the package as it was built: does all that a kernel's device and the registers behind
  * it can do, and prints `NAME JSON` of each. What is right of it the test knows.
  */
-import { renameSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { KernelDevice, openTarget } from "./dist/devices/index.js";
 import { parseLocation } from "./dist/wire/location.js";
 import { programme } from "./programme.mjs";
@@ -32,6 +33,7 @@ writeFileSync(`/sys/bus/pci/devices/${slot}/enable`, "1");
 await command("raw io", `${kind}:io:${base}`, "06", "01", "--json");
 await command("io of 32 bits", `${kind}:io:${base}/4:32`, "06", "01");
 await registers();
+await lockedDown();
 
 /** The kernel takes its driver off the registers while a program has the device open. */
 async function driverGoes() {
@@ -55,6 +57,18 @@ async function registers() {
   );
   await tell("stack refuses", () => target.request({ netFn: 0x07, cmd: 0x01 }));
   await target.close();
+}
+
+/** From here on the kernel trusts nobody, root least of all. */
+async function lockedDown() {
+  execFileSync("mount", ["-t", "securityfs", "none", "/sys/kernel/security"]);
+  writeFileSync("/sys/kernel/security/lockdown", "integrity");
+  await command("locked io", `${kind}:io:${base}`, "06", "01");
+  await command("locked pci", `${kind}:pci:${slot}`, "06", "01");
+  await command("locked memory", `${kind}:mem:0xfeb00000`, "06", "01");
+  writeFileSync("/sys/module/ipmi_si/parameters/hotmod", `add,${kind},i/o,${base}`);
+  while (!existsSync(PATH)) await new Promise((resolve) => setTimeout(resolve, 50));
+  await command("locked device", PATH, "06", "01");
 }
 
 async function withoutKoffi() {
