@@ -39,3 +39,13 @@ test("a request that nobody interrupts is answered", async () => {
   const { answer } = await askedOnce((signal) => registers.open({ signal }, SINK), CHASSIS_STATUS);
   expect(answer).toMatchObject({ cc: 0, maker: "bmc" });
 });
+
+test.each([
+  ["is not there", "wire: { all-ones: true }"],
+  ["stands still", "bmc: { hang: chip }"],
+])("a BMC that %s is one line, after a while that has an end", async (_, what) => {
+  const { registers } = new LabMachine("kcs", `faults: [{ when: { start: true }, ${what} }]`);
+  const asked = askedOnce((signal) => registers.open({ signal }, SINK), CHASSIS_STATUS);
+  const nobody = { code: "NO_DEVICE", message: "it: no BMC answers there" };
+  await expect(asked).rejects.toMatchObject(nobody);
+});

@@ -8,6 +8,7 @@ class Kernel implements Libc {
   readonly #buffers: Buffer[] = [];
   readonly #open: bigint[] = [];
   fails = false;
+  silent = false;
 
   ioctl(_fd: number, call: number, argument: Buffer | bigint): number | string {
     if (typeof argument === "bigint") throw new Error("a structure is given");
@@ -16,7 +17,7 @@ class Kernel implements Libc {
       return 0;
     }
     if (this.fails) return "EIO";
-    const id = this.#open.shift();
+    const id = this.silent ? undefined : this.#open.shift();
     if (id === undefined) return "EAGAIN";
     argument.writeInt32LE(1, 0);
     argument.writeBigInt64LE(id, 24);
@@ -47,6 +48,17 @@ test("who asks again after a failure is told of the next one", async () => {
   kernel.fails = true;
   for (let i = 0; i < 3; i++) await expect(device.request(DEVICE_ID)).rejects.toThrow("EIO");
   kernel.fails = false;
+  expect(await device.request(DEVICE_ID)).toMatchObject({ cc: 0 });
+  await device.close();
+});
+
+test("a BMC that says nothing is waited for as long as was said, and not longer", async () => {
+  const kernel = new Kernel();
+  const device = new KernelDevice("/dev/null", { libc: kernel, answerMs: 20 });
+  kernel.silent = true;
+  const nothing = { code: "NO_ANSWER", message: "/dev/null: no answer within 0.02 s" };
+  await expect(device.request(DEVICE_ID)).rejects.toMatchObject(nothing);
+  kernel.silent = false;
   expect(await device.request(DEVICE_ID)).toMatchObject({ cc: 0 });
   await device.close();
 });
