@@ -48,6 +48,8 @@ export interface Concerned {
 interface Listener<E> {
   readonly handler: (event: E) => void;
   readonly automaton: Concerned | undefined;
+  /** Counts what it hears. */
+  readonly heard: Heard | undefined;
 }
 
 /** One kind of event: what brings it, and the handlers of the rules that asked for it. */
@@ -59,24 +61,27 @@ export class Topic<E> {
     this.source = source;
   }
 
-  /** `automaton`: whose method the handler is, if it is one. */
-  listen(handler: (event: E) => void, automaton?: Concerned): void {
-    this._listeners.push({ handler, automaton });
+  /** `automaton`: whose method the handler is, if it is one. `heard` counts what it hears, if that is asked for. */
+  listen(handler: (event: E) => void, automaton?: Concerned, heard?: Heard): void {
+    this._listeners.push({ handler, automaton, heard });
   }
 
   tell(event: E): void {
     const listeners = this._listeners;
     for (let i = 0; i < listeners.length; i++) {
       const listener = listeners[i];
-      listener?.handler.call(listener.automaton, event);
+      if (listener === undefined) return;
+      const { handler, automaton, heard } = listener;
+      if (heard !== undefined) heard.times++;
+      handler.call(automaton, event);
     }
   }
 
   /** Those of the handlers, in their order, whose automata this command concerns. */
   protected concerned(command: Command): Topic<E> {
     const concerned = new Topic<E>(this.source);
-    for (const { handler, automaton } of this._listeners) {
-      if (automaton?.concerns?.(command) ?? true) concerned.listen(handler, automaton);
+    for (const { handler, automaton, heard } of this._listeners) {
+      if (automaton?.concerns?.(command) ?? true) concerned.listen(handler, automaton, heard);
     }
     return concerned;
   }
@@ -86,8 +91,8 @@ export class Topic<E> {
 export class CommandTopic<E extends Command> extends Topic<E> {
   private readonly _byCommand = new Map<number, Topic<E>>();
 
-  override listen(handler: (event: E) => void, automaton?: Concerned): void {
-    super.listen(handler, automaton);
+  override listen(handler: (event: E) => void, automaton?: Concerned, heard?: Heard): void {
+    super.listen(handler, automaton, heard);
     this._byCommand.clear();
   }
 
@@ -159,16 +164,8 @@ function join<M, K extends KindOf<M>>(
   const handler = automaton[kind];
   if (handler === undefined || !brings(shown, topic.source)) return false;
   // What comes in any case, as a trace's end does, puts nothing to the test.
-  const counts = heard !== undefined && topic.source !== "any";
-  topic.listen(counts ? counting(handler, automaton, heard) : handler, automaton);
+  topic.listen(handler, automaton, topic.source === "any" ? undefined : heard);
   return true;
-}
-
-function counting<E>(handler: (event: E) => void, automaton: object, heard: Heard) {
-  return (event: E): void => {
-    heard.times++;
-    handler.call(automaton, event);
-  };
 }
 
 function kindsIn<M>(topics: Topics<M>, names: readonly string[]): readonly KindOf<M>[] {
