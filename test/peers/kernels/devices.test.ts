@@ -1,10 +1,14 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { bootedArena } from "../../../src/lab/crash/booted-arena.ts";
 import { IpmiFunction } from "../../../src/seats/linux/device.ts";
 import { guestPort } from "../../../src/seats/linux/match/port.ts";
+import { PlacedRegisters, placingWrites } from "../../../src/seats/linux/placed-registers.ts";
 import { readTrace } from "../../../src/trace/jsonl.ts";
 import type { InterfaceOn } from "../../../src/wire/interface.ts";
+import { locationText } from "../../../src/wire/location.ts";
 import { DEVICE_ID, NEWS, programmeTests, text } from "./device-programme.ts";
 import { kernelFor } from "./kernel.ts";
 import { timedByReads } from "./machine-clock.ts";
@@ -13,6 +17,15 @@ import { type Told, toldIn } from "./told.ts";
 
 const SLOT = "0000:00:02.0";
 const BASE = "0xc000";
+/** Where no driver of the kernel's looks: registers four bytes apart, on a function that the guest moves there. */
+const APART = { at: "io", kind: "kcs", base: 0xca8, spacing: 4, width: 8 } as const;
+const APART_TEXT = locationText(APART);
+const APART_SLOT = "0000:00:03.0";
+const PAGE = fileURLToPath(new URL("../../../docs/devices.md", import.meta.url));
+/** The commands that the page begins with, by their words. */
+const WRITTEN = [
+  ...readFileSync(PAGE, "utf8").matchAll(/^ {4}sudo npx baseboard (raw [^#\n]+)/gm),
+].map(([, words = ""]) => words.trim().split(/\s+/));
 const commandSchema = z.object({ exit: z.number(), out: z.string() }).readonly();
 
 beforeAll(async () => {
@@ -80,6 +93,29 @@ describe.each([["6.1", "kcs"]] as const)("Linux %s on %s", (version, kind) => {
     expect(answer(name)).toMatchObject({ exit: 3, out: "", line: expect.stringContaining(line) });
   });
 
+  test("the page's commands are what they are said to be", () => {
+    expect(WRITTEN.map(([, place]) => place)).toEqual(["/dev/ipmi0", "/dev/ipmi0", APART_TEXT]);
+    const [deviceId, sel, apart] = WRITTEN.map((_, index) => answer(`written ${index}`));
+    const shown = expect.stringContaining("Get Device ID, 00h (command completed normally)");
+    expect(deviceId).toMatchObject({ exit: 0, line: "", out: shown });
+    // The event that came before lies in its log.
+    const logged = expect.stringContaining("20 00 04 01 30 01 57 00 00");
+    expect(sel).toMatchObject({ exit: 0, line: "", out: logged });
+    expect(apart).toMatchObject({ exit: 0, line: "", out: shown });
+  });
+
+  test("registers four bytes apart are checked, and a right BMC gets no complaint", () => {
+    const { exit, out } = commandSchema.parse(answer("check"));
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      target: APART_TEXT,
+      counts: { violates: 0, tolerable: 0 },
+      ownFaults: [],
+    });
+    expect(played.apart?.violations).toEqual([]);
+    expect(played.apart?.transactions).toBeGreaterThan(60);
+  });
+
   test.each([
     ["locked io", "/dev/port: the kernel does not permit it (EPERM)"],
     ["locked pci", "resource0: the kernel does not permit it (EPERM)"],
@@ -120,23 +156,33 @@ async function play(version: string, kind: InterfaceOn<"registers">) {
     arena,
     guestPort(arena.wire, () => false),
   );
+  const apart = bootedArena({ kind: APART.kind, spacing: APART.spacing }).arena;
+  const apartPort = timedByReads(
+    apart,
+    guestPort(apart.wire, () => false),
+  );
+  const placing = { slot: APART_SLOT, target: APART_TEXT, writes: placingWrites(APART) };
   const { console } = await runNodeGuest({
     kernel,
-    functions: [new IpmiFunction(port, undefined, { kind, pin: 0 })],
+    functions: [
+      new IpmiFunction(port, undefined, { kind, pin: 0 }),
+      new PlacedRegisters(APART, apartPort),
+    ],
     programs: ["devices"],
     script: `
 insmod ipmi_msghandler ipmi_devintf ipmi_si
 await /dev/ipmi0
-node devices.mjs ${kind} ${BASE} ${SLOT} 2>&1
+node devices.mjs ${kind} ${BASE} ${SLOT} '${JSON.stringify({ written: WRITTEN, placing })}' 2>&1
 cat /tmp/pci.jsonl
 `,
   });
-  arena.tracer.emit({ e: "end", why: "done" });
+  for (const { tracer } of [arena, apart]) tracer.emit({ e: "end", why: "done" });
   const from = console.findIndex((line) => line.includes('"format":"baseboard-trace"'));
   const lines = console.slice(from).filter((line) => line.startsWith("{"));
   return {
     told: toldIn(console),
     verdict: arena.referee?.verdict(),
+    apart: apart.referee?.verdict(),
     trace: `${lines.join("\n")}\n`,
   };
 }

@@ -3,13 +3,15 @@
  * it can do, and prints `NAME JSON` of each. What is right of it the test knows.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { KernelDevice, openTarget } from "./dist/devices/index.js";
 import { parseLocation } from "./dist/wire/location.js";
 import { programme } from "./programme.mjs";
 import { ran, tell } from "./telling.mjs";
 
-const [kind, base, slot] = process.argv.slice(2);
+const [kind, base, slot, more] = process.argv.slice(2);
+/** The page's commands, and where registers are that a function of this machine is to be moved to. */
+const { written, placing } = JSON.parse(more);
 const PATH = "/dev/ipmi0";
 const DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
 const SELF_TEST = { netFn: 0x06, cmd: 0x04 };
@@ -27,13 +29,35 @@ await command("owned forced", `${kind}:io:${base}`, "06", "01", "--force");
 await command("owned pci", `${kind}:pci:${slot}`, "06", "01");
 await command("owned by rtc", `${kind}:io:0x70`, "06", "01");
 await command("memory of the system", `${kind}:mem:0x100000`, "06", "01", "--force");
+await asWritten(PATH);
 await driverGoes();
 await command("raw pci", `${kind}:pci:${slot}`, "06", "01", "--trace", "/tmp/pci.jsonl", "--json");
 writeFileSync(`/sys/bus/pci/devices/${slot}/enable`, "1");
 await command("raw io", `${kind}:io:${base}`, "06", "01", "--json");
 await command("io of 32 bits", `${kind}:io:${base}/4:32`, "06", "01");
 await registers();
+moved();
+await asWritten(placing.target);
+await tell("check", () => ran("check", placing.target, "--case", "wire", "app", "--json"));
 await lockedDown();
+
+/** The page's commands at that place, each by its words. */
+async function asWritten(place) {
+  for (const [index, words] of written.entries()) {
+    if (words[1] === place) await tell(`written ${index}`, () => ran(...words));
+  }
+}
+
+/** A function's registers go to where nobody looks for them. */
+function moved() {
+  const fd = openSync(`/sys/bus/pci/devices/${placing.slot}/config`, "r+");
+  for (const { offset, value } of placing.writes) {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32LE(value);
+    writeSync(fd, bytes, 0, bytes.length, offset);
+  }
+  closeSync(fd);
+}
 
 /** The kernel takes its driver off the registers while a program has the device open. */
 async function driverGoes() {
