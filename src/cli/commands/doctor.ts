@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { examineMachine, type Finding } from "../../seats/linux/index.ts";
 import { examineDevices } from "../../seats/qemu/index.ts";
+import { examinePrograms } from "../../seats/userspace/doctor.ts";
 import { Exit } from "../failure.ts";
 import { JSON_OPTION, withJson } from "../json-output.ts";
 
@@ -20,7 +21,10 @@ async function doctor(options: { json?: string }): Promise<void> {
     remedy: "",
   };
   await withJson(options.json, async (json) => {
-    const facts = [stack, ...(await examineMachine()), ...(await examineDevices())];
+    const facts = [
+      ...[stack, ...(await examineMachine()), ...(await examineDevices())],
+      ...(await examinePrograms()),
+    ];
     const missing = facts.some(({ state }) => state === "missing");
     process.exitCode = missing ? Exit.Missing : Exit.AsExpected;
     json.put(

@@ -51,7 +51,7 @@ export function matrixCommand(): Command {
     .option("--all", "every scenario of the catalogue that one of the hosts can show")
     .option(
       "--host <seats>",
-      "stack, linux, linux:VERSION, separated by commas (default: stack)",
+      "stack, linux, linux:VERSION, freeipmi, ipmiutil, separated by commas (default: stack)",
       listed,
     )
     .option(

@@ -7,7 +7,7 @@ import { hasTool } from "../../programs/tool.ts";
 /** One thing that the seat needs, and how to get it when it is not here. */
 export interface Finding {
   readonly what: string;
-  /** `weak`: guests run without it, or with it, but not as well. */
+  /** `weak`: all else plays without it, or with it, but not as well. */
   readonly state: "good" | "weak" | "missing";
   readonly text: string;
   /** What to do; empty when there is nothing to do. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { HOSTS, readScenario } from "../../../src/lab/index.ts";
+import { examinePrograms } from "../../../src/seats/userspace/doctor.ts";
 import { checkedVersion, programMembers } from "../../../src/seats/userspace/files.ts";
 import { PROGRAM_SETS } from "../../../src/seats/userspace/programs.ts";
 import { scenario } from "./scenario.ts";
@@ -98,6 +99,17 @@ describe("a version", () => {
   test("that is none is refused", async () => {
     await expect(checkedVersion(freeipmi, unpacked("hello"))).rejects.toThrow("says no version");
   });
+});
+
+test("what is lacking, or too old, doctor says with the way to get it", async () => {
+  unpacked("ipmi-raw - 1.6.10");
+  const [old] = await examinePrograms();
+  expect(old).toMatchObject({ what: "--host freeipmi", state: "weak" });
+  expect(old?.text).toContain("1.6.10, and 1.6.13 is needed");
+  expect(old?.remedy).toContain("tools/unpack-freeipmi.sh");
+  unpacked("ipmi-raw - 1.6.13");
+  const [good] = await examinePrograms();
+  expect(good).toMatchObject({ state: "good", text: "FreeIPMI 1.6.13", remedy: "" });
 });
 
 test("a program that the set does not have is named", async () => {
