@@ -5,7 +5,6 @@ import { type Steps, settled } from "../../match/steps.ts";
 import { interfaceOf } from "../../scenario/on-interface.ts";
 import { SECOND_US } from "../../time/index.ts";
 import type { MatchEnd } from "../../trace/events.ts";
-import type { RegisterPort } from "../../wire/registers/port.ts";
 import { busybox } from "../linux/busybox.ts";
 import {
   compileGuest,
@@ -17,6 +16,7 @@ import {
   Witness,
 } from "../linux/index.ts";
 import { plain, troubleIn } from "../linux/match/console.ts";
+import { CountedAccesses } from "../linux/match/counted-accesses.ts";
 import { whyBrokenOff } from "../linux/match/in-lab.ts";
 import { guestPort } from "../linux/match/port.ts";
 import { GuestReports } from "../linux/match/reports.ts";
@@ -27,10 +27,6 @@ import { type WorkloadScript, workloadScript } from "./script.ts";
 import { Turns } from "./turns.ts";
 
 const WALL_LIMIT_MS = 240_000;
-/** What a guest reads when its match is over. */
-const GONE = 0xff;
-/** A guest that makes so many register accesses and lets no time pass is locked up. */
-const ACCESSES_WITHOUT_TIME_MAX = 400_000;
 /** The guest's agent has nothing to do but tell the time until the match's is over. */
 const SETUP_LIMIT_US = 20 * SECOND_US;
 
@@ -63,8 +59,13 @@ export class ProgramsInLab implements LabHost {
   private _host: LinuxHost | undefined;
   private _why: MatchEnd["why"] | undefined;
   private _guestUs = 0;
-  private _accesses = 0;
-  private _accessesNow = 0;
+  private readonly _accesses = new CountedAccesses({
+    goesOn: () => this._why === undefined,
+    lockedUp: (text) => {
+      this.#at().arena.tracer.emit({ e: "guest", what: "lockup", text });
+      this.#end("guest-ended");
+    },
+  });
 
   constructor(found: Found, entry: MatchEntry) {
     const { scenario } = entry;
@@ -157,7 +158,7 @@ export class ProgramsInLab implements LabHost {
       wallLimitMs,
       machine: {
         kind: arena.wire.kind,
-        port: this.#counted(port),
+        port: this._accesses.port(port),
         described: this._place.described,
         tick: (guestUs) => this.#tick(guestUs),
         report: (byte) => {
@@ -169,34 +170,13 @@ export class ProgramsInLab implements LabHost {
   }
 
   #tick(guestUs: number): void {
-    this._accessesNow = 0;
+    this._accesses.ticked();
     this._guestUs = guestUs;
     if (this._why === undefined) this.#at().arena.time.runUntil(guestUs);
   }
 
-  #counted(port: RegisterPort): RegisterPort {
-    return {
-      read: (offset) => (this.#accessed() ? port.read(offset) : GONE),
-      write: (offset, value) => {
-        if (this.#accessed()) port.write(offset, value);
-      },
-    };
-  }
-
-  /** Counts a register access; false when the match is over, and nothing counts any more. */
-  #accessed(): boolean {
-    if (this._why !== undefined) return false;
-    this._accesses++;
-    this._accessesNow++;
-    if (this._accessesNow !== ACCESSES_WITHOUT_TIME_MAX) return true;
-    const text = `${this._accessesNow} register accesses, and no time passes`;
-    this.#at().arena.tracer.emit({ e: "guest", what: "lockup", text });
-    this.#end("guest-ended");
-    return false;
-  }
-
   #untouched(): readonly string[] {
-    if (this._accesses > 0) return [];
+    if (this._accesses.all > 0) return [];
     return [`${this._found.set.title} made no register access at all`];
   }
 

@@ -7,7 +7,6 @@ import { SECOND_US } from "../../../time/index.ts";
 import type { MatchEnd } from "../../../trace/events.ts";
 import { DEFAULT_PROMISES } from "../../../trace/head.ts";
 import type { TraceSink } from "../../../trace/tracer.ts";
-import type { RegisterPort } from "../../../wire/registers/port.ts";
 import {
   compileGuest,
   type GuestWitness,
@@ -18,6 +17,7 @@ import {
   ReportReader,
 } from "../index.ts";
 import { plain, troubleIn } from "./console.ts";
+import { CountedAccesses } from "./counted-accesses.ts";
 import { describedInterface } from "./described.ts";
 import { kernelArguments, showsDevice } from "./drivers.ts";
 import { GuestPanic } from "./panic.ts";
@@ -27,10 +27,6 @@ import { type GuestMilestones, GuestReports } from "./reports.ts";
 import { guestProgram } from "./workload.ts";
 
 const WALL_LIMIT_MS = 240_000;
-/** What a guest reads when its match is over. */
-const GONE = 0xff;
-/** A guest that makes so many register accesses and lets no time pass is locked up. */
-const ACCESSES_WITHOUT_TIME_MAX = 400_000;
 /** A panic that takes longer than the promise is not waited for. */
 const PANIC_BOUND_US = 30 * SECOND_US;
 const PANIC_SHOWN_US = PANIC_BOUND_US + SECOND_US;
@@ -65,7 +61,13 @@ export class LinuxInLab implements LabHost {
   #isHeard = false;
   /** The guest's agent has set everything up. */
   #readyToPanic = false;
-  #accesses = 0;
+  readonly #accesses = new CountedAccesses({
+    goesOn: () => this.#goesOn(),
+    lockedUp: (text) => {
+      this.#joined().arena.tracer.emit({ e: "guest", what: "lockup", text });
+      this.#end("guest-ended");
+    },
+  });
   #guestUs = 0;
 
   constructor(kernel: Kernel, settings: GuestSettings, entry: MatchEntry) {
@@ -123,7 +125,7 @@ export class LinuxInLab implements LabHost {
       wallLimitMs,
       machine: {
         kind,
-        port: this.#counted(port),
+        port: this.#accesses.port(port),
         described,
         second: this.#secondRegisters(arena),
         tick: (guestUs) => this.#tick(guestUs),
@@ -164,7 +166,7 @@ export class LinuxInLab implements LabHost {
   }
 
   #tick(guestUs: number): void {
-    this.#accesses = 0;
+    this.#accesses.ticked();
     this.#guestUs = guestUs;
     if (this.#why === undefined) this.#joined().arena.time.runUntil(guestUs);
   }
@@ -172,30 +174,16 @@ export class LinuxInLab implements LabHost {
   #secondRegisters({ second }: Arena): MachineWires["second"] {
     if (second === undefined) return undefined;
     const { kind } = second;
-    return { kind, port: this.#counted(guestPort(second.wire, () => false)) };
+    return { kind, port: this.#accesses.port(guestPort(second.wire, () => false)) };
   }
 
-  #counted(port: RegisterPort): RegisterPort {
-    return {
-      read: (offset) => (this.#accessed() ? port.read(offset) : GONE),
-      write: (offset, value) => {
-        if (this.#accessed()) port.write(offset, value);
-      },
-    };
-  }
-
-  /** Counts a register access; false when the match is over, and nothing counts any more. */
-  #accessed(): boolean {
+  /** In a panic the guest tells no time: it is over when enough of it was shown. */
+  #goesOn(): boolean {
     if (this.#why !== undefined) return false;
-    const { arena, panic } = this.#joined();
+    const { panic } = this.#joined();
     if (panic.lastsUs > PANIC_SHOWN_US) this.#end("time");
-    if (panic.begun) return this.#why === undefined;
-    this.#accesses++;
-    if (this.#accesses !== ACCESSES_WITHOUT_TIME_MAX) return true;
-    const text = `${this.#accesses} register accesses, and no time passes`;
-    arena.tracer.emit({ e: "guest", what: "lockup", text });
-    this.#end("guest-ended");
-    return false;
+    if (panic.begun) this.#accesses.ticked();
+    return this.#why === undefined;
   }
 
   #console(line: string): void {
