@@ -63,10 +63,10 @@ const expectation = z.strictObject({
   removed: yes.optional().describe("Each driver that was to be taken away could be; guests only"),
 });
 
-/** Who may sit at the host's end, by the word that a scenario has for it. */
-/** Programs with drivers of their own. */
+/** Programs with drivers of their own, as hosts. */
 export const PROGRAM_SEATS = ["freeipmi", "ipmiutil"] as const;
 export type ProgramWord = (typeof PROGRAM_SEATS)[number];
+/** Who may sit at the host's end, by the word that a scenario has for it. */
 export const HOST_SEATS = ["stack", "linux", "script", ...PROGRAM_SEATS] as const;
 export type HostWord = (typeof HOST_SEATS)[number];
 

@@ -1,6 +1,7 @@
+import { KINDS, TYPE_IPMI_DEVICE } from "../../host/discovery/smbios-record.ts";
 import { BUS_DEVICE } from "../../kernels/modules.ts";
 import { SeatError } from "../../programs/errors.ts";
-import type { InterfaceKind } from "../../wire/interface.ts";
+import type { InterfaceKind, InterfaceOn } from "../../wire/interface.ts";
 import type { DescribedInterface, GuestProgram, Kernel } from "../linux/index.ts";
 import { loadForBus, placingSteps } from "../linux/match/drivers.ts";
 import { USUAL_BASE } from "../stack/discovered.ts";
@@ -52,23 +53,17 @@ function onBus({ name, manifest }: Kernel): Place {
   };
 }
 
-/** The interface as tables number it, IPMI 2.0, the BMC's address, no storage of its own. */
-const KCS = 1;
-const SMIC = 2;
-const BT = 3;
-const NUMBERS = { kcs: KCS, smic: SMIC, bt: BT } as const;
-
 /**
  * The record by which firmware says where registers are: bit 0 of the address stands for I/O space.
  * @see IPMI 2.0 Appendix C1
  */
-function recordOf(kind: keyof typeof NUMBERS, base: number): Uint8Array {
+function recordOf(kind: InterfaceOn<"registers">, base: number): Uint8Array {
   const record = new DataView(new ArrayBuffer(18));
-  const fields = { type: 38, handle: 0x3800, ipmi20: 0x20, address: 0x20, noStorage: 0xff };
-  record.setUint8(0, fields.type);
+  const fields = { handle: 0x3800, ipmi20: 0x20, address: 0x20, noStorage: 0xff };
+  record.setUint8(0, TYPE_IPMI_DEVICE);
   record.setUint8(1, record.byteLength);
   record.setUint16(2, fields.handle, true);
-  record.setUint8(4, NUMBERS[kind]);
+  record.setUint8(4, KINDS.indexOf(kind));
   record.setUint8(5, fields.ipmi20);
   record.setUint8(6, fields.address);
   record.setUint8(7, fields.noStorage);
