@@ -4,9 +4,6 @@ import { afterEach, beforeAll, expect, test } from "vitest";
 import { cacheFolder } from "../../../src/kernels/store.ts";
 import { SHELL_BEGINS, shellArchive } from "../../../src/lab/crash/guest/shell-guest.ts";
 import type { CpioMember } from "../../../src/seats/linux/cpio.ts";
-import { ExternBmc, ExternSocket } from "../../../src/seats/qemu/index.ts";
-import { LeasedScheduler, RealScheduler } from "../../../src/time/index.ts";
-import { Recorder, Tracer } from "../../../src/trace/tracer.ts";
 import { eventually } from "../eventually.ts";
 import { leavesNothing } from "../nothing-left.ts";
 import { unpackOnce } from "../unpack.ts";
@@ -42,24 +39,8 @@ afterEach(async () => {
 test(
   "an unmodified kernel for POWER drives our controller through OPAL",
   async () => {
-    const scheduler = new LeasedScheduler(new RealScheduler());
-    ends.push(() => scheduler.end());
-    const tracer = new Tracer(() => scheduler.now());
-    const recorder = new Recorder();
-    tracer.attach(recorder);
-    const bmc = new ExternBmc({ scheduler, tracer });
-    const socket = await ExternSocket.open(bmc);
-    ends.push(() => socket.close());
-    const { machine, console } = await startOpal(socket.arguments(), linux());
-    ends.unshift(() => machine.stop());
-    await eventually(() => expect(bmc.capabilities).not.toBe(0));
-    machine.qmp.execute("cont");
-
-    const events: string[] = [];
-    await eventually(() => {
-      events.push(...machine.qmp.sync().map(({ event }) => event));
-      expect(events).toContain("SHUTDOWN");
-    }, OFF_LIMIT_MS);
+    const { bmc, console, events, messages } = await startOpal(linux(ASKS), ends);
+    await eventually(() => expect(events()).toContain("SHUTDOWN"), OFF_LIMIT_MS);
 
     const said = console().replaceAll("\r", "");
     expect(said).toContain("crw------- /dev/ipmi0");
@@ -69,7 +50,7 @@ test(
     );
     expect(said).not.toMatch(/IPMI:|BT: /);
     expect(bmc.controller.logRecords).toHaveLength(1);
-    expect(requests(recorder).at(-1)).toBe(CHASSIS_CONTROL_OFF);
+    expect(messages("bmc.request").at(-1)).toBe(CHASSIS_CONTROL_OFF);
     expect(bmc.controller.poweredOn).toBe(false);
   },
   OFF_LIMIT_MS,
@@ -77,35 +58,75 @@ test(
 
 const CHASSIS_CONTROL_OFF = "000200";
 
-function requests({ events }: Recorder): readonly string[] {
-  return events.flatMap((event) => {
-    return event.e === "bmc.request" ? [Buffer.from(event.message).toString("hex")] : [];
-  });
-}
+// Goal: what firmware and driver make of a BMC that answers another question, and of a panic that has something to say
+// (docs/findings.md). Method: one answer of the controller's gets another command's number; then the kernel panics, and
+// is watched for three times as long as it would wait before it restarts the machine.
+test(
+  "through OPAL another command's answer counts as success, and a panic never ends",
+  async () => {
+    const { bmc, console, events, messages } = await startOpal(linux(PANICS), ends);
+    const execute = bmc.controller.execute.bind(bmc.controller);
+    bmc.controller.execute = (request, from) => {
+      const response = execute(request, from);
+      return request[1] === SELF_TEST ? response?.with(1, OTHER_COMMAND) : response;
+    };
+    await eventually(() => expect(console()).toContain("Kernel panic"), OFF_LIMIT_MS);
+    await eventually(() => expect(messages("bmc.response").at(-1)).toBe(EVENT_TAKEN), OFF_LIMIT_MS);
+    await new Promise((resolve) => setTimeout(resolve, 3 * RESTARTS_S * 1_000));
+
+    const said = console().replaceAll("\r", "");
+    expect(said).toMatch(/Incorrect cmd 0x77 in response/);
+    expect(said).toMatch(/^self test: 0$/m);
+    expect(messages("bmc.request").at(-1)).toMatch(PANIC_EVENT);
+    expect(events()).not.toContain("RESET");
+    expect(said).not.toContain("Rebooting");
+  },
+  OFF_LIMIT_MS,
+);
+
+const SELF_TEST = 0x04;
+const OTHER_COMMAND = 0x77;
+/** Platform Event of an OS Critical Stop, a run-time one. @see IPMI 2.0 §29.3, Table 42-3 */
+const PANIC_EVENT = /^1002410320/;
+const EVENT_TAKEN = "140200";
+const RESTARTS_S = 2;
 
 /** QEMU 7.2 delivers the BT device's interrupt on this board, and on powernv9 does not. */
-function linux(): OpalBoot {
+function linux(init: string): OpalBoot {
   return {
     board: "powernv8",
     lifeS: LIFE_S,
     kernel: (folder) => {
       const initrd = join(folder, "initrd");
       const shell = readFileSync(join(FOLDER, "busybox"));
-      writeFileSync(initrd, shellArchive(INIT, members(), shell));
+      writeFileSync(initrd, shellArchive(init, members(), shell));
       const kernel = ["-kernel", join(FOLDER, "vmlinuz"), "-initrd", initrd];
       return [...kernel, "-append", "console=hvc0 quiet"];
     },
   };
 }
 
-const INIT = `${SHELL_BEGINS}
-for each in ${DRIVERS.join(" ")}; do insmod /modules/$each.ko; done
-until [ -e /dev/ipmi0 ]; do sleep 0.1; done
+/** `handler`: parameters of `ipmi_msghandler`. */
+function driven(handler: string): string {
+  const [first, ...others] = DRIVERS;
+  return `${SHELL_BEGINS}
+insmod /modules/${first}.ko ${handler}
+for each in ${others.join(" ")}; do insmod /modules/$each.ko; done
+until [ -e /dev/ipmi0 ]; do sleep 0.1; done`;
+}
+
+const ASKS = `${driven("")}
 ls -l /dev/ipmi0 | sed 's/ .* / /'
 ipmitool mc info; echo "mc info: $?"
 ipmitool event 2 > /dev/null
 ipmitool sel list; echo "sel list: $?"
 poweroff -f
+`;
+
+const PANICS = `${driven("panic_op=string")}
+ipmitool raw 6 4; echo "self test: $?"
+echo ${RESTARTS_S} > /proc/sys/kernel/panic
+echo c > /proc/sysrq-trigger
 `;
 
 function members(): readonly CpioMember[] {

@@ -1,12 +1,20 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { QemuMachine } from "../../../src/seats/qemu/index.ts";
+import { expect } from "vitest";
+import { ExternBmc, ExternSocket, QemuMachine } from "../../../src/seats/qemu/index.ts";
+import { LeasedScheduler, RealScheduler } from "../../../src/time/index.ts";
+import { Recorder, Tracer } from "../../../src/trace/tracer.ts";
+import { eventually } from "../eventually.ts";
 
-/** A POWER machine with skiboot, the OPAL firmware, from QEMU's own package. */
+/** A POWER machine with skiboot, the OPAL firmware, from QEMU's own package, and our controller. */
 export interface OpalMachine {
-  readonly machine: QemuMachine;
+  readonly bmc: ExternBmc;
   /** What firmware and kernel have printed so far. */
   console(): string;
+  /** What became of the machine so far: the names of QEMU's events. */
+  events(): readonly string[];
+  /** What the controller was asked, or answered, so far, as hexadecimal digits. */
+  messages(kind: "bmc.request" | "bmc.response"): readonly string[];
 }
 
 /** What the firmware starts, and on what. */
@@ -29,10 +37,39 @@ export const TURNED_OFF: OpalBoot = {
 };
 
 /**
- * The firmware with a BT device in front of the BMC that `bmc` names. It waits until it is told to go on, and
- * QEMU stays when the machine is off.
+ * The firmware with a BT device in front of our controller. QEMU stays when the machine is off. What ends it is put in
+ * `ends`, in its order.
  */
-export async function startOpal(bmc: readonly string[], boot: OpalBoot): Promise<OpalMachine> {
+export async function startOpal(boot: OpalBoot, ends: (() => unknown)[]): Promise<OpalMachine> {
+  const scheduler = new LeasedScheduler(new RealScheduler());
+  ends.unshift(() => scheduler.end());
+  const tracer = new Tracer(() => scheduler.now());
+  const recorder = new Recorder();
+  tracer.attach(recorder);
+  const bmc = new ExternBmc({ scheduler, tracer });
+  const socket = await ExternSocket.open(bmc);
+  ends.unshift(() => socket.close());
+  const { machine, console } = await board(socket.arguments(), boot);
+  ends.unshift(() => machine.stop());
+  await eventually(() => expect(bmc.capabilities).not.toBe(0));
+  machine.qmp.execute("cont");
+  const events: string[] = [];
+  return {
+    bmc,
+    console,
+    events: () => {
+      events.push(...machine.qmp.sync().map(({ event }) => event));
+      return events;
+    },
+    messages: (kind) =>
+      recorder.events.flatMap((event) => {
+        return event.e === kind ? [Buffer.from(event.message).toString("hex")] : [];
+      }),
+  };
+}
+
+/** It waits until it is told to go on. */
+async function board(bmc: readonly string[], boot: OpalBoot) {
   let console = "";
   const machine = await QemuMachine.start({
     program: "qemu-system-ppc64",

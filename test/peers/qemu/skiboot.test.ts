@@ -1,7 +1,4 @@
 import { afterEach, expect, test } from "vitest";
-import { ExternBmc, ExternSocket } from "../../../src/seats/qemu/index.ts";
-import { LeasedScheduler, RealScheduler } from "../../../src/time/index.ts";
-import { Recorder, Tracer } from "../../../src/trace/tracer.ts";
 import { eventually } from "../eventually.ts";
 import { leavesNothing } from "../nothing-left.ts";
 import { type OpalMachine, startOpal, TURNED_OFF } from "./opal.ts";
@@ -21,22 +18,11 @@ afterEach(async () => {
 // machine's end. Method: skiboot boots, gets a kernel that asks it to turn the machine off, and does
 // so through the BMC; the controller's answers and the firmware's console show how it went.
 test("skiboot boots against our controller and has it turn the machine off", async () => {
-  const scheduler = new LeasedScheduler(new RealScheduler());
-  ends.push(() => scheduler.end());
-  const tracer = new Tracer(() => scheduler.now());
-  const recorder = new Recorder();
-  tracer.attach(recorder);
-  const bmc = new ExternBmc({ scheduler, tracer });
-  const socket = await ExternSocket.open(bmc);
-  ends.push(() => socket.close());
-  const opal = await startOpal(socket.arguments(), TURNED_OFF);
-  ends.unshift(() => opal.machine.stop());
-  await eventually(() => expect(bmc.capabilities).not.toBe(0));
-  opal.machine.qmp.execute("cont");
+  const opal = await startOpal(TURNED_OFF, ends);
 
-  await eventually(() => expect(eventsOf(opal)).toContain("SHUTDOWN"), BOOT_LIMIT_MS);
+  await eventually(() => expect(opal.events()).toContain("SHUTDOWN"), BOOT_LIMIT_MS);
 
-  expect(exchanges(recorder)).toEqual(
+  expect(exchanges(opal)).toEqual(
     [
       // How the host's firmware flash is reached: an OEM command, which this BMC does not have.
       ["Hiomap", "e85a090103", "ec5ac1"],
@@ -50,22 +36,13 @@ test("skiboot boots against our controller and has it turn the machine off", asy
       ["Chassis Control, power down", "000200", "040200"],
     ].map(([, ...exchange]) => exchange),
   );
-  expect(bmc.controller.poweredOn).toBe(false);
+  expect(opal.bmc.controller.poweredOn).toBe(false);
   expect(opal.console()).toContain("INIT: Starting kernel");
   expect(opal.console()).not.toMatch(/IPMI.*(error|fail|timed? ?out)|BT: /i);
 });
 
-function eventsOf({ machine }: OpalMachine): readonly string[] {
-  return machine.qmp.sync().map(({ event }) => event);
-}
-
 /** Each request with its response, as bytes. */
-function exchanges({ events }: Recorder): readonly (readonly [string, string])[] {
-  const messages = (kind: "bmc.request" | "bmc.response") => {
-    return events.flatMap((event) => {
-      return event.e === kind ? [Buffer.from(event.message).toString("hex")] : [];
-    });
-  };
+function exchanges({ messages }: OpalMachine): readonly (readonly [string, string])[] {
   const responses = messages("bmc.response");
   return messages("bmc.request").map((request, index) => [request, responses[index] ?? ""]);
 }
