@@ -3,8 +3,8 @@
  * measured is printed and written into docs/figures.json, from which documents are filled.
  *
  *     npm run bench                  all parts; the catalogue takes most of an hour
- *     npm run bench -- PART...       wire, interfaces, judge, evidence, exploration, page, linux, capture,
- *                                    devices, crash, start, catalogue
+ *     npm run bench -- PART...       wire, interfaces, transports, judge, evidence, exploration, page, linux,
+ *                                    linux-bmc, capture, devices, crash, start, catalogue
  *     npm run bench -- judge --against FOLDER    the judge's cost as a ratio to another checkout's
  */
 import { parseArgs } from "node:util";
@@ -18,8 +18,10 @@ import { explorationFigures } from "./explore.ts";
 import { interfaceFigures } from "./interfaces.ts";
 import { judgeFigures } from "./judge.ts";
 import { linuxFigures } from "./linux.ts";
+import { linuxBmcFigures } from "./linux-bmc.ts";
 import { pageFigures } from "./page.ts";
 import { startFigures } from "./start.ts";
+import { transportFigures } from "./transports.ts";
 import { wireFigures } from "./wire.ts";
 
 const { values, positionals: asked } = parseArgs({
@@ -31,11 +33,13 @@ const { values, positionals: asked } = parseArgs({
 const PARTS: Readonly<Record<string, () => readonly Table[] | Promise<readonly Table[]>>> = {
   wire: wireFigures,
   interfaces: interfaceFigures,
+  transports: transportFigures,
   judge: () => judgeFigures(values.against),
   evidence: evidenceFigures,
   exploration: explorationFigures,
   page: pageFigures,
   linux: linuxFigures,
+  "linux-bmc": linuxBmcFigures,
   capture: captureFigures,
   devices: deviceFigures,
   crash: crashFigures,
