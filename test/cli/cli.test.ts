@@ -200,6 +200,11 @@ describe("what is missing", () => {
     expect(stdout).toMatch(/MISSING {2}qemu: .*\n.*apt-get install/);
     expect(status).toBe(3);
   });
+
+  test("doctor says whether there is a kernel of a BMC, which nothing else needs", () => {
+    const { stdout } = baseboardWith({ BASEBOARD_CACHE: join(folder, "empty") }, "doctor");
+    expect(stdout).toMatch(/^weak {5}--bmc linux: .*\n.*kernels add debian:\S+ --arch armhf/m);
+  });
 });
 
 describe("what there is", () => {

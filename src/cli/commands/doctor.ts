@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { examineMachine, type Finding } from "../../seats/linux/index.ts";
+import { examineBmcKernels } from "../../seats/linux-bmc/doctor.ts";
 import { examineDevices } from "../../seats/qemu/index.ts";
 import { examinePrograms } from "../../seats/userspace/doctor.ts";
 import { Exit } from "../failure.ts";
@@ -23,6 +24,7 @@ async function doctor(options: { json?: string }): Promise<void> {
   await withJson(options.json, async (json) => {
     const facts = [
       ...[stack, ...(await examineMachine()), ...(await examineDevices())],
+      examineBmcKernels(),
       ...(await examinePrograms()),
     ];
     const missing = facts.some(({ state }) => state === "missing");
