@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { SeatError } from "../programs/errors.ts";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { runToolOk } from "../programs/tool.ts";
 import { type AddKernelOptions, requireTools, UNPACKING, unpack } from "./add.ts";
 import { OwnApt } from "./apt.ts";
+import { IMAGE_FILE, keepFile, keepModules, ownBmcKernel } from "./bmc-files.ts";
 import { type BmcKernel, type BmcKernelManifest, bmcKernels } from "./bmc-kernel.ts";
 import { BUILT_MODULE, buildModule, requireCompiler } from "./build-module.ts";
 import {
@@ -14,27 +13,29 @@ import {
   debianBmcKernels,
 } from "./debian-bmc.ts";
 import type { DebianPackage } from "./debian-index.ts";
-import { decompressed } from "./decompress.ts";
-import { driverFiles, moduleInfo } from "./modules.ts";
-import { parseKernelSpec } from "./spec.ts";
+import { driverFiles } from "./modules.ts";
+import { parseBmcKernelSpec } from "./spec.ts";
 import { checkKernelName } from "./store.ts";
 
-const IMAGE_FILE = "vmlinuz";
 const BOARD = "aspeed-ast2600-evb.dtb";
-/** In the order in which they load: the core, what programs open, what knows the chip. */
-const MODULES = ["kcs_bmc", BUILT_MODULE, "kcs_bmc_aspeed"] as const;
 /** Of the image's package, so much is wanted. */
 const WANTED = ["*/vmlinuz-*", `*/${BOARD}`, "*/drivers/char/ipmi/kcs_bmc*.ko*"];
 
-/** Gets a kernel of a BMC's processor, builds the module that it lacks, and puts both into the cache. */
+/**
+ * Puts a kernel of a BMC's processor into the cache: the distribution's, with the module built that it lacks, or the
+ * user's own.
+ */
 export async function addBmcKernel(
   spec: string,
   options: AddKernelOptions = {},
 ): Promise<BmcKernel> {
   if (options.name !== undefined) checkKernelName(options.name);
-  const parsed = parseKernelSpec(spec);
-  if (parsed.kind === "path" || parsed.suite !== undefined) {
-    throw new SeatError("BAD_KERNEL_SPEC", `${spec}: write debian:6.1 or debian:6.12 for armhf`);
+  const parsed = parseBmcKernelSpec(spec);
+  if (parsed.kind === "path") {
+    return bmcKernels.publish(async (_work, finished) => {
+      const manifest = await ownBmcKernel(parsed, finished);
+      return { name: options.name ?? manifest.release, manifest: { ...manifest, source: spec } };
+    });
   }
   const progress = options.progress ?? (() => {});
   const apt = new OwnApt("armhf", progress);
@@ -82,7 +83,7 @@ class Adding {
     await runToolOk("dpkg-deb", ["-x", await this.#download(source, work), place.source]);
     this._progress(`building ${BUILT_MODULE}.ko for ${release}`);
     const built = await buildModule(this._kernel, place);
-    const files = new Map([...found.modules, [BUILT_MODULE, built]]);
+    const modules = new Map([...found.modules, [BUILT_MODULE, built]]);
     const packages = [image, ...headers, source];
     return {
       format: 1,
@@ -90,9 +91,13 @@ class Adding {
       version,
       release,
       packages: packages.map(({ name, version, sha256 }) => ({ name, version, sha256 })),
-      image: keep(join(tree, "boot", `vmlinuz-${release}`), IMAGE_FILE, finished),
-      deviceTree: keep(join(tree, "usr", "lib", `linux-image-${release}`, BOARD), BOARD, finished),
-      modules: await keepModules(files, release, finished),
+      image: keepFile(join(tree, "boot", `vmlinuz-${release}`), IMAGE_FILE, finished),
+      deviceTree: keepFile(
+        join(tree, "usr", "lib", `linux-image-${release}`, BOARD),
+        BOARD,
+        finished,
+      ),
+      modules: await keepModules({ ...found, modules }, release, finished),
       built: { module: BUILT_MODULE, source: source.version, compiler: this._kernel.compiler },
     };
   }
@@ -107,34 +112,4 @@ class Adding {
     this._progress(`downloading ${wanted.name} (${Math.ceil(wanted.bytes / 1_000_000)} MB)`);
     return this._apt.download(wanted, work);
   }
-}
-
-async function keepModules(files: ReadonlyMap<string, string>, release: string, finished: string) {
-  mkdirSync(join(finished, "modules"));
-  const kept: BmcKernelManifest["modules"] = [];
-  for (const name of MODULES) {
-    const path = files.get(name);
-    if (path === undefined) throw unreadable(`the packages of ${release} have no ${name}.ko`);
-    const bytes = await decompressed(readFileSync(path), basename(path));
-    const made = moduleInfo(bytes, "vermagic")?.split(" ")[0];
-    if (made !== release) throw unreadable(`${name}.ko is for kernel ${made}, not ${release}`);
-    const file = join("modules", `${name}.ko`);
-    writeFileSync(join(finished, file), bytes);
-    kept.push({ name, file, sha256: sha256(bytes) });
-  }
-  return kept;
-}
-
-function keep(from: string, file: string, finished: string) {
-  if (!existsSync(from)) throw unreadable(`the kernel's package has no ${basename(from)}`);
-  copyFileSync(from, join(finished, file));
-  return { file, sha256: sha256(readFileSync(from)) };
-}
-
-function unreadable(text: string): SeatError {
-  return new SeatError("KERNEL_UNREADABLE", text);
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

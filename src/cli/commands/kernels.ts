@@ -31,6 +31,7 @@ Examples:
   baseboard kernels add debian:6.18.5
   baseboard kernels add path:/boot/vmlinuz-6.9,/lib/modules/6.9 --name mine
   baseboard kernels add debian:6.12 --arch armhf
+  baseboard kernels add path:zImage,aspeed-ast2600-evb.dtb,/lib/modules/6.15 --arch armhf --name mine
   baseboard kernels remove 6.1`,
     )
     .hook("preSubcommand", (parent) => {
@@ -40,7 +41,9 @@ Examples:
     .action((options: { json?: string }) => list(options.json));
   kernels
     .command("add <spec>")
-    .description("debian:VERSION from the distribution's packages, or path:IMAGE,MODULES")
+    .description(
+      "debian:VERSION from the distribution's packages, or path:IMAGE,MODULES; for armhf path:ZIMAGE,DTB,MODULES",
+    )
     .option("--name <name>", "how to call it; its release when left out")
     .addOption(arch())
     .action(add);
