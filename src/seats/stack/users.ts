@@ -62,6 +62,7 @@ export class StackUsers implements ActorsHost {
     // A driver that is there is not loaded beside itself.
     this._stack?.shutdown();
     this._users.clear();
+    this._watchdog?.leave();
     this._watchdog = undefined;
     this._stack = this._make({
       scheduler,

@@ -42,6 +42,11 @@ export class StackWatchdog {
     this._setting = { ...WATCHDOG_OPTIONS, ...options };
   }
 
+  /** The stack is no more, and nothing that the watchdog waits for comes. */
+  leave(): void {
+    this._watchdog?.destroy();
+  }
+
   /** Does a step; `done` is called in any case. What is refused fails, as a program's call does. */
   do(user: string, step: WatchdogStep, done: () => void): void {
     try {
