@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { SeatError } from "./errors.ts";
 import { runToolOk } from "./tool.ts";
 
@@ -16,4 +16,9 @@ export async function linkedLibraries(program: string, folder: string): Promise<
   const lacking = /(\S+) => not found/.exec(text)?.[1];
   if (lacking !== undefined) throw new SeatError("TOOL_FAILED", `${program} needs ${lacking}`);
   return [...text.matchAll(/(\/\S+) \(0x/g)].map(([, path = ""]) => path);
+}
+
+/** Where a guest has such a library: a program names its loader's place, and all else is looked for. */
+export function placeInGuest(library: string): string {
+  return join(library.includes("/ld-linux") ? "lib64" : "lib", basename(library));
 }

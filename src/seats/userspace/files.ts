@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { cacheFolder } from "../../kernels/store.ts";
 import { compareVersions } from "../../kernels/version.ts";
 import { SeatError } from "../../programs/errors.ts";
-import { LIBRARIES, linkedLibraries } from "../../programs/linked.ts";
+import { LIBRARIES, linkedLibraries, placeInGuest } from "../../programs/linked.ts";
 import { runTool } from "../../programs/tool.ts";
 import type { CpioMember } from "../linux/cpio.ts";
 import type { ProgramSet } from "./programs.ts";
@@ -62,8 +62,7 @@ export async function programMembers(
     }
     files.set(`bin/${name}`, readFileSync(path));
     for (const library of await linkedLibraries(path, folder)) {
-      const at = library.includes("/ld-linux") ? "lib64" : "lib";
-      files.set(join(at, basename(library)), readFileSync(realpathSync(library)));
+      files.set(placeInGuest(library), readFileSync(library));
     }
   }
   const folders = new Set(["root", ...[...files.keys()].flatMap(foldersAbove)]);

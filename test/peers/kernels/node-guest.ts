@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Kernel } from "../../../src/kernels/cache.ts";
 import {
@@ -8,6 +7,7 @@ import {
   SHELL_BEGINS,
   shellArchive,
 } from "../../../src/lab/crash/guest/shell-guest.ts";
+import { linkedLibraries, placeInGuest } from "../../../src/programs/linked.ts";
 import type { CpioMember } from "../../../src/seats/linux/cpio.ts";
 import type { PciFunction } from "../../../src/seats/linux/transport/pci.ts";
 import { type Machine, type MachineEnd, runMachine } from "./machine.ts";
@@ -59,7 +59,7 @@ poweroff -f
   const others = Object.entries(executables).map(([path, data]): CpioMember => {
     return { path, kind: "file", data };
   });
-  const files = [...nodeMembers(), ...appMembers(), ...own, ...others];
+  const files = [...(await nodeMembers()), ...appMembers(), ...own, ...others];
   const drivers = kernel.manifest.modules.map(({ name }) => name);
   const end = await runMachine({
     ...{ kernel, functions, memoryMb: MEMORY_MB, realTime: guest.realTime ?? false },
@@ -72,11 +72,10 @@ poweroff -f
 }
 
 /** This Node itself, and the libraries that it asks for. */
-function nodeMembers(): readonly CpioMember[] {
-  const needed = execFileSync("ldd", [process.execPath]).toString();
-  const libraries = [...needed.matchAll(/(\/\S+) \(0x/g)].map(([, path = ""]): CpioMember => {
-    const folder = path.includes("/ld-linux") ? dirname(path).slice(1) : "lib";
-    return { path: join(folder, basename(path)), kind: "file", data: readFileSync(path) };
+async function nodeMembers(): Promise<readonly CpioMember[]> {
+  const linked = await linkedLibraries(process.execPath, "/");
+  const libraries = linked.map((path): CpioMember => {
+    return { path: placeInGuest(path), kind: "file", data: readFileSync(path) };
   });
   return [{ path: "bin/node", kind: "file", data: readFileSync(process.execPath) }, ...libraries];
 }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { cacheFolder } from "../../../kernels/store.ts";
 import { SeatError } from "../../../programs/errors.ts";
-import { linkedLibraries } from "../../../programs/linked.ts";
+import { linkedLibraries, placeInGuest } from "../../../programs/linked.ts";
 import type { CpioMember } from "../../../seats/linux/cpio.ts";
 
 const PLACES = ["sbin/kexec", "usr/sbin/kexec"] as const;
@@ -32,9 +32,7 @@ export async function kexecMembers(): Promise<readonly CpioMember[]> {
   return [
     { path: "bin/kexec", kind: "file", data: readFileSync(program) },
     ...linked.map((path): CpioMember => {
-      const loader = path.includes("/ld-linux");
-      const data = readFileSync(path);
-      return { path: join(loader ? "lib64" : "lib", basename(path)), kind: "file", data };
+      return { path: placeInGuest(path), kind: "file", data: readFileSync(path) };
     }),
   ];
 }
