@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { SeatError } from "../programs/errors.ts";
@@ -9,7 +8,8 @@ import { chooseDebianKernel, type DebianKernel, debianKernels } from "./debian-i
 import { readKernelImage } from "./image.ts";
 import { type DriverFiles, driverFiles, loadDrivers, servesPrograms } from "./modules.ts";
 import { type KernelSpec, parseKernelSpec } from "./spec.ts";
-import { checkKernelName } from "./store.ts";
+import { checkKernelName, sha256 } from "./store.ts";
+import { releaseVersion } from "./version.ts";
 
 const IMAGE_FILE = "vmlinuz";
 const ELF_FILE = "vmlinux";
@@ -150,7 +150,7 @@ async function assemble(parts: Parts, origin: Origin): Promise<KernelManifest> {
   for (const { name, bytes } of modules) writeFileSync(join(finished, moduleFile(name)), bytes);
   return {
     format: 1,
-    version: origin.version ?? release.replace(/^(\d+(?:\.\d+)*).*$/, "$1"),
+    version: origin.version ?? releaseVersion(release),
     release,
     source: origin.source,
     packages: [...origin.packages],
@@ -167,8 +167,4 @@ async function assemble(parts: Parts, origin: Origin): Promise<KernelManifest> {
 
 function moduleFile(name: string): string {
   return join(MODULES_FOLDER, `${name}.ko`);
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

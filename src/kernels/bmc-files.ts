@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { SeatError } from "../programs/errors.ts";
@@ -6,8 +5,10 @@ import type { BmcKernelManifest } from "./bmc-kernel.ts";
 import { BUILT_MODULE } from "./build-module.ts";
 import { decompressed } from "./decompress.ts";
 import { readDeviceTree } from "./device-tree.ts";
-import { type DriverFiles, driverFiles, moduleInfo } from "./modules.ts";
+import { type DriverFiles, driverFiles, releaseOf } from "./modules.ts";
 import type { BmcKernelFiles } from "./spec.ts";
+import { sha256 } from "./store.ts";
+import { releaseVersion } from "./version.ts";
 
 export const IMAGE_FILE = "vmlinuz";
 /** In the order in which they load: the core, what programs open, what knows the chip. */
@@ -33,11 +34,11 @@ export async function ownBmcKernel(
   readDeviceTree(fileOf(spec.deviceTree), spec.deviceTree);
   if (!existsSync(spec.modules)) throw unreadable(`${spec.modules}: no such folder`);
   const files = driverFiles(spec.modules);
-  const release = await releaseOf(files, spec.modules);
+  const release = await ownRelease(files, spec.modules);
   return {
     format: 1,
     arch: "armhf",
-    version: release.replace(/^(\d+(?:\.\d+)*).*$/, "$1"),
+    version: releaseVersion(release),
     release,
     packages: [],
     image: keepFile(spec.image, IMAGE_FILE, finished),
@@ -47,9 +48,9 @@ export async function ownBmcKernel(
 }
 
 /** What the modules are for; where all is in the image, what the build or the folder's name says. */
-async function releaseOf({ modules }: DriverFiles, folder: string): Promise<string> {
+async function ownRelease({ modules }: DriverFiles, folder: string): Promise<string> {
   const path = MODULES.map((name) => modules.get(name)).find((each) => each !== undefined);
-  const made = path === undefined ? undefined : await releaseIn(path);
+  const made = path === undefined ? undefined : releaseOf(await moduleIn(path));
   if (made !== undefined) return made;
   const file = join(folder, RELEASE_FILE);
   const named = existsSync(file) ? readFileSync(file, "utf8").trim() : basename(resolve(folder));
@@ -60,9 +61,8 @@ async function releaseOf({ modules }: DriverFiles, folder: string): Promise<stri
   );
 }
 
-async function releaseIn(module: string): Promise<string | undefined> {
-  const bytes = await decompressed(readFileSync(module), basename(module));
-  return moduleInfo(bytes, "vermagic")?.split(" ")[0];
+function moduleIn(path: string): Promise<Buffer> {
+  return decompressed(readFileSync(path), basename(path));
 }
 
 /** Keeps the modules that a BMC's driver consists of, but those that are part of the image. */
@@ -77,8 +77,8 @@ export async function keepModules(
     const path = modules.get(name);
     if (path === undefined && builtIn.has(name)) continue;
     if (path === undefined) throw withoutDriver(name, release);
-    const bytes = await decompressed(readFileSync(path), basename(path));
-    const made = moduleInfo(bytes, "vermagic")?.split(" ")[0];
+    const bytes = await moduleIn(path);
+    const made = releaseOf(bytes);
     if (made !== release) throw unreadable(`${name}.ko is for kernel ${made}, not ${release}`);
     const file = join("modules", `${name}.ko`);
     writeFileSync(join(finished, file), bytes);
@@ -109,8 +109,4 @@ function withoutDriver(name: string, release: string): SeatError {
 
 function unreadable(text: string, remedy?: string): SeatError {
   return new SeatError("KERNEL_UNREADABLE", text, remedy);
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

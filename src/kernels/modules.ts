@@ -106,8 +106,13 @@ function dependencies(module: Buffer): readonly string[] {
   return (moduleInfo(module, "depends") ?? "").split(",").filter((name) => name !== "");
 }
 
+/** The release of the kernel that a module was made for. */
+export function releaseOf(module: Buffer): string | undefined {
+  return moduleInfo(module, "vermagic")?.split(" ")[0];
+}
+
 function checkRelease(module: Buffer, file: string, release: string): void {
-  const made = moduleInfo(module, "vermagic")?.split(" ")[0];
+  const made = releaseOf(module);
   if (made === release) return;
   const text = `${file} is for kernel ${made ?? "?"}, the image is ${release}`;
   throw new SeatError("KERNEL_UNREADABLE", text, "give the modules that belong to the image");

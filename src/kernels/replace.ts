@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { SeatError } from "../programs/errors.ts";
 import type { Kernel, ReplacedModule } from "./cache.ts";
 import { decompressed } from "./decompress.ts";
 import { moduleInfo, moduleName } from "./modules.ts";
+import { sha256 } from "./store.ts";
 
 /** A module's name, and the file to take in place of the kernel's own. */
 export interface ModuleFile {
@@ -53,5 +53,5 @@ async function readModule(kernel: Kernel, { name: given, path }: ModuleFile) {
   if (own !== undefined && moduleName(own) !== name) {
     throw new SeatError("BAD_MODULE", `${file} is the module ${own}, not ${name}`);
   }
-  return { name, bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
+  return { name, bytes, sha256: sha256(bytes) };
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -19,6 +20,11 @@ const FORMAT = 1;
 const MANIFEST = "kernel.json";
 /** A kernel's name is a folder's, so it may come from a user, but also from a stranger's image. */
 const NAME = /^[A-Za-z0-9][\w.+~-]{0,127}$/;
+
+/** In hexadecimal digits. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
 
 export const fileEntry = z.object({ file: z.string(), sha256: z.string() });
 

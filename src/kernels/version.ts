@@ -27,6 +27,11 @@ export function upstreamVersion(debianVersion: string): string {
   return dash < 0 ? withoutEpoch : withoutEpoch.slice(0, dash);
 }
 
+/** The version in a kernel's release: 6.12.95 of `6.12.95+deb12-armmp`. */
+export function releaseVersion(release: string): string {
+  return release.replace(/^(\d+(?:\.\d+)*).*$/, "$1");
+}
+
 /** The version cut into text, number, text, number, ..., starting with a text. */
 function chunks(version: string): readonly string[] {
   return version.split(/(\d+)/);
