@@ -1,5 +1,5 @@
-import { type Kernel, listKernels } from "../../kernels/cache.ts";
-import { cacheFolder } from "../../kernels/store.ts";
+import { listKernels } from "../../kernels/cache.ts";
+import { cacheFolder, type StoredKernel } from "../../kernels/store.ts";
 import { SeatError } from "../../programs/errors.ts";
 import { probeQemu, type Qemu, REMEDY_QEMU } from "../../programs/qemu-probe.ts";
 import { hasTool } from "../../programs/tool.ts";
@@ -21,7 +21,11 @@ export async function examineMachine(program?: string): Promise<readonly Finding
     await examineTool("xz", "decompresses Debian's kernels and modules", "xz-utils"),
     await examineTool("apt-get", "fetches Debian's kernels", "apt"),
     await examineTool("dpkg-deb", "unpacks their packages", "dpkg"),
-    examineKernels(listKernels()),
+    kernelsFinding("kernels", listKernels(), {
+      state: "missing",
+      text: `none in ${cacheFolder()}`,
+      remedy: "baseboard kernels add debian:6.1",
+    }),
   ];
 }
 
@@ -58,11 +62,13 @@ async function examineTool(what: string, text: string, debianPackage: string): P
     : { what, state: "missing", text, remedy: `apt-get install ${debianPackage}` };
 }
 
-function examineKernels(kernels: readonly Kernel[]): Finding {
-  if (kernels.length === 0) {
-    const remedy = "baseboard kernels add debian:6.1";
-    return { what: "kernels", state: "missing", text: `none in ${cacheFolder()}`, remedy };
-  }
+/** Which kernels there are; without any, what is wrong with that. */
+export function kernelsFinding(
+  what: string,
+  kernels: readonly StoredKernel[],
+  none: Omit<Finding, "what">,
+): Finding {
+  if (kernels.length === 0) return { what, ...none };
   const text = kernels.map(({ manifest }) => manifest.version).join(", ");
-  return { what: "kernels", state: "good", text, remedy: "" };
+  return { what, state: "good", text, remedy: "" };
 }

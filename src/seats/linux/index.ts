@@ -31,7 +31,7 @@ export {
 export { type ModuleFile, withModules } from "../../kernels/replace.ts";
 export { stopAll } from "../../programs/life.ts";
 export { probeQemu, transportOf } from "../../programs/qemu-probe.ts";
-export { examineMachine, type Finding } from "./doctor.ts";
+export { examineMachine, type Finding, kernelsFinding } from "./doctor.ts";
 export { LinuxHost } from "./host.ts";
 export { I801 } from "./i801.ts";
 export { modulePath } from "./initrd.ts";

@@ -17,7 +17,7 @@ import {
 } from "../linux/index.ts";
 import { plain, troubleIn } from "../linux/match/console.ts";
 import { CountedAccesses } from "../linux/match/counted-accesses.ts";
-import { whyBrokenOff } from "../linux/match/in-lab.ts";
+import { WALL_LIMIT_MS, whyBrokenOff } from "../linux/match/in-lab.ts";
 import { guestPort } from "../linux/match/port.ts";
 import { GuestReports } from "../linux/match/reports.ts";
 import { checkedVersion, programMembers } from "./files.ts";
@@ -26,7 +26,6 @@ import type { ProgramSet } from "./programs.ts";
 import { type WorkloadScript, workloadScript } from "./script.ts";
 import { Turns } from "./turns.ts";
 
-const WALL_LIMIT_MS = 240_000;
 /** The guest's agent has nothing to do but tell the time until the match's is over. */
 const SETUP_LIMIT_US = 20 * SECOND_US;
 
