@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { bmcKernels } from "../src/kernels/bmc-kernel.ts";
 import { playBetween, readScenario } from "../src/lab/index.ts";
 import { linuxBmc } from "../src/seats/linux-bmc/party.ts";
@@ -6,6 +5,7 @@ import { stack } from "../src/seats/stack/party.ts";
 import type { TraceEvent } from "../src/trace/events.ts";
 import type { Table } from "../tools/figures/store.ts";
 import { median } from "./median.ts";
+import { scenarioText } from "./scenarios.ts";
 
 const VERSION = "6.12";
 const BOOTS = 3;
@@ -18,8 +18,7 @@ export async function linuxBmcFigures(): Promise<readonly Table[]> {
     console.log(`no kernel ${VERSION}: \`baseboard kernels add debian:${VERSION} --arch armhf\`\n`);
     return [];
   }
-  const file = new URL("../scenarios/device-id.yaml", import.meta.url);
-  const scenario = readScenario(readFileSync(file, "utf8"), "device-id.yaml");
+  const scenario = readScenario(scenarioText("device-id"), "device-id");
   const match = async (snapshot: boolean) => {
     const begunMs = performance.now();
     let firstMs = Number.NaN;

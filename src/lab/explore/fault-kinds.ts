@@ -35,6 +35,8 @@ const PATIENCE_US = KCS_TIMING.outputTimeoutUs;
  * anyway: to take the last byte, to read the request, to carry it out.
  */
 const ANYWAY_US = 100;
+/** A host looks whether its patience is over on a tick, and takes what has come by then. */
+const LOOKS_AGAIN_US = TICK_US;
 /** What lasts a while ends at a multiple of this: whenever it began, it ends at the same time. */
 const MARK_US = 10_000;
 const STUCK_US = 50_000;
@@ -81,7 +83,7 @@ const ON_THE_BMC: readonly FaultKind[] = [
   },
   answer("answer-lost", { silence: "true" }),
   answer("answer-just-in-time", { delay: `${PATIENCE_US - ANYWAY_US}us` }),
-  answer("answer-just-too-late", { delay: `${PATIENCE_US + TICK_US}us` }),
+  answer("answer-just-too-late", { delay: `${PATIENCE_US + LOOKS_AGAIN_US}us` }),
 ];
 
 /** A fault of the wire's at an event, as the table of faults has it. */
