@@ -2,10 +2,11 @@
 # Installs the outside programs that seats and tests need, from the distribution's packages: QEMU
 # for x86, ARM and POWER with their firmware, ipmiutil, ipmitool, a BusyBox for guests with a shell, xz and
 # zstd to unpack kernels and modules, make and a compiler for ARM for the module that Debian's kernels
-# lack, and what reads our exports and pages: tshark, sigrok-cli, GTKWave, Chromium.
+# lack, what reads our exports and pages: tshark, sigrok-cli, GTKWave, Chromium, and a server for the queue
+# of a campaign: Redis.
 set -eu
 
-packages="qemu-system-x86 qemu-system-arm qemu-system-ppc qemu-system-data seabios ipmiutil ipmitool busybox-static xz-utils zstd make gcc-arm-linux-gnueabihf tshark sigrok-cli gtkwave chromium"
+packages="qemu-system-x86 qemu-system-arm qemu-system-ppc qemu-system-data seabios ipmiutil ipmitool busybox-static xz-utils zstd make gcc-arm-linux-gnueabihf tshark sigrok-cli gtkwave chromium redis-server"
 
 if ! command -v apt-get >/dev/null 2>&1; then
   echo "install-programs: no apt-get here; install by other means: $packages" >&2

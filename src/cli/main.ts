@@ -5,6 +5,7 @@
  * `ending.ts`; what is printed anywhere goes through `say.ts`.
  */
 import { Command } from "commander";
+import { campaignCommand } from "./commands/campaign.ts";
 import { captureCommand } from "./commands/capture.ts";
 import { checkCommand } from "./commands/check.ts";
 import { crashCommand } from "./commands/crash.ts";
@@ -72,6 +73,7 @@ for (const command of [
   exploreCommand,
   matrixCommand,
   mergeCommand,
+  campaignCommand,
   replayCommand,
   diagnoseCommand,
   captureCommand,

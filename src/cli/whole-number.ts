@@ -2,6 +2,9 @@ import { Exit, Failure } from "./failure.ts";
 
 const NUMBER_MAX = 0xffff_ffff;
 
+/** More threads, or guests at a time, than that are a slip. */
+export const WORKERS = { least: 1, most: 256 };
+
 /** An option's whole number; undefined when the option was left out. */
 export function wholeNumber(
   option: string,

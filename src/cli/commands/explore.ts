@@ -13,6 +13,7 @@ import {
 } from "../../lab/explore/index.ts";
 import { type HostParty, inTurns, whyNotFor } from "../../lab/index.ts";
 import { keepBroken } from "../broken-runs.ts";
+import { CAMPAIGN_OPTION, campaignFor, QUEUE_OPTION } from "../campaign.ts";
 import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
 import { type Search, searchFor, type Wishes } from "../explore-strategies.ts";
 import { Exit, Failure } from "../failure.ts";
@@ -41,7 +42,7 @@ import {
 } from "../report-files.ts";
 import { say } from "../say.ts";
 import { SHARD_OPTION, shareOf } from "../shard.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { WORKERS, wholeNumber } from "../whole-number.ts";
 
 interface ExploreOptions extends Wishes, GateOptions, ReportFileOptions {
   readonly all?: boolean;
@@ -51,6 +52,8 @@ interface ExploreOptions extends Wishes, GateOptions, ReportFileOptions {
   readonly seconds: string;
   readonly runs?: string;
   readonly workers?: string;
+  readonly queue?: string;
+  readonly campaign?: string;
   readonly seed?: string;
   readonly shard?: string;
   readonly out: string;
@@ -58,8 +61,6 @@ interface ExploreOptions extends Wishes, GateOptions, ReportFileOptions {
   readonly json?: string;
   readonly report?: string;
 }
-
-const WORKERS = { least: 1, most: 256 };
 
 export function exploreCommand(): Command {
   const command = new Command("explore")
@@ -88,6 +89,8 @@ export function exploreCommand(): Command {
     .option("--seconds <n>", "with each scenario, stop then, with what is known", "60")
     .option("--runs <n>", "with each scenario, have so many runs at most")
     .option("--workers <n>", "threads, or guests; as many as there are processors when left out")
+    .option(...QUEUE_OPTION)
+    .option(...CAMPAIGN_OPTION)
     .option("--seed <n>", "in place of the scenario's own")
     .option(...SHARD_OPTION)
     .option("--out <folder>", "where broken runs are written", "runs")
@@ -113,6 +116,7 @@ Examples:
   baseboard explore bring-up --schedules
   baseboard explore --all --fault-everywhere --shard 2/8 --json=2.json
   baseboard explore bring-up --fault-everywhere --report bring-up.html
+  baseboard explore --all --random --queue redis://127.0.0.1:6379
   baseboard explore error-state-mid-request --host linux:6.18.5 --fault bmc-reset --runs 40
   baseboard replay runs/panic-under-load-1432.yaml
 
@@ -148,7 +152,7 @@ async function run(
     // A search may take hours: where its findings go is tried before.
     const out = new OutFolder("--out", options.out);
     try {
-      const crew = crewFor(host, limits.workers, options.qemu);
+      const crew = await crewFor(host, limits.workers, options);
       await exploreAll(subjects, { host, search, crew, limits, options, out, json, files, gate });
     } finally {
       out.close();
@@ -237,8 +241,10 @@ async function exploreOne(loaded: Loaded, means: Means, signal: AbortSignal): Pr
   return { loaded, host, judge, what, seed, share, plain, result, covered, elapsedMs, ...broken };
 }
 
-function crewFor(host: HostParty, workers: number, qemu: string | undefined): Crew {
-  return host.pure ? threads(workers) : guests(workers, { host, qemu });
+async function crewFor(host: HostParty, workers: number, options: ExploreOptions): Promise<Crew> {
+  const campaign = await campaignFor(options, host);
+  if (campaign !== undefined) return campaign;
+  return host.pure ? threads(workers) : guests(workers, { host, qemu: options.qemu });
 }
 
 /** Has the exploration; Ctrl-C ends it with what is known, and nothing is left running. */

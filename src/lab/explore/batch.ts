@@ -21,6 +21,10 @@ export function batchOf(plans: readonly RunPlan[]): Batch {
   return { scenarios, runs };
 }
 
-export function runBatch({ scenarios, runs }: Batch, rehearsals: Rehearsals): Outcome[] {
-  return runs.map((run) => rehearsals.run({ ...run, scenario: scenarios[run.scenario] ?? "" }));
+export function plansOf({ scenarios, runs }: Batch): readonly RunPlan[] {
+  return runs.map((run) => ({ ...run, scenario: scenarios[run.scenario] ?? "" }));
+}
+
+export function runBatch(batch: Batch, rehearsals: Rehearsals): Outcome[] {
+  return plansOf(batch).map((plan) => rehearsals.run(plan));
 }
