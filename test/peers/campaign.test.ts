@@ -13,8 +13,8 @@ const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const BROKEN = fileURLToPath(
   new URL("../../docs/examples/impatient-monitor.yaml", import.meta.url),
 );
-/** Two scenarios, of which one is broken; some forty batches. */
-const SEARCH = ["explore", "bring-up", BROKEN, "--seconds", "3600", "--runs", "1280", "--fault"];
+/** Two scenarios, of which one is broken; some twenty batches. */
+const SEARCH = ["explore", "bring-up", BROKEN, "--seconds", "3600", "--runs", "640", "--fault"];
 const FAULTS = ["answer-lost", "all-ones", "data-lost", "panic", "ibf-late"];
 
 let folder = "";
@@ -93,6 +93,11 @@ function runsOf(place: string): number {
   return found(place).reduce((total: number, { runs }: { runs: number }) => total + runs, 0);
 }
 
+function status(campaign: string) {
+  const args = [MAIN, "campaign", "status", campaign, "--queue", queue, "--json"];
+  return JSON.parse(spawnSync(process.execPath, args, { encoding: "utf8" }).stdout);
+}
+
 function found(place: string) {
   const documents = JSON.parse(readFileSync(join(folder, place, "found.json"), "utf8"));
   return documents.map(({ seconds, ...rest }: Record<string, unknown>) => rest);
@@ -125,17 +130,21 @@ describe("a campaign with deaths", () => {
     await eventually(async () => {
       expect(await redis.exists("baseboard-campaign:deaths:lock")).toBe(0);
     });
+    expect(status("deaths")).toMatchObject({ state: "silent", ours: true, workers: { length: 3 } });
     const third = baseboard("queued", ...SEARCH, ...FAULTS, ...args);
     expect(await third.ended).toBe(1);
     expect(found("queued")).toEqual(found("alone"));
+    expect(status("deaths")).toMatchObject({ state: "over", waiting: 0, active: 0 });
     // What a dead beginner's workers had is not had again.
     expect(await firstTimes("deaths")).toBeLessThanOrEqual(runsOf("queued"));
     for (const { child } of workers.slice(1)) child.kill("SIGINT");
     for (const { ended } of workers.slice(1)) expect(await ended).toBe(130);
-    const left = (await redis.keys("*")).sort();
     // How it ended, and who died: for a while.
+    const left = (await redis.keys("baseboard-campaign:*")).sort();
     expect(left).toEqual(["state", "workers"].map((what) => `baseboard-campaign:deaths:${what}`));
-    for (const key of left) expect(await redis.ttl(key)).toBeGreaterThan(0);
+    const all = await redis.keys("*");
+    const ttls = await Promise.all(all.map((key) => redis.ttl(key)));
+    expect(all.filter((_, index) => ttls[index] === -1)).toEqual([]);
   });
 });
 
@@ -170,12 +179,21 @@ describe("what is wrong", () => {
     expect(refused.text()).toMatch(/the campaign other is of another baseboard: 9\.9\.9, build 01/);
   });
 
-  // Goal: a campaign without workers can be left, and leaves nothing.
+  // Goal: a campaign without workers can be looked at and left, and leaves nothing.
   test("Ctrl-C", async () => {
     const begun = baseboard("left", ...SEARCH, "panic", "--queue", queue, "--campaign", "left");
     await eventually(async () => {
       expect(await redis.keys("baseboard-queue:left-*:wait")).toHaveLength(1);
     });
+    const options = ["--queue", queue, "--page", "0"];
+    const page = baseboard("left", "campaign", "status", "left", ...options);
+    await eventually(() => expect(page.text()).toMatch(/http/));
+    const [address = ""] = /http\S+\//.exec(page.text()) ?? [];
+    expect(await (await fetch(address)).text()).toMatch(
+      /<pre>left: going on, .*no worker has come/s,
+    );
+    page.child.kill("SIGINT");
+    expect(await page.ended).toBe(0);
     begun.child.kill("SIGINT");
     expect(await begun.ended).toBe(130);
     expect(await redis.keys("*left*")).toEqual(["baseboard-campaign:left:state"]);

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { examineCampaigns } from "../../lab/campaign/index.ts";
 import { examineMachine, type Finding } from "../../seats/linux/index.ts";
 import { examineBmcKernels } from "../../seats/linux-bmc/doctor.ts";
 import { examineDevices } from "../../seats/qemu/index.ts";
@@ -26,6 +27,7 @@ async function doctor(options: { json?: string }): Promise<void> {
       ...[stack, ...(await examineMachine()), ...(await examineDevices())],
       examineBmcKernels(),
       ...(await examinePrograms()),
+      await examineCampaigns(),
     ];
     const missing = facts.some(({ state }) => state === "missing");
     process.exitCode = missing ? Exit.Missing : Exit.AsExpected;

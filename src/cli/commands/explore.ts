@@ -6,6 +6,7 @@ import {
   guests,
   JUDGES,
   type Judge,
+  type Progress,
   plainPlan,
   plannedRun,
   type Share,
@@ -216,7 +217,10 @@ async function exploreOne(loaded: Loaded, means: Means, signal: AbortSignal): Pr
   const quiet = json.alone;
   const line = new RateLine({ name: loaded.scenario.name, quiet, seconds, runsMax });
   const timeIsUp = () => line.elapsedMs() >= seconds * 1_000;
-  const onProgress = line.show.bind(line);
+  const onProgress = (progress: Progress) => {
+    line.show(progress);
+    crew.tell?.(loaded.scenario.name, progress);
+  };
   const result = await explore({
     strategy,
     crew,

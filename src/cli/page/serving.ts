@@ -4,7 +4,7 @@ import { failureAt } from "../environment.ts";
 import { type PageAbout, pagePolicy, servedHtml } from "./html.ts";
 
 /** Nobody but this machine can ask. */
-const LOOPBACK = "127.0.0.1";
+export const LOOPBACK = "127.0.0.1";
 
 /** Serves those pages on loopback, the first as `/`, the second as `/2`, and their traces beside them. */
 export class PageServer {

@@ -5,6 +5,7 @@ import { assert } from "../../assert.ts";
 import { batchOf } from "../explore/batch.ts";
 import { type Crew, threads } from "../explore/crew.ts";
 import type { RunPlan } from "../explore/plan.ts";
+import type { Progress } from "../explore/progress.ts";
 import type { Breach, Outcome } from "../explore/run.ts";
 import type { Shrunk } from "../explore/shrink.ts";
 import { buildId } from "./build.ts";
@@ -101,9 +102,13 @@ export class Campaign implements Crew {
     return this.#local.shrink(plan, breach);
   }
 
-  /** For whoever looks at the campaign. */
-  tell(facts: Readonly<Record<string, string | number>>): void {
-    void this.#server.redis.hset(this.#places.state, { ...facts });
+  tell(scenario: string, { runs, brokenRuns, total }: Progress): void {
+    const { redis } = this.#server;
+    const { state } = this.#places;
+    const facts = { scenario, runs, brokenRuns, ...(total !== undefined && { total }) };
+    const told = redis.multi().hdel(state, "total").hset(state, facts).exec();
+    // What is not told when it is over is not missed.
+    told.catch(() => {});
   }
 
   dismiss(): Promise<void> {
@@ -113,7 +118,7 @@ export class Campaign implements Crew {
 
   async #enter(campaign: string, facts: Readonly<Record<string, string>>): Promise<void> {
     const { redis } = this.#server;
-    const { lock, state, results } = this.#places;
+    const { lock, state, results, workers } = this.#places;
     const mine = await redis.set(lock, this.#me, "PX", ALIVE_MS, "NX");
     if (mine === null) {
       const { host, pid } = JSON.parse((await redis.get(lock)) ?? "{}");
@@ -124,6 +129,8 @@ export class Campaign implements Crew {
     // What the last one still wanted is not wanted; what it had is.
     await this.#queue.drain();
     const { host, pid } = JSON.parse(this.#me);
+    // Who worked for one that is over is not one of these, unless he says so anew.
+    if ((await redis.hexists(state, "endedMs")) === 1) await redis.del(workers);
     await redis.del(state);
     await redis.hset(state, { ...facts, host, pid, beganMs: Date.now() });
     for (const place of [state, results]) await redis.expire(place, KEPT_S);

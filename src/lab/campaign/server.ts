@@ -23,6 +23,11 @@ export interface QueueServer {
   leave(): void;
 }
 
+interface Libraries {
+  readonly bullmq: typeof import("bullmq");
+  readonly Redis: typeof Redis;
+}
+
 interface Listener {
   /** The server went away, or is there again. */
   readonly onAway?: (away: boolean) => void;
@@ -72,17 +77,20 @@ function nameOf(queue: string): string {
 }
 
 /** Only who has a campaign needs them: they are no dependencies of the package. */
-async function libraries() {
+export async function libraries(): Promise<Libraries> {
   try {
     const [bullmq, { Redis }] = await Promise.all([import("bullmq"), import("ioredis")]);
     return { bullmq, Redis };
   } catch {
-    const { peerDependencies } = JSON.parse(readFileSync(packagePath("package.json"), "utf8"));
-    const wanted = Object.entries(peerDependencies).map(([name, version]) => `${name}@${version}`);
     const what = "a campaign needs two packages that do not come with baseboard";
-    const remedy = `npm install ${wanted.join(" ")}`;
-    throw new CampaignError("QUEUE_LIBRARY_MISSING", what, remedy);
+    throw new CampaignError("QUEUE_LIBRARY_MISSING", what, `npm install ${packages().join(" ")}`);
   }
+}
+
+/** The packages, in the versions that were tried. */
+function packages(): readonly string[] {
+  const { peerDependencies } = JSON.parse(readFileSync(packagePath("package.json"), "utf8"));
+  return Object.entries(peerDependencies).map(([name, version]) => `${name}@${version}`);
 }
 
 /** What there is to say of a server that answers; throws when none does. */

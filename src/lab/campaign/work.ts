@@ -86,7 +86,10 @@ class Working {
       }
     } finally {
       await this.#crew.dismiss();
-      if (redis.status === "ready") await redis.hdel(this.#places.workers, this.#id);
+      if (redis.status === "ready") {
+        await redis.hdel(this.#places.workers, this.#id);
+        await this.#letFallAway();
+      }
       this.#server.leave();
     }
   }
@@ -94,13 +97,15 @@ class Working {
   /** What was had by another that was thought to be dead is not had again. */
   async #have(job: Job<Batch>): Promise<void> {
     const { redis } = this.#server;
-    const { results } = this.#places;
+    const { results, state } = this.#places;
     const id = job.id ?? "";
     if ((await redis.hexists(results, id)) === 1) return;
     const outcomes = await this.#crew.run(plansOf(job.data));
+    this.#runs += outcomes.length;
+    // Nobody waits for it any more.
+    if ((await redis.hexists(state, "endedMs")) === 1) return;
     const first = await redis.hsetnx(results, id, packed(outcomes));
     await redis.expire(results, KEPT_S);
-    this.#runs += outcomes.length;
     if (first === 0) this.#again += outcomes.length;
   }
 
@@ -128,7 +133,15 @@ class Working {
       seenMs: Date.now(),
     };
     await redis.hset(this.#places.workers, { [this.#id]: JSON.stringify(facts) });
-    await redis.expire(this.#places.workers, KEPT_S);
+    await this.#letFallAway();
+  }
+
+  /** BullMQ's own notes are made anew by whoever looks for stalled batches. */
+  async #letFallAway(): Promise<void> {
+    const notes = `${PREFIX}:${queueName(this.#work.campaign, this.#build)}:meta`;
+    for (const place of [this.#places.workers, notes]) {
+      await this.#server.redis.expire(place, KEPT_S);
+    }
   }
 
   /** A run is a function of its plan and of this code. */

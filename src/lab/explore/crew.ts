@@ -2,6 +2,7 @@ import { Piscina } from "piscina";
 import { packagePath } from "../../package-root.ts";
 import { batchOf, runBatch } from "./batch.ts";
 import type { RunPlan } from "./plan.ts";
+import type { Progress } from "./progress.ts";
 import { Rehearsals } from "./rehearsals.ts";
 import type { Breach, Outcome, RunOptions } from "./run.ts";
 import { type Shrunk, shrink } from "./shrink.ts";
@@ -15,6 +16,8 @@ export interface Crew {
   run(plans: readonly RunPlan[]): Promise<readonly Outcome[]>;
   /** Makes a broken run smaller; without, its runs are kept as they were found. */
   shrink?(plan: RunPlan, breach: Breach): Promise<Shrunk>;
+  /** For whoever looks on from elsewhere: how far the search of a scenario is. */
+  tell?(scenario: string, progress: Progress): void;
   /** Nothing is left running. What was not done is rejected. */
   dismiss(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Crew } from "./crew.ts";
 import { type Maxima, most, NO_MAXIMA } from "./measures.ts";
 import type { Judge, RunPlan } from "./plan.ts";
+import type { Progress } from "./progress.ts";
 import type { Outcome } from "./run.ts";
 import { placeOf, type Share, WHOLE } from "./share.ts";
 import type { Strategy } from "./strategy.ts";
@@ -25,13 +26,6 @@ export interface ExploreOptions {
   /** Ends the exploration with what is known. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
-}
-
-/** How far an exploration has come. */
-export interface Progress {
-  readonly runs: number;
-  readonly brokenRuns: number;
-  readonly total: number | undefined;
 }
 
 /** A run that is over, with what came of it. */

@@ -8,7 +8,6 @@ export {
   type Exploration,
   explore,
   KEPT_MAX,
-  type Progress,
   type SettledRun,
   type Sort,
   sortOf,
@@ -17,6 +16,7 @@ export { type FaultKind, type Firing, faultKinds, HALT, wireKinds } from "./faul
 export { type GuestOptions, guestEventMap, guests, runOnGuest } from "./guests.ts";
 export { type Maxima, most, NO_MAXIMA } from "./measures.ts";
 export { type Injection, JUDGES, type Judge, plainPlan, type RunPlan } from "./plan.ts";
+export type { Progress } from "./progress.ts";
 export {
   type Breach,
   breachesOf,

@@ -1,0 +1,6 @@
+/** How far an exploration has come. */
+export interface Progress {
+  readonly runs: number;
+  readonly brokenRuns: number;
+  readonly total: number | undefined;
+}
