@@ -53,6 +53,7 @@ const WIRE_FOR_REFEREE = [
     "src/wire/smic/protocol.ts",
     "src/wire/bt/protocol.ts",
     "src/wire/ssif/protocol.ts",
+    "src/wire/opal/protocol.ts",
   ],
   ...["src/wire/smbus/pec.ts", "src/wire/smbus/protocol.ts"],
 ];

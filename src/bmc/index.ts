@@ -65,6 +65,7 @@ export { KcsDevice } from "./kcs/device.ts";
 export { KcsBmc } from "./kcs/kcs.ts";
 export type { MessageDeviceOptions } from "./message-device.ts";
 export { type Absence, Bmc, type BmcOptions } from "./model.ts";
+export { OpalDevice } from "./opal/device.ts";
 export { SerialBmc, type SerialBmcOptions } from "./serial/serial-bmc.ts";
 export type { SerialManners } from "./serial/side.ts";
 export { SmicDevice } from "./smic/device.ts";

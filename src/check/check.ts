@@ -4,7 +4,7 @@ import type { MatchOptions } from "../match/match.ts";
 import type { BmcParty } from "../match/party.ts";
 import { playMatch } from "../match/play.ts";
 import type { Asker, Program } from "../match/program.ts";
-import { interfaceOf } from "../scenario/on-interface.ts";
+import { systemInterfaceOf } from "../scenario/on-interface.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { stack } from "../seats/stack/party.ts";
 import type { TraceEvent } from "../trace/events.ts";
@@ -83,7 +83,7 @@ class Session {
     this.#target = target;
     this.#options = options;
     const ofOwnMachine = "open" in target;
-    const kind = ofOwnMachine ? target.kind : interfaceOf(target.scenario);
+    const kind = ofOwnMachine ? target.kind : systemInterfaceOf(target.scenario);
     this.#ground = { allow: options.allow, kind, ofOwnMachine };
     const done = options.cases.filter((each) => whyLeft(each, this.#ground) === undefined);
     // That one is always done: nothing can be asked before.

@@ -9,6 +9,8 @@ import {
   onInterface,
   readScenario,
   type Scenario,
+  TRANSPORTS,
+  type TransportKind,
 } from "../lab/index.ts";
 import { packagePath } from "../package-root.ts";
 import { failureAt } from "./environment.ts";
@@ -60,7 +62,7 @@ export function loadScenario(nameOrFile: string): Loaded {
 }
 
 /** The same scenario, played on another interface. */
-export function playedOn(loaded: Loaded, kind: InterfaceKind | undefined): Loaded {
+export function playedOn(loaded: Loaded, kind: TransportKind | undefined): Loaded {
   if (kind === undefined) return loaded;
   const text = onInterface(loaded.text, kind);
   return text === loaded.text
@@ -70,9 +72,18 @@ export function playedOn(loaded: Loaded, kind: InterfaceKind | undefined): Loade
 
 /** An interface by its name, as an option gives it. */
 export function interfaceNamed(name: string): InterfaceKind {
-  const kind = INTERFACES.find((each) => each === name);
+  return among(INTERFACES, name);
+}
+
+/** The same of all that a match can be played over. */
+export function transportNamed(name: string): TransportKind {
+  return among(TRANSPORTS, name);
+}
+
+function among<K extends string>(kinds: readonly K[], name: string): K {
+  const kind = kinds.find((each) => each === name);
   if (kind !== undefined) return kind;
-  const right = INTERFACES.join(", ");
+  const right = kinds.join(", ");
   throw new Failure(Exit.WrongCommand, `--interface ${name}: one of ${right} can be played`);
 }
 

@@ -56,6 +56,8 @@ export function targetNamed(name: string, wishes: TargetWishes): Targeted {
   const why = target.bmc.whyNot(target.scenario);
   if (why !== undefined) throw new Failure(Exit.WrongCommand, `check ${name}: ${why}`);
   const on = interfaceOf(target.scenario);
+  if (on === "opal")
+    throw wrong("--interface", "a check is of a system interface, and OPAL is none");
   return {
     ...{ target, name, interface: on, how: `on ${on}, seed ${seed ?? 0}` },
     words: [name, "--interface", on, ...(seed === undefined ? [] : ["--seed", String(seed)])],

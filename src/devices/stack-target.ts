@@ -2,7 +2,7 @@ import { HostStack, type User } from "../host/index.ts";
 import { RealScheduler } from "../time/real.ts";
 import type { Scheduler } from "../time/scheduler.ts";
 import { Tracer, type TraceSink } from "../trace/tracer.ts";
-import { type HostWire, onMedium } from "../wire/interface.ts";
+import { type HostWire, onSystemInterface } from "../wire/interface.ts";
 import { RegisterHostTap } from "../wire/registers/host-tap.ts";
 import { REGISTER_LAYOUTS } from "../wire/registers/layouts.ts";
 import type { TransactionTags } from "../wire/registers/port.ts";
@@ -135,7 +135,7 @@ class StackTarget implements Target {
 
 function tapped(wire: HostWire, tracer: Tracer, tags: TransactionTags): HostWire {
   if (!tracer.active) return wire;
-  return onMedium<HostWire>(wire, {
+  return onSystemInterface<HostWire>(wire, {
     registers: ({ kind, port, spacing }) => {
       const block = { layout: REGISTER_LAYOUTS[kind], spacing, tags, numbersTransfers: false };
       return { kind, spacing, port: new RegisterHostTap(port, tracer, block) };

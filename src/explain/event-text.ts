@@ -1,7 +1,8 @@
 import { commandName } from "../ipmi/command-table.ts";
 import { completionText } from "../ipmi/completion.ts";
+import { hex as hexText } from "../ipmi/message.ts";
 import type { EventOf, TraceEvent } from "../trace/events.ts";
-import type { InterfaceKind } from "../trace/head.ts";
+import type { TransportKind } from "../trace/head.ts";
 import { READ_BIT } from "../wire/smbus/protocol.ts";
 import { codeNames, registerNames, statusNames } from "./register-names.ts";
 
@@ -27,11 +28,11 @@ export interface Told {
 
 /** Tells events in words, one after the other: what a byte means can depend on what came before. */
 export class EventTexts {
-  readonly #kind: InterfaceKind;
+  readonly #kind: TransportKind;
   /** What the host saw last in KCS's Status. */
   #status = 0;
 
-  constructor(kind: InterfaceKind) {
+  constructor(kind: TransportKind) {
     this.#kind = kind;
   }
 
@@ -84,6 +85,19 @@ export class EventTexts {
         return byBmc("BMC's bus:", busText(event), busWay(event) === "in" ? "out" : "in");
       case "bmc.alert":
         return byBmc("BMC", event.level === 1 ? "pulls SMBALERT#" : "lets SMBALERT# go", "out");
+      case "host.opal-send": {
+        const said = `${hexText(event.message)}: ${event.code.toUpperCase()}`;
+        return {
+          ...byHost("host calls", `OPAL_IPMI_SEND ${said}`, "out"),
+          cause: tagText(event.tag),
+        };
+      }
+      case "host.opal-recv": {
+        const call = `OPAL_IPMI_RECV version ${event.version}, room ${event.room}`;
+        const came =
+          event.message.length > 0 ? `, ${event.length} bytes ${hexText(event.message)}` : "";
+        return byHost("host calls", `${call}: ${event.code.toUpperCase()}${came}`, "in");
+      }
       default:
         return messageText(event);
     }

@@ -1,8 +1,9 @@
 import { answersSecretly, secretFrom, withoutSecret, withoutSecretText } from "../ipmi/secrets.ts";
 import type { EventOf, TraceEvent } from "../trace/events.ts";
-import type { InterfaceKind } from "../trace/head.ts";
+import type { TransportKind } from "../trace/head.ts";
 import { BtControl } from "../wire/bt/protocol.ts";
 import { Control } from "../wire/kcs/protocol.ts";
+import { OPAL_PREFIX_BYTES } from "../wire/opal/protocol.ts";
 import { READ_BIT } from "../wire/smbus/protocol.ts";
 import { SmicControl } from "../wire/smic/protocol.ts";
 import { beginsRequest } from "../wire/ssif/protocol.ts";
@@ -20,7 +21,7 @@ export class Masking {
   /** Requests that wait for a response that is secret. */
   readonly #secretly = new Set<number>();
 
-  constructor(kind: InterfaceKind) {
+  constructor(kind: TransportKind) {
     this.#host = new INFLOWS[kind]();
     this.#bmc = new INFLOWS[kind]();
   }
@@ -49,6 +50,9 @@ export class Masking {
         const text = withoutSecretText(event.text);
         return { event: { ...event, text }, masked: text !== event.text };
       }
+      case "host.opal-send":
+      case "host.opal-recv":
+        return calledOf(event);
       default:
         return "message" in event ? messageOf(event) : { event, masked: false };
     }
@@ -69,6 +73,16 @@ function dataOf(event: EventOf<"request" | "answer">, from: number): Masked {
   const masked = from < event.data.length;
   const data = masked ? event.data.map((byte, at) => (at < from ? byte : 0)) : event.data;
   return { event: { ...event, data }, masked };
+}
+
+/** Of a firmware's message, before which its version stands. */
+function calledOf(event: EventOf<"host.opal-send" | "host.opal-recv">): Masked {
+  const bare = event.message.subarray(OPAL_PREFIX_BYTES);
+  const hidden = withoutSecret(bare);
+  if (hidden === bare) return { event, masked: false };
+  const message = event.message.slice();
+  message.set(hidden, OPAL_PREFIX_BYTES);
+  return { event: { ...event, message }, masked: true };
 }
 
 function messageOf(event: Extract<TraceEvent, { message: Uint8Array }>): Masked {
@@ -246,4 +260,10 @@ class SsifInflow extends Inflow {
   }
 }
 
-const INFLOWS = { kcs: KcsInflow, smic: SmicInflow, bt: BtInflow, ssif: SsifInflow } as const;
+const INFLOWS = {
+  kcs: KcsInflow,
+  smic: SmicInflow,
+  bt: BtInflow,
+  ssif: SsifInflow,
+  opal: Inflow,
+} as const;

@@ -1,4 +1,4 @@
-import type { InterfaceKind } from "../trace/head.ts";
+import type { TransportKind } from "../trace/head.ts";
 import { BtControl, BtInterruptMask } from "../wire/bt/protocol.ts";
 import { Control, Status } from "../wire/kcs/protocol.ts";
 import { SmicControl, SmicFlag, SmicStatus } from "../wire/smic/protocol.ts";
@@ -76,37 +76,50 @@ const btInterruptMask = bitNames([
 ]);
 
 /** What a register's bytes mean, by interface and by the register's name in a trace. */
-const REGISTERS: Readonly<Record<InterfaceKind, Readonly<Record<string, Names>>>> = {
+const REGISTERS: Readonly<Record<TransportKind, Readonly<Record<string, Names>>>> = {
   kcs: { status: kcsStatus, command: kcsControl },
   smic: { flags: bitNames(SMIC_FLAGS), control: smicCodes },
   bt: { control: bitNames(BT_CONTROL), intmask: btInterruptMask },
   ssif: {},
+  opal: {},
 };
 
 /** The register that the BMC's status events show, by interface. */
-const STATUS_REGISTER = { kcs: "status", smic: "flags", bt: "control", ssif: "" } as const;
+const STATUS_REGISTER = {
+  kcs: "status",
+  smic: "flags",
+  bt: "control",
+  ssif: "",
+  opal: "",
+} as const;
 
-const STATUS_BITS = { kcs: KCS_BITS, smic: SMIC_FLAGS, bt: BT_CONTROL, ssif: [] } as const;
+const STATUS_BITS = {
+  kcs: KCS_BITS,
+  smic: SMIC_FLAGS,
+  bt: BT_CONTROL,
+  ssif: [],
+  opal: [],
+} as const;
 
 /** The bits of the BMC's status register, KCS's state apart, by their masks. */
 export function statusBits(
-  kind: InterfaceKind,
+  kind: TransportKind,
 ): readonly (readonly [mask: number, name: string])[] {
   return STATUS_BITS[kind];
 }
 
 /** What a byte in that register means; empty when it is just a byte. */
-export function registerNames(kind: InterfaceKind, register: string, value: number): string {
+export function registerNames(kind: TransportKind, register: string, value: number): string {
   return REGISTERS[kind][register]?.(value) ?? "";
 }
 
 /** What the BMC's whole status register means. */
-export function statusNames(kind: InterfaceKind, value: number): string {
+export function statusNames(kind: TransportKind, value: number): string {
   return registerNames(kind, STATUS_REGISTER[kind], value);
 }
 
 /** What a control or status code means that is no register's of its own. */
-export function codeNames(kind: InterfaceKind, value: number): string {
+export function codeNames(kind: TransportKind, value: number): string {
   if (kind === "kcs") return kcsControl(value);
   return kind === "smic" ? smicCodes(value) : "";
 }

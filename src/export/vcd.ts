@@ -1,7 +1,7 @@
 import { Masking } from "../explain/masking.ts";
 import { statusBits } from "../explain/register-names.ts";
 import type { TraceEvent } from "../trace/events.ts";
-import type { InterfaceKind, TraceHead } from "../trace/head.ts";
+import type { TraceHead, TransportKind } from "../trace/head.ts";
 import { BusWaves, UNITS_PER_US } from "./bus-waves.ts";
 import type { Exporter, MaskOptions, Put } from "./exporter.ts";
 import { type Signal, VcdFile } from "./vcd-file.ts";
@@ -26,7 +26,7 @@ export function vcdExporter(
 /** Of the registers, as either face shows them. */
 class RegisterExporter implements Exporter {
   readonly #file: VcdFile;
-  readonly #kind: InterfaceKind;
+  readonly #kind: TransportKind;
   #lastUs = 0;
 
   constructor({ interface: kind, taps }: TraceHead, put: Put) {
@@ -102,7 +102,13 @@ class BusExporter implements Exporter {
 }
 
 /** The register that shows the state, by interface. */
-const STATUS_AT = { kcs: "status", smic: "flags", bt: "control", ssif: undefined } as const;
+const STATUS_AT = {
+  kcs: "status",
+  smic: "flags",
+  bt: "control",
+  ssif: undefined,
+  opal: undefined,
+} as const;
 
 const HOST_SIGNALS = {
   data: { read: "host_data_in", write: "host_data_out" },
@@ -116,7 +122,7 @@ const HOST_SIGNALS = {
 const byte = (name: string): Signal => ({ name, bits: 8 });
 const bit = (name: string): Signal => ({ name, bits: 1 });
 
-function status(name: string, kind: InterfaceKind, face: string): Signal {
+function status(name: string, kind: TransportKind, face: string): Signal {
   const parts = statusBits(kind).map(([mask, bitName]) => {
     return [mask, `${face}_${bitName.replace(/\W/g, "")}`] as const;
   });
@@ -126,7 +132,7 @@ function status(name: string, kind: InterfaceKind, face: string): Signal {
 const BMC_BYTES = [byte("bmc_data_in"), byte("bmc_data_out")];
 const HOST_BYTES = [byte("host_data_in"), byte("host_data_out")];
 
-const SIGNALS: Readonly<Record<InterfaceKind, Record<"host" | "bmc", readonly Signal[]>>> = {
+const SIGNALS: Readonly<Record<TransportKind, Record<"host" | "bmc", readonly Signal[]>>> = {
   kcs: {
     host: [status("host_status", "kcs", "host"), byte("host_command"), ...HOST_BYTES],
     bmc: [status("bmc_status", "kcs", "bmc"), byte("bmc_code_in"), ...BMC_BYTES],
@@ -152,6 +158,7 @@ const SIGNALS: Readonly<Record<InterfaceKind, Record<"host" | "bmc", readonly Si
     bmc: [status("bmc_status", "bt", "bmc"), ...BMC_BYTES],
   },
   ssif: { host: [], bmc: [] },
+  opal: { host: [], bmc: [] },
 };
 
 /** They turn round at each access: a byte that comes twice is seen to come twice. */

@@ -1,5 +1,5 @@
 import { type DeviceId, ipmiVersion } from "../ipmi/commands/app/device.ts";
-import type { InterfaceKind } from "../wire/interface.ts";
+import type { TransportKind } from "../wire/interface.ts";
 import type { HostStack } from "./stack.ts";
 import type { Statistics } from "./statistics.ts";
 
@@ -31,7 +31,7 @@ type InterfaceCounter =
 /** What Linux shows of an interface, of its BMC and of the handler between, under Linux's names. */
 export interface Attributes {
   readonly interface: Readonly<Record<InterfaceCounter, number>> & {
-    readonly type: InterfaceKind;
+    readonly type: TransportKind;
     readonly interrupts_enabled: 0 | 1;
     readonly params: string;
     readonly nr_users: number;
@@ -131,6 +131,8 @@ function paramsLine(wire: HostStack["summary"]["wire"], place: Place): string {
     }
     case "ssif":
       return `ssif,i2c,0x${wire.address.toString(16)},ipmb=${OWN_ADDRESS}`;
+    case "opal":
+      return `opal,ipmb=${OWN_ADDRESS}`;
   }
 }
 

@@ -4,6 +4,7 @@ import { BT_TIMING } from "./interfaces/bt/limits.ts";
 import { PANIC_SEQUENCES } from "./interfaces/bt/sequence.ts";
 import { KCS_TIMING } from "./interfaces/kcs/kcs.ts";
 import { type InterfaceTimings, transactionUs } from "./interfaces/machine-for.ts";
+import { OPAL_TIMING } from "./interfaces/opal/opal.ts";
 import { PATIENCE, type PatienceTiming } from "./interfaces/patience.ts";
 import { SMIC_TIMING } from "./interfaces/smic/smic.ts";
 import { SSIF_TIMING } from "./interfaces/ssif/timing.ts";
@@ -57,7 +58,13 @@ const PANIC_PATIENCE: PatienceTiming = { ...PATIENCE, silencesMax: 3 };
 
 /** What a stack does when nothing else is asked of it. */
 export const HOST_OPTIONS: HostOptions = {
-  timing: { kcs: KCS_TIMING, smic: SMIC_TIMING, bt: BT_TIMING, ssif: SSIF_TIMING },
+  timing: {
+    kcs: KCS_TIMING,
+    smic: SMIC_TIMING,
+    bt: BT_TIMING,
+    ssif: SSIF_TIMING,
+    opal: OPAL_TIMING,
+  },
   usersMax: 30,
   outstandingMax: 100,
   queueLimitUs: 30 * SECOND_US,
@@ -101,6 +108,12 @@ export const HOST_OPTIONS: HostOptions = {
       ...SSIF_TIMING,
       silencesMax: PANIC_PATIENCE.silencesMax,
       inputTimeoutUs: 2_500 * MILLISECOND_US,
+      outputTimeoutUs: SECOND_US,
+      transactionUs: PANIC_US,
+    },
+    opal: {
+      ...OPAL_TIMING,
+      patience: PANIC_PATIENCE,
       outputTimeoutUs: SECOND_US,
       transactionUs: PANIC_US,
     },

@@ -3,7 +3,7 @@ import { Cc } from "../ipmi/completion.ts";
 import type { Scheduler, Task } from "../time/scheduler.ts";
 import type { HostLife } from "../trace/events.ts";
 import type { Tracer } from "../trace/tracer.ts";
-import type { BusWire, HostWire, RegisterWire } from "../wire/interface.ts";
+import type { BusWire, CallWire, HostWire, RegisterWire } from "../wire/interface.ts";
 import type { TransactionTags } from "../wire/registers/port.ts";
 import { BringUp, type StackState } from "./bring-up/bring-up.ts";
 import { Channels } from "./bring-up/channels.ts";
@@ -45,7 +45,10 @@ export interface HostStackParts {
 /** Times that are 0 say that it is not so at present. */
 export interface StackSummary {
   /** The interface, and where on its wire the BMC is. */
-  readonly wire: Pick<RegisterWire, "kind" | "spacing"> | Pick<BusWire, "kind" | "address">;
+  readonly wire:
+    | Pick<RegisterWire, "kind" | "spacing">
+    | Pick<BusWire, "kind" | "address">
+    | Pick<CallWire, "kind">;
   readonly interrupt: boolean;
   readonly users: number;
   /** Requests of users that are owed an answer. */

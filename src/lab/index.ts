@@ -32,7 +32,7 @@ export {
 export { CannotMeet } from "../match/play.ts";
 export { inTurns, type Steps } from "../match/steps.ts";
 export { scenarioJsonSchema } from "../scenario/json-schema.ts";
-export { interfaceOf, onInterface } from "../scenario/on-interface.ts";
+export { interfaceOf, onInterface, systemInterfaceOf } from "../scenario/on-interface.ts";
 export { readPlayed, readScenario, ScenarioError } from "../scenario/read.ts";
 export type { Expectation, Fault, Scenario } from "../scenario/schema.ts";
 export { seatsOf } from "../scenario/script.ts";
@@ -44,7 +44,12 @@ export {
   type ExternOrder,
   ExternSocket,
 } from "../seats/qemu/index.ts";
-export { INTERFACES, type InterfaceKind } from "../wire/interface.ts";
+export {
+  INTERFACES,
+  type InterfaceKind,
+  TRANSPORTS,
+  type TransportKind,
+} from "../wire/interface.ts";
 export * from "./explore/index.ts";
 export {
   type Cell,

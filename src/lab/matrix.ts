@@ -5,7 +5,7 @@ import { SeatError } from "../programs/errors.ts";
 import { onInterface } from "../scenario/on-interface.ts";
 import { readScenario } from "../scenario/read.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import type { InterfaceKind } from "../wire/interface.ts";
+import type { TransportKind } from "../wire/interface.ts";
 import { playOn } from "./play.ts";
 
 /** What came of a scenario on a host. */
@@ -19,7 +19,7 @@ export type Cell =
 /** Who sits at the host's end, and on which interface; the scenario's own when left out. */
 export interface Column {
   readonly host: HostParty;
-  readonly interface: InterfaceKind | undefined;
+  readonly interface: TransportKind | undefined;
 }
 
 /** Scenarios against hosts: a row for each scenario, with a cell for each column, in their order. */
@@ -132,7 +132,7 @@ function nameAmong(columns: readonly Column[], { host, interface: kind }: Column
   return kind === undefined ? named : `${named} ${kind}`;
 }
 
-function placedOn(entry: Entry, kind: InterfaceKind | undefined): Entry {
+function placedOn(entry: Entry, kind: TransportKind | undefined): Entry {
   if (kind === undefined) return entry;
   const text = onInterface(entry.text, kind);
   return text === entry.text ? entry : { text, scenario: readScenario(text, entry.scenario.name) };

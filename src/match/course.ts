@@ -1,7 +1,7 @@
 import { interfaceOf } from "../scenario/on-interface.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Choose } from "../time/virtual.ts";
-import type { InterfaceKind } from "../wire/interface.ts";
+import type { TransportKind } from "../wire/interface.ts";
 import { BYTE_US } from "../wire/smbus/bus.ts";
 import { Draws } from "./draws.ts";
 
@@ -38,11 +38,12 @@ export function legalUs(scenario: Scenario): number {
 const TURNS = 2;
 const MOST = Number.POSITIVE_INFINITY;
 
-const LEGAL_US: Readonly<Record<InterfaceKind, number>> = {
+const LEGAL_US: Readonly<Record<TransportKind, number>> = {
   kcs: 4_900_000,
   smic: 4_900_000,
   bt: 4_900_000,
   ssif: 200_000,
+  opal: 4_900_000,
 };
 /** Of each second that a BMC says it takes at most it leaves some to spare. */
 const BT_TIME_US = 980_000;

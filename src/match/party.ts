@@ -6,7 +6,7 @@ import type { Scheduler } from "../time/scheduler.ts";
 import type { MatchEnd } from "../trace/events.ts";
 import type { KernelIdentity, Promises, TraceHead } from "../trace/head.ts";
 import type { Tracer, TraceSink } from "../trace/tracer.ts";
-import type { HostWire, InterfaceKind } from "../wire/interface.ts";
+import type { HostWire, TransportKind } from "../wire/interface.ts";
 import type { TransactionTags } from "../wire/registers/port.ts";
 import type { Arena } from "./arena.ts";
 import type { Director } from "./faults/director.ts";
@@ -81,7 +81,7 @@ export interface RealBmc extends Party {
   readonly time: "real";
   readonly expects?: Seat;
   /** What each match with it on this interface notes, by the rules' ids; docs/findings.md has it. */
-  readonly usual?: (kind: InterfaceKind) => readonly string[];
+  readonly usual?: (kind: TransportKind) => readonly string[];
   join(parts: RealParts): Promise<RealGround>;
 }
 
@@ -184,6 +184,9 @@ export function whyNotFor(scenario: Scenario, host: HostAsked): string | undefin
     const names = only.interfaces.join(", ");
     return `${scenario.name} makes sense on ${names} only, not on ${kind}: ${only.because}`;
   }
+  if (kind === "opal" && host.seat !== "stack") {
+    return "OPAL's calls are there for our own stack only, not for another host";
+  }
   const seats = seatsOf(scenario);
   if (seats.includes(host.seat)) return host.whyNot(scenario);
   return `${scenario.name} is for the host ${seats.join(" and ")}, not ${host.seat}`;
@@ -195,7 +198,12 @@ export function whyNotBetween(
   host: HostParty,
   bmc: BmcParty,
 ): string | undefined {
-  return whyNotFor(scenario, host) ?? whyNoTime(host, bmc) ?? bmc.whyNot(scenario);
+  return (
+    whyNotFor(scenario, host) ??
+    whyNoFirmware(scenario, bmc) ??
+    whyNoTime(host, bmc) ??
+    bmc.whyNot(scenario)
+  );
 }
 
 /** Why there is no time that both can keep. */
@@ -203,4 +211,9 @@ export function whyNoTime(host: HostParty, bmc: BmcParty): string | undefined {
   if (host[bmc.time] !== undefined) return undefined;
   const time = bmc.time === "lab" ? "the lab's" : "real";
   return `${bmc.name} plays in ${time} time, and ${host.name} cannot`;
+}
+
+function whyNoFirmware(scenario: Scenario, { name }: BmcParty): string | undefined {
+  const stands = interfaceOf(scenario) !== "opal" || name === "model";
+  return stands ? undefined : "the firmware of OPAL stands before our own BMC only";
 }

@@ -1,5 +1,7 @@
 import type { Tracer } from "../trace/tracer.ts";
 import { type HostWire, onMedium } from "../wire/interface.ts";
+import { NO_FIRMWARE, type OpalPort } from "../wire/opal/port.ts";
+import { OpalHostTap } from "../wire/opal/tap.ts";
 import { RegisterHostTap } from "../wire/registers/host-tap.ts";
 import { REGISTER_LAYOUTS } from "../wire/registers/layouts.ts";
 import type { RegisterPort, TransactionTags } from "../wire/registers/port.ts";
@@ -18,6 +20,10 @@ export function tapped(wire: HostWire, tracer: Tracer, tags: TransactionTags): H
     },
     bus: (onBus) => {
       return { ...onBus, bus: new SmbusHostTap(onBus.bus, tracer, { tags, numbersTransfers }) };
+    },
+    calls: (ofFirmware) => {
+      const { port } = ofFirmware;
+      return { ...ofFirmware, port: new OpalHostTap(port, tracer, { tags, numbersTransfers }) };
     },
   });
 }
@@ -38,6 +44,7 @@ export function guarded(wire: HostWire, failed: (error: unknown) => void): HostW
   return onMedium<HostWire>(wire, {
     registers: (block) => ({ ...block, port: guardedPort(block.port, attempt) }),
     bus: (onBus) => ({ ...onBus, bus: guardedBus(onBus.bus, attempt) }),
+    calls: (ofFirmware) => ({ ...ofFirmware, port: guardedCalls(ofFirmware.port, attempt) }),
   });
 }
 
@@ -61,5 +68,12 @@ function guardedBus(bus: SmbusPort, attempt: Attempt): SmbusPort {
     get alert() {
       return bus.alert;
     },
+  };
+}
+
+function guardedCalls(port: OpalPort, attempt: Attempt): OpalPort {
+  return {
+    send: (message) => attempt(() => port.send(message), "hardware"),
+    recv: (version, room) => attempt(() => port.recv(version, room), NO_FIRMWARE),
   };
 }

@@ -28,6 +28,9 @@ export class CommonTopics {
   readonly hostWriteMask = new Topic<HostWrite>("host");
 
   readonly hostBus = new Topic<Of<"host.bus">>("host");
+  /** The host's calls of a firmware. */
+  readonly hostSend = new Topic<Of<"host.opal-send">>("host");
+  readonly hostRecv = new Topic<Of<"host.opal-recv">>("host");
   readonly irq = new Topic<Of<"irq">>("any");
   readonly bmcRead = new Topic<Of<"bmc.read">>("bmc");
   readonly bmcWrite = new Topic<Of<"bmc.write">>("bmc");

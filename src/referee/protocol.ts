@@ -1,4 +1,4 @@
-import type { InterfaceKind, Taps } from "../trace/head.ts";
+import type { Taps, TransportKind } from "../trace/head.ts";
 import { type Automaton, type CommonEvents, CommonTopics } from "./automaton.ts";
 import type { Breaches } from "./breaches.ts";
 import { WaitingRequests } from "./common/waiting.ts";
@@ -13,7 +13,7 @@ import { type Sight, sightOf } from "./witness/sight.ts";
 
 /** One interface's protocol, as it plugs into the referee. */
 export interface Protocol {
-  readonly name: InterfaceKind;
+  readonly name: TransportKind;
   /** Its own rules, which watch matches on this interface only. */
   readonly rules: readonly Rule[];
   /** How a request begins on the wire. */
@@ -54,7 +54,7 @@ export interface ContextOf<O extends Observer> extends Context {
 export type RuleOf<O extends Observer, M> = RuleFor<ContextOf<O>, Automaton & Handlers<M>>;
 
 interface Parts<O extends Observer, M> {
-  readonly name: InterfaceKind;
+  readonly name: TransportKind;
   readonly begins: Begins;
   /** The events that its observer derives, besides the common ones. */
   readonly topics: () => Topics<M>;
@@ -77,7 +77,7 @@ interface Boards<M> {
   readonly own: Switchboard<M>;
 }
 
-type OwnRule<O extends Observer, M> = RuleOf<O, M> & { readonly on: InterfaceKind };
+type OwnRule<O extends Observer, M> = RuleOf<O, M> & { readonly on: TransportKind };
 
 function followed<O extends Observer, M>(
   parts: Parts<O, M>,

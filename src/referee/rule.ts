@@ -1,4 +1,4 @@
-import type { InterfaceKind, Promises, Taps, Tellable, Witness } from "../trace/head.ts";
+import type { Promises, Taps, Tellable, TransportKind, Witness } from "../trace/head.ts";
 import type { Automaton } from "./automaton.ts";
 import type { Breaches } from "./breaches.ts";
 import type { WaitingRequests } from "./common/waiting.ts";
@@ -59,7 +59,7 @@ interface Observable {
 
 interface OnInterface {
   /** The interface whose matches it watches; all when left out. */
-  readonly on?: InterfaceKind;
+  readonly on?: TransportKind;
 }
 
 /** No trace of one wire can show such a rule to be kept or broken. */
@@ -87,7 +87,7 @@ export function isPromise({ section }: Rule): boolean {
 export interface RefereeHead {
   readonly host: string;
   readonly bmc: string;
-  readonly interface: InterfaceKind;
+  readonly interface: TransportKind;
   readonly taps: Taps;
   readonly promises: Promises;
   readonly witness?: Witness | undefined;

@@ -34,6 +34,12 @@ export function tellOfWire(on: CommonTopics, event: TraceEvent): boolean {
     case "bmc.bus":
       on.bmcBus.tell(event);
       return true;
+    case "host.opal-send":
+      on.hostSend.tell(event);
+      return true;
+    case "host.opal-recv":
+      on.hostRecv.tell(event);
+      return true;
     default:
       return false;
   }

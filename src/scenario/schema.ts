@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { INTERFACES } from "../wire/interface.ts";
+import { TRANSPORTS } from "../wire/interface.ts";
 import { btAbilities } from "./bt.ts";
 import { ssifAbilities } from "./bus.ts";
 import { ruleId } from "./rule-id.ts";
@@ -114,12 +114,12 @@ export const scenarioSchema = z
     story: z.string().describe("What happens, what a right host and a right BMC do"),
     covers: z.array(z.string()).optional().describe("Catalogue entries, such as F1"),
     interface: z
-      .enum(INTERFACES)
+      .enum(TRANSPORTS)
       .optional()
       .describe("The interface between host and BMC; kcs when left out"),
     "only-on": z
       .strictObject({
-        interfaces: z.array(z.enum(INTERFACES)).min(1),
+        interfaces: z.array(z.enum(TRANSPORTS)).min(1),
         because: z.string().describe("Why it makes no sense on the others"),
       })
       .optional()
@@ -183,7 +183,7 @@ export const scenarioSchema = z
       .extend({
         ...bySeat,
         on: z
-          .partialRecord(z.enum(INTERFACES), expectation.extend(bySeat))
+          .partialRecord(z.enum(TRANSPORTS), expectation.extend(bySeat))
           .optional()
           .describe("What differs on one of the interfaces"),
       })

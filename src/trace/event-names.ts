@@ -24,6 +24,6 @@ export function isBmcAccess(event: TraceEvent): event is AccessBy<"bmc"> {
 }
 
 function accessesBy(by: Doer): ReadonlySet<string> {
-  const wire = { ...EVENT_GROUPS.registers, ...EVENT_GROUPS.bus };
+  const wire = { ...EVENT_GROUPS.registers, ...EVENT_GROUPS.bus, ...EVENT_GROUPS.calls };
   return new Set(keysOf(wire).filter((name) => wire[name].by === by));
 }

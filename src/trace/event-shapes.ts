@@ -79,6 +79,30 @@ const bus = {
   "bmc.alert": event("bmc", "the BMC pulled SMBALERT# (1), or let it go", { level }),
 };
 
+/** What one of the firmware's calls returns. @see OPAL API, return codes */
+const opalCode = oneOf(
+  "success",
+  "parameter",
+  "busy",
+  "hardware",
+  "unsupported",
+  "resource",
+  "empty",
+);
+
+const calls = {
+  "host.opal-send": event("host", "OPAL_IPMI_SEND: the host handed the firmware a message", {
+    message: bytes,
+    code: opalCode,
+    tag: count,
+  }),
+  "host.opal-recv": event(
+    "host",
+    "OPAL_IPMI_RECV: the host asked the firmware for a message of that `version`, and for `room` bytes. `length`: what the firmware says that it wrote; `message`: what it wrote",
+    { version: byte, room: count, code: opalCode, length: count, message: bytes },
+  ),
+};
+
 /** Who made a completion code; the same code means different things by maker. */
 const maker = explained({
   bmc: "the BMC's application",
@@ -260,6 +284,7 @@ const lab = {
 export const EVENT_GROUPS = {
   registers,
   bus,
+  calls,
   users,
   "host-interface": hostInterface,
   "bmc-application": bmc,
@@ -270,4 +295,12 @@ export const EVENT_GROUPS = {
 export const TELLABLE = ["users", "host-interface", "bmc-application"] as const;
 
 /** All events by name. */
-export const EVENTS = { ...registers, ...bus, ...users, ...hostInterface, ...bmc, ...lab };
+export const EVENTS = {
+  ...registers,
+  ...bus,
+  ...calls,
+  ...users,
+  ...hostInterface,
+  ...bmc,
+  ...lab,
+};

@@ -3,18 +3,18 @@ import { TELLABLE } from "./event-shapes.ts";
 import { count, type Field, flag, keysOf, oneOf, text } from "./fields.ts";
 import {
   DEFAULT_PROMISES,
-  INTERFACES,
   type KernelIdentity,
   type Promises,
   type Taps,
   TRACE_FORMAT,
   TRACE_VERSION,
+  TRANSPORTS,
   type TraceHead,
   type Witness,
 } from "./head.ts";
 
 const clock = oneOf("virtual", "guest", "real");
-const interfaceName = oneOf(...INTERFACES);
+const interfaceName = oneOf(...TRANSPORTS);
 
 const BOUNDS = keysOf(DEFAULT_PROMISES);
 const TELLS = TELLABLE.join(", ");

@@ -9,7 +9,7 @@ export interface TraceHead {
   /** The seats: `stack`, `linux:6.12`, `model`, `qemu`, ... */
   readonly host: string;
   readonly bmc: string;
-  readonly interface: InterfaceKind;
+  readonly interface: TransportKind;
   readonly seed: number;
   /** Whose face of the wire was tapped. */
   readonly taps: Taps;
@@ -41,6 +41,14 @@ export interface KernelIdentity {
 export const INTERFACES = ["kcs", "smic", "bt", "ssif"] as const;
 /** One of `INTERFACES`. */
 export type InterfaceKind = (typeof INTERFACES)[number];
+
+/**
+ * All that a match can be played over: the system interfaces, and `opal`, where a firmware stands
+ * between the two and takes whole messages by its calls.
+ */
+export const TRANSPORTS = [...INTERFACES, "opal"] as const;
+/** One of `TRANSPORTS`. */
+export type TransportKind = (typeof TRANSPORTS)[number];
 
 /** Whose face of the wire was recorded. */
 export interface Taps {

@@ -14,7 +14,16 @@ export type { ActiveFault } from "./acting-faults.ts";
 export { BtBmcTap } from "./bt/bmc-tap.ts";
 export { BtControl, BtInterruptMask, BtRegister } from "./bt/protocol.ts";
 export { type BtController, BtRegisters } from "./bt/registers.ts";
-export { type HostWire, INTERFACES, type InterfaceKind, MEDIUM, type Medium } from "./interface.ts";
+export {
+  type HostWire,
+  INTERFACES,
+  type InterfaceKind,
+  type MachineWire,
+  MEDIUM,
+  type Medium,
+  TRANSPORTS,
+  type TransportKind,
+} from "./interface.ts";
 export { KcsBmcTap } from "./kcs/bmc-tap.ts";
 export { Control, Phase, Status, StatusCode } from "./kcs/protocol.ts";
 export { type KcsController, KcsRegisters } from "./kcs/registers.ts";

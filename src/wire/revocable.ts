@@ -1,4 +1,5 @@
 import { type HostWire, onMedium } from "./interface.ts";
+import { RevocableCalls } from "./opal/revocable-calls.ts";
 import { RevocablePort } from "./registers/revocable-port.ts";
 import { RevocableBus } from "./smbus/revocable-bus.ts";
 
@@ -19,6 +20,10 @@ export function revocable(wire: HostWire): Lent {
     bus: (onBus) => {
       const bus = new RevocableBus(onBus.bus);
       return { wire: { ...onBus, bus }, revoke: () => bus.revoke() };
+    },
+    calls: (ofFirmware) => {
+      const port = new RevocableCalls(ofFirmware.port);
+      return { wire: { ...ofFirmware, port }, revoke: () => port.revoke() };
     },
   });
 }

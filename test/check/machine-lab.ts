@@ -6,7 +6,7 @@ import { HostStack, type RequestSpec } from "../../src/host/index.ts";
 import { bootedArena } from "../../src/lab/crash/booted-arena.ts";
 import type { InterfaceKind } from "../../src/lab/index.ts";
 import { Tracer } from "../../src/trace/tracer.ts";
-import { type HostWire, onMedium } from "../../src/wire/interface.ts";
+import { type HostWire, onSystemInterface } from "../../src/wire/interface.ts";
 
 type BootedArena = ReturnType<typeof bootedArena>["arena"];
 
@@ -81,7 +81,7 @@ function placeOn(kind: InterfaceKind): Parameters<typeof machineHead>[0] {
 }
 
 function clocked(wire: HostWire, keepTime: () => void): HostWire {
-  return onMedium<HostWire>(wire, {
+  return onSystemInterface<HostWire>(wire, {
     registers: ({ kind, port, spacing }) => ({
       ...{ kind, spacing },
       port: {

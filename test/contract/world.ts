@@ -8,7 +8,7 @@ import { type LabWire, layOut } from "../../src/match/wires/index.ts";
 import { readScenario } from "../../src/scenario/read.ts";
 import { VirtualTime } from "../../src/time/virtual.ts";
 import { Tracer } from "../../src/trace/tracer.ts";
-import { type HostWire, type InterfaceKind, onMedium } from "../../src/wire/interface.ts";
+import { type HostWire, type InterfaceKind, onSystemInterface } from "../../src/wire/interface.ts";
 import type { RegisterPort } from "../../src/wire/registers/port.ts";
 import type { SmbusPort } from "../../src/wire/smbus/port.ts";
 
@@ -191,7 +191,7 @@ export function counted(inner: HostWire): Counted {
     counter.accesses++;
     return value;
   };
-  counter.wire = onMedium<HostWire>(inner, {
+  counter.wire = onSystemInterface<HostWire>(inner, {
     registers: (block) => ({ ...block, port: countedPort(block.port, count) }),
     bus: (onBus) => ({ ...onBus, bus: countedBus(onBus.bus, count) }),
   });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Body } from "../../src/trace/events.ts";
-import type { InterfaceKind } from "../../src/trace/head.ts";
+import type { TransportKind } from "../../src/trace/head.ts";
 import { ask, bt, exchange as btExchange, fetch, give, take } from "./bt-script.ts";
 import { cases } from "./cases/all.ts";
 import type { Case } from "./cases/case.ts";
+import { exchange as called, looks, send } from "./opal-script.ts";
 import { abort, bmc, exchange, host, named, refereeOf, type Script, swap, upTo } from "./script.ts";
 import { smic, exchange as smicExchange } from "./smic-script.ts";
 import { bus, transaction, write } from "./ssif-script.ts";
@@ -17,7 +18,7 @@ const LIFE: Readonly<Record<string, Script>> = {
 };
 
 /** What went on before, in which nobody broke a rule that is looked at afterwards. */
-const BEFORE: Readonly<Record<InterfaceKind, Readonly<Record<string, Script>>>> = {
+const BEFORE: Readonly<Record<TransportKind, Readonly<Record<string, Script>>>> = {
   kcs: {
     ...LIFE,
     "another user's request": [exchange("18 37", GUID)],
@@ -47,6 +48,12 @@ const BEFORE: Readonly<Record<InterfaceKind, Readonly<Record<string, Script>>>> 
       "+1s",
     ],
     "a reset": [bmc("reset"), bmc("up"), "+1s"],
+  },
+  opal: {
+    ...LIFE,
+    "another user's request": called("18 37", GUID),
+    "a request given up": [send("18 08"), ...looks(10), ...called("18 37", GUID), "+1s"],
+    "a reset": [bmc("reset"), bmc("up")],
   },
 };
 

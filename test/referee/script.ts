@@ -75,7 +75,7 @@ export function named(verdict: Verdict): string[] {
 }
 
 function faceOf(body: Body): "host" | "bmc" | "none" {
-  if (body.e === "host.read" || body.e === "host.write" || body.e === "host.bus") return "host";
+  if (body.e.startsWith("host.")) return "host";
   return body.e.startsWith("bmc.") ? "bmc" : "none";
 }
 

@@ -30,6 +30,11 @@ const TEXTS: readonly (readonly [object, string])[] = [
   [{ bmc: { slow: "200ms" } }, "slow 200 ms"],
   [{ bmc: { sticky: "event-buffer" } }, "sticky event-buffer"],
   [{ bmc: { "bytes-late": "40us" } }, "bytes-late 40 µs"],
+  [
+    { bmc: { "opal-returns": { call: "send", code: "busy", count: "2" } } },
+    "opal-returns (call send, code busy, count 2)",
+  ],
+  [{ bmc: { "opal-gives": { what: "short", count: "1" } } }, "opal-gives (what short, count 1)"],
   [{ bmc: { "ready-late": "40us" } }, "ready-late 40 µs"],
   [{ bmc: { "state-late": "3us" } }, "state-late 3 µs"],
   [{ bmc: { "own-timeout": "1s" } }, "own-timeout 1 s"],

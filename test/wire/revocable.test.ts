@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import { INTERFACES } from "../../src/trace/head.ts";
+import { TRANSPORTS } from "../../src/trace/head.ts";
 import { type HostWire, onMedium } from "../../src/wire/interface.ts";
+import { NO_FIRMWARE } from "../../src/wire/opal/port.ts";
 import { revocable } from "../../src/wire/revocable.ts";
 import { Bus } from "../../src/wire/smbus/port.ts";
 
 // Goal: whoever lost a wire does nothing to it any more, and finds nothing there to go on with.
-test.each(INTERFACES)("on %s, nothing reaches a wire that was taken back", (kind) => {
+test.each(TRANSPORTS)("on %s, nothing reaches a wire that was taken back", (kind) => {
   const reached: string[] = [];
   const { wire, revoke } = revocable(recording(kind, reached));
   expect(wire.kind).toBe(kind);
@@ -20,6 +21,7 @@ test.each(INTERFACES)("on %s, nothing reaches a wire that was taken back", (kind
     onMedium<readonly unknown[]>(wire, {
       registers: () => [0xff],
       bus: () => [Bus.Lost, Bus.Lost, Bus.Lost, Bus.Lost, false],
+      calls: () => ["hardware", NO_FIRMWARE],
     }),
   );
 });
@@ -29,6 +31,14 @@ function recording(kind: HostWire["kind"], reached: string[]): HostWire {
     reached.push(what);
     return value;
   };
+  if (kind === "opal") {
+    const code = "success";
+    const received = { code, length: 0, message: new Uint8Array() } as const;
+    return {
+      kind,
+      port: { send: () => at("send", code), recv: () => at("recv", received) },
+    };
+  }
   const port = { read: () => at("read", 0), write: () => at("write", undefined) };
   if (kind !== "ssif") return { kind, port, spacing: 1 };
   const bus = {
@@ -50,5 +60,6 @@ function useAll(wire: HostWire): readonly unknown[] {
       return [port.read(0)];
     },
     bus: ({ bus }) => [bus.start(0x20), bus.write(1), bus.read(true), bus.stop(), bus.alert],
+    calls: ({ port }) => [port.send(new Uint8Array()), port.recv(1, 0)],
   });
 }

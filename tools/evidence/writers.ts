@@ -247,7 +247,9 @@ export function asCsv(match: Match): string[] {
     });
     return [head, ...rows];
   }
-  const layout = REGISTER_LAYOUTS[match.head.interface];
+  const { interface: kind } = match.head;
+  if (kind === "opal") throw new Error("the match has registers");
+  const layout = REGISTER_LAYOUTS[kind];
   const rows = match.events.flatMap((event) => {
     if (event.e !== "host.read" && event.e !== "host.write") return [];
     const [what, its] = event.e === "host.read" ? ["read", layout.read] : ["write", layout.written];

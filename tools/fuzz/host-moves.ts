@@ -1,7 +1,7 @@
 import {
   Bus,
-  type HostWire,
   type InterfaceKind,
+  type MachineWire,
   pec,
   type RegisterPort,
   type SmbusPort,
@@ -12,7 +12,7 @@ const POLLS_MAX = 40;
 
 /** A host's hands: each access it makes is counted, and the time that it waits goes by. */
 export interface Hands {
-  readonly wire: HostWire;
+  readonly wire: MachineWire;
   readonly wait: (us: number) => void;
   /** A polite host's pause between two looks, in µs. */
   readonly pauseUs: number;

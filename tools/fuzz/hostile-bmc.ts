@@ -1,5 +1,5 @@
 import type { Interposer } from "../../src/bmc/index.ts";
-import type { HostWire, InterfaceKind } from "../../src/wire/index.ts";
+import type { InterfaceKind, MachineWire } from "../../src/wire/index.ts";
 import { adversary, MODES, type Mode } from "./adversaries.ts";
 import { busAdversary } from "./bus-adversaries.ts";
 import { Random } from "./random.ts";
@@ -44,12 +44,12 @@ export function drawHostileSetting(random: Random, kind: InterfaceKind): Setting
 export class HostileWorld {
   readonly world: World;
   /** What the host is given. */
-  readonly wire: HostWire;
+  readonly wire: MachineWire;
   accesses = 0;
   /** What the host was promised: it waits so long for a response that is lost. */
   readonly calmUs: number;
   #guise: Guise = HONEST;
-  #now: HostWire;
+  #now: MachineWire;
 
   constructor(setting: Setting) {
     this.world = new World(setting);
@@ -83,7 +83,7 @@ export class HostileWorld {
   }
 
   /** The wire through which the BMC can be changed, and on which time goes by with each access. */
-  #counted(real: HostWire): HostWire {
+  #counted(real: MachineWire): MachineWire {
     if (real.kind === "ssif") {
       const bus = () => {
         const elapses = this.#guise.mode !== "real" && this.#guise.mode !== "lossy";

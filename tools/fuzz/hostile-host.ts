@@ -6,7 +6,7 @@ import { breachesBy } from "../../src/referee/verdict.ts";
 import { traceHead } from "../../src/trace/head.ts";
 import type { TraceHead } from "../../src/trace/index.ts";
 import { BT_FRAME_BYTES_MAX } from "../../src/wire/bt/protocol.ts";
-import type { HostWire, InterfaceKind } from "../../src/wire/index.ts";
+import type { InterfaceKind, MachineWire } from "../../src/wire/index.ts";
 import { expectRecovery } from "./asking.ts";
 import { fetchResponse, type Hands, sendRequest } from "./host-moves.ts";
 import { drawStep, type HostStep, type Life, type ResponseKind } from "./host-steps.ts";
@@ -228,7 +228,7 @@ class HostileHost {
   }
 
   /** Counts accesses, and the work that each causes. */
-  #watched(wire: HostWire): HostWire {
+  #watched(wire: MachineWire): MachineWire {
     const watch = <T>(access: () => T): T => {
       const { time } = this.#world;
       const before = time.begun;

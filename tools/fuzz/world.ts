@@ -14,9 +14,9 @@ import { type Lane, VirtualTime } from "../../src/time/index.ts";
 import { Tracer, type TraceSink } from "../../src/trace/index.ts";
 import {
   BtBmcTap,
-  type HostWire,
   type InterfaceKind,
   KcsBmcTap,
+  type MachineWire,
   RegisterHostTap,
   type RegisterPort,
   SmbusBmcTap,
@@ -94,7 +94,7 @@ export class World {
   readonly spelt = new Spelt();
   readonly setting: Setting;
   /** The host's face of the wire: each access takes its time. */
-  readonly wire: HostWire;
+  readonly wire: MachineWire;
   readonly tags: TransactionTags;
   readonly device: InterfaceDevice;
   readonly bmc: Bmc;
@@ -151,7 +151,7 @@ export class World {
 }
 
 interface Laid {
-  readonly wire: HostWire;
+  readonly wire: MachineWire;
   readonly tags: TransactionTags;
   readonly device: InterfaceDevice;
   readonly systemInterface: Partial<SystemInterface>;

@@ -4,10 +4,10 @@ import type { How, KnownMatch } from "../../src/diagnosis/index.ts";
 import {
   type HostParty,
   type InterfaceKind,
-  interfaceOf,
   type MatchResult,
   playOn,
   type Scenario,
+  systemInterfaceOf,
 } from "../../src/lab/index.ts";
 import type { TraceSink } from "../../src/trace/tracer.ts";
 
@@ -55,7 +55,7 @@ export function identityOf({ name }: HostParty, scenario: Scenario, how: How) {
   return {
     scenario: scenario.name,
     kernel: name.replace("linux:", ""),
-    interface: interfaceOf(scenario),
+    interface: systemInterfaceOf(scenario),
     how,
   };
 }

@@ -8,7 +8,7 @@ import {
   playMatrix,
   whyNotFor,
 } from "../../lab/index.ts";
-import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
+import { chosenScenarios, type Loaded, playedOn, transportNamed } from "../catalogue.ts";
 import { ExplainedMatches } from "../explained-matches.ts";
 import { Exit, Failure } from "../failure.ts";
 import { BASELINE_OPTION, failOnOption, Gate, type GateOptions } from "../gate.ts";
@@ -131,7 +131,7 @@ function columnsOf(
   hosts: readonly HostParty[],
   kinds: readonly string[] | undefined,
 ): readonly Column[] {
-  const named = kinds?.map(interfaceNamed) ?? [];
+  const named = kinds?.map(transportNamed) ?? [];
   const twice = named.find((kind, index) => named.indexOf(kind) !== index);
   if (twice !== undefined) {
     throw new Failure(Exit.WrongCommand, `--interface ${twice}: ${twice} is named twice`);

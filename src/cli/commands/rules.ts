@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { coverageOf } from "../../lab/coverage.ts";
-import { HOSTS, INTERFACES, whyNotFor } from "../../lab/index.ts";
+import { HOSTS, interfaceOf, TRANSPORTS, whyNotFor } from "../../lab/index.ts";
 import { clauses } from "../../referee/clauses/index.ts";
 import { explain, rules } from "../../referee/index.ts";
 import { chosenScenarios, playedOn } from "../catalogue.ts";
@@ -58,10 +58,12 @@ async function list(ids: readonly string[], options: RulesOptions): Promise<void
   await withJson(options.json, (json) => json.put(document, text));
 }
 
-/** Plays the whole catalogue on each interface. */
+/** Plays the whole catalogue on each system interface, and what is OPAL's there. */
 async function covered(wanted: readonly string[], { json }: RulesOptions): Promise<void> {
-  const subjects = INTERFACES.flatMap((kind) => {
-    return chosenScenarios([], true)
+  const catalogue = chosenScenarios([], true);
+  const subjects = TRANSPORTS.flatMap((kind) => {
+    return catalogue
+      .filter(({ scenario }) => kind !== "opal" || interfaceOf(scenario) === "opal")
       .map((each) => playedOn(each, kind))
       .filter(({ scenario }) => whyNotFor(scenario, HOSTS.stack) === undefined)
       .map(({ scenario }) => ({ scenario, kind }));

@@ -15,7 +15,7 @@ import {
 } from "../../lab/index.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
-import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
+import { chosenScenarios, type Loaded, playedOn, transportNamed } from "../catalogue.ts";
 import { ExplainedMatches } from "../explained-matches.ts";
 import { Exit, Failure } from "../failure.ts";
 import { BASELINE_OPTION, failOnOption, Gate, type GateOptions } from "../gate.ts";
@@ -81,7 +81,7 @@ export function runCommand(): Command {
     )
     .option("--bmc <seat>", BMC_SEATS.join(", "), "model")
     .option("--chip <name>", `the model on QEMU's model of a BMC chip: ${CHIP_NAMES.join(", ")}`)
-    .option("--interface <kind>", "in place of the scenario's own: kcs, smic, bt or ssif")
+    .option("--interface <kind>", "in place of the scenario's own: kcs, smic, bt, ssif or opal")
     .option("--seed <n>", "draws a legal course of the match; 0, the ordinary one, when left out")
     .option("--seeds <n>", "so many courses, from that seed on, and what they come to")
     .option(
@@ -136,7 +136,7 @@ async function run(names: readonly string[], options: RunOptions, command: Comma
   if (options.stopAt !== undefined && options.stopAt !== "first") {
     throw new Failure(Exit.WrongCommand, `--stop-at ${options.stopAt}: only first`);
   }
-  const kind = options.interface === undefined ? undefined : interfaceNamed(options.interface);
+  const kind = options.interface === undefined ? undefined : transportNamed(options.interface);
   const chosen = chosenScenarios(names, options.all === true).map((each) => playedOn(each, kind));
   const named = options.host ?? usualHost(chosen.map(({ scenario }) => scenario));
   const parties = { host: hostOf(named), bmc: bmcOf(options) };

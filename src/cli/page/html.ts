@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { visible } from "../../explain/index.ts";
 import { packagePath } from "../../package-root.ts";
-import type { InterfaceKind } from "../../trace/head.ts";
+import type { TransportKind } from "../../trace/head.ts";
 import { isSystemError } from "../environment.ts";
 import { Exit, Failure } from "../failure.ts";
 
@@ -24,7 +24,7 @@ body { margin: 0; background: #fff; color: #1b1f24; font: 12.5px/19px ui-monospa
 `;
 
 /** The page of any trace, of a trace of that interface, and of explorations. */
-export type PageName = "page" | `page-${InterfaceKind}` | "exploration";
+export type PageName = "page" | `page-${TransportKind}` | "exploration";
 
 /** What the page of that name runs; it may be put between script tags as it is. */
 export function pageScript(name: PageName): string {

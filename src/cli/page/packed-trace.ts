@@ -2,7 +2,7 @@ import { constants, createGzip } from "node:zlib";
 import { Masking } from "../../explain/index.ts";
 import { type Finding, Referee, type Verdict } from "../../referee/index.ts";
 import type { TraceEvent } from "../../trace/events.ts";
-import type { InterfaceKind, TraceHead } from "../../trace/head.ts";
+import type { TraceHead, TransportKind } from "../../trace/head.ts";
 import { encodeEvent, encodeHead } from "../../trace/jsonl.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
 
@@ -18,7 +18,7 @@ type Follower = (piece: Buffer | undefined) => void;
  * the same.
  */
 export class PackedTrace implements TraceSink {
-  readonly interface: InterfaceKind;
+  readonly interface: TransportKind;
   readonly #gzip = createGzip();
   readonly #pieces: Buffer[] = [];
   readonly #masking: Masking | undefined;

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { InterfaceKind, TraceHead } from "../../trace/head.ts";
+import type { TraceHead, TransportKind } from "../../trace/head.ts";
 import type { TraceSink } from "../../trace/tracer.ts";
 import { STANDARD_INPUT } from "../evidence-bytes.ts";
 import { Exit, Failure } from "../failure.ts";
@@ -16,7 +16,7 @@ export interface PageOptions extends Pick<ReadOptions, "format" | "interface"> {
 /** What is in a page: the trace, packed, and what is said of it. */
 export interface TracePage {
   readonly about: PageAbout;
-  readonly interface: InterfaceKind;
+  readonly interface: TransportKind;
   readonly packed: Buffer;
 }
 

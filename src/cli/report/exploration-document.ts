@@ -18,7 +18,7 @@ import {
   type Tried,
   TriedFaults,
 } from "../../lab/explore/index.ts";
-import { type HostParty, INTERFACES, interfaceOf } from "../../lab/index.ts";
+import { type HostParty, interfaceOf, TRANSPORTS } from "../../lab/index.ts";
 import { DEFAULT_PROMISES } from "../../trace/head.ts";
 import type { KeptRuns } from "../broken-runs.ts";
 import type { Loaded } from "../catalogue.ts";
@@ -85,7 +85,7 @@ const tried = z.object({
 
 export const explorationDocument = z.object({
   scenario: z.string(),
-  interface: z.enum(INTERFACES),
+  interface: z.enum(TRANSPORTS),
   host: z.string(),
   judge: z.enum(JUDGES),
   what: z.string(),

@@ -62,6 +62,7 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
  * registers tell enough at each look to place the BMC's steps by what was read in place of when.
  */
 function wireOf({ interface: kind, clock, witness }: TraceHead): Wire {
+  if (kind === "opal") throw new EvidenceError("FACES", "OPAL's calls have one face, the host's");
   const datesAnswers = kind === "kcs" && clock === "real" && witness === undefined;
   return { ...WIRES[kind], datesAnswers };
 }

@@ -3,6 +3,7 @@ import { Bt } from "./bt/bt.ts";
 import type { BtTiming } from "./bt/limits.ts";
 import { Kcs, type KcsTiming } from "./kcs/kcs.ts";
 import type { InterfaceMachine } from "./machine.ts";
+import { Opal, type OpalTiming } from "./opal/opal.ts";
 import { Smic, type SmicTiming } from "./smic/smic.ts";
 import { Ssif } from "./ssif/ssif.ts";
 import type { SsifTiming } from "./ssif/timing.ts";
@@ -13,6 +14,7 @@ export interface InterfaceTimings {
   readonly smic: SmicTiming;
   readonly bt: BtTiming;
   readonly ssif: SsifTiming;
+  readonly opal: OpalTiming;
 }
 
 /** The machine that speaks the wire's protocol. */
@@ -26,6 +28,8 @@ export function machineFor(wire: HostWire, timings: InterfaceTimings): Interface
       return new Bt(wire.port, wire.spacing, timings.bt);
     case "ssif":
       return new Ssif(wire.bus, wire.address, timings.ssif, wire.withoutPec);
+    case "opal":
+      return new Opal(wire.port, timings.opal);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Verdict } from "../../referee/index.ts";
 import { isHostAccess } from "../../trace/event-names.ts";
 import type { TraceHead } from "../../trace/head.ts";
 import type { Tracer, TraceSink } from "../../trace/tracer.ts";
-import { onMedium } from "../../wire/interface.ts";
+import { onSystemInterface } from "../../wire/interface.ts";
 import type { RegisterPort } from "../../wire/registers/port.ts";
 import { BOOTED_US, bootedArena } from "./booted-arena.ts";
 import { StrictController } from "./controller.ts";
@@ -80,7 +80,7 @@ export function crashedMachine(setup: CrashSetup): CrashRun {
   const { place } = setup;
   const { arena } = bootedArena({ ...setup, kind: place.kind, spacing: spacingOf(place) });
   const controllers: StrictController[] = [];
-  const port = onMedium<RegisterPort>(arena.wire, {
+  const port = onSystemInterface<RegisterPort>(arena.wire, {
     registers: (wire) => wire.port,
     bus: ({ bus }) => {
       const controller = new StrictController(bus, () => arena.time.elapse(CONTROLLER_ACCESS_US));

@@ -3,6 +3,7 @@ import type { Absence } from "../../bmc/model.ts";
 import type { BmcAction, BmcValues, Look } from "../../scenario/vocabulary/bmc.ts";
 import { type Acts, act } from "../../scenario/vocabulary/choice.ts";
 import type { Scheduler } from "../../time/scheduler.ts";
+import type { OpalFault } from "../../wire/opal/faults.ts";
 import type { LabWire, Misdeed } from "../wires/lab-wire.ts";
 import type { Active } from "./active.ts";
 import type { Stage } from "./stage.ts";
@@ -99,6 +100,8 @@ const ACTS: Acts<BmcValues, [Doing], () => void> = {
   "address-refused": (_yes, doing) => misbehave(doing, "address-refused", 1),
   "response-kept": (_yes, doing) => misbehave(doing, "response-kept", 1),
   "requests-merged": (_yes, doing) => misbehave(doing, "requests-merged", 1),
+  "opal-returns": (returns, doing) => miscall(doing, { kind: "returns", ...returns }),
+  "opal-gives": (gives, doing) => miscall(doing, { kind: "gives", ...gives }),
   daemon: (what, doing) => {
     if (what !== "gone") return once(doing, () => DAEMON[what](doing.stage));
     doing.stage.bmc.daemon.stop();
@@ -136,6 +139,13 @@ function misbehave({ stage: { wire } }: Doing, how: Misdeed, amount: number): ()
   assert(set !== undefined, "a scenario's words make sense on its own interface");
   set(amount);
   return () => set(0);
+}
+
+/** What the firmware does in place of what it should. */
+function miscall({ stage: { wire }, ended }: Doing, fault: OpalFault): () => void {
+  assert(wire.calls !== undefined, "a scenario's words make sense on its own interface");
+  const active = wire.calls(fault, ended);
+  return () => active.end();
 }
 
 function once({ stage, ended }: Doing, done: (stage: Stage) => void): () => void {

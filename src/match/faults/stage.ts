@@ -10,7 +10,7 @@ import type { MessageFaults } from "./message-faults.ts";
 /** What a director may act on. */
 export interface Stage {
   readonly bmc: Bmc;
-  readonly wire: Pick<LabWire, "inject" | "absent" | "misdeeds">;
+  readonly wire: Pick<LabWire, "inject" | "absent" | "misdeeds" | "calls">;
   readonly messages: MessageFaults;
   readonly tracer: Tracer;
   /** Undefined while there is no host whose life is in the lab's hands. */

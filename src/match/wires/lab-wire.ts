@@ -4,6 +4,7 @@ import type { WireAction } from "../../scenario/vocabulary/wire.ts";
 import type { Lane, VirtualTime } from "../../time/virtual.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import type { HostWire } from "../../wire/interface.ts";
+import type { OpalFault } from "../../wire/opal/faults.ts";
 import type { FaultTime } from "../../wire/registers/faults.ts";
 import type { TransactionTags } from "../../wire/registers/port.ts";
 import type { Course } from "../course.ts";
@@ -36,6 +37,8 @@ export interface LabWire {
   /** `ended` is called when the fault ends by itself. Only what `whyNotOn` has no word against. */
   inject(action: WireAction, ended?: () => void): Active;
   readonly misdeeds: Misdeeds;
+  /** What a firmware between the two can be made to do, where there is one. */
+  calls?(fault: OpalFault, ended: () => void): Active;
   /** Nothing is driven: all that the host reads is `value`, and nothing arrives. */
   absent(value: 0x00 | 0xff): Active;
   /** The host resets the BMC through the interface itself, where that can be done. */

@@ -12,7 +12,7 @@ import { readFruData } from "../../ipmi/commands/storage/fru.ts";
 import { getSdrRepositoryInfo } from "../../ipmi/commands/storage/sdr.ts";
 import { getSelInfo } from "../../ipmi/commands/storage/sel.ts";
 import { Cc } from "../../ipmi/completion.ts";
-import type { InterfaceKind } from "../../trace/head.ts";
+import type { TransportKind } from "../../trace/head.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { type Command, isOf } from "../dispatch.ts";
 import type { CommonRule } from "../rule.ts";
@@ -81,16 +81,18 @@ export const selfRules: readonly CommonRule[] = [
 const IPMI_VERSIONS: ReadonlySet<string> = new Set(["0.9", "1.0", "1.5", "2.0"]);
 
 /** Which protocol an SSIF has the text does not settle. @see IPMI 2.0 §6.4, Table 6-2 */
-const PROTOCOLS: Readonly<Partial<Record<InterfaceKind, readonly number[]>>> = {
+const PROTOCOLS: Readonly<Partial<Record<TransportKind, readonly number[]>>> = {
   kcs: [ChannelProtocol.Kcs],
   smic: [ChannelProtocol.Smic],
   bt: [ChannelProtocol.Bt10, ChannelProtocol.Bt15],
+  // It is what lies between the firmware and the BMC.
+  opal: [ChannelProtocol.Bt10, ChannelProtocol.Bt15],
 };
 const PROTOCOL_OEM_FIRST = 0x1c;
 /** They say that there is no such channel. */
 const ABSENT: ReadonlySet<number> = new Set([Cc.InvalidField, Cc.NotPresent]);
 
-function wrongOf(dialogue: Dialogue, asked: number, kind: InterfaceKind): string | undefined {
+function wrongOf(dialogue: Dialogue, asked: number, kind: TransportKind): string | undefined {
   const own = asked === Channel.Present || asked === Channel.SystemInterface;
   if (own && ABSENT.has(dialogue.cc)) return `it got ${codeText(dialogue.cc)}`;
   const given = dialogue.gives(getChannelInfo);
@@ -104,7 +106,7 @@ function wrongOf(dialogue: Dialogue, asked: number, kind: InterfaceKind): string
 
 function wrongOfInterface(
   { medium, protocol, vendorId }: ChannelInfo,
-  kind: InterfaceKind,
+  kind: TransportKind,
 ): string | undefined {
   if (medium !== ChannelMedium.SystemInterface) return `its medium is ${hex(medium)}`;
   if (protocol >= PROTOCOL_OEM_FIRST) return undefined;

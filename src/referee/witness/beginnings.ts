@@ -40,6 +40,11 @@ export const byFirstPart: Begins = (event, recent) => {
   return before.op === "start" && (before.value & READ_BIT) === 0 ? [before, event] : NOT;
 };
 
+/** A firmware's call that hands a request over is all of it. */
+export const byCall: Begins = (event) => {
+  return event.e === "host.opal-send" && event.code === "success" ? [event] : NOT;
+};
+
 /**
  * With the host's last look at what the BMC shows, which may lie before all that is known, and what it
  * read from there on: it may have taken what was still there.

@@ -9,6 +9,7 @@ import {
   onlyOn,
   optional,
   required,
+  skipped,
   time,
   times,
   yes,
@@ -85,6 +86,34 @@ export const BMC = {
   "requests-merged": optional(
     onlyOn(["ssif"], "requests-merged", yes),
     "On SSIF the parts of a request that was given up stay, and the next one is put behind them",
+  ),
+  "opal-returns": optional(
+    onlyOn(
+      ["opal"],
+      "opal-returns",
+      struct({
+        call: required(oneOf("send", "recv"), "Which of the firmware's calls"),
+        code: required(oneOf("busy", "hardware", "parameter", "resource", "empty")),
+        skip: optional(skipped, "So many calls pass first"),
+        count: required(times),
+      }),
+    ),
+    "On OPAL a call of the firmware's does nothing, and returns that",
+  ),
+  "opal-gives": optional(
+    onlyOn(
+      ["opal"],
+      "opal-gives",
+      struct({
+        what: required(
+          oneOf("short", "oversize", "another-command", "another-version"),
+          "short: no completion code; oversize: said to be longer than the room",
+        ),
+        skip: optional(skipped, "So many responses pass first"),
+        count: required(times),
+      }),
+    ),
+    "On OPAL the firmware spoils a response",
   ),
   event: optional(bytes, "The BMC logs this 16-byte event record"),
   message: optional(bytes, "Into the receive queue: channel, then the message"),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { assert } from "../../assert.ts";
-import type { InterfaceKind } from "../../wire/interface.ts";
+import type { TransportKind } from "../../wire/interface.ts";
 import { type Field, fieldText, schemaOf, type Unit } from "./unit.ts";
 
 /** Fields by name. */
@@ -179,7 +179,7 @@ function textOf(fields: Fields, value: object): string {
     .join(", ");
 }
 
-function misfitOf(fields: Fields, value: object, kind: InterfaceKind): string | undefined {
+function misfitOf(fields: Fields, value: object, kind: TransportKind): string | undefined {
   for (const [, { unit }, given] of givenOf(fields, value)) {
     const message = unit.misfit?.(given, kind);
     if (message !== undefined) return message;

@@ -6,8 +6,8 @@ export function registerOf<R extends string>(access: "read" | "written", names: 
   return {
     ...names,
     misfit: (reg, kind) => {
-      // A bus has no registers, and no word of its own names one.
-      if (kind === "ssif") return undefined;
+      // Only a block has registers, and no other's own word names one.
+      if (kind === "ssif" || kind === "opal") return undefined;
       const registers = Object.keys(REGISTER_LAYOUTS[kind][access]);
       const own = access === "written" ? [...registers, "any"] : registers;
       return own.includes(reg) ? undefined : `"${reg}" is none of ${kind}'s: ${own.join(", ")}`;

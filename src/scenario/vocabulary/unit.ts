@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { hex } from "../../ipmi/message.ts";
-import type { InterfaceKind } from "../../wire/interface.ts";
+import type { TransportKind } from "../../wire/interface.ts";
 import * as units from "../units.ts";
 
 /** What a value in a scenario is: how it is read, how people read it, where it makes sense. */
@@ -11,7 +11,7 @@ export interface Unit<T> {
   /** For the trace, the verdict and people. */
   text(value: T): string;
   /** Why an interface cannot have that value; undefined when it can. */
-  misfit?(value: T, kind: InterfaceKind): string | undefined;
+  misfit?(value: T, kind: TransportKind): string | undefined;
 }
 
 /** What a word, or a field of what it says, may be. */
@@ -75,7 +75,7 @@ export const firmware: Unit<{ major: number; minorBcd: number }> = {
 };
 
 /** What makes sense on some interfaces only, as a word or as what one says. */
-export function onlyOn<T>(kinds: readonly InterfaceKind[], name: string, unit: Unit<T>): Unit<T> {
+export function onlyOn<T>(kinds: readonly TransportKind[], name: string, unit: Unit<T>): Unit<T> {
   return {
     ...unit,
     misfit: (value, kind) => {

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { BtControl } from "../../wire/bt/protocol.ts";
-import { INTERFACES, type InterfaceKind } from "../../wire/interface.ts";
+import { INTERFACES, type TransportKind } from "../../wire/interface.ts";
 import { Status } from "../../wire/kcs/protocol.ts";
 import { SmicFlag } from "../../wire/smic/protocol.ts";
 import { digits } from "../units.ts";
@@ -23,7 +23,7 @@ import {
 } from "./unit.ts";
 
 /** A word for what goes wrong on the wire. */
-export interface WireWord<T, K extends InterfaceKind> extends Field<T, true> {
+export interface WireWord<T, K extends TransportKind> extends Field<T, true> {
   readonly about: string;
   /** The interfaces whose wire can have it. */
   readonly on: readonly K[];
@@ -35,7 +35,7 @@ export interface WireWord<T, K extends InterfaceKind> extends Field<T, true> {
 export interface Try {
   readonly name: string;
   /** The interface on which it is tried. */
-  readonly on: InterfaceKind;
+  readonly on: TransportKind;
   /** What the word says, as a scenario writes it. */
   readonly says: Says;
   /**
@@ -220,13 +220,13 @@ export type WireValues = Values<typeof WIRE>;
 export type WireName = keyof WireValues;
 
 /** The words that an interface knows. */
-export type WireNameOn<K extends InterfaceKind> = {
+export type WireNameOn<K extends TransportKind> = {
   [W in WireName]: K extends (typeof WIRE)[W]["on"][number] ? W : never;
 }[WireName];
-export type WireValuesOn<K extends InterfaceKind> = Pick<WireValues, WireNameOn<K>>;
+export type WireValuesOn<K extends TransportKind> = Pick<WireValues, WireNameOn<K>>;
 
 /** What an exploration tries on an interface's wire, and the word for it. */
-export function triedOn(kind: InterfaceKind): readonly (Try & { readonly word: WireName })[] {
+export function triedOn(kind: TransportKind): readonly (Try & { readonly word: WireName })[] {
   return wordsOf(WIRE).flatMap((word) => {
     return WIRE[word].tried.filter(({ on }) => on === kind).map((each) => ({ ...each, word }));
   });
@@ -244,18 +244,18 @@ const anyWire = choice({
 export const wireAction: typeof anyWire = { ...anyWire, misfit };
 export type WireAction = z.output<typeof wireAction.schema>;
 
-function misfit(action: Parameters<typeof anyWire.text>[0], kind: InterfaceKind) {
+function misfit(action: Parameters<typeof anyWire.text>[0], kind: TransportKind) {
   const words = wordsOf(WIRE).filter((word) => isOn(WIRE[word], kind));
   const word = wordsOf(WIRE).find((each) => action[each] !== undefined);
   if (word === undefined || words.includes(word)) return anyWire.misfit?.(action, kind);
   return `"${word}" is no fault of ${kind}; known there are ${words.join(", ")}`;
 }
 
-function isOn({ on }: { readonly on: readonly InterfaceKind[] }, kind: InterfaceKind): boolean {
+function isOn({ on }: { readonly on: readonly TransportKind[] }, kind: TransportKind): boolean {
   return on.includes(kind);
 }
 
-function wire<T, const K extends InterfaceKind>(
+function wire<T, const K extends TransportKind>(
   on: readonly K[],
   about: string,
   unit: Unit<T>,
@@ -265,7 +265,7 @@ function wire<T, const K extends InterfaceKind>(
 }
 
 /** Bits of the register by which an interface says what it is at, stuck at 1, and at 0. */
-function stuckBits(on: InterfaceKind, reg: string, name: string, mask: number): Try[] {
+function stuckBits(on: TransportKind, reg: string, name: string, mask: number): Try[] {
   const stuck = { reg, bits: hexByte(mask) };
   const acts = "on such reads, for a while";
   return [
@@ -275,12 +275,12 @@ function stuckBits(on: InterfaceKind, reg: string, name: string, mask: number): 
 }
 
 /** A busy flag that falls later than it should, and sooner than a host gives up. */
-function late(on: InterfaceKind, name: string): Try {
+function late(on: TransportKind, name: string): Try {
   return { name, on, says: "20ms", acts: "on each step, for a while" };
 }
 
 /** The next write of each of these registers is lost, or arrives twice. */
-function writes(on: InterfaceKind, what: "lost" | "repeated", ...regs: readonly string[]): Try[] {
+function writes(on: TransportKind, what: "lost" | "repeated", ...regs: readonly string[]): Try[] {
   return regs.map((reg) => {
     const says = { reg, count: "1" };
     return { name: `${reg}-${what}`, on, says, acts: "on the next write" };
@@ -299,7 +299,7 @@ function onTheBus(name: string, says: Says, acts?: Acts): Try {
   return once("ssif", name, says, acts);
 }
 
-function once(on: InterfaceKind, name: string, says: Says, acts: Acts = "on the next step"): Try {
+function once(on: TransportKind, name: string, says: Says, acts: Acts = "on the next step"): Try {
   return { name, on, says, acts };
 }
 

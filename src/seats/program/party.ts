@@ -1,5 +1,5 @@
 import type { RealBmc, RealGround, RealParts } from "../../match/party.ts";
-import { interfaceOf } from "../../scenario/on-interface.ts";
+import { systemInterfaceOf } from "../../scenario/on-interface.ts";
 import type { Fault, Scenario } from "../../scenario/schema.ts";
 import { bringsNews } from "../../scenario/vocabulary/bmc.ts";
 import { faultText } from "../../scenario/vocabulary/fault.ts";
@@ -66,7 +66,7 @@ function leftOut({ faults = [] }: Scenario): readonly string[] {
 function ground(summon: Summon, name: string, parts: RealParts): RealGround {
   const { scenario, scheduler, tracer } = parts;
   const spacing = scenario.spacing ?? 1;
-  const { wire, device } = ownInterface(interfaceOf(scenario), { scheduler, spacing });
+  const { wire, device } = ownInterface(systemInterfaceOf(scenario), { scheduler, spacing });
   const bmc: ProgramBmc = new ProgramBmc(device, tracer, (request) => running.ask(request));
   const running = summon(name, {
     response: (message) => bmc.respond(message),

@@ -7,7 +7,7 @@ import {
   type InterfaceKind,
   type InterfaceOn,
   isRegisterSpacing,
-  onMedium,
+  onSystemInterface,
   type RegisterWire,
 } from "../../wire/interface.ts";
 import { REGISTER_LAYOUTS } from "../../wire/registers/layouts.ts";
@@ -73,7 +73,7 @@ function machineSays({ smbios }: Described): Discovery {
 
 /** The wire as it is reached where the finding says that it is: at another place nothing answers. */
 function wireAt(wire: HostWire, finding: Finding, described: Described): HostWire | undefined {
-  return onMedium<HostWire | undefined>(wire, {
+  return onSystemInterface<HostWire | undefined>(wire, {
     registers: (own) => {
       const { kind, location } = finding;
       if (!isRegisters(kind) || location === undefined || !("spacing" in location))

@@ -2,7 +2,7 @@ import { assert } from "../../assert.ts";
 import type { Arena } from "../../match/arena.ts";
 import type { HostLeft, LabHost, MatchEntry } from "../../match/party.ts";
 import { type Steps, settled } from "../../match/steps.ts";
-import { interfaceOf } from "../../scenario/on-interface.ts";
+import { systemInterfaceOf } from "../../scenario/on-interface.ts";
 import { SECOND_US } from "../../time/index.ts";
 import type { MatchEnd } from "../../trace/events.ts";
 import { busybox } from "../linux/busybox.ts";
@@ -70,7 +70,7 @@ export class ProgramsInLab implements LabHost {
     const { scenario } = entry;
     this._found = found;
     this._entry = entry;
-    const kind = interfaceOf(scenario);
+    const kind = systemInterfaceOf(scenario);
     this._place = placeFor(kind, found.kernel);
     this._script = workloadScript(scenario, found.set, found.set.drivers[kind] ?? []);
     const begin = { step: "write-file", path: Witness.begin, text: "begin\n" } as const;
@@ -143,7 +143,7 @@ export class ProgramsInLab implements LabHost {
   }
 
   #guest(witness: GuestWitness, wallLimitMs: number): Parameters<typeof LinuxHost.start>[0] {
-    const { options } = this._entry;
+    const { options, scenario } = this._entry;
     const { arena, reports } = this.#at();
     const port = guestPort(arena.wire, () => arena.time.nowUs > this._guestUs);
     return {
@@ -156,7 +156,7 @@ export class ProgramsInLab implements LabHost {
       kernelArguments: [...this._place.kernelArguments, ...(options.kernelArguments ?? [])],
       wallLimitMs,
       machine: {
-        kind: arena.wire.kind,
+        kind: systemInterfaceOf(scenario),
         port: this._accesses.port(port),
         described: this._place.described,
         tick: (guestUs) => this.#tick(guestUs),

@@ -67,7 +67,7 @@ const DOES: readonly (keyof Step)[] = ["request", "raw", "sleep", "program", "ev
 function whyNot({ workload, ...scenario }: Scenario, set: ProgramSet): string | undefined {
   const kind = interfaceOf({ workload, ...scenario });
   const { host, second, spacing = 1, faults = [] } = scenario;
-  if (set.drivers[kind] === undefined) {
+  if (kind === "opal" || set.drivers[kind] === undefined) {
     return `${set.title} has a driver of its own for ${Object.keys(set.drivers).join(" and ")} only`;
   }
   if (spacing !== 1) return `the firmware tells ${set.title} of registers side by side only`;

@@ -15,6 +15,7 @@ import { hostCases } from "./host.ts";
 import { interfaceCases } from "./interfaces.ts";
 import { messageCases } from "./messages.ts";
 import { ofNoUseCases } from "./of-no-use.ts";
+import { opalCases } from "./opal.ts";
 import { panicCases } from "./panic.ts";
 import { powerCases } from "./power.ts";
 import { pretimeoutFlagCases } from "./pretimeout-flag.ts";
@@ -84,4 +85,5 @@ export const cases: RuleCases = {
   ...wireOrderCases,
   ...ssifHostCases,
   ...ssifBmcCases,
+  ...opalCases,
 };

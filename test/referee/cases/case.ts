@@ -1,4 +1,4 @@
-import type { InterfaceKind, Promises } from "../../../src/trace/head.ts";
+import type { Promises, TransportKind } from "../../../src/trace/head.ts";
 import type { Faces, Script } from "../script.ts";
 
 /** One trace, and whether it breaks the rule. */
@@ -7,7 +7,7 @@ export interface Case {
   readonly script: Script;
   readonly faces?: Faces;
   /** The match's interface; KCS when left out. */
-  readonly interface?: InterfaceKind;
+  readonly interface?: TransportKind;
   /** Who the host is; our own stack when left out. */
   readonly host?: string;
   /** The rule is reported as a note. */

@@ -109,7 +109,9 @@ export function guestDrivers(
   return DRIVERS[MEDIUM[kind]](has, besides);
 }
 
-const DRIVERS: Readonly<Record<Medium, (has: KernelDrivers, besides: Besides) => GuestDrivers>> = {
+const DRIVERS: Readonly<
+  Record<Exclude<Medium, "calls">, (has: KernelDrivers, besides: Besides) => GuestDrivers>
+> = {
   registers: registerDrivers,
   bus: busDrivers,
 };

@@ -3,6 +3,7 @@ import type { Arena } from "../../../match/arena.ts";
 import type { HostLeft, LabHost, MatchEntry } from "../../../match/party.ts";
 import { type Steps, settled } from "../../../match/steps.ts";
 import { exitText } from "../../../programs/qemu-process.ts";
+import { systemInterfaceOf } from "../../../scenario/on-interface.ts";
 import { SECOND_US } from "../../../time/index.ts";
 import type { MatchEnd } from "../../../trace/events.ts";
 import { DEFAULT_PROMISES } from "../../../trace/head.ts";
@@ -108,7 +109,7 @@ export class LinuxInLab implements LabHost {
     const { scenario, options } = this.#entry;
     const { arena, reports, panic } = this.#joined();
     const { time, wire } = arena;
-    const { kind } = wire;
+    const kind = systemInterfaceOf(scenario);
     const described = describedInterface(scenario);
     const port = panic.port(guestPort(wire, () => time.nowUs > this.#guestUs));
     const usualMs = this.#program.obeys === true ? PANIC_WALL_LIMIT_MS : WALL_LIMIT_MS;

@@ -1,4 +1,4 @@
-import { type HostWire, onMedium, type RegisterWire } from "../../../wire/interface.ts";
+import { type HostWire, onSystemInterface, type RegisterWire } from "../../../wire/interface.ts";
 import { REGISTER_LAYOUTS } from "../../../wire/registers/layouts.ts";
 import type { RegisterPort } from "../../../wire/registers/port.ts";
 import { I801 } from "../index.ts";
@@ -8,7 +8,7 @@ import { I801 } from "../index.ts";
  * controller. `behind`: the bus took longer than the guest knows.
  */
 export function guestPort(wire: HostWire, behind: () => boolean): RegisterPort {
-  return onMedium<RegisterPort>(wire, {
+  return onSystemInterface<RegisterPort>(wire, {
     registers: blockPort,
     bus: ({ bus }) => new I801(bus, { behind }),
   });

@@ -1,4 +1,4 @@
-import { interfaceOf } from "../../../scenario/on-interface.ts";
+import { systemInterfaceOf } from "../../../scenario/on-interface.ts";
 import type { Actor, Scenario, Step } from "../../../scenario/schema.ts";
 import { wantedBy } from "../../stack/workload.ts";
 import {
@@ -73,7 +73,7 @@ export function guestProgram(
   }
   const panics = toHost.length > 0;
   const { second } = scenario;
-  const drivers = guestDrivers(interfaceOf(scenario), has, {
+  const drivers = guestDrivers(systemInterfaceOf(scenario), has, {
     second: second !== undefined,
     described: describedInterface(scenario)?.place,
     witness,

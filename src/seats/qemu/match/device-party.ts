@@ -1,6 +1,6 @@
 import { assert } from "../../../assert.ts";
 import type { RealBmc } from "../../../match/party.ts";
-import { interfaceOf } from "../../../scenario/on-interface.ts";
+import { systemInterfaceOf } from "../../../scenario/on-interface.ts";
 import type { Scenario } from "../../../scenario/schema.ts";
 import { SECOND_US } from "../../../time/index.ts";
 import { type QemuBmc, type QemuInterface, qemuGround } from "./ground.ts";
@@ -17,7 +17,7 @@ const CONTROLLERS = [
 /** Why a scenario cannot be played on this device of QEMU's; undefined when it can. */
 function whyNotOnQemu(scenario: Scenario, bmc: QemuBmc): string | undefined {
   const { bus, behind } = bmc;
-  const kind = interfaceOf(scenario);
+  const kind = systemInterfaceOf(scenario);
   if (kind === "smic") return "QEMU has no SMIC device";
   if (kind === "ssif" && bus === "pci") return "QEMU's SSIF device is on no PCI bus";
   if (scenario.faults !== undefined) return `${scenario.name} has faults, and QEMU has none`;
@@ -43,7 +43,7 @@ export function qemu(bmc: QemuBmc): RealBmc {
     name: own ? "qemu" : "controller behind qemu",
     time: "real",
     expects: own ? "qemu" : "qemu-extern",
-    usual: (kind) => (kind === "smic" ? [] : USUAL[kind]),
+    usual: (kind) => (kind === "smic" || kind === "opal" ? [] : USUAL[kind]),
     whyNot: (scenario) => whyNotOnQemu(scenario, bmc),
     join: ({ scenario, options, scheduler, tracer }) => {
       return qemuGround(bmc, {
@@ -59,7 +59,7 @@ export function qemu(bmc: QemuBmc): RealBmc {
 }
 
 function qemuInterface(scenario: Scenario): QemuInterface {
-  const kind = interfaceOf(scenario);
+  const kind = systemInterfaceOf(scenario);
   assert(kind !== "smic", "QEMU has a device for the interface");
   return kind;
 }
