@@ -13,7 +13,7 @@ import type { ExplorationDocument } from "./report/exploration-document.ts";
 import { cellIsAsExpected, type MatrixDocument } from "./report/matrix-document.ts";
 
 /** The one that ends a search soonest stands for all. */
-const ENDS = ["interrupted", "time", "runs", "complete"] as const;
+const ENDS = ["interrupted", "time", "first", "runs", "complete"] as const;
 
 /** Of each scenario the whole exploration, in the order in which they are met. */
 export function mergedExplorations(

@@ -90,7 +90,7 @@ async function firstTimes(campaign: string): Promise<number> {
 }
 
 function runsOf(place: string): number {
-  return found(place).reduce((total: number, { runs }: { runs: number }) => total + runs, 0);
+  return found(place).reduce((total, { runs }) => total + Number(runs), 0);
 }
 
 function status(campaign: string) {
@@ -99,8 +99,8 @@ function status(campaign: string) {
 }
 
 function found(place: string) {
-  const documents = JSON.parse(readFileSync(join(folder, place, "found.json"), "utf8"));
-  return documents.map(({ seconds, ...rest }: Record<string, unknown>) => rest);
+  const documents = [JSON.parse(readFileSync(join(folder, place, "found.json"), "utf8"))].flat();
+  return documents.map(({ seconds, ...rest }) => rest);
 }
 
 // Goal: a campaign finds what the same search in one process finds, whoever dies. Method: three workers;
@@ -155,6 +155,20 @@ test("its two packages are named in the versions that were tried", () => {
     expect(devDependencies[name]).toBe(version);
     expect(read("docs/campaigns.md")).toContain(` ${name}@${version}`);
   }
+});
+
+// Goal: a campaign stops where the search alone stops, though workers have later runs in hand.
+test("a campaign that stops at the first broken run", async () => {
+  const search = ["explore", BROKEN, "--random", "--runs", "640", "--stop-at", "first"];
+  const alone = baseboard("alone", ...search, "--json=found.json");
+  const one = worker("first");
+  const args = ["--json=found.json", "--queue", queue, "--campaign", "first"];
+  const queued = baseboard("queued", ...search, ...args);
+  expect([await alone.ended, await queued.ended]).toEqual([1, 1]);
+  expect(found("queued")).toEqual(found("alone"));
+  expect(found("queued")).toMatchObject([{ ended: "first", brokenRuns: 1 }]);
+  one.child.kill("SIGINT");
+  expect(await one.ended).toBe(130);
 });
 
 describe("what is wrong", () => {

@@ -146,6 +146,7 @@ const ENDED: Readonly<Record<string, string>> = {
   complete: "which are all that there are",
   time: "until the time was up",
   runs: "as many as were asked for",
+  first: "until the first that is broken",
   interrupted: "until it was interrupted",
 };
 

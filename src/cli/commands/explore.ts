@@ -57,6 +57,7 @@ interface ExploreOptions extends Wishes, GateOptions, ReportFileOptions {
   readonly campaign?: string;
   readonly seed?: string;
   readonly shard?: string;
+  readonly stopAt?: "first";
   readonly out: string;
   readonly qemu?: string;
   readonly json?: string;
@@ -89,6 +90,9 @@ export function exploreCommand(): Command {
     .option("--interface <kind>", "in place of the scenario's own: kcs, smic, bt or ssif")
     .option("--seconds <n>", "with each scenario, stop then, with what is known", "60")
     .option("--runs <n>", "with each scenario, have so many runs at most")
+    .addOption(
+      new Option("--stop-at <what>", "first: end with the first broken run").choices(["first"]),
+    )
     .option("--workers <n>", "threads, or guests; as many as there are processors when left out")
     .option(...QUEUE_OPTION)
     .option(...CAMPAIGN_OPTION)
@@ -175,6 +179,7 @@ async function exploreAll(subjects: readonly Loaded[], means: Means): Promise<vo
       const one = await exploreOne(loaded, means, signal);
       explored.push(one);
       if (listed) say(tableLine(documentOf(one), width));
+      if (one.result.ended === "first") return;
     }
   });
   const documents = explored.map(documentOf);
@@ -227,6 +232,7 @@ async function exploreOne(loaded: Loaded, means: Means, signal: AbortSignal): Pr
     judge: options.judge === "host" ? undefined : options.judge,
     share,
     runsMax,
+    stopAtFirst: options.stopAt === "first",
     timeIsUp,
     signal,
     onProgress,

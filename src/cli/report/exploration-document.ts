@@ -92,7 +92,7 @@ export const explorationDocument = z.object({
   seed: count,
   /** The part of the search that these runs are, from 1. */
   shard: z.object({ part: count, of: count }),
-  ended: z.enum(["complete", "time", "runs", "interrupted"]),
+  ended: z.enum(["complete", "time", "runs", "first", "interrupted"]),
   runs: count,
   brokenRuns: count,
   /** Runs that break the same rules under the same faults are of one sort. */

@@ -13,6 +13,7 @@ const ENDED = {
   complete: "complete",
   time: "the time was up",
   runs: "the runs that were asked for",
+  first: "stopped at the first broken run",
   interrupted: "interrupted; nothing is left running",
 } as const;
 

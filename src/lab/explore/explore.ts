@@ -21,6 +21,8 @@ export interface ExploreOptions {
   readonly share?: Share | undefined;
   /** Runs to have at most. */
   readonly runsMax?: number | undefined;
+  /** Ends with the first run, in the search's order, that is broken; later ones do not count. */
+  readonly stopAtFirst?: boolean | undefined;
   /** Asked before each batch: whether the time is up. */
   readonly timeIsUp?: () => boolean;
   /** Ends the exploration with what is known. */
@@ -55,8 +57,8 @@ export interface Exploration {
   readonly events: number;
   readonly maxima: Maxima;
   readonly tried: Tried;
-  /** `complete`: there was nothing left to try. */
-  readonly ended: "complete" | "time" | "runs" | "interrupted";
+  /** `complete`: there was nothing left to try; `first`: at the first broken run, as was asked for. */
+  readonly ended: "complete" | "time" | "runs" | "first" | "interrupted";
 }
 
 /** Has a strategy's runs. What it finds depends on how many it had, never on who had them. */
@@ -97,7 +99,7 @@ class Exploring {
       while (this._pending.size < crew.workers * BATCHES_PER_WORKER && this.#begin());
       if (this._pending.size === 0) return;
       await Promise.race([...this._pending].map(({ done }) => done));
-      if (this.#interrupted()) return;
+      if (this.#interrupted() || this._ended === "first") return;
     }
   }
 
@@ -116,7 +118,7 @@ class Exploring {
 
   /** Hands a batch out; false when there is none now. */
   #begin(): boolean {
-    if (this.#interrupted()) return false;
+    if (this.#interrupted() || this._ended === "first") return false;
     if (this._options.timeIsUp?.() === true) return this.#stop("time");
     const { judge } = this._options;
     const plans: RunPlan[] = [];
@@ -143,7 +145,7 @@ class Exploring {
       outcomes = await this._options.crew.run(plans);
     } catch (error) {
       // A crew that was dismissed gives its work back: that is the end which was asked for.
-      if (this.#interrupted()) return;
+      if (this.#interrupted() || this._ended === "first") return;
       throw error;
     }
     this._pending.delete(pending());
@@ -156,13 +158,18 @@ class Exploring {
 
   /** Takes the outcomes in the order in which the runs were given. */
   #settle(): void {
-    const { strategy, onProgress, share = WHOLE } = this._options;
+    const { strategy, onProgress, stopAtFirst, share = WHOLE } = this._options;
+    if (this._ended === "first") return;
     for (let next = this._early.get(this._settled); next !== undefined; ) {
       const { plan, outcome } = next;
       const index = this._settled++;
       this._early.delete(index);
       strategy.settle(plan, outcome);
       this.#count({ index: placeOf(share, index), plan, outcome });
+      if (stopAtFirst === true && this._brokenRuns > 0) {
+        this._ended = "first";
+        break;
+      }
       next = this._early.get(this._settled);
     }
     const { total } = strategy;

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
   type Crew,
@@ -23,6 +24,7 @@ import {
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { lost, SMALL, small } from "./small.ts";
 
+const IMPATIENT = new URL("../../../docs/examples/impatient-monitor.yaml", import.meta.url);
 const map = eventMap(SMALL, 0);
 const kinds = faultKinds(SMALL);
 
@@ -196,6 +198,26 @@ test("one worker, two workers and none at all find the same", async () => {
   const one = await found(threads(1), SMALL);
   expect(await found(threads(2), SMALL)).toEqual(one);
   expect(await found(ownHands(), SMALL)).toEqual(one);
+});
+
+// Goal: where a search stops depends on its order alone. Method: some runs are broken; those who have
+// them have later ones in hand when the first of them is judged.
+test("an exploration that stops at the first broken run stops at the same one, whoever has it", async () => {
+  const text = readFileSync(IMPATIENT, "utf8");
+  const search = async (crew: Crew, stopAtFirst: boolean) => {
+    const strategy = new Swarm(text, { seed: 3, events: 2_000 });
+    const result = await explore({ strategy, crew, stopAtFirst, runsMax: 60 });
+    await crew.dismiss();
+    return { result, coverage: strategy.coverage() };
+  };
+  const [first] = (await search(ownHands(), false)).result.broken;
+  expect(first?.index).toBeGreaterThan(0);
+  for (const crew of [ownHands(), threads(1), threads(2)]) {
+    const { result, coverage } = await search(crew, true);
+    expect(result).toMatchObject({ ended: "first", broken: [first], brokenRuns: 1 });
+    expect(result.runs).toBe((first?.index ?? 0) + 1);
+    expect(coverage).toMatchObject({ runs: result.runs });
+  }
 });
 
 test("an exploration that is interrupted tells what it knows", async () => {
