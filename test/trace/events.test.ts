@@ -11,6 +11,7 @@ test("there is a sample of each event", () => {
 test("accesses are what a party's own face of the wire shows", () => {
   const ofHost = events.filter(isHostAccess).map(({ e }) => e);
   expect(ofHost).toEqual(expect.arrayContaining(["host.read", "host.write", "host.bus"]));
+  expect(ofHost).toEqual(expect.arrayContaining(["host.opal-send", "host.opal-recv"]));
   const ofBmc = events.filter(isBmcAccess).map(({ e }) => e);
   expect(ofBmc).toEqual(
     expect.arrayContaining(["bmc.read", "bmc.status", "bmc.code", "bmc.alert"]),

@@ -24,6 +24,14 @@ export const lines: readonly (readonly [Body, string])[] = [
   ],
   [{ e: "bmc.alert", level: 1 }, '"bmc.alert","level":1'],
   [
+    { e: "host.opal-send", message: bytes, code: "busy", tag: 4 },
+    '"host.opal-send","message":"001cff","code":"busy","tag":4',
+  ],
+  [
+    { e: "host.opal-recv", version: 1, room: 273, code: "success", length: 3, message: bytes },
+    '"host.opal-recv","version":1,"room":273,"code":"success","length":3,"message":"001cff"',
+  ],
+  [
     { e: "user", user: "a", what: "bridges", text: "52h on channel 0" },
     '"user","user":"a","what":"bridges","text":"52h on channel 0"',
   ],
