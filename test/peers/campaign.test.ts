@@ -17,6 +17,9 @@ const BROKEN = fileURLToPath(
 const SEARCH = ["explore", "bring-up", BROKEN, "--seconds", "3600", "--runs", "640", "--fault"];
 const FAULTS = ["answer-lost", "all-ones", "data-lost", "panic", "ibf-late"];
 
+/** For some batches, with other things to do. */
+const WORK_MAX_MS = 60_000;
+
 let folder = "";
 let port = 0;
 let queue = "";
@@ -78,7 +81,7 @@ async function killed(child: ChildProcess): Promise<void> {
 function had(campaign: string, batches: number): Promise<void> {
   return eventually(async () => {
     expect(await redis.hlen(`baseboard-campaign:${campaign}:results`)).toBeGreaterThan(batches);
-  });
+  }, WORK_MAX_MS);
 }
 
 /** How many runs the workers say that they were the first to have. */
