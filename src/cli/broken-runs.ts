@@ -11,14 +11,12 @@ import {
   planText,
   type RunPlan,
   runFileOf,
-  runOnGuest,
   type SettledRun,
   type TracedOutcome,
-  tracedRun,
   writeRunFile,
 } from "../lab/explore/index.ts";
-import { type HostParty, inTurns } from "../lab/index.ts";
 import type { Loaded } from "./catalogue.ts";
+import type { Player } from "./explore-player.ts";
 import { WholeFile } from "./whole-file.ts";
 
 /** So many broken runs are shrunk and written; the others are counted. */
@@ -48,8 +46,7 @@ interface Keeping {
   readonly crew: Crew;
   /** When it was given, runs are kept as they were found: shrinking takes time. */
   readonly signal: AbortSignal;
-  readonly host: HostParty;
-  readonly qemu: string | undefined;
+  readonly player: Player;
 }
 
 /** Of which sorts there are broken runs, and the first of some. */
@@ -65,7 +62,7 @@ export async function keepBroken(
   keeping: Keeping,
 ): Promise<KeptRuns> {
   const kept: Kept[] = [];
-  const first = firstOfEach(result, keeping.host);
+  const first = firstOfEach(result, keeping.player);
   for (const [sort, run] of [...first].slice(0, KEPT_MAX)) {
     kept.push({ sort, ...(await keep(run, scenario.name, keeping)) });
   }
@@ -75,9 +72,9 @@ export async function keepBroken(
 /** Of our own stack, runs that break the same rule under the same faults are of one sort. */
 function firstOfEach(
   { broken, sorts }: Exploration,
-  host: HostParty,
+  player: Player,
 ): ReadonlyMap<string, SettledRun> {
-  if (!host.pure) {
+  if (!player.pure) {
     const wrong = sorts.filter(({ first }) => first.outcome.breaches.length > 0);
     return new Map(wrong.map(({ what, first }) => [what, first]));
   }
@@ -94,8 +91,8 @@ async function keep(run: SettledRun, name: string, keeping: Keeping): Promise<Om
   const { index, plan, outcome } = run;
   const breach = outcome.breaches[0] ?? { rule: "", n: 0, detail: "" };
   const { least, traced } = await leastOf(plan, breach, keeping);
-  const seat = keeping.host.name;
-  const of = keeping.host.pure ? name : `${name}-${seat.replace(":", "-")}`;
+  const { pure, seat } = keeping.player;
+  const of = pure ? name : `${name}-${(seat.bmc ?? seat.host ?? "").replace(":", "-")}`;
   const file = join(keeping.folder, `${of}-${index}.yaml`);
   const { rule, detail } = traced.breaches.find((each) => each.rule === breach.rule) ?? breach;
   const remark = `${rule}: ${detail}\n${planText(least)}\nRepeat it: baseboard replay ${file}`;
@@ -117,13 +114,10 @@ async function keep(run: SettledRun, name: string, keeping: Keeping): Promise<Om
 async function leastOf(
   plan: RunPlan,
   breach: Breach,
-  { crew, signal, host, qemu }: Keeping,
+  { crew, signal, player }: Keeping,
 ): Promise<{ least: RunPlan; traced: TracedOutcome }> {
-  if (!host.pure) {
-    return { least: plan, traced: await runOnGuest(plan, { host, qemu }) };
-  }
-  const least = await shrunk(plan, breach, { crew, signal });
-  return { least, traced: await inTurns(tracedRun(least)) };
+  const least = player.pure ? await shrunk(plan, breach, { crew, signal }) : plan;
+  return { least, traced: await player.again(least) };
 }
 
 async function shrunk(

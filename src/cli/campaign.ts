@@ -41,13 +41,13 @@ export async function queueServer(queue: string): Promise<QueueServer> {
 /** The campaign that was asked for; undefined when none was. */
 export async function campaignFor(
   { queue, campaign, workers }: CampaignOptions,
-  host: HostParty,
+  player: Pick<HostParty, "pure">,
 ): Promise<Campaign | undefined> {
   if (queue === undefined) {
     if (campaign === undefined) return undefined;
     throw new Failure(Exit.WrongCommand, "--campaign goes with --queue");
   }
-  if (!host.pure) throw new Failure(Exit.WrongCommand, "--queue is for our own stack alone");
+  if (!player.pure) throw new Failure(Exit.WrongCommand, "--queue is for our own stack alone");
   if (workers !== undefined) {
     throw new Failure(Exit.WrongCommand, "--workers is said to `baseboard campaign work`");
   }

@@ -1,16 +1,18 @@
 import { basename } from "node:path";
 import { Ladders } from "../explain/index.ts";
+import type { BmcKernel } from "../kernels/bmc-kernel.ts";
 import {
   type Breach,
   planText,
   type RunFile,
   RunFileError,
   readRunFile,
+  runOnDriver,
   runOnGuest,
   type TracedOutcome,
   tracedRun,
 } from "../lab/explore/index.ts";
-import { inTurns } from "../lab/index.ts";
+import { bmcKernel, inTurns } from "../lab/index.ts";
 import type { TraceHead } from "../trace/head.ts";
 import type { TraceSink } from "../trace/tracer.ts";
 import { Exit, Failure } from "./failure.ts";
@@ -55,8 +57,9 @@ export async function replayRun(
   const text = () => {
     const same = `run again: the same violations and the same trace, byte for byte, ${events} events`;
     const verdict = breaches.length === 0 ? ["nothing is broken"] : breaches.map(breachText);
-    const seat = run.host === "stack" ? "" : `on ${run.host}: `;
-    const lines = [`${seat}${planText(run.plan)}`, "", ...verdict, ""];
+    const seat = run.bmc ?? (run.host === "stack" ? undefined : run.host);
+    const on = seat === undefined ? "" : `on ${seat}: `;
+    const lines = [`${on}${planText(run.plan)}`, "", ...verdict, ""];
     const shown = ladders === undefined ? [] : ["", explanationText(ladders.verdict(), ladders)];
     return [...lines, ...(identical ? [same] : differences), ...shown].join("\n");
   };
@@ -103,12 +106,19 @@ async function have(
   }
 }
 
-async function haveWith({ host, plan }: RunFile, sinks: Sinks): Promise<TracedOutcome> {
+async function haveWith({ host, bmc, plan }: RunFile, sinks: Sinks): Promise<TracedOutcome> {
+  if (bmc !== undefined) return runOnDriver(plan, { kernel: kernelOf(bmc), sinks });
   const seat = hostOf(host);
   return interruptible((signal) => {
     if (seat.pure) return inTurns(tracedRun(plan, { sinks, signal }));
     return runOnGuest(plan, { host: seat, sinks, signal });
   });
+}
+
+function kernelOf(bmc: string): BmcKernel {
+  const kernel = bmcKernel(bmc);
+  if (kernel !== undefined) return kernel;
+  throw new Failure(Exit.WrongCommand, `bmc ${visible(bmc)}: no linux:VERSION`);
 }
 
 type Sinks = (head: TraceHead) => readonly TraceSink[];

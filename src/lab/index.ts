@@ -67,4 +67,4 @@ export {
   runStackMatch,
   stackMatch,
 } from "./play.ts";
-export { BMC_SEATS, bmcSeat, CHIP_NAMES, chipSeat, HOSTS, hostSeat } from "./seats.ts";
+export { BMC_SEATS, bmcKernel, bmcSeat, CHIP_NAMES, chipSeat, HOSTS, hostSeat } from "./seats.ts";

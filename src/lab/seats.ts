@@ -58,6 +58,9 @@ const BMCS: Readonly<Record<string, BmcParty>> = {
   "qemu-extern": qemu({ bus: "isa", behind: "controller" }),
   "qemu-extern-pci": qemu({ bus: "pci", behind: "controller" }),
 };
+
+export { bmcKernel } from "../seats/linux-bmc/seat.ts";
+
 /** What users write for the BMCs that can play. */
 export const BMC_SEATS: readonly string[] = [
   ...Object.keys(BMCS),

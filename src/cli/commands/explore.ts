@@ -3,19 +3,25 @@ import { Command, Option } from "commander";
 import {
   type Crew,
   explore,
-  guests,
   JUDGES,
   type Judge,
   type Progress,
   plainPlan,
   plannedRun,
   type Share,
-  threads,
+  whyNotOnStoppedDriver,
 } from "../../lab/explore/index.ts";
-import { type HostParty, inTurns, whyNotFor } from "../../lab/index.ts";
+import { type HostParty, inTurns, type Scenario, whyNotFor } from "../../lab/index.ts";
 import { keepBroken } from "../broken-runs.ts";
 import { CAMPAIGN_OPTION, campaignFor, QUEUE_OPTION } from "../campaign.ts";
 import { chosenScenarios, interfaceNamed, type Loaded, playedOn } from "../catalogue.ts";
+import {
+  driverKernel,
+  driverPlayer,
+  driverSearch,
+  hostPlayer,
+  type Player,
+} from "../explore-player.ts";
 import { type Search, searchFor, type Wishes } from "../explore-strategies.ts";
 import { Exit, Failure } from "../failure.ts";
 import { BASELINE_OPTION, failOnOption, Gate, type GateOptions } from "../gate.ts";
@@ -47,8 +53,9 @@ import { WORKERS, wholeNumber } from "../whole-number.ts";
 
 interface ExploreOptions extends Wishes, GateOptions, ReportFileOptions {
   readonly all?: boolean;
-  readonly judge: Judge;
+  readonly judge?: Judge;
   readonly host: string;
+  readonly bmc: string;
   readonly interface?: string;
   readonly seconds: string;
   readonly runs?: string;
@@ -82,11 +89,10 @@ export function exploreCommand(): Command {
       new Option(
         "--judge <whom>",
         "who is held to the rules: what the other does wrong is what the scenario wants to see",
-      )
-        .choices(JUDGES)
-        .default("host"),
+      ).choices(JUDGES),
     )
     .option("--host <seat>", "stack, linux, or linux:VERSION of a kernel that was added", "stack")
+    .option("--bmc <seat>", "model, or linux:VERSION, whose driver is stopped", "model")
     .option("--interface <kind>", "in place of the scenario's own: kcs, smic, bt or ssif")
     .option("--seconds <n>", "with each scenario, stop then, with what is known", "60")
     .option("--runs <n>", "with each scenario, have so many runs at most")
@@ -123,6 +129,7 @@ Examples:
   baseboard explore bring-up --fault-everywhere --report bring-up.html
   baseboard explore --all --random --queue redis://127.0.0.1:6379
   baseboard explore error-state-mid-request --host linux:6.18.5 --fault bmc-reset --runs 40
+  baseboard explore late-answer --bmc linux:6.12 --fault force-abort
   baseboard replay runs/panic-under-load-1432.yaml
 
 Exit status: 0 nothing is broken; 1 broken runs were found, and the first of each sort written to
@@ -140,10 +147,18 @@ async function run(
   const limits = limitsOf(options);
   const gate = new Gate(options);
   const host = hostOf(options.host);
-  refuseIdle(command, { hosts: [host], bmc: "model" });
-  const subjects = subjectsFor(names, host, options);
-  const search = searchFor(options, host);
-  await checkGuests([host], options.qemu);
+  const kernel = driverKernel(options.bmc);
+  refuseIdle(command, { hosts: [host], bmc: options.bmc });
+  const search =
+    kernel === undefined ? searchFor(options, host) : driverSearch(kernel, options, options.host);
+  const whyNot =
+    kernel === undefined
+      ? (scenario: Scenario) => whyNotFor(scenario, host)
+      : whyNotOnStoppedDriver;
+  const subjects = subjectsFor(names, whyNot, options);
+  if (kernel === undefined) await checkGuests([host], options.qemu);
+  const player =
+    kernel === undefined ? hostPlayer(host, options.qemu) : driverPlayer(kernel, options.qemu);
   const wanted = [
     { option: "--report", path: options.report, text: explorationPage },
     ...forReaders<readonly ExplorationDocument[]>(options, {
@@ -157,8 +172,19 @@ async function run(
     // A search may take hours: where its findings go is tried before.
     const out = new OutFolder("--out", options.out);
     try {
-      const crew = await crewFor(host, limits.workers, options);
-      await exploreAll(subjects, { host, search, crew, limits, options, out, json, files, gate });
+      const crew = (await campaignFor(options, player)) ?? player.crew(limits.workers);
+      await exploreAll(subjects, {
+        host,
+        player,
+        search,
+        crew,
+        limits,
+        options,
+        out,
+        json,
+        files,
+        gate,
+      });
     } finally {
       out.close();
     }
@@ -202,6 +228,7 @@ function exitOf(explored: readonly Explored[]): number {
 
 interface Means {
   readonly host: HostParty;
+  readonly player: Player;
   readonly search: Search;
   readonly crew: Crew;
   readonly limits: Limits;
@@ -213,10 +240,12 @@ interface Means {
 }
 
 async function exploreOne(loaded: Loaded, means: Means, signal: AbortSignal): Promise<Explored> {
-  const { host, search, crew, limits, options, out, json } = means;
+  const { host, player, search, crew, limits, options, out, json } = means;
   const { seconds, runsMax } = limits;
   const seed = limits.seed ?? loaded.scenario.seed ?? 0;
   const { share } = limits;
+  // What is explored is who is judged.
+  const judge = options.judge ?? (options.bmc === "model" ? "host" : "bmc");
   const subject = { host, text: loaded.text, seed, qemu: options.qemu, share, signal };
   const { strategy, plain } = await search.begin(subject);
   const quiet = json.alone;
@@ -229,7 +258,7 @@ async function exploreOne(loaded: Loaded, means: Means, signal: AbortSignal): Pr
   const result = await explore({
     strategy,
     crew,
-    judge: options.judge === "host" ? undefined : options.judge,
+    judge: judge === "host" ? undefined : judge,
     share,
     runsMax,
     stopAtFirst: options.stopAt === "first",
@@ -242,19 +271,11 @@ async function exploreOne(loaded: Loaded, means: Means, signal: AbortSignal): Pr
     folder: out.path,
     crew,
     signal,
-    host,
-    qemu: options.qemu,
+    player,
   });
-  const { judge } = options;
   const covered = strategy.coverage();
   const { what } = search;
-  return { loaded, host, judge, what, seed, share, plain, result, covered, elapsedMs, ...broken };
-}
-
-async function crewFor(host: HostParty, workers: number, options: ExploreOptions): Promise<Crew> {
-  const campaign = await campaignFor(options, host);
-  if (campaign !== undefined) return campaign;
-  return host.pure ? threads(workers) : guests(workers, { host, qemu: options.qemu });
+  return { loaded, player, judge, what, seed, share, plain, result, covered, elapsedMs, ...broken };
 }
 
 /** Has the exploration; Ctrl-C ends it with what is known, and nothing is left running. */
@@ -282,15 +303,15 @@ async function interruptibly(
 /** One that was asked for alone must be for this host; of many, those that are. */
 function subjectsFor(
   names: readonly string[],
-  host: HostParty,
+  whyNot: (scenario: Scenario) => string | undefined,
   options: ExploreOptions,
 ): readonly Loaded[] {
   const kind = options.interface === undefined ? undefined : interfaceNamed(options.interface);
   const chosen = chosenScenarios(names, options.all === true).map((each) => playedOn(each, kind));
-  const subjects = chosen.filter(({ scenario }) => whyNotFor(scenario, host) === undefined);
+  const subjects = chosen.filter(({ scenario }) => whyNot(scenario) === undefined);
   const [only] = chosen;
-  const whyNot = subjects.length === 0 && only && whyNotFor(only.scenario, host);
-  if (whyNot) throw new Failure(Exit.WrongCommand, whyNot);
+  const why = subjects.length === 0 && only && whyNot(only.scenario);
+  if (why) throw new Failure(Exit.WrongCommand, why);
   return subjects;
 }
 

@@ -18,10 +18,11 @@ import {
   type Tried,
   TriedFaults,
 } from "../../lab/explore/index.ts";
-import { type HostParty, interfaceOf, TRANSPORTS } from "../../lab/index.ts";
+import { interfaceOf, TRANSPORTS } from "../../lab/index.ts";
 import { DEFAULT_PROMISES } from "../../trace/head.ts";
 import type { KeptRuns } from "../broken-runs.ts";
 import type { Loaded } from "../catalogue.ts";
+import type { Player } from "../explore-player.ts";
 
 const count = z.int().nonnegative();
 const maxima = z.object({
@@ -50,6 +51,7 @@ const covered = z.discriminatedUnion("by", [
     drawn: count,
   }),
   z.object({ by: z.literal("runs"), runs: count, kind: z.string() }),
+  z.object({ by: z.literal("stops"), runs: count, stops: count, deeds: count }),
 ]) satisfies z.ZodType<Covered>;
 
 const kept = z.object({
@@ -117,7 +119,7 @@ export type ExplorationDocument = Readonly<z.infer<typeof explorationDocument>>;
 /** What came of one scenario's exploration. */
 export interface Explored extends KeptRuns {
   readonly loaded: Loaded;
-  readonly host: HostParty;
+  readonly player: Player;
   readonly judge: Judge;
   readonly what: string;
   readonly seed: number;
@@ -131,12 +133,12 @@ export interface Explored extends KeptRuns {
 
 /** It as data. */
 export function documentOf(explored: Explored): ExplorationDocument {
-  const { loaded, host, judge, what, seed, share, plain, covered, elapsedMs } = explored;
+  const { loaded, player, judge, what, seed, share, plain, covered, elapsedMs } = explored;
   const { runs, brokenRuns, sorts, events, maxima, ended } = explored.result;
   return {
     scenario: loaded.scenario.name,
     interface: interfaceOf(loaded.scenario),
-    host: host.name,
+    host: player.name,
     judge,
     what,
     seed,

@@ -1,7 +1,7 @@
 import { fraction, grouped } from "./counts.ts";
 
 /** What the settled runs of a search, or of a share of one, cover. */
-export type Covered = CoveredFaults | CoveredPairs | CoveredSchedules | CoveredRuns;
+export type Covered = CoveredFaults | CoveredPairs | CoveredSchedules | CoveredRuns | CoveredStops;
 
 /** A fault at each event. */
 export interface CoveredFaults {
@@ -43,6 +43,14 @@ export interface CoveredRuns {
   readonly kind: string;
 }
 
+/** A deed at each stop of a driver. */
+export interface CoveredStops {
+  readonly by: "stops";
+  readonly runs: number;
+  readonly stops: number;
+  readonly deeds: number;
+}
+
 /** It in one line. */
 export function coverageText(covered: Covered): string {
   switch (covered.by) {
@@ -54,6 +62,8 @@ export function coverageText(covered: Covered): string {
       return schedulesText(covered);
     case "runs":
       return `${grouped(covered.runs)} ${covered.kind} runs`;
+    case "stops":
+      return stopsText(covered);
   }
 }
 
@@ -74,7 +84,17 @@ function sum(a: Covered, b: Covered): Covered | undefined {
   if (a.by === "runs" && b.by === "runs") {
     return a.kind === b.kind ? { ...a, runs: a.runs + b.runs } : undefined;
   }
+  if (a.by === "stops" && b.by === "stops") {
+    const alike = a.stops === b.stops && a.deeds === b.deeds;
+    return alike ? { ...a, runs: a.runs + b.runs } : undefined;
+  }
   return undefined;
+}
+
+function stopsText({ runs, stops, deeds }: CoveredStops): string {
+  const all = stops * deeds;
+  const done = runs === all ? "complete" : `${fraction(runs, all)} of them`;
+  return `${grouped(stops)} accesses x ${deeds} deed${deeds === 1 ? "" : "s"}, ${done}`;
 }
 
 function sumOfFaults(a: CoveredFaults, b: CoveredFaults): CoveredFaults | undefined {

@@ -3,6 +3,14 @@
 export { grouped } from "./counts.ts";
 export { type Covered, coverageText, together } from "./covered.ts";
 export { type Crew, ownHands, threads } from "./crew.ts";
+export { AtEveryAccess } from "./driver/at-every-access.ts";
+export { DEED_NAMES, type Deed } from "./driver/deeds.ts";
+export {
+  type DriverOptions,
+  drivers,
+  runOnDriver,
+  whyNotOnStoppedDriver,
+} from "./driver/run.ts";
 export { FaultEverywhere, FaultPairs } from "./everywhere.ts";
 export {
   type Exploration,

@@ -1,3 +1,4 @@
+import type { Stop } from "./driver/deeds.ts";
 import type { TreeMap } from "./tree.ts";
 
 /** A run as plain data: whoever has it can have the run again, byte for byte. */
@@ -11,6 +12,8 @@ export interface RunPlan {
   readonly delays: readonly Delay[];
   /** Who is held to the rules; the host when left out. */
   readonly judge?: Judge;
+  /** Of a BMC's real driver: what is done while it stands between two of its accesses. */
+  readonly stop?: Stop;
 }
 
 /** Whom an exploration holds to the rules. */

@@ -5,6 +5,7 @@ import { DocumentError, readDocument } from "../../scenario/document.ts";
 import { RUN_FORMAT } from "../../scenario/other-files.ts";
 import { ScenarioError } from "../../scenario/read.ts";
 import { count } from "../../scenario/units.ts";
+import { DEED_NAMES } from "./driver/deeds.ts";
 import { JUDGES, type RunPlan } from "./plan.ts";
 import { type Breach, scenarioOf, type TracedOutcome } from "./run.ts";
 import { type Tree, type TreeMap, textOf, treeOf } from "./tree.ts";
@@ -20,6 +21,8 @@ const STACK = "stack";
 export interface RunFile {
   /** The host's seat: `stack`, `linux:6.1.192`. */
   readonly host: string;
+  /** The BMC's seat, where it is not the model: `linux:6.12.95`. The host is then a bare one. */
+  readonly bmc?: string | undefined;
   readonly plan: RunPlan;
   /** What those break who are judged, in the verdict's order. */
   readonly breaches: readonly Breach[];
@@ -36,23 +39,29 @@ export class RunFileError extends BaseboardError<"BAD_RUN_FILE"> {
 }
 
 /** The file that repeats a run. */
-export function runFileOf(plan: RunPlan, outcome: TracedOutcome, host = STACK): RunFile {
+export function runFileOf(
+  plan: RunPlan,
+  outcome: TracedOutcome,
+  { host = STACK, bmc }: { readonly host?: string; readonly bmc?: string | undefined } = {},
+): RunFile {
   const { breaches, events, trace } = outcome;
-  return { host, plan, breaches, events, trace };
+  return { host, bmc, plan, breaches, events, trace };
 }
 
 /** Writes a run file; `remark` is a comment at its head. */
 export function writeRunFile(file: RunFile, remark: string): string {
-  const { host, plan, breaches, events, trace } = file;
+  const { host, bmc, plan, breaches, events, trace } = file;
   const document = {
     format: RUN_FORMAT,
     version: RUN_VERSION,
     ...(host === STACK ? {} : { host }),
+    ...(bmc === undefined ? {} : { bmc }),
     plan: {
       seed: plan.seed,
       inject: plan.inject,
       delays: plan.delays,
       ...(plan.judge === undefined ? {} : { judge: plan.judge }),
+      ...(plan.stop === undefined ? {} : { stop: plan.stop }),
     },
     expected: { violations: breaches, events, trace },
     scenario: treeOf(plan.scenario),
@@ -76,14 +85,16 @@ export function readRunFile(text: string, file: string): RunFile {
   }
   const parsed = runFileSchema.safeParse(json);
   if (!parsed.success) throw new RunFileError(`${file}: ${issuesText(parsed.error)}`);
-  const { host = STACK, plan, expected, scenario } = parsed.data;
-  const { judge, ...planned } = plan;
+  const { host = STACK, bmc, plan, expected, scenario } = parsed.data;
+  const { judge, stop, ...planned } = plan;
   const run = {
     host,
+    ...(bmc === undefined ? {} : { bmc }),
     plan: {
       scenario: textOf(scenario),
       ...planned,
       ...(judge === undefined ? {} : { judge }),
+      ...(stop === undefined ? {} : { stop }),
     },
     breaches: expected.violations,
     events: expected.events,
@@ -114,6 +125,7 @@ const runFileSchema = z.strictObject({
   format: z.literal(RUN_FORMAT),
   version: z.literal(RUN_VERSION),
   host: z.string().optional(),
+  bmc: z.string().optional(),
   plan: z.strictObject({
     seed: count(0, 0xffff_ffff),
     inject: z.array(
@@ -125,6 +137,7 @@ const runFileSchema = z.strictObject({
     ),
     delays: z.array(z.strictObject({ from: whole, count: count(1, NUMBER_MAX) })),
     judge: z.enum(JUDGES).optional(),
+    stop: z.strictObject({ at: whole, deed: z.enum(DEED_NAMES) }).optional(),
   }),
   expected: z.strictObject({
     violations: z.array(z.strictObject({ rule: z.string(), n: whole, detail: z.string() })),

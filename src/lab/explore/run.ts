@@ -209,7 +209,9 @@ export function planText(plan: RunPlan): string {
     return `choice point${count === 1 ? "" : "s"} ${from}${count === 1 ? "" : `-${from + count - 1}`}`;
   });
   const delayed = delays.length === 0 ? [] : [`the BMC held back at ${delays.join(", ")}`];
-  return [...injected, ...delayed].join("; ") || "nothing added";
+  const { stop } = plan;
+  const stopped = stop === undefined ? [] : [`${stop.deed} at the driver's access ${stop.at}`];
+  return [...injected, ...delayed, ...stopped].join("; ") || "nothing added";
 }
 
 /** What is injected, as a match takes it. */

@@ -19,6 +19,8 @@ export const Ask = {
   Put: 0x07,
   /** Reads what the kernel has traced; see `Told.Trace`. */
   Trace: 0x08,
+  /** Is answered when all else is done, and comes to nothing: -1. */
+  Nothing: 0x7f,
 } as const;
 export type Ask = (typeof Ask)[keyof typeof Ask];
 

@@ -179,6 +179,11 @@ class DriverHandle implements DeviceHandle {
   }
 }
 
+/** What the driver is asked by to end the transfer, as `Ask.Ioctl` takes it. */
+export function abortWord(): Uint8Array {
+  return word(Ioctl.ForceAbort);
+}
+
 function refused<T>(error: DeviceError): Result<T> {
   return { ok: false, error };
 }

@@ -4,7 +4,6 @@ import { assert } from "../../assert.ts";
 import type { BmcKernel } from "../../kernels/bmc-kernel.ts";
 import { SeatError } from "../../programs/errors.ts";
 import { optionValue } from "../../programs/qemu-option.ts";
-import type { RegisterPort } from "../../wire/registers/port.ts";
 import { type CpioMember, cpioArchive } from "../linux/cpio.ts";
 import { QemuMachine } from "../qemu/machine.ts";
 import { resume } from "../snapshots.ts";
@@ -41,7 +40,7 @@ export interface GuestStart {
 /** An unmodified kernel on QEMU's board, with its KCS driver loaded and our carrier as its only process. */
 export class BmcGuest {
   /** The host's data and status registers: offsets 0 and 1. */
-  readonly port: RegisterPort;
+  readonly port: HostPort;
   readonly line: CarrierLine;
   readonly machine: QemuMachine;
 

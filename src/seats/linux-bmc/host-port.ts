@@ -17,6 +17,11 @@ export class HostPort implements RegisterPort {
     this._qtest = qtest;
   }
 
+  /** The interrupt still waits. */
+  get held(): boolean {
+    return this._held;
+  }
+
   read(offset: number): number {
     if (this._held) this.#interrupt();
     if (offset === KcsRegister.Status) return this._qtest.readl(Lpc.Status) & 0xff;

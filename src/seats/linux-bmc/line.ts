@@ -17,6 +17,9 @@ export interface Outcome {
   readonly bytes: Uint8Array;
 }
 
+/** The line's bytes. */
+export type LinePipes = Pick<NamedPipes, "sendBytes" | "receiveBytes" | "bytesThere">;
+
 const NOTHING: Uint8Array = new Uint8Array(0);
 /** What is asked of a guest that is gone comes to this: an error of the line. */
 const EIO = 5;
@@ -28,16 +31,29 @@ const EIO = 5;
 export class CarrierLine {
   /** The device can be read, as far as was told. */
   readable = false;
-  private readonly _pipes: NamedPipes;
+  private readonly _pipes: LinePipes;
   private readonly _reader = new FrameReader();
   private _frames: Frame[] = [];
+  /** What was asked for by `post`, and is not answered yet. */
+  private _posted: Ask[] = [];
 
-  constructor(pipes: NamedPipes) {
+  constructor(pipes: LinePipes) {
     this._pipes = pipes;
   }
 
   ask(kind: Ask, payload?: Uint8Array): Outcome {
     return this.#unlessLost({ value: -EIO, bytes: NOTHING }, () => this.#ask(kind, payload));
+  }
+
+  /** Asks for something, and does not wait for what comes of it. */
+  post(kind: Ask, payload?: Uint8Array): void {
+    this._posted.push(kind);
+    this._pipes.sendBytes(encodeFrame(kind, payload));
+  }
+
+  /** How much of what was posted is not done yet, as far as is known. */
+  get owed(): number {
+    return this._posted.length;
   }
 
   /** Takes what has come by itself. */
@@ -63,13 +79,20 @@ export class CarrierLine {
   }
 
   #ask(kind: Ask, payload: Uint8Array | undefined): Outcome {
+    // They are answered in the order in which they were asked.
+    const before = this._posted;
+    this._posted = [];
     this._pipes.sendBytes(encodeFrame(kind, payload));
     let bytes: Uint8Array = NOTHING;
     for (;;) {
       const frame = this.#next();
       if (frame.kind === Told.Readable) this.readable = true;
-      else if (frame.kind === Told.Result) return { value: this.#result(kind, frame), bytes };
-      else bytes = frame.payload;
+      else if (frame.kind !== Told.Result) bytes = frame.payload;
+      else {
+        const earlier = before.shift();
+        const value = this.#result(earlier ?? kind, frame);
+        if (earlier === undefined) return { value, bytes };
+      }
     }
   }
 

@@ -18,7 +18,7 @@ import { whyNotOnDriver } from "./playable.ts";
 const START_S = 330;
 
 /** What the referee notes of the driver with nothing wrong in what it is asked; docs/bmc-kernels.md. */
-const USUAL: readonly string[] = ["KCS-20"];
+export const USUAL: readonly string[] = ["KCS-20"];
 
 const SAYS: Partial<SystemInterface> = { type: SystemInterfaceType.Kcs };
 

@@ -1,4 +1,4 @@
-import { bmcKernels } from "../../kernels/bmc-kernel.ts";
+import { type BmcKernel, bmcKernels } from "../../kernels/bmc-kernel.ts";
 import type { RealBmc } from "../../match/party.ts";
 import { SeatError } from "../../programs/errors.ts";
 import { linuxBmc } from "./party.ts";
@@ -12,10 +12,16 @@ const PREFIX = "linux:";
  * `NO_SUCH_KERNEL` when it is not here.
  */
 export function linuxBmcSeat(written: string): RealBmc | undefined {
+  const kernel = bmcKernel(written);
+  return kernel === undefined ? undefined : linuxBmc(kernel);
+}
+
+/** The kernel itself, in the same way. */
+export function bmcKernel(written: string): BmcKernel | undefined {
   const version = written.startsWith(PREFIX) ? written.slice(PREFIX.length) : "";
   if (version === "") return undefined;
   const kernel = bmcKernels.find(version);
-  if (kernel !== undefined) return linuxBmc(kernel);
+  if (kernel !== undefined) return kernel;
   throw new SeatError(
     "NO_SUCH_KERNEL",
     `no armhf kernel ${version} here`,

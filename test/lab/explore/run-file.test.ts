@@ -36,6 +36,15 @@ test("a run file says who is judged, if that is not the host alone", () => {
   expect(text).not.toMatch(/judge:/);
 });
 
+test("a run file names a BMC whose driver was stopped, and where, and what was done there", () => {
+  const stop = { at: 3, deed: "force-abort" } as const;
+  const named = writeRunFile({ ...file, bmc: "linux:6.12.95", plan: { ...plan, stop } }, "");
+  const read = readRunFile(named, "x.yaml");
+  expect(read.bmc).toBe("linux:6.12.95");
+  expect(read.plan).toEqual({ ...plan, stop });
+  expect(text).not.toMatch(/^bmc:|stop:/m);
+});
+
 test("a run file names a host that is not our own stack", () => {
   const named = writeRunFile({ ...file, host: "linux:6.1.192" }, "");
   expect(readRunFile(named, "x.yaml").host).toBe("linux:6.1.192");
