@@ -1,4 +1,4 @@
-import { Control, Phase } from "../../wire/kcs/protocol.ts";
+import { Control, Phase, Status } from "../../wire/kcs/protocol.ts";
 import type { BmcTopics } from "../automaton.ts";
 import { Topic } from "../dispatch.ts";
 import type { BmcFace } from "../observer.ts";
@@ -125,6 +125,14 @@ export class BmcView implements BmcFace {
     return this.status >> 6;
   }
 
+  /**
+   * It shows WRITE_STATE while a control code waits: it has seen the host begin, and takes the code later.
+   * What it gives meanwhile is the dummy byte of that, and of no response.
+   */
+  get begins(): boolean {
+    return this.bits === Phase.Write && (this.status & COMMAND_WAITS) === COMMAND_WAITS;
+  }
+
   /** Nothing that was known holds any longer. */
   forget(): void {
     this.state = BmcState.Unknown;
@@ -192,14 +200,18 @@ export class BmcView implements BmcFace {
     const output = this._output;
     output.value = value;
     output.from = this.state;
-    if (this.state === BmcState.Executing) this.state = BmcState.Reading;
-    if (this.state === BmcState.Reading) this.exchange.response.push(value);
+    if (!this.begins) this.#responds(value);
     output.to = this.state;
     output.outputs = this._outputs;
     this._topics.output.tell(output);
     if (output.from === BmcState.AbortRead && this._outputs === 1) {
       this._topics.statusCode.tell(output);
     }
+  }
+
+  #responds(value: number): void {
+    if (this.state === BmcState.Executing) this.state = BmcState.Reading;
+    if (this.state === BmcState.Reading) this.exchange.response.push(value);
   }
 
   #open(): boolean {
@@ -223,6 +235,9 @@ export class BmcView implements BmcFace {
     this.exchange.sentUs = nowUs;
   }
 }
+
+/** The host has written Command, and the BMC has not taken it. */
+const COMMAND_WAITS = Status.Ibf | Status.Cd;
 
 function closes(state: BmcState): boolean {
   return state === BmcState.Idle || state === BmcState.Error;

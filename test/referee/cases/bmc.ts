@@ -16,6 +16,8 @@ const FIRST = "w0=18 t0=18 g=00 r1=81 r0=00";
 const WRITING = upTo(short, FIRST);
 const EXECUTING = upTo(short, "r1=40");
 const READING = upTo(short, "r0=1c");
+/** The last dummy byte is not taken. */
+const UNREAD = swapLast(short, " r0=00", "");
 /** One byte of the response was read, and it is all that the application made, or not. */
 const GIVEN_WHOLE = [EXECUTING, "g=1c", given("1c", 0), "r1=41 r0=1c"];
 const GIVEN_OTHER = [EXECUTING, "g=1c", given("04", 0), "r1=41 r0=1c"];
@@ -264,17 +266,15 @@ export const bmcCases: RuleCases = {
   },
   "KCS-33": {
     fires: [
-      { name: "over the dummy", script: [swapLast(short, " r0=00", ""), "g=00"] },
+      { name: "over the dummy", script: [UNREAD, "g=00"] },
       { name: "within a request", script: [WRITING, "s=8c g=00"] },
       { name: "before the response", script: [upTo(short, "r1=40"), "s=44 g=00"] },
     ],
     silent: [
       { name: "after it was taken", script: [short, "g=00"] },
       { name: "SMS_ATN alone", script: [upTo(short, "r1=40"), "s=44 g=1c"] },
-      {
-        name: "with a new transfer",
-        script: [swapLast(short, " r0=00", ""), "w1=61 s=8b t1=61 g=00"],
-      },
+      { name: "with a new transfer", script: [UNREAD, "w1=61 s=8b t1=61 g=00"] },
+      { name: "with one that is seen and not taken", script: [UNREAD, "w1=61 s=8b g=00 t1=61"] },
     ],
   },
   "KCS-34": {

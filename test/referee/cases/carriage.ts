@@ -132,6 +132,13 @@ export const carriageCases: RuleCases = {
         script: [SENT, took(SELF_TEST), handed(RESULT), upTo(REST, "g=55 r1=41"), short],
       },
       {
+        name: "given up in the middle, and the control code taken behind its dummy byte",
+        script: [
+          ...[SENT, took(SELF_TEST), handed("1c 04 c1"), upTo(REST, "g=04 r1=41")],
+          "w1=61 s=8b g=00 t1=61",
+        ],
+      },
+      {
         name: "given up, and handed in late",
         script: [SENT, took(SELF_TEST), short, took(SELF_TEST, 2), handed("1c 04 ff", 1), REST],
       },

@@ -284,7 +284,8 @@ class NoOverwrite extends RuleAutomaton<KcsContext> {
   }
 
   #judge(value: number): void {
-    const forAttention = this.bmc.state === BmcState.Idle && this.bmc.outputs > 0;
+    const { state, outputs, begins } = this.bmc;
+    const forAttention = state === BmcState.Idle && outputs > 0 && !begins;
     if (!forAttention || this.faults.wireActive) return;
     this.report(`${hex(value)} was written to Data_Out before the host had taken the byte there`);
   }
