@@ -48,6 +48,18 @@ test("an abort at every access swallows a byte of the host's, and the run is rep
   );
 });
 
+// Goal: a driver that has the host begin anew in its middle is not blamed for it. Method: WRITE_START where the
+// daemon's answer is on its way into the driver, where a byte of it is, and where the last one is.
+test.each([11, 12, 17])("a request begun at access %i of 18 leaves the driver right", (part) => {
+  const explored = baseboard(
+    ...["explore", SCENARIO, ...BMC],
+    ...["--fault", "write-start", "--shard", `${part}/18`, "--workers", "1"],
+  );
+  expect(explored.stderr).toBe("");
+  expect(explored.stdout).toMatch(/^nothing is broken +1 run$/m);
+  expect(explored.status).toBe(0);
+});
+
 test.each([
   [["--schedules"], /a driver is explored by what may be done between two of its accesses/],
   [["--fault", "panic"], /--fault panic: one of write-start, abort, close, /],

@@ -53,6 +53,8 @@ export class DriverCourse {
   private _recovered = false;
   /** The last request that was answered. */
   private _before: { readonly tag: number; readonly message: Uint8Array } | undefined;
+  /** The answer that the daemon hands over, until the driver shows that it has it. */
+  private _giving: { readonly tag: number; readonly message: Uint8Array } | undefined;
 
   constructor(guest: StoppedGuest, stop: Stop | undefined) {
     this._guest = guest;
@@ -120,14 +122,24 @@ export class DriverCourse {
   #answer({ tag, message }: { readonly tag: number; readonly message: Uint8Array }): void {
     const response = answerTo(message);
     this._before = { tag, message: response };
+    this._giving = this._before;
     const { value } = this._guest.line.ask(Ask.Write, response);
-    if (value >= 0) this.tracer.emit({ e: "bmc.response", tag, message: response });
+    if (value >= 0) this.#given();
     else this.tracer.emit({ e: "bmc.refused", tag, code: `error ${-value}` });
+    this._giving = undefined;
+  }
+
+  /** The driver has taken the daemon's answer: what it does to the registers from here on comes of that. */
+  #given(): void {
+    if (this._giving !== undefined) this.tracer.emit({ e: "bmc.response", ...this._giving });
+    this._giving = undefined;
   }
 
   #accessed({ register, value }: DriverAccess): void {
-    if (register === "output") this.tracer.emit({ e: "bmc.write", value });
-    else if (register === "input") this.#read(value);
+    if (register === "output") {
+      this.#given();
+      this.tracer.emit({ e: "bmc.write", value });
+    } else if (register === "input") this.#read(value);
     else if (value !== this._shown) this.tracer.emit({ e: "bmc.status", status: value });
     this._shown = register === "status" ? value : this.#status();
     this.#stands();
