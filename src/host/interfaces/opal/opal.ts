@@ -149,7 +149,6 @@ export class Opal implements InterfaceMachine {
   }
 
   #send(nowUs: number): Pace {
-    // What lies there is nobody's any more: an answer that came too late.
     if (this._port.send(this._request) === "success") {
       this._state = State.Await;
       this._deadlineUs = nowUs + this._timing.outputTimeoutUs;
