@@ -1,23 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { addBmcKernel } from "../../src/kernels/add-bmc.ts";
 import { bmcKernels } from "../../src/kernels/bmc-kernel.ts";
 import { writeDeviceTree } from "../../src/kernels/device-tree.ts";
 import { fakeModule, RELEASE } from "./fake-kernel.ts";
+import { ownCache } from "./own-cache.ts";
 
-let folder = "";
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "bmc-kernels-"));
-  vi.stubEnv("BASEBOARD_CACHE", join(folder, "cache"));
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-});
+const own = ownCache();
 
 const DRIVERS = ["kcs_bmc", "kcs_bmc_cdev_ipmi", "kcs_bmc_aspeed"];
 const MODULES = Object.fromEntries(
@@ -41,10 +31,10 @@ function deviceTree(): Uint8Array {
 function built(modules: Readonly<Record<string, Uint8Array | string>>, more = {}): string {
   const files = { zImage: zImage(), "board.dtb": deviceTree(), ...modules, ...more };
   for (const [name, data] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), data);
+    mkdirSync(dirname(join(own.folder, name)), { recursive: true });
+    writeFileSync(join(own.folder, name), data);
   }
-  return `path:${join(folder, "zImage")},${join(folder, "board.dtb")},${join(folder, "lib")}`;
+  return `path:${join(own.folder, "zImage")},${join(own.folder, "board.dtb")},${join(own.folder, "lib")}`;
 }
 
 function failsWith(code: string, text: string) {

@@ -1,17 +1,14 @@
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { addKernel } from "../../src/kernels/add.ts";
 import {
   findKernel,
@@ -24,18 +21,9 @@ import {
 } from "../../src/kernels/cache.ts";
 import { stopAll } from "../../src/programs/life.ts";
 import { fakeElf, fakeImage, fakeModule, MODULES, RELEASE, writeKernel } from "./fake-kernel.ts";
+import { ownCache } from "./own-cache.ts";
 
-let folder = "";
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "kernels-"));
-  vi.stubEnv("BASEBOARD_CACHE", join(folder, "cache"));
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-});
+const own = ownCache();
 
 const { "lib/lib-z.ko": _library, ...WITHOUT_LIBRARY } = MODULES;
 
@@ -44,7 +32,7 @@ function failsWith(code: string, text: string) {
 }
 
 test("a user's kernel is kept decompressed, with its drivers in loading order", async () => {
-  const kernel = await addKernel(writeKernel(folder));
+  const kernel = await addKernel(writeKernel(own.folder));
   expect(kernel.name).toBe(RELEASE);
   expect(kernel.manifest).toMatchObject({ version: "9.9.1", release: RELEASE, packages: [] });
   expect(kernel.manifest.elf.pvh).toBe(true);
@@ -70,7 +58,9 @@ test("the drivers for SSIF are kept where all of them are, with what they need",
   };
   const ssif = { "ipmi/ipmi_ssif.ko": fakeModule(["ipmi_msghandler"]) };
   const names = async (modules: typeof MODULES) => {
-    return (await addKernel(writeKernel(folder, modules))).manifest.modules.map(({ name }) => name);
+    return (await addKernel(writeKernel(own.folder, modules))).manifest.modules.map(
+      ({ name }) => name,
+    );
   };
   const plain = await names(MODULES);
   expect(await names({ ...MODULES, ...ssif })).toEqual(plain);
@@ -84,7 +74,7 @@ test("the drivers for SSIF are kept where all of them are, with what they need",
 
 test("a kernel without a PVH entry is known as such", async () => {
   const image = fakeImage(gzipSync(fakeElf({ pvh: false })));
-  expect((await addKernel(writeKernel(folder, MODULES, image))).manifest.elf.pvh).toBe(false);
+  expect((await addKernel(writeKernel(own.folder, MODULES, image))).manifest.elf.pvh).toBe(false);
 });
 
 test.each([
@@ -107,7 +97,7 @@ test.each([
     fakeImage(),
   ],
 ])("a refusal leaves nothing behind: %s, %s", async (code, text, modules, image) => {
-  const spec = writeKernel(folder, modules, image);
+  const spec = writeKernel(own.folder, modules, image);
   await expect(addKernel(spec)).rejects.toThrow(failsWith(code, text));
   expect(readdirSync(kernelsFolder())).toEqual([]);
 });
@@ -125,13 +115,13 @@ function imageOfRelease(release: string): Buffer {
 test.each(["../../../victim", "..", ".", "", "/", "a/../../x", "-x", "x".repeat(200)])(
   "an image that calls itself %j touches no folder",
   async (release) => {
-    const precious = join(folder, "victim", "thesis.txt");
-    mkdirSync(join(folder, "victim"));
+    const precious = join(own.folder, "victim", "thesis.txt");
+    mkdirSync(join(own.folder, "victim"));
     writeFileSync(precious, "years");
     const modules = Object.fromEntries(
       Object.keys(MODULES).map((name) => [name.replace(/\.gz$/, ""), fakeModule([], release)]),
     );
-    const spec = writeKernel(folder, modules, imageOfRelease(release));
+    const spec = writeKernel(own.folder, modules, imageOfRelease(release));
     await expect(addKernel(spec)).rejects.toMatchObject({ code: "BAD_KERNEL_SPEC" });
     expect(readFileSync(precious, "utf8")).toBe("years");
     expect(readdirSync(kernelsFolder())).toEqual([]);
@@ -143,18 +133,18 @@ test("what is no kernel of ours is never replaced", async () => {
   const precious = join(kernelsFolder(), "mine", "thesis.txt");
   mkdirSync(join(kernelsFolder(), "mine"), { recursive: true });
   writeFileSync(precious, "years");
-  const added = addKernel(writeKernel(folder), { name: "mine" });
+  const added = addKernel(writeKernel(own.folder), { name: "mine" });
   await expect(added).rejects.toThrow(failsWith("KERNEL_EXISTS", "kernel.json"));
   expect(readFileSync(precious, "utf8")).toBe("years");
 });
 
 test("a name that is a path is refused", async () => {
-  const added = addKernel(writeKernel(folder), { name: "../escaped" });
+  const added = addKernel(writeKernel(own.folder), { name: "../escaped" });
   await expect(added).rejects.toThrow(failsWith("BAD_KERNEL_SPEC", "../escaped"));
 });
 
 test("kernels are found by name and by version, and removed", async () => {
-  const spec = writeKernel(folder);
+  const spec = writeKernel(own.folder);
   await addKernel(spec, { name: "mine" });
   expect(findKernel("9")?.name).toBe("mine");
   await addKernel(spec);
@@ -171,15 +161,15 @@ test("kernels are found by name and by version, and removed", async () => {
 });
 
 test("adding again replaces what was there", async () => {
-  await addKernel(writeKernel(folder));
+  await addKernel(writeKernel(own.folder));
   const image = fakeImage(gzipSync(fakeElf({ pvh: false })));
-  await addKernel(writeKernel(folder, MODULES, image));
+  await addKernel(writeKernel(own.folder, MODULES, image));
   expect(listKernels().map((kernel) => kernel.manifest.elf.pvh)).toEqual([false]);
 });
 
 // Goal: nobody ever sees half a kernel. Method: look while it is filled, then interrupt.
 test("a kernel is there when it is whole, and not before", async () => {
-  const kernel = await addKernel(writeKernel(folder));
+  const kernel = await addKernel(writeKernel(own.folder));
   removeKernel(kernel.name);
   let work = "";
   const adding = publishKernel(async (path) => {
@@ -201,7 +191,7 @@ test("what a killed process left goes later; what may be in use stays", async ()
     mkdirSync(path, { recursive: true });
     if (!path.endsWith(folders.fresh)) utimesSync(path, 0, 0);
   }
-  await addKernel(writeKernel(folder));
+  await addKernel(writeKernel(own.folder));
   expect(paths.map((path) => existsSync(path))).toEqual([false, true, true]);
   expect(listKernels()).toHaveLength(1);
 });

@@ -1,28 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { addKernel } from "../../src/kernels/add.ts";
 import { listKernels } from "../../src/kernels/cache.ts";
 import { servesSsif } from "../../src/kernels/modules.ts";
 import { withModules } from "../../src/kernels/replace.ts";
 import { fakeElf, fakeImage, fakeModule, MODULES, writeKernel } from "./fake-kernel.ts";
+import { ownCache } from "./own-cache.ts";
+
+const own = ownCache();
 
 const ALL = ["ipmi_msghandler", "ipmi_devintf", "ipmi_si", "ipmi_watchdog"];
 const SSIF = ["i2c_i801", "ipmi_ssif"];
-
-let folder = "";
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "built-in-"));
-  vi.stubEnv("BASEBOARD_CACHE", join(folder, "cache"));
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 /** What a build writes: a path for each, and those of others between them. */
 function list(names: readonly string[]): Buffer {
@@ -36,7 +26,7 @@ function imageWith(drivers: readonly string[]): Buffer {
 
 test("a kernel with all of them built in needs no module, and says what it has", async () => {
   const files = { "build/modules.builtin": list(ALL) };
-  const kernel = await addKernel(writeKernel(folder, files, imageWith(ALL)));
+  const kernel = await addKernel(writeKernel(own.folder, files, imageWith(ALL)));
   expect(kernel.manifest.modules).toEqual([]);
   expect(kernel.manifest.builtIn).toEqual(ALL);
   expect(servesSsif(kernel.manifest)).toBe(false);
@@ -50,7 +40,7 @@ test("some can be built in, and others modules; a module's name may be written w
     "modules.builtin": list(["ipmi_msghandler", "i2c-i801", "lib-z"]),
     "ipmi/ipmi_ssif.ko": fakeModule(["ipmi_msghandler"]),
   };
-  const { manifest } = await addKernel(writeKernel(folder, files, imageWith(inImage)));
+  const { manifest } = await addKernel(writeKernel(own.folder, files, imageWith(inImage)));
   expect(manifest.builtIn).toEqual(inImage);
   const names = manifest.modules.map(({ name }) => name);
   expect(names).toEqual(["ipmi_devintf", "ipmi_si", "ipmi_watchdog", "ipmi_ssif"]);
@@ -60,7 +50,7 @@ test("some can be built in, and others modules; a module's name may be written w
 test("SSIF is served when its drivers are built in, too", async () => {
   const all = [...ALL, ...SSIF];
   const files = { "modules.builtin": list(all) };
-  const { manifest } = await addKernel(writeKernel(folder, files, imageWith(all)));
+  const { manifest } = await addKernel(writeKernel(own.folder, files, imageWith(all)));
   expect(manifest.builtIn).toEqual(all);
   expect(servesSsif(manifest)).toBe(true);
 });
@@ -75,12 +65,12 @@ test.each([
   ],
 ])("refused with one line: %s", async (_what, files, text) => {
   const inImage = text.startsWith("the image") ? ALL.slice(0, 2) : ALL;
-  const spec = writeKernel(folder, files, imageWith(inImage));
+  const spec = writeKernel(own.folder, files, imageWith(inImage));
   await expect(addKernel(spec)).rejects.toThrow(text);
 });
 
 test("an image alone is not enough, and what is missing is said", async () => {
-  const [image = ""] = writeKernel(folder, {}).split(",");
+  const [image = ""] = writeKernel(own.folder, {}).split(",");
   await expect(addKernel(image)).rejects.toMatchObject({
     code: "BAD_KERNEL_SPEC",
     remedy: expect.stringContaining("modules.builtin"),
@@ -89,14 +79,14 @@ test("an image alone is not enough, and what is missing is said", async () => {
 
 test("no file takes the place of a driver that is built in", async () => {
   const files = { "modules.builtin": list(ALL) };
-  const kernel = await addKernel(writeKernel(folder, files, imageWith(ALL)));
-  const mine = { name: "ipmi_si", path: join(folder, "ipmi_si.ko") };
+  const kernel = await addKernel(writeKernel(own.folder, files, imageWith(ALL)));
+  const mine = { name: "ipmi_si", path: join(own.folder, "ipmi_si.ko") };
   await expect(withModules(kernel, [mine])).rejects.toThrow("ipmi_si is built into");
 });
 
 // Goal: what was kept before kernels could have them built in is read as what it is.
 test("a manifest that does not speak of them has none", async () => {
-  const kernel = await addKernel(writeKernel(folder));
+  const kernel = await addKernel(writeKernel(own.folder));
   const path = join(kernel.folder, "kernel.json");
   const { builtIn, ...before } = kernel.manifest;
   expect(builtIn).toEqual([]);

@@ -1,31 +1,25 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { addKernel } from "../../src/kernels/add.ts";
 import type { Kernel } from "../../src/kernels/cache.ts";
 import { withModules } from "../../src/kernels/replace.ts";
 import { buildInitrd } from "../../src/seats/linux/initrd.ts";
 import { fakeModule, writeKernel } from "./fake-kernel.ts";
+import { ownCache } from "./own-cache.ts";
 
-let folder = "";
+const own = ownCache();
+
 let kernel: Kernel;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "modules-"));
-  vi.stubEnv("BASEBOARD_CACHE", join(folder, "cache"));
-  kernel = await addKernel(writeKernel(folder));
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
+  kernel = await addKernel(writeKernel(own.folder));
 });
 
 /** A module's file, with a mark by which it is known again. */
 function moduleAt(name: string, bytes: Uint8Array): string {
-  const path = join(folder, name);
+  const path = join(own.folder, name);
   writeFileSync(path, bytes);
   return path;
 }
@@ -58,6 +52,6 @@ test("a module that is not there, or given twice, is refused", async () => {
   const path = moduleAt("given.ko", mine());
   const given = { name: "ipmi_si", path };
   await expect(withModules(kernel, [given, given])).rejects.toThrow("twice");
-  const absent = { name: "ipmi_si", path: join(folder, "absent.ko") };
+  const absent = { name: "ipmi_si", path: join(own.folder, "absent.ko") };
   await expect(withModules(kernel, [absent])).rejects.toThrow(/there is no .*absent\.ko/);
 });
