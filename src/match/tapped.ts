@@ -1,6 +1,6 @@
 import type { Tracer } from "../trace/tracer.ts";
 import { type HostWire, onMedium } from "../wire/interface.ts";
-import { NO_FIRMWARE, type OpalPort } from "../wire/opal/port.ts";
+import { nothing, type OpalPort } from "../wire/opal/port.ts";
 import { OpalHostTap } from "../wire/opal/tap.ts";
 import { RegisterHostTap } from "../wire/registers/host-tap.ts";
 import { REGISTER_LAYOUTS } from "../wire/registers/layouts.ts";
@@ -74,6 +74,6 @@ function guardedBus(bus: SmbusPort, attempt: Attempt): SmbusPort {
 function guardedCalls(port: OpalPort, attempt: Attempt): OpalPort {
   return {
     send: (message) => attempt(() => port.send(message), "hardware"),
-    recv: (version, room) => attempt(() => port.recv(version, room), NO_FIRMWARE),
+    recv: (version, room) => attempt(() => port.recv(version, room), nothing("hardware")),
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { TRANSPORTS } from "../../src/trace/head.ts";
 import { type HostWire, onMedium } from "../../src/wire/interface.ts";
-import { NO_FIRMWARE } from "../../src/wire/opal/port.ts";
+import { nothing } from "../../src/wire/opal/port.ts";
 import { revocable } from "../../src/wire/revocable.ts";
 import { Bus } from "../../src/wire/smbus/port.ts";
 
@@ -21,7 +21,7 @@ test.each(TRANSPORTS)("on %s, nothing reaches a wire that was taken back", (kind
     onMedium<readonly unknown[]>(wire, {
       registers: () => [0xff],
       bus: () => [Bus.Lost, Bus.Lost, Bus.Lost, Bus.Lost, false],
-      calls: () => ["hardware", NO_FIRMWARE],
+      calls: () => ["hardware", nothing("hardware")],
     }),
   );
 });

@@ -1,5 +1,5 @@
 import { ActingFaults, type ActiveFault } from "../acting-faults.ts";
-import type { OpalPort, OpalReceived } from "./port.ts";
+import { nothing, type OpalPort, type OpalReceived } from "./port.ts";
 import { OPAL_RESPONSE_BYTES_MIN, type OpalCode } from "./protocol.ts";
 
 /** What a firmware can be made to do, each `count` times, after `skip` calls or responses that pass. */
@@ -58,7 +58,7 @@ export class FaultyOpal implements OpalPort {
 
   recv(version: number, room: number): OpalReceived {
     const code = this.#returns("recv");
-    if (code !== undefined) return { code, length: 0, message: new Uint8Array() };
+    if (code !== undefined) return nothing(code);
     const received = this._inner.recv(version, room);
     return received.code === "success" ? this.#spoilt(received, room) : received;
   }

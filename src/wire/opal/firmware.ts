@@ -1,6 +1,6 @@
 import { REQUEST_BYTES_MIN } from "../../ipmi/message.ts";
 import type { TransactionTags } from "../registers/port.ts";
-import type { OpalPort, OpalReceived } from "./port.ts";
+import { nothing, type OpalPort, type OpalReceived } from "./port.ts";
 import {
   OPAL_PREFIX_BYTES,
   OPAL_REQUEST_BYTES_MAX,
@@ -22,8 +22,8 @@ export class OpalFirmware implements OpalPort {
   private _requestLength = 0;
   private _response: Uint8Array = NONE;
   private _level = false;
-  private _input: () => void = nothing;
-  private _changed: (level: boolean) => void = nothing;
+  private _input: () => void = nobody;
+  private _changed: (level: boolean) => void = nobody;
 
   send(message: Uint8Array): OpalCode {
     if (message.length < OPAL_REQUEST_BYTES_MIN) return "parameter";
@@ -39,11 +39,11 @@ export class OpalFirmware implements OpalPort {
   /** A response for which the caller has no room is thrown away, as one of another version is. */
   recv(version: number, room: number): OpalReceived {
     const response = this._response;
-    if (response.length === 0) return { code: "empty", length: 0, message: NONE };
+    if (response.length === 0) return nothing("empty");
     this.#keep(NONE);
-    if (version !== OPAL_VERSION) return { code: "unsupported", length: 0, message: NONE };
+    if (version !== OPAL_VERSION) return nothing("unsupported");
     const length = OPAL_PREFIX_BYTES + response.length;
-    if (room < length) return { code: "resource", length: 0, message: NONE };
+    if (room < length) return nothing("resource");
     const message = new Uint8Array(length);
     message[0] = OPAL_VERSION;
     message.set(response, OPAL_PREFIX_BYTES);
@@ -92,4 +92,4 @@ export class OpalFirmware implements OpalPort {
   }
 }
 
-function nothing(): void {}
+function nobody(): void {}

@@ -17,9 +17,9 @@ export interface OpalPort {
   recv(version: number, room: number): OpalReceived;
 }
 
-/** What is received of a firmware that does not reach its BMC. */
-export const NO_FIRMWARE: OpalReceived = {
-  code: "hardware",
-  length: 0,
-  message: new Uint8Array(),
-};
+/** What is received with a word of the firmware's alone. */
+export function nothing(code: OpalCode): OpalReceived {
+  return { code, length: 0, message: NONE };
+}
+
+const NONE = new Uint8Array();

@@ -1,4 +1,4 @@
-import { RESPONSE_BYTES_MIN } from "../../ipmi/message.ts";
+import { REQUEST_BYTES_MIN, RESPONSE_BYTES_MIN } from "../../ipmi/message.ts";
 import type { EventOf } from "../../trace/events.ts";
 
 /**
@@ -10,7 +10,7 @@ export const OPAL_VERSION = 1;
 /** The version stands before an IPMI message as every interface has it. */
 export const OPAL_PREFIX_BYTES = 1;
 /** The shortest that is a request: version, NetFn and LUN, command. */
-export const OPAL_REQUEST_BYTES_MIN = 3;
+export const OPAL_REQUEST_BYTES_MIN = OPAL_PREFIX_BYTES + REQUEST_BYTES_MIN;
 /** The same of a response, which has a completion code. */
 export const OPAL_RESPONSE_BYTES_MIN = OPAL_PREFIX_BYTES + RESPONSE_BYTES_MIN;
 /** The most of data that the firmware takes behind a request's command: as much as BT carries. */

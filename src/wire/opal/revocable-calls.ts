@@ -1,5 +1,8 @@
-import { NO_FIRMWARE, type OpalPort, type OpalReceived } from "./port.ts";
+import { nothing, type OpalPort, type OpalReceived } from "./port.ts";
 import type { OpalCode } from "./protocol.ts";
+
+/** The firmware does not reach its BMC. */
+const NOBODY: OpalCode = "hardware";
 
 /** A firmware's calls that were lent: once taken back, they reach nobody. */
 export class RevocableCalls implements OpalPort {
@@ -14,10 +17,10 @@ export class RevocableCalls implements OpalPort {
   }
 
   send(message: Uint8Array): OpalCode {
-    return this._inner?.send(message) ?? NO_FIRMWARE.code;
+    return this._inner?.send(message) ?? NOBODY;
   }
 
   recv(version: number, room: number): OpalReceived {
-    return this._inner?.recv(version, room) ?? NO_FIRMWARE;
+    return this._inner?.recv(version, room) ?? nothing(NOBODY);
   }
 }
