@@ -24,6 +24,12 @@ const ANSWERS: ReadonlyMap<number, readonly number[]> = new Map([
 ]);
 const UNKNOWN_COMMAND = [0xc1];
 
+/** A message of the daemon's, and the request that it belongs to. */
+interface Tagged {
+  readonly tag: number;
+  readonly message: Uint8Array;
+}
+
 /**
  * One course of a bare host, a real driver and a small daemon, in lockstep: one of the three acts at a time, and
  * the driver stands after each of its register accesses. Nothing in it has a clock.
@@ -52,9 +58,9 @@ export class DriverCourse {
   /** The host has recovered at a stop. */
   private _recovered = false;
   /** The last request that was answered. */
-  private _before: { readonly tag: number; readonly message: Uint8Array } | undefined;
+  private _before: Tagged | undefined;
   /** The answer that the daemon hands over, until the driver shows that it has it. */
-  private _giving: { readonly tag: number; readonly message: Uint8Array } | undefined;
+  private _giving: Tagged | undefined;
 
   constructor(guest: StoppedGuest, stop: Stop | undefined) {
     this._guest = guest;
@@ -119,7 +125,7 @@ export class DriverCourse {
     this.#taken();
   }
 
-  #answer({ tag, message }: { readonly tag: number; readonly message: Uint8Array }): void {
+  #answer({ tag, message }: Tagged): void {
     const response = answerTo(message);
     this._before = { tag, message: response };
     this._giving = this._before;
