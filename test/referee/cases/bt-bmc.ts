@@ -200,6 +200,11 @@ export const btBmcCases: RuleCases = {
     silent: [
       on("attention", bmc("daemon-opened"), flags(1), "s=10 +1s", deviceId),
       on("it is up already", bmc("daemon-opened"), flags(1), "s=10", flags(3), "+1s", deviceId),
+      on(
+        "it was up before a fault of the wire, which hides whether it is yet",
+        ...[bmc("daemon-opened"), flags(2), "s=10", fault("wire"), fault("wire", "ends"), "+1ms"],
+        ...[flags(3), "wc=10", deviceId, "+1s", deviceId],
+      ),
       on("a cause that goes at once", bmc("daemon-opened"), flags(1), flags(0), "+1s", deviceId),
       on("nobody serves", flags(1), "+1s", deviceId),
       on(

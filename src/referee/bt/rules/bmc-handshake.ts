@@ -236,7 +236,10 @@ class AnnouncesNews extends RuleAutomaton<BtContext> {
     const now = event.what === "flags" ? event.flags : this.flags | MessageFlag.ReceiveMessage;
     const news = now & ~this.flags & STANDARD_FLAGS;
     this.#are(now);
-    const shown = this.bmc.control !== -1 && (this.bmc.control & BtControl.SmsAtn) !== 0;
+    const { control } = this.bmc;
+    // Behind a fault of the wire nobody knows what became of a host's write, until the BMC shows itself again.
+    const hidden = control === -1 && this.faults.wireChanges > 0;
+    const shown = hidden || (control !== -1 && (control & BtControl.SmsAtn) !== 0);
     if ((this.flags & STANDARD_FLAGS) === 0 || shown) this.sinceUs = -1;
     else if (news !== 0 && this.served) this.sinceUs = event.t;
   }
