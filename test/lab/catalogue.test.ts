@@ -11,7 +11,7 @@ import {
   whyNotFor,
 } from "../../src/lab/index.ts";
 import { rules } from "../../src/referee/index.ts";
-import { JsonLinesSink } from "../../src/trace/jsonl.ts";
+import { run } from "./played.ts";
 
 const FOLDER = new URL("../../scenarios/", import.meta.url);
 const files = readdirSync(FOLDER).filter((file) => file.endsWith(".yaml"));
@@ -48,19 +48,6 @@ test.each(scenarios)("%s has its own name and expects rules that exist", (file, 
     .flatMap((each) => [...(each?.bmc ?? []), ...(each?.host ?? [])]);
   expect(expected.filter((id) => !ids.has(id))).toEqual([]);
 });
-
-function run(scenario: Scenario, scenarioText: string) {
-  let trace = "";
-  const result = runStackMatch(scenario, {
-    scenarioText,
-    sinks: (head) => [
-      new JsonLinesSink(head, (text) => {
-        trace += text;
-      }),
-    ],
-  });
-  return { result, trace };
-}
 
 /** The scenarios that make sense on an interface, as they are played there. */
 function playedOn(kind: InterfaceKind): typeof scenarios {

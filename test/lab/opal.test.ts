@@ -5,12 +5,11 @@ import {
   interfaceOf,
   onInterface,
   readScenario,
-  runStackMatch,
   type Scenario,
   whyNotFor,
 } from "../../src/lab/index.ts";
 import { ScenarioError } from "../../src/scenario/read.ts";
-import { JsonLinesSink } from "../../src/trace/jsonl.ts";
+import { run } from "./played.ts";
 
 const FOLDER = new URL("../../scenarios/", import.meta.url);
 /** What was written for all interfaces, and says nothing of any. */
@@ -32,19 +31,6 @@ const catalogue = readdirSync(FOLDER).flatMap((file): [string, Scenario, string]
   }
 });
 const own = catalogue.filter(([name]) => name === "own" || GENERAL.includes(name));
-
-function run(scenario: Scenario, scenarioText: string) {
-  let trace = "";
-  const result = runStackMatch(scenario, {
-    scenarioText,
-    sinks: (head) => [
-      new JsonLinesSink(head, (text) => {
-        trace += text;
-      }),
-    ],
-  });
-  return { result, trace };
-}
 
 // Goal: what a firmware may return, and what it may not, is met by our own stack as the scenario says,
 // and a match over its calls is a pure function.
