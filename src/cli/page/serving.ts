@@ -1,10 +1,6 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { failureAt } from "../environment.ts";
 import { type PageAbout, pagePolicy, servedHtml } from "./html.ts";
-
-/** Nobody but this machine can ask. */
-export const LOOPBACK = "127.0.0.1";
+import { addressOf, isAsked, listen } from "./loopback.ts";
 
 /** Serves those pages on loopback, the first as `/`, the second as `/2`, and their traces beside them. */
 export class PageServer {
@@ -18,7 +14,7 @@ export class PageServer {
       return { html: servedHtml(script, about, `/${i + 1}.trace`), packed };
     });
     this.#server = createServer(({ method, url = "", headers }, response) => {
-      const found = this.#isAsked(headers.host) ? this.#at(url) : undefined;
+      const found = isAsked(this.#server, headers.host) ? this.#at(url) : undefined;
       const known = method === "GET" || method === "HEAD";
       if (found === undefined || !known) {
         response
@@ -42,26 +38,14 @@ export class PageServer {
 
   /** Begins to listen; 0 is any port that is free. Gives the pages' addresses. */
   async listen(port: number): Promise<readonly string[]> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", (error) => reject(failureAt(`--port ${port}`, error)));
-      this.#server.listen(port, LOOPBACK, resolve);
-    });
-    return this.#pages.map((_, i) => `http://${LOOPBACK}:${this.#port}/${i === 0 ? "" : i + 1}`);
+    await listen(this.#server, port, "--port");
+    const address = addressOf(this.#server);
+    return this.#pages.map((_, i) => `${address}${i === 0 ? "" : i + 1}`);
   }
 
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
-  }
-
-  get #port(): number {
-    const address = this.#server.address() as AddressInfo;
-    return address.port;
-  }
-
-  /** Another name for this machine is a stranger's page that asks. */
-  #isAsked(host: string | undefined): boolean {
-    return host === `${LOOPBACK}:${this.#port}` || host === `localhost:${this.#port}`;
   }
 
   #at(

@@ -1,7 +1,6 @@
-import { createServer, type Server } from "node:http";
-import { failureAt } from "../environment.ts";
+import { createServer } from "node:http";
 import { escapedHtml } from "./html.ts";
-import { LOOPBACK } from "./serving.ts";
+import { addressOf, isAsked, listen } from "./loopback.ts";
 
 /** Between two looks of who has the page open, in seconds. */
 const AGAIN_S = 2;
@@ -13,10 +12,7 @@ export async function serveStatus(
   text: () => Promise<string>,
 ): Promise<{ readonly address: string; close(): void }> {
   const server = createServer(async ({ headers }, response) => {
-    const { host } = headers;
-    const names = [LOOPBACK, "localhost"].map((name) => `${name}:${portOf(server)}`);
-    // Another name for this machine is a stranger's page that asks.
-    if (host === undefined || !names.includes(host)) {
+    if (!isAsked(server, headers.host)) {
       response.writeHead(404, { "content-type": "text/plain" }).end("no such page\n");
       return;
     }
@@ -28,21 +24,12 @@ export async function serveStatus(
     });
     response.end(html(title, await text()));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(failureAt(`--page ${port}`, error)));
-    server.listen(port, LOOPBACK, resolve);
-  });
-  const address = `http://${LOOPBACK}:${portOf(server)}/`;
+  await listen(server, port, "--page");
   const close = () => {
     server.close();
     server.closeAllConnections();
   };
-  return { address, close };
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : 0;
+  return { address: addressOf(server), close };
 }
 
 function html(title: string, text: string): string {
