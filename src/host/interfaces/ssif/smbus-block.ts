@@ -70,6 +70,11 @@ export class SmbusBlock {
     return !this._reads && this._moved === this._count;
   }
 
+  /** A block was begun, and is not over. */
+  get open(): boolean {
+    return this._state !== State.Idle;
+  }
+
   /** Forgets the block that runs; the bus is not touched. */
   reset(): void {
     this._state = State.Idle;

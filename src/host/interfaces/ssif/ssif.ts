@@ -376,7 +376,8 @@ export class Ssif implements InterfaceMachine {
   }
 
   #outOfTime(): Pace {
-    this.#freeBus();
+    // A bus that was lost is another's. @see SMBus 2.0 §4.3.2
+    if (!this._contended || this._block.open) this.#freeBus();
     return this.#fail(this._contended ? Failure.Contended : Failure.OutOfTime);
   }
 
