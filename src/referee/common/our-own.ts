@@ -7,11 +7,15 @@ export const OWN_USER = "system-interface";
 export const HANDLER = "message-handler";
 /** The user under whose name the stack's watchdog asks. */
 export const WATCHDOG_USER = "watchdog";
+/** Under this name the stack asks whether the BMC is there, before all others. */
+export const PRESENCE_USER = "presence";
+/** Under this name it asks who the BMC is. */
+export const IDENTITY_USER = "identity";
 
 /** Under these names our own stack asks on its own account, one question after the other. */
 export const OWN_USERS: ReadonlySet<string> = new Set([
   OWN_USER,
-  ...["identity", "channels", "presence"],
+  ...[IDENTITY_USER, "channels", PRESENCE_USER],
 ]);
 
 /** Whether it is the stack itself that asks under this name. */

@@ -30,8 +30,8 @@ export const chassisRules: readonly CommonRule[] = [
     party: "bmc",
     severity: "violation",
     section: "IPMI 2.0 §28.3",
-    sentence: "Chassis Control does to the system what it was accepted with.",
-    instead: "The BMC carries out the control that it accepted, and no other.",
+    sentence: "Chassis Control does to the system what it was accepted with, and does it once.",
+    instead: "The BMC carries out the control that it accepted, once, and no other.",
     observable: true,
     automaton: (context) => new ControlsChassis(context),
   },
@@ -102,10 +102,14 @@ class ControlsChassis extends RuleAutomaton {
   didUs = -1;
   /** Power was taken as it was asked for, and nothing else was asked for since. */
   taken = false;
+  /** Commands that were read, and that nothing was done for yet; undefined: nobody knows. */
+  told: number | undefined;
 
   bmcRequest({ message }: On<"bmcRequest">): void {
     const [netFnLun = 0, cmd = 0] = message;
-    if (isOf([chassisControl], { netFn: netFnLun >> 2, cmd })) this.taken = false;
+    if (!isOf([chassisControl], { netFn: netFnLun >> 2, cmd })) return;
+    this.taken = false;
+    if (this.told !== undefined) this.told++;
   }
 
   dialogue(dialogue: Dialogue): void {
@@ -126,7 +130,11 @@ class ControlsChassis extends RuleAutomaton {
     this.#look(t);
     if (what === "reset" || what === "power-on") this.owed = "";
     const [, deed] = what === "power" ? (BY_COMMAND.exec(text) ?? []) : [];
-    if (what === "reset" || (what === "power" && deed === undefined)) this.taken = false;
+    const otherwise = what === "power" && deed === undefined;
+    if (what === "reset" || otherwise) this.taken = false;
+    // Another controller may have told it.
+    if (what === "power-on" || what === "reset" || what === "ipmb" || otherwise)
+      this.told = undefined;
     if (deed === undefined) return;
     if (deed === "power-up" && this.taken && this.owed === "") {
       this.taken = false;
@@ -136,6 +144,7 @@ class ControlsChassis extends RuleAutomaton {
       this.cycles = false;
       return;
     }
+    this.#isTold(deed);
     this.did = deed;
     this.didUs = t;
     if (this.owed !== "") this.#judge(this.owed, deed);
@@ -144,6 +153,14 @@ class ControlsChassis extends RuleAutomaton {
 
   end({ t }: On<"end">): void {
     this.#look(t);
+  }
+
+  /** What goes on from one command is known from the first deed on. */
+  #isTold(deed: string): void {
+    const ends = deed === "power-up" && this.did === "power-cycle";
+    if (this.told === 0 && !ends)
+      this.report(`it did ${deed} to the system, and nobody told it to`);
+    if (!ends) this.told = Math.max((this.told ?? 1) - 1, 0);
   }
 
   #judge(owed: string, deed: string): void {

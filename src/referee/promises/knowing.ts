@@ -2,7 +2,7 @@ import { NetFn } from "../../ipmi/command-table.ts";
 import { coldReset, getDeviceId, warmReset } from "../../ipmi/commands/app/device.ts";
 import { Cc } from "../../ipmi/completion.ts";
 import type { On } from "../automaton.ts";
-import { AT_ONCE_US, isStacks, OUR_OWN } from "../common/our-own.ts";
+import { AT_ONCE_US, isStacks, OUR_OWN, PRESENCE_USER } from "../common/our-own.ts";
 import { requestText } from "../common/waiting.ts";
 import { Few, FewNumbers } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
@@ -41,7 +41,6 @@ export const knowing: readonly CheckedRule[] = [
   },
 ];
 
-const PRESENCE = "presence";
 const IDENTITY = "identity";
 /** The stack does not ask, or has nobody to ask. */
 const NOBODY: ReadonlySet<string> = new Set([
@@ -68,7 +67,7 @@ class AsksInDoubt extends RuleAutomaton {
   request(event: On<"request">): void {
     this.#judge(event.t);
     this.open.set(event.id, { request: event, received: undefined });
-    if (event.user !== PRESENCE) return;
+    if (event.user !== PRESENCE_USER) return;
     this.presence = event.id;
     this.unsent = true;
     this.before = 0;

@@ -75,7 +75,7 @@ export const promises: readonly CheckedRule[] = [
   saysWhyUnprotected,
   ...watching,
   nothingUnread,
-  whoFirst,
+  ...whoFirst,
   leavesUselessAttention,
   ...knowing,
   ...firmware,

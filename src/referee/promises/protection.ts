@@ -13,8 +13,11 @@ export const saysWhyUnprotected: CheckedRule = {
   section: "promise of the stack",
   sentence:
     "A watchdog that is armed is called unprotected only for a reason: its time-out went by since the BMC " +
-    "began its timer, a request of its own failed, or it is set up anew; while it is armed no policy runs.",
-  instead: "The stack keeps the watchdog armed while the timer that the BMC confirmed runs.",
+    "began its timer, a request of its own failed, or it is set up anew; while it is armed no policy runs. " +
+    "It is called so once, and the time until its policy runs counts from then.",
+  instead:
+    "The stack keeps the watchdog armed while the timer that the BMC confirmed runs, and says once " +
+    "that it does not.",
   needs: ["the beginning"],
   observable: true,
   automaton: (context) => (context.head.host === OUR_OWN ? new HasReason(context) : {}),
@@ -32,8 +35,9 @@ const RETURNS: ReadonlySet<string> = new Set([
 const ENDS: ReadonlySet<string> = new Set(["start", "shutdown", "down", "panic", "watchdog-off"]);
 
 class HasReason extends RuleAutomaton {
-  /** It is called armed. */
+  /** It is called armed; and unprotected, and nothing else since. */
   armed = false;
+  unprotected = false;
   /** The watchdog's own requests that are open, by their commands. */
   readonly open = new Few<number>();
   /** What was set last by the watchdog, and what it was as the timer began. */
@@ -88,14 +92,18 @@ class HasReason extends RuleAutomaton {
 
   hostLife({ what, t }: On<"hostLife">): void {
     this.#judge(t);
-    if (what === "watchdog-armed") this.armed = true;
+    if (what === "watchdog-armed") {
+      this.armed = true;
+      this.unprotected = false;
+    }
     if (RETURNS.has(what)) this.unsettledUs = t;
     if (what === "watchdog-policy" && this.armed) {
       this.report("its policy ran, and it was called armed");
     }
-    if (what === "watchdog-unprotected" && this.armed) this.#unprotected(t);
+    if (what === "watchdog-unprotected") this.#unprotected(t);
     if (!ENDS.has(what)) return;
     this.armed = false;
+    this.unprotected = false;
     this.withoutUs = -1;
     if (what !== "start") return;
     this.open.clear();
@@ -108,7 +116,12 @@ class HasReason extends RuleAutomaton {
   }
 
   #unprotected(us: number): void {
+    if (this.unprotected)
+      this.report("it is called unprotected once more, and was not armed since");
+    const { armed } = this;
     this.armed = false;
+    this.unprotected = true;
+    if (!armed) return;
     const over = us - this.beganUs >= this.timeoutUs - SLACK_US;
     if (this.beganUs === -1 || this.doubt || over) return;
     this.withoutUs = us;

@@ -3,7 +3,7 @@ import { coldReset, warmReset } from "../../ipmi/commands/app/device.ts";
 import { sendMessage } from "../../ipmi/commands/app/messaging.ts";
 import { resetWatchdogTimer, setWatchdogTimer } from "../../ipmi/commands/app/watchdog.ts";
 import type { On } from "../automaton.ts";
-import { isStacks, OUR_OWN, WATCHDOG_USER } from "../common/our-own.ts";
+import { isStacks, OUR_OWN, OWN_USER, PRESENCE_USER, WATCHDOG_USER } from "../common/our-own.ts";
 import { requestText } from "../common/waiting.ts";
 import { Few, FewNumbers } from "../few.ts";
 import type { CheckedRule } from "../rule.ts";
@@ -31,8 +31,8 @@ export const users: readonly CheckedRule[] = [
     section: "promise of the stack",
     sentence:
       "Requests of users go in the order in which they were accepted, the watchdog's before those that " +
-      "wait; none goes before the BMC is set up, none that was answered, and none is given up in the " +
-      "queue within ten seconds.",
+      "wait, four at most in a row; none goes before the BMC is set up, none that was answered, and " +
+      "none is given up in the queue within ten seconds.",
     instead:
       "The stack sends the requests in the order in which it accepted them, the watchdog's " +
       "first.",
@@ -131,7 +131,9 @@ const BEFORE_WATCHDOG_MAX = 10;
 /** Less than any request may stand in the queue. */
 const QUEUE_US = 10_000_000;
 /** With nothing on the wire for so long nothing stands in the queue. */
-const IDLE_US = 500_000;
+const IDLE_US = 50_000;
+/** So many that are more urgent, one after the other, go before those that wait. */
+const URGENT_MAX = 4;
 
 class GoesInOrder extends RuleAutomaton {
   readonly normal = new Few<On<"request">>();
@@ -142,6 +144,8 @@ class GoesInOrder extends RuleAutomaton {
   panics = false;
   /** When something went over the wire last, or ended. */
   wireUs = Number.POSITIVE_INFINITY;
+  /** How many that are more urgent went in a row while others waited. */
+  urgent = 0;
 
   request(event: On<"request">): void {
     if (isStacks(event.user)) return;
@@ -172,6 +176,7 @@ class GoesInOrder extends RuleAutomaton {
     this.wireUs = t;
     const sent = this.normal.get(id);
     const user = this.requests.byId.get(id)?.request.user;
+    this.#counts(user);
     // Of a bridged one the next try may stand in the queue as its response comes.
     const bridges = message[0] === NetFn.App << 2 && message[1] === sendMessage.cmd;
     const stood = bridges && idleUs < IDLE_US;
@@ -191,12 +196,23 @@ class GoesInOrder extends RuleAutomaton {
 
   hostLife({ what, t }: On<"hostLife">): void {
     this.wireUs = t;
+    if (what !== "recovery") this.urgent = 0;
     if (what === "start") this.early = true;
     if (what === "up") this.early = false;
     if (what !== "panic" && what !== "start") return;
     this.panics = what === "panic";
     this.normal.clear();
     this.high.clear();
+  }
+
+  /** Who waits is not kept from the wire by what is more urgent. */
+  #counts(user: string | undefined): void {
+    if (user === OWN_USER) return;
+    const first = this.normal.values[0];
+    const isUrgent = user === WATCHDOG_USER || user === PRESENCE_USER;
+    this.urgent = first !== undefined && isUrgent ? this.urgent + 1 : 0;
+    if (first === undefined || this.urgent !== URGENT_MAX + 1) return;
+    this.report(`${requestText(first)} waits, and ${this.urgent} that are more urgent were sent`);
   }
 
   /** Of those that are passed over each is told of once. */

@@ -33,6 +33,7 @@ import { ssifBmcCases } from "./ssif-bmc.ts";
 import { ssifHostCases } from "./ssif-host.ts";
 import { standsStillCases } from "./stands-still.ts";
 import { trafficCases } from "./traffic.ts";
+import { turnCases } from "./turns.ts";
 import { unexplainedCases } from "./unexplained.ts";
 import { userCases } from "./users.ts";
 import { watchdogCases } from "./watchdog.ts";
@@ -64,6 +65,7 @@ export const cases: RuleCases = {
   ...trafficCases,
   ...panicCases,
   ...userCases,
+  ...turnCases,
   ...standsStillCases,
   ...beginsAgainCases,
   ...firmwareCases,

@@ -19,6 +19,10 @@ export const powerCases: RuleCases = {
         script: [...resets, bmc("power", 0, "power-down: chassis-control")],
       },
       { name: "nothing", script: [...resets, "+9s", end()] },
+      {
+        name: "twice",
+        script: [...resets, reset, ...said("18 01", "1c 01 00"), reset, "+1s", end()],
+      },
       { name: "power comes back", script: [...takesPower, "+4s", comesUp, end()] },
     ],
     silent: [
@@ -28,6 +32,11 @@ export const powerCases: RuleCases = {
         script: [...takesPower, bmc("power", 0, "on"), comesUp, end()],
       },
       { name: "as asked", script: [...resets, reset, "+9s", end()] },
+      { name: "as asked, twice", script: [...resets, reset, ...resets, reset, "+9s", end()] },
+      {
+        name: "another controller asks, too",
+        script: [...resets, reset, bmc("ipmb", 0, "came: 00 00 20"), reset, "+9s", end()],
+      },
       { name: "refused", script: [...said("00 02 03", "04 02 d5"), "+9s", end()] },
       {
         name: "a cycle",

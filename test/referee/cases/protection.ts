@@ -27,6 +27,10 @@ export const protectionCases: RuleCases = {
         script: [...BEATS, "+1s", host("watchdog-policy"), end()],
       },
       {
+        name: "said twice",
+        script: [...BEATS, "+10s", UNPROTECTED, "+1s", UNPROTECTED, "+1s", end()],
+      },
+      {
         name: "after its setting was changed, and was carried to the BMC",
         script: [
           ...[...BEATS, user("watchdog", "watchdog", "reset in 20 s"), ...SET, ...BEGINS, "+6s"],
@@ -36,6 +40,26 @@ export const protectionCases: RuleCases = {
     ],
     silent: [
       { name: "its time is over", script: [...BEATS, "+10s", UNPROTECTED, "+1s", end()] },
+      {
+        name: "armed in between",
+        script: [
+          ...[...BEATS, "+10s", UNPROTECTED, ...SET, ...BEGINS, ARMED, "+10s", UNPROTECTED],
+          ...["+1s", end()],
+        ],
+      },
+      {
+        name: "begun and lost anew",
+        script: [
+          ...[
+            ...BEATS,
+            "+10s",
+            UNPROTECTED,
+            host("watchdog-off"),
+            asks(3, "18 24 44 01 00 00 64 00"),
+          ],
+          ...[answer(3, "c0"), UNPROTECTED, "+1s", end()],
+        ],
+      },
       {
         name: "a heartbeat failed",
         script: [...BEATS, asks(3, "18 22"), answer(3, "82"), UNPROTECTED, "+1s", end()],
@@ -101,6 +125,21 @@ export const protectionCases: RuleCases = {
       },
       { name: "C0h by the handler", script: [...ASKS, answer(7, "c0", { maker: "host-handler" })] },
       { name: "the BMC's own", script: [...ASKS, answer(7, "82")] },
+    ],
+  },
+  "STACK-53": {
+    fires: [{ name: "at once", script: [START, asksWho(7), answer(7, "d5"), asksWho(8)] }],
+    silent: [
+      { name: "later", script: [START, asksWho(7), answer(7, "d5"), "+500ms", asksWho(8)] },
+      { name: "it said so", script: [START, asksWho(7), answer(7, "00"), asksWho(8)] },
+      {
+        name: "nobody answered",
+        script: [START, asksWho(7), answer(7, "c3", { maker: "timer" }), asksWho(8)],
+      },
+      {
+        name: "the BMC was reset",
+        script: [START, asksWho(7), answer(7, "d5"), host("quiet-end"), asksWho(8)],
+      },
     ],
   },
   "STACK-49": {

@@ -1,4 +1,3 @@
-import type { Body } from "../../../src/trace/events.ts";
 import {
   answer,
   delivered,
@@ -17,7 +16,6 @@ import type { RuleCases } from "./case.ts";
 const RECORD = "00 00 02 00 00 00 00 20 00 04 01 30 01 57 00 00";
 const OTHER = "00 00 02 00 00 00 00 20 00 04 01 31 01 57 00 00";
 const GUID = "18 37";
-const SELF_TEST = "18 04";
 
 /** The system interface fetches something, and gets that. */
 function fetched(message: string, response: string): Script {
@@ -52,12 +50,6 @@ const REFUSES = request(92, "18 34 00 52 1c 92 20 04 01 c1 1a", "message-handler
 function tries(count: number): Script {
   return repeat(count, [send(1, BRIDGED), received(1, 1, "1c 34 00"), "+2s"]);
 }
-
-function refused(code: string, name = "x"): Body {
-  return { e: "refused", id: 0, user: name, netFn: 6, cmd: 1, code };
-}
-
-const HUNDRED = Array.from({ length: 100 }, (_, at) => request(at + 1, GUID));
 
 export const userCases: RuleCases = {
   "STACK-23": {
@@ -307,93 +299,6 @@ export const userCases: RuleCases = {
       { name: "others wait", script: [request(1, GUID), gone, "+1s", answer(1, "00"), end()] },
       { name: "another driver", script: [gone, host("start"), request(1, GUID, "a")] },
       { name: "a panic", script: [request(1, GUID, "a"), gone, host("panic"), "+1s", end()] },
-    ],
-  },
-  "STACK-28": {
-    fires: [
-      {
-        name: "out of turn",
-        script: [request(1, GUID), request(2, SELF_TEST, "a"), send(2, SELF_TEST)],
-      },
-      {
-        name: "before the BMC is set up",
-        script: [start, request(1, GUID), send(1, GUID)],
-      },
-      {
-        name: "answered already",
-        script: [request(1, GUID), answer(1, "ce", { maker: "host-handler" }), send(1, GUID)],
-      },
-      {
-        name: "a next try, long after the answer",
-        script: [...tries(1).slice(0, 2), answer(1, "00", REMOTE), "+2s", send(1, BRIDGED)],
-      },
-      { name: "given up unsent", script: [request(1, GUID), "+5s", answer(1, "c3", TIMER)] },
-      {
-        name: "the watchdog waits",
-        script: [
-          ...HUNDRED.slice(0, 20),
-          request(101, "18 22", "watchdog"),
-          ...HUNDRED.slice(0, 11).map((_, at) => send(at + 1, GUID)),
-        ],
-      },
-    ],
-    silent: [
-      {
-        name: "in turn",
-        script: [request(1, GUID), request(2, GUID), send(1, GUID), send(2, GUID)],
-      },
-      {
-        name: "sent again",
-        script: [request(1, GUID), send(1, GUID), request(2, GUID), send(1, GUID), send(2, GUID)],
-      },
-      {
-        name: "the one before was answered unsent",
-        script: [request(1, GUID), request(2, GUID), "+30s", answer(1, "c3", TIMER), send(2, GUID)],
-      },
-      {
-        name: "the watchdog goes before",
-        script: [request(1, GUID), request(2, "18 22", "watchdog"), send(2, "18 22")],
-      },
-      {
-        name: "the stack's own before the BMC is set up",
-        script: [start, request(1, "18 01", "identity"), send(1, "18 01")],
-      },
-      {
-        name: "a next try that stood in the queue",
-        script: [...tries(1).slice(0, 2), answer(1, "00", REMOTE), send(1, BRIDGED)],
-      },
-      { name: "once it is", script: [start, host("up"), request(1, GUID), send(1, GUID)] },
-      { name: "a panic's", script: [start, host("up"), host("panic"), send(1, "10 02")] },
-      {
-        name: "the stack's own question goes before",
-        script: [request(1, GUID), request(2, "18 01", "presence"), send(2, "18 01")],
-      },
-    ],
-  },
-  "STACK-30": {
-    fires: [
-      { name: "one too many", script: [...HUNDRED, request(101, GUID)] },
-      { name: "none too many", script: [...HUNDRED.slice(1), refused("TOO_MANY_MESSAGES")] },
-      { name: "accepted in the quiet time", script: [host("quiet"), request(1, GUID)] },
-      { name: "nobody resets", script: [refused("BUSY_MAINTENANCE")] },
-      {
-        name: "the reset is over",
-        script: [host("quiet"), host("quiet-end"), refused("BUSY_MAINTENANCE")],
-      },
-      { name: "the table is empty", script: [refused("SEQUENCE_TABLE_FULL")] },
-    ],
-    silent: [
-      { name: "a hundred", script: HUNDRED },
-      { name: "all of another's", script: [...HUNDRED, request(101, GUID, "a")] },
-      { name: "too many", script: [...HUNDRED, refused("TOO_MANY_MESSAGES")] },
-      { name: "quiet", script: [host("quiet"), refused("BUSY_MAINTENANCE")] },
-      {
-        name: "the quiet time is over",
-        script: [host("quiet"), host("quiet-end"), request(1, GUID)],
-      },
-      { name: "a reset is on its way", script: [request(1, "18 02"), refused("BUSY_MAINTENANCE")] },
-      { name: "the table is full", script: [...HUNDRED, refused("SEQUENCE_TABLE_FULL")] },
-      { name: "of another kind", script: [refused("SHUTDOWN")] },
     ],
   },
 };

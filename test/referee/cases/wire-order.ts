@@ -13,7 +13,7 @@ import {
   upTo,
 } from "../script.ts";
 import { smic, short as smicShort } from "../smic-script.ts";
-import { bus, hostBus, read, write } from "../ssif-script.ts";
+import { bus, bytes as hexBytes, hostBus, read, write } from "../ssif-script.ts";
 import { on as onBt } from "./bt-words.ts";
 import type { RuleCases } from "./case.ts";
 import {
@@ -44,6 +44,15 @@ const TAKES_80 = btExchange("18 36", "1c 36 00 01 50 ff 05 01", "01");
 const PASSED = "1c 04 00 55 00";
 const ASKED = bt(ask(SELF_TEST));
 const GIVEN = bt(`${take(SELF_TEST)} ${give(PASSED)}`);
+
+const ALERT: Body = { e: "bmc.alert", level: 1 };
+/** A flag comes up while the BMC alerts of a response, which the host takes then. */
+const besides = (request: string, response: string): Script => [
+  ...bus(`${write(0x02, hexBytes(request))} +5ms`),
+  ...[ALERT, bmc("flags", 1), { e: "bmc.alert", level: 0 } as const],
+  ...bus(read(0x03, hexBytes(response))),
+];
+const BESIDES = besides(SELF_TEST, PASSED);
 
 const on = (name: string, script: Script) => ({ name, interface: "bt" as const, script });
 
@@ -204,6 +213,19 @@ export const wireOrderCases: RuleCases = {
       ["a wire fault", [fault("wire"), ...bus("S20 w02 w02 w18 w01 S20 w03- P")]],
     ],
   }),
+  "SSIF-18": ssif({
+    fires: [["a STOP", bus("S20 wlost:02 P")]],
+    silent: [
+      ["none", bus("S20 wlost:02 +60ms S20 w02 w02 w18 w01 P")],
+      ["much later", bus("S20 wlost:02 +60ms P")],
+      ["behind a refusal", bus("S20 w02- P")],
+      ["another driver", [...bus("S20 wlost:02"), host("start"), ...bus("P")]],
+    ],
+  }),
+  "SSIF-19": ssif({
+    fires: [["by a write", bus("S18- P")]],
+    silent: [["by a read", bus("S19 r20 P")]],
+  }),
   "SSIF-34": ssif({
     fires: [
       ["an end", [...TOLD, ...repeat(3, [...START, ...MIDDLE, ...REFUSED])]],
@@ -231,9 +253,13 @@ export const wireOrderCases: RuleCases = {
     fires: [
       ["a message", [...enables(1), bmc("flags", 1), "+20ms", ...RIGHT, end()]],
       ["an event", [...enables(2), bmc("flags", 2), "+20ms", end()]],
+      ["behind a response", [...enables(1), ...BESIDES, "+20ms", end()]],
     ],
     silent: [
       ["given", [...enables(1), bmc("flags", 1), { e: "bmc.alert", level: 1 }, "+20ms", end()]],
+      ["behind a response", [...enables(1), ...BESIDES, ALERT, "+20ms", end()]],
+      ["behind the flags", [...enables(1), ...besides("18 31", "1c 31 00 01"), "+20ms", end()]],
+      ["cleared meanwhile", [...enables(1), ...BESIDES, bmc("flags", 0), "+20ms", end()]],
       ["not asked for", [...enables(1), bmc("flags", 2), "+20ms", end()]],
       [
         "another flag besides",

@@ -27,6 +27,7 @@ import { ON_KCS } from "./on-kcs.ts";
 import { ON_SMIC } from "./on-smic.ts";
 import { ON_SSIF } from "./on-ssif.ts";
 import { SLIPS } from "./slips.ts";
+import { STALE } from "./stale.ts";
 
 /** All bugs, in the order in which they are tried. */
 export const BUGS: readonly Bug[] = [
@@ -58,4 +59,5 @@ export const BUGS: readonly Bug[] = [
   ...DRAWN,
   ...KEPT_BACK,
   ...KEPT_BACK_HOST,
+  ...STALE,
 ];

@@ -1,5 +1,5 @@
 import { NetFn } from "../../../ipmi/command-table.ts";
-import { setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
+import { getMessageFlags, setBmcGlobalEnables } from "../../../ipmi/commands/app/messaging.ts";
 import { Cc } from "../../../ipmi/completion.ts";
 import {
   BLOCK_BYTES_MAX,
@@ -77,8 +77,11 @@ export const bmcBehaviour: readonly SsifRule[] = [
     severity: "violation",
     section: "IPMI 2.0 §12, §22.1",
     sentence:
-      "SMBALERT# is pulled as a message flag comes up of which the global enables say that the host is to be told.",
-    instead: "The BMC pulls SMBALERT# as the flag becomes 1.",
+      "SMBALERT# is pulled as a message flag comes up of which the global enables say that the host is " +
+      "to be told; if it stood for a response then, once more behind that.",
+    instead:
+      "The BMC pulls SMBALERT# as the flag becomes 1, or when the host has read the response for " +
+      "which it was pulled.",
     observable: true,
     automaton: (context) => (context.head.taps.bmc ? new AlertsForAttention(context) : {}),
   },
@@ -209,10 +212,13 @@ class AlertsForAttention extends RuleAutomaton<SsifContext> {
   enables = 0;
   flags = 0;
   pulled = false;
+  /** A flag came up while the line stood for a response. */
+  besides = false;
   /** Since when an alert is due; -1 none is. */
   dueUs = -1;
 
   exchange(exchange: Transfer): void {
+    this.#tellsBesides(exchange);
     if (!exchange.succeeds(NetFn.App, setBmcGlobalEnables.cmd)) return;
     this.enables = exchange.request.at(2);
     this.dueUs = -1;
@@ -241,13 +247,18 @@ class AlertsForAttention extends RuleAutomaton<SsifContext> {
     if (what === "daemon-opened") this.served = true;
     if (what !== "flags") {
       this.dueUs = -1;
-      if (what === "daemon-closed" || what === "hang" || clearsEnables(what)) this.served = false;
+      if (what === "daemon-closed" || what === "hang" || clearsEnables(what)) {
+        this.served = false;
+        this.besides = false;
+      }
       return;
     }
     const before = this.#alerting;
     this.flags = event.flags;
+    const rises = !before && this.#alerting;
+    this.besides = this.#alerting && (this.besides || (rises && this.pulled));
     if (!this.#alerting || this.pulled || !this.served) this.dueUs = -1;
-    else if (!before) this.dueUs = event.t;
+    else if (rises) this.dueUs = event.t;
   }
 
   end({ t }: On<"end">): void {
@@ -259,6 +270,13 @@ class AlertsForAttention extends RuleAutomaton<SsifContext> {
     const receive = (this.enables & RESPONSE_ALERT) !== 0 ? BY_RECEIVE : 0;
     const event = (this.enables & EVENT_ALERT) !== 0 ? BY_EVENT : 0;
     return (this.flags & (receive | event)) !== 0;
+  }
+
+  /** The response was read, for which the host was alerted: a line that still stands is the flag's. */
+  #tellsBesides({ netFn, cmd, endUs }: Transfer): void {
+    const looks = netFn === NetFn.App && cmd === getMessageFlags.cmd;
+    if (this.besides && !this.pulled && !looks && this.served) this.dueUs = endUs;
+    this.besides = false;
   }
 
   #look(nowUs: number): void {

@@ -1,3 +1,4 @@
+import { ALERT_RESPONSE_ADDRESS } from "../../../wire/smbus/protocol.ts";
 import { BLOCK_BYTES_MAX, LAST_BLOCK, SsifCommand } from "../../../wire/ssif/protocol.ts";
 import type { On } from "../../automaton.ts";
 import { RuleAutomaton } from "../../rule-automaton.ts";
@@ -43,6 +44,32 @@ export const hostBus: readonly SsifRule[] = [
       "STOP.",
     observable: true,
     automaton: (context) => new EndsBlocks(context),
+  },
+  {
+    id: "SSIF-18",
+    party: "host",
+    severity: "violation",
+    section: "SMBus 2.0 §4.3.2",
+    sentence: "Who loses the bus to another master leaves it to that one: no STOP follows.",
+    instead: "The host lets go of the bus at once, and begins by a START when it is free.",
+    observable: true,
+    automaton: (context) => new LeavesLostBus(context),
+  },
+  {
+    id: "SSIF-19",
+    party: "host",
+    severity: "violation",
+    section: "SMBus 2.0 Appendix A",
+    sentence:
+      "Whose an alert is is asked by reading from the Alert Response Address, never by writing.",
+    instead: "The host sends START and 19h, and reads one byte.",
+    observable: true,
+    automaton: ({ report }) => ({
+      hostBus: ({ op, value }) => {
+        if (op === "start" && value === ALERT_RESPONSE_ADDRESS << 1)
+          report(`START and ${hex(value)}: it writes to the Alert Response Address`);
+      },
+    }),
   },
 ];
 
@@ -126,6 +153,26 @@ class EndsBlocks extends FollowsBlocks {
     } else if (block.lastAcknowledged) {
       this.report(`the last byte of ${textOf(command)} was acknowledged`);
     }
+  }
+}
+
+/** Whoever won the bus is done by then, and a STOP does no harm. */
+const ANOTHERS_US = 10_000;
+
+class LeavesLostBus extends RuleAutomaton<SsifContext> {
+  /** When the bus was lost; -1 it is not another's. */
+  lostUs = -1;
+
+  hostBus({ op, outcome, t }: On<"hostBus">): void {
+    const { lostUs } = this;
+    this.lostUs = outcome === "lost" ? t : -1;
+    if (op !== "stop" || lostUs === -1 || t - lostUs > ANOTHERS_US) return;
+    this.report("the bus was lost to another master, and a STOP followed");
+  }
+
+  /** Who comes new lets the bus go first, whoever had it. */
+  hostLife({ what }: On<"hostLife">): void {
+    if (what !== "recovery") this.lostUs = -1;
   }
 }
 
